@@ -1,0 +1,109 @@
+"""Which sensors of a vehicle may look, record and send at the place where it is."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from geopolicy.base import Engine
+    from geopolicy.compiler import compile  # noqa: A004  # geopolicy.compile is the API
+    from geopolicy.decisions import Cause, Certainty, Decision, Decisions, Reason
+    from geopolicy.engine import open  # noqa: A004  # geopolicy.open is the API
+    from geopolicy.errors import (
+        CompileError,
+        DriveFileError,
+        EngineUnavailableError,
+        GeopolicyError,
+        PackError,
+        Problem,
+        UnknownSensorError,
+        VehicleFileError,
+        ZoneFileError,
+    )
+    from geopolicy.fixes import Fix
+    from geopolicy.pack import Pack, read_pack
+    from geopolicy.rules import Condition, Hours, Level, Rule, Window
+    from geopolicy.sensors import Sensor, Vehicle
+    from geopolicy.zones import Coverage, Geometry, Header, Zone
+    from geopolicy.zoneset import ZoneSet, read_zones
+
+__version__ = "0.1.0"
+
+# Loaded when first used, so that importing costs next to nothing (ADR 0003).
+_HOMES = {
+    "base": ("Engine",),
+    "compiler": ("compile",),
+    "decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
+    "engine": ("open",),
+    "errors": (
+        "CompileError",
+        "DriveFileError",
+        "EngineUnavailableError",
+        "GeopolicyError",
+        "PackError",
+        "Problem",
+        "UnknownSensorError",
+        "VehicleFileError",
+        "ZoneFileError",
+    ),
+    "fixes": ("Fix",),
+    "pack": ("Pack", "read_pack"),
+    "rules": ("Condition", "Hours", "Level", "Rule", "Window"),
+    "sensors": ("Sensor", "Vehicle"),
+    "zones": ("Coverage", "Geometry", "Header", "Zone"),
+    "zoneset": ("ZoneSet", "read_zones"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Cause",
+    "Certainty",
+    "CompileError",
+    "Condition",
+    "Coverage",
+    "Decision",
+    "Decisions",
+    "DriveFileError",
+    "Engine",
+    "EngineUnavailableError",
+    "Fix",
+    "Geometry",
+    "GeopolicyError",
+    "Header",
+    "Hours",
+    "Level",
+    "Pack",
+    "PackError",
+    "Problem",
+    "Reason",
+    "Rule",
+    "Sensor",
+    "UnknownSensorError",
+    "Vehicle",
+    "VehicleFileError",
+    "Window",
+    "Zone",
+    "ZoneFileError",
+    "ZoneSet",
+    "__version__",
+    "compile",
+    "open",
+    "read_pack",
+    "read_zones",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

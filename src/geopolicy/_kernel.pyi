@@ -1,0 +1,29 @@
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from geopolicy.decisions import Decision
+
+Buffer: TypeAlias = Any  # what has the buffer protocol; annotations can say so from Python 3.12 on
+
+class Core:
+    def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision: ...
+    def decide_path(
+        self, lat0: float, lon0: float, lat1: float, lon1: float, accuracy_95_m: float = 0.0
+    ) -> Decision: ...
+    def safe_radius(self, lat: float, lon: float, limit_m: float = 10_000.0) -> float: ...
+    def _near(self, lat: float, lon: float, radius_m: float) -> list[tuple[int, float]]: ...
+    def _many(
+        self, lat: Buffer, lon: Buffer, accuracy_95_m: Buffer | None, codes: Buffer, is_raw: bool, /
+    ) -> list[Any]: ...
+    def _open(
+        self,
+        pack: Buffer,
+        resolve: Callable[[tuple[int, ...], tuple[int, ...], int], Decision],
+        refuse: Callable[[float, float, str, float | None], None],
+        /,
+    ) -> int: ...
+
+def verify(pack: Buffer, /) -> int: ...
+def build(
+    vertices: Buffer, flags: Buffer, ends: Buffer, families: Buffer, origins: Buffer, leaf_edges: int, /
+) -> tuple[Any, ...]: ...

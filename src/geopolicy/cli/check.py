@@ -1,0 +1,153 @@
+"""``geopolicy check``: the decision at one or more positions."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from geopolicy import engine as engines
+from geopolicy.cli import console
+from geopolicy.cli.zonefiles import AsJson
+from geopolicy.rules import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from geopolicy.base import Engine
+    from geopolicy.decisions import Decision
+
+Vehicle = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
+State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]
+EngineName = Annotated[str, typer.Option("--engine", help="auto, kernel or reference.")]
+
+
+def check(
+    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, or a pack.", show_default=False)],
+    positions: Annotated[
+        list[str],
+        typer.Argument(
+            help="LAT LON or LAT,LON in degrees, as many as wanted; - reads lines of them.", show_default=False
+        ),
+    ],
+    *,
+    accuracy: Annotated[
+        float, typer.Option("--accuracy", min=0.0, max=10_000.0, help="95 % radius in metres; 0 is an exact point.")
+    ] = 0.0,
+    time: Annotated[
+        str | None, typer.Option("--time", help="now, unknown, or a date-time with offset.", show_default="now")
+    ] = None,
+    vehicle: Vehicle = None,
+    state: State = None,
+    engine: EngineName = "auto",
+    explain: Annotated[bool, typer.Option("--explain", help="Name every rule that was considered.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Say what each sensor may do at a position. Exit code 1 if any is restricted at any of them.
+
+    Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
+    """
+    view = _view(zones, vehicle, engine, time, state)
+    decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
+    if as_json:
+        told = [{"position": text} | decision.as_dict() for text, decision in decisions]
+        for entry, (_, decision) in zip(told, decisions, strict=True):
+            entry["explanation"] = [str(cause) for cause in decision.causes]
+        console.print_json(told)
+    else:
+        for text, decision in decisions:
+            _show(text, decision, is_explained=explain)
+    return console.REFUSED if any(_asks_anything(decision) for _, decision in decisions) else 0
+
+
+def _asks_anything(decision: Decision) -> bool:
+    """Whether a sensor is restricted, or its data must be kept in some country."""
+    return max(decision.levels.values()) > Level.ALLOW or any(decision.store_in.values())
+
+
+def _view(zones: Path, vehicle: Path | None, engine: str, time: str | None, state: str | None) -> Engine:
+    if engine not in engines.ENGINES:
+        raise typer.BadParameter(f"must be one of {', '.join(engines.ENGINES)}, got {engine!r}", param_hint="--engine")
+    opened = engines.open(zones, console.vehicle_of(vehicle), engine)
+    return opened.when(time=console.time_of(time), state=console.check_state(state))
+
+
+def _positions(words: list[str]) -> Iterator[tuple[str, float, float]]:
+    """The positions that the words of a command line stand for, or the lines of standard input."""
+    if words == ["-"]:
+        lines = sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
+        found = [(number, line.replace(",", " ").split()) for number, line in enumerate(lines, start=1)]
+        if not any(parts for _, parts in found):
+            raise typer.BadParameter("standard input must hold lines LAT LON, got none", param_hint="POSITIONS")
+        yield from (_position(parts, f"line {number}") for number, parts in found if parts)
+        return
+    parts = [part for word in words for part in word.replace(",", " ").split()]
+    if len(parts) % 2:
+        raise typer.BadParameter(f"must be pairs LAT LON, got {len(parts)} numbers", param_hint="POSITIONS")
+    for i in range(0, len(parts), 2):
+        yield _position(parts[i : i + 2], "POSITIONS")
+
+
+def _position(parts: list[str], place: str) -> tuple[str, float, float]:
+    try:
+        lat, lon = (float(part) for part in parts)
+    except ValueError:
+        rule = "must be two numbers LAT LON in degrees"
+        raise typer.BadParameter(f"{rule}, got {' '.join(parts)!r} - at {place}", param_hint="POSITIONS") from None
+    if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
+        rule = "lat must be in [-90, 90] and lon in [-180, 180] degrees"
+        found = f"{lat:g} {lon:g} - at {place}; are lat and lon swapped?"
+        raise typer.BadParameter(f"{rule}, got {found}", param_hint="POSITIONS")
+    return " ".join(parts), lat, lon
+
+
+def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
+    worst = max(decision.levels.values())
+    head = "restricted in where data is kept" if worst == Level.ALLOW else f"restricted, tightest level {worst.label}"
+    if not _asks_anything(decision):
+        head = "no sensor is restricted"
+    style = "bold red" if worst > Level.ALLOW else "bold yellow" if _asks_anything(decision) else "bold green"
+    console.say(f"{text}: {head} ({decision.certainty})", style)
+    for line in levels_lines(decision):
+        console.say(f"  {line}")
+    if decision.reasons:
+        console.say(f"  why: {', '.join(decision.reasons)}")
+    for cause in decision.causes:
+        if cause.is_in_force or is_explained:
+            console.say(f"  - {cause}")
+
+
+def levels_lines(decision: Decision) -> Iterator[str]:
+    """A line for each level above allow, and for each tag, with the sensors that it holds for."""
+    for level in reversed(Level):
+        names = [name for name, own in decision.levels.items() if own == level]
+        if names and level > Level.ALLOW:
+            yield f"{level.label}: {sensors_text(names, decision)}"
+    for country in sorted({country for countries in decision.store_in.values() for country in countries}):
+        names = [name for name, countries in decision.store_in.items() if country in countries]
+        yield f"store in {country}: {sensors_text(names, decision)}"
+    if decision.needs_consent:
+        yield f"needs consent: {sensors_text(sorted(decision.needs_consent), decision)}"
+
+
+def sensors_text(names: Iterable[str], decision: Decision) -> str:
+    """Names of sensors, those that are all below one parent as ``parent.*``."""
+    chosen = set(names)
+    if len(chosen) == len(decision.levels) > 1:
+        return "all sensors"
+    told = []
+    while chosen:
+        name = min(chosen)
+        group = next((parent for parent in _parents(name) if chosen.issuperset(decision.vehicle.below(parent))), name)
+        below = set(decision.vehicle.below(group))
+        told.append(f"{group}.*" if len(below) > 1 else name)
+        chosen -= below
+    return ", ".join(told)
+
+
+def _parents(name: str) -> list[str]:
+    """The names above a sensor in the tree, the widest first."""
+    words = name.split(".")
+    return [".".join(words[:i]) for i in range(1, len(words))]

@@ -1,0 +1,98 @@
+"""``geopolicy info``: what is in zone files, or in a pack."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from geopolicy.cli import console
+from geopolicy.cli.zonefiles import AsJson, Zones
+from geopolicy.outline import outline_of
+from geopolicy.pack import SUFFIX, Pack, read_pack
+from geopolicy.zones import Header
+from geopolicy.zoneset import ZoneSet, read_zones
+
+
+def info(zones: Zones, *, as_json: AsJson = False) -> int:
+    """Say what is in zone files, or in a pack: header, zones, levels, conditions; size and bounds.
+
+    Example: geopolicy info zones/
+    """
+    if any(is_pack(path) for path in zones):
+        if len(zones) > 1:
+            raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
+        _show_pack(zones[0], as_json=as_json)
+        return 0
+    found = read_zones(zones)
+    facts = _facts(found)
+    if as_json:
+        console.print_json(facts)
+        return 0
+    for name, value in facts.items():
+        console.say(f"{name.replace('_', ' '):<22} {_fact_text(value)}")
+    for warning in found.warnings:
+        console.warn(str(warning))
+    return 0
+
+
+def _fact_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {count}" for key, count in value.items()) or "none"
+    return "-" if value is None else str(value)
+
+
+def _facts(zones: ZoneSet) -> dict[str, Any]:
+    """What is worth knowing of a set, as plain values."""
+    outlines = [outline_of(zone) for zone in zones]
+    rules = [rule for zone in zones for rule in zone.rules]
+    conditional = sum(bool(rule.unless) or not rule.when.is_empty for rule in rules)
+    header = {
+        name: str(value) if (value := getattr(zones.header, name)) is not None else None
+        for name in Header._fields
+        if name not in ("coverages", "foreign", "frame")
+    }
+    return header | {
+        "coverage": f"{len(zones.header.coverages)} stated" if zones.header.coverages else "whole world (none stated)",
+        "zones": len(zones),
+        "illustrative": sum(zone.illustrative for zone in zones),
+        "rules": len(rules),
+        "rules_with_conditions": conditional,
+        "vertices": sum(len(ring) - 1 for outline in outlines for part in outline.polygons for ring in part),
+        "frames": dict(sorted(Counter(zone.frame for zone in zones).items())),
+        "geometries": dict(sorted(Counter(zone.geometry.type for zone in zones).items())),
+        "levels": dict(Counter(rule.level.label for rule in sorted(rules, key=lambda rule: -rule.level))),
+        "sensors": dict(sorted(Counter(name for rule in rules for name in rule.sensors).items())),
+    }
+
+
+def is_pack(path: Path) -> bool:
+    """Whether a path names a pack."""
+    return path.suffix == SUFFIX
+
+
+def _show_pack(path: Path, *, as_json: bool) -> None:
+    """What a pack says of itself; it is checked first."""
+    pack = _read(path)
+    facts: dict[str, Any] = {"file": str(path)} | pack.info()
+    if as_json:
+        console.print_json(facts)
+        return
+    counts, bounds = facts.pop("counts"), facts.pop("bounds")
+    facts["frames"] = ", ".join(facts["frames"]) or "none"
+    facts["sections"] = ", ".join(f"{name} {size:,}" for name, size in facts["sections"].items())
+    facts |= counts | {
+        "a look-up takes at most": f"{bounds['max_depth'] + 1} steps, then {bounds['max_leaf_edges']} edges"
+    }
+    for name, value in facts.items():
+        text = f"{value:,}" if isinstance(value, int) else "-" if value is None else str(value)
+        console.say(f"{name.replace('_', ' '):<24} {text}")
+
+
+def _read(path: Path) -> Pack:
+    try:
+        return read_pack(path)
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read '{path}': {error.strerror}", param_hint="ZONES") from error

@@ -1,0 +1,119 @@
+"""The front door: from zones to an engine, chosen and never silently another one."""
+
+from __future__ import annotations
+
+import os
+
+from geopolicy.errors import EngineUnavailableError
+from geopolicy.pack import SUFFIX, Pack, read_pack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopolicy.base import Engine
+    from geopolicy.sensors import Vehicle
+    from geopolicy.zoneset import ZoneSet
+
+ENGINES = ("auto", "kernel", "reference")
+_has_warned = False
+
+
+def open(  # noqa: A001  # the name is part of the API: geopolicy.open
+    source: str | os.PathLike[str] | Pack | ZoneSet | Iterable[str | os.PathLike[str]],
+    vehicle: Vehicle | None = None,
+    engine: str = "auto",
+    *,
+    mmap: bool = False,
+) -> Engine:
+    """An engine for zones and a vehicle.
+
+    Parameters
+    ----------
+    source
+        A pack or a file of one (``*.gpol``), a `ZoneSet`, or what `read_zones` takes: a zone file, a folder,
+        or several of them. Zones are compiled first where the kernel is asked for.
+    vehicle
+        By default one with ten common sensors (`Vehicle`).
+    engine
+        ``"kernel"``, ``"reference"``, or ``"auto"``: the kernel, and where it is not built the reference
+        engine, with one warning.
+    mmap
+        Map a file of a pack instead of reading it, and trust it (`read_pack`).
+
+    Raises
+    ------
+    PackError
+        If the pack cannot be used.
+    ZoneFileError
+        If the zones cannot be used; with every problem of every file.
+    CompileError
+        If the zones cannot be made a pack.
+    EngineUnavailableError
+        If the engine asked for by name is not part of this installation.
+    ValueError
+        For a name that is no engine.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> engine = gp.open("zones")
+    >>> engine.name
+    'kernel'
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
+    reason = why_no_kernel()
+    if engine == "kernel" and reason:
+        raise EngineUnavailableError(f"engine 'kernel': {reason}; use engine='auto', or see geopolicy doctor")
+    if engine == "auto" and reason:
+        _warn(reason)
+    if isinstance(source, (str, os.PathLike)) and os.fspath(source).endswith(SUFFIX):
+        source = read_pack(source, mmap=mmap)
+    if engine == "reference" or reason:
+        return _reference(source, vehicle)
+    from geopolicy.kernel_engine import KernelEngine
+
+    return KernelEngine(source if isinstance(source, Pack) else _compiled(source), vehicle)
+
+
+def why_no_kernel() -> str:
+    """Why this installation has no kernel; empty if it has one."""
+    try:
+        from geopolicy import _kernel  # noqa: F401  # whether it can be imported is the question
+    except ImportError as error:
+        return f"the compiled kernel cannot be loaded ({error})"
+    return ""
+
+
+def _warn(reason: str) -> None:
+    global _has_warned  # noqa: PLW0603  # once a process
+    if not _has_warned:
+        from warnings import warn
+
+        _has_warned = True
+        warn(f"{reason}: the reference engine decides, exactly but slowly; see geopolicy doctor", stacklevel=3)
+
+
+def _zones(source: ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> ZoneSet:
+    from geopolicy.zoneset import ZoneSet, read_zones
+
+    return source if isinstance(source, ZoneSet) else read_zones(source)
+
+
+def _compiled(source: ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Pack:
+    from geopolicy import compiler
+
+    return compiler.compile(_zones(source))
+
+
+def _reference(
+    source: Pack | ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]], vehicle: Vehicle | None
+) -> Engine:
+    from geopolicy.reference import ReferenceEngine
+
+    if isinstance(source, Pack):
+        from geopolicy.unpack import zones_of
+
+        return ReferenceEngine(zones_of(source), vehicle)
+    return ReferenceEngine(_zones(source), vehicle)

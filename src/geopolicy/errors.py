@@ -1,0 +1,81 @@
+"""What can go wrong, each with a code, a place and what to do."""
+
+from __future__ import annotations
+
+from geopolicy._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class GeopolicyError(Exception):
+    """The base of every error that this library defines."""
+
+
+class Problem(Value):
+    """One thing that a zone file says wrongly, or (``is_warning``) says riskily.
+
+    ``code`` is stable and meant for programs; ``path`` is a JSON path such as
+    ``$.features[2].geometry.coordinates[0]``; ``value`` is what was found there,
+    shortened, as text.
+    """
+
+    code: str
+    rule: str
+    value: str | None = None
+    path: str = "$"
+    zone_id: str | None = None
+    file: str | None = None
+    hint: str | None = None
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        subject = f"zone {self.zone_id!r}" if self.zone_id is not None else "zone file"
+        got = f", got {self.value}" if self.value is not None else ""
+        place = f"{self.file} {self.path}" if self.file else self.path
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{subject}: {self.rule}{got} - at {place}{hint}"
+
+
+class ZoneFileError(GeopolicyError, ValueError):
+    """Zones that cannot be used. ``problems`` lists every one of them, not only the first."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class CompileError(GeopolicyError, ValueError):
+    """Zones that cannot be made a pack: they are too wide, too crowded or too many."""
+
+
+class PackError(GeopolicyError, ValueError):
+    """A pack that cannot be used. ``code`` is stable and meant for programs; ``offset`` is a place in bytes."""
+
+    def __init__(self, code: str, message: str, offset: int | None = None) -> None:
+        self.code = code
+        self.offset = offset
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, int | None]]:
+        return type(self), (self.code, str(self), self.offset)
+
+
+class VehicleFileError(GeopolicyError, ValueError):
+    """A vehicle file that cannot be read or says something that a vehicle cannot be."""
+
+
+class DriveFileError(GeopolicyError, ValueError):
+    """A recorded drive that cannot be read. A fix without a valid position is no error."""
+
+
+class UnknownSensorError(GeopolicyError, LookupError):
+    """A decision was asked about a sensor that the vehicle does not have."""
+
+
+class EngineUnavailableError(GeopolicyError, RuntimeError):
+    """The engine that was asked for by name cannot run here."""

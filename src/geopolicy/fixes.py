@@ -1,0 +1,56 @@
+"""One GNSS report."""
+
+from __future__ import annotations
+
+from geopolicy._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Fix(Value):
+    """One GNSS report, as received. A plain record: it validates nothing.
+
+    Parameters
+    ----------
+    lat, lon
+        Degrees on WGS 84, latitude first. NaN where the receiver gave no position.
+    accuracy_95_m
+        Radius in metres that holds the true position 95 % of the time; None if not known.
+    time
+        Aware datetime (UTC) stamped by the receiver; None if not known.
+    monotonic_s
+        Seconds on the caller's monotonic clock, by which ages are judged.
+    speed_mps, course_deg
+        Over ground; course clockwise from true north.
+    valid
+        False where the receiver marked the fix as invalid.
+    spoofing, jamming
+        What the receiver says of its own signals.
+
+    Notes
+    -----
+    ``repr`` hides the position, so that logs do not collect where a vehicle was.
+
+    Examples
+    --------
+    >>> Fix(45.27, 13.71, accuracy_95_m=4.0)
+    Fix(position hidden, accuracy_95_m=4.0)
+    """
+
+    lat: float
+    lon: float
+    accuracy_95_m: float | None = None
+    time: datetime | None = None
+    monotonic_s: float | None = None
+    speed_mps: float | None = None
+    course_deg: float | None = None
+    valid: bool = True
+    spoofing: bool = False
+    jamming: bool = False
+
+    def __repr__(self) -> str:
+        shown = super().__repr__()
+        rest = shown.split(", ", 2)[2:] or [")"]
+        return "Fix(position hidden" + (", " + rest[0] if rest[0] != ")" else ")")

@@ -1,0 +1,408 @@
+/* The Python type geopolicy._kernel.Core: parses, asks, and remembers decisions. No geometry here.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+#include "memo.h"
+
+typedef struct {
+    PyObject_HEAD
+    Py_buffer buffer;
+    gp_pack_t pack;
+    PyObject *resolve; /* (zones that apply, zones whose border is met, why unknown) -> Decision */
+    PyObject *refuse;  /* (lat, lon, name, length): raises what is wrong with them */
+    memo_t memo;
+    judgement_t judgement;
+} core_t;
+
+/* ---- Decisions ---------------------------------------------------------------------------------------- */
+
+static PyObject *tuple_of(const uint32_t *owners, uint32_t count)
+{
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (uint32_t i = 0; tuple != NULL && i < count; i++) {
+        PyObject *owner = PyLong_FromUnsignedLong(owners[i]);
+        if (owner == NULL || PyTuple_SetItem(tuple, (Py_ssize_t)i, owner) < 0) {
+            Py_CLEAR(tuple);
+        }
+    }
+    return tuple;
+}
+
+/* The arguments of resolve for an answer. */
+static PyObject *answer_tuple(const uint32_t *applies, uint32_t applies_count, const uint32_t *met, uint32_t met_count,
+                              uint32_t unknown)
+{
+    PyObject *first = tuple_of(applies, applies_count), *second = tuple_of(met, met_count), *answer = NULL;
+    if (first != NULL && second != NULL) {
+        answer = Py_BuildValue("(OOk)", first, second, (unsigned long)unknown);
+    }
+    Py_XDECREF(first);
+    Py_XDECREF(second);
+    return answer;
+}
+
+static PyObject *resolve_answer(core_t *core, PyObject *answer)
+{
+    PyObject *decision = answer == NULL ? NULL : PyObject_CallObject(core->resolve, answer);
+    Py_XDECREF(answer);
+    return decision;
+}
+
+static PyObject *judgement_tuple(const judgement_t *judgement)
+{
+    return answer_tuple(judgement->applies, judgement->applies_count, judgement->met, judgement->met_count,
+                        judgement->unknown);
+}
+
+/* The answer that a key names, found again at a position that has it. */
+static PyObject *key_tuple(core_t *core, double lat, double lon)
+{
+    return judge_fully(&core->pack, lat, lon, 0.0, &core->judgement) ? judgement_tuple(&core->judgement)
+                                                                       : PyErr_NoMemory();
+}
+
+static PyObject *decide_key(core_t *core, uint64_t key, double lat, double lon)
+{
+    PyObject *decision = recall(&core->memo, key);
+    if (decision != NULL) {
+        return Py_NewRef(decision);
+    }
+    decision = resolve_answer(core, key_tuple(core, lat, lon));
+    if (decision != NULL && recall(&core->memo, key) == NULL && make_room(&core->memo)) {
+        place(&core->memo, key, Py_NewRef(decision));
+    }
+    return decision;
+}
+
+static PyObject *decide_judged(core_t *core, judged_t judged, uint64_t key, double lat, double lon)
+{
+    if (judged == JUDGED_NOT) {
+        return PyErr_NoMemory();
+    }
+    return judged == JUDGED_BY_KEY ? decide_key(core, key, lat, lon)
+                                   : resolve_answer(core, judgement_tuple(&core->judgement));
+}
+
+/* ---- Arguments --------------------------------------------------------------------------------------- */
+
+#define ARGUMENTS_MOST 5
+
+/* Puts positional and named arguments in their places; what is not given stays NULL. */
+static bool arrange(const char *const *names, Py_ssize_t needed, Py_ssize_t most, PyObject *const *args,
+                    Py_ssize_t count, PyObject *named, PyObject **found)
+{
+    const Py_ssize_t named_count = named == NULL ? 0 : PyTuple_Size(named);
+    for (Py_ssize_t i = 0; i < most; i++) {
+        found[i] = i < count ? args[i] : NULL;
+    }
+    if (count > most) {
+        PyErr_Format(PyExc_TypeError, "takes at most %zd arguments, got %zd", most, count);
+        return false;
+    }
+    for (Py_ssize_t n = 0; n < named_count; n++) {
+        PyObject *name = PyTuple_GetItem(named, n);
+        Py_ssize_t i = 0;
+        while (i < most && PyUnicode_CompareWithASCIIString(name, names[i]) != 0) {
+            i++;
+        }
+        if (i == most || found[i] != NULL) {
+            PyErr_Format(PyExc_TypeError, i == most ? "got an unexpected argument %R" : "got %R twice", name);
+            return false;
+        }
+        found[i] = args[count + n];
+    }
+    for (Py_ssize_t i = 0; i < needed; i++) {
+        if (found[i] == NULL) {
+            PyErr_Format(PyExc_TypeError, "needs the argument '%s'", names[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool as_double(PyObject *object, double *value)
+{
+    *value = PyFloat_AsDouble(object);
+    return *value != -1.0 || PyErr_Occurred() == NULL;
+}
+
+/* Numbers: lat, lon, perhaps another pair, perhaps a length. */
+typedef struct {
+    double lat[2], lon[2], length;
+} request_t;
+
+static bool is_length(double length)
+{
+    return length >= 0.0 && length <= GP_LIMIT_M;
+}
+
+/* Reads and checks the arguments of a query of some pairs and a length. */
+static bool read_request(core_t *core, const char *const *names, Py_ssize_t pairs, double default_length,
+                         PyObject *const *args, Py_ssize_t count, PyObject *named, request_t *request)
+{
+    PyObject *found[ARGUMENTS_MOST];
+    const Py_ssize_t needed = 2 * pairs + (default_length < 0.0 ? 1 : 0);
+    if (core->pack.bytes == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "no pack is open");
+        return false;
+    }
+    if (!arrange(names, needed, 2 * pairs + 1, args, count, named, found)) {
+        return false;
+    }
+    request->length = default_length;
+    for (Py_ssize_t i = 0; i < pairs; i++) {
+        if (!as_double(found[2 * i], &request->lat[i]) || !as_double(found[2 * i + 1], &request->lon[i])) {
+            return false;
+        }
+    }
+    PyObject *length = found[2 * pairs];
+    if (length != NULL && !as_double(length, &request->length)) {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < pairs; i++) {
+        if (!gp_is_position(request->lat[i], request->lon[i]) || !is_length(request->length)) {
+            PyObject *raised = PyObject_CallFunction(core->refuse, "OOsO", found[2 * i], found[2 * i + 1],
+                                                     names[2 * pairs], length == NULL ? Py_None : length);
+            if (raised != NULL) {
+                Py_DECREF(raised);
+                PyErr_SetString(PyExc_ValueError, "a position or length is out of range");
+            }
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- Queries ----------------------------------------------------------------------------------------- */
+
+static const char *const DECIDE_NAMES[] = {"lat", "lon", "accuracy_95_m"};
+static const char *const PATH_NAMES[] = {"lat0", "lon0", "lat1", "lon1", "accuracy_95_m"};
+static const char *const NEAR_NAMES[] = {"lat", "lon", "radius_m"};
+static const char *const SAFE_NAMES[] = {"lat", "lon", "limit_m"};
+
+static PyObject *core_decide(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    request_t request;
+    uint64_t key;
+    if (!read_request(core, DECIDE_NAMES, 1, 0.0, args, count, named, &request)) {
+        return NULL;
+    }
+    const judged_t judged =
+        judge(&core->pack, request.lat[0], request.lon[0], request.length, &key, &core->judgement);
+    return decide_judged(core, judged, key, request.lat[0], request.lon[0]);
+}
+
+static PyObject *core_decide_path(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    request_t request;
+    uint64_t key;
+    if (!read_request(core, PATH_NAMES, 2, 0.0, args, count, named, &request)) {
+        return NULL;
+    }
+    const bool is_place = request.lat[0] == request.lat[1] && request.lon[0] == request.lon[1];
+    const judged_t judged =
+        is_place ? judge(&core->pack, request.lat[0], request.lon[0], request.length, &key, &core->judgement)
+                 : judge_way(&core->pack, request.lat, request.lon, request.length, &key, &core->judgement);
+    return decide_judged(core, judged, key, request.lat[0], request.lon[0]);
+}
+
+static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    request_t request;
+    double *clearance_m = NULL;
+    if (!read_request(core, NEAR_NAMES, 1, -1.0, args, count, named, &request)) {
+        return NULL;
+    }
+    if (!judge_near(&core->pack, request.lat[0], request.lon[0], request.length, &core->judgement, &clearance_m)) {
+        return PyErr_NoMemory();
+    }
+    PyObject *found = PyList_New((Py_ssize_t)core->judgement.applies_count);
+    for (uint32_t i = 0; found != NULL && i < core->judgement.applies_count; i++) {
+        PyObject *pair = Py_BuildValue("(kd)", (unsigned long)core->judgement.applies[i], clearance_m[i]);
+        if (pair == NULL || PyList_SetItem(found, (Py_ssize_t)i, pair) < 0) {
+            Py_CLEAR(found);
+        }
+    }
+    free(clearance_m);
+    return found;
+}
+
+static PyObject *core_safe_radius(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    request_t request;
+    if (!read_request(core, SAFE_NAMES, 1, GP_LIMIT_M, args, count, named, &request)) {
+        return NULL;
+    }
+    return PyFloat_FromDouble(judge_safe_radius(&core->pack, request.lat[0], request.lon[0], request.length));
+}
+
+/* ---- Many fixes --------------------------------------------------------------------------------------- */
+
+/* What stands behind each number: decisions, or the arguments of resolve (is_raw). */
+static PyObject *answers_of(core_t *core, const batch_t *batch, const double *lat, const double *lon, int is_raw)
+{
+    PyObject *table = PyList_New((Py_ssize_t)batch->answer_count);
+    for (size_t i = 0; table != NULL && i < batch->answer_count; i++) {
+        const answer_t *answer = &batch->answers[i];
+        const uint32_t *words = batch->words + answer->outcome;
+        PyObject *entry;
+        if (answer->key != KEY_NONE) {
+            entry = is_raw ? key_tuple(core, lat[answer->fix], lon[answer->fix])
+                           : decide_key(core, answer->key, lat[answer->fix], lon[answer->fix]);
+        } else {
+            entry = answer_tuple(words + 3, words[1], words + 3 + words[1], words[2], words[0]);
+            entry = is_raw ? entry : resolve_answer(core, entry);
+        }
+        if (entry == NULL || PyList_SetItem(table, (Py_ssize_t)i, entry) < 0) {
+            Py_CLEAR(table);
+        }
+    }
+    return table;
+}
+
+/* A buffer of numbers of one size, or none; its length where count is negative, else it must have that. */
+static bool read_buffer(PyObject *object, Py_buffer *buffer, Py_ssize_t item_bytes, int is_writable, Py_ssize_t *count)
+{
+    memset(buffer, 0, sizeof *buffer);
+    if (object == Py_None) {
+        return true;
+    }
+    if (PyObject_GetBuffer(object, buffer, is_writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0) {
+        return false;
+    }
+    *count = *count < 0 ? buffer->len / item_bytes : *count;
+    if (buffer->itemsize != item_bytes || buffer->len != *count * item_bytes) {
+        PyBuffer_Release(buffer);
+        PyErr_SetString(PyExc_ValueError, "arrays must have one length: float64, codes uint32");
+        return false;
+    }
+    return true;
+}
+
+static PyObject *core_many(core_t *core, PyObject *args)
+{
+    PyObject *objects[4], *table = NULL;
+    Py_buffer buffers[4] = {0};
+    int is_raw;
+    Py_ssize_t count = -1;
+    if (core->pack.bytes == NULL || !PyArg_ParseTuple(args, "OOOOp", &objects[0], &objects[1], &objects[2], &objects[3], &is_raw)) {
+        return NULL;
+    }
+    bool is_read = true;
+    for (int i = 0; i < 4 && is_read; i++) {
+        is_read = read_buffer(objects[i], &buffers[i], i == 3 ? 4 : 8, i == 3, &count);
+    }
+    if (is_read) {
+        batch_t batch = {0};
+        bool is_done;
+        Py_BEGIN_ALLOW_THREADS
+        is_done = batch_run(&batch, &core->pack, buffers[0].buf, buffers[1].buf, buffers[2].buf, (size_t)count,
+                            buffers[3].buf);
+        Py_END_ALLOW_THREADS
+        table = is_done ? answers_of(core, &batch, buffers[0].buf, buffers[1].buf, is_raw) : PyErr_NoMemory();
+        batch_free(&batch);
+    }
+    for (int i = 0; i < 4; i++) {
+        PyBuffer_Release(&buffers[i]);
+    }
+    return table;
+}
+
+/* ---- The type ----------------------------------------------------------------------------------------- */
+
+static PyObject *core_open(core_t *core, PyObject *args)
+{
+    PyObject *data, *resolve, *refuse;
+    Py_buffer buffer;
+    gp_pack_t pack;
+    if (!PyArg_ParseTuple(args, "OOO", &data, &resolve, &refuse)) {
+        return NULL;
+    }
+    if (core->pack.bytes != NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "a pack is open already");
+        return NULL;
+    }
+    if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    const gp_status_t status = gp_open(&pack, buffer.buf, (uint64_t)buffer.len);
+    if (status == GP_OK) {
+        core->buffer = buffer;
+        core->pack = pack;
+        core->resolve = Py_NewRef(resolve);
+        core->refuse = Py_NewRef(refuse);
+    } else {
+        PyBuffer_Release(&buffer);
+    }
+    return PyLong_FromLong(status);
+}
+
+static int core_traverse(core_t *core, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE((PyObject *)core));
+    Py_VISIT(core->resolve);
+    Py_VISIT(core->refuse);
+    for (size_t i = 0; i < core->memo.slot_count; i++) {
+        if (core->memo.keys[i] != 0) {
+            Py_VISIT(core->memo.decisions[i]);
+        }
+    }
+    return 0;
+}
+
+static int core_clear(core_t *core)
+{
+    Py_CLEAR(core->resolve);
+    Py_CLEAR(core->refuse);
+    forget(&core->memo);
+    return 0;
+}
+
+static void core_dealloc(PyObject *self)
+{
+    core_t *core = (core_t *)self;
+    PyTypeObject *type = Py_TYPE(self);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    PyObject_GC_UnTrack(self);
+    core_clear(core);
+    judgement_free(&core->judgement);
+    if (core->pack.bytes != NULL) {
+        PyBuffer_Release(&core->buffer);
+    }
+    release(self);
+    Py_DECREF(type);
+}
+
+#define FAST(function) ((PyCFunction)(void (*)(void))(function)), METH_FASTCALL | METH_KEYWORDS
+
+static PyMethodDef core_methods[] = {
+    {"decide", FAST(core_decide), "decide(lat, lon, accuracy_95_m=0.0)\n--\n\nSee geopolicy.Engine.decide."},
+    {"decide_path", FAST(core_decide_path),
+     "decide_path(lat0, lon0, lat1, lon1, accuracy_95_m=0.0)\n--\n\nSee geopolicy.Engine.decide_path."},
+    {"safe_radius", FAST(core_safe_radius),
+     "safe_radius(lat, lon, limit_m=10000.0)\n--\n\nSee geopolicy.Engine.safe_radius."},
+    {"_near", FAST(core_near), "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
+    {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,
+     "_many(lat, lon, accuracy_95_m, codes, is_raw)\n--\n\nFills codes; what stands behind each."},
+    {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,
+     "_open(pack, resolve, refuse)\n--\n\nOpens a pack, once; the status of gp_open."},
+    {NULL, NULL, 0, NULL}};
+
+static PyType_Slot core_slots[] = {
+    {Py_tp_doc, "Queries of one pack, with the decisions for its answers."},
+    {Py_tp_methods, core_methods},
+    {Py_tp_traverse, (void *)core_traverse},
+    {Py_tp_clear, (void *)core_clear},
+    {Py_tp_dealloc, (void *)core_dealloc},
+    {0, NULL}};
+
+PyType_Spec core_spec = {
+    .name = "geopolicy._kernel.Core",
+    .basicsize = sizeof(core_t),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
+    .slots = core_slots,
+};

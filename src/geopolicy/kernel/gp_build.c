@@ -1,0 +1,134 @@
+/* Implements gp_build.h: from edges to a grid of cells, each divided until few borders cross it.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * An edge is listed in every cell that it meets; cells are closed here, so that they have no gaps, and a
+ * unit is added for rounding. One that is listed where it does not belong does no harm: its parity cancels. */
+#include "gp_build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gp_cells.h"
+
+#define REACH 1830000000LL /* 3 degrees beyond the antimeridian: more than 20 km at 85 degrees of latitude */
+#define ROOT_CELLS_MAX (1u << 22)
+
+/* The shapes of a family: each owner in every turn in which a position can meet it. Their box, within reach. */
+static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, uint64_t *edges)
+{
+    const gp_zones_t *zones = builder->emit.zones;
+    builder->shape_count = 0;
+    *box = (edge_t){INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
+    for (uint32_t owner = 0; owner < zones->owner_count; owner++) {
+        if (zones->families[owner] != family) {
+            continue;
+        }
+        shape_t shape = {owner, zones->origins[owner]};
+        edge_t own = {INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
+        for (uint32_t v = first_vertex(builder, &shape); v < zones->ends[owner]; v++) {
+            own.ax = min64(own.ax, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
+            own.bx = max64(own.bx, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
+            box->ay = min64(box->ay, zones->vertices[2u * (size_t)v + 1u]);
+            box->by = max64(box->by, zones->vertices[2u * (size_t)v + 1u]);
+        }
+        for (int32_t turn = -1; turn <= 1; turn++) {
+            const int64_t west = own.ax + turn * GP_FULL_TURN, east = own.bx + turn * GP_FULL_TURN;
+            if (west <= REACH && east >= -REACH) {
+                box->ax = min64(box->ax, max64(west, -REACH));
+                box->bx = max64(box->bx, min64(east, REACH));
+                *edges += zones->ends[owner] - first_vertex(builder, &shape);
+                builder->shapes[builder->shape_count++] = (shape_t){owner, shape.origin + 36 * turn};
+            }
+        }
+    }
+    return builder->shape_count > 0;
+}
+
+/* The owners that touch a pole, as a set. */
+static uint32_t polar_set(builder_t *builder, int32_t pole)
+{
+    const gp_zones_t *zones = builder->emit.zones;
+    builder->base.count = 0;
+    for (uint32_t i = 0; i < builder->shape_count; i++) {
+        const shape_t *shape = &builder->shapes[i];
+        for (uint32_t v = first_vertex(builder, shape); v < zones->ends[shape->owner]; v++) {
+            if (zones->vertices[2u * (size_t)v + 1u] == pole) {
+                put(&builder->emit, &builder->base, shape->owner);
+                break;
+            }
+        }
+    }
+    return intern(&builder->emit, builder->base.words, builder->base.count);
+}
+
+static void build_layer(builder_t *builder, uint32_t family)
+{
+    gp_index_t *index = builder->emit.index;
+    gp_built_layer_t *layer = &index->layers[family];
+    edge_t box;
+    uint64_t edges = 0;
+    layer->first_root = (uint32_t)index->roots.count;
+    if (!place_shapes(builder, family, &box, &edges)) {
+        return;
+    }
+    const uint64_t wanted = edges < 16u ? 16u : edges > ROOT_CELLS_MAX ? ROOT_CELLS_MAX : edges;
+    const uint64_t width = (uint64_t)(box.bx - box.ax), height = (uint64_t)(box.by - box.ay);
+    grid_t grid = {box.ax, box.ay, 31, 0, 0};
+    while (grid.shift > 0 && ((width >> (grid.shift - 1u)) + 1u) * ((height >> (grid.shift - 1u)) + 1u) <= wanted) {
+        grid.shift--;
+    }
+    grid.cols = (uint32_t)((width >> grid.shift) + 1u);
+    grid.rows = (uint32_t)((height >> grid.shift) + 1u);
+    layer->min_x = (int32_t)box.ax;
+    layer->min_y = (int32_t)box.ay;
+    layer->shift = grid.shift;
+    layer->cols = grid.cols;
+    layer->rows = grid.rows;
+    layer->north = polar_set(builder, GP_POLE);
+    layer->south = polar_set(builder, -GP_POLE);
+    builder->depth = 0;
+    build_grid(builder, &grid);
+    layer->depth = builder->depth;
+}
+
+gp_build_status_t gp_build(const gp_zones_t *zones, gp_index_t *index)
+{
+    builder_t *builder = calloc(1, sizeof *builder);
+    if (builder == NULL) {
+        return GP_BUILD_MEMORY;
+    }
+    builder->emit.zones = zones;
+    builder->emit.index = index;
+    builder->shapes = grow(&builder->emit, NULL, 3u * (size_t)zones->owner_count, sizeof(shape_t));
+    builder->emit.shapes = builder->shapes;
+    intern(&builder->emit, NULL, 0); /* set 0 is empty */
+    for (uint32_t family = 0; family < GP_FAMILIES && builder->emit.status == GP_BUILD_OK; family++) {
+        build_layer(builder, family);
+    }
+    const gp_build_status_t status = builder->emit.status;
+    for (uint32_t i = 0; i <= GP_MAX_DEPTH; i++) {
+        for (uint32_t part = 0; part < 16; part++) {
+            free(builder->levels[i].refs[part].words);
+            free(builder->levels[i].inside[part].words);
+            free(builder->levels[i].members[part]);
+        }
+    }
+    free(builder->base.words);
+    free(builder->shapes);
+    free(builder->emit.slots);
+    free(builder->emit.items);
+    free(builder->emit.scratch.words);
+    free(builder->emit.combination.words);
+    free(builder);
+    return status;
+}
+
+void gp_index_free(gp_index_t *index)
+{
+    free(index->roots.words);
+    free(index->nodes.words);
+    free(index->leaves.words);
+    free(index->set_ends.words);
+    free(index->set_members.words);
+    memset(index, 0, sizeof *index);
+}

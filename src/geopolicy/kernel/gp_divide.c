@@ -1,0 +1,156 @@
+/* Divides a cell until few borders cross its parts: the nodes of the index.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "gp_cells.h"
+
+#define STALLED_LEVELS 2u /* a cell is not divided again if this many divisions have not thinned it out */
+
+static void add_member(builder_t *builder, level_t *level, uint32_t part, member_t member)
+{
+    if (level->member_count[part] == level->member_capacity[part]) {
+        const size_t capacity = 2u * level->member_capacity[part] + 8u;
+        level->members[part] = grow(&builder->emit, level->members[part], capacity, sizeof member);
+        level->member_capacity[part] = level->members[part] == NULL ? 0 : capacity;
+        if (level->members[part] == NULL) {
+            level->member_count[part] = 0;
+            return;
+        }
+    }
+    level->members[part][level->member_count[part]++] = member;
+}
+
+/* For the corners of the 16 parts, as bits, what an edge adds to the parity that the cell's corner bit has there. */
+static uint32_t corner_toggles(const grid_t *grid, const edge_t *edge)
+{
+    const bool is_column = (edge->ax >= grid->x) != (edge->bx >= grid->x);
+    const int64_t low = min64(edge->ay, edge->by), high = max64(edge->ay, edge->by);
+    uint32_t bits = 0;
+    for (uint32_t row = 0; row < 4; row++) {
+        const int64_t y = grid->y + ((int64_t)row << grid->shift);
+        if (low <= y && high > y) {
+            const bool is_first = is_column ? (edge->ax < edge->bx) == (edge->ay < edge->by) : edge->ax < grid->x;
+            const int64_t beyond = beyond_crossing(edge->ax, edge->ay, edge->bx, edge->by, y);
+            uint32_t west = is_first ? 0xFu : 0u;
+            for (uint32_t column = 0; column < 4; column++) {
+                west ^= (uint32_t)(beyond <= grid->x + ((int64_t)column << grid->shift)) << column;
+            }
+            bits ^= west << 4u * row;
+        } else if (is_column && high <= y) {
+            bits ^= 0xFu << 4u * row;
+        }
+    }
+    return bits;
+}
+
+/* Gives the edges of one shape to the parts that they meet; the parts that the shape holds to these. */
+static void divide_member(builder_t *builder, level_t *level, const grid_t *grid, const uint32_t *refs,
+                          const member_t *member)
+{
+    const shape_t *shape = &builder->shapes[member->shape];
+    uint32_t starts[16], parity = member->is_inside != 0 ? 0xFFFFu : 0u;
+    for (uint32_t part = 0; part < 16; part++) {
+        starts[part] = (uint32_t)level->refs[part].count;
+    }
+    for (uint32_t r = member->start; r < member->end; r++) {
+        const edge_t edge = edge_of(builder, refs[r], shape->origin);
+        int64_t row, last_row;
+        if ((builder->emit.zones->flags[refs[r]] & RUN_COVERS) != 0) {
+            parity ^= corner_toggles(grid, &edge);
+            parity ^= corner_toggle(edge.ax, edge.ay, edge.bx, edge.by, grid->x, grid->y) != 0 ? 0xFFFFu : 0u;
+        }
+        for (rows_of(grid, &edge, &row, &last_row); row <= last_row; row++) {
+            int64_t column, last_column;
+            for (columns_of(grid, &edge, row, &column, &last_column); column <= last_column; column++) {
+                put(&builder->emit, &level->refs[4 * row + column], refs[r]);
+            }
+        }
+    }
+    for (uint32_t part = 0; part < 16; part++) {
+        const uint32_t end = (uint32_t)level->refs[part].count;
+        const uint8_t is_inside = (parity >> part & 1u) != 0;
+        if (end > starts[part]) {
+            add_member(builder, level, part, (member_t){member->shape, starts[part], end, is_inside});
+        } else if (is_inside) {
+            put(&builder->emit, &level->inside[part], shape->owner);
+        }
+    }
+}
+
+static size_t refs_of(const member_t *members, size_t count)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += members[i].end - members[i].start;
+    }
+    return total;
+}
+
+/* Whether few enough distinct edges cross a cell. */
+static bool is_thin(builder_t *builder, const uint32_t *refs, const member_t *members, size_t count)
+{
+    const size_t limit = builder->emit.zones->leaf_edges, total = refs_of(members, count);
+    return total <= limit || (count > 1 && count <= CHUNK_OWNERS && total <= 4u * limit &&
+                              collect(&builder->emit, refs, members, count) <= limit);
+}
+
+/* Writes the node of a cell whose parts have been filled; its entry. */
+static uint32_t build_node(builder_t *builder, const grid_t *grid, uint32_t level_number, uint32_t stalled,
+                           size_t parent_refs)
+{
+    gp_words_t *nodes = &builder->emit.index->nodes;
+    level_t *level = &builder->levels[level_number];
+    const size_t node = nodes->count / 16u, base_count = builder->base.count;
+    const uint32_t own_set = intern(&builder->emit, builder->base.words, base_count);
+    for (uint32_t part = 0; part < 16; part++) {
+        put(&builder->emit, nodes, 0);
+    }
+    for (uint32_t part = 0; part < 16 && builder->emit.status == GP_BUILD_OK; part++) {
+        const int64_t x = grid->x + ((int64_t)(part & 3u) << grid->shift), y = grid->y + ((int64_t)(part >> 2) << grid->shift);
+        for (size_t i = 0; i < level->inside[part].count; i++) {
+            put(&builder->emit, &builder->base, level->inside[part].words[i]);
+        }
+        uint32_t entry = own_set;
+        if (level->member_count[part] > 0) {
+            const size_t own_refs = level->refs[part].count;
+            entry = build_cell(builder, x, y, grid->shift, level_number + 1u,
+                               10u * own_refs > 9u * parent_refs ? stalled + 1u : 0u, level->refs[part].words,
+                               level->members[part], level->member_count[part]);
+        } else if (level->inside[part].count > 0) {
+            entry = intern(&builder->emit, builder->base.words, builder->base.count);
+        }
+        builder->base.count = base_count;
+        if (builder->emit.status == GP_BUILD_OK) {
+            nodes->words[16u * node + part] = entry;
+        }
+    }
+    if (node >= ENTRY_VALUE) {
+        builder->emit.status = GP_BUILD_LARGE;
+    }
+    return (uint32_t)node | TAG_NODE << 30;
+}
+
+uint32_t build_cell(builder_t *builder, int64_t x, int64_t y, uint32_t shift, uint32_t level_number, uint32_t stalled,
+                    const uint32_t *refs, const member_t *members, size_t count)
+{
+    if (builder->emit.status != GP_BUILD_OK) {
+        return 0;
+    }
+    if (shift < 2u || stalled > STALLED_LEVELS || is_thin(builder, refs, members, count)) {
+        const uint32_t base = intern(&builder->emit, builder->base.words, builder->base.count);
+        return emit_leaf(&builder->emit, refs, members, count, base, x, y);
+    }
+    if (level_number + 1u > builder->depth) {
+        builder->depth = level_number + 1u;
+    }
+    level_t *level = &builder->levels[level_number];
+    const grid_t grid = {x, y, shift - 2u, 4, 4};
+    for (uint32_t part = 0; part < 16; part++) {
+        level->refs[part].count = level->inside[part].count = level->member_count[part] = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        divide_member(builder, level, &grid, refs, &members[i]);
+    }
+    return builder->emit.status == GP_BUILD_OK ? build_node(builder, &grid, level_number, stalled, refs_of(members, count))
+                                               : 0;
+}

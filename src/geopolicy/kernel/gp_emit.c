@@ -1,0 +1,323 @@
+/* Implements gp_emit.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "gp_emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "gp_layout.h"
+
+void *grow(emitter_t *emitter, void *old, size_t count, size_t bytes)
+{
+    void *memory = realloc(old, count * bytes + 1u);
+    if (memory == NULL) {
+        emitter->status = GP_BUILD_MEMORY;
+        free(old);
+    }
+    return memory;
+}
+
+void put(emitter_t *emitter, gp_words_t *words, uint32_t word)
+{
+    if (words->count == words->capacity) {
+        const size_t capacity = words->capacity + words->capacity / 2u + 64u;
+        words->words = grow(emitter, words->words, capacity, 4);
+        if (words->words == NULL) {
+            words->count = words->capacity = 0;
+            return;
+        }
+        words->capacity = capacity;
+    }
+    words->words[words->count++] = word;
+}
+
+/* ---- Sets ------------------------------------------------------------------------------------------- */
+
+static uint32_t hash_of(const uint32_t *owners, size_t count)
+{
+    uint64_t hash = UINT64_C(0x9E3779B97F4A7C15) ^ count;
+    for (size_t i = 0; i < count; i++) {
+        hash = (hash ^ owners[i]) * UINT64_C(0xD6E8FEB86659FD93);
+        hash ^= hash >> 32;
+    }
+    return (uint32_t)hash;
+}
+
+static const uint32_t *set_at(const gp_index_t *index, uint32_t set, size_t *count)
+{
+    const uint32_t start = set == 0 ? 0 : index->set_ends.words[set - 1u];
+    *count = index->set_ends.words[set] - start;
+    return index->set_members.words + start;
+}
+
+static bool is_set(const gp_index_t *index, uint32_t set, const uint32_t *owners, size_t count)
+{
+    size_t own_count;
+    const uint32_t *own = set_at(index, set, &own_count);
+    return own_count == count && (count == 0 || memcmp(own, owners, 4u * count) == 0);
+}
+
+/* Twice as many slots, all sets placed anew. */
+static bool spread(emitter_t *emitter)
+{
+    const size_t slot_count = emitter->slot_count == 0 ? 1024 : 2u * emitter->slot_count;
+    uint32_t *slots = calloc(slot_count, 4);
+    if (slots == NULL) {
+        emitter->status = GP_BUILD_MEMORY;
+        return false;
+    }
+    for (uint32_t set = 0; set < emitter->index->set_ends.count; set++) {
+        size_t count;
+        const uint32_t *owners = set_at(emitter->index, set, &count);
+        size_t slot = hash_of(owners, count) & (slot_count - 1u);
+        while (slots[slot] != 0) {
+            slot = (slot + 1u) & (slot_count - 1u);
+        }
+        slots[slot] = set + 1u;
+    }
+    free(emitter->slots);
+    emitter->slots = slots;
+    emitter->slot_count = slot_count;
+    return true;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    const uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
+{
+    gp_index_t *index = emitter->index;
+    gp_words_t *sorted = &emitter->scratch;
+    sorted->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        put(emitter, sorted, owners[i]);
+    }
+    /* After a failure the lists are not whole: spread would read what is not there. */
+    if (emitter->status != GP_BUILD_OK || (2u * index->set_ends.count >= emitter->slot_count && !spread(emitter))) {
+        return 0;
+    }
+    size_t kept = 0;
+    if (count > 1) {
+        qsort(sorted->words, count, 4, ascending);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || sorted->words[i] != sorted->words[kept - 1u]) {
+            sorted->words[kept++] = sorted->words[i];
+        }
+    }
+    size_t slot = hash_of(sorted->words, kept) & (emitter->slot_count - 1u);
+    while (emitter->slots[slot] != 0) {
+        if (is_set(index, emitter->slots[slot] - 1u, sorted->words, kept)) {
+            return emitter->slots[slot] - 1u;
+        }
+        slot = (slot + 1u) & (emitter->slot_count - 1u);
+    }
+    const uint32_t set = (uint32_t)index->set_ends.count;
+    for (size_t i = 0; i < kept; i++) {
+        put(emitter, &index->set_members, sorted->words[i]);
+    }
+    if (index->set_members.count > ENTRY_VALUE || set == ENTRY_VALUE) {
+        emitter->status = GP_BUILD_LARGE;
+    }
+    put(emitter, &index->set_ends, (uint32_t)index->set_members.count);
+    emitter->slots[slot] = set + 1u;
+    return set;
+}
+
+/* ---- Leaves ----------------------------------------------------------------------------------------- */
+
+int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t y)
+{
+    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see toggles in gp_kernel.c */
+    int64_t whole = product / run;
+    if (product % run != 0 && (product < 0) != (run < 0)) {
+        whole--;
+    }
+    return ax + whole + 1;
+}
+
+uint32_t corner_toggle(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0)
+{
+    const bool is_row = (ay > y0) != (by > y0), is_column = (ax >= x0) != (bx >= x0);
+    if (!is_row) {
+        return is_column && ay <= y0;
+    }
+    const bool is_first = is_column ? (ax < bx) == (ay < by) : ax < x0;
+    return is_first != (beyond_crossing(ax, ay, bx, by, y0) <= x0);
+}
+
+static int by_ends(const void *left, const void *right)
+{
+    const item_t *a = left, *b = right;
+    const int64_t keys[6][2] = {{a->ax, b->ax}, {a->ay, b->ay}, {a->bx, b->bx}, {a->by, b->by},
+                                {a->origin, b->origin}, {a->flags, b->flags}};
+    for (int i = 0; i < 6; i++) {
+        if (keys[i][0] != keys[i][1]) {
+            return keys[i][0] < keys[i][1] ? -1 : 1;
+        }
+    }
+    return (a->edge > b->edge) - (a->edge < b->edge);
+}
+
+static int by_run(const void *left, const void *right)
+{
+    const item_t *a = left, *b = right;
+    if (a->mask != b->mask) {
+        return a->mask < b->mask ? -1 : 1;
+    }
+    return (a->edge > b->edge) - (a->edge < b->edge);
+}
+
+static item_t item_of(const emitter_t *emitter, uint32_t edge, int32_t origin, uint32_t mask)
+{
+    const int32_t *end = emitter->zones->vertices + 2u * (size_t)edge;
+    item_t item = {end[0], end[1], end[2], end[3], edge, mask, origin, emitter->zones->flags[edge]};
+    if (item.ax > item.bx || (item.ax == item.bx && item.ay > item.by)) {
+        item = (item_t){end[2], end[3], end[0], end[1], edge, mask, origin, emitter->zones->flags[edge]};
+    }
+    return item;
+}
+
+size_t collect(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count)
+{
+    size_t total = 0, kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += members[i].end - members[i].start;
+    }
+    if (total > emitter->item_capacity) {
+        emitter->items = grow(emitter, emitter->items, 2u * total, sizeof(item_t));
+        emitter->item_capacity = emitter->items == NULL ? 0 : 2u * total;
+    }
+    if (emitter->items == NULL) {
+        return 0;
+    }
+    item_t *items = emitter->items;
+    total = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t r = members[i].start; r < members[i].end; r++) {
+            items[total++] = item_of(emitter, refs[r], emitter->shapes[members[i].shape].origin, 1u << i);
+        }
+    }
+    if (count == 1) { /* nothing can be shared but by a border drawn twice, and the parity wants both of that */
+        return total;
+    }
+    qsort(items, total, sizeof(item_t), by_ends);
+    for (size_t i = 0; i < total; i++) {
+        item_t *last = kept == 0 ? NULL : &items[kept - 1u];
+        if (last != NULL && (last->mask & items[i].mask) == 0 && last->ax == items[i].ax && last->ay == items[i].ay &&
+            last->bx == items[i].bx && last->by == items[i].by && last->origin == items[i].origin &&
+            last->flags == items[i].flags) {
+            last->mask |= items[i].mask;
+        } else {
+            items[kept++] = items[i];
+        }
+    }
+    return kept;
+}
+
+/* Writes the edges as runs; how many runs. */
+static uint32_t emit_runs(emitter_t *emitter, size_t count)
+{
+    gp_words_t *leaves = &emitter->index->leaves;
+    item_t *items = emitter->items;
+    uint32_t runs = 0;
+    if (count > 1) {
+        qsort(items, count, sizeof(item_t), by_run);
+    }
+    for (size_t i = 0; i < count;) {
+        size_t end = i + 1u;
+        while (end < count && end - i < RUN_EDGES && items[end].edge == items[end - 1u].edge + 1u &&
+               items[end].mask == items[i].mask && items[end].flags == items[i].flags &&
+               items[end].origin == items[i].origin) {
+            end++;
+        }
+        put(emitter, leaves, items[i].edge);
+        put(emitter, leaves, items[i].mask | ((uint32_t)items[i].flags | (uint32_t)(end - i - 1u)) << 16 |
+                                 ((uint32_t)items[i].origin & 0xFFu) << 24);
+        runs++;
+        i = end;
+    }
+    return runs;
+}
+
+/* The bits of some shapes at a cell's corner, as chunk_covers wants them. */
+static uint32_t corner_bits(const emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count,
+                            int64_t x0, int64_t y0)
+{
+    uint32_t corner = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int64_t column = x0 - emitter->shapes[members[i].shape].origin * ORIGIN_STEP;
+        uint32_t bit = members[i].is_inside;
+        for (uint32_t r = members[i].start; r < members[i].end; r++) {
+            const int32_t *end = emitter->zones->vertices + 2u * (size_t)refs[r];
+            if ((emitter->zones->flags[refs[r]] & RUN_COVERS) != 0) {
+                bit ^= corner_toggle(end[0], end[1], end[2], end[3], column, y0);
+            }
+        }
+        corner |= bit << i;
+    }
+    return corner;
+}
+
+/* Names the sets of all combinations of one or two shapes with a base. */
+static void emit_sets(emitter_t *emitter, const member_t *members, uint32_t count, uint32_t base)
+{
+    gp_words_t *owners = &emitter->combination;
+    for (uint32_t mask = 1; mask < 1u << count && emitter->status == GP_BUILD_OK; mask++) {
+        size_t base_count;
+        const uint32_t *base_owners = set_at(emitter->index, base, &base_count);
+        owners->count = 0;
+        for (size_t i = 0; i < base_count; i++) {
+            put(emitter, owners, base_owners[i]);
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            if ((mask >> i & 1u) != 0) {
+                put(emitter, owners, emitter->shapes[members[i].shape].owner);
+            }
+        }
+        put(emitter, &emitter->index->leaves, intern(emitter, owners->words, owners->count));
+    }
+}
+
+uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count, uint32_t base,
+                   int64_t x0, int64_t y0)
+{
+    gp_words_t *leaves = &emitter->index->leaves;
+    const size_t word = leaves->count;
+    size_t edges = 0;
+    for (size_t done = 0; done < count && emitter->status == GP_BUILD_OK;) {
+        const size_t part = count - done < CHUNK_OWNERS ? count - done : CHUNK_OWNERS;
+        const uint32_t more = done + part < count ? 0x8000u : 0u;
+        const uint32_t corner = corner_bits(emitter, refs, members + done, part, x0, y0);
+        put(emitter, leaves, done == 0 ? base : 0);
+        const size_t counts = leaves->count;
+        put(emitter, leaves, 0);
+        for (size_t i = 0; i < part; i++) {
+            put(emitter, leaves, emitter->shapes[members[done + i].shape].owner);
+        }
+        const size_t items = collect(emitter, refs, members + done, part);
+        const uint32_t runs = emit_runs(emitter, items);
+        if (runs > CHUNK_RUNS) {
+            emitter->status = GP_BUILD_CROWDED;
+            emitter->index->owner = emitter->shapes[members[done].shape].owner;
+        }
+        if (more == 0 && part <= NAMED_OWNERS) {
+            emit_sets(emitter, members + done, (uint32_t)part, done == 0 ? base : 0);
+        }
+        if (emitter->status == GP_BUILD_OK) {
+            leaves->words[counts] = corner | (runs | (uint32_t)(part - 1u) << 11 | more) << 16;
+        }
+        edges += items;
+        done += part;
+    }
+    if (edges > emitter->index->max_leaf_edges) {
+        emitter->index->max_leaf_edges = (uint32_t)edges;
+    }
+    if (leaves->count > ENTRY_VALUE) {
+        emitter->status = GP_BUILD_LARGE;
+    }
+    return (uint32_t)word | TAG_LEAF << 30;
+}

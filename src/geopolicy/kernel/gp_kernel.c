@@ -1,0 +1,299 @@
+/* Looks positions up: gp_locate, gp_locate_many and gp_covering of gp_kernel.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "gp_layout.h"
+
+#define SPOT_LEAF (UINT64_C(1) << 62)
+#define SOUTH (-1.0) /* fixes are brought into GCJ-02 and BD-09 between these; zones lie a degree inside */
+#define NORTH 61.0
+#define WEST 69.0
+#define EAST 141.0
+
+bool gp_is_position(double lat, double lon)
+{
+    return lat >= -90.0 && lat <= 90.0 && lon >= -180.0 && lon <= 180.0;
+}
+
+bool gp_place(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at)
+{
+    if (pack->layers[family].cols == 0) {
+        return false;
+    }
+    if (family != GP_WGS84) {
+        if (!(lat >= SOUTH && lat <= NORTH && lon >= WEST && lon <= EAST)) {
+            return false;
+        }
+        gp_forward(family, &lat, &lon);
+    }
+    /* Round half to even; |degrees * 1e7| is below 2^31, so no bit is lost. */
+    at->x = (int32_t)((lon * 1e7 + TO_INTEGER) - TO_INTEGER);
+    at->y = (int32_t)((lat * 1e7 + TO_INTEGER) - TO_INTEGER);
+    return true;
+}
+
+/* Where the way from a cell's corner to a position crosses one edge: 0 an even number of times, 1 an odd
+ * number, ON if the position lies on the edge.
+ *
+ * The way goes up the cell's left side, just left of the column x0, to just above the row y, and east along it.
+ * Just is less than any distance that can stand between an edge and a position, so that no vertex and no
+ * crossing is met exactly (half-open comparisons do that). A ray west from the upper end of the first leg and
+ * one down from it: an edge that crosses both rows and column is met by exactly one of them if it rises.
+ *
+ * Bounds: the product is formed only where min(ax, bx) <= x <= max(ax, bx) and y lies between ay and by, so
+ * that the factors are at most 2^32 and 2 * GP_POLE < 2^31. */
+#define ON 2u
+static inline uint32_t toggles(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x, int64_t y, int64_t x0)
+{
+    const bool is_row = (ay > y) != (by > y), is_column = (ax >= x0) != (bx >= x0);
+    if (!is_row) {
+        const bool is_level = ay == y || by == y;
+        if (is_level && ((ay == by && x >= min64(ax, bx) && x <= max64(ax, bx)) || (ay == y && ax == x) ||
+                         (by == y && bx == x))) {
+            return ON;
+        }
+        return is_column && ay <= y;
+    }
+    const bool is_first = is_column ? (ax < bx) == (ay < by) : ax < x0;
+    if (x < min64(ax, bx)) {
+        return is_first;
+    }
+    if (x > max64(ax, bx)) {
+        return !is_first;
+    }
+    const int64_t left = (bx - ax) * (y - ay), right = (x - ax) * (by - ay);
+    if (left == right) {
+        return ON;
+    }
+    const bool is_west = by > ay ? left < right : left > right;
+    return is_first != is_west;
+}
+
+/* The zones of a chunk that cover a position, as bits. */
+static uint32_t chunk_covers(const gp_pack_t *pack, const chunk_t *chunk, gp_point_t at, int64_t x0)
+{
+    uint32_t inside = chunk->corner, on = 0;
+    for (uint32_t i = 0; i < chunk->run_count; i++) {
+        const run_t run = run_at(chunk, i);
+        if ((run.flags & RUN_COVERS) == 0) {
+            continue;
+        }
+        const uint8_t *vertex = pack->vertices + 8u * (uint64_t)run.first;
+        const int64_t x = at.x - run.origin_x, column = x0 - run.origin_x;
+        int64_t ax = i32_at(vertex, 0), ay = i32_at(vertex, 1);
+        for (uint32_t edge = 0; edge < run.edge_count; edge++) {
+            vertex += 8;
+            const int64_t bx = i32_at(vertex, 0), by = i32_at(vertex, 1);
+            const uint32_t found = toggles(ax, ay, bx, by, x, at.y, column);
+            inside ^= found == 1u ? run.mask : 0u;
+            on |= found == ON ? run.mask : 0u;
+            ax = bx;
+            ay = by;
+        }
+    }
+    return inside | on;
+}
+
+/* The entry of the index for a position, and the cell that it stands for. */
+static inline uint32_t entry_at(const gp_pack_t *pack, const gp_layer_t *layer, gp_point_t at, gp_cell_t *cell)
+{
+    if (at.y == GP_POLE || at.y == -GP_POLE) { /* one place, whatever the longitude */
+        *cell = (gp_cell_t){at.x, at.y, 1};
+        return at.y > 0 ? layer->north : layer->south;
+    }
+    const uint32_t x = (uint32_t)at.x - (uint32_t)layer->min_x, y = (uint32_t)at.y - (uint32_t)layer->min_y;
+    if (x >= layer->width || y >= layer->height) {
+        *cell = (gp_cell_t){at.x, at.y, 0};
+        return 0;
+    }
+    uint32_t shift = layer->shift;
+    uint32_t entry = u32_at(layer->roots, (uint64_t)(y >> shift) * layer->cols + (x >> shift));
+    while (entry >> 30 == TAG_NODE) {
+        shift -= 2u;
+        entry = u32_at(pack->nodes, 16u * (uint64_t)(entry & ENTRY_VALUE) + 4u * ((y >> shift) & 3u) +
+                                        ((x >> shift) & 3u));
+    }
+    const uint32_t inner = (1u << shift) - 1u;
+    *cell = (gp_cell_t){i32_of((uint32_t)at.x - (x & inner)), i32_of((uint32_t)at.y - (y & inner)), inner + 1u};
+    return entry;
+}
+
+static gp_spot_t leaf_spot(const gp_pack_t *pack, uint32_t entry, gp_point_t at, int64_t x0)
+{
+    const chunk_t chunk = chunk_at(pack->leaves, entry & ENTRY_VALUE);
+    if (chunk.has_more) {
+        return GP_SPOT_MANY;
+    }
+    const uint32_t mask = chunk_covers(pack, &chunk, at, x0);
+    if (mask == 0) {
+        return chunk.base;
+    }
+    return chunk.set_count > 0 ? u32_at(chunk.sets, mask - 1u) : SPOT_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
+}
+
+gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
+{
+    gp_cell_t own;
+    const uint32_t entry = entry_at(pack, &pack->layers[family], at, &own);
+    if (cell != NULL) {
+        *cell = own;
+    }
+    if (entry >> 30 == TAG_SET) {
+        return entry;
+    }
+    if (cell != NULL) {
+        cell->side = 0;
+    }
+    return leaf_spot(pack, entry, at, own.x);
+}
+
+#define GROUP 16u /* look-ups in flight: while one waits for memory the others go on */
+
+/* A look-up on its way down the index. */
+typedef struct {
+    const uint8_t *next; /* the entry that is fetched */
+    uint32_t x, y, shift, entry, index;
+} lookup_t;
+
+/* Begins a look-up; false if it has ended already. */
+static inline bool begin_lookup(const gp_layer_t *layer, gp_point_t at, uint32_t index, lookup_t *lookup)
+{
+    *lookup = (lookup_t){layer->roots, (uint32_t)at.x - (uint32_t)layer->min_x, (uint32_t)at.y - (uint32_t)layer->min_y,
+                         layer->shift, 0, index};
+    if (at.y == GP_POLE || at.y == -GP_POLE) {
+        lookup->entry = at.y > 0 ? layer->north : layer->south;
+        return false;
+    }
+    if (lookup->x >= layer->width || lookup->y >= layer->height) {
+        return false;
+    }
+    lookup->next += 4u * ((uint64_t)(lookup->y >> layer->shift) * layer->cols + (lookup->x >> layer->shift));
+    __builtin_prefetch(lookup->next);
+    return true;
+}
+
+/* Goes down one level; false at the end. What comes next is on its way when this returns. */
+static inline bool step_lookup(const gp_pack_t *pack, lookup_t *lookup)
+{
+    lookup->entry = u32_at(lookup->next, 0);
+    const uint64_t value = lookup->entry & ENTRY_VALUE;
+    if (lookup->entry >> 30 != TAG_NODE) {
+        __builtin_prefetch(pack->leaves + (lookup->entry >> 30 == TAG_LEAF ? 4u * value : 0u));
+        return false;
+    }
+    lookup->shift -= 2u;
+    lookup->next =
+        pack->nodes + 64u * value + 16u * ((lookup->y >> lookup->shift) & 3u) + 4u * ((lookup->x >> lookup->shift) & 3u);
+    __builtin_prefetch(lookup->next);
+    return true;
+}
+
+/* Finishes a group of look-ups, one step for all of them after the other. */
+static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count, gp_spot_t *spots)
+{
+    uint8_t waiting[GROUP];
+    uint32_t waiting_count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        waiting[waiting_count] = (uint8_t)i;
+        waiting_count += lookups[i].next != NULL;
+    }
+    while (waiting_count > 0) {
+        uint32_t kept = 0;
+        for (uint32_t i = 0; i < waiting_count; i++) {
+            const uint8_t which = waiting[i];
+            waiting[kept] = which;
+            kept += step_lookup(pack, &lookups[which]);
+        }
+        waiting_count = kept;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (lookups[i].entry >> 30 == TAG_LEAF) {
+            const chunk_t chunk = chunk_at(pack->leaves, lookups[i].entry & ENTRY_VALUE);
+            for (uint32_t run = 0; run < chunk.run_count && run < 4u; run++) {
+                __builtin_prefetch(pack->vertices + 8u * (uint64_t)u32_at(chunk.runs, 2u * run));
+            }
+        }
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const lookup_t *own = &lookups[i];
+        const gp_point_t at = points[own->index];
+        const int64_t x0 = i32_of((uint32_t)at.x - (own->x & ((1u << own->shift) - 1u)));
+        spots[own->index] = own->entry >> 30 == TAG_SET ? own->entry : leaf_spot(pack, own->entry, at, x0);
+    }
+}
+
+void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count, gp_spot_t *spots)
+{
+    const gp_layer_t *layer = &pack->layers[family];
+    lookup_t lookups[GROUP];
+    gp_cell_t cell = {0, 0, 0};
+    gp_spot_t spot = 0;
+    uint32_t group = 0, streak = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side && (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
+            spots[i] = spot; /* as a vehicle goes, the next fix mostly lies in the cell of the last */
+            streak++;
+        } else if (streak > 0 || i == 0) {
+            spots[i] = spot = gp_locate(pack, family, points[i], &cell);
+            streak = cell.side == 0 ? streak - (streak > 0) : 0;
+        } else {
+            if (!begin_lookup(layer, points[i], i, &lookups[group])) {
+                lookups[group].next = NULL;
+            }
+            if (++group == GROUP) {
+                finish_group(pack, points, lookups, group, spots);
+                group = 0;
+            }
+        }
+    }
+    finish_group(pack, points, lookups, group, spots);
+}
+
+static gp_status_t add(gp_found_t *found, uint32_t owner)
+{
+    for (uint32_t i = 0; i < found->count; i++) {
+        if (found->owners[i] == owner) {
+            return GP_OK;
+        }
+    }
+    if (found->count == found->capacity) {
+        return GP_ERR_CAPACITY;
+    }
+    found->owners[found->count++] = owner;
+    return GP_OK;
+}
+
+static gp_status_t add_set(const gp_pack_t *pack, uint32_t set, gp_found_t *found)
+{
+    gp_status_t status = GP_OK;
+    for (uint32_t i = set == 0 ? 0 : u32_at(pack->set_ends, set - 1u); i < u32_at(pack->set_ends, set); i++) {
+        if (add(found, u32_at(pack->set_members, i)) != GP_OK) {
+            status = GP_ERR_CAPACITY;
+        }
+    }
+    return status;
+}
+
+gp_status_t gp_covering(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_found_t *found)
+{
+    gp_cell_t cell;
+    const uint32_t entry = entry_at(pack, &pack->layers[family], at, &cell);
+    if (entry >> 30 == TAG_SET) {
+        return add_set(pack, entry, found);
+    }
+    uint64_t word = entry & ENTRY_VALUE;
+    gp_status_t status = GP_OK;
+    for (bool has_more = true; has_more;) {
+        const chunk_t chunk = chunk_at(pack->leaves, word);
+        const uint32_t mask = chunk_covers(pack, &chunk, at, cell.x);
+        if (add_set(pack, chunk.base, found) != GP_OK) {
+            status = GP_ERR_CAPACITY;
+        }
+        for (uint32_t i = 0; i < chunk.owner_count; i++) {
+            if ((mask >> i & 1u) != 0 && add(found, u32_at(chunk.owners, i)) != GP_OK) {
+                status = GP_ERR_CAPACITY;
+            }
+        }
+        has_more = chunk.has_more;
+        word += chunk_words(&chunk);
+    }
+    return status;
+}

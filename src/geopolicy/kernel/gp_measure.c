@@ -1,0 +1,140 @@
+/* Distances: gp_scales, gp_widen, gp_narrow, gp_near and gp_nearest of gp_kernel.h.
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The arithmetic is that of geopolicy.plane, the same operations in the same order. */
+#include "gp_walk.h"
+
+#define STEEP_LAT_E7 700000000
+#define SLACK_M 0.02
+
+void gp_scales(double y_e7, double *per_lat, double *per_lon)
+{
+    static const double lat_scale[] = {-7.435026185119023e-08, 5.588312790092618e-07,  -1.2843141103098509e-06,
+                                       -6.462449552040029e-06, 6.493876545917007e-05,  -0.00021967138625802224,
+                                       0.00027396527717454106, 0.011057427581933246};
+    static const double lon_scale[] = {-1.900425789157548e-08, 1.0553846888976388e-08, 1.1789434016974493e-06,
+                                       -9.726434187243296e-06, 3.230615211523e-05,     0.00012633073759496023,
+                                       -0.0025096053869874666, 0.011131949079133124};
+    const double t = y_e7 / 900000000.0, u = t * t;
+    double lat = lat_scale[0], lon = lon_scale[0];
+    for (uint32_t i = 1; i < sizeof lat_scale / sizeof lat_scale[0]; i++) {
+        lat = lat * u + lat_scale[i];
+        lon = lon * u + lon_scale[i];
+    }
+    *per_lat = lat;
+    *per_lon = lon * (1.0 - u);
+}
+
+static double slack(int64_t y_e7, uint32_t family)
+{
+    const double steep = y_e7 > STEEP_LAT_E7 || y_e7 < -STEEP_LAT_E7 ? 1.0 : 0.0;
+    return 0.001 + 0.003 * steep + (family == GP_WGS84 ? 0.0 : 0.03);
+}
+
+static bool is_judged(int64_t y_e7)
+{
+    return y_e7 >= -GP_MAX_LAT_E7 && y_e7 <= GP_MAX_LAT_E7;
+}
+
+double gp_widen(double distance_m, int32_t y_e7, uint32_t family)
+{
+    if (distance_m == 0.0) {
+        return 0.0;
+    }
+    return distance_m > 0.0 && is_judged(y_e7) ? distance_m * (1.0 + slack(y_e7, family)) + SLACK_M : INFINITE;
+}
+
+double gp_narrow(double distance_m, int32_t y_e7, uint32_t family)
+{
+    const double tight = (distance_m - SLACK_M) / (1.0 + slack(y_e7, family));
+    return tight > 0.0 && is_judged(y_e7) ? tight : 0.0;
+}
+
+static double run_distance_sq(const search_t *search, const run_t *run)
+{
+    const uint8_t *vertex = search->pack->vertices + 8u * (uint64_t)run->first;
+    const int64_t x = search->at.x - run->origin_x, y = search->at.y;
+    double x0 = (double)(i32_at(vertex, 0) - x), y0 = (double)(i32_at(vertex, 1) - y), least = INFINITE;
+    for (uint32_t edge = 0; edge < run->edge_count; edge++) {
+        vertex += 8;
+        const double x1 = (double)(i32_at(vertex, 0) - x), y1 = (double)(i32_at(vertex, 1) - y);
+        const double distance_sq = edge_distance_sq(x0, y0, x1, y1, search->per_lon, search->per_lat);
+        least = distance_sq < least ? distance_sq : least;
+        x0 = x1;
+        y0 = y1;
+    }
+    return least;
+}
+
+static void see_near(search_t *search, const chunk_t *chunk)
+{
+    double least[CHUNK_OWNERS];
+    for (uint32_t i = 0; i < chunk->owner_count; i++) {
+        least[i] = INFINITE;
+    }
+    for (uint32_t r = 0; r < chunk->run_count; r++) {
+        const run_t run = run_at(chunk, r);
+        const double distance_sq = (run.flags & RUN_BORDERS) != 0 ? run_distance_sq(search, &run) : INFINITE;
+        for (uint32_t i = 0; distance_sq <= search->radius_sq && i < chunk->owner_count; i++) {
+            least[i] = (run.mask >> i & 1u) != 0 && distance_sq < least[i] ? distance_sq : least[i];
+        }
+    }
+    for (uint32_t i = 0; i < chunk->owner_count; i++) {
+        if (least[i] <= search->radius_sq) {
+            find(search, u32_at(chunk->owners, i), least[i]);
+        }
+    }
+}
+
+/* Sets the box to what may lie within a planar radius: two units more than what rounding can hide. */
+static void set_box(search_t *search, double radius_m)
+{
+    const int64_t reach_x = (int64_t)(radius_m / search->per_lon) + 2, reach_y = (int64_t)(radius_m / search->per_lat) + 2;
+    search->west = search->x - reach_x;
+    search->east = search->x + reach_x;
+    search->south = search->y - reach_y;
+    search->north = search->y + reach_y;
+}
+
+static void see_nearest(search_t *search, const chunk_t *chunk)
+{
+    for (uint32_t r = 0; r < chunk->run_count; r++) {
+        const run_t run = run_at(chunk, r);
+        const double distance_sq = (run.flags & RUN_BORDERS) != 0 ? run_distance_sq(search, &run) : INFINITE;
+        if (distance_sq < search->radius_sq) {
+            search->radius_sq = distance_sq;
+            set_box(search, gp_sqrt(distance_sq));
+        }
+    }
+}
+
+static search_t around(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m)
+{
+    const gp_layer_t *layer = &pack->layers[family];
+    search_t search = {.pack = pack, .status = GP_OK, .at = at, .radius_sq = radius_m * radius_m};
+    search.x = (int64_t)at.x - layer->min_x;
+    search.y = (int64_t)at.y - layer->min_y;
+    gp_scales((double)at.y, &search.per_lat, &search.per_lon);
+    set_box(&search, radius_m);
+    return search;
+}
+
+gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m, gp_found_t *found)
+{
+    search_t search = around(pack, family, at, radius_m);
+    search.found = found;
+    search.see = see_near;
+    return walk(&search, &pack->layers[family]);
+}
+
+double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double limit_m)
+{
+    search_t search = around(pack, family, at, limit_m);
+    const double limit_sq = search.radius_sq;
+    search.see = see_nearest;
+    /* What lies at the limit itself is within it: look for less than the next double. */
+    search.radius_sq = limit_sq * (1.0 + 4e-16) + 1e-300;
+    const double beyond = search.radius_sq;
+    walk(&search, &pack->layers[family]);
+    return search.radius_sq < beyond && search.radius_sq <= limit_sq ? search.radius_sq : INFINITE;
+}

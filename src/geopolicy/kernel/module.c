@@ -1,0 +1,142 @@
+/* The Python module geopolicy._kernel: the type Core, and functions to build and verify packs.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "core.h"
+
+#include <string.h>
+
+#include "gp_build.h"
+#include "gp_kernel.h"
+
+static PyObject *module_verify(PyObject *module, PyObject *data)
+{
+    Py_buffer buffer;
+    gp_pack_t pack;
+    gp_status_t status;
+    (void)module;
+    if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    status = gp_open(&pack, buffer.buf, (uint64_t)buffer.len);
+    status = status == GP_OK ? gp_verify(&pack) : status;
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&buffer);
+    return PyLong_FromLong(status);
+}
+
+/* Words as little-endian bytes. */
+static PyObject *bytes_of(const gp_words_t *words)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(4u * words->count));
+    if (bytes == NULL) {
+        return NULL;
+    }
+    unsigned char *at = (unsigned char *)PyBytes_AsString(bytes);
+    if (words->count > 0) {
+        memcpy(at, words->words, 4u * words->count);
+    }
+#if PY_BIG_ENDIAN
+    for (size_t i = 0; i < words->count; i++, at += 4) {
+        const uint32_t word = __builtin_bswap32(words->words[i]);
+        memcpy(at, &word, 4);
+    }
+#endif
+    return bytes;
+}
+
+static PyObject *index_tuple(const gp_index_t *index)
+{
+    PyObject *layers = PyTuple_New(GP_FAMILIES);
+    for (Py_ssize_t i = 0; layers != NULL && i < (Py_ssize_t)GP_FAMILIES; i++) {
+        const gp_built_layer_t *own = &index->layers[i];
+        PyObject *layer = Py_BuildValue("(iiIIIIIII)", own->min_x, own->min_y, own->shift, own->cols, own->rows,
+                                        own->first_root, own->north, own->south, own->depth);
+        if (layer == NULL || PyTuple_SetItem(layers, i, layer) < 0) {
+            Py_CLEAR(layers);
+        }
+    }
+    if (layers == NULL) {
+        return NULL;
+    }
+    return Py_BuildValue("(iNNNNNNI)", GP_BUILD_OK, bytes_of(&index->roots), bytes_of(&index->nodes),
+                         bytes_of(&index->leaves), bytes_of(&index->set_ends), bytes_of(&index->set_members), layers,
+                         index->max_leaf_edges);
+}
+
+/* Whether a buffer has count items of item_bytes. */
+static bool has_length(const Py_buffer *buffer, size_t count, size_t item_bytes)
+{
+    return buffer->len >= 0 && (size_t)buffer->len == count * item_bytes;
+}
+
+static PyObject *run_build(const Py_buffer *buffers, unsigned int leaf_edges)
+{
+    const gp_zones_t zones = {.vertices = buffers[0].buf, .flags = buffers[1].buf, .ends = buffers[2].buf,
+                              .families = buffers[3].buf, .origins = buffers[4].buf,
+                              .owner_count = (uint32_t)(buffers[2].len / 4), .leaf_edges = leaf_edges};
+    const size_t vertex_count = (size_t)buffers[1].len;
+    if (!has_length(&buffers[0], vertex_count, 8) || !has_length(&buffers[3], zones.owner_count, 1) ||
+        !has_length(&buffers[4], zones.owner_count, 1) ||
+        (zones.owner_count > 0 && zones.ends[zones.owner_count - 1u] != vertex_count)) {
+        PyErr_SetString(PyExc_ValueError, "arrays of zones must fit together");
+        return NULL;
+    }
+    gp_index_t index = {0};
+    gp_build_status_t status;
+    Py_BEGIN_ALLOW_THREADS
+    status = gp_build(&zones, &index);
+    Py_END_ALLOW_THREADS
+    PyObject *result = status == GP_BUILD_OK ? index_tuple(&index) : Py_BuildValue("(iI)", status, index.owner);
+    gp_index_free(&index);
+    return result;
+}
+
+static PyObject *module_build(PyObject *module, PyObject *args)
+{
+    PyObject *objects[5], *result = NULL;
+    Py_buffer buffers[5];
+    unsigned int leaf_edges;
+    int taken = 0;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOOOOI", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &leaf_edges)) {
+        return NULL;
+    }
+    while (taken < 5 && PyObject_GetBuffer(objects[taken], &buffers[taken], PyBUF_CONTIG_RO) == 0) {
+        taken++;
+    }
+    if (taken == 5) {
+        result = run_build(buffers, leaf_edges);
+    }
+    while (taken > 0) {
+        PyBuffer_Release(&buffers[--taken]);
+    }
+    return result;
+}
+
+static PyMethodDef module_methods[] = {
+    {"verify", module_verify, METH_O, "verify(pack)\n--\n\nThe status of gp_open and gp_verify, 0 if nothing is wrong."},
+    {"build", module_build, METH_VARARGS,
+     "build(vertices, flags, ends, families, origins, leaf_edges)\n--\n\nThe index: its status, then its sections."},
+    {NULL, NULL, 0, NULL}};
+
+static int module_exec(PyObject *module)
+{
+    PyObject *core = PyType_FromModuleAndSpec(module, &core_spec, NULL);
+    if (core == NULL) {
+        return -1;
+    }
+    const int status = PyModule_AddObjectRef(module, "Core", core);
+    Py_DECREF(core);
+    return status;
+}
+
+static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)module_exec}, {0, NULL}};
+
+static PyModuleDef module_def = {
+    PyModuleDef_HEAD_INIT, "_kernel", "The compiled half of geopolicy (docs/spec/pack-v1.md).", 0, module_methods,
+    module_slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC PyInit__kernel(void)
+{
+    return PyModuleDef_Init(&module_def);
+}

@@ -1,0 +1,212 @@
+"""Where polygons contradict themselves: rings that cross, holes and parts that overlap (ADR 0006).
+
+A ring that crosses itself winds round some point with both signs, or more than once, or round
+none of what its loops enclose; a ring that only touches itself does not. That difference, not GEOS validity, separates
+what has one meaning from what has none.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Ring = NDArray[np.float64] | NDArray[np.int64]
+
+# Overlaps shallower than this are noise of noding in doubles: units of the grid per unit of outline.
+_NOISE = 1e-6
+_FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
+
+
+class Fault:
+    """One contradiction: its code, its polygon, and its ring where one ring is to blame."""
+
+    __slots__ = ("code", "polygon", "ring")
+
+    def __init__(self, code: str, polygon: int | None, ring: int | None) -> None:
+        self.code = code
+        self.polygon = polygon
+        self.ring = ring
+
+
+def winding_numbers(ring: Ring, points: NDArray[np.float64]) -> NDArray[np.int64]:
+    """How often a closed ring winds round each point, counter-clockwise positive. Points must not lie on it."""
+    x, y = points[:, 0][:, None], points[:, 1][:, None]
+    x0, y0, x1, y1 = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
+    side = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+    up = (y0 <= y) & (y1 > y) & (side > 0)
+    down = (y0 > y) & (y1 <= y) & (side < 0)
+    turns: NDArray[np.int64] = up.sum(axis=1) - down.sum(axis=1)
+    return turns
+
+
+class Enclosed:
+    """What one ring encloses, and whether it crosses itself."""
+
+    __slots__ = ("all_loops", "crosses", "interior")
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the ring encloses no area in any loop, as one that runs to and fro does."""
+        return bool(self.all_loops.is_empty)
+
+    def __init__(self, ring: Ring) -> None:
+        simple = shapely.Polygon(ring)
+        if simple.is_valid:
+            self.interior = self.all_loops = simple
+            self.crosses = False
+            return
+        faces = shapely.get_parts(shapely.polygonize([shapely.unary_union(shapely.LineString(ring))]))
+        inside = shapely.get_coordinates(shapely.point_on_surface(faces)).reshape(-1, 2)
+        winding = winding_numbers(np.asarray(ring, dtype=np.float64), inside)
+        self.crosses = bool(len(winding)) and bool(
+            winding.max() > 1 or winding.min() < -1 or winding.max() > 0 > winding.min() or not winding.any()
+        )
+        self.interior = shapely.unary_union(faces[winding != 0])
+        self.all_loops = shapely.unary_union(faces)
+
+
+def find_faults(polygons: Sequence[Sequence[Ring]]) -> list[Fault]:
+    """Every contradiction in the polygons of one zone; empty if they have one meaning."""
+    faults: list[Fault] = []
+    parts = []
+    for number, rings in enumerate(polygons):
+        if shapely.Polygon(rings[0], rings[1:]).is_valid:
+            parts.append(shapely.Polygon(rings[0], rings[1:]))
+            continue
+        enclosed = [Enclosed(ring) for ring in rings]
+        faults += [Fault("ring-crosses", number, i) for i, ring in enumerate(enclosed) if ring.crosses]
+        exterior, holes = enclosed[0].all_loops, [hole.interior for hole in enclosed[1:]]
+        for i, hole in enumerate(holes, start=1):
+            if shapely.difference(hole, exterior).area > hole.length * _NOISE:
+                faults.append(Fault("hole-outside", number, i))
+        if _overlap(holes):
+            faults.append(Fault("holes-overlap", number, None))
+        left = shapely.difference(enclosed[0].interior, shapely.unary_union(holes))
+        if not faults and left.area <= enclosed[0].interior.length * _NOISE:
+            faults.append(Fault("polygon-hollow", number, None))
+        parts.append(left)
+    if not faults and _overlap(parts):
+        faults.append(Fault("parts-overlap", None, None))
+    return faults
+
+
+def _overlap(areas: Sequence[shapely.Geometry]) -> bool:
+    """Whether two of the areas share more than a border."""
+    if len(areas) < 2:
+        return False
+    first, second = shapely.STRtree(areas).query(areas, predicate="intersects")
+    for a, b in zip(first, second, strict=True):
+        shared = shapely.intersection(areas[a], areas[b]).area if a < b else 0.0
+        if shared > (areas[a].length + areas[b].length) * _NOISE:
+            return True
+    return False
+
+
+def repair(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> list[list[NDArray[np.int64]]]:
+    """One meaning for contradictory polygons, never smaller than any reading of their exteriors.
+
+    All that any loop of an exterior encloses is taken, a hole that crosses itself is filled,
+    overlapping parts are united. New vertices are rounded to the grid. An original edge that
+    rounding would uncover, or that is a spike, stays as a piece of boundary of its own; so do
+    the positions of the grid beside it, as polygons or spikes that hold them.
+    """
+    area = _meant(polygons)
+    on_grid = shapely.set_precision(area, 1.0)
+    repaired = polygons_of(on_grid)
+    for lost in shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.difference(area, on_grid))):
+        repaired += uncovered(lost, on_grid)
+    shapely.prepare(on_grid)
+    for ring in (ring for rings in polygons for ring in rings):
+        edges = shapely.linestrings(np.stack([ring[:-1], ring[1:]], axis=1).astype(np.float64))
+        for i in np.flatnonzero(~shapely.covers(on_grid, edges)):
+            repaired.append([np.stack([ring[i], ring[i + 1], ring[i], ring[i]])])
+    return repaired
+
+
+def _meant(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> shapely.Geometry:
+    """What a repair takes, before it is rounded: of the faces that all rings cut together, those that are meant.
+
+    Areas are not overlaid: in doubles that may lose one whose edges nearly meet.
+    """
+    edges = shapely.unary_union([shapely.LineString(ring) for rings in polygons for ring in rings])
+    faces = shapely.get_parts(shapely.polygonize([edges]))
+    x, y = shapely.get_coordinates(shapely.point_on_surface(faces)).T
+    taken = np.zeros(len(faces), dtype=bool)
+    for rings in polygons:
+        exterior, *holes = (Enclosed(ring) for ring in rings)
+        left = whole = shapely.intersects_xy(exterior.all_loops, x, y)
+        for hole in holes:
+            left = left & (hole.crosses | ~shapely.intersects_xy(hole.interior, x, y))
+        is_left = shapely.area(faces[left]).sum() > exterior.all_loops.length * _NOISE
+        taken |= left if is_left else whole
+    return shapely.coverage_union_all(faces[taken])
+
+
+def uncovered(triangle: shapely.Geometry, area: shapely.Geometry) -> list[list[NDArray[np.int64]]]:
+    """A polygon or spike round the positions of the grid in a triangle that an area does not cover; empty if none.
+
+    The triangle lies beside the area, so that the polygon does too: they share no more than borders.
+    """
+    corners = np.rint(shapely.get_coordinates(triangle)[:3] * _FINE).astype(object)
+    found = np.array(list(_outermost([(int(x), int(y)) for x, y in corners])), dtype=np.float64).reshape(-1, 2)
+    found = found[~shapely.intersects_xy(area, found[:, 0], found[:, 1])]
+    if len(found) == 0:
+        return []
+    hull = np.rint(shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(found)))).astype(np.int64)
+    return [[hull if len(hull) > 3 else np.stack([hull[0], hull[-1], hull[0], hull[0]])]]
+
+
+def _outermost(corners: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Positions of the grid in a triangle, the first two and last two of each row; exact.
+
+    Corners are in fine units. Rows run along the triangle, however it lies: there are few of them
+    also where it is thin and many degrees long.
+    """
+    (a, b), (c, d) = _narrow_axes([(p[0] - q[0], p[1] - q[1]) for p, q in combinations(corners, 2)])
+    turned = sorted((a * x + b * y, c * x + d * y) for x, y in corners)
+    for row in range(-(-turned[0][0] // _FINE), turned[2][0] // _FINE + 1):
+        at, lows, highs = row * _FINE, [], []
+        for (s0, t0), (s1, t1) in combinations(turned, 2):
+            if s0 <= at <= s1 and s0 < s1:
+                over, under = t0 * (s1 - s0) + (at - s0) * (t1 - t0), (s1 - s0) * _FINE
+                lows.append(-(-over // under))
+                highs.append(over // under)
+        low, high = min(lows, default=1), max(highs, default=0)
+        for place in {low, low + 1, high - 1, high}:
+            if low <= place <= high:
+                yield (a * d - b * c) * (d * row - b * place), (a * d - b * c) * (a * place - c * row)
+
+
+def _narrow_axes(sides: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two whole vectors of determinant +-1 along which sides reach least far, the shorter first (Lagrange, Gauss)."""
+
+    def reach(one: tuple[int, int], other: tuple[int, int]) -> int:
+        return sum((one[0] * x + one[1] * y) * (other[0] * x + other[1] * y) for x, y in sides)
+
+    short, long = (1, 0), (0, 1)
+    while True:
+        if reach(short, short) > reach(long, long):
+            short, long = long, short
+        length = reach(short, short)
+        times = (2 * reach(short, long) + length) // (2 * length) if length else 0
+        if times == 0:
+            return short, long
+        long = (long[0] - times * short[0], long[1] - times * short[1])
+
+
+def polygons_of(area: shapely.Geometry) -> list[list[NDArray[np.int64]]]:
+    """The rings of a polygonal geometry whose vertices lie on the grid."""
+    found = []
+    for part in shapely.get_parts(area):
+        if part.geom_type == "Polygon" and not part.is_empty:
+            rings = [part.exterior, *part.interiors]
+            found.append([np.rint(shapely.get_coordinates(ring)).astype(np.int64) for ring in rings])
+    return found

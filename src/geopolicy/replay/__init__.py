@@ -1,0 +1,1 @@
+"""Recorded drives, read and replayed."""

@@ -1,0 +1,130 @@
+"""The sensors of a vehicle and the dotted tree that names them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from types import MappingProxyType
+
+from geopolicy._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+DEFAULT_SENSORS = (
+    "camera.exterior.front",
+    "camera.exterior.rear",
+    "camera.exterior.left",
+    "camera.exterior.right",
+    "camera.cabin",
+    "microphone.cabin",
+    "lidar.roof",
+    "radar.front",
+    "ultrasonic",
+    "telemetry.location",
+)
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+
+
+def is_sensor_name(name: object) -> bool:
+    """Whether a name is one or more dotted words of ``a-z``, ``0-9`` and ``_``, each beginning with a letter."""
+    return isinstance(name, str) and all(
+        word[:1].isalpha() and word.isascii() and _LETTERS.issuperset(word) for word in name.split(".")
+    )
+
+
+def names_sensor(rule_name: str, sensor: str) -> bool:
+    """Whether a rule for ``rule_name`` restricts ``sensor``.
+
+    It does for the same name, for every sensor below it, and for a coarser sensor
+    above it: a vehicle that only knows ``camera`` obeys a rule for ``camera.exterior``.
+    """
+    return rule_name in ("*", sensor) or sensor.startswith(rule_name + ".") or rule_name.startswith(sensor + ".")
+
+
+class Sensor(Value):
+    """One sensor of a vehicle.
+
+    Raises
+    ------
+    ValueError
+        If the name is not dotted words of ``a-z``, ``0-9`` and ``_``.
+
+    Examples
+    --------
+    >>> Sensor("camera.exterior.front").name
+    'camera.exterior.front'
+    """
+
+    name: str
+
+    def __init__(self, name: str) -> None:
+        if not is_sensor_name(name):
+            raise ValueError(
+                f"a sensor's name must be dotted words of a-z, 0-9 and '_', each beginning with a letter, got {name!r}"
+            )
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Vehicle(Value):
+    """The sensors and attributes that rules are resolved for.
+
+    Parameters
+    ----------
+    sensors
+        Names or `Sensor` objects; by default ten common ones (``DEFAULT_SENSORS``).
+    attributes
+        What ``applies_to`` in zone files may ask about, such as ``{"make": "Example", "class": "taxi"}``.
+        Compared without regard to case. An attribute that is missing is *not known*: it never
+        exempts, and a rule limited to it applies.
+    **more
+        Further attributes; a trailing underscore is dropped (``class_="taxi"``).
+
+    Raises
+    ------
+    ValueError
+        For no sensors, a name used twice, or a name that is not one.
+    TypeError
+        For an attribute that is not text.
+
+    Examples
+    --------
+    >>> Vehicle(["camera.front", "lidar"], make="Example").sensors
+    ('camera.front', 'lidar')
+    """
+
+    sensors: tuple[str, ...]
+    attributes: Mapping[str, str]
+
+    def __init__(
+        self,
+        sensors: Iterable[str | Sensor] = DEFAULT_SENSORS,
+        attributes: Mapping[str, str] | None = None,
+        **more: str,
+    ) -> None:
+        if isinstance(sensors, str):
+            raise TypeError(f"sensors must be a list of names, got the single text {sensors!r}")
+        names = tuple(sorted(s.name if isinstance(s, Sensor) else Sensor(s).name for s in sensors))
+        if not names:
+            raise ValueError("a vehicle needs at least one sensor, got none")
+        for name, following in pairwise(names):
+            if name == following:
+                raise ValueError(f"a vehicle's sensors must be unique, got {name!r} twice")
+        own = dict(attributes or {}) | {key.removesuffix("_"): value for key, value in more.items()}
+        for key, value in own.items():
+            if not isinstance(value, str):
+                raise TypeError(f"vehicle attribute {key!r} must be text, got {value!r}")
+        super().__init__(names, MappingProxyType(dict(sorted(own.items()))))
+
+    def below(self, name: str) -> tuple[str, ...]:
+        """This vehicle's sensors that are ``name`` or lie below it in the tree; empty if there is none."""
+        return tuple(s for s in self.sensors if s == name or s.startswith(name + "."))
+
+    def __hash__(self) -> int:
+        return hash((self.sensors, tuple(self.attributes.items())))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...], dict[str, str]]]:
+        return type(self), (self.sensors, dict(self.attributes))

@@ -1,0 +1,1 @@
+"""Zone files: GeoJSON that people edit (docs/zone-file.md)."""

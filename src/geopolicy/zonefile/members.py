@@ -1,0 +1,163 @@
+"""Reading members of JSON objects: each read checks, reports and goes on."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, date, datetime
+
+from geopolicy.errors import Problem
+from geopolicy.zonefile.strict_json import step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_NAMES: dict[type, str] = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+}
+
+
+_NOTHING = object()
+
+
+def shown(value: Any) -> str:
+    """A value as JSON for a message, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class Reading:
+    """The problems found so far in one file, and the zone that is being read."""
+
+    def __init__(self, file: str | None = None) -> None:
+        self.file = file
+        self.zone_id: str | None = None
+        self.problems: list[Problem] = []
+
+    def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
+        """Adds a problem at a path; ``value`` is shown as JSON if given."""
+        found = None if value is _NOTHING else shown(value)
+        self.problems.append(Problem(code, rule, found, path, self.zone_id, self.file, hint))
+
+    def warn(self, code: str, rule: str, path: str, hint: str | None = None) -> None:
+        """Adds a warning at a path."""
+        self.problems.append(Problem(code, rule, None, path, self.zone_id, self.file, hint, is_warning=True))
+
+    def adopt(self, problems: list[Problem]) -> None:
+        """Adds problems that were found elsewhere, as this file's."""
+        self.problems += [problem.replace(file=self.file) for problem in problems]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether anything but warnings was found."""
+        return any(not problem.is_warning for problem in self.problems)
+
+
+class Members:
+    """One JSON object at a path; remembers which members were asked for."""
+
+    def __init__(self, reading: Reading, source: dict[str, Any], path: str) -> None:
+        self.reading = reading
+        self.source = source
+        self.path = path
+        self._asked: set[str] = set()
+
+    def at(self, name: str) -> str:
+        """The path of a member."""
+        return step(self.path, name)
+
+    def has(self, name: str) -> bool:
+        """Whether the member stands there; a null counts as standing."""
+        self._asked.add(name)
+        return name in self.source
+
+    def read(self, name: str, kind: type, rule: str | None = None) -> Any:
+        """The member if it is of the kind; None if it is absent, or reported as something else."""
+        if not self.has(name):
+            return None
+        value = self.source[name]
+        fits = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
+        if fits and not (isinstance(value, bool) and kind is not bool):
+            return value
+        self.reading.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value)
+        return None
+
+    def number(self, name: str) -> float | None:
+        """A number as a float; one too large for a float stays out of every range as infinity."""
+        value = self.read(name, float)
+        if value is None:
+            return None
+        try:
+            return float(value)
+        except OverflowError:
+            return float("inf")
+
+    def list_of(
+        self, name: str, kinds: tuple[type, ...], *, single: bool = False, code: str = "list-empty"
+    ) -> list[Any]:
+        """A list whose entries are of some kinds; ``single``: one such entry may stand for a list of one."""
+        if not self.has(name):
+            return []
+        value = self.source[name]
+        if single and isinstance(value, kinds):
+            return [value]
+        wanted = " or ".join(_NAMES[kind] for kind in kinds)
+        if not isinstance(value, list):
+            self.reading.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value)
+            return []
+        if not value:
+            self.reading.report(code, f"{name} must not be empty", self.at(name), value, "leave the member out")
+        for i, entry in enumerate(value):
+            if not isinstance(entry, kinds):
+                self.reading.report(
+                    "member-type", f"an entry of {name} must be {wanted}", step(self.at(name), i), entry
+                )
+        return [entry for entry in value if isinstance(entry, kinds)]
+
+    def time(self, name: str) -> datetime | None:
+        """An RFC 3339 date-time with offset, as UTC."""
+        text = self.read(name, str)
+        if text is None:
+            return None
+        found = parse_time(text)
+        if isinstance(found, datetime) and found.tzinfo is not None:
+            return found.astimezone(UTC)
+        rule = f"{name} must be an RFC 3339 date-time with offset"
+        self.reading.report("time-invalid", rule, self.at(name), text, "write it like 2026-01-31T08:00:00Z")
+        return None
+
+    def foreign(self, *known: str) -> str:
+        """The members that nobody asked for, as canonical JSON."""
+        rest = {name: value for name, value in self.source.items() if name not in self._asked and name not in known}
+        return json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def refuse_unknown(self, what: str) -> None:
+        """Reports every member that nobody asked for: here a misspelt one would restrict nothing."""
+        for name in self.source:
+            if name not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                self.reading.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
+
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
+
+
+def parse_time(text: str) -> date | datetime | None:
+    """A date ``YYYY-MM-DD``, or an RFC 3339 date-time, also without offset or seconds; None if it is neither."""
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text)
+        found = datetime.fromisoformat(text.upper())
+        if found.tzinfo is not None:
+            found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found

@@ -1,0 +1,145 @@
+"""JSON without its traps: what two readers could understand differently is refused (ADR 0004)."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+from geopolicy.errors import Problem, ZoneFileError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_BOM = b"\xef\xbb\xbf"
+# Python refuses to convert longer integers (sys.int_info); no coordinate needs a tenth of it.
+_MAX_DIGITS = 400
+# What a number beyond the range of a double needs: an exponent of three digits, or as many digits itself.
+_MAY_OVERFLOW = re.compile(r"[eE]\+?\d{3}|\d{200}")
+
+
+class _Ambiguous(dict):  # type: ignore[type-arg]  # Any is not loaded when this runs
+    """An object that names a member twice; keeps the last value and the names."""
+
+    repeated: list[str]
+
+
+def loads(raw: bytes, file: str | None = None) -> Any:
+    """The value of a JSON text in UTF-8.
+
+    Raises
+    ------
+    ZoneFileError
+        For anything but one JSON value without byte-order mark, repeated member, NaN, Infinity,
+        number beyond the range of a double or nesting deeper than the interpreter's stack.
+    """
+
+    def refuse(
+        code: str, rule: str, value: str | None = None, path: str = "$", hint: str | None = None
+    ) -> ZoneFileError:
+        return ZoneFileError([Problem(code, rule, value, path, file=file, hint=hint)])
+
+    if raw.startswith(_BOM):
+        raise refuse("json-bom", "must be UTF-8 without byte-order mark", "a byte-order mark", hint="save without BOM")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise refuse("json-encoding", "must be UTF-8", f"a byte that is not at offset {error.start}") from None
+    seen: list[_Ambiguous] = []
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=lambda pairs: _object(pairs, seen),
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        found = f"{error.msg} at line {error.lineno} column {error.colno}"
+        raise refuse("json-syntax", "must be one JSON text", found) from None
+    except RecursionError:
+        raise refuse("json-nesting", "must not be nested deeper than a few hundred levels", "deeper nesting") from None
+    except _NumberError as error:
+        raise refuse("json-number", "numbers must be finite", str(error)) from None
+    if rb"\ud" in raw.lower() and not _is_encodable(value):
+        raise refuse("json-encoding", "text must be Unicode", "half of a surrogate pair (\\ud800 to \\udfff)")
+    problems = _number_problems(value, file) if _MAY_OVERFLOW.search(text) else []
+    if seen:
+        problems += _repeated_problems(value, file)
+    if problems:
+        raise ZoneFileError(problems)
+    return value
+
+
+def _is_encodable(value: Any) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+class _NumberError(ValueError):
+    pass
+
+
+def _refuse_constant(name: str) -> float:
+    raise _NumberError(name)
+
+
+def _integer(digits: str) -> int | float:
+    if len(digits) > _MAX_DIGITS:
+        raise _NumberError(f"an integer of {len(digits)} digits")
+    return int(digits) if len(digits) < 300 else float(digits)
+
+
+def _object(pairs: list[tuple[str, Any]], seen: list[_Ambiguous]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) == len(pairs):
+        return members
+    ambiguous = _Ambiguous(members)
+    names = [name for name, _ in pairs]
+    ambiguous.repeated = sorted({name for name in names if names.count(name) > 1})
+    seen.append(ambiguous)
+    return ambiguous
+
+
+def step(path: str, member: str | int) -> str:
+    """A JSON path one member or index further down."""
+    if isinstance(member, int):
+        return f"{path}[{member}]"
+    return f"{path}.{member}" if member.isidentifier() else f"{path}[{json.dumps(member, ensure_ascii=False)}]"
+
+
+def _children(value: Any) -> list[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return list(value.items())
+    return list(enumerate(value)) if isinstance(value, list) else []
+
+
+def _repeated_problems(root: Any, file: str | None) -> list[Problem]:
+    """A problem for each repeated member, with its path."""
+    problems: list[Problem] = []
+    waiting = [("$", root)]
+    while waiting:
+        path, value = waiting.pop()
+        rule, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
+        problems += [
+            Problem("json-duplicate-key", rule, repr(name), step(path, name), file=file, hint=hint)
+            for name in getattr(value, "repeated", ())
+        ]
+        waiting += [(step(path, name), child) for name, child in _children(value)]
+    return problems
+
+
+def _number_problems(root: Any, file: str | None) -> list[Problem]:
+    """A problem for each number that overflowed to infinity, with its path."""
+    problems: list[Problem] = []
+    waiting = [("$", root)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, float) and math.isinf(value):
+            rule = "numbers must be finite, within the range of a double"
+            problems.append(Problem("json-number", rule, "one beyond 1.8e308", path, file=file))
+        waiting += [(step(path, name), child) for name, child in _children(value)]
+    return problems

@@ -1,0 +1,31 @@
+"""Shared fixtures."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that may not be redistributed; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("GEOPOLICY_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("needs real data that may not be redistributed (GEOPOLICY_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture
+def no_kernel(monkeypatch):
+    """An installation whose kernel was not built; a warning about it counts as given."""
+    import geopolicy
+    from geopolicy import engine
+
+    monkeypatch.setitem(sys.modules, "geopolicy._kernel", None)
+    monkeypatch.delattr(geopolicy, "_kernel", raising=False)
+    monkeypatch.setattr(engine, "_has_warned", True)

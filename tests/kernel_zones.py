@@ -1,0 +1,148 @@
+"""Zones that are hard on an index, and fixes that are hard on a look-up, made from a seed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import geopolicy as gp
+from geopolicy import Level, Rule
+from geopolicy.outline import Outline, outline_of
+
+RULE = Rule(["camera"], Level.OFF)
+UNITS = 1e7
+HALF = 1_800_000_000
+POLE = 900_000_000
+
+
+def zone(name: str, *polygons: list, **more: object) -> gp.Zone:
+    """A zone from rings of whole units; each polygon is a list of rings without the repeated end."""
+    nested = [[[[x / UNITS, y / UNITS] for x, y in [*ring, ring[0]]] for ring in rings] for rings in polygons]
+    return gp.Zone(name, {"type": "MultiPolygon", "coordinates": nested}, [RULE], repair=True, **more)
+
+
+def star(random, x: int, y: int, reach: int, corners: int) -> list[tuple[int, int]]:
+    angle = np.sort(random.uniform(0, 2 * np.pi, corners))
+    length = reach * random.uniform(0.2, 1.0, corners)
+    east, north = (x + length * np.cos(angle)).astype(int), (y + length * np.sin(angle)).astype(int)
+    return list(dict.fromkeys(zip(east.tolist(), np.clip(north, -POLE, POLE).tolist(), strict=True)))
+
+
+def stars(random, count: int, spread: int, at: tuple[int, int], reach: int) -> list[gp.Zone]:
+    """Random sites, some of them of only a few units."""
+    zones = []
+    for i in range(count):
+        x, y = (int(v) for v in random.normal(at, spread))
+        size = int(np.exp(random.uniform(np.log(3), np.log(reach))))
+        ring = star(random, x, min(max(y, -POLE), POLE), size, int(random.integers(3, 30)))
+        if len(ring) >= 3 and _area(ring) != 0:
+            zones.append(zone(f"star-{i}", [ring]))
+    return usable(zones)
+
+
+def _area(ring) -> int:
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, [*ring[1:], ring[0]], strict=True))
+
+
+def usable(zones: list[gp.Zone]) -> list[gp.Zone]:
+    kept = []
+    for own in zones:
+        try:
+            gp.ZoneSet([own])
+        except gp.ZoneFileError:
+            continue
+        kept.append(own)
+    return kept
+
+
+def tiling(random, at: tuple[int, int], cell: int, side: int) -> list[gp.Zone]:
+    """Quadrilaterals that share all their borders and corners, as districts do."""
+    grid = np.array([[(at[0] + i * cell, at[1] + j * cell) for i in range(side + 1)] for j in range(side + 1)])
+    grid += random.integers(-cell // 3, cell // 3 + 1, grid.shape)
+    corner = [[(int(x), int(y)) for x, y in row] for row in grid]
+    zones = []
+    for i in range(side):
+        for j in range(side):
+            ring = [corner[j][i], corner[j][i + 1], corner[j + 1][i + 1], corner[j + 1][i], corner[j][i]]
+            tile = zone(f"tile-{i}-{j}", [ring[:-1]])
+            # Corners move by a third of a side at most: no ring can cross itself, and the check takes most of the time.
+            tile.keep_outline(Outline("WGS84", [[np.array(ring, dtype=np.int64)]]))
+            zones.append(tile)
+    return zones
+
+
+def oddities() -> list[gp.Zone]:
+    """Slivers, spikes, holes, zones across the seam, around the poles, bands and nested copies."""
+    box = lambda w, s, e, n: [(w, s), (e, s), (e, n), (w, n)]  # noqa: E731  # a short name for one place
+    zones = [
+        zone("sliver", [[(0, 0), (100_000_000, 1), (100_000_000, 2)]]),
+        zone("needle", [[(5, 5), (6, 10_000_000), (7, 5)]]),
+        zone("spike", [[(0, 0), (1000, 0), (1000, 1000), (500, 1000), (500, 5000), (500, 1000), (0, 1000)]]),
+        zone("hole", [box(-5000, -5000, 5000, 5000), box(-100, -100, 100, 100)[::-1]]),
+        zone("seam-split", [box(1_790_000_000, 0, HALF, 1_000_000)], [box(-HALF, 0, -1_790_000_000, 1_000_000)]),
+        zone("seam-beyond", [box(1_795_000_000, 500_000, 1_805_000_000, 2_000_000)]),
+        zone("seam-west", [box(-1_805_000_000, -900_000, -1_799_999_999, 900_000)]),
+        zone("seam-end", [box(1_799_000_000, -2_000_000, HALF, -1_000_000)]),
+        zone("north", [box(-HALF, 800_000_000, HALF, POLE)]),
+        zone("south", [box(-HALF, -POLE, HALF, -849_000_000)]),
+        zone("band", [box(0, 10_000_000, 2 * HALF, 11_000_000)]),
+        zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
+        zone("tiny", [box(7, 7, 8, 8)]),
+        zone("triangle", [[(0, 0), (1, 0), (0, 1)]]),
+    ]
+    zones += [zone(f"nested-{i}", [box(-i * 7, -i * 7, i * 7, i * 7)]) for i in range(1, 60)]
+    zones += [zone(f"same-{i}", [box(20_000, 20_000, 30_000, 31_111)]) for i in range(40)]
+    return usable(zones)
+
+
+def china(random, count: int = 20) -> list[gp.Zone]:
+    """Zones in GCJ-02 and BD-09, and some in WGS 84 that overlap them."""
+    zones = []
+    for i in range(count):
+        x, y = int(random.uniform(1_040_000_000, 1_060_000_000)), int(random.uniform(300_000_000, 310_000_000))
+        ring = star(random, x, y, 300_000, 12)
+        zones += [zone(f"{frame}-{i}", [ring], frame=frame) for frame in ("GCJ-02", "BD-09", "WGS84")]
+    return usable(zones)
+
+
+def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Degrees of fixes on and one unit beside vertices and edges, near zones, and anywhere."""
+    edges = np.concatenate(
+        [np.hstack([ring[:-1], ring[1:]]) for own in zones for part in outline_of(own).polygons for ring in part]
+    )
+    own = edges[random.integers(0, len(edges), count)]
+    share = np.where(random.random(count) < 0.3, random.integers(0, 2, count), random.random(count))
+    x = own[:, 0] + np.rint(share * (own[:, 2] - own[:, 0])).astype(np.int64)
+    y = own[:, 1] + np.rint(share * (own[:, 3] - own[:, 1])).astype(np.int64)
+    reach = random.choice([0, 1, 1, 3, 1000, 1_000_000], count)
+    x += random.integers(-reach, reach + 1)
+    y += random.integers(-reach, reach + 1)
+    x = (x + HALF) % (2 * HALF) - HALF
+    seam = random.random(count) < 0.02
+    x = np.where(seam, random.choice([-HALF, HALF], count), x)
+    return np.clip(y, -POLE, POLE) / UNITS, x / UNITS
+
+
+def covering_pairs(kernel: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """Each pair of a fix and a zone that covers it, as one number: without decisions, for many fixes."""
+    codes = np.empty(len(lat), dtype=np.uint32)
+    answers = kernel._many(lat, lon, None, codes, True)
+    counts = np.array([len(applies) for applies, _, _ in answers])
+    owners = np.concatenate([np.array(applies, dtype=np.int64) for applies, _, _ in answers])
+    starts = np.cumsum(counts) - counts
+    fixes = np.repeat(np.arange(len(lat)), counts[codes])
+    within = np.arange(len(fixes)) - np.repeat(np.cumsum(counts[codes]) - counts[codes], counts[codes])
+    return _packed(fixes, owners[np.repeat(starts[codes], counts[codes]) + within])
+
+
+def reference_pairs(reference: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+    """The same from the layers of the reference engine."""
+    pairs = [np.zeros(0, dtype=np.int64)]
+    for layer in reference._layers:
+        which, x, y = layer.place(lat, lon)
+        fix, shape = layer.covering(x, y)
+        pairs.append(_packed(which[fix], layer.owners[shape]))
+    return np.unique(np.concatenate(pairs))
+
+
+def _packed(fixes: np.ndarray, owners: np.ndarray) -> np.ndarray:
+    return np.unique(fixes * 1_000_000 + owners)

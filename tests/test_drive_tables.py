@@ -1,0 +1,198 @@
+"""CSV and GeoJSON drives: what is yielded, assumed and refused."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from drive_samples import (
+    DRIVES,
+    positions,
+    read,
+    read_until_error,
+)
+from geopolicy.errors import DriveFileError
+from geopolicy.fixes import Fix
+from geopolicy.replay.readers import open_drive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_csv_sample_validity_accuracy_and_assumptions() -> None:
+    drive = open_drive(DRIVES / "shift.csv")
+    fixes = list(drive)
+    assert [fix.valid for fix in fixes] == [True, True, True, False, False, False, False, False, True, False]
+    assert [fix.accuracy_95_m for fix in fixes] == [3.5, None, None, None, 2.0, 2.0, 2.0, None, 4.0, None]
+    assert [fix.monotonic_s for fix in fixes] == [0.0, 1.5, None, 3.0, 4.0, 5.0, 6.0, 7.0, 6.0, 9.0]
+    assert drive.skipped == {"row that does not fit the header (its fix is not valid)": 1}
+    assert drive.assumptions == [
+        "accuracy: column 'h_acc_m' taken as accuracy_95_m in metres; the file does not say how sure it is",
+        "validity: column 'fix_quality' taken as that of GGA: 1 to 5 are fixes",
+    ]
+
+
+def test_csv_with_semicolons_bom_and_other_names_is_read() -> None:
+    drive = open_drive(DRIVES / "shift-semicolon.csv")
+    first, second = drive
+    start = datetime(2026, 2, 1, 8, tzinfo=UTC)
+    assert first == Fix(45.2735188, 13.7142099, 3.5, start, 0.0, 8.2)
+    assert second == Fix(45.27351, 13.7143, None, start + timedelta(seconds=1.5), 1.5, 8.1, valid=False)
+    assert "times: numbers taken as POSIX milliseconds" in drive.assumptions
+    assert "validity: column 'mode' taken as gpsd's: 2 and 3 are fixes" in drive.assumptions
+    assert "speed: column 'speed' taken as metres per second" in drive.assumptions
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "is_valid"),
+    [
+        *[("valid", value, True) for value in ("1", "true", "TRUE", "1.0", "A", "yes", "")],
+        *[("valid", value, False) for value in ("0", "false", "V", "no", "2", "nan")],
+        *[("fix_quality", value, True) for value in ("1", "4.0", "5", "")],
+        *[("fix_quality", value, False) for value in ("0", "6", "7", "8", "-1", "x")],
+        *[("mode", value, True) for value in ("2", "3", "3D")],
+        *[("mode", value, False) for value in ("0", "1", "N")],
+    ],
+)
+def test_csv_validity_columns_decide_validity(column: str, value: str, is_valid: bool) -> None:
+    assert [fix.valid for fix in read(f"lat,lon,{column}\n45,13,{value}\n", "csv")] == [is_valid]
+
+
+def test_csv_with_several_names_for_one_meaning_takes_one_and_says_so() -> None:
+    drive = open_drive(io.BytesIO(b"lat,latitude,lon,time,t_utc\n45,1,13,x,2026-02-01T08:00:00Z\n"), format="csv")
+    (fix,) = drive
+    assert (fix.lat, fix.time) == (45.0, datetime(2026, 2, 1, 8, tzinfo=UTC))
+    assert drive.assumptions[:2] == [
+        "column 'lat' taken; not read: latitude",
+        "column 't_utc' taken; not read: time",
+    ]
+
+
+@pytest.mark.parametrize(
+    "row", ["45.1,13.1,1,2", "45.1", "45,1,13,1", '"45.1,13.1', '45.1,"13.1"x', "4\x005.1,13.1", "", "x" * 60_000]
+)
+def test_csv_damaged_row_never_gives_a_position_and_keeps_the_others(row: str) -> None:
+    fixes = read(f"lat,lon\n44.1,12.1\n{row}\n46.1,14.1\n", "csv")
+    assert positions([fixes[0], fixes[-1]]) == [(44.1, 12.1), (46.1, 14.1)]
+    assert [fix.valid for fix in fixes[1:-1]] == ([False] if row else [])
+
+
+def test_csv_last_line_without_end_is_read_and_said() -> None:
+    drive = open_drive(io.BytesIO(b"lat,lon\n45.1,13.1"), format="csv")
+    assert positions(drive) == [(45.1, 13.1)]
+    assert drive.assumptions[0] == "end: the last line has no line end; taken as whole"
+
+
+def test_csv_cut_off_yields_the_rows_before_and_raises() -> None:
+    fixes = read_until_error((DRIVES / "cut.csv").read_bytes(), "csv", "last line that is cut off - at line 3")
+    assert positions(fixes) == [(45.2735188, 13.7142099)]
+
+
+def test_csv_headless_raises_without_showing_the_position() -> None:
+    with pytest.raises(DriveFileError, match=r"must have a header with a latitude") as caught:
+        list(open_drive(DRIVES / "headless.csv"))
+    assert not set("0123456789") & set(str(caught.value).replace("at line 1", ""))
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("", "must have a header with a latitude .*, got none - at line 1"),
+        ("time,lat,elevation\n", "got columns 'time', 'lat', 'elevation' - at line 1"),
+        ("\n\nx;y\n", r"got columns \(not a name\), \(not a name\) - at line 3"),
+        ("lat,lon,LAT\n", "must have columns with different names, got 'lat' twice - at line 1"),
+        ("lat,lon\n" + "1" * 70_000, "must have lines of at most 65536 bytes, got a longer one - at line 2"),
+        (b"lat,lon\n45,13\n45,\xff\n", "must be UTF-8, got byte 0xff - at line 3"),
+        ("lat,lon\n".encode("utf-16"), "must be UTF-8, got byte 0xff - at line 1"),
+    ],
+)
+def test_csv_malformed_raises_drive_file_error(content: bytes | str, match: str) -> None:
+    read_until_error(content, "csv", match)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("1769932800", datetime(2026, 2, 1, 8, tzinfo=UTC)),
+        ("1769932800.25", datetime(2026, 2, 1, 8, 0, 0, 250000, tzinfo=UTC)),
+        ("1769932800250", datetime(2026, 2, 1, 8, 0, 0, 250000, tzinfo=UTC)),
+        ("0", datetime(1970, 1, 1, tzinfo=UTC)),
+        ("1e300", None),
+        ("08:00:00", None),
+    ],
+)
+def test_csv_time_numbers_are_posix(text: str, time: datetime | None) -> None:
+    assert [fix.time for fix in read(f"time,lat,lon\n{text},45,13\n", "csv")] == [time]
+
+
+def test_csv_real_traces_are_read_whole(shared_data: Path) -> None:
+    for path in sorted((shared_data / "traces").glob("*.csv")):
+        rows = path.read_text().splitlines()[1:]
+        fixes = list(open_drive(path))
+        assert positions(fixes) == [(float(row.split(",")[1]), float(row.split(",")[2])) for row in rows]
+        assert all(fix.valid for fix in fixes)
+        assert [fix.time is None for fix in fixes] == [row.startswith(",") for row in rows]
+
+
+def test_geojson_sample_validity_times_and_assumptions() -> None:
+    drive = open_drive(DRIVES / "shift.geojson")
+    fixes = list(drive)
+    assert [fix.monotonic_s for fix in fixes] == [0.0, 1.0, None, 10.0, 11.0, 12.0, None, None, 30.0, 31.0, 32.0]
+    assert [index for index, fix in enumerate(fixes) if not fix.valid] == [2, 4, 9, 10]
+    assert [fix.accuracy_95_m for fix in fixes[8:]] == [3.5, None, None]
+    assert drive.skipped == {"geometry that is neither point nor line": 1}
+    assert "times: not used where their number is not that of the positions" in drive.assumptions
+
+
+def test_geojson_coordinate_properties_times_are_read() -> None:
+    feature = {
+        "type": "Feature",
+        "properties": {"coordinateProperties": {"times": ["2026-02-01T08:00:00Z"]}},
+        "geometry": {"type": "MultiPoint", "coordinates": [[13.7, 45.2]]},
+    }
+    assert read(json.dumps(feature), "geojson") == [
+        Fix(45.2, 13.7, time=datetime(2026, 2, 1, 8, tzinfo=UTC), monotonic_s=0.0)
+    ]
+
+
+@pytest.mark.parametrize(
+    "position", ["null", "[]", "[13]", '["13", "45"]', "[true, 45]", "{}", "[1e400, 45]", "[13, 91]"]
+)
+def test_geojson_position_that_is_none_is_yielded_invalid(position: str) -> None:
+    (fix,) = read('{"type": "LineString", "coordinates": [' + position + "]}", "geojson")
+    assert not fix.valid
+    assert math.isnan(fix.lat)
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        ("", "must be valid JSON, got Expecting value - at line 1 column 1"),
+        ('{"type": "LineString", "coordinates": [[13, NaN]]}', "must be valid JSON, got NaN, Infinity or"),
+        ('{"a": ' + "1" * 5000 + "}", "must be valid JSON, got NaN, Infinity or a number of thousands of digits"),
+        ("[" * 100_000, "must be valid JSON, got too many nested values"),
+        (b'{"type": "\xff"}', "must be UTF-8, got byte 0xff - at byte 10"),
+        ("[]", r"must be a FeatureCollection or a Feature, got something else - at \$.type"),
+        ('{"type": "Topology"}', "must be a FeatureCollection or a Feature"),
+        ('{"type": "FeatureCollection"}', r"must have a list of features, got none - at \$.features"),
+        ('{"type": "FeatureCollection", "features": [1]}', r"must be a feature, got .* at \$.features\[0\]"),
+        (
+            '{"type": "Feature", "geometry": {"type": "LineString", "coordinates": 1}}',
+            r"must have a list of positions, got something else - at \$.features\[0\].geometry.coordinates",
+        ),
+        (
+            '{"type": "MultiLineString", "coordinates": [1]}',
+            "must have a list of positions, got something else",
+        ),
+        ('{"type": "Feature", "geometry": {"type": "Polygon"}}', "must hold Point, .*, got only others"),
+        ('{"type": "Feature", "crs": {"name": "EPSG:3857"}}', r"must have positions on WGS 84 .* at \$.crs"),
+        ((DRIVES / "cut.geojson").read_bytes(), "must be valid JSON, got .* - at line 3"),
+    ],
+)
+def test_geojson_malformed_raises_drive_file_error(content: bytes | str, match: str) -> None:
+    assert read_until_error(content, "geojson", match) == []

@@ -1,0 +1,281 @@
+"""Recorded drives of every format: samples, damage, memory."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import math
+import os
+import random
+import threading
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from drive_samples import (
+    DRIVES,
+    HEAD,
+    READABLE,
+    SMALL,
+    fixes_before_error,
+    path_of,
+    positions,
+    read_until_error,
+    sentence,
+)
+from geopolicy.errors import DriveFileError
+from geopolicy.replay.readers import number, open_drive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from geopolicy.fixes import Fix
+
+
+@pytest.mark.parametrize(("name", "count"), READABLE.items())
+def test_open_drive_sample_yields_every_fix(name: str, count: int) -> None:
+    with open_drive(path_of(name)) as drive:
+        assert len(list(drive)) == count
+        assert drive.size_bytes == drive.bytes_read() == path_of(name).stat().st_size
+        assert drive.format == Path(name).suffix.removeprefix(".")
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_open_drive_stream_without_suffix_tells_format_by_content(name: str) -> None:
+    content = path_of(name).read_bytes()
+    drive = open_drive(io.BytesIO(content), name="stdin")
+    assert drive.format == open_drive(path_of(name)).format
+    assert [repr(fix) for fix in drive] == [repr(fix) for fix in open_drive(path_of(name))]
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_open_drive_gzipped_yields_same_fixes(name: str, tmp_path: Path) -> None:
+    path = tmp_path / (name + ".gz")
+    path.write_bytes(gzip.compress(path_of(name).read_bytes()))
+    drive = open_drive(path)
+    assert str(positions(drive)) == str(positions(open_drive(path_of(name))))
+    assert drive.bytes_read() == drive.size_bytes == path.stat().st_size
+
+
+def test_open_drive_gzip_cut_off_raises_after_the_fixes_before() -> None:
+    rows = "".join(f"{1_769_932_800 + i},{45 + i * 1e-5:.7f},13.7,,,\n" for i in range(20_000))
+    packed = gzip.compress((HEAD + rows).encode())
+    fixes = read_until_error(packed[: len(packed) // 2], "csv", "must be readable to its end, got EOFError")
+    assert len(fixes) > 5000
+    assert fixes[-1].valid
+
+
+def test_open_drive_gzip_corrupt_raises_drive_file_error() -> None:
+    packed = bytearray(gzip.compress((DRIVES / "shift.csv").read_bytes()))
+    packed[20:40] = bytes(20)
+    with pytest.raises(DriveFileError, match="must be readable to its end"):
+        list(open_drive(io.BytesIO(packed)))
+
+
+def test_open_drive_missing_file_raises_drive_file_error(tmp_path: Path) -> None:
+    with pytest.raises(DriveFileError, match=r"drive 'none.gpx': must be a readable file, got No such file"):
+        open_drive(tmp_path / "none.gpx")
+
+
+def test_open_drive_folder_raises_drive_file_error(tmp_path: Path) -> None:
+    with pytest.raises(DriveFileError, match="must be a readable file, got Is a directory"):
+        open_drive(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"hello\n", b"2026-02-01,45.27,13.71\n"])
+def test_open_drive_unknown_content_raises_without_showing_it(content: bytes) -> None:
+    with pytest.raises(DriveFileError, match=r"^drive 'stream': must be GPX, NMEA 0183, CSV or GeoJSON, got none"):
+        open_drive(io.BytesIO(content))
+
+
+def test_open_drive_unknown_format_raises_value_error() -> None:
+    with pytest.raises(ValueError, match="format must be one of csv, geojson, gpx, nmea, got 'kml'"):
+        open_drive(DRIVES / "shift.csv", format="kml")
+
+
+def test_open_drive_stream_of_text_raises_type_error() -> None:
+    with pytest.raises(TypeError, match="binary stream, got one of str"):
+        open_drive(io.StringIO(HEAD), format="csv")  # type: ignore[arg-type]  # the mistake under test
+
+
+def test_drive_second_iteration_raises_instead_of_yielding_nothing() -> None:
+    drive = open_drive(DRIVES / "shift.csv")
+    assert list(drive)
+    with pytest.raises(RuntimeError, match="can be iterated once"):
+        iter(drive)
+
+
+def test_open_drive_open_file_takes_its_name_and_suffix() -> None:
+    with (DRIVES / "cut.csv").open("rb") as file:
+        drive = open_drive(file)
+        assert drive.format == "csv"
+        assert drive.size_bytes == 95
+        with pytest.raises(DriveFileError, match=r"^drive 'cut.csv': must have 4 cells"):
+            list(drive)
+
+
+def test_drive_stream_given_stays_open() -> None:
+    stream = io.BytesIO((DRIVES / "shift.csv").read_bytes())
+    assert list(open_drive(stream, format="csv"))
+    assert not stream.closed
+
+
+def test_drive_pipe_yields_fixes_before_it_ends() -> None:
+    reading, writing = os.pipe()
+    seen = threading.Event()
+
+    def write() -> None:
+        with os.fdopen(writing, "wb", buffering=0) as pipe:
+            for second in range(60):
+                pipe.write(sentence(f"GNRMC,0800{second:02d},A,4516.4,N,01342.8,E,1.0,90.0,010226,,,A").encode())
+            seen.wait(10)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    with os.fdopen(reading, "rb") as pipe:
+        fixes = iter(open_drive(pipe, format="nmea"))
+        first = next(fixes)
+        seen.set()
+        rest = list(fixes)
+    writer.join()
+    assert first.monotonic_s == 0.0
+    assert len(rest) == 59
+
+
+@pytest.mark.parametrize(
+    "text", ["nan", "inf", "-inf", "1_0", "0x10", "", " ", "1e999", "٤٥", "1,5", "--1", "1 2", "e5"]
+)
+def test_number_that_is_none_is_not_read(text: str) -> None:
+    assert number(text) is None
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_number_round_trips_any_float(value: float) -> None:
+    assert number(f" {value!r}") == value
+
+
+class OneByteAtATime(io.RawIOBase):
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._content.read(min(size, 1))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_open_drive_stream_of_single_bytes_yields_same_fixes(name: str) -> None:
+    stream = OneByteAtATime(path_of(name).read_bytes())
+    assert str(positions(open_drive(stream))) == str(positions(open_drive(path_of(name))))  # type: ignore[arg-type]  # a raw stream reads bytes too
+
+
+def assert_restricted(fixes: Iterable[Fix]) -> None:
+    for fix in fixes:
+        if fix.valid:
+            assert -90 <= fix.lat <= 90
+            assert -180 <= fix.lon <= 180
+            assert (fix.lat, fix.lon) != (0.0, 0.0)
+        assert fix.accuracy_95_m is None or 0 < fix.accuracy_95_m < math.inf
+        assert fix.time is None or fix.time.utcoffset() == timedelta(0)
+        assert (fix.time is None) == (fix.monotonic_s is None)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_open_drive_mutated_bytes_raise_nothing_but_drive_file_error(name: str) -> None:
+    original = path_of(name).read_bytes()
+    form = open_drive(path_of(name)).format
+    chance = random.Random(name)
+    for _ in range(150):
+        content = bytearray(original)
+        for _ in range(chance.choice((1, 1, 3, 20))):
+            at = chance.randrange(len(content))
+            kind = chance.randrange(4)
+            if kind == 0:
+                content[at] = chance.randrange(256)
+            elif kind == 1:
+                content[at] = chance.choice(b"\x00\xff\"',;<>&{}[]$*\n\r-.0123456789eE")
+            elif kind == 2:
+                del content[at : at + chance.randrange(1, 9)]
+            else:
+                content[at:at] = content[at : at + chance.randrange(1, 40)]
+        assert_restricted(fixes_before_error(bytes(content), form))
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_open_drive_cut_anywhere_yields_a_beginning_of_the_fixes(name: str) -> None:
+    content = path_of(name).read_bytes()
+    form = open_drive(path_of(name)).format
+    whole = [repr(fix._values()) for fix in open_drive(path_of(name))]
+    for size in range(0, len(content), max(1, len(content) // 150)):
+        fixes = fixes_before_error(content[:size], form)
+        assert_restricted(fixes)
+        # The last one may lack what was cut: a cell's end in CSV, a sentence of the epoch in NMEA.
+        before = [repr(fix._values()) for fix in fixes[:-1]]
+        assert before == whole[: len(before)] or name == "route.gpx"
+
+
+@given(st.binary(max_size=300), st.sampled_from(["csv", "geojson", "gpx", "nmea"]))
+def test_open_drive_any_bytes_raise_nothing_but_drive_file_error(content: bytes, kind: str) -> None:
+    assert_restricted(fixes_before_error(content, kind))
+
+
+START = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+SECONDS = 15_000
+
+
+def csv_lines() -> Iterator[bytes]:
+    yield HEAD.encode()
+    for second in range(SECONDS):
+        yield f"{START + timedelta(seconds=second)},45.2735188,{13 + second * 1e-6:.7f},3.5,8.2,95.5\n".encode()
+
+
+def gpx_lines() -> Iterator[bytes]:
+    yield b"<gpx><trk><trkseg>\n"
+    for second in range(SECONDS):
+        time = (START + timedelta(seconds=second)).isoformat()
+        yield f'<trkpt lat="45.2735188" lon="13.7142099"><ele>1</ele><time>{time}</time></trkpt>\n'.encode()
+    yield b"</trkseg></trk></gpx>\n"
+
+
+def nmea_lines() -> Iterator[bytes]:
+    for second in range(SECONDS):
+        time = f"{START + timedelta(seconds=second):%H%M%S}"
+        yield sentence(f"GNRMC,{time},A,4516.4111000,N,01342.8526000,E,10.000,95.5,010226,,,A").encode()
+
+
+@pytest.mark.parametrize(("name", "lines"), [("a.csv", csv_lines), ("a.gpx", gpx_lines), ("a.nmea", nmea_lines)])
+def test_drive_memory_does_not_grow_with_the_file(name: str, lines: object, tmp_path: Path) -> None:
+    assert callable(lines)
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.writelines(lines())
+    assert path.stat().st_size > 900_000
+    tracemalloc.start()
+    try:
+        count = sum(fix.valid for fix in open_drive(path))
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == SECONDS
+    assert peak_bytes < 700_000  # several chunks of 64 KiB and the points in one; a list of the fixes alone takes 5 MB
+
+
+def test_drive_bytes_read_grows_while_iterating(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.writelines(csv_lines())
+    with open_drive(path) as drive:
+        assert drive.size_bytes is not None
+        fixes = iter(drive)
+        next(fixes)
+        early = drive.bytes_read()
+        for _ in range(SECONDS // 2):
+            next(fixes)
+        assert 0 < early < drive.size_bytes / 5 < drive.size_bytes / 3 < drive.bytes_read() < drive.size_bytes

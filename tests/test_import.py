@@ -1,0 +1,92 @@
+"""What importing costs, and that every public name is there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import geopolicy as gp
+
+SOURCE = Path(gp.__file__).resolve().parent.parent
+SLOW_TO_IMPORT = {"dataclasses", "typing", "inspect"}
+LIGHT = ["rules", "sensors", "zones", "decisions", "policy", "conditions", "errors", "fixes"]
+
+
+def loaded_by(statement):
+    """The modules that a statement loads in an interpreter that has loaded nothing but its own."""
+    program = (
+        f"import sys; sys.path.insert(0, {str(SOURCE)!r}); before = set(sys.modules); {statement}; "
+        "loaded = sorted(set(sys.modules) - before); import json; print(json.dumps(loaded))"
+    )
+    done = subprocess.run([sys.executable, "-S", "-E", "-c", program], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout))
+
+
+def foreign(modules):
+    own = {name.partition(".")[0] for name in modules}
+    return own - sys.stdlib_module_names - {"geopolicy"}
+
+
+def test_import_geopolicy_loads_only_itself():
+    assert loaded_by("import geopolicy") == {"geopolicy", "__future__"}
+
+
+def test_import_geopolicy_with_every_package_at_hand_loads_none_of_them():
+    program = "import sys; before = set(sys.modules); import geopolicy; print(*(set(sys.modules) - before))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(SOURCE)},
+    )
+    assert foreign(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_import_of_a_runtime_module_loads_no_third_party_package_and_nothing_slow(module):
+    loaded = loaded_by(f"import geopolicy.{module}")
+    assert f"geopolicy.{module}" in loaded
+    assert foreign(loaded) == set()
+    assert loaded & SLOW_TO_IMPORT == set()
+
+
+def test_import_light_modules_together_are_those_that_a_decision_is_made_of():
+    loaded = loaded_by("; ".join(f"import geopolicy.{module}" for module in LIGHT))
+    assert loaded & SLOW_TO_IMPORT == set()
+    assert {name for name in loaded if name.startswith("geopolicy.")} <= {
+        *(f"geopolicy.{module}" for module in LIGHT),
+        "geopolicy._value",
+        "geopolicy.windows",
+    }
+
+
+@pytest.mark.parametrize("name", gp.__all__)
+def test_public_name_resolves_to_the_object_of_that_name(name):
+    found = getattr(gp, name)
+    assert found is getattr(gp, name)
+    assert found == gp.__version__ if name == "__version__" else found.__name__ == name
+
+
+def test_public_names_are_sorted_unique_and_all_that_dir_shows():
+    assert gp.__all__ == sorted(set(gp.__all__))
+    assert dir(gp) == gp.__all__
+
+
+def test_public_names_of_each_home_are_in_all():
+    assert set(gp.__all__) == {name for names in gp._HOMES.values() for name in names} | {"__version__"}
+
+
+def test_public_unknown_name_raises_attribute_error():
+    with pytest.raises(AttributeError, match=r"^module 'geopolicy' has no attribute 'Opened'$"):
+        _ = gp.Opened
+
+
+def test_public_star_import_binds_every_name():
+    space = {}
+    exec("from geopolicy import *", space)
+    assert set(gp.__all__) <= space.keys()

@@ -1,0 +1,231 @@
+"""The shape of the source: imports go down only, one place prints, files stay short."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import geopolicy
+
+ROOT = Path(geopolicy.__file__).resolve().parent
+FILES = sorted(ROOT.rglob("*.py"))
+
+# From the top down. A module may import what stands on a lower line, and within its own package.
+LAYERS = [
+    ["__main__"],
+    ["cli"],
+    ["replay", "vehiclefile"],
+    ["engine"],
+    ["kernel_engine", "reference", "compiler", "unpack"],
+    ["layers", "pack"],
+    ["base", "columns", "terms", "times"],
+    ["zoneset"],
+    ["zonefile", "files"],
+    ["outline"],
+    ["projection", "policy"],
+    ["conditions"],
+    ["windows"],
+    ["frames", "plane"],
+    ["grid"],
+    ["decisions", "zones", "fixes"],
+    ["rules"],
+    ["sensors"],
+    ["errors"],
+    ["_value"],
+    ["_kernel"],
+]
+RANK = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}
+
+# Upward imports that are meant, each with its reason.
+UPWARD = {
+    ("cli", ""): "doctor uses the public names, as a user does",
+    ("__init__", "*"): "the public names, loaded when they are first asked for",
+}
+
+# Imports in functions that close a circle within a package: a format's reader, built on what all
+# readers share, is loaded when a drive has that format.
+LATE_WITHIN = {"replay.readers": {f"replay.{name}" for name in ("csv_drive", "geojson_drive", "gpx", "nmea")}}
+
+THIRD_PARTY = {
+    "numpy": {
+        "columns",
+        "compiler",
+        "decisions",
+        "frames",
+        "grid",
+        "kernel_engine",
+        "layers",
+        "outline",
+        "plane",
+        "projection",
+        "reference",
+        "times",
+        "unpack",
+    },
+    "shapely": {"layers", "outline"},
+    "pyproj": {"outline", "projection", "replay"},
+    "typer": {"cli"},
+    "rich": {"cli"},
+}
+# Modules of the runtime half that work on numbers alone and use numpy only for arrays.
+NUMPY_WHERE_USED = {"columns", "decisions", "frames", "grid", "kernel_engine", "plane", "times"}
+
+
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def group_of(module):
+    """The name that stands in the layers: of a package, or of a module beside them."""
+    return module.partition(".")[0]
+
+
+def tree_of(path):
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def is_type_checking(node):
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def imports_of(tree):
+    """Every imported module that runs, with whether the import stands in a function."""
+    waiting = [(tree, False)]
+    while waiting:
+        node, is_late = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, is_late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from ((f"{node.module}.{alias.name}", is_late) for alias in node.names)
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        children = node.orelse if is_type_checking(node) else ast.iter_child_nodes(node)
+        waiting += [(child, is_late or is_function) for child in children]
+
+
+def own_target(name):
+    """The group that an import of geopolicy goes to; "" for the package itself, None for others."""
+    if name.partition(".")[0] != "geopolicy":
+        return None
+    rest = name.split(".")[1:]
+    return rest[0] if rest and (rest[0] in RANK or rest[0] == "cli") else ""
+
+
+EDGES = [
+    (path, target)
+    for path in FILES
+    for name, _ in imports_of(tree_of(path))
+    if (target := own_target(name)) is not None
+]
+
+
+def test_layers_name_every_module_once():
+    names = [name for names in LAYERS for name in names]
+    compiled = {"_kernel"}  # of src/geopolicy/kernel
+    assert sorted(names) == sorted({group_of(module_of(path)) for path in FILES} - {"__init__"} | compiled)
+
+
+def test_layers_imports_were_found():
+    assert len(EDGES) > 100
+    assert ("engine", "reference") in {(group_of(module_of(path)), target) for path, target in EDGES}
+
+
+def test_layers_imports_go_down_only():
+    upward = set()
+    for path, target in EDGES:
+        source = group_of(module_of(path))
+        if source == target or (source, target) in UPWARD or (source, "*") in UPWARD:
+            continue
+        if target == "" or RANK[source] <= RANK[target]:
+            upward.add(f"{path.relative_to(ROOT)} imports {target or 'geopolicy'}")
+    assert sorted(upward) == []
+
+
+def test_layers_upward_imports_that_are_listed_exist():
+    assert ("cli", "") in {(group_of(module_of(path)), target) for path, target in EDGES}
+
+
+def test_layers_modules_of_one_package_do_not_import_in_a_circle():
+    below = {}
+    for path in FILES:
+        found = {
+            ".".join(name.split(".")[1:]) for name, _ in imports_of(tree_of(path)) if name.startswith("geopolicy.")
+        }
+        modules = {module_of(other) for other in FILES}
+        below[module_of(path)] = {
+            module for name in found for module in (name, name.rpartition(".")[0]) if module in modules
+        } - {module_of(path), *LATE_WITHIN.get(module_of(path), ())}
+    while free := [module for module, needs in below.items() if not needs & below.keys()]:
+        for module in free:
+            del below[module]
+    assert below == {}
+
+
+def test_layers_late_imports_that_are_listed_stand_in_functions():
+    for module, targets in LATE_WITHIN.items():
+        tree = tree_of(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
+        late = {
+            name.split(".", 1)[1].rpartition(".")[0]
+            for name, is_late in imports_of(tree)
+            if is_late and "geopolicy" in name
+        }
+        assert targets <= late
+
+
+def third_party():
+    for path in FILES:
+        for name, is_late in imports_of(tree_of(path)):
+            top = name.partition(".")[0]
+            if top != "geopolicy" and top not in sys.stdlib_module_names:
+                yield group_of(module_of(path)), top, is_late
+
+
+def test_third_party_packages_are_imported_only_where_they_belong():
+    found = {}
+    for group, package, _ in third_party():
+        found.setdefault(package, set()).add(group)
+    assert found == THIRD_PARTY
+
+
+def test_third_party_numpy_of_the_runtime_half_is_imported_where_it_is_used():
+    late = {(group, is_late) for group, package, is_late in third_party() if group in NUMPY_WHERE_USED}
+    assert late == {(group, True) for group in NUMPY_WHERE_USED}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_printing_is_left_to_the_command_line(path):
+    prints = []
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "input"):
+            prints.append(f"{node.func.id}() at line {node.lineno}")
+        is_sys = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys"
+        if is_sys and node.attr in ("stdout", "stderr", "exit", "__stdout__", "__stderr__"):
+            prints.append(f"sys.{node.attr} at line {node.lineno}")
+        if isinstance(node, ast.ImportFrom | ast.Import) and any(a.name == "logging" for a in node.names):
+            prints.append(f"logging at line {node.lineno}")
+    if group_of(module_of(path)) not in ("cli", "__main__"):
+        assert prints == []
+
+
+def test_printing_is_seen_where_it_is():
+    assert "sys.stdout" in (ROOT / "cli" / "console.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_source_file_is_short_enough_to_be_held(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+def body_lines(function):
+    """The lines of a function's body; its docstring is not counted."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_source_function_is_short_enough_to_be_held(path):
+    functions = [n for n in ast.walk(tree_of(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert {own.name: body_lines(own) for own in functions if body_lines(own) > 40} == {}

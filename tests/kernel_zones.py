@@ -104,6 +104,18 @@ def china(random, count: int = 20) -> list[gp.Zone]:
     return usable(zones)
 
 
+def large(random) -> list[gp.Zone]:
+    """A zone of 200,000 vertices, with a hole and a neighbour that follows a part of its border."""
+    angle = np.arange(200_000) * (2 * np.pi / 200_000)
+    reach = 50_000_000 + np.cumsum(random.integers(-2_000, 2_001, 200_000))
+    x = (100_000_000 + reach * np.cos(angle)).astype(int).tolist()
+    y = (450_000_000 + reach * np.sin(angle) * 0.7).astype(int).tolist()
+    ring = list(zip(x, y, strict=True))
+    hole = [(90_000_000, 440_000_000), (90_000_000, 460_000_000), (110_000_000, 460_000_000)]
+    border = ring[1_000:4_000]
+    return usable([zone("large", [ring, hole]), zone("neighbour", [[*border, (300_000_000, 460_000_000)]])])
+
+
 def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Degrees of fixes on and one unit beside vertices and edges, near zones, and anywhere."""
     edges = np.concatenate(

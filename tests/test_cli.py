@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import geopolicy as gp
+from geopolicy import engine
 from geopolicy.cli.app import run
 from geopolicy.cli.doctor import _LIBRARIES
 from zone_strategies import box, collection, feature, polygon
@@ -235,7 +236,17 @@ def test_check_swapped_position_is_asked_about(cli, zones):
 @pytest.mark.usefixtures("no_kernel")
 def test_check_engine_that_is_not_installed_ends_with_1(cli, zones):
     code, _, err = cli("check", zones, "45.5", "13.5", "--engine", "kernel")
-    assert (code, err.startswith("error: engine 'kernel': the compiled kernel cannot be loaded")) == (1, True)
+    assert (code, err.startswith("error: engine 'kernel': the compiled kernel was not built")) == (1, True)
+
+
+@pytest.mark.usefixtures("no_kernel")
+@pytest.mark.filterwarnings("default::UserWarning")
+def test_check_without_kernel_says_so_in_one_line_and_answers(cli, zones, monkeypatch):
+    monkeypatch.setattr(engine, "_has_warned", False)
+    code, out, err = cli("check", zones, "45.5", "13.5")
+    assert (code, err.count("\n"), err.startswith("warning: the compiled kernel was not built")) == (1, 1, True)
+    monkeypatch.undo()
+    assert out == cli("check", zones, "45.5", "13.5")[1]
 
 
 def test_compile_writes_a_pack_that_info_check_and_replay_take(cli, zones, drive, tmp_path):
@@ -271,7 +282,7 @@ def test_info_damaged_missing_or_several_packs_are_refused(cli, zones, tmp_path)
 @pytest.mark.usefixtures("no_kernel")
 def test_doctor_says_which_engine_runs_and_why(cli, monkeypatch):
     code, out, _ = cli("doctor")
-    assert (code, "engine       reference: the compiled kernel cannot be loaded" in out) == (1, True)
+    assert (code, "engine       reference: the compiled kernel was not built" in out) == (1, True)
     assert "install a C compiler" in out
     monkeypatch.undo()
     code, out, _ = cli("doctor")

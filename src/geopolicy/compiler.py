@@ -62,7 +62,9 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     try:
         from geopolicy import _kernel
     except ImportError as error:
-        raise EngineUnavailableError(f"compile needs the kernel, which is not built here: {error}") from error
+        raise EngineUnavailableError(
+            "compile needs the kernel, which is not built here; see geopolicy doctor"
+        ) from error
     say = on_step or (lambda _step: None)
     say("gathering vertices")
     shapes = _Shapes(zones)

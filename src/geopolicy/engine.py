@@ -79,8 +79,12 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
 
 def why_no_kernel() -> str:
     """Why this installation has no kernel; empty if it has one."""
+    from importlib import import_module
+
     try:
-        from geopolicy import _kernel  # noqa: F401  # whether it can be imported is the question
+        import_module("geopolicy._kernel")
+    except ModuleNotFoundError:
+        return "the compiled kernel was not built when geopolicy was installed"
     except ImportError as error:
         return f"the compiled kernel cannot be loaded ({error})"
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import sys
+import warnings
 from typing import TYPE_CHECKING
 
 import typer
@@ -76,7 +77,9 @@ def run(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a name shows its code
     try:
-        app(arguments)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_place: console.warn(str(message))
+            app(arguments)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else console.USAGE
     except ZoneFileError as error:

@@ -113,6 +113,9 @@ static inline uint32_t entry_at(const gp_pack_t *pack, const gp_layer_t *layer, 
     }
     const uint32_t inner = (1u << shift) - 1u;
     *cell = (gp_cell_t){i32_of((uint32_t)at.x - (x & inner)), i32_of((uint32_t)at.y - (y & inner)), inner + 1u};
+    if (cell->y <= -GP_POLE || (int64_t)cell->y + inner >= GP_POLE) {
+        cell->side = 0; /* the pole in it has an answer of its own */
+    }
     return entry;
 }
 

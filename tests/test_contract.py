@@ -121,6 +121,14 @@ class TestEveryEngine:
         assert Reason.NEAR_POLE in engine.decide_path(lat, 5.0, lat - math.copysign(1e-3, lat), 5.0, 1.0).reasons
         assert engine.decide_path(lat, 5.0, lat, 5.1).certainty != Certainty.UNKNOWN
 
+    @pytest.mark.parametrize("pole", [90.0, -90.0])
+    def test_decide_many_at_a_pole_after_a_fix_near_it_names_what_touches_the_pole(self, make_engine, pole):
+        """A cell that reaches a pole is not all one answer: at the pole all longitudes are one place."""
+        wedge = yard(name="wedge", at=(-150.0, min(pole, 60.0), -140.0, max(pole, -60.0)))
+        engine = make_engine([wedge, yard(name="far", at=(100.0, 0.0, 170.0, 1.0))], VEHICLE)
+        many = engine.decide_many([pole - math.copysign(1e-6, pole), pole, pole], [10.0, 10.0, -145.0])
+        assert [decision.zones for decision in many] == [(), ("wedge",), ("wedge",)]
+
     @pytest.mark.parametrize("lat", [85.0, -85.0])
     def test_decide_disc_at_85_degrees_is_judged(self, make_engine, lat):
         assert make_engine([yard()], VEHICLE).decide(lat, 5.0, 1.0).certainty == Certainty.CERTAIN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from geopolicy.errors import EngineUnavailableError
+from geopolicy.errors import EngineUnavailableError, PackError
 from geopolicy.pack import SUFFIX, Pack, read_pack
 
 TYPE_CHECKING = False
@@ -119,5 +119,9 @@ def _reference(
     if isinstance(source, Pack):
         from geopolicy.unpack import zones_of
 
-        return ReferenceEngine(zones_of(source), vehicle)
+        try:
+            return ReferenceEngine(zones_of(source), vehicle)
+        except ValueError as error:  # of shapes and ids that no compiler writes
+            rule = f"must hold zones that can be read again: {error}"
+            raise PackError("pack-zones", f"pack {source.name!r}: {rule}; compile again") from error
     return ReferenceEngine(_zones(source), vehicle)

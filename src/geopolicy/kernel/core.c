@@ -289,7 +289,11 @@ static PyObject *core_many(core_t *core, PyObject *args)
     Py_buffer buffers[4] = {0};
     int is_raw;
     Py_ssize_t count = -1;
-    if (core->pack.bytes == NULL || !PyArg_ParseTuple(args, "OOOOp", &objects[0], &objects[1], &objects[2], &objects[3], &is_raw)) {
+    if (core->pack.bytes == NULL) {
+        PyErr_SetString(PyExc_RuntimeError, "no pack is open");
+        return NULL;
+    }
+    if (!PyArg_ParseTuple(args, "OOOOp", &objects[0], &objects[1], &objects[2], &objects[3], &is_raw)) {
         return NULL;
     }
     bool is_read = true;
@@ -385,7 +389,8 @@ static PyMethodDef core_methods[] = {
      "decide_path(lat0, lon0, lat1, lon1, accuracy_95_m=0.0)\n--\n\nSee geopolicy.Engine.decide_path."},
     {"safe_radius", FAST(core_safe_radius),
      "safe_radius(lat, lon, limit_m=10000.0)\n--\n\nSee geopolicy.Engine.safe_radius."},
-    {"_near", FAST(core_near), "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
+    {"_near", FAST(core_near),
+     "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
     {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,
      "_many(lat, lon, accuracy_95_m, codes, is_raw)\n--\n\nFills codes; what stands behind each."},
     {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,

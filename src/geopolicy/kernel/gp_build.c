@@ -12,9 +12,27 @@
 
 #define REACH 1830000000LL /* 3 degrees beyond the antimeridian: more than 20 km at 85 degrees of latitude */
 #define ROOT_CELLS_MAX (1u << 22)
+#define CROSSED_CELLS 3u /* by an edge, on average */
+
+/* How many edges a layer has, and their lengths along both axes together. */
+typedef struct {
+    uint64_t edges, length;
+} extent_t;
+
+static uint64_t length_of(const builder_t *builder, const shape_t *shape)
+{
+    uint64_t length = 0;
+    for (uint32_t v = first_vertex(builder, shape); v < builder->emit.zones->ends[shape->owner]; v++) {
+        if (builder->emit.zones->flags[v] != 0) {
+            const edge_t edge = edge_of(builder, v, shape->origin);
+            length += (uint64_t)abs64(edge.bx - edge.ax) + (uint64_t)abs64(edge.by - edge.ay);
+        }
+    }
+    return length;
+}
 
 /* The shapes of a family: each owner in every turn in which a position can meet it. Their box, within reach. */
-static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, uint64_t *edges)
+static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, extent_t *extent)
 {
     const gp_zones_t *zones = builder->emit.zones;
     builder->shape_count = 0;
@@ -31,12 +49,14 @@ static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, uint6
             box->ay = min64(box->ay, zones->vertices[2u * (size_t)v + 1u]);
             box->by = max64(box->by, zones->vertices[2u * (size_t)v + 1u]);
         }
+        const uint64_t length = length_of(builder, &shape);
         for (int32_t turn = -1; turn <= 1; turn++) {
             const int64_t west = own.ax + turn * GP_FULL_TURN, east = own.bx + turn * GP_FULL_TURN;
             if (west <= REACH && east >= -REACH) {
                 box->ax = min64(box->ax, max64(west, -REACH));
                 box->bx = max64(box->bx, min64(east, REACH));
-                *edges += zones->ends[owner] - first_vertex(builder, &shape);
+                extent->edges += zones->ends[owner] - first_vertex(builder, &shape);
+                extent->length += length;
                 builder->shapes[builder->shape_count++] = (shape_t){owner, shape.origin + 36 * turn};
             }
         }
@@ -66,15 +86,17 @@ static void build_layer(builder_t *builder, uint32_t family)
     gp_index_t *index = builder->emit.index;
     gp_built_layer_t *layer = &index->layers[family];
     edge_t box;
-    uint64_t edges = 0;
+    extent_t extent = {0, 0};
     layer->first_root = (uint32_t)index->roots.count;
-    if (!place_shapes(builder, family, &box, &edges)) {
+    if (!place_shapes(builder, family, &box, &extent)) {
         return;
     }
-    const uint64_t wanted = edges < 16u ? 16u : edges > ROOT_CELLS_MAX ? ROOT_CELLS_MAX : edges;
+    const uint64_t wanted = extent.edges < 16u ? 16u : extent.edges > ROOT_CELLS_MAX ? ROOT_CELLS_MAX : extent.edges;
     const uint64_t width = (uint64_t)(box.bx - box.ax), height = (uint64_t)(box.by - box.ay);
     grid_t grid = {box.ax, box.ay, 31, 0, 0};
-    while (grid.shift > 0 && ((width >> (grid.shift - 1u)) + 1u) * ((height >> (grid.shift - 1u)) + 1u) <= wanted) {
+    /* As many cells as edges, but not so small that an edge crosses many of them. */
+    while (grid.shift > 0 && extent.length >> (grid.shift - 1u) <= CROSSED_CELLS * extent.edges &&
+           ((width >> (grid.shift - 1u)) + 1u) * ((height >> (grid.shift - 1u)) + 1u) <= wanted) {
         grid.shift--;
     }
     grid.cols = (uint32_t)((width >> grid.shift) + 1u);

@@ -74,9 +74,17 @@ static inline uint32_t first_vertex(const builder_t *builder, const shape_t *sha
     return shape->owner == 0 ? 0 : builder->emit.zones->ends[shape->owner - 1u];
 }
 
+/* A cell on its way into the index. Edges that run side by side, or to one point, multiply as cells get smaller;
+ * the budget says how many the leaves below may list, and keeps an index linear in its input. */
+typedef struct {
+    int64_t x, y;
+    double budget;
+    uint32_t shift, level;
+    uint32_t stalled; /* divisions above that have not thinned it out */
+} cell_t;
+
 /* Writes a cell and what is below it; its entry. gp_divide.c */
-uint32_t build_cell(builder_t *builder, int64_t x, int64_t y, uint32_t shift, uint32_t level_number, uint32_t stalled,
-                    const uint32_t *refs, const member_t *members, size_t count);
+uint32_t build_cell(builder_t *builder, const cell_t *cell, const uint32_t *refs, const member_t *members, size_t count);
 
 /* Writes the root entries of a grid, and all below them. gp_grid.c */
 void build_grid(builder_t *builder, const grid_t *grid);

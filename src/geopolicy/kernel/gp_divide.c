@@ -86,36 +86,46 @@ static size_t refs_of(const member_t *members, size_t count)
     return total;
 }
 
-/* Whether few enough distinct edges cross a cell. */
+/* Whether few enough distinct edges cross a cell: in each chunk of its leaf. */
 static bool is_thin(builder_t *builder, const uint32_t *refs, const member_t *members, size_t count)
 {
-    const size_t limit = builder->emit.zones->leaf_edges, total = refs_of(members, count);
-    return total <= limit || (count > 1 && count <= CHUNK_OWNERS && total <= 4u * limit &&
-                              collect(&builder->emit, refs, members, count) <= limit);
+    const size_t limit = builder->emit.zones->leaf_edges;
+    if (refs_of(members, count) <= limit) {
+        return true;
+    }
+    for (size_t done = 0; done < count; done += CHUNK_OWNERS) {
+        const size_t part = count - done < CHUNK_OWNERS ? count - done : CHUNK_OWNERS;
+        if (refs_of(members + done, part) > 4u * limit * part ||
+            collect(&builder->emit, refs, members + done, part) > limit) {
+            return false;
+        }
+    }
+    return true;
 }
 
-/* Writes the node of a cell whose parts have been filled; its entry. */
-static uint32_t build_node(builder_t *builder, const grid_t *grid, uint32_t level_number, uint32_t stalled,
-                           size_t parent_refs)
+/* Writes the node of a cell whose parts have been filled with all_refs edges; its entry. */
+static uint32_t build_node(builder_t *builder, const cell_t *cell, size_t own_refs, size_t all_refs)
 {
     gp_words_t *nodes = &builder->emit.index->nodes;
-    level_t *level = &builder->levels[level_number];
+    level_t *level = &builder->levels[cell->level];
     const size_t node = nodes->count / 16u, base_count = builder->base.count;
     const uint32_t own_set = intern(&builder->emit, builder->base.words, base_count);
     for (uint32_t part = 0; part < 16; part++) {
         put(&builder->emit, nodes, 0);
     }
     for (uint32_t part = 0; part < 16 && builder->emit.status == GP_BUILD_OK; part++) {
-        const int64_t x = grid->x + ((int64_t)(part & 3u) << grid->shift), y = grid->y + ((int64_t)(part >> 2) << grid->shift);
+        const size_t refs = level->refs[part].count;
         for (size_t i = 0; i < level->inside[part].count; i++) {
             put(&builder->emit, &builder->base, level->inside[part].words[i]);
         }
         uint32_t entry = own_set;
         if (level->member_count[part] > 0) {
-            const size_t own_refs = level->refs[part].count;
-            entry = build_cell(builder, x, y, grid->shift, level_number + 1u,
-                               10u * own_refs > 9u * parent_refs ? stalled + 1u : 0u, level->refs[part].words,
-                               level->members[part], level->member_count[part]);
+            cell_t below = {.shift = cell->shift - 2u, .level = cell->level + 1u};
+            below.x = cell->x + ((int64_t)(part & 3u) << below.shift);
+            below.y = cell->y + ((int64_t)(part >> 2) << below.shift);
+            below.stalled = 10u * refs > 9u * own_refs ? cell->stalled + 1u : 0u;
+            below.budget = cell->budget * (double)refs / (double)all_refs;
+            entry = build_cell(builder, &below, level->refs[part].words, level->members[part], level->member_count[part]);
         } else if (level->inside[part].count > 0) {
             entry = intern(&builder->emit, builder->base.words, builder->base.count);
         }
@@ -130,27 +140,39 @@ static uint32_t build_node(builder_t *builder, const grid_t *grid, uint32_t leve
     return (uint32_t)node | TAG_NODE << 30;
 }
 
-uint32_t build_cell(builder_t *builder, int64_t x, int64_t y, uint32_t shift, uint32_t level_number, uint32_t stalled,
-                    const uint32_t *refs, const member_t *members, size_t count)
+/* Gives a cell's edges to its 16 parts; how many they have together. */
+static size_t divide(builder_t *builder, const cell_t *cell, const uint32_t *refs, const member_t *members, size_t count)
 {
-    if (builder->emit.status != GP_BUILD_OK) {
-        return 0;
-    }
-    if (shift < 2u || stalled > STALLED_LEVELS || is_thin(builder, refs, members, count)) {
-        const uint32_t base = intern(&builder->emit, builder->base.words, builder->base.count);
-        return emit_leaf(&builder->emit, refs, members, count, base, x, y);
-    }
-    if (level_number + 1u > builder->depth) {
-        builder->depth = level_number + 1u;
-    }
-    level_t *level = &builder->levels[level_number];
-    const grid_t grid = {x, y, shift - 2u, 4, 4};
+    level_t *level = &builder->levels[cell->level];
+    const grid_t grid = {cell->x, cell->y, cell->shift - 2u, 4, 4};
+    size_t all_refs = 0;
     for (uint32_t part = 0; part < 16; part++) {
         level->refs[part].count = level->inside[part].count = level->member_count[part] = 0;
     }
     for (size_t i = 0; i < count; i++) {
         divide_member(builder, level, &grid, refs, &members[i]);
     }
-    return builder->emit.status == GP_BUILD_OK ? build_node(builder, &grid, level_number, stalled, refs_of(members, count))
-                                               : 0;
+    for (uint32_t part = 0; part < 16; part++) {
+        all_refs += level->refs[part].count;
+    }
+    return all_refs;
+}
+
+uint32_t build_cell(builder_t *builder, const cell_t *cell, const uint32_t *refs, const member_t *members, size_t count)
+{
+    if (builder->emit.status != GP_BUILD_OK) {
+        return 0;
+    }
+    if (cell->shift >= 2u && cell->stalled <= STALLED_LEVELS && !is_thin(builder, refs, members, count)) {
+        const size_t all_refs = divide(builder, cell, refs, members, count);
+        if (builder->emit.status != GP_BUILD_OK) {
+            return 0;
+        }
+        if ((double)all_refs <= cell->budget) {
+            builder->depth = cell->level + 1u > builder->depth ? cell->level + 1u : builder->depth;
+            return build_node(builder, cell, refs_of(members, count), all_refs);
+        }
+    }
+    const uint32_t base = intern(&builder->emit, builder->base.words, builder->base.count);
+    return emit_leaf(&builder->emit, refs, members, count, base, cell->x, cell->y);
 }

@@ -7,6 +7,8 @@
 
 #include "gp_layout.h"
 
+#define MEMBERS_MOST (1u << 28) /* 1 GiB */
+
 void *grow(emitter_t *emitter, void *old, size_t count, size_t bytes)
 {
     void *memory = realloc(old, count * bytes + 1u);
@@ -119,7 +121,7 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
     for (size_t i = 0; i < kept; i++) {
         put(emitter, &index->set_members, sorted->words[i]);
     }
-    if (index->set_members.count > ENTRY_VALUE || set == ENTRY_VALUE) {
+    if (index->set_members.count > MEMBERS_MOST || set == ENTRY_VALUE) {
         emitter->status = GP_BUILD_LARGE;
     }
     put(emitter, &index->set_ends, (uint32_t)index->set_members.count);
@@ -270,6 +272,10 @@ static void emit_sets(emitter_t *emitter, const member_t *members, uint32_t coun
         size_t base_count;
         const uint32_t *base_owners = set_at(emitter->index, base, &base_count);
         owners->count = 0;
+        if (base_count > NAMED_BASE) {
+            put(emitter, &emitter->index->leaves, 0); /* sets that differ in one of many would fill the pack */
+            continue;
+        }
         for (size_t i = 0; i < base_count; i++) {
             put(emitter, owners, base_owners[i]);
         }

@@ -5,6 +5,8 @@
 
 #include "gp_cells.h"
 
+#define BUDGET 64.0 /* edges that leaves may list for one in a root cell; it takes 2 to 3 in what people draw */
+
 /* What each root cell gets: its edges and shapes, consecutive, and a list of the owners that hold all of it. */
 typedef struct {
     grid_t grid;
@@ -176,10 +178,11 @@ static void build_roots(builder_t *builder, roots_t *roots)
         }
         uint32_t entry = 0;
         if (roots->member_counts[cell] > 0) {
-            entry = build_cell(builder, grid->x + ((int64_t)(cell % grid->cols) << grid->shift),
-                               grid->y + ((int64_t)(cell / grid->cols) << grid->shift), grid->shift, 0, 0,
-                               roots->refs + roots->ref_starts[cell], roots->members + roots->member_starts[cell],
-                               roots->member_counts[cell]);
+            const cell_t own = {grid->x + ((int64_t)(cell % grid->cols) << grid->shift),
+                                grid->y + ((int64_t)(cell / grid->cols) << grid->shift),
+                                BUDGET * (double)roots->ref_counts[cell], grid->shift, 0, 0};
+            entry = build_cell(builder, &own, roots->refs + roots->ref_starts[cell],
+                               roots->members + roots->member_starts[cell], roots->member_counts[cell]);
         } else if (builder->base.count > 0) {
             entry = intern(&builder->emit, builder->base.words, builder->base.count);
         }

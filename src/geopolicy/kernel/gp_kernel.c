@@ -129,7 +129,8 @@ static gp_spot_t leaf_spot(const gp_pack_t *pack, uint32_t entry, gp_point_t at,
     if (mask == 0) {
         return chunk.base;
     }
-    return chunk.set_count > 0 ? u32_at(chunk.sets, mask - 1u) : SPOT_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
+    const uint32_t set = chunk.set_count > 0 ? u32_at(chunk.sets, mask - 1u) : 0;
+    return set != 0 ? set : SPOT_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
 }
 
 gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
@@ -183,14 +184,15 @@ static inline bool step_lookup(const gp_pack_t *pack, lookup_t *lookup)
         return false;
     }
     lookup->shift -= 2u;
-    lookup->next =
-        pack->nodes + 64u * value + 16u * ((lookup->y >> lookup->shift) & 3u) + 4u * ((lookup->x >> lookup->shift) & 3u);
+    lookup->next = pack->nodes + 64u * value + 16u * ((lookup->y >> lookup->shift) & 3u) +
+                   4u * ((lookup->x >> lookup->shift) & 3u);
     __builtin_prefetch(lookup->next);
     return true;
 }
 
 /* Finishes a group of look-ups, one step for all of them after the other. */
-static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count, gp_spot_t *spots)
+static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count,
+                         gp_spot_t *spots)
 {
     uint8_t waiting[GROUP];
     uint32_t waiting_count = 0;
@@ -231,7 +233,8 @@ void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *po
     gp_spot_t spot = 0;
     uint32_t group = 0, streak = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side && (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
+        if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side &&
+            (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
             spots[i] = spot; /* as a vehicle goes, the next fix mostly lies in the cell of the last */
             streak++;
         } else if (streak > 0 || i == 0) {

@@ -23,7 +23,8 @@
 #define RUN_EDGES 64u     /* at most */
 #define CHUNK_OWNERS 16u  /* at most */
 #define CHUNK_RUNS 2047u  /* at most */
-#define NAMED_OWNERS 2u   /* a last chunk of so few owners names the set for each of their combinations */
+#define NAMED_OWNERS 2u   /* a last chunk of so few owners names the set for each of their combinations, */
+#define NAMED_BASE 16u    /* or 0 where the base has more owners than this */
 #define ORIGIN_STEP 100000000LL /* grid units: 10 degrees */
 #define TO_INTEGER 6755399441055744.0 /* 1.5 * 2^52: adding it leaves no bit for a fraction */
 #define INFINITE ((double)__builtin_inff())

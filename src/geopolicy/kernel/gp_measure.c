@@ -86,10 +86,18 @@ static void see_near(search_t *search, const chunk_t *chunk)
     }
 }
 
-/* Sets the box to what may lie within a planar radius: two units more than what rounding can hide. */
+/* Units that a planar radius reaches, and two more than what rounding can hide; all the way round where a unit of
+ * longitude has no length, at a pole. */
+static int64_t reach(double radius_m, double per_unit)
+{
+    const double units = radius_m / per_unit;
+    return units < (double)GP_FULL_TURN ? (int64_t)units + 2 : GP_FULL_TURN;
+}
+
+/* Sets the box to what may lie within a planar radius. */
 static void set_box(search_t *search, double radius_m)
 {
-    const int64_t reach_x = (int64_t)(radius_m / search->per_lon) + 2, reach_y = (int64_t)(radius_m / search->per_lat) + 2;
+    const int64_t reach_x = reach(radius_m, search->per_lon), reach_y = reach(radius_m, search->per_lat);
     search->west = search->x - reach_x;
     search->east = search->x + reach_x;
     search->south = search->y - reach_y;

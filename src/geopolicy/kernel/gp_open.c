@@ -244,7 +244,8 @@ static gp_status_t verify_records(const gp_pack_t *pack)
     }
     for (uint32_t i = 0; i < pack->ring_count; i++) {
         const uint64_t first = u32_at(pack->rings, 2u * (uint64_t)i);
-        const uint64_t end = i + 1u < pack->ring_count ? u32_at(pack->rings, 2u * (uint64_t)i + 2u) : pack->vertex_count;
+        const bool is_last = i + 1u == pack->ring_count;
+        const uint64_t end = is_last ? pack->vertex_count : u32_at(pack->rings, 2u * (uint64_t)i + 2u);
         if (first + 2u > end || end > pack->vertex_count || (i == 0 && first != 0) ||
             u32_at(pack->rings, 2u * (uint64_t)i + 1u) >= RING_KINDS) {
             return GP_ERR_RECORD;

@@ -286,7 +286,8 @@ double judge_safe_radius(const gp_pack_t *pack, double lat, double lon, double l
             continue;
         }
         const double nearest_sq = gp_nearest(pack, family, at, gp_widen(limit_m, at.y, family));
-        const double tight = nearest_sq <= 5.0 * GP_LIMIT_M * GP_LIMIT_M ? gp_narrow(sqrt(nearest_sq), at.y, family) : limit_m;
+        const bool is_near = nearest_sq <= 5.0 * GP_LIMIT_M * GP_LIMIT_M;
+        const double tight = is_near ? gp_narrow(sqrt(nearest_sq), at.y, family) : limit_m;
         safe = tight < safe ? tight : safe;
     }
     return safe;

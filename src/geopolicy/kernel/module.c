@@ -75,7 +75,12 @@ static PyObject *run_build(const Py_buffer *buffers, unsigned int leaf_edges)
                               .families = buffers[3].buf, .origins = buffers[4].buf,
                               .owner_count = (uint32_t)(buffers[2].len / 4), .leaf_edges = leaf_edges};
     const size_t vertex_count = (size_t)buffers[1].len;
-    if (!has_length(&buffers[0], vertex_count, 8) || !has_length(&buffers[3], zones.owner_count, 1) ||
+    bool are_apart = true;
+    for (uint32_t i = 0; are_apart && i < zones.owner_count; i++) {
+        are_apart = zones.ends[i] > (i == 0 ? 0 : zones.ends[i - 1u]) && zones.ends[i] <= vertex_count &&
+                    zones.flags[zones.ends[i] - 1u] == 0;
+    }
+    if (!are_apart || !has_length(&buffers[0], vertex_count, 8) || !has_length(&buffers[3], zones.owner_count, 1) ||
         !has_length(&buffers[4], zones.owner_count, 1) ||
         (zones.owner_count > 0 && zones.ends[zones.owner_count - 1u] != vertex_count)) {
         PyErr_SetString(PyExc_ValueError, "arrays of zones must fit together");
@@ -98,7 +103,8 @@ static PyObject *module_build(PyObject *module, PyObject *args)
     unsigned int leaf_edges;
     int taken = 0;
     (void)module;
-    if (!PyArg_ParseTuple(args, "OOOOOI", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4], &leaf_edges)) {
+    if (!PyArg_ParseTuple(args, "OOOOOI", &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
+                          &leaf_edges)) {
         return NULL;
     }
     while (taken < 5 && PyObject_GetBuffer(objects[taken], &buffers[taken], PyBUF_CONTIG_RO) == 0) {
@@ -114,7 +120,8 @@ static PyObject *module_build(PyObject *module, PyObject *args)
 }
 
 static PyMethodDef module_methods[] = {
-    {"verify", module_verify, METH_O, "verify(pack)\n--\n\nThe status of gp_open and gp_verify, 0 if nothing is wrong."},
+    {"verify", module_verify, METH_O,
+     "verify(pack)\n--\n\nThe status of gp_open and gp_verify, 0 if nothing is wrong."},
     {"build", module_build, METH_VARARGS,
      "build(vertices, flags, ends, families, origins, leaf_edges)\n--\n\nThe index: its status, then its sections."},
     {NULL, NULL, 0, NULL}};

@@ -1,0 +1,112 @@
+"""Small packs that differ in what they hold: the seeds of fuzz_pack.c and what mutate_pack.c changes.
+
+Usage: make_corpus.py FOLDER
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+import geopolicy as gp
+from geopolicy import Coverage
+from kernel_zones import HALF, POLE, china, oddities, stars, tiling, usable, zone
+
+SEED = 20_240_607
+
+
+def box(west: int, south: int, east: int, north: int) -> list[tuple[int, int]]:
+    """A ring of whole units, without the repeated end."""
+    return [(west, south), (east, south), (east, north), (west, north)]
+
+
+def single() -> gp.ZoneSet:
+    """One triangle."""
+    return gp.ZoneSet(
+        [zone("triangle", [[(80_000_000, 470_000_000), (80_001_000, 470_000_000), (80_000_000, 470_001_000)]])]
+    )
+
+
+def tiny() -> gp.ZoneSet:
+    """Two zones that overlap, one with a hole: the pack of which every byte is changed."""
+    first = zone("a", [box(0, 0, 4000, 4000), box(1000, 1000, 2000, 2000)[::-1]]).replace(name="Hof")
+    second = zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])
+    return gp.ZoneSet([first, second])
+
+
+def framed() -> gp.ZoneSet:
+    """A zone of each frame, and coverage."""
+    ring = [(1_050_000_000, 300_000_000), (1_050_500_000, 300_000_000), (1_050_200_000, 300_400_000)]
+    zones = [zone(name, [ring], frame=name) for name in ("WGS84", "GCJ-02", "BD-09")]
+    coverage = gp.Zone(
+        "cover",
+        {"type": "Polygon", "coordinates": [[[104, 29], [106, 29], [106, 31], [104, 31], [104, 29]]]},
+        zones[0].rules,
+    )
+    covers = tuple(Coverage(coverage.geometry, frame) for frame in ("WGS84", "GCJ-02"))
+    return gp.ZoneSet(zones, gp.ZoneSet(zones).header.replace(coverages=covers))
+
+
+def seam() -> gp.ZoneSet:
+    """Zones across the antimeridian, around both poles, and a band round the Earth."""
+    zones = [
+        zone("beyond", [box(1_799_990_000, 500_000, 1_800_010_000, 510_000)]),
+        zone("west", [box(-1_800_010_000, -9000, -1_799_999_999, 9000)]),
+        zone("end", [box(1_799_990_000, -30_000, HALF, -20_000)]),
+        zone("north", [box(-HALF, 849_000_000, HALF, POLE)]),
+        zone("south", [box(-HALF, -POLE, HALF, -849_990_000)]),
+        zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
+        zone("band", [box(0, 10_000_000, 2 * HALF, 10_010_000)]),
+    ]
+    return gp.ZoneSet(usable(zones))
+
+
+def crowded() -> gp.ZoneSet:
+    """Seventeen zones with one border, so that its leaves have two chunks, and some zones around it."""
+    same = [zone(f"same-{i}", [box(0, 0, 3, 2)]) for i in range(17)]
+    return gp.ZoneSet([*same, *[zone(f"nested-{i}", [box(-i, -i, i, i)]) for i in range(1, 4)]])
+
+
+def far() -> gp.ZoneSet:
+    """A zone 2.03 degrees west of the antimeridian at 85 degrees: within 20 km of it."""
+    return gp.ZoneSet([zone("far", [box(-1_779_700_000, 849_900_000, -1_779_600_000, 850_000_000)])])
+
+
+def polar() -> gp.ZoneSet:
+    """A wedge that touches each pole, with wide cells beside it in which nothing lies but the pole."""
+    wedge = [(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]
+    far = [zone(f"z{x}", [box(x, 0, x + 9, 9)]) for x in (-1_700_000_000, 1_700_000_000)]
+    return gp.ZoneSet([zone("north", [wedge]), zone("south", [[(x, -y) for x, y in wedge]]), *far])
+
+
+def packs() -> dict[str, gp.ZoneSet]:
+    """Every seed by its name."""
+    random = np.random.default_rng(SEED)
+    return {
+        "single": single(),
+        "tiny": tiny(),
+        "framed": framed(),
+        "seam": seam(),
+        "crowded": crowded(),
+        "far": far(),
+        "polar": polar(),
+        "stars": gp.ZoneSet(stars(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
+        "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
+        "china": gp.ZoneSet(china(random, 3)),
+        "oddities": gp.ZoneSet(oddities()[:14]),
+    }
+
+
+def main(folder: Path) -> None:
+    """Writes one file for each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, zones in packs().items():
+        gp.compile(zones).save(folder / f"{name}.gpol")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

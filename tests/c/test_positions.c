@@ -1,0 +1,252 @@
+/* gp_is_position, gp_place, gp_locate, gp_locate_many, gp_covering and gp_zone_id.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "open_pack.h"
+#include "oracle.h"
+
+#define BIT(owner) (UINT64_C(1) << (owner))
+#define MANY 1000u
+
+static void test_is_position(void)
+{
+    CHECK(gp_is_position(90.0, 180.0) && gp_is_position(-90.0, -180.0));
+    CHECK(!gp_is_position(nextafter(90.0, 91.0), 0.0) && !gp_is_position(nextafter(-90.0, -91.0), 0.0));
+    CHECK(!gp_is_position(0.0, nextafter(180.0, 181.0)) && !gp_is_position(0.0, nextafter(-180.0, -181.0)));
+    CHECK(!gp_is_position((double)NAN, 0.0) && !gp_is_position(0.0, (double)NAN));
+}
+
+static void test_place(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "framed", &file);
+    gp_point_t at = {0, 0};
+    CHECK(gp_place(&pack, GP_WGS84, 90.0, -180.0, &at) && at.x == -GP_HALF_TURN && at.y == GP_POLE);
+    CHECK(gp_place(&pack, GP_WGS84, -0.00000005, 0.00000015, &at) && at.x == 2 && at.y == 0); /* half to even */
+    static const double beyond[][2] = {
+        {-1.0000001, 100.0}, {61.0000001, 100.0}, {30.0, 68.9999999}, {30.0, 141.0000001}};
+    for (size_t i = 0; i < 4; i++) {
+        CHECK(!gp_place(&pack, GP_GCJ02, beyond[i][0], beyond[i][1], &at));
+    }
+    static const double corners[][2] = {{-1.0, 69.0}, {61.0, 141.0}};
+    for (size_t i = 0; i < 2; i++) {
+        CHECK(gp_place(&pack, GP_BD09, corners[i][0], corners[i][1], &at));
+        CHECK(at.x != (int32_t)(corners[i][1] * 1e7) && at.y != (int32_t)(corners[i][0] * 1e7)); /* moved */
+    }
+    free(file.bytes);
+    const gp_pack_t plain = open_pack(folder, "tiny", &file);
+    CHECK(!gp_place(&plain, GP_GCJ02, 30.0, 105.0, &at)); /* no zone of this family */
+    free(file.bytes);
+}
+
+/* Zone 0 is the square of 4000 units with a hole from 1000 to 2000, zone 1 a triangle from (3000, 3000). */
+static void test_tiny(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "tiny", &file);
+    static const struct {
+        gp_point_t at;
+        uint64_t owners;
+    } known[] = {{{0, 0}, BIT(0)},       {{-1, 0}, 0},      {{0, -1}, 0},      {{4000, 0}, BIT(0)},
+                 {{4001, 0}, 0},         {{500, 0}, BIT(0)}, {{500, -1}, 0},    {{1000, 1500}, BIT(0)},
+                 {{1001, 1500}, 0},      {{1999, 1999}, 0}, {{2000, 1999}, BIT(0)}, {{1500, 2000}, BIT(0)},
+                 {{3000, 3000}, BIT(0) | BIT(1)}, {{4000, 4000}, BIT(0) | BIT(1)}, {{4001, 4000}, BIT(1)},
+                 {{9000, 3500}, BIT(1)}, {{9001, 3500}, 0}, {{100000000, 0}, 0}, {{0, GP_POLE}, 0}, {{0, -GP_POLE}, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        CHECK_IS(bits_covering(&pack, GP_WGS84, known[i].at), known[i].owners, "zones of tiny");
+        const gp_spot_t spot = gp_locate(&pack, GP_WGS84, known[i].at, NULL);
+        CHECK((spot == 0) == (known[i].owners == 0));
+    }
+    gp_cell_t cell;
+    CHECK_IS(gp_locate(&pack, GP_WGS84, (gp_point_t){-1, 0}, &cell), 0, "outside");
+    CHECK(cell.x == -1 && cell.y == 0 && cell.side == 0);
+    CHECK_IS(gp_locate(&pack, GP_WGS84, (gp_point_t){5, GP_POLE}, &cell), 0, "the north pole");
+    CHECK(cell.x == 5 && cell.y == GP_POLE && cell.side == 1);
+    gp_locate(&pack, GP_WGS84, (gp_point_t){1, 1}, &cell);
+    CHECK(cell.side == 0); /* borders cross this cell */
+    const gp_spot_t inside = gp_locate(&pack, GP_WGS84, (gp_point_t){2100, 1100}, &cell);
+    CHECK(inside != 0 && cell.side == 1024 && cell.x == 2048 && cell.y == 1024); /* it is whole in zone 0 */
+    CHECK(inside == gp_locate(&pack, GP_WGS84, (gp_point_t){3071, 2047}, NULL));
+    CHECK_IS(gp_locate(&pack, GP_WGS84, (gp_point_t){10000, 10000}, &cell), 0, "an empty root cell");
+    CHECK(cell.x == 8192 && cell.y == 8192 && cell.side == 4096);
+    free(file.bytes);
+}
+
+/* Zones 0 band, 1 beyond, 2 end, 3 north, 4 south, 5 wedge, 6 west. */
+static void test_seam(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "seam", &file);
+    static const struct {
+        gp_point_t at;
+        uint64_t owners;
+    } known[] = {{{GP_HALF_TURN, 500000}, BIT(1)},      {{-GP_HALF_TURN, 510000}, BIT(1)},
+                 {{-1799990000, 505000}, BIT(1)},       {{-1799989999, 505000}, 0},
+                 {{1799989999, 505000}, 0},             {{1799990000, 505000}, BIT(1)},
+                 {{GP_HALF_TURN, -25000}, BIT(2)},      {{-GP_HALF_TURN, -25000}, BIT(2)},
+                 {{-1799999999, -25000}, 0},            {{1799990000, 0}, BIT(6)},
+                 {{-1799999999, 0}, BIT(6)},            {{-1799999998, 0}, 0},
+                 {{123456789, GP_POLE}, BIT(3) | BIT(5)}, {{-5, -GP_POLE}, BIT(4)},
+                 {{1, GP_POLE - 1}, BIT(3) | BIT(5)},   {{GP_HALF_TURN, 849000000}, BIT(3)},
+                 {{7, 848999999}, BIT(5)},              {{0, 10005000}, BIT(0)},
+                 {{-GP_HALF_TURN, 10010000}, BIT(0)},   {{-1, 10010001}, 0}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        CHECK_IS(bits_covering(&pack, GP_WGS84, known[i].at), known[i].owners, "zones of seam");
+    }
+    free(file.bytes);
+}
+
+/* Zones 0 BD-09, 1 GCJ-02, 2 WGS84; coverages 3 WGS84, 4 GCJ-02. */
+static void test_families(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "framed", &file);
+    static const uint64_t wanted[] = {BIT(2) | BIT(3), BIT(1) | BIT(4), BIT(0)};
+    for (uint32_t family = 0; family < GP_FAMILIES; family++) {
+        gp_point_t at;
+        CHECK(gp_place(&pack, family, 30.0133, 105.0233, &at));
+        CHECK_IS(bits_covering(&pack, family, at), wanted[family], "owners of a family");
+    }
+    CHECK(pack.zone_count == 3 && pack.coverage_count == 2);
+    free(file.bytes);
+}
+
+static void test_against_definition(const char *folder, const char *name, int32_t from, int32_t to, int32_t step)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const int32_t x0 = pack.layers[0].min_x, y0 = pack.layers[0].min_y;
+    for (int32_t x = from; x <= to; x += step) {
+        for (int32_t y = from; y <= to; y += step) {
+            const gp_point_t at = {x0 + x, y0 + y};
+            uint64_t owners = 0;
+            for (uint32_t owner = 0; owner < pack.zone_count; owner++) {
+                owners |= oracle(&pack, owner, at).is_covered ? BIT(owner) : 0;
+            }
+            CHECK_IS(bits_covering(&pack, GP_WGS84, at), owners, name);
+            const gp_spot_t spot = gp_locate(&pack, GP_WGS84, at, NULL);
+            CHECK(spot != 0 || owners == 0);
+        }
+    }
+    free(file.bytes);
+}
+
+/* Seventeen zones with the same border: no spot can name them. */
+static void test_crowded(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "crowded", &file);
+    uint32_t owners[MOST_OWNERS] = {7};
+    gp_cell_t cell;
+    CHECK(gp_locate(&pack, GP_WGS84, (gp_point_t){0, 0}, &cell) == GP_SPOT_MANY && cell.side == 0);
+    CHECK_IS(bits_covering(&pack, GP_WGS84, (gp_point_t){0, 0}), (BIT(20) - 1u), "all zones");
+    for (uint32_t capacity = 0; capacity < 20; capacity++) {
+        gp_found_t found = {.owners = owners, .capacity = capacity};
+        CHECK_IS(gp_covering(&pack, GP_WGS84, (gp_point_t){0, 0}, &found), GP_ERR_CAPACITY, "too few places");
+        CHECK_IS(found.count, capacity, "as many as fit");
+    }
+    owners[0] = 19;
+    gp_found_t found = {.owners = owners, .capacity = 20, .count = 1};
+    CHECK_IS(gp_covering(&pack, GP_WGS84, (gp_point_t){0, 0}, &found), GP_OK, "one is known already");
+    CHECK_IS(bits_of(&found), BIT(20) - 1u, "each once");
+    free(file.bytes);
+    const gp_pack_t tiny = open_pack(folder, "tiny", &file);
+    gp_found_t none = {.owners = owners, .capacity = 0};
+    CHECK_IS(gp_covering(&tiny, GP_WGS84, (gp_point_t){2100, 1100}, &none), GP_ERR_CAPACITY, "a set does not fit");
+    free(file.bytes);
+}
+
+/* Drives, jumps and poles, in blocks of every length up to a few groups. */
+static void test_locate_many(const char *folder, const char *name)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const gp_layer_t *layer = &pack.layers[0];
+    gp_point_t points[MANY];
+    gp_spot_t spots[MANY];
+    uint64_t state = 88172645463325252u;
+    for (uint32_t i = 0; i < MANY; i++) {
+        const uint64_t kind = next_random(&state) % 16u;
+        const int64_t x = layer->min_x + (int64_t)(next_random(&state) % (layer->width + 10u)) - 5;
+        const int64_t y = layer->min_y + (int64_t)(next_random(&state) % (layer->height + 10u)) - 5;
+        const int64_t bound = x < -GP_HALF_TURN ? -GP_HALF_TURN : x > GP_HALF_TURN ? GP_HALF_TURN : x;
+        points[i] = (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
+        if (i > 0 && i % 100u > 50u) {
+            points[i] = (gp_point_t){points[i - 1u].x - (points[i - 1u].x > 0), points[i - 1u].y};
+        }
+        points[i].y = kind == 0 ? GP_POLE : kind == 1 ? -GP_POLE : points[i].y;
+    }
+    for (uint32_t count = 0; count <= MANY; count += count < 40u ? 1u : 480u) {
+        memset(spots, 0xAA, sizeof spots);
+        gp_locate_many(&pack, GP_WGS84, points, count, spots);
+        for (uint32_t i = 0; i < count; i++) {
+            CHECK(spots[i] == gp_locate(&pack, GP_WGS84, points[i], NULL));
+        }
+        CHECK(count == MANY || spots[count] == UINT64_C(0xAAAAAAAAAAAAAAAA));
+    }
+    free(file.bytes);
+}
+
+/* A pole is one place, with an answer of its own: no cell that reaches it may be taken for all of one spot. */
+static void test_poles(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "polar", &file);
+    static const int32_t poles[] = {GP_POLE, -GP_POLE};
+    for (uint32_t owner = 0; owner < 2; owner++) {
+        const int32_t beside = poles[owner] > 0 ? poles[owner] - 1 : poles[owner] + 1;
+        for (int32_t x = -GP_HALF_TURN; x < GP_HALF_TURN; x += 100000000) {
+            const gp_point_t points[] = {{x, beside}, {x, poles[owner]}, {x + 1, beside}, {x, poles[owner]}};
+            gp_spot_t spots[4];
+            gp_cell_t cell;
+            gp_locate_many(&pack, GP_WGS84, points, 4, spots);
+            for (uint32_t i = 0; i < 4; i++) {
+                const bool is_pole = i % 2u != 0;
+                const uint64_t wanted = is_pole || points[i].x == 0 || points[i].x == 1 ? BIT(owner) : 0;
+                CHECK(spots[i] == gp_locate(&pack, GP_WGS84, points[i], &cell));
+                CHECK(is_pole || x == 0 || bits_covering(&pack, GP_WGS84, points[i]) == wanted);
+                CHECK((spots[i] != 0) == (bits_covering(&pack, GP_WGS84, points[i]) != 0));
+                CHECK(!is_pole || bits_covering(&pack, GP_WGS84, points[i]) == BIT(owner));
+                CHECK(is_pole || (cell.y > -GP_POLE && (int64_t)cell.y + cell.side <= GP_POLE) || cell.side == 0);
+            }
+        }
+    }
+    free(file.bytes);
+}
+
+static void test_zone_id(const char *folder)
+{
+    file_t file;
+    gp_pack_t pack = open_pack(folder, "framed", &file);
+    static const char *const wanted[] = {"BD-09", "GCJ-02", "WGS84"};
+    uint32_t length = 99;
+    for (uint32_t owner = 0; owner < 3; owner++) {
+        const char *id = gp_zone_id(&pack, owner, &length);
+        CHECK(id != NULL && length == strlen(wanted[owner]) && memcmp(id, wanted[owner], length) == 0);
+    }
+    CHECK(gp_zone_id(&pack, 3, &length) == NULL && length == 0); /* a coverage */
+    length = 99;
+    CHECK(gp_zone_id(&pack, UINT32_MAX, &length) == NULL && length == 0);
+    pack.text_bytes = 4; /* as in a pack that was not verified */
+    CHECK(gp_zone_id(&pack, 0, &length) == NULL && length == 0);
+    free(file.bytes);
+}
+
+void test_positions(const char *folder)
+{
+    static const char *const names[] = {"tiny", "seam", "crowded", "stars", "oddities", "single"};
+    test_is_position();
+    test_place(folder);
+    test_tiny(folder);
+    test_seam(folder);
+    test_families(folder);
+    test_against_definition(folder, "tiny", -3, 9100, 41);
+    test_against_definition(folder, "tiny", 950, 1050, 1);
+    test_against_definition(folder, "crowded", -2, 10, 1);
+    test_against_definition(folder, "tiles", 0, 18000, 97);
+    test_against_definition(folder, "stars", 0, 1180000, 9973);
+    test_crowded(folder);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        test_locate_many(folder, names[i]);
+    }
+    test_poles(folder);
+    test_zone_id(folder);
+}

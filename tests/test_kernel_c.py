@@ -1,0 +1,222 @@
+"""The C kernel without Python: it compiles alone, everywhere, and its own tests and the example run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import geopolicy as gp
+
+ROOT = Path(__file__).resolve().parent.parent
+KERNEL = ROOT / "src" / "geopolicy" / "kernel"
+TESTS = ROOT / "tests" / "c"
+EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
+LOOK_UP = [KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "measure", "way", "frames")]
+BUILDER = [KERNEL / f"gp_{name}.c" for name in ("build", "grid", "divide", "emit")]
+KERNEL_TESTS = [TESTS / f"test_{name}.c" for name in ("kernel", "open", "positions", "distances", "ways", "frames")]
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
+STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}"]
+WIDTHS = {"64": [], "32": ["-m32", "-msse2", "-mfpmath=sse"]}
+SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+WRAPPED = ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"]
+ALLOWED = {"memcpy", "memset", "memcmp"}
+# Of the compiler: 64-bit division on 32-bit machines, and what position-independent code starts from there.
+OF_THE_COMPILER = re.compile(r"__u?(div|mod)di3|_GLOBAL_OFFSET_TABLE_")
+
+
+def missing(what: str) -> None:
+    """A tool that is not there: a failure where everything must be (CI), a skipped test elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(f"needs {what}")
+    pytest.skip(f"needs {what}")
+
+
+def compiler(family: str) -> str:
+    """The path of gcc or clang, whatever its version."""
+    names = [family, *(f"{family}-{version}" for version in range(21, 10, -1))]
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        missing(family)
+    return str(found)
+
+
+def compile_c(family: str, target: Path, sources: list[Path], *options: str) -> Path:
+    """Compiles sources to a program, or whatever the options say."""
+    names = [str(source) for source in sources]
+    command = [compiler(family), *STANDARD, *options, *names, "-o", str(target), *([] if "-c" in options else ["-lm"])]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    is_without = "bits/libc-header-start.h" in result.stderr or "cannot find -lgcc" in result.stderr
+    if result.returncode and (
+        is_without or "cannot find libclang_rt" in result.stderr or "libclang_rt" in result.stderr
+    ):
+        missing(f"the libraries of {family} for {' '.join(options)}")
+    assert result.returncode == 0, result.stderr
+    return target
+
+
+def run(program: Path, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(program), *arguments], capture_output=True, text=True, check=False, timeout=600, input=text
+    )
+
+
+@pytest.fixture(scope="module")
+def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small packs of make_corpus.py."""
+    folder = tmp_path_factory.mktemp("packs")
+    subprocess.run([sys.executable, str(TESTS / "make_corpus.py"), str(folder)], check=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("family", "options"),
+    [
+        pytest.param("gcc", ["-O2"], id="gcc"),
+        pytest.param("gcc", ["-O2", "-DGP_SOFT_SQRT"], id="gcc-software-root"),
+        pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32"),
+        pytest.param("gcc", ["-O1", *SANITIZERS, "-fsanitize=float-cast-overflow"], id="gcc-sanitized"),
+        pytest.param("clang", ["-O2"], id="clang"),
+        pytest.param("clang", ["-O1", *SANITIZERS, "-fsanitize=float-cast-overflow"], id="clang-sanitized"),
+    ],
+)
+def test_kernel_c_tests_pass(family, options, packs, tmp_path):
+    program = compile_c(family, tmp_path / "test_kernel", [*KERNEL_TESTS, *LOOK_UP], *WARNINGS, *options)
+    result = run(program, str(packs))
+    assert result.returncode == 0, result.stdout + result.stderr
+    checks = re.fullmatch(r"(\d+) checks, 0 failed\n", result.stdout)
+    assert checks, result.stdout
+    assert int(checks[1]) > 2_000_000
+    if "-fsanitize=address,undefined" in options:  # a sanitizer that is not in the program finds nothing
+        assert "__asan_init" in subprocess.run(["nm", program], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("options", [["-O2"], ["-O1", *SANITIZERS]], ids=["gcc", "gcc-sanitized"])
+def test_builder_c_tests_pass(options, tmp_path):
+    sources = [TESTS / "test_build.c", *BUILDER]
+    result = run(compile_c("gcc", tmp_path / "test_build", sources, *WARNINGS, *options, *WRAPPED))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.fullmatch(r"\d{3,} checks, 0 failed\n", result.stdout)
+
+
+@pytest.mark.parametrize("family", ["gcc", "clang"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_kernel_compiles_freestanding_and_needs_three_functions_at_most(family, width, level, tmp_path):
+    # No headers but the compiler's own: a freestanding implementation need not have others.
+    own = subprocess.run([compiler(family), "-print-file-name=include"], capture_output=True, text=True, check=True)
+    alone = ["-ffreestanding", "-nostdinc", "-isystem", own.stdout.strip()]
+    for source in LOOK_UP:
+        target = tmp_path / f"{source.stem}.o"
+        compile_c(family, target, [source], *WARNINGS, *alone, level, *WIDTHS[width], "-c")
+    objects = sorted(tmp_path.glob("*.o"))
+    whole = tmp_path / "whole.o"
+    subprocess.run(["ld", "-r", *(["-melf_i386"] if width == "32" else []), *objects, "-o", whole], check=True)
+    listing = subprocess.run(["nm", "-u", whole], capture_output=True, text=True, check=True).stdout
+    undefined = {line.split()[-1] for line in listing.splitlines()}
+    foreign = {name for name in undefined - ALLOWED if width == "64" or not OF_THE_COMPILER.fullmatch(name)}
+    assert foreign == set()
+    data = subprocess.run(["nm", whole], capture_output=True, text=True, check=True).stdout
+    assert not re.findall(r"^\S+ [BbDdGgSsC] (?!.*DW\.ref)(\S+)", data, re.MULTILINE)  # no variables
+    assert "gp_covering" in data
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_kernel_for_32_bits_without_sse_is_refused(width, tmp_path):
+    command = [compiler("gcc"), *STANDARD, "-ffreestanding", "-c", str(LOOK_UP[0]), "-o", str(tmp_path / "x.o")]
+    options = [*WIDTHS[width], *(["-mfpmath=387"] if width == "32" else [])]
+    result = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert ("doubles must be evaluated as doubles" in result.stderr) == (width == "32"), result.stderr
+
+
+@pytest.mark.parametrize("stride", [2003, pytest.param(1, marks=pytest.mark.slow)], ids=["sample", "all"])
+@pytest.mark.parametrize("name", ["tiny", "framed"])
+def test_kernel_every_byte_changed_is_refused_or_harmless(name, stride, packs, tmp_path):
+    sources = [TESTS / "mutate_pack.c", *LOOK_UP]
+    options = [*SANITIZERS, "-fsanitize=float-cast-overflow", "-O1"]
+    program = compile_c("gcc", tmp_path / "mutate_pack", sources, *WARNINGS, *options)
+    result = run(program, str(packs / f"{name}.gpol"), str(stride))
+    assert result.returncode == 0, result.stderr
+    tried, refused, harmless = (int(number) for number in re.findall(r"\d+", result.stdout))
+    assert tried == -(-((packs / f"{name}.gpol").stat().st_size * 255) // stride)
+    assert refused > 0 < harmless
+
+
+@pytest.mark.slow
+def test_kernel_fuzzed_for_two_minutes_finds_nothing(packs, tmp_path):
+    options = ["-g", "-O1", "-fsanitize=fuzzer,address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"]
+    program = compile_c("clang", tmp_path / "fuzz_pack", [TESTS / "fuzz_pack.c", *LOOK_UP], *options)
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    limits = ["-max_total_time=120", "-max_len=60000", "-timeout=10", "-rss_limit_mb=4000", "-print_final_stats=1"]
+    result = run(program, *limits, f"-artifact_prefix={tmp_path}/", str(corpus), str(packs))
+    assert result.returncode == 0, result.stderr[-4000:]
+    executed = re.search(r"number_of_executed_units: (\d+)", result.stderr)
+    assert executed
+    assert int(executed[1]) > 50_000
+
+
+def example_zones() -> gp.ZoneSet:
+    """The example zones; it is not known what lies north of 45.3 degrees."""
+    zones = gp.read_zones(ROOT / "zones" / "worked-example.geojson")
+    known = {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 45.3], [-180, 45.3], [-180, -90]]]}
+    around = gp.Zone("known", known, next(iter(zones)).rules)
+    return gp.ZoneSet(zones, zones.header.replace(coverages=(gp.Coverage(around.geometry, "WGS84"),)))
+
+
+def example_places() -> list[tuple[float, float]]:
+    """Positions in and around them."""
+    random = np.random.default_rng(7)
+    around = np.column_stack([random.uniform(45.2, 45.34, 300), random.uniform(13.64, 13.8, 300)])
+    return [(31.19, 121.3), (31.18, 121.29), (0.0, 0.0), (90.0, 0.0), (45.27, 13.7), *map(tuple, around.tolist())]
+
+
+def wanted_line(engine: gp.Engine, lat: float, lon: float) -> tuple[bool, set[str]]:
+    """Whether the place is known, and the ids of all zones that apply there."""
+    decision = engine.decide(lat, lon)
+    return gp.Reason.OUTSIDE_COVERAGE not in decision.reasons, {cause.zone_id for cause in decision.causes}
+
+
+def read_lines(text: str) -> list[tuple[bool, set[str]]]:
+    """The same of each line that the example printed."""
+    words = [line.split(" ")[2:] for line in text.splitlines()]
+    return [("unknown" not in names, set(names) - {"unknown"}) for names in words]
+
+
+def test_example_decide_answers_as_the_engine(tmp_path):
+    zones, places = example_zones(), example_places()
+    engine = gp.open(zones, engine="kernel")
+    path = tmp_path / "example.gpol"
+    gp.compile(zones).save(path)
+    sources = [EXAMPLE, *(KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "frames"))]
+    program = compile_c("gcc", tmp_path / "decide", sources, *WARNINGS, "-O2")
+    result = run(program, str(path), text="".join(f"{lat!r} {lon!r}\n" for lat, lon in places))
+    assert result.returncode == 0, result.stderr
+    wanted = [wanted_line(engine, lat, lon) for lat, lon in places]
+    assert read_lines(result.stdout) == wanted
+    assert len({frozenset(names) for _, names in wanted}) > 4
+    assert {is_known for is_known, _ in wanted} == {True, False}
+    arguments = [str(number) for place in places[:5] for number in place]
+    assert run(program, str(path), *arguments).stdout.splitlines() == result.stdout.splitlines()[:5]
+
+
+def test_example_decide_damaged_pack_or_position_restricts(tmp_path):
+    sources = [EXAMPLE, *(KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "frames"))]
+    program = compile_c("gcc", tmp_path / "decide", sources, "-O2")
+    path = tmp_path / "example.gpol"
+    data = bytes(gp.compile(example_zones()).data)
+    path.write_bytes(data)
+    assert run(program, str(path), "91", "0").stdout == "91.0000000 0.0000000 unknown\n"
+    assert run(program, str(path), "nan", "0").stdout.endswith(" unknown\n")
+    path.write_bytes(data[:-1])
+    damaged = run(program, str(path), "45.27", "13.7")
+    assert (damaged.returncode, damaged.stdout) == (1, "")
+    assert "refused with status 1: restrict everything" in damaged.stderr
+    assert run(program, str(tmp_path / "none.gpol")).returncode == 1
+    assert run(program).returncode == 1

@@ -269,6 +269,23 @@ def test_compile_wrong_name_or_missing_folder_is_wrong_usage(cli, zones, tmp_pat
     assert list(tmp_path.glob("**/*.gpol")) == []
 
 
+@pytest.mark.parametrize("command", ["check", "info", "replay"])
+def test_command_given_a_pack_that_is_not_there_or_a_folder_is_wrong_usage(cli, drive, tmp_path, command):
+    (tmp_path / "folder.gpol").mkdir()
+    more = ("1", "2") if command == "check" else ()
+    first = (drive,) if command == "replay" else ()
+    for name in ("none.gpol", "folder.gpol"):
+        code, out, err = cli(command, *first, tmp_path / name, *more)
+        assert (code, out, err.startswith("error: cannot read '")) == (2, "", True)
+
+
+def test_replay_into_the_drive_itself_is_refused_and_leaves_it(cli, zones, drive):
+    before = Path(drive).read_bytes()
+    code, _, err = cli("replay", drive, zones, "-o", drive)
+    assert (code, "must be another file than the drive" in err) == (2, True)
+    assert Path(drive).read_bytes() == before
+
+
 def test_info_damaged_missing_or_several_packs_are_refused(cli, zones, tmp_path):
     pack = tmp_path / "fleet.gpol"
     cli("compile", zones, "-o", pack)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
+import threading
 from datetime import UTC, datetime, time, timedelta
 
 import numpy as np
@@ -253,6 +254,49 @@ class TestEveryEngine:
     def test_decide_many_other_shapes_raise(self, make_engine, lat, lon, accuracy, rule):
         with pytest.raises(ValueError, match=rule):
             make_engine([yard()]).decide_many(lat, lon, accuracy)
+
+    def test_decide_many_masked_values_are_not_known_and_restrict(self, make_engine):
+        engine = make_engine([yard()], VEHICLE)
+        masked = np.ma.array([50.0], mask=[True])
+        assert engine.decide_many(masked, [13.5])[0].reasons == (Reason.INVALID_POSITION,)
+        assert Reason.INVALID_ACCURACY in engine.decide_many([50.0], [13.5], masked)[0].reasons
+        with pytest.raises(ValueError, match=r"^lat and lon must hold numbers, in degrees$"):
+            engine.decide_many(np.array([50.0 + 1j]), [13.5])
+        with pytest.raises(ValueError, match=r"^accuracy_95_m must hold numbers, in metres$"):
+            engine.decide_many([50.0], [13.5], ["wide"])
+
+    def test_engine_and_its_answers_cannot_be_changed(self, make_engine):
+        engine = make_engine([yard()], VEHICLE)
+        for name in ("vehicle", "state", "time", "zone"):
+            with pytest.raises(AttributeError, match=rf"an engine is immutable, {name} cannot be set"):
+                setattr(engine, name, None)
+            with pytest.raises(AttributeError, match=rf"an engine is immutable, {name} cannot be deleted"):
+                delattr(engine, name)
+        many = engine.decide_many([45.0], [13.0])
+        with pytest.raises(AttributeError, match="decisions are immutable, table cannot be set"):
+            many.table = ()
+
+    def test_decide_many_of_arrays_that_another_thread_fills_spoils_no_later_answer(self, make_engine):
+        engine = make_engine([yard()], VEHICLE)
+        lat, lon = np.full(20_000, 45.005), np.full(20_000, 13.005)
+        is_over = threading.Event()
+
+        def refill() -> None:
+            while not is_over.is_set():
+                lat[:] = 45.005
+                lat[:] = 50.0
+
+        receiver = threading.Thread(target=refill)
+        receiver.start()
+        try:
+            for _ in range(30):
+                view = engine.when(state="parked")
+                view.decide_many(lat, lon)
+                assert view.decide(45.005, 13.005).zones == ("yard",)
+                assert view.decide(50.0, 13.005).zones == ()
+        finally:
+            is_over.set()
+            receiver.join()
 
     def test_decide_many_times_are_resolved_each(self, make_engine):
         engine = make_engine([yard(Rule(["camera"], Level.OFF, when=MORNING), timezone="UTC")], VEHICLE)

@@ -16,7 +16,7 @@ import contract
 import geopolicy as gp
 import kernel_zones
 import zone_strategies
-from geopolicy import pack as layout
+from geopolicy import layout
 from geopolicy.unpack import zones_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -234,3 +234,41 @@ def test_read_pack_without_kernel_still_refuses_what_the_reference_engine_reads(
     with pytest.raises(gp.PackError) as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == "pack-record"
+
+
+def test_pack_of_bytes_that_can_be_changed_keeps_a_copy():
+    data = bytearray(PLAIN)
+    pack = gp.Pack(data)
+    data[640:] = bytes(len(data) - 640)
+    assert gp.open(pack, engine="kernel").decide(0.0, 0.0).zones == ("t",)
+
+
+@pytest.mark.parametrize("new", [b"", b"\0", b"a\x1fb"])
+def test_read_pack_id_that_is_none_raises_pack_error(new):
+    data = bytearray(PLAIN)
+    record, text = gp.Pack(PLAIN)._offsets[b"ZONE"][0], gp.Pack(PLAIN)._offsets[b"TEXT"][0]
+    data[text : text + len(new)] = new
+    struct.pack_into("<I", data, record + 4, len(new))
+    with pytest.raises(gp.PackError) as refusal:
+        gp.Pack(with_checksum(data))
+    assert refusal.value.code == "pack-record"
+
+
+@pytest.mark.parametrize("has_kernel", [True, False])
+def test_read_pack_ids_out_of_order_raise_pack_error(has_kernel, request):
+    data = bytearray(gp.compile(gp.ZoneSet([contract.yard(name=name) for name in ("a", "b")])).data)
+    text = gp.Pack(bytes(data))._offsets[b"TEXT"][0]
+    assert bytes(data[text : text + 2]) == b"ab"
+    if not has_kernel:
+        request.getfixturevalue("no_kernel")
+    for swapped in (b"ba", b"aa"):
+        data[text : text + 2] = swapped
+        with pytest.raises(gp.PackError) as refusal:
+            gp.Pack(with_checksum(data))
+        assert refusal.value.code == "pack-record"
+
+
+def test_read_zones_of_a_pack_says_that_it_is_one(tmp_path):
+    (tmp_path / "fleet.geojson").write_bytes(PLAIN)
+    with pytest.raises(gp.ZoneFileError, match=r"must be GeoJSON, got a pack - at .*; packs are for check"):
+        gp.read_zones(tmp_path)

@@ -355,12 +355,12 @@ def test_summary_of_a_drive_checked_by_hand():
     assert total.metres == pytest.approx(metres(9.9, 10.05, 10.08, 10.2, 10.6, 10.7))
     assert dict(total.seconds_at) == {
         ("camera", gp.Level.OFF): 60.0 + 40.0 + 30.0 + 30.0,
-        ("lidar", gp.Level.OFF): 30.0,
+        ("lidar", gp.Level.OFF): 30.0 + 30.0,  # until the next usable position
         ("lidar", gp.Level.NO_RECORD): 40.0,
     }
     assert {key: round(length, 6) for key, length in total.metres_at.items()} == {
         ("camera", gp.Level.OFF): round(metres(9.9, 10.05, 10.08, 10.2), 6),
-        ("lidar", gp.Level.OFF): 0.0,
+        ("lidar", gp.Level.OFF): round(metres(10.08, 10.2), 6),
         ("lidar", gp.Level.NO_RECORD): round(metres(10.2, 10.6), 6),
     }
     assert dict(total.zones) == {"square": 3, "bar": 1}
@@ -430,3 +430,18 @@ def test_step_holds_no_position():
     step = drive(at(0, 45.0512345, 10.0512345))[0]
     assert "0512345" not in repr([getattr(step, name) for name in step.__slots__])
     assert b"0512345" not in pickle.dumps(step.decision, protocol=0)
+
+
+def test_replay_time_without_a_position_counts_as_off_until_the_next_one():
+    engine = gp.open(
+        gp.ZoneSet([gp.Zone("yard", box(13.0, 45.0, 13.01, 45.01), [gp.Rule(["camera"], gp.Level.OFF)])]),
+        gp.Vehicle(["camera", "radar"]),
+    )
+    stamps = [datetime(2026, 1, 1, hour, minute, tzinfo=UTC) for hour, minute in ((0, 0), (0, 1), (1, 0), (1, 1))]
+    places = [(44.0, 13.0), (math.nan, math.nan), (44.0, 13.0), (44.0, 13.0)]
+    fixes = [gp.Fix(*place, time=stamp) for place, stamp in zip(places, stamps, strict=True)]
+    summary = Summary()
+    for step in replay(engine, fixes):
+        summary.add(step)
+    assert summary.seconds_at["radar", gp.Level.OFF] == 3600.0
+    assert summary.seconds == 3660.0

@@ -38,7 +38,7 @@ SCHEMA_CODES = {
 # Codes that need geometry, other features or a look into a database.
 READER_CODES = {
     "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-duplicate",
-    "line-collapsed", "parts-overlap",
+    "line-collapsed", "member-misplaced", "parts-overlap",
     "polygon-hollow", "projection-failed", "ring-collapsed", "ring-crosses", "ring-open",
 }  # fmt: skip
 # Codes of which the schema sees the form only: a pattern knows no calendar, no register and no order.

@@ -161,6 +161,12 @@ class Engine(ABC):
             As `decide` does; ``limit_m`` is 0 to 10,000.
         """
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"an engine is immutable, {name} cannot be set; open another one, or use when()")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"an engine is immutable, {name} cannot be deleted")
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.zone_ids)} zones>"
 

@@ -28,17 +28,26 @@ def columns(lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None) -> 
     lats, lons = np.ascontiguousarray(lats), np.ascontiguousarray(lons)
     if accuracy_95_m is None:
         return lats, lons, None
-    accuracies = np.asarray(accuracy_95_m, dtype=np.float64)
+    accuracies = _doubles(accuracy_95_m)
+    if accuracies is None:
+        raise ValueError("accuracy_95_m must hold numbers, in metres")
     if accuracies.ndim and accuracies.shape != lats.shape:
         raise ValueError(f"accuracy_95_m must be a number or of shape {lats.shape}, got {accuracies.shape}")
     return lats, lons, np.ascontiguousarray(np.broadcast_to(accuracies, lats.shape))
 
 
 def _doubles(values: ArrayLike) -> Floats | None:
-    """Values as doubles, None where they are no numbers: numpy's error would show one, which is where a vehicle is."""
+    """Values as doubles, masked ones NaN; None where they are no numbers.
+
+    The error of numpy would show a value, which is where a vehicle is.
+    """
     import numpy as np
 
     try:
-        return np.asarray(values, dtype=np.float64)
+        found = np.ma.asarray(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        if found.dtype.kind == "c":
+            return None  # numpy would drop the imaginary part
+        doubles = found.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         return None
+    return doubles.filled(np.nan) if isinstance(doubles, np.ma.MaskedArray) else doubles  # masked is not known

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy import pack as layout
+from geopolicy import layout
 from geopolicy.errors import CompileError, EngineUnavailableError
 from geopolicy.grid import HALF_TURN, POLE
 from geopolicy.outline import coverage_outline, outline_of

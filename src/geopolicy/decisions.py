@@ -190,11 +190,16 @@ class Decisions:
     """
 
     __slots__ = ("codes", "table")
+    codes: NDArray[np.uint32]
+    table: tuple[Decision, ...]
 
     def __init__(self, codes: NDArray[np.uint32], table: Sequence[Decision]) -> None:
-        self.codes = codes
-        self.table = tuple(table)
+        object.__setattr__(self, "codes", codes)
+        object.__setattr__(self, "table", tuple(table))
         codes.flags.writeable = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"decisions are immutable, {name} cannot be set")
 
     def disabled(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.

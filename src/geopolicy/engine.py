@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from geopolicy.errors import EngineUnavailableError, PackError
-from geopolicy.pack import SUFFIX, Pack, read_pack
+from geopolicy.layout import SUFFIX
+from geopolicy.pack import Pack, read_pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
         raise EngineUnavailableError(f"engine 'kernel': {reason}; use engine='auto', or see geopolicy doctor")
     if engine == "auto" and reason:
         _warn(reason)
-    if isinstance(source, (str, os.PathLike)) and os.fspath(source).endswith(SUFFIX):
+    if isinstance(source, (str, os.PathLike)) and str(os.fspath(source)).lower().endswith(SUFFIX):
         source = read_pack(source, mmap=mmap)
     if engine == "reference" or reason:
         return _reference(source, vehicle)

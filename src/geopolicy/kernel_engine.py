@@ -40,19 +40,20 @@ class KernelEngine(Core, Engine):
     """
 
     name = "kernel"
+    pack: Pack
+    _policy: Policy
 
     def __init__(self, pack: Pack, vehicle: Vehicle | None = None) -> None:
-        self.vehicle = vehicle or Vehicle()
-        self.pack = pack
-        self._bind(None, None)
+        self._bind(pack, vehicle or Vehicle(), None, None)
 
-    def _bind(self, time: datetime | None, state: str | None) -> None:
-        self.time, self.state = time, state
-        self._policy = self._policy_at(time)
-        self._resolve = _Resolver(self._policy)
+    def _bind(self, pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> None:
+        self.__dict__.update(pack=pack, vehicle=vehicle, time=time, state=state)
+        policy = self._policy_at(time)
+        resolve = _Resolver(policy)
+        self.__dict__.update(_policy=policy, _resolve=resolve)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
-        if self._open(self.pack.data, self._resolve, _refuse):
-            raise self.pack.refused_by_kernel()
+        if self._open(pack.data, resolve, _refuse):
+            raise pack.refused_by_kernel()
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else self.pack.all_terms())
@@ -68,8 +69,7 @@ class KernelEngine(Core, Engine):
     def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
         check_when(time, state)
         view = KernelEngine.__new__(KernelEngine)
-        view.vehicle, view.pack = self.vehicle, self.pack
-        view._bind(time, state)
+        view._bind(self.pack, self.vehicle, time, state)
         return view
 
     def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import struct
-import sys
-from array import array
-from itertools import pairwise
 
+from geopolicy import layout
 from geopolicy._value import Value
 from geopolicy.errors import PackError, ZoneFileError
+from geopolicy.packcheck import verify_without_kernel
 from geopolicy.terms import read_head, read_terms
 
 TYPE_CHECKING = False
@@ -23,47 +21,13 @@ if TYPE_CHECKING:
     from geopolicy.rules import Rule
     from geopolicy.zones import Header
 
-SUFFIX = ".gpol"
-MAGIC = b"GPOLPACK"
-FORMAT = 1
-HEADER_BYTES = 640
-ALIGNMENT = 64
-DIGEST_AT = 32
-COUNTS_AT = 64
-LAYERS_AT = 128
-SECTIONS_AT = 320
-COUNTS = (
-    "zones",
-    "coverages",
-    "vertices",
-    "rings",
-    "sets",
-    "set_members",
-    "nodes",
-    "leaf_words",
-    "terms",
-    "text_bytes",
-    "max_depth",
-    "max_leaf_edges",
-    "roots",
-)
-LAYER = struct.Struct("<ii7I28x")
-SECTION = struct.Struct("<4s4xQQ")
-SECTIONS = (b"VERT", b"RING", b"ZONE", b"SETE", b"SETM", b"ROOT", b"NODE", b"LEAF", b"TERM", b"TEXT", b"META")
-ZONE = struct.Struct("<7IBb2x")
-PAIR = struct.Struct("<II")
-NO_TEXT = 0xFFFFFFFF
 _LARGE = 4_000_000  # bytes: from here on threads and huge pages are worth their cost
-FAMILIES = ("WGS84", "GCJ-02", "BD-09")
-ORIGIN_UNITS = 100_000_000
-POLE_UNITS = 900_000_000
-RING_EXTERIOR, RING_INTERIOR, RING_BORDER = 0, 1, 2
 
 # What the kernel's status says: gp_status_t, code, rule, what to do.
 _STATUS = {
     1: ("pack-size", "must be as long as its header says", "fetch the file again"),
     2: ("pack-magic", "must begin with GPOLPACK", "compile zone files with geopolicy compile"),
-    3: ("pack-format", f"must have format {FORMAT}", "update geopolicy, or compile again"),
+    3: ("pack-format", f"must have format {layout.FORMAT}", "update geopolicy, or compile again"),
     4: ("pack-section", "sections must follow each other within the file", "compile again"),
     5: ("pack-index", "the index must refer to what is there, within the bounds of the header", "compile again"),
     6: ("pack-record", "records must be in range", "compile again"),
@@ -94,7 +58,9 @@ class Pack:
     __slots__ = ("_offsets", "_terms", "_zones", "counts", "data", "name")
 
     def __init__(self, data: Any, name: str = "pack", *, is_trusted: bool = False) -> None:
-        self.data = memoryview(data).cast("B").toreadonly()
+        view = memoryview(data).cast("B")
+        # Bytes that somebody else can change are copied: what is checked must be what is used.
+        self.data = view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view))
         self.name = name
         self._terms: dict[int, Terms] = {}
         self._zones: dict[int, PackZone] = {}
@@ -104,30 +70,32 @@ class Pack:
 
     def _read_header(self) -> None:
         data = self.data
-        if len(data) < HEADER_BYTES:
-            raise self._refused("pack-size", f"needs a header of {HEADER_BYTES} bytes", f"{len(data)} bytes", 0)
-        if data[:8] != MAGIC:
+        if len(data) < layout.HEADER_BYTES:
+            raise self._refused("pack-size", f"needs a header of {layout.HEADER_BYTES} bytes", f"{len(data)} bytes", 0)
+        if data[:8] != layout.MAGIC:
             raise self._refused("pack-magic", _STATUS[2][1], repr(bytes(data[:8])), 0, _STATUS[2][2])
         found, header_bytes, size, sections = struct.unpack_from("<IIQI", data, 8)
-        if (found, header_bytes, sections) != (FORMAT, HEADER_BYTES, len(SECTIONS)):
-            newer = "is newer than this reader" if found > FORMAT else "is not the format of this reader"
-            raise self._refused("pack-format", f"format {found} {newer} ({FORMAT})", None, 8, _STATUS[3][2])
+        if (found, header_bytes, sections) != (layout.FORMAT, layout.HEADER_BYTES, len(layout.SECTIONS)):
+            newer = "is newer than this reader" if found > layout.FORMAT else "is not the format of this reader"
+            raise self._refused("pack-format", f"format {found} {newer} ({layout.FORMAT})", None, 8, _STATUS[3][2])
         if size != len(data):
             raise self._refused("pack-size", f"must have {size} bytes", str(len(data)), 16, _STATUS[1][2])
-        self.counts = dict(zip(COUNTS, struct.unpack_from(f"<{len(COUNTS)}I", data, COUNTS_AT), strict=True))
+        self.counts = dict(
+            zip(layout.COUNTS, struct.unpack_from(f"<{len(layout.COUNTS)}I", data, layout.COUNTS_AT), strict=True)
+        )
         self._offsets: dict[bytes, tuple[int, int]] = {}
-        for i, wanted in enumerate(SECTIONS):
-            at = SECTIONS_AT + i * SECTION.size
-            kind, offset, length = SECTION.unpack_from(data, at)
+        for i, wanted in enumerate(layout.SECTIONS):
+            at = layout.SECTIONS_AT + i * layout.SECTION.size
+            kind, offset, length = layout.SECTION.unpack_from(data, at)
             if kind != wanted or offset + length > size:
                 raise self._refused("pack-section", f"section {wanted.decode()} must lie within the file", None, at)
             self._offsets[wanted] = (offset, offset + length)
 
     def _verify(self) -> None:
         status, digest = self._structure_and_checksum()
-        if self.data[DIGEST_AT:COUNTS_AT] != digest:
+        if self.data[layout.DIGEST_AT : layout.COUNTS_AT] != digest:
             rule = "its bytes must have the SHA-256 that its header states"
-            raise self._refused("pack-checksum", rule, "another", DIGEST_AT, "fetch the file again")
+            raise self._refused("pack-checksum", rule, "another", layout.DIGEST_AT, "fetch the file again")
         if status:
             code, rule, hint = _STATUS[status]
             raise self._refused(code, rule, "something else", None, hint)
@@ -139,20 +107,25 @@ class Pack:
             self.terms(number)
         _ = self.header
 
+    def _checksum(self) -> bytes:
+        return layout.checksum(self.data[: layout.DIGEST_AT], self.data[layout.COUNTS_AT :])
+
     def _structure_and_checksum(self) -> tuple[int, bytes]:
         """The kernel's status and the SHA-256; for a large pack side by side, both give up the interpreter's lock."""
         try:
             from geopolicy._kernel import verify
         except ImportError:
-            return verify_without_kernel(self), checksum(self.data[:DIGEST_AT], self.data[COUNTS_AT:])
+            return verify_without_kernel(self), layout.checksum(
+                self.data[: layout.DIGEST_AT], self.data[layout.COUNTS_AT :]
+            )
         if len(self.data) < _LARGE:
-            return verify(self.data), checksum(self.data[:DIGEST_AT], self.data[COUNTS_AT:])
+            return verify(self.data), self._checksum()
         from threading import Thread
 
         status: list[int] = []
         beside = Thread(target=lambda: status.append(verify(self.data)))
         beside.start()
-        digest = checksum(self.data[:DIGEST_AT], self.data[COUNTS_AT:])
+        digest = self._checksum()
         beside.join()
         return status[0], digest
 
@@ -183,7 +156,7 @@ class Pack:
         """The rules of some zones, their time zone and when they expire."""
         found = self._terms.get(number)
         if found is None:
-            place = PAIR.unpack_from(self.section(b"TERM"), number * PAIR.size)
+            place = layout.PAIR.unpack_from(self.section(b"TERM"), number * layout.PAIR.size)
             try:
                 found = self._terms[number] = read_terms(self._text(*place))
             except (ZoneFileError, ValueError, TypeError) as error:
@@ -197,7 +170,7 @@ class Pack:
 
     def record(self, owner: int) -> tuple[Any, ...]:
         """The record of a zone, or of a coverage behind the zones, as the format has it."""
-        return ZONE.unpack_from(self.data, self._offsets[b"ZONE"][0] + owner * ZONE.size)
+        return layout.ZONE.unpack_from(self.data, self._offsets[b"ZONE"][0] + owner * layout.ZONE.size)
 
     def zone_id(self, index: int) -> str:
         """The id of a zone."""
@@ -215,7 +188,7 @@ class Pack:
             if not 0 <= index < len(self):
                 raise IndexError(f"zone {index}: must be 0 to {len(self) - 1}")
             id_at, id_length, name_at, name_length, number, *_ = self.record(index)
-            name = None if name_at == NO_TEXT else self._text(name_at, name_length)
+            name = None if name_at == layout.NO_TEXT else self._text(name_at, name_length)
             found = self._zones[index] = PackZone(self._text(id_at, id_length), name, *self.terms(number))
         return found
 
@@ -233,15 +206,15 @@ class Pack:
     @property
     def digest(self) -> str:
         """The SHA-256 that the header states, in hexadecimal: names the content."""
-        return bytes(self.data[DIGEST_AT:COUNTS_AT]).hex()
+        return bytes(self.data[layout.DIGEST_AT : layout.COUNTS_AT]).hex()
 
     def info(self) -> dict[str, Any]:
         """What the pack says of itself: format, size, digest, header, counts and bounds, frames."""
-        layers = (LAYER.unpack_from(self.data, LAYERS_AT + 64 * i) for i in range(len(FAMILIES)))
-        used = [name for name, layer in zip(FAMILIES, layers, strict=True) if layer[3]]
+        layers = (layout.LAYER.unpack_from(self.data, layout.LAYERS_AT + 64 * i) for i in range(len(layout.FAMILIES)))
+        used = [name for name, layer in zip(layout.FAMILIES, layers, strict=True) if layer[3]]
         head = self.header
         return {
-            "format": FORMAT,
+            "format": layout.FORMAT,
             "bytes": len(self.data),
             "digest": self.digest,
             "id": head.id,
@@ -276,13 +249,6 @@ class Pack:
 
     def __repr__(self) -> str:
         return f"<Pack {self.digest[:12]} of {len(self)} zones>"
-
-
-def checksum(before: Any, after: Any) -> bytes:
-    """SHA-256 over a pack without the 32 bytes that hold it."""
-    digest = hashlib.sha256(before)
-    digest.update(after)
-    return digest.digest()
 
 
 def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
@@ -335,52 +301,5 @@ def _private_copy(file: BinaryIO) -> Any:
         return file.read()
     memory = mmap.mmap(-1, size)
     memory.madvise(mmap.MADV_HUGEPAGE)  # fewer page faults now, and fewer misses of the TLB in look-ups
-    return memoryview(memory)[: file.readinto(memory)]  # type: ignore[attr-defined]  # a file opened for reading has it
-
-
-def verify_without_kernel(pack: Pack) -> int:
-    """The status that the kernel would give for what the reference engine reads: records, rings, vertices, texts."""
-    counts = pack.counts
-    sizes = {
-        b"VERT": 8 * counts["vertices"],
-        b"RING": PAIR.size * counts["rings"],
-        b"ZONE": ZONE.size * (counts["zones"] + counts["coverages"]),
-        b"TERM": PAIR.size * counts["terms"],
-        b"TEXT": counts["text_bytes"],
-    }
-    if any(len(pack.section(kind)) != size for kind, size in sizes.items()):
-        return 4
-    next_ring = 0
-    rings = list(PAIR.iter_unpack(pack.section(b"RING")))
-    for owner in range(counts["zones"] + counts["coverages"]):
-        id_at, id_length, name_at, name_length, number, first_ring, own_rings, family, _ = pack.record(owner)
-        has_texts = _has_text(pack, id_at, id_length) and (name_at == NO_TEXT or _has_text(pack, name_at, name_length))
-        is_ruled = owner >= counts["zones"] or number < counts["terms"]
-        is_ringed = first_ring == next_ring and 0 < own_rings <= len(rings) - next_ring
-        if not (
-            has_texts and is_ruled and is_ringed and rings[next_ring][1] == RING_EXTERIOR and family < len(FAMILIES)
-        ):
-            return 6
-        next_ring += own_rings
-    starts = [first for first, _ in rings] + [counts["vertices"]]
-    is_ascending = starts[0] in (0, counts["vertices"]) and all(a + 2 <= b for a, b in pairwise(starts))
-    are_rings = next_ring == len(rings) and is_ascending and all(kind <= RING_BORDER for _, kind in rings)
-    are_texts = all(_has_text(pack, *place) for place in PAIR.iter_unpack(pack.section(b"TERM")))
-    return 0 if are_rings and are_texts and _has_latitudes(pack) else 6
-
-
-def _has_text(pack: Pack, start: int, length: int) -> bool:
-    """Whether a text lies within its section, and begins and ends between characters."""
-    text = pack.section(b"TEXT")
-    ends = (start, start + length)
-    return ends[1] <= len(text) and all(at == len(text) or text[at] & 0xC0 != 0x80 for at in ends)
-
-
-def _has_latitudes(pack: Pack) -> bool:
-    """Whether no vertex lies beyond a pole."""
-    numbers = array("i")
-    numbers.frombytes(pack.section(b"VERT"))
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    heights = numbers[1::2]
-    return not heights or (min(heights) >= -POLE_UNITS and max(heights) <= POLE_UNITS)
+    size = file.readinto(memory)  # type: ignore[attr-defined]  # a file opened for reading has it
+    return memoryview(memory)[:size].toreadonly()

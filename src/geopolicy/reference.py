@@ -54,16 +54,25 @@ class ReferenceEngine(Engine):
 
     name = "reference"
 
+    _zones: ZoneSet
+    _policy: Policy
+    _layers: list[Layer]
+    _coverages: list[Layer]
+    _coverage_count: int
+
     def __init__(self, zones: ZoneSet, vehicle: Vehicle | None = None) -> None:
-        self.vehicle = vehicle or Vehicle()
-        self.time: datetime | None = None
-        self.state: str | None = None
-        self._zones = zones
-        self._policy = Policy(zones.zones, self.vehicle)
-        self._layers = layers_of((i, outline_of(zone)) for i, zone in enumerate(zones))
+        vehicle = vehicle or Vehicle()
         outlines = [coverage_outline(coverage)[0] for coverage in zones.header.coverages]
-        self._coverages = layers_of((i, outline) for i, outline in enumerate(outlines) if outline is not None)
-        self._coverage_count = len(outlines)
+        self.__dict__.update(
+            vehicle=vehicle,
+            time=None,
+            state=None,
+            _zones=zones,
+            _policy=Policy(zones.zones, vehicle),
+            _layers=layers_of((i, outline_of(zone)) for i, zone in enumerate(zones)),
+            _coverages=layers_of((i, outline) for i, outline in enumerate(outlines) if outline is not None),
+            _coverage_count=len(outlines),
+        )
 
     @property
     def valid_until(self) -> datetime | None:
@@ -76,9 +85,8 @@ class ReferenceEngine(Engine):
     def when(self, time: datetime | None = None, state: str | None = None) -> ReferenceEngine:
         check_when(time, state)
         view = object.__new__(ReferenceEngine)
-        view.__dict__.update(self.__dict__)
-        view.time, view.state = time, state
-        view._policy = Policy(self._zones.zones, self.vehicle, time, state)
+        policy = Policy(self._zones.zones, self.vehicle, time, state)
+        view.__dict__.update(self.__dict__ | {"time": time, "state": state, "_policy": policy})
         return view
 
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:

@@ -88,11 +88,16 @@ class Window(Value):
         hours: Iterable[Hours] = (),
     ) -> None:
         own = tuple(days)
+        for bound in (since, until):
+            if bound is not None and not isinstance(bound, date):
+                raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
+        spans = tuple(hours)
+        if not all(isinstance(span, Hours) for span in spans):
+            raise TypeError("a window's hours must be a list of Hours")
         if not set(own) <= set(range(7)):
             raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {own}")
         if since is not None and until is not None and are_reversed(since, until):
             raise ValueError(f"a window's until must not be before its since, got {since} and {until}")
-        spans = tuple(hours)
         if since is None and until is None and not own and not spans:
             raise ValueError("a window must name since, until, days or hours, got none of them")
         super().__init__(_in_utc(since), _in_utc(until), tuple(sorted(set(own))), spans)

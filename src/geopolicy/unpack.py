@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy import pack as layout
+from geopolicy import layout
 from geopolicy.grid import UNITS_PER_DEGREE
 from geopolicy.outline import Outline
 from geopolicy.zones import Coverage, Geometry, Zone

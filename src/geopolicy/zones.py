@@ -25,7 +25,10 @@ def pack_positions(positions: Iterable[Iterable[float]]) -> bytes:
     """Positions as consecutive doubles, longitude first. Altitudes are left out."""
     packed = array("d")
     for position in positions:
-        packed.extend(tuple(position)[:2])
+        pair = tuple(position)[:2]
+        if len(pair) != 2:
+            raise TypeError(f"a position needs longitude and latitude, got {len(pair)} numbers")
+        packed.extend(pair)
     return packed.tobytes()
 
 
@@ -70,6 +73,8 @@ class Geometry(Value):
         nested: Any = source.get("coordinates")
         for _ in range(3 - _DEPTH[kind]):
             nested = [nested]
+        if kind == "Polygon" and nested == [[]]:
+            raise ValueError("coordinates of a Polygon must hold at least one ring, got none")
         try:
             parts = tuple(tuple(pack_positions(ring) for ring in polygon) for polygon in nested)
         except (TypeError, OverflowError) as error:
@@ -212,6 +217,9 @@ class Coverage(Value):
 
     geometry: Geometry
     frame: str = "WGS84"
+
+    def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
+        super().__init__(geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry), frame)
 
 
 class Header(Value):

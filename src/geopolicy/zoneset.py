@@ -187,7 +187,7 @@ def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem
     found = []
     for source in sources:
         path = Path(source)
-        inside = sorted(path.rglob(f"*{SUFFIX}")) if path.is_dir() else [path]
+        inside = _inside(path, problems) if path.is_dir() else [path]
         if not inside:
             rule = f"a folder of zones needs at least one *{SUFFIX} file"
             problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
@@ -195,13 +195,39 @@ def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem
     return found
 
 
+def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
+    """The zone files below a folder, links followed once; a folder that cannot be read is a problem."""
+
+    def refuse(error: OSError) -> None:
+        rule = "a folder of zones must be readable"
+        problems.append(Problem("file-unreadable", rule, error.strerror, file=str(error.filename)))
+
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        named = [name for name in folders if name.lower().endswith(SUFFIX)]  # refused when they are read
+        folders[:] = [name for name in folders if name not in named]
+        found += [Path(place, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
+    return sorted(found)
+
+
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         problem = Problem("file-unreadable", "a zone file must be readable", found, file=str(path))
         raise ZoneFileError([problem]) from error
+    if content.startswith(b"GPOLPACK"):
+        hint = "packs are for check, info, replay and geopolicy.open, one at a time, and named *.gpol"
+        problem = Problem("file-unreadable", "a zone file must be GeoJSON", "a pack", file=str(path), hint=hint)
+        raise ZoneFileError([problem])
+    return content
 
 
 def _as_set(file: ZoneFile) -> ZoneSet:

@@ -74,7 +74,7 @@ static const case_t VERIFY_CASES[] = {
     {"an id beyond the text", "tiny", GP_ERR_RECORD, {{AT(ZONE, 4), 54}}},
     {"an id that wraps around", "tiny", GP_ERR_RECORD, {{AT(ZONE, 0), 0xFFFFFFFFu}, {AT(ZONE, 4), 2}}},
     {"an id that ends the text", "tiny", GP_OK, {{AT(ZONE, 4), 53}}},
-    {"an empty id", "tiny", GP_OK, {{AT(ZONE, 4), 0}}},
+    {"an empty id", "tiny", GP_ERR_RECORD, {{AT(ZONE, 4), 0}}},
     {"an id from within a character", "tiny", GP_ERR_RECORD, {{AT(TEXT, 0), 0x80808080u}}},
     {"an id to within a character", "tiny", GP_ERR_RECORD, {{AT(TEXT, 1), 0x80808080u}}},
     {"a name beyond the text", "tiny", GP_ERR_RECORD, {{AT(ZONE, 12), 60}}},

@@ -88,6 +88,9 @@ def run(arguments: list[str] | None = None) -> int:
     except GeopolicyError as error:
         console.err.print(f"error: {error}", markup=False)
         return console.REFUSED
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        console.err.print(f"error: cannot read '{error.filename}': {error.strerror}", markup=False)
+        return console.USAGE
     except BrokenPipeError:
         sys.stderr.close()
         return console.REFUSED

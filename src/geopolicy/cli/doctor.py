@@ -31,7 +31,8 @@ def doctor(*, as_json: AsJson = False) -> int:
         for fault in faults:
             console.say(f"fault: {fault}", "bold red")
         console.say(
-            "ok: nothing is missing" if not faults else f"{len(faults)} faults", "green" if not faults else None
+            "ok: nothing is missing" if not faults else f"{len(faults)} fault{'s' * (len(faults) != 1)}",
+            "green" if not faults else None,
         )
     return console.REFUSED if faults else 0
 

@@ -72,7 +72,7 @@ def replay_drive(
     told: list[dict[str, Any]] = []
     with ExitStack() as stack:
         stack.enter_context(recording)
-        write = _writer(output, stack)
+        write = _writer(output, drive, stack)
         steps = replay(
             opened,
             _with_progress(recording, stack),
@@ -142,10 +142,12 @@ def _changes(steps: Iterator[Step], summary: Summary, write: Callable[[Step], No
             yield change
 
 
-def _writer(output: Path | None, stack: ExitStack) -> Callable[[Step], None]:
+def _writer(output: Path | None, drive: Path, stack: ExitStack) -> Callable[[Step], None]:
     """Writes the decision for every fix, without its position."""
     if output is None:
         return lambda _step: None
+    if output.exists() and drive.exists() and output.samefile(drive):
+        raise typer.BadParameter(f"must be another file than the drive, got '{output}'", param_hint="--output")
     try:
         file = stack.enter_context(output.open("w", encoding="utf-8", newline=""))
     except OSError as error:

@@ -10,8 +10,9 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.zonefiles import AsJson, Zones
+from geopolicy.layout import SUFFIX
 from geopolicy.outline import outline_of
-from geopolicy.pack import SUFFIX, Pack, read_pack
+from geopolicy.pack import read_pack
 from geopolicy.zones import Header
 from geopolicy.zoneset import ZoneSet, read_zones
 
@@ -70,12 +71,12 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
 
 def is_pack(path: Path) -> bool:
     """Whether a path names a pack."""
-    return path.suffix == SUFFIX
+    return path.suffix.lower() == SUFFIX
 
 
 def _show_pack(path: Path, *, as_json: bool) -> None:
     """What a pack says of itself; it is checked first."""
-    pack = _read(path)
+    pack = read_pack(path)
     facts: dict[str, Any] = {"file": str(path)} | pack.info()
     if as_json:
         console.print_json(facts)
@@ -89,10 +90,3 @@ def _show_pack(path: Path, *, as_json: bool) -> None:
     for name, value in facts.items():
         text = f"{value:,}" if isinstance(value, int) else "-" if value is None else str(value)
         console.say(f"{name.replace('_', ' '):<24} {text}")
-
-
-def _read(path: Path) -> Pack:
-    try:
-        return read_pack(path)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read '{path}': {error.strerror}", param_hint="ZONES") from error

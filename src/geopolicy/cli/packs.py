@@ -11,7 +11,7 @@ import typer
 from geopolicy.cli import console
 from geopolicy.cli.zonefiles import AsJson, Repair, Unwrap, Zones
 from geopolicy.compiler import compile as compile_zones
-from geopolicy.pack import SUFFIX
+from geopolicy.layout import SUFFIX
 from geopolicy.zoneset import read_zones
 
 

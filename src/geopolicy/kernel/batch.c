@@ -93,7 +93,7 @@ static bool number(batch_t *batch, answer_t answer, uint32_t *code)
 }
 
 /* Numbers the judgement at hand, spelt out. */
-static bool number_judgement(batch_t *batch, size_t fix, uint32_t *code)
+static bool number_judgement(batch_t *batch, uint32_t *code)
 {
     const judgement_t *judgement = &batch->judgement;
     const size_t start = batch->word_count, wanted = 3u + (size_t)judgement->applies_count + judgement->met_count;
@@ -113,7 +113,7 @@ static bool number_judgement(batch_t *batch, size_t fix, uint32_t *code)
     memcpy(words + 3, judgement->applies, 4u * (size_t)judgement->applies_count);
     memcpy(words + 3 + judgement->applies_count, judgement->met, 4u * (size_t)judgement->met_count);
     const size_t before = batch->answer_count;
-    if (!number(batch, (answer_t){KEY_NONE, fix, start}, code)) {
+    if (!number(batch, (answer_t){KEY_NONE, 0.0, 0.0, start}, code)) {
         return false;
     }
     batch->word_count = batch->answer_count > before ? start + wanted : start;
@@ -121,26 +121,26 @@ static bool number_judgement(batch_t *batch, size_t fix, uint32_t *code)
 }
 
 /* A fix that is no exact valid position. */
-static bool number_other(batch_t *batch, const gp_pack_t *pack, double lat, double lon, double accuracy_m, size_t fix,
+static bool number_other(batch_t *batch, const gp_pack_t *pack, double lat, double lon, double accuracy_m,
                          uint32_t *code)
 {
     const bool is_length = accuracy_m >= 0.0 && accuracy_m <= GP_LIMIT_M;
     if (!gp_is_position(lat, lon)) {
         batch->judgement.applies_count = batch->judgement.met_count = 0;
         batch->judgement.unknown = UNKNOWN_POSITION | (is_length ? 0u : UNKNOWN_ACCURACY);
-        return number_judgement(batch, fix, code);
+        return number_judgement(batch, code);
     }
     if (!is_length) { /* judged as exact, for what covers it */
         const bool is_judged = judge_fully(pack, lat, lon, 0.0, &batch->judgement);
         batch->judgement.unknown |= UNKNOWN_ACCURACY;
-        return is_judged && number_judgement(batch, fix, code);
+        return is_judged && number_judgement(batch, code);
     }
     uint64_t key;
     const judged_t judged = judge(pack, lat, lon, accuracy_m, &key, &batch->judgement);
     if (judged == JUDGED_BY_KEY) {
-        return number(batch, (answer_t){key, fix, 0}, code);
+        return number(batch, (answer_t){key, lat, lon, 0}, code);
     }
-    return judged == JUDGED_IN_FULL && number_judgement(batch, fix, code);
+    return judged == JUDGED_IN_FULL && number_judgement(batch, code);
 }
 
 /* The keys of up to BLOCK exact positions; KEY_NONE where there is none, or no valid position. */
@@ -171,30 +171,45 @@ static void keys_of_block(const gp_pack_t *pack, const double *lat, const double
     }
 }
 
-bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon, const double *accuracy_m,
-               size_t count, uint32_t *codes)
+/* Numbers the answers for up to BLOCK fixes. */
+static bool run_block(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon,
+                      const double *accuracy_m, size_t count, uint32_t *codes)
 {
     uint64_t keys[BLOCK], last_key = KEY_NONE;
     uint32_t last_code = 0;
+    keys_of_block(pack, lat, lon, count, keys);
+    for (size_t i = 0; i < count; i++) {
+        const double accuracy = accuracy_m == NULL ? 0.0 : accuracy_m[i];
+        if (accuracy != 0.0 || keys[i] == KEY_NONE) {
+            if (!number_other(batch, pack, lat[i], lon[i], accuracy, &codes[i])) {
+                return false;
+            }
+            continue;
+        }
+        if (keys[i] != last_key) {
+            last_key = keys[i];
+            if (!number(batch, (answer_t){last_key, lat[i], lon[i], 0}, &last_code)) {
+                return false;
+            }
+        }
+        codes[i] = last_code;
+    }
+    return true;
+}
+
+bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon, const double *accuracy_m,
+               size_t count, uint32_t *codes)
+{
+    double own[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
     for (size_t start = 0; start < count; start += BLOCK) {
         const size_t block = count - start < BLOCK ? count - start : BLOCK;
-        keys_of_block(pack, lat + start, lon + start, block, keys);
-        for (size_t i = 0; i < block; i++) {
-            const size_t fix = start + i;
-            const double accuracy = accuracy_m == NULL ? 0.0 : accuracy_m[fix];
-            if (accuracy != 0.0 || keys[i] == KEY_NONE) {
-                if (!number_other(batch, pack, lat[fix], lon[fix], accuracy, fix, &codes[fix])) {
-                    return false;
-                }
-                continue;
-            }
-            if (keys[i] != last_key) {
-                last_key = keys[i];
-                if (!number(batch, (answer_t){last_key, fix, 0}, &last_code)) {
-                    return false;
-                }
-            }
-            codes[fix] = last_code;
+        memcpy(own[0], lat + start, 8u * block);
+        memcpy(own[1], lon + start, 8u * block);
+        if (accuracy_m != NULL) {
+            memcpy(own[2], accuracy_m + start, 8u * block);
+        }
+        if (!run_block(batch, pack, own[0], own[1], accuracy_m == NULL ? NULL : own[2], block, codes + start)) {
+            return false;
         }
     }
     return true;

@@ -7,10 +7,12 @@
 
 #include "judge.h"
 
-/* A distinct answer: named by a key, with a fix that has it, or spelt out. */
+/* A distinct answer: named by a key, with a position that has it, or spelt out. The position is kept because
+ * the caller's arrays may change while this runs, and then must not be read again. */
 typedef struct {
     uint64_t key; /* KEY_NONE: spelt out in words from outcome on: unknown, number of applies and met, these */
-    size_t fix, outcome;
+    double lat, lon;
+    size_t outcome;
 } answer_t;
 
 /* All zeros at first. */

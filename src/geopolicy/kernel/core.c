@@ -243,7 +243,7 @@ static PyObject *core_safe_radius(core_t *core, PyObject *const *args, Py_ssize_
 /* ---- Many fixes --------------------------------------------------------------------------------------- */
 
 /* What stands behind each number: decisions, or the arguments of resolve (is_raw). */
-static PyObject *answers_of(core_t *core, const batch_t *batch, const double *lat, const double *lon, int is_raw)
+static PyObject *answers_of(core_t *core, const batch_t *batch, int is_raw)
 {
     PyObject *table = PyList_New((Py_ssize_t)batch->answer_count);
     for (size_t i = 0; table != NULL && i < batch->answer_count; i++) {
@@ -251,8 +251,8 @@ static PyObject *answers_of(core_t *core, const batch_t *batch, const double *la
         const uint32_t *words = batch->words + answer->outcome;
         PyObject *entry;
         if (answer->key != KEY_NONE) {
-            entry = is_raw ? key_tuple(core, lat[answer->fix], lon[answer->fix])
-                           : decide_key(core, answer->key, lat[answer->fix], lon[answer->fix]);
+            entry = is_raw ? key_tuple(core, answer->lat, answer->lon)
+                           : decide_key(core, answer->key, answer->lat, answer->lon);
         } else {
             entry = answer_tuple(words + 3, words[1], words + 3 + words[1], words[2], words[0]);
             entry = is_raw ? entry : resolve_answer(core, entry);
@@ -307,7 +307,7 @@ static PyObject *core_many(core_t *core, PyObject *args)
         is_done = batch_run(&batch, &core->pack, buffers[0].buf, buffers[1].buf, buffers[2].buf, (size_t)count,
                             buffers[3].buf);
         Py_END_ALLOW_THREADS
-        table = is_done ? answers_of(core, &batch, buffers[0].buf, buffers[1].buf, is_raw) : PyErr_NoMemory();
+        table = is_done ? answers_of(core, &batch, is_raw) : PyErr_NoMemory();
         batch_free(&batch);
     }
     for (int i = 0; i < 4; i++) {

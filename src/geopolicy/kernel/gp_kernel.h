@@ -133,7 +133,7 @@ typedef struct {
 
 /* ---- Opening ---------------------------------------------------------------------------------------- */
 
-/* Reads the header and places the sections; constant time. bytes must be aligned to 8. Enough for packs
+/* Reads the header and places the sections; constant time. Enough for packs
  * from storage that is trusted; for all others call gp_verify too. */
 gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size);
 

@@ -3,6 +3,7 @@
 #include "gp_layout.h"
 
 #define SECTIONS 11u
+#define ID_BYTES 800u /* 200 characters */
 #define SECTION_TABLE 320u
 #define LAYER_TABLE 128u
 #define RING_EXTERIOR 0u
@@ -228,6 +229,24 @@ static bool is_text(const gp_pack_t *pack, uint32_t offset, uint32_t length)
            (end == pack->text_bytes || (pack->text[end] & 0xC0u) != 0x80u);
 }
 
+/* A zone's id: 1 to 800 bytes, no control character, behind the id of the zone before. */
+static bool is_id(const gp_pack_t *pack, uint64_t zone)
+{
+    const uint8_t *record = pack->zones + 32u * zone, *id = pack->text + u32_at(record, 0);
+    const uint32_t length = u32_at(record, 1);
+    bool is_plain = length > 0 && length <= ID_BYTES;
+    for (uint32_t i = 0; is_plain && i < length; i++) {
+        is_plain = id[i] >= 0x20 && id[i] != 0x7F;
+    }
+    if (!is_plain || zone == 0) {
+        return is_plain;
+    }
+    const uint8_t *before = pack->text + u32_at(record - 32, 0);
+    const uint32_t before_length = u32_at(record - 32, 1), shorter = before_length < length ? before_length : length;
+    const int order = __builtin_memcmp(before, id, shorter);
+    return order < 0 || (order == 0 && before_length < length);
+}
+
 static gp_status_t verify_records(const gp_pack_t *pack)
 {
     uint64_t next_ring = 0;
@@ -238,6 +257,9 @@ static gp_status_t verify_records(const gp_pack_t *pack)
             (u32_at(zone, 2) != UINT32_MAX && !is_text(pack, u32_at(zone, 2), u32_at(zone, 3))) ||
             (i < pack->zone_count && u32_at(zone, 4) >= pack->term_count) || zone[28] >= GP_FAMILIES ||
             next_ring + ring_count > pack->ring_count || u32_at(pack->rings, 2u * next_ring + 1u) != RING_EXTERIOR) {
+            return GP_ERR_RECORD;
+        }
+        if (i < pack->zone_count && !is_id(pack, i)) {
             return GP_ERR_RECORD;
         }
         next_ring += ring_count;

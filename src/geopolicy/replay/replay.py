@@ -29,24 +29,29 @@ class Step:
 
     ``leg`` holds the decisions for the way since the last usable position, with all that was met on
     it: one for the rules at its end and, where they differ, one for those at its beginning.
+    ``held`` is the decision of the fix before where that had no usable position: it holds until this one.
     ``seconds`` and ``metres`` are its length, None where they are not known. ``time`` is the
     fix's own. None of it holds a position.
     """
 
-    __slots__ = ("decision", "index", "is_usable", "leg", "metres", "seconds", "time")
+    __slots__ = ("decision", "held", "index", "is_usable", "leg", "metres", "seconds", "time")
 
     def __init__(self, index: int, fix: Fix, decision: Decision, leg: tuple[Decision, ...], *, is_usable: bool) -> None:
         self.index = index
         self.time = fix.time
         self.decision = decision
         self.leg = leg
+        self.held: tuple[Decision, ...] = ()
         self.is_usable = is_usable
         self.seconds: float | None = None
         self.metres: float | None = None
 
     def leg_levels(self) -> dict[str, Level]:
         """The tightest level of each sensor on the way to this fix."""
-        return {sensor: max(decision.levels[sensor] for decision in self.leg) for sensor in self.decision.levels}
+        return {
+            sensor: max(decision.levels[sensor] for decision in (*self.leg, *self.held))
+            for sensor in self.decision.levels
+        }
 
     def leg_zones(self) -> tuple[str, ...]:
         """The zones that applied on the way to this fix."""
@@ -90,6 +95,7 @@ def replay(
     before: Engine | None = None
     last: tuple[Fix, float] | None = None
     previous: Fix | None = None
+    lost: tuple[Decision, ...] = ()  # of the fix before, where it had no usable position: it holds until this one
     for index, fix in enumerate(fixes):
         view = views.at(clock(fix))
         accuracy = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
@@ -101,12 +107,13 @@ def replay(
             way = (last[0].lat, last[0].lon, lat, lon, max(accuracy, last[1]))
             leg = tuple(at.decide_path(*way) for at in dict.fromkeys((before or view, view)))
         step = Step(index, fix, decision, leg, is_usable=is_usable)
+        step.held = lost
         if is_usable and last is not None:
             step.metres = float(_GEOD.inv(last[0].lon, last[0].lat, lon, lat)[2])
         step.seconds = _seconds(previous, fix)
         if is_usable:
             before, last = view, (fix, accuracy)
-        previous = fix
+        previous, lost = fix, () if is_usable else (decision,)
         yield step
 
 

@@ -31,6 +31,9 @@ PROPERTIES = (
     "timezone",
     "expires",
 )
+# Words that restrict or place a zone: beside their object they would be lost without a sound.
+_PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
+_RULE_WORDS = ("sensors", "level", "store_in", "needs_consent", "applies_to", "unless")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
@@ -65,6 +68,7 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     zones: list[Zone] = []
     places: dict[str, str] = {}
     if members is not None:
+        _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         header = _read_header(members, unwrap=unwrap)
         zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
         header = header.replace(foreign=members.foreign("type", "features", "geopolicy", "crs"))
@@ -94,6 +98,14 @@ def _collection(reading: Reading, root: Any) -> Members | None:
             hint = "state the system in the header's frame, e.g. EPSG:25832"
             reading.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
     return members
+
+
+def _refuse_misplaced(members: Members, home: str) -> None:
+    """Reports words of the format that stand one level too high."""
+    for name in _PLACED:
+        if name in members.source:
+            rule = f"{name} must stand in {home}"
+            members.reading.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
 
 
 def _read_header(collection: Members, *, unwrap: bool) -> Header:
@@ -214,6 +226,7 @@ def _read_feature(
     if not feature.has("type") or feature.source["type"] != "Feature":
         found = feature.source.get("type", "no type")
         reading.report("feature-type", 'type must be "Feature"', feature.at("type"), found)
+    _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature, unwrap=unwrap)
     properties = _properties(feature)
     frame = _frame(properties) if properties.has("frame") else header.frame
@@ -276,8 +289,10 @@ def _properties(feature: Members) -> Members:
     stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
     for name in stated.keys() - set(PROPERTIES):
         near = get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)
-        if near:
-            place = step(feature.at("properties"), name)
+        place = step(feature.at("properties"), name)
+        if name in _RULE_WORDS:
+            feature.reading.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", place)
+        elif near:
             feature.reading.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", place)
     return Members(feature.reading, stated, feature.at("properties"))
 

@@ -39,6 +39,7 @@ SECTIONS = (b"VERT", b"RING", b"ZONE", b"SETE", b"SETM", b"ROOT", b"NODE", b"LEA
 ZONE = struct.Struct("<7IBb2x")
 PAIR = struct.Struct("<II")
 NO_TEXT = 0xFFFFFFFF
+LARGE = 4_000_000  # bytes: from here on a second thread is worth its cost
 MAX_ID_BYTES = 800
 FAMILIES = ("WGS84", "GCJ-02", "BD-09")
 ORIGIN_UNITS = 100_000_000

@@ -15,13 +15,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from typing import Any, BinaryIO
+    from typing import Any
 
     from geopolicy.policy import Terms
     from geopolicy.rules import Rule
     from geopolicy.zones import Header
-
-_LARGE = 4_000_000  # bytes: from here on threads and huge pages are worth their cost
 
 # What the kernel's status says: gp_status_t, code, rule, what to do.
 _STATUS = {
@@ -118,7 +116,7 @@ class Pack:
             return verify_without_kernel(self), layout.checksum(
                 self.data[: layout.DIGEST_AT], self.data[layout.COUNTS_AT :]
             )
-        if len(self.data) < _LARGE:
+        if len(self.data) < layout.LARGE:
             return verify(self.data), self._checksum()
         from threading import Thread
 
@@ -280,7 +278,7 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
     name = os.fspath(path)
     if not mmap:
         with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs more time than opening a pack
-            return Pack(_private_copy(file), name)
+            return Pack(file.read(), name)
     from mmap import ACCESS_READ
     from mmap import mmap as map_file
 
@@ -290,16 +288,3 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
         except ValueError:  # an empty file cannot be mapped
             data = b""
     return Pack(data, name, is_trusted=True)
-
-
-def _private_copy(file: BinaryIO) -> Any:
-    """All of a file in memory of our own: what others write to it later does not matter."""
-    import mmap
-
-    size = os.fstat(file.fileno()).st_size
-    if size < _LARGE or not hasattr(mmap, "MADV_HUGEPAGE"):
-        return file.read()
-    memory = mmap.mmap(-1, size)
-    memory.madvise(mmap.MADV_HUGEPAGE)  # fewer page faults now, and fewer misses of the TLB in look-ups
-    size = file.readinto(memory)  # type: ignore[attr-defined]  # a file opened for reading has it
-    return memoryview(memory)[:size].toreadonly()

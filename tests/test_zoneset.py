@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import contract
 import geopolicy as gp
 from zone_strategies import box, collection, feature, polygon, zone_sets
 
@@ -441,3 +442,12 @@ def test_zone_set_foreign_members_that_a_zone_states_itself_are_refused():
         ("json-duplicate-key", "$.properties.disable"),
         ("json-duplicate-key", "$.properties.rules"),
     ]
+
+
+def test_set_foreign_members_that_are_words_of_the_format_are_refused():
+    """Written out they would stand beside their place, and no reader would take them."""
+    zone = gp.Zone("z", contract.box(0, 0, 1, 1), [contract.OFF], foreign=('{"margin_m":5}', "{}"))
+    with pytest.raises(gp.ZoneFileError, match=r"must not be one that the zone states itself, got 'margin_m'"):
+        gp.ZoneSet([zone])
+    with pytest.raises(gp.ZoneFileError, match=r"must not be one that belongs into the header .* got 'frame'"):
+        gp.ZoneSet([], gp.Header(foreign='{"frame":"GCJ-02"}'))

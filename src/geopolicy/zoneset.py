@@ -12,7 +12,7 @@ from geopolicy import windows
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.files import write_atomically
 from geopolicy.outline import are_apart, coverage_outline, shape_problems
-from geopolicy.zonefile.read import FEATURE_MEMBERS, PROPERTIES, ZoneFile, read_zone_file
+from geopolicy.zonefile.read import FEATURE_MEMBERS, PLACED, PROPERTIES, ZoneFile, read_zone_file
 from geopolicy.zonefile.write import zone_file_text
 from geopolicy.zones import MAX_ID_LENGTH, Header, Zone, is_zone_id
 
@@ -267,6 +267,9 @@ def _set_problems(zones: tuple[Zone, ...], header: Header) -> list[Problem]:
             found.append(Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint))
         if zone.kept_outline is None:
             found += shape_problems(zone)
+    for name in json.loads(header.foreign).keys() & set(PLACED):
+        rule = "a foreign member must not be one that belongs into the header or a zone"
+        found.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
     outlines = []
     for coverage in header.coverages:
         outline, problems = coverage_outline(coverage)
@@ -292,7 +295,8 @@ def _zone_problems(zone: Zone) -> list[Problem]:
     if zone.timezone is None and any(window.needs_timezone for own in conditions for window in own.active):
         rule = "a window in local time needs a timezone"
         found.append(Problem("timezone-missing", rule, None, "$.properties.timezone", zone.id))
-    for text, known, path in zip(zone.foreign, (FEATURE_MEMBERS, PROPERTIES), ("$", "$.properties"), strict=True):
+    levels = ((*FEATURE_MEMBERS, *PLACED), PROPERTIES)
+    for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"
         doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []
         found += [Problem("json-duplicate-key", rule, repr(name), f"{path}.{name}", zone.id) for name in doubled]

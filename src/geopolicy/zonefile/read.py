@@ -32,7 +32,7 @@ PROPERTIES = (
     "expires",
 )
 # Words that restrict or place a zone: beside their object they would be lost without a sound.
-_PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
+PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
 _RULE_WORDS = ("sensors", "level", "store_in", "needs_consent", "applies_to", "unless")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 # Names that mean another zone on every machine.
@@ -102,7 +102,7 @@ def _collection(reading: Reading, root: Any) -> Members | None:
 
 def _refuse_misplaced(members: Members, home: str) -> None:
     """Reports words of the format that stand one level too high."""
-    for name in _PLACED:
+    for name in PLACED:
         if name in members.source:
             rule = f"{name} must stand in {home}"
             members.reading.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")

@@ -65,6 +65,21 @@ class PackError(GeopolicyError, ValueError):
         return type(self), (self.code, str(self), self.offset)
 
 
+class UpdateError(GeopolicyError, ValueError):
+    """Zones that may not take the place of those in use: older ones, or those of another fleet or vehicle."""
+
+
+class AuditError(GeopolicyError, ValueError):
+    """An audit log that cannot be read, does not verify, or cannot be opened for writing. ``code`` is stable."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.code, str(self))
+
+
 class VehicleFileError(GeopolicyError, ValueError):
     """A vehicle file that cannot be read or says something that a vehicle cannot be."""
 

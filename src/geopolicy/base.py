@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from geopolicy.decisions import Decision, Decisions
+    from geopolicy.decisions import Cause, Decision, Decisions
     from geopolicy.sensors import Vehicle
+    from geopolicy.zones import Header
 
 
 class Engine(ABC):
@@ -48,6 +49,25 @@ class Engine(ABC):
     @abstractmethod
     def zone_ids(self) -> tuple[str, ...]:
         """The ids of all zones, sorted."""
+
+    @property
+    @abstractmethod
+    def header(self) -> Header:
+        """What the zone file says of itself."""
+
+    @property
+    @abstractmethod
+    def digest(self) -> str | None:
+        """SHA-256 of the pack, as hex; None where zones were opened without one."""
+
+    @property
+    @abstractmethod
+    def expires(self) -> datetime | None:
+        """The instant from which on some zone is expired; None if none ever is."""
+
+    @abstractmethod
+    def causes(self, zone_id: str) -> tuple[Cause, ...]:
+        """What each rule of a zone asks of this vehicle, wherever it is; empty if there is no such zone."""
 
     @abstractmethod
     def when(self, time: datetime | None = None, state: str | None = None) -> Self:

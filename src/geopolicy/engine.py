@@ -121,7 +121,7 @@ def _reference(
         from geopolicy.unpack import zones_of
 
         try:
-            return ReferenceEngine(zones_of(source), vehicle)
+            return ReferenceEngine(zones_of(source), vehicle, source.digest)
         except ValueError as error:  # of shapes and ids that no compiler writes
             rule = f"must hold zones that can be read again: {error}"
             raise PackError("pack-zones", f"pack {source.name!r}: {rule}; compile again") from error

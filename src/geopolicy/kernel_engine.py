@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from geopolicy import grid, plane
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from geopolicy.decisions import Decision
+    from geopolicy.decisions import Cause, Decision
     from geopolicy.pack import Pack
+    from geopolicy.zones import Header
 
 # The bits of a judgement in kernel/judge.h.
 _UNKNOWN = (
@@ -65,6 +67,23 @@ class KernelEngine(Core, Engine):
     @property
     def zone_ids(self) -> tuple[str, ...]:
         return tuple(self.pack.zone_id(index) for index in range(len(self.pack)))
+
+    @property
+    def header(self) -> Header:
+        return self.pack.header
+
+    @property
+    def digest(self) -> str:
+        return self.pack.digest
+
+    @property
+    def expires(self) -> datetime | None:
+        return min((expires for _, _, expires in self.pack.all_terms() if expires is not None), default=None)
+
+    def causes(self, zone_id: str) -> tuple[Cause, ...]:
+        index = bisect_left(range(len(self.pack)), zone_id, key=self.pack.zone_id)
+        is_there = index < len(self.pack) and self.pack.zone_id(index) == zone_id
+        return self._policy.causes(index) if is_there else ()
 
     def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
         check_when(time, state)

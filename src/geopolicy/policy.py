@@ -12,7 +12,7 @@ from geopolicy.sensors import names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from typing import Protocol
 
@@ -142,12 +142,10 @@ class Policy:
         """
         causes = tuple(cause for index in applies for cause in self.causes(index))
         in_force = [cause for cause in causes if cause.is_in_force]
-        reasons = set(unknown)
-        if in_force:
-            reasons.add(Reason.IN_ZONE)
+        levels, store_in, asked = combine(self.vehicle.sensors, in_force)
+        reasons = {*unknown, *asked}
         if any(self._is_expired(index) for index in applies):
             reasons.add(Reason.EXPIRED)
-        levels, store_in = self._combine(in_force, reasons)
         if not UNKNOWN_REASONS.isdisjoint(reasons):
             certainty = Certainty.UNKNOWN
             levels = dict.fromkeys(levels, Level.OFF)
@@ -165,23 +163,28 @@ class Policy:
             causes,
         )
 
-    def _combine(
-        self, in_force: Sequence[Cause], reasons: set[Reason]
-    ) -> tuple[dict[str, Level], Mapping[str, frozenset[str]]]:
-        """Per sensor the highest level and all countries; two countries cannot both be obeyed."""
-        levels = dict.fromkeys(self.vehicle.sensors, Level.ALLOW)
-        store_in: dict[str, frozenset[str]] = dict.fromkeys(self.vehicle.sensors, frozenset())
-        for cause in in_force:
-            for name in cause.sensors:
-                # No consent is known to an engine: what needs one is off.
-                asked = Level.OFF if cause.needs_consent else cause.level
-                levels[name] = max(levels[name], asked)
-                if cause.store_in is not None:
-                    store_in[name] |= {cause.store_in}
-            if cause.needs_consent:
+
+def combine(
+    sensors: Sequence[str], in_force: Iterable[Cause], consented: frozenset[str] = frozenset()
+) -> tuple[dict[str, Level], dict[str, frozenset[str]], set[Reason]]:
+    """Per sensor the highest level and all countries, and why; two countries cannot both be obeyed.
+
+    A sensor that needs consent and is not among ``consented`` is off.
+    """
+    levels = dict.fromkeys(sensors, Level.ALLOW)
+    store_in: dict[str, frozenset[str]] = dict.fromkeys(sensors, frozenset())
+    reasons: set[Reason] = set()
+    for cause in in_force:
+        reasons.add(Reason.IN_ZONE)
+        for name in cause.sensors:
+            is_missing = cause.needs_consent and name not in consented
+            levels[name] = max(levels[name], Level.OFF if is_missing else cause.level)
+            if is_missing:
                 reasons.add(Reason.CONSENT_MISSING)
-        for name, countries in store_in.items():
-            if len(countries) > 1:
-                levels[name] = max(levels[name], Level.IN_VEHICLE)
-                reasons.add(Reason.STORE_CONFLICT)
-        return levels, store_in
+            if cause.store_in is not None:
+                store_in[name] |= {cause.store_in}
+    for name, countries in store_in.items():
+        if len(countries) > 1:
+            levels[name] = max(levels[name], Level.IN_VEHICLE)
+            reasons.add(Reason.STORE_CONFLICT)
+    return levels, store_in, reasons

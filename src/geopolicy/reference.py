@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from geopolicy.decisions import Cause
+    from geopolicy.zones import Header
     from geopolicy.zoneset import ZoneSet
 
     Floats = NDArray[np.float64]
@@ -59,8 +62,9 @@ class ReferenceEngine(Engine):
     _layers: list[Layer]
     _coverages: list[Layer]
     _coverage_count: int
+    _digest: str | None
 
-    def __init__(self, zones: ZoneSet, vehicle: Vehicle | None = None) -> None:
+    def __init__(self, zones: ZoneSet, vehicle: Vehicle | None = None, digest: str | None = None) -> None:
         vehicle = vehicle or Vehicle()
         outlines = [coverage_outline(coverage)[0] for coverage in zones.header.coverages]
         self.__dict__.update(
@@ -72,6 +76,7 @@ class ReferenceEngine(Engine):
             _layers=layers_of((i, outline_of(zone)) for i, zone in enumerate(zones)),
             _coverages=layers_of((i, outline) for i, outline in enumerate(outlines) if outline is not None),
             _coverage_count=len(outlines),
+            _digest=digest,
         )
 
     @property
@@ -81,6 +86,22 @@ class ReferenceEngine(Engine):
     @property
     def zone_ids(self) -> tuple[str, ...]:
         return tuple(zone.id for zone in self._zones)
+
+    @property
+    def header(self) -> Header:
+        return self._zones.header
+
+    @property
+    def digest(self) -> str | None:
+        return self._digest
+
+    @property
+    def expires(self) -> datetime | None:
+        return min((zone.expires for zone in self._zones if zone.expires is not None), default=None)
+
+    def causes(self, zone_id: str) -> tuple[Cause, ...]:
+        index = bisect_left(self._zones.zones, zone_id, key=lambda zone: zone.id)
+        return self._policy.causes(index) if zone_id in self._zones else ()
 
     def when(self, time: datetime | None = None, state: str | None = None) -> ReferenceEngine:
         check_when(time, state)

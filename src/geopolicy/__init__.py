@@ -6,11 +6,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from geopolicy.audit import (
+        AuditLog,
+        AuditProblem,
+        AuditRecord,
+        AuditReport,
+        Checkpoint,
+        erase_log,
+        read_log,
+        verify_log,
+        zone_handle,
+    )
     from geopolicy.base import Engine
     from geopolicy.compiler import compile  # noqa: A004  # geopolicy.compile is the API
     from geopolicy.decisions import Cause, Certainty, Decision, Decisions, Reason
     from geopolicy.engine import open  # noqa: A004  # geopolicy.open is the API
     from geopolicy.errors import (
+        AuditError,
+        AuditError,
         CompileError,
         DriveFileError,
         EngineUnavailableError,
@@ -18,13 +31,18 @@ if TYPE_CHECKING:
         PackError,
         Problem,
         UnknownSensorError,
+        UpdateError,
         VehicleFileError,
         ZoneFileError,
     )
     from geopolicy.fixes import Fix
+    from geopolicy.monitor.consent import Consent
+    from geopolicy.monitor.monitor import Monitor
+    from geopolicy.monitor.profile import Hold, Profile
     from geopolicy.pack import Pack, read_pack
     from geopolicy.rules import Condition, Hours, Level, Rule, Window
     from geopolicy.sensors import Sensor, Vehicle
+    from geopolicy.transitions import Transition, Turn
     from geopolicy.zones import Coverage, Geometry, Header, Zone
     from geopolicy.zoneset import ZoneSet, read_zones
 
@@ -32,11 +50,24 @@ __version__ = "0.1.0"
 
 # Loaded when first used, so that importing costs next to nothing (ADR 0003).
 _HOMES = {
+    "audit": (
+        "AuditLog",
+        "AuditProblem",
+        "AuditRecord",
+        "AuditReport",
+        "Checkpoint",
+        "erase_log",
+        "read_log",
+        "verify_log",
+        "zone_handle",
+    ),
     "base": ("Engine",),
     "compiler": ("compile",),
     "decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
     "engine": ("open",),
     "errors": (
+        "AuditError",
+        "AuditError",
         "CompileError",
         "DriveFileError",
         "EngineUnavailableError",
@@ -44,23 +75,35 @@ _HOMES = {
         "PackError",
         "Problem",
         "UnknownSensorError",
+        "UpdateError",
         "VehicleFileError",
         "ZoneFileError",
     ),
     "fixes": ("Fix",),
+    "monitor.consent": ("Consent",),
+    "monitor.monitor": ("Monitor",),
+    "monitor.profile": ("Hold", "Profile"),
     "pack": ("Pack", "read_pack"),
     "rules": ("Condition", "Hours", "Level", "Rule", "Window"),
     "sensors": ("Sensor", "Vehicle"),
+    "transitions": ("Transition", "Turn"),
     "zones": ("Coverage", "Geometry", "Header", "Zone"),
     "zoneset": ("ZoneSet", "read_zones"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "AuditError",
+    "AuditLog",
+    "AuditProblem",
+    "AuditRecord",
+    "AuditReport",
     "Cause",
     "Certainty",
+    "Checkpoint",
     "CompileError",
     "Condition",
+    "Consent",
     "Coverage",
     "Decision",
     "Decisions",
@@ -71,15 +114,21 @@ __all__ = [
     "Geometry",
     "GeopolicyError",
     "Header",
+    "Hold",
     "Hours",
     "Level",
+    "Monitor",
     "Pack",
     "PackError",
     "Problem",
+    "Profile",
     "Reason",
     "Rule",
     "Sensor",
+    "Transition",
+    "Turn",
     "UnknownSensorError",
+    "UpdateError",
     "Vehicle",
     "VehicleFileError",
     "Window",
@@ -88,9 +137,13 @@ __all__ = [
     "ZoneSet",
     "__version__",
     "compile",
+    "erase_log",
     "open",
+    "read_log",
     "read_pack",
     "read_zones",
+    "verify_log",
+    "zone_handle",
 ]
 
 

@@ -1,0 +1,72 @@
+"""Who agreed that which sensors may collect, and until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from geopolicy._value import Value
+from geopolicy.sensors import is_sensor_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+LONGEST = timedelta(days=366)
+"""A consent ends at the latest one year, a leap year, after it was given."""
+
+
+class Consent(Value):
+    """What one person agreed to: sensors that need consent may be used, from one time until another.
+
+    Parameters
+    ----------
+    who
+        Who agreed; any text that the operator knows the person by.
+    sensors
+        Names of sensors; a name means all below it, too, ``"*"`` every sensor.
+    given, until
+        Aware datetimes: valid from ``given`` on, no longer at ``until``, at most 366 days apart.
+
+    Raises
+    ------
+    ValueError
+        For no name of a person, no sensors or one that is none, a naive time, or a span that is empty or
+        longer than a year. A consent is never permanent.
+
+    Examples
+    --------
+    >>> from datetime import datetime, UTC
+    >>> january, july = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+    >>> consent = Consent("driver", ["camera.cabin"], january, july)
+    >>> consent.covers("camera.cabin", datetime(2026, 3, 1, tzinfo=UTC))
+    True
+    """
+
+    who: str
+    sensors: tuple[str, ...]
+    given: datetime
+    until: datetime
+
+    def __init__(self, who: str, sensors: Iterable[str], given: datetime, until: datetime) -> None:
+        names = (sensors,) if isinstance(sensors, str) else tuple(sorted(set(sensors)))
+        if not str(who).strip():
+            raise ValueError(f"a consent must say who gave it, got {who!r}")
+        for name in names:
+            if name != "*" and not is_sensor_name(name):
+                raise ValueError(f"a consent's sensors must be dotted names or '*', got {name!r}")
+        if not names:
+            raise ValueError("a consent must name at least one sensor, got none")
+        for said, moment in (("given", given), ("until", until)):
+            if moment.utcoffset() is None:
+                raise ValueError(f"a consent's {said} must be an aware datetime, got {moment.isoformat()}")
+        if not timedelta(0) < until - given <= LONGEST:
+            rule = "a consent must end after it was given, within 366 days"
+            raise ValueError(f"{rule}, got {given.isoformat()} to {until.isoformat()}")
+        super().__init__(who, names, given, until)
+
+    def covers(self, sensor: str, time: datetime | None) -> bool:
+        """Whether a sensor may be used at a time. Never where the time is not known (None)."""
+        if time is None or not self.given <= time < self.until:
+            return False
+        return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in self.sensors)

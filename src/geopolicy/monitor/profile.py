@@ -1,0 +1,189 @@
+"""How a monitor judges: the bounds of the error model, and what each sensor does when nothing is known."""
+
+from __future__ import annotations
+
+from math import isfinite
+from types import MappingProxyType
+
+from geopolicy._value import Value
+from geopolicy.plane import LIMIT_M
+from geopolicy.sensors import is_sensor_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from geopolicy.sensors import Vehicle
+
+STAMP_ERROR_S = 0.1
+"""How far the time stamp of a fix may be off."""
+SPEED_ERROR_MPS = 1.0
+"""How far a reported speed may be below the true one."""
+
+
+class Hold(Value):
+    """While nothing is known a sensor keeps its last level, for some seconds at most; then it is off.
+
+    Sound because zones within reach go on being added: the disc of the last fix grows with its age.
+
+    Raises
+    ------
+    ValueError
+        For a time that is not above 0.
+    """
+
+    seconds: float
+
+    def __init__(self, seconds: float) -> None:
+        if not (isfinite(seconds) and seconds > 0.0):
+            raise ValueError(f"a hold must be for more than 0 seconds, got {seconds!r}")
+        super().__init__(float(seconds))
+
+
+class Profile(Value):
+    """How a monitor judges the fixes of one vehicle.
+
+    Parameters
+    ----------
+    accuracy_factor
+        The radius in which the vehicle is taken to be is this times ``accuracy_95_m``; 1 to 10.
+    v_max_mps
+        No faster does the vehicle move; above 0, to 400 m/s.
+    acceleration_mps2
+        No more does its speed grow in a second beyond the one reported; above 0, to 100.
+    max_accuracy_m
+        A fix with a wider radius leaves the position unknown; above 0, to 50 m.
+    stale_after_s
+        A fix older than this leaves the position unknown. Slow sources need more than the 5 s that are the
+        default; the disc of a fix of that age must still be within 10 km.
+    lead_s
+        Zones that can be reached within this time apply already; 0 to 60 s.
+    on_unknown
+        What a sensor does while the position is not known, by name (the longest name that fits counts):
+        ``"off"``, which holds for all others too, a `Hold`, or ``"allow"``. ``"allow"`` is for sensors that are
+        safety-relevant only, and lies outside the promise of the monitor.
+    safety_relevant
+        Names of sensors without which the vehicle is less safe. Each must have a choice in ``on_unknown``.
+    needs_consent
+        Names of sensors that need consent everywhere, not only where a zone asks for it.
+    starts_collecting
+        Whether consents hold from the start of a drive. By default only after ``Monitor.collect``.
+    hard_expiry
+        Whether expired zones leave everything unknown. By default they go on restricting, without exemptions.
+
+    Raises
+    ------
+    ValueError
+        For a number out of its range, a name that is none, or a choice that is none.
+
+    Examples
+    --------
+    >>> bus = Profile(v_max_mps=30, stale_after_s=60, on_unknown={"camera.cabin": Hold(30)})
+    >>> bus.reach_s > 300
+    True
+    """
+
+    accuracy_factor: float = 1.0
+    v_max_mps: float = 70.0
+    acceleration_mps2: float = 10.0
+    max_accuracy_m: float = 50.0
+    stale_after_s: float = 5.0
+    lead_s: float = 0.0
+    on_unknown: Mapping[str, str | Hold] = MappingProxyType({})
+    safety_relevant: tuple[str, ...] = ()
+    needs_consent: tuple[str, ...] = ()
+    starts_collecting: bool = False
+    hard_expiry: bool = False
+
+    def __init__(self, accuracy_factor: float = 1.0, v_max_mps: float = 70.0, **more: object) -> None:
+        super().__init__(accuracy_factor, v_max_mps, **more)
+        for name, low, high in _RANGES:
+            value = getattr(self, name)
+            if not (isinstance(value, int | float) and low <= value <= high):
+                raise ValueError(f"profile: {name} must be {low:g} to {high:g}, got {value!r}")
+        for name in ("safety_relevant", "needs_consent"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        choices = {name: self.on_unknown[name] for name in _names("on_unknown", self.on_unknown)}
+        object.__setattr__(self, "on_unknown", MappingProxyType(choices))
+        if self.stale_after_s > self.reach_s:
+            raise ValueError(self._too_long("stale_after_s", self.stale_after_s))
+        for name, choice in choices.items():
+            if choice not in ("off", "allow") and not isinstance(choice, Hold):
+                raise ValueError(f"profile: on_unknown of {name!r} must be 'off', 'allow' or a Hold, got {choice!r}")
+            if isinstance(choice, Hold) and self.stale_after_s + choice.seconds > self.reach_s:
+                raise ValueError(self._too_long(f"stale_after_s and the hold of {name!r}", choice.seconds))
+
+    @property
+    def reach_s(self) -> float:
+        """Seconds after which the disc of a fix can be wider than 10 km, where no disc is judged."""
+        return (LIMIT_M - self.max_accuracy_m) / self.v_max_mps - STAMP_ERROR_S
+
+    def growth_m(self, age_s: float, speed_mps: float | None) -> float:
+        """How far a vehicle may have come since a fix; ``age_s`` is 0 or more, an unknown speed None."""
+        time_s = age_s + STAMP_ERROR_S
+        if speed_mps is None:
+            return self.v_max_mps * time_s
+        return min(self.v_max_mps, speed_mps + SPEED_ERROR_MPS + self.acceleration_mps2 * time_s) * time_s
+
+    def choices(self, vehicle: Vehicle) -> dict[str, str | Hold]:
+        """What each sensor of a vehicle does while nothing is known.
+
+        Raises
+        ------
+        ValueError
+            If a safety-relevant sensor has no choice of its own, or another one is allowed.
+        """
+        chosen: dict[str, str | Hold] = {}
+        for sensor in vehicle.sensors:
+            names = [name for name in self.on_unknown if is_named(sensor, (name,))]
+            is_safety = is_named(sensor, self.safety_relevant)
+            choice = self.on_unknown[max(names, key=len)] if names else "off"
+            if is_safety and not names:
+                raise ValueError(f"profile: on_unknown must have a choice for safety-relevant {sensor!r}, got none")
+            if choice == "allow" and not is_safety:
+                raise ValueError(
+                    f"profile: on_unknown 'allow' is for safety-relevant sensors, got it for {sensor!r};"
+                    " name it in safety_relevant, or choose 'off' or a Hold"
+                )
+            chosen[sensor] = choice
+        return chosen
+
+    def _too_long(self, what: str, value: float) -> str:
+        most = f"{self.reach_s:.1f} s, when the disc at {self.v_max_mps:g} m/s reaches 10 km"
+        return f"profile: {what} must end within {most}, got {value:g}; lower v_max_mps if the vehicle is slower"
+
+    def __hash__(self) -> int:
+        return hash((*self._values()[:6], *self.on_unknown.items(), *self._values()[7:]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = dict(zip(type(self)._fields, self._values(), strict=True))
+        return _make, (values | {"on_unknown": dict(self.on_unknown)},)
+
+
+_RANGES = (
+    ("accuracy_factor", 1.0, 10.0),
+    ("v_max_mps", 0.1, 400.0),
+    ("acceleration_mps2", 0.1, 100.0),
+    ("max_accuracy_m", 0.1, 50.0),
+    ("stale_after_s", 0.1, 3600.0),
+    ("lead_s", 0.0, 60.0),
+)
+
+
+def is_named(sensor: str, names: Iterable[str]) -> bool:
+    """Whether a sensor, or one above it, is among the names."""
+    return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in names)
+
+
+def _names(said: str, names: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(names, str):
+        raise ValueError(f"profile: {said} must be a list of names, got the text {names!r}")
+    for name in names:
+        if name != "*" and not is_sensor_name(name):
+            raise ValueError(f"profile: {said} must name sensors or '*', got {name!r}")
+    return tuple(sorted(names))
+
+
+def _make(values: dict[str, object]) -> Profile:
+    return Profile(**values)  # type: ignore[arg-type]  # the values of another profile

@@ -1,0 +1,118 @@
+"""From what holds to the decision: zones, doubts, consents and the choices of the profile."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from geopolicy.decisions import Certainty, Decision, Reason
+from geopolicy.monitor.profile import Hold, is_named
+from geopolicy.policy import combine
+from geopolicy.rules import Level
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from geopolicy.base import Engine
+    from geopolicy.monitor.consent import Consent
+    from geopolicy.monitor.profile import Profile
+    from geopolicy.sensors import Vehicle
+
+_MOST_KEPT = 1024
+
+
+class Verdicts:
+    """Makes the decisions for one vehicle; keeps the latest, so that equal ones are one object."""
+
+    __slots__ = ("_choices", "_fallback", "_known", "_needs_consent", "_vehicle")
+
+    def __init__(self, vehicle: Vehicle, profile: Profile, fallback: Mapping[str, Level] | None) -> None:
+        self._vehicle = vehicle
+        self._choices = profile.choices(vehicle)
+        self._fallback = _fallback_levels(vehicle, fallback)
+        self._needs_consent = frozenset(s for s in vehicle.sensors if is_named(s, profile.needs_consent))
+        self._known: dict[tuple[object, ...], Decision] = {}
+
+    def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
+        """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts."""
+        if Reason.INTERNAL in doubts:
+            return (Level.OFF,) * len(self._vehicle.sensors)
+        floors = dict.fromkeys(self._vehicle.sensors, Level.ALLOW)
+        if Reason.NO_PACK in doubts:
+            floors.update(self._fallback)
+        if doubts - {Reason.NO_PACK}:
+            for sensor, choice in self._choices.items():
+                # Without a fix there is no last level to hold.
+                is_held = isinstance(choice, Hold) and doubted_s <= choice.seconds and Reason.NO_FIX not in doubts
+                if choice != "allow" and not is_held:
+                    floors[sensor] = Level.OFF
+        return tuple(floors.values())
+
+    def consented(self, consents: Iterable[Consent], time: datetime | None) -> frozenset[str]:
+        """The sensors for which a consent is valid at a time."""
+        given = tuple(consents)
+        return frozenset(s for s in self._vehicle.sensors if any(consent.covers(s, time) for consent in given))
+
+    def decide(
+        self,
+        view: Engine | None,
+        zones: frozenset[str],
+        reasons: frozenset[str],
+        certainty: Certainty,
+        floors: tuple[Level, ...],
+        consented: frozenset[str],
+    ) -> Decision:
+        """The decision where these zones hold; each sensor at least at its floor."""
+        key = (view, zones, reasons, certainty, floors, consented)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KEPT:
+                self._known.clear()
+            known = self._known[key] = self._make(view, zones, reasons, certainty, floors, consented)
+        return known
+
+    def _make(
+        self,
+        view: Engine | None,
+        zones: frozenset[str],
+        reasons: frozenset[str],
+        certainty: Certainty,
+        floors: tuple[Level, ...],
+        consented: frozenset[str],
+    ) -> Decision:
+        causes = tuple(cause for zone in sorted(zones) for cause in (view.causes(zone) if view else ()))
+        in_force = [cause for cause in causes if cause.is_in_force]
+        levels, store_in, why = combine(self._vehicle.sensors, in_force, consented)
+        for sensor, floor in zip(self._vehicle.sensors, floors, strict=True):
+            levels[sensor] = max(levels[sensor], floor)
+            if certainty == Certainty.UNKNOWN and store_in[sensor]:
+                levels[sensor] = max(levels[sensor], Level.IN_VEHICLE)
+        for sensor in self._needs_consent - consented:
+            levels[sensor] = Level.OFF
+            why.add(Reason.CONSENT_MISSING)
+        found = {*why, *reasons}
+        asked = frozenset(name for cause in in_force if cause.needs_consent for name in cause.sensors)
+        return Decision(
+            self._vehicle,
+            MappingProxyType(levels),
+            MappingProxyType(store_in),
+            asked | self._needs_consent,
+            tuple(sorted({cause.zone_id for cause in in_force})),
+            certainty,
+            tuple(reason for reason in Reason if reason in found),
+            causes,
+        )
+
+
+def _fallback_levels(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:
+    """The level of each sensor where no zones are loaded: by the longest name that fits, else off."""
+    named = dict(fallback or {})
+    for name, level in named.items():
+        if not isinstance(level, Level):
+            raise ValueError(f"fallback of {name!r} must be a Level, got {level!r}")
+    levels = {}
+    for sensor in vehicle.sensors:
+        names = [name for name in named if is_named(sensor, (name,))]
+        levels[sensor] = named[max(names, key=len)] if names else Level.OFF
+    return levels

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from geopolicy.engine import open  # noqa: A004  # geopolicy.open is the API
     from geopolicy.errors import (
         AuditError,
-        AuditError,
         CompileError,
         DriveFileError,
         EngineUnavailableError,
@@ -66,7 +65,6 @@ _HOMES = {
     "decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
     "engine": ("open",),
     "errors": (
-        "AuditError",
         "AuditError",
         "CompileError",
         "DriveFileError",

@@ -1,0 +1,213 @@
+"""The end of a log, to which records are chained: which file it is, when the next begins, what is dropped."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from geopolicy.audit.handles import handle_of, period_key, period_of
+from geopolicy.audit.records import FORMAT, GENESIS, line_of, members_of, time_from, time_text
+from geopolicy.audit.segments import Walk, tail_of, walk
+from geopolicy.audit.store import StaleError
+from geopolicy.errors import AuditError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta
+    from pathlib import Path
+    from typing import Any
+
+    from geopolicy.audit.records import AuditRecord
+    from geopolicy.audit.store import Store
+
+_SEGMENTS = 16  # retention drops whole files, so it keeps at least fifteen sixteenths of its bytes
+_SEGMENT_BYTES = 1 << 20
+_DRIVES = ("start", "turn", "counters", "gap", "stop")  # kinds that tell whether a drive was under way
+
+
+class Chain:
+    """Where a log ends. `put` and `drop` raise OSError as the system does; the log is then as it was."""
+
+    def __init__(self, store: Store, key: bytes, resolution_s: int, max_bytes: int, max_age: timedelta | None) -> None:
+        self.number = 0
+        self.hash = GENESIS
+        self.log = os.urandom(16).hex()
+        self.latest: datetime | None = None
+        self.is_clean = True
+        self.troubles: list[OSError] = []
+        self._store = store
+        self._key = key
+        self._resolution_s = resolution_s
+        self._max_bytes = max_bytes
+        self._max_age = max_age
+        self._segment_bytes = min(max_bytes // _SEGMENTS, _SEGMENT_BYTES)
+        self._period: str | None = None
+        self._period_key = b""
+        self._path: Path | None = None
+        self._size = 0
+        self._until: datetime | None = None
+        self._tail: dict[str, Any] | None = None
+
+    def open(self) -> None:
+        """Finds the end of what is there; a file without any record is set aside, a torn end is remembered."""
+        while segments := self._store.segments():
+            _, path = segments[-1]
+            data = path.read_bytes()
+            found = walk(data, None)
+            rest = data[found.size :]
+            self._tail = self._tail or tail_of(rest)
+            if found.records:
+                self._go_on_from(path, found, is_whole=self._tail is None)
+                self._finish_dropping(found.records, segments)
+                return
+            if found.fault == "format-unknown":
+                rule = f"must be of format {FORMAT}, got a newer one; update geopolicy"
+                raise AuditError("format-unknown", f"audit log '{self._store.folder}': {rule}")
+            self._store.set_aside(path)
+        self.is_clean = self._tail is None
+
+    def _go_on_from(self, path: Path, found: Walk, *, is_whole: bool) -> None:
+        self.number, self.hash, self.log = found.number, found.hash, found.opening["log"]
+        self._size = found.size
+        self._until = max((r.time for r in found.records if r.time is not None), default=None)
+        self.latest = next((r.time for r in reversed(found.records) if r.time is not None), None)
+        drives = [record.kind for record in found.records if record.kind in _DRIVES]
+        self.is_clean = is_whole and drives[-1:] == ["stop"]
+        if is_whole and found.opening["resolution_s"] == self._resolution_s:
+            self._path = path
+            self._enter(found.opening["period"])
+
+    def _enter(self, period: str) -> None:
+        self._period = period
+        self._period_key = period_key(self._key, period)
+
+    def put(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
+        """Chains a record; a turn names the zones that apply by their handles."""
+        is_full = self._path is not None and self._size >= self._segment_bytes
+        period = period_of(time, self._period, is_full=is_full)
+        if self._path is None or is_full or period != self._period:
+            self._begin_segment(period, time)
+        try:
+            self._append(kind, time, details, zones)
+        except StaleError:
+            self._leave_segment()
+            self._begin_segment(period, time)
+            try:
+                self._append(kind, time, details, zones)
+            except StaleError:
+                raise OSError("the file of an audit log changes while it is written") from None
+
+    def _append(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
+        named = {"zones": sorted(handle_of(self._period_key, zone) for zone in zones)} if kind == "turn" else {}
+        members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **details, **named}
+        line, digest = line_of(members, self.hash)
+        if self._path is None:
+            raise StaleError
+        trouble = self._store.append(self._path, self._size, line)
+        self._advance(line, digest, time)
+        if trouble is not None:
+            self.troubles.append(trouble)
+
+    def _advance(self, line: bytes, digest: str, time: datetime | None) -> None:
+        self.number += 1
+        self.hash = digest
+        self._size += len(line)
+        if time is not None:
+            self.latest = time
+            self._until = time if self._until is None else max(self._until, time)
+
+    def _leave_segment(self) -> None:
+        """Gives up a file that is not as it was left; what was added to it will be marked."""
+        path, self._path = self._path, None
+        self._tail = None
+        if path is not None and path.exists():
+            self._tail = tail_of(path.read_bytes()[self._size :])
+        else:
+            with suppress(AuditError):
+                self._store.acquire()
+
+    def _begin_segment(self, period: str, time: datetime | None) -> None:
+        members = {
+            "n": self.number + 1,
+            "time": time_text(time),
+            "kind": "segment",
+            "format": FORMAT,
+            "log": self.log,
+            "prev": self.hash,
+            "period": period,
+            "resolution_s": self._resolution_s,
+            "until": time_text(self._until),
+            "tail": self._tail,
+        }
+        line, digest = line_of(members, self.hash)
+        self._path = self._store.create(self.number + 1, line)
+        self._size, self._until, self._tail = 0, None, None
+        self._advance(line, digest, time)
+        self._enter(period)
+        self._drop_for_size()
+
+    # Retention -------------------------------------------------------------------
+
+    def _drop_for_size(self) -> None:
+        """Drops the oldest files so that the one that has just begun can be filled."""
+        segments = self._store.segments()
+        sizes = [path.stat().st_size for _, path in segments]
+        count, total = 0, sum(sizes[:-1]) + self._segment_bytes
+        while total > self._max_bytes and count < len(segments) - 1:
+            total -= sizes[count]
+            count += 1
+        self._drop(segments, count, "size")
+
+    def drop_for_age(self, now: datetime) -> None:
+        """Drops the oldest files of which every time is further back than the greatest age."""
+        if self._max_age is None or self._path is None:
+            return
+        segments = self._store.segments()
+        count = 0
+        for i, (_, path) in enumerate(segments[1:], start=1):
+            # Each file says when the one before it ended. One without times is as old as the next that has some.
+            until = _until_in(path)
+            if until is not None and now - until <= self._max_age:
+                break
+            count = i if until is not None else count
+        self._drop(segments, count, "age")
+
+    def _drop(self, segments: list[tuple[int, Path]], count: int, why: str) -> None:
+        """Records that the first files go, then deletes them: who finds them missing finds out why."""
+        if count == 0:
+            return
+        first, before = segments[0][0], segments[count][0]
+        bytes_ = sum(path.stat().st_size for _, path in segments[:count])
+        self._append("dropped", self.latest, {"before": before, "records": before - first, "bytes": bytes_, "why": why})
+        self._unlink(segments, before)
+
+    def _finish_dropping(self, records: tuple[AuditRecord, ...], segments: list[tuple[int, Path]]) -> None:
+        """Deletes what the last run recorded as dropped and could not delete."""
+        marks = [record.details.get("before") for record in records if record.kind == "dropped"]
+        before = max((mark for mark in marks if type(mark) is int), default=0)
+        self._unlink(segments[:-1], before)
+
+    def _unlink(self, segments: list[tuple[int, Path]], before: int) -> None:
+        for number, path in segments:
+            if number < before:
+                try:
+                    path.unlink()
+                except OSError as trouble:
+                    self.troubles.append(trouble)
+                    return
+
+    def sync(self) -> None:
+        """Brings the last file to the disk."""
+        if self._path is not None:
+            self._store.sync_file(self._path)
+
+
+def _until_in(path: Path) -> datetime | None:
+    """The last time of the file before this one, as its first record says."""
+    with path.open("rb") as file:
+        opening = members_of(file.readline().rstrip(b"\n")) or {}
+    try:
+        return time_from(opening.get("until"))
+    except (TypeError, ValueError):
+        return None

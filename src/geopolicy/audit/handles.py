@@ -1,0 +1,67 @@
+"""Zone handles: names of zones that only the holder of a vehicle's key can make, others in every period."""
+
+from __future__ import annotations
+
+import hmac
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+KEY_BYTES = 16  # the least: a shorter key can be guessed, and with it every handle
+_PURPOSE = b"geopolicy audit zone handles 1\0"
+_HANDLE_BYTES = 8
+
+
+def period_key(key: bytes, period: str) -> bytes:
+    """The key of one period, from which neither the vehicle's key nor that of another period follows.
+
+    Raises
+    ------
+    ValueError
+        If the key is shorter than 16 bytes.
+    """
+    if len(key) < KEY_BYTES:
+        raise ValueError(
+            f"an audit key must be at least {KEY_BYTES} bytes, got {len(key)}; use secrets.token_bytes(32)"
+        )
+    return hmac.digest(key, _PURPOSE + period.encode(), "sha256")
+
+
+def handle_of(period_secret: bytes, zone_id: str) -> str:
+    """The handle of a zone under the key of a period: 16 hexadecimal digits."""
+    return hmac.digest(period_secret, zone_id.encode("utf-8", "surrogatepass"), "sha256")[:_HANDLE_BYTES].hex()
+
+
+def zone_handle(key: bytes, period: str, zone_id: str) -> str:
+    """The handle under which a log names a zone: equal only for the same key, period and zone.
+
+    ``period`` stands in every record of a log (`AuditRecord`): a month such as ``"2026-11"``, or a random
+    name where the time was not known. To tell which zone a handle stands for, make the handles of all
+    zones that it may be and compare.
+
+    Raises
+    ------
+    ValueError
+        If the key is shorter than 16 bytes.
+
+    Examples
+    --------
+    >>> zone_handle(bytes(32), "2026-11", "school-yard")
+    'cb79258b7092f7d6'
+    """
+    return handle_of(period_key(key, period), zone_id)
+
+
+def period_of(time: datetime | None, current: str | None, *, is_full: bool) -> str:
+    """The period that a record belongs to.
+
+    The month where the time is known. Else the current one, so that a receiver that loses its time does not
+    begin a period each time; but a full segment ends it, so that none lasts for ever.
+    """
+    if time is not None:
+        return f"{time.year:04d}-{time.month:02d}"
+    if current is None or is_full:
+        return f"unknown-{os.urandom(8).hex()}"
+    return current

@@ -1,0 +1,347 @@
+"""The log that a vehicle writes: it never stops a decision, and records later what it could not write."""
+
+from __future__ import annotations
+
+import errno
+import math
+import re
+from collections import Counter, deque
+from datetime import timedelta
+
+from geopolicy.audit.chain import Chain
+from geopolicy.audit.handles import KEY_BYTES
+from geopolicy.audit.records import Checkpoint, coarse
+from geopolicy.audit.store import Store
+from geopolicy.errors import AuditError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from types import TracebackType
+    from typing import Any, Protocol, Self
+
+    from geopolicy.decisions import Decision
+    from geopolicy.transitions import Transition
+
+    class Followed(Protocol):
+        """What a log needs of a monitor."""
+
+        def events(self, after: int = 0) -> Iterable[Transition]: ...  # noqa: D102  # the monitor says it
+
+        @property
+        def counters(self) -> Mapping[str, int]: ...  # noqa: D102  # the monitor says it
+
+
+PENDING = 1024  # records kept in memory while they cannot be written; a monitor keeps as many transitions
+MIN_BYTES = 65_536
+DAY_S = 86_400
+_WORD = re.compile(r"[a-z][a-z_]{0,63}")  # without digits: no number can be a name
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+class AuditLog:
+    """A log of a vehicle's decisions in a folder: transitions only, no positions, coarse time, records chained.
+
+    It reads no clock: times are those of the transitions, and what is passed in. What cannot be written is
+    kept (the last 1,024 records), counted and written later; neither `follow` nor `write` raises for it.
+    One thread at a time.
+
+    Parameters
+    ----------
+    folder
+        Where it is, or will be made. Only one `AuditLog` at a time can have it.
+    key
+        The secret of the vehicle, at least 16 bytes. Who has it can tell which zones the log names.
+    resolution_s
+        Times are rounded down to this many seconds, 1 to 86,400.
+    max_bytes
+        About how large it may become, at least 65,536; the oldest files are dropped.
+    max_age
+        Files that ended longer ago are dropped by `follow` and `retain` when they are told the time; None: never.
+    sync
+        Whether every record reaches the disk before the call returns. Without, a power cut may lose the last
+        records; a process that is killed loses none.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of its range.
+    AuditError
+        If another writer has the folder (``code`` is ``"locked"``), if it cannot be made or read
+        (``"unreadable"``), or if its format is newer (``"format-unknown"``).
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        key: bytes,
+        *,
+        resolution_s: int = 60,
+        max_bytes: int = 16 << 20,
+        max_age: timedelta | None = timedelta(days=180),
+        sync: bool = True,
+    ) -> None:
+        _check(key, resolution_s, max_bytes, max_age)
+        self._resolution_s = resolution_s
+        self._pending: deque[tuple[str, datetime | None, dict[str, Any], tuple[str, ...]]] = deque()
+        self._errors: Counter[str] = Counter()
+        self._lost = 0
+        self._failures = 0
+        self._monitor: Followed | None = None
+        self._seen = 0
+        self._sensors: tuple[str, ...] | None = None
+        self._began_s = math.nan
+        self._counters: dict[str, int] = {}
+        self._counted_at: datetime | None = None
+        self._is_closed = False
+        self._store = Store(folder, must_sync=sync)
+        self._chain = Chain(self._store, key, resolution_s, max_bytes, max_age)
+        try:
+            self._store.acquire()
+            self._chain.open()
+        except OSError as error:
+            self._store.release()
+            rule = f"must be a folder that can be read and written, got {error.strerror}"
+            raise AuditError("unreadable", f"audit log '{self._store.folder}': {rule}") from None
+        except AuditError:
+            self._store.release()
+            raise
+
+    # What is logged --------------------------------------------------------------
+
+    def follow(self, monitor: Followed, time: datetime | None = None) -> None:
+        """Writes what a monitor did since the last call: its transitions, and counters that changed.
+
+        Transitions that it no longer has are recorded as a gap. Counters that changed without a transition
+        are written at most once in each step of the resolution of ``time``, and when the log is closed.
+        ``time``, if it is given, is also what the age of files is judged by: pass a time that nobody can forge.
+
+        Raises
+        ------
+        AuditError
+            If the log is closed.
+        """
+        self._check_open()
+        if monitor is not self._monitor:
+            self._end_drive()
+            self._monitor = monitor
+        before = self._seen
+        for transition in monitor.events(after=self._seen):
+            self._take(transition, monitor.counters)
+        step = coarse(time, self._resolution_s)
+        if self._seen == before and step is not None and step != self._counted_at:
+            self._count(monitor.counters, step)
+        self._flush()
+        if step is not None:
+            self.retain(step)
+
+    def write(self, transition: Transition, counters: Mapping[str, int] | None = None) -> None:
+        """Writes one transition and the counters that changed. A number not above the last begins a new drive.
+
+        Raises
+        ------
+        AuditError
+            If the log is closed.
+        """
+        self._check_open()
+        if transition.number <= self._seen:
+            self._end_drive()
+        self._take(transition, counters or {})
+        self._flush()
+
+    def retain(self, time: datetime) -> None:
+        """Drops files that ended longer than ``max_age`` before a time. What goes is recorded first.
+
+        Raises
+        ------
+        AuditError
+            If the log is closed.
+        """
+        self._check_open()
+        now = coarse(time, self._resolution_s)
+        if now is not None:
+            try:
+                self._chain.drop_for_age(now)
+            except OSError as error:
+                self._note(error)
+
+    def _take(self, transition: Transition, counters: Mapping[str, int]) -> None:
+        """Queues a transition, and what must stand before it."""
+        time = coarse(transition.time, self._resolution_s)
+        after = transition.after
+        if self._sensors is None:
+            self._began_s = transition.monotonic_s
+        if self._sensors != after.vehicle.sensors:
+            sensors = list(after.vehicle.sensors)
+            self._queue("start", time, {"clean": self._chain.is_clean, "sensors": sensors}, at_s=self._began_s)
+            self._sensors = after.vehicle.sensors
+            self._chain.is_clean = False
+        lost = transition.number - self._seen - 1
+        if lost > 0:
+            self._queue("gap", time, {"lost": lost}, at_s=transition.monotonic_s)
+        self._seen = transition.number
+        details = {"number": transition.number, "turn": str(transition.turn), **_told_by(after)}
+        digest = transition.digest
+        details["digest"] = digest if isinstance(digest, str) and _HEX.fullmatch(digest) else None
+        details["counters"] = self._changed(counters)
+        self._queue("turn", time, details, after.zones, at_s=transition.monotonic_s)
+
+    def _count(self, counters: Mapping[str, int], time: datetime | None) -> None:
+        changed = self._changed(counters)
+        if changed:
+            self._counted_at = time
+            self._queue("counters", time, {"counters": changed})
+
+    def _changed(self, counters: Mapping[str, int]) -> dict[str, int]:
+        """The counters that are not as they were last written; names that are no words are summed as ``other``."""
+        now: Counter[str] = Counter()
+        for name, count in counters.items():
+            if type(count) is int and count >= 0:
+                now[str(name) if _WORD.fullmatch(str(name)) else "other"] += count
+        changed = {name: count for name, count in sorted(now.items()) if self._counters.get(name, 0) != count}
+        self._counters |= changed
+        return changed
+
+    def _end_drive(self) -> None:
+        """Queues what is due at the end of a drive, if there was one."""
+        if self._sensors is not None:
+            if self._monitor is not None:
+                self._count(self._monitor.counters, self._chain.latest)
+            self._queue("stop", self._chain.latest, {})
+            self._chain.is_clean = True
+        self._monitor, self._sensors, self._seen, self._counters = None, None, 0, {}
+
+    # Writing ---------------------------------------------------------------------
+
+    def _queue(
+        self,
+        kind: str,
+        time: datetime | None,
+        details: dict[str, Any],
+        zones: tuple[str, ...] = (),
+        *,
+        at_s: float = math.nan,
+    ) -> None:
+        """Queues a record. Where the time is not known it says how long the drive had lasted, as coarsely."""
+        if time is None:
+            elapsed_s = at_s - self._began_s
+            steps = elapsed_s // self._resolution_s if 0 <= elapsed_s < math.inf else None
+            details = {"elapsed_s": None if steps is None else int(steps) * self._resolution_s, **details}
+        if len(self._pending) == PENDING:
+            kind_lost, *_ = self._pending.popleft()
+            self._lost += 1
+            if kind_lost == "start":
+                self._sensors = None  # the next transition says it again
+        self._pending.append((kind, time, details, zones))
+
+    def _flush(self) -> None:
+        """Writes what is pending, first of all what failed before."""
+        try:
+            if self._errors or self._lost:
+                told = {"errors": dict(sorted(self._errors.items())), "lost": self._lost}
+                self._chain.put("failed", self._chain.latest, told)
+                self._errors.clear()
+                self._lost = 0
+            while self._pending:
+                self._chain.put(*self._pending[0])
+                self._pending.popleft()
+        except OSError as error:
+            self._note(error)
+        for trouble in self._chain.troubles:
+            self._note(trouble)
+        self._chain.troubles.clear()
+
+    def _note(self, error: OSError) -> None:
+        self._failures += 1
+        self._errors[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+
+    # What is known of it ---------------------------------------------------------
+
+    @property
+    def failures(self) -> int:
+        """How often something could not be written, synchronised or deleted since the log was opened."""
+        return self._failures
+
+    @property
+    def pending(self) -> int:
+        """How many records wait in memory because they could not be written."""
+        return len(self._pending)
+
+    def checkpoint(self) -> Checkpoint:
+        """What proves the log up to its last record that is written, once it is kept elsewhere.
+
+        Raises
+        ------
+        AuditError
+            If the log is closed (``code`` is ``"closed"``), or if no record has been written (``"empty"``).
+        """
+        self._check_open()
+        self._flush()
+        if self._chain.number == 0:
+            rule = "must have a record to be vouched for, got none"
+            raise AuditError("empty", f"audit log '{self._store.folder}': {rule}")
+        try:
+            self._chain.sync()
+        except OSError as error:
+            self._note(error)
+        return Checkpoint(self._chain.log, self._chain.number, self._chain.hash, self._chain.latest)
+
+    def close(self) -> None:
+        """Writes what is pending and that the drive ended, and lets others have the folder. Once is enough."""
+        if not self._is_closed:
+            self._end_drive()
+            self._flush()
+            self._store.release()
+            self._is_closed = True
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise AuditError("closed", f"audit log '{self._store.folder}': must be open, got a closed one")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<AuditLog '{self._store.folder}': {self._chain.number} records, {len(self._pending)} pending>"
+
+
+def _told_by(decision: Decision) -> dict[str, Any]:
+    """What a record tells of a decision. A sensor that it does not name is not restricted."""
+    every = len(decision.levels)
+    levels: dict[str, list[str]] = {}
+    for sensor, level in sorted(decision.levels.items(), key=lambda item: (-item[1], item[0])):
+        if level > 0:
+            levels.setdefault(level.label, []).append(sensor)
+    stores: dict[str, list[str]] = {}
+    for sensor, countries in sorted(decision.store_in.items()):
+        for country in countries:
+            stores.setdefault(country, []).append(sensor)
+    return {
+        "certainty": str(decision.certainty),
+        "levels": {label: _shortened(sensors, every) for label, sensors in levels.items()},
+        "store_in": {country: _shortened(sensors, every) for country, sensors in sorted(stores.items())},
+        "needs_consent": _shortened(sorted(decision.needs_consent), every),
+        "reasons": [str(reason) for reason in decision.reasons],
+    }
+
+
+def _shortened(sensors: list[str], every: int) -> list[str]:
+    """Names of sensors; all of the vehicle's as ``*``, as in the rules of zones."""
+    return ["*"] if len(sensors) == every else sensors
+
+
+def _check(key: object, resolution_s: object, max_bytes: object, max_age: timedelta | None) -> None:
+    if not isinstance(key, bytes) or len(key) < KEY_BYTES:
+        got = f"{len(key)} bytes" if isinstance(key, bytes) else type(key).__name__
+        raise ValueError(f"an audit key must be at least {KEY_BYTES} bytes, got {got}; use secrets.token_bytes(32)")
+    if not isinstance(resolution_s, int) or not 1 <= resolution_s <= DAY_S:
+        raise ValueError(f"resolution_s must be 1 to {DAY_S} whole seconds, got {resolution_s!r}")
+    if not isinstance(max_bytes, int) or max_bytes < MIN_BYTES:
+        raise ValueError(f"max_bytes must be at least {MIN_BYTES} bytes, got {max_bytes!r}")
+    if max_age is not None and max_age <= timedelta(0):
+        raise ValueError(f"max_age must be above zero or None, got {max_age!r}")

@@ -1,0 +1,251 @@
+"""Reading a log and proving it: that nothing was changed, added or taken since it was written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from geopolicy._value import Value
+from geopolicy.audit.records import GENESIS, AuditRecord, Checkpoint
+from geopolicy.audit.segments import SUFFIX, Walk, name_of, segments_in, tail_of, walk
+from geopolicy.errors import AuditError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+RULES = {
+    "not-a-record": "every line must be a record of this format",
+    "hash-wrong": "the hash of a record must be that of its bytes and of the hash before it",
+    "chain-broken": "a record must follow the one before it",
+    "torn": "the last line must be whole; opening the log for writing marks what is not",
+    "tail-wrong": "what is no record must be what the next file says of it",
+    "beginning-missing": "the first records must be there, or recorded as dropped",
+    "name-wrong": "a file must be named by the number of its first record",
+    "other-log": "all files must be of one log",
+    "format-unknown": "the format must be known; update geopolicy",
+    "checkpoint-wrong": "the record of a checkpoint must be the one that it vouches for",
+    "checkpoint-beyond": "the log must go on to the record of a checkpoint",
+    "checkpoint-dropped": "a record that some checkpoint vouches for must still be there",
+    "checkpoint-other-log": "a checkpoint must be of this log",
+}
+
+
+class AuditProblem(Value):
+    """One thing that is wrong with a log. ``code`` is stable; ``line`` counts from 1, 0 is the file as a whole."""
+
+    code: str
+    file: str
+    line: int
+    rule: str
+
+    def __str__(self) -> str:
+        place = f" line {self.line}" if self.line else ""
+        return f"audit log: {self.rule} - at {self.file}{place}"
+
+
+class AuditReport(Value):
+    """What `verify_log` found.
+
+    Attributes
+    ----------
+    records
+        How many records are there and hold.
+    head
+        A checkpoint for the last of them; None if there is none.
+    problems
+        Everything that is wrong.
+    proven
+        The numbers of the checkpoints that hold.
+    dropped
+        How many records at the beginning were dropped by retention.
+    lost
+        How many transitions or records the log says were never written.
+    torn
+        How many ends of files the log marks as torn: each is at most one record.
+    unclean
+        How many drives began without a word of how the one before ended: each may have lost its last record.
+    """
+
+    records: int
+    head: Checkpoint | None
+    problems: tuple[AuditProblem, ...]
+    proven: tuple[int, ...] = ()
+    dropped: int = 0
+    lost: int = 0
+    torn: int = 0
+    unclean: int = 0
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether nothing is wrong. Without a checkpoint nobody can tell whether the end is missing."""
+        return not self.problems
+
+
+def read_log(folder: str | os.PathLike[str]) -> Iterator[AuditRecord]:
+    """The records of a log, in order. It reads what holds and does not judge: `verify_log` does.
+
+    Raises
+    ------
+    AuditError
+        If the folder or a file cannot be read. Its ``code`` is ``"unreadable"``.
+    """
+    return _Reader(folder).records()
+
+
+def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint] = ()) -> AuditReport:
+    """Proves a log by its chain, and against checkpoints that were kept elsewhere.
+
+    The chain alone shows changes by who did not reckon all later hashes anew. A checkpoint shows every change
+    up to the record that it vouches for. Of several checkpoints those may lie before what retention dropped
+    that are not needed: one that holds is enough.
+
+    Raises
+    ------
+    AuditError
+        If the folder or a file cannot be read. Its ``code`` is ``"unreadable"``.
+    """
+    reader = _Reader(folder)
+    wanted: dict[int, set[str]] = {}
+    own = tuple(checkpoints)
+    for checkpoint in own:
+        wanted.setdefault(checkpoint.number, set()).add(checkpoint.hash)
+    count = lost = unclean = 0
+    last: AuditRecord | None = None
+    time = None
+    held: dict[int, str] = {}
+    for record in reader.records():
+        count += 1
+        last, time = record, record.time or time
+        lost += _whole(record.details.get("lost")) if record.kind in ("gap", "failed") else 0
+        unclean += record.kind == "start" and record.details.get("clean") is not True
+        if record.number in wanted:
+            held[record.number] = record.hash
+    reader.judge_beginning()
+    held.setdefault(*reader.before)
+    proven = reader.judge(own, held, 0 if last is None else last.number)
+    head = Checkpoint(reader.log, last.number, last.hash, time) if last is not None else None
+    dropped = reader.before[0] if last is not None else 0
+    return AuditReport(count, head, tuple(reader.problems), proven, dropped, lost, reader.torn, unclean)
+
+
+def _whole(value: Any) -> int:
+    return value if type(value) is int else 0
+
+
+class _Reader:
+    """Goes through the files of a log and keeps what is wrong with them."""
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        self.problems: list[AuditProblem] = []
+        self.torn = 0
+        self.log = ""
+        self.before = (0, GENESIS)  # what the first record that is there goes on from
+        self._dropped_before = 0
+        self._is_first = True
+
+    def blame(self, code: str, file: str, line: int = 0) -> None:
+        """Keeps a problem."""
+        self.problems.append(AuditProblem(code, file, line, RULES[code]))
+
+    def records(self) -> Iterator[AuditRecord]:
+        """Every record that follows the one before it in its file."""
+        after: tuple[int, str] | None = None
+        before: tuple[str, Walk, bytes] | None = None
+        for number, path in self._segments():
+            data = self._read(path)
+            found = walk(data, after)
+            if after is not None and found.fault == "chain-broken" and not found.records:
+                self.blame("chain-broken", path.name, 1)
+                found = walk(data, None)
+            self._judge_end(before, path.name, found)
+            self._judge_opening(path.name, number, found)
+            yield from found.records
+            self._dropped_before = max([self._dropped_before, *_marks(found)])
+            rest = data[found.size :]
+            after = (found.number, found.hash) if found.records and b"\n" not in rest else None
+            before = path.name, found, rest
+        self._judge_end(before, None, None)
+
+    def _segments(self) -> list[tuple[int, Path]]:
+        try:
+            strangers = [p.name for p in self.folder.glob(f"*{SUFFIX}")]
+            segments = segments_in(self.folder)
+        except OSError as error:
+            raise self._unreadable(error) from None
+        for name in sorted(set(strangers) - {name_of(number) for number, _ in segments}):
+            self.blame("name-wrong", name)
+        return segments
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: OSError) -> AuditError:
+        rule = f"must be a folder that can be read, got {error.strerror}"
+        return AuditError("unreadable", f"audit log '{self.folder}': {rule}")
+
+    def _judge_opening(self, name: str, number: int, found: Walk) -> None:
+        if not found.records:
+            return
+        first = found.records[0].number
+        if self._is_first:
+            self._is_first = False
+            self.log = found.opening["log"]
+            self.before = (first - 1, found.opening["prev"])
+            if first == 1 and found.opening["prev"] != GENESIS:
+                self.blame("beginning-missing", name, 1)
+        if first != number or name != name_of(number):
+            self.blame("name-wrong", name)
+        if found.opening["log"] != self.log:
+            self.blame("other-log", name, 1)
+
+    def _judge_end(self, before: tuple[str, Walk, bytes] | None, name: str | None, opened: Walk | None) -> None:
+        """Whether what follows the last record of a file is what the next file says of it."""
+        declared = opened.opening.get("tail") if opened is not None else None
+        if before is None:
+            if declared is not None and name is not None:
+                self.blame("tail-wrong", name, 1)
+            return
+        file, found, rest = before
+        if found.fault is None and declared is None:
+            return
+        if found.fault == "torn" and found.records and declared == tail_of(rest):
+            self.torn += 1
+        elif found.fault is None and name is not None:
+            self.blame("tail-wrong", name, 1)
+        else:
+            self.blame(found.fault or "torn", file, len(found.records) + 1)
+
+    def judge_beginning(self) -> None:
+        """Whether the records before the first that is there were dropped by retention."""
+        if self.before[0] > 0 and self._dropped_before <= self.before[0]:
+            self.blame("beginning-missing", name_of(self.before[0] + 1), 1)
+
+    def judge(self, checkpoints: tuple[Checkpoint, ...], held: dict[int, str], last: int) -> tuple[int, ...]:
+        """The numbers of the checkpoints that hold; keeps what is wrong with the others."""
+        proven, dropped = [], []
+        for checkpoint in checkpoints:
+            place = f"checkpoint {checkpoint.number}"
+            if checkpoint.log != self.log:
+                self.blame("checkpoint-other-log", place)
+            elif checkpoint.number > last:
+                self.blame("checkpoint-beyond", place)
+            elif checkpoint.number < self.before[0]:
+                dropped.append(place)
+            elif held.get(checkpoint.number) != checkpoint.hash:
+                self.blame("checkpoint-wrong", place)
+            else:
+                proven.append(checkpoint.number)
+        if dropped and not proven:
+            self.blame("checkpoint-dropped", dropped[-1])
+        return tuple(sorted(proven))
+
+
+def _marks(found: Walk) -> list[int]:
+    """Up to where the records of a file say that retention dropped."""
+    return [_whole(record.details.get("before")) for record in found.records if record.kind == "dropped"]

@@ -559,7 +559,7 @@ def test_unknown_command_or_none_is_wrong_usage(cli, arguments):
 
 
 def test_replay_text_tells_changes_a_summary_and_what_was_assumed(cli, drive, zones):
-    code, out, err = cli("replay", drive, zones)
+    code, out, err = cli("replay", "--raw", drive, zones)
     lines = out.splitlines()
     assert (code, err) == (0, "")
     assert lines[0] == "2026-03-02T12:00:00Z  no sensor changes"
@@ -572,7 +572,7 @@ def test_replay_text_tells_changes_a_summary_and_what_was_assumed(cli, drive, zo
 
 
 def test_replay_json_holds_changes_summary_and_assumptions(cli, drive, zones):
-    code, out, _ = cli("replay", drive, zones, "--json", "--accuracy", "5")
+    code, out, _ = cli("replay", "--raw", drive, zones, "--json", "--accuracy", "5")
     told = json.loads(out)
     assert code == 0
     assert [(change["index"], change["zones"]) for change in told["changes"]] == [
@@ -599,7 +599,7 @@ def coordinates():
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
 def test_replay_output_has_a_line_for_each_fix_and_no_coordinate(cli, drive, zones, tmp_path, suffix):
     output = tmp_path / f"decisions{suffix}"
-    assert cli("replay", drive, zones, "--output", output)[0] == 0
+    assert cli("replay", "--raw", drive, zones, "--output", output)[0] == 0
     text = output.read_text(encoding="utf-8")
     rows = list(csv.DictReader(io.StringIO(text))) if suffix == ".csv" else [json.loads(x) for x in text.splitlines()]
     assert [int(row["index"]) for row in rows] == [0, 1, 2, 3, 4]
@@ -637,7 +637,7 @@ def test_replay_time_and_state_are_for_the_whole_drive(cli, zones, tmp_path):
     path.write_text("t_utc,lat,lon\n2026-03-02T12:00:00Z,-34.5,-57.5\n")
 
     def levels(*options: str):
-        change = json.loads(cli("replay", path, zones, "--json", *options)[1])["changes"][0]
+        change = json.loads(cli("replay", "--raw", path, zones, "--json", *options)[1])["changes"][0]
         return change["levels"]["ultrasonic"], change["store_in"]
 
     assert levels() == ("allow", {"lidar.roof": ["AR"]})
@@ -648,14 +648,14 @@ def test_replay_time_and_state_are_for_the_whole_drive(cli, zones, tmp_path):
 def test_replay_time_unknown_has_every_schedule_in_force(cli, zones, tmp_path):
     path = tmp_path / "drive.csv"
     path.write_text("t_utc,lat,lon\n2026-03-02T12:00:00Z,-34.5,-57.5\n")
-    _, out, _ = cli("replay", path, zones, "--json", "--time", "unknown")
+    _, out, _ = cli("replay", "--raw", path, zones, "--json", "--time", "unknown")
     assert json.loads(out)["changes"][0]["levels"]["ultrasonic"] == "no_record"
 
 
 def test_replay_vehicle_and_accuracy_are_used(cli, zones, tmp_path):
     (tmp_path / "vehicle.json").write_text('{"sensors": ["sonar"]}')
     (tmp_path / "drive.csv").write_text("lat,lon\n44.9999,20.5\n")
-    arguments = ("replay", tmp_path / "drive.csv", zones, "--vehicle", tmp_path / "vehicle.json", "--json")
+    arguments = ("replay", "--raw", tmp_path / "drive.csv", zones, "--vehicle", tmp_path / "vehicle.json", "--json")
     assert json.loads(cli(*arguments)[1])["changes"][0]["disabled"] == []
     assert json.loads(cli(*arguments, "--accuracy", "20")[1])["changes"][0]["disabled"] == ["sonar"]
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from geopolicy.replay.replay import Summary, Views, change_at, replay
+from geopolicy.replay.replay import Summary, change_at, replay
+from geopolicy.views import Views
 from zone_strategies import box
 
 NAN = math.nan
@@ -300,19 +301,19 @@ class Counted:
 
 def test_views_resolve_again_only_when_a_rule_may_have_changed():
     calls = []
-    views = Views(Counted(engine_of(FROM_ONE), calls), None)
+    views = Views(Counted(engine_of(FROM_ONE), calls))
     times = [START + timedelta(minutes=minute) for minute in range(180)]
     seen = [bool(views.at(now).decide(45.05, 10.05).disabled) for now in times]
     assert seen == [60 <= minute < 120 for minute in range(180)]
-    assert calls == [None, times[0], times[60], times[120]]
+    assert calls == [times[0], times[60], times[120]]
 
 
 def test_views_resolve_once_where_no_rule_depends_on_time():
     calls = []
-    views = Views(Counted(engine_of(SQUARE), calls), "driving")
+    views = Views(Counted(engine_of(SQUARE), calls))
     for minute in range(100):
-        assert views.at(START + timedelta(days=minute)).decide(45.05, 10.05).disabled
-    assert calls == [None, START]
+        assert views.at(START + timedelta(days=minute), "driving").decide(45.05, 10.05).disabled
+    assert calls == [START]
 
 
 @settings(max_examples=60, deadline=None)
@@ -324,10 +325,10 @@ def test_views_at_any_times_answer_as_a_view_of_that_time(seconds, state):
         rules=(gp.Rule(["lidar"], gp.Level.OFF, unless=[gp.Condition(state=("parked",))]),),
     )
     engine = engine_of(FROM_ONE, expiring)
-    views = Views(engine, state)
+    views = Views(engine)
     for count in seconds:
         now = None if count is None else START + timedelta(seconds=count)
-        assert views.at(now).decide(45.05, 10.05) == engine.when(now, state).decide(45.05, 10.05)
+        assert views.at(now, state).decide(45.05, 10.05) == engine.when(now, state).decide(45.05, 10.05)
 
 
 # Summary ---------------------------------------------------------------------

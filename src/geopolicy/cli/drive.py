@@ -20,7 +20,10 @@ from geopolicy.cli.check import EngineName, State, Vehicle, sensors_text
 from geopolicy.cli.info import is_pack
 from geopolicy.cli.zonefiles import AsJson
 from geopolicy.decisions import Certainty
+from geopolicy.monitor.profile import Profile
+from geopolicy.monitor.turns import differs
 from geopolicy.pack import read_pack
+from geopolicy.replay.monitored import ASSUMED_ACCURACY_M, MonitoredReplay
 from geopolicy.replay.readers import FORMATS, open_drive
 from geopolicy.replay.replay import Change, Summary, change_at, replay
 from geopolicy.rules import Level
@@ -57,13 +60,27 @@ def replay_drive(
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
     engine: EngineName = "auto",
+    stale_after: Annotated[
+        float | None,
+        typer.Option(
+            "--stale-after", help="Seconds after which a fix is too old; more for slow sources.", show_default="5"
+        ),
+    ] = None,
+    v_max: Annotated[
+        float | None,
+        typer.Option("--v-max", help="Metres per second that the vehicle never exceeds.", show_default="70"),
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Judge each fix alone, without a monitor.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.
 
-    Example: geopolicy replay drive.gpx zones/ --accuracy 5
+    A monitor judges the fixes as it would in the vehicle; --raw judges each one alone.
+
+    Example: geopolicy replay drive.gpx zones/ --accuracy 5 --stale-after 30
     """
-    _check_options(drive_format, output, engine)
+    _check_options(drive_format, output, engine, is_raw=raw, monitor_options=(stale_after, v_max))
+    profile = _profile(stale_after, v_max)
     found = _zones(zones)
     opened = engines.open(found, console.vehicle_of(vehicle), engine)
     at = None if time is None else console.time_of(time)
@@ -73,22 +90,20 @@ def replay_drive(
     with ExitStack() as stack:
         stack.enter_context(recording)
         write = _writer(output, drive, stack)
-        steps = replay(
-            opened,
-            _with_progress(recording, stack),
-            accuracy_95_m=accuracy,
-            state=console.check_state(state),
-            clock=(lambda fix: fix.time) if time is None else (lambda _fix: at),
-        )
-        for change in _changes(steps, summary, write):
+        fixes = _with_progress(recording, stack)
+        options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": console.check_state(state)}
+        watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
+        steps = watched.steps(fixes) if watched else replay(opened, fixes, **options, clock=_clock(time, at))
+        for change in _changes(steps, summary, write, is_raw=raw):
             if as_json:
                 told.append(_change_json(change))
             else:
                 _show_change(change)
-    notes = _assumptions(recording, accuracy, time, state, found.warnings)
+    notes = _assumptions(recording, accuracy, watched, time, state)
+    notes += [f"{w.file or 'zones'}: {w.rule}" for w in found.warnings if w.code == "coverage-missing"]
     strangers = summary.strangers()
     if as_json:
-        totals = _summary_json(summary)
+        totals = _summary_json(summary) | {"doubted_fixes": dict(watched.monitor.counters) if watched else {}}
         console.print_json(
             {"changes": told, "summary": totals, "assumptions": notes, "zones_without_a_sensor_here": strangers}
         )
@@ -109,13 +124,47 @@ def _zones(paths: list[Path]) -> ZoneSet:
     return read_zones(paths)
 
 
-def _check_options(drive_format: str | None, output: Path | None, engine: str) -> None:
+def _check_options(
+    drive_format: str | None,
+    output: Path | None,
+    engine: str,
+    *,
+    is_raw: bool,
+    monitor_options: tuple[float | None, ...],
+) -> None:
+    if is_raw and any(option is not None for option in monitor_options):
+        raise typer.BadParameter("--stale-after and --v-max are for the monitor, got --raw too", param_hint="--raw")
     if drive_format is not None and drive_format not in FORMATS:
         raise typer.BadParameter(f"must be one of {', '.join(FORMATS)}, got {drive_format!r}", param_hint="--format")
     if output is not None and output.suffix not in (".csv", ".jsonl"):
         raise typer.BadParameter(f"must end in .csv or .jsonl, got {output.name!r}", param_hint="--output")
     if engine not in engines.ENGINES:
         raise typer.BadParameter(f"must be one of {', '.join(engines.ENGINES)}, got {engine!r}", param_hint="--engine")
+
+
+def _profile(stale_after: float | None, v_max: float | None) -> Profile:
+    """The monitor's profile; what does not fit together is wrong usage."""
+    given = {"stale_after_s": stale_after, "v_max_mps": v_max}
+    try:
+        return Profile(**{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        text = str(error).replace("stale_after_s", "--stale-after").replace("v_max_mps", "--v-max")
+        raise typer.BadParameter(text.removeprefix("profile: ")) from error
+
+
+def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) -> Callable[[Fix], datetime | None]:
+    """The wall-clock time for a fix: its own, one for the whole drive, or one that goes on from its beginning."""
+    if time is None:
+        return lambda fix: fix.time
+    began: list[datetime] = []
+
+    def clock(fix: Fix) -> datetime | None:
+        if not is_going_on or at is None or fix.time is None:
+            return at
+        began.append(fix.time) if not began else None
+        return at + (fix.time - began[0])
+
+    return clock
 
 
 def _with_progress(drive: Drive, stack: ExitStack) -> Iterator[Fix]:
@@ -131,12 +180,15 @@ def _with_progress(drive: Drive, stack: ExitStack) -> Iterator[Fix]:
         yield fix
 
 
-def _changes(steps: Iterator[Step], summary: Summary, write: Callable[[Step], None]) -> Iterator[Change]:
+def _changes(
+    steps: Iterator[Step], summary: Summary, write: Callable[[Step], None], *, is_raw: bool
+) -> Iterator[Change]:
     before: Decision | None = None
     for step in steps:
         summary.add(step)
-        write(step)
-        change = change_at(step, before)
+        if step.is_fix:
+            write(step)
+        change = change_at(step, before) if is_raw else change_at(step, before, differs)
         before = step.decision
         if change is not None:
             yield change
@@ -249,20 +301,34 @@ def _show_summary(summary: Summary) -> None:
 
 
 def _assumptions(
-    drive: Drive, accuracy: float | None, time: str | None, state: str | None, warnings: tuple[Any, ...]
+    drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None, state: str | None
 ) -> list[str]:
     """What the answer rests on and the file does not say."""
     notes = [*drive.assumptions]
     notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items())]
-    if accuracy is None:
+    if accuracy is None and watched is None:
         notes.append("fixes without an accuracy are taken as exact; give --accuracy METRES to widen them")
     else:
-        notes.append(f"fixes without an accuracy are taken as within {accuracy:g} m (95 %)")
+        metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
+        notes.append(f"fixes without an accuracy are taken as within {metres:g} m (95 %)")
     notes.append("the straight way between two fixes counts; a leg counts whole at the tightest met on it")
+    notes += ["each fix is judged alone, as if no other had come"] if watched is None else _monitored(watched)
     judged = {None: "at the times of the fixes; without one all are in force", "unknown": "as in force: time unknown"}
     notes.append(f"schedules are judged {judged.get(time, f'at {time}')}")
     notes.append(f"the vehicle is {state}" if state else "driving or parked is not known: rules for either hold")
-    notes += [
-        f"{warning.file or 'zones'}: {warning.rule}" for warning in warnings if warning.code == "coverage-missing"
-    ]
+    return notes
+
+
+def _monitored(watched: MonitoredReplay) -> list[str]:
+    """What the monitor was told, and what it made of the fixes."""
+    monitor, profile = watched.monitor, watched.monitor.profile
+    bounds = f"a fix is stale after {profile.stale_after_s:g} s, the vehicle no faster than {profile.v_max_mps:g} m/s"
+    notes = [f"a monitor judges the fixes: {bounds}; --raw judges each fix alone"]
+    notes.append("its monotonic clock is the times of the fixes; between them it is asked only when one becomes stale")
+    if watched.stale_s:
+        stale = console.duration_text(watched.stale_s)
+        notes.append(f"for {stale} the last fix was stale; if this source is slow, give --stale-after SECONDS")
+    if monitor.counters:
+        doubted = ", ".join(f"{kind} ({count})" for kind, count in sorted(monitor.counters.items()))
+        notes.append(f"ignored or doubted fixes: {doubted}")
     return notes

@@ -11,6 +11,7 @@ import pyproj
 from geopolicy.grid import is_position
 from geopolicy.plane import LIMIT_M
 from geopolicy.rules import Level
+from geopolicy.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,24 +26,35 @@ _NOWHERE = math.nan
 
 
 class Step:
-    """One fix of a drive and what was decided there.
+    """One fix of a drive and what was decided there, or the passing of time without one.
 
     ``leg`` holds the decisions for the way since the last usable position, with all that was met on
     it: one for the rules at its end and, where they differ, one for those at its beginning.
-    ``held`` is the decision of the fix before where that had no usable position: it holds until this one.
+    ``held`` are decisions of before that hold until this one, ``met`` those of the engine alone, for who was met.
     ``seconds`` and ``metres`` are its length, None where they are not known. ``time`` is the
     fix's own. None of it holds a position.
     """
 
-    __slots__ = ("decision", "held", "index", "is_usable", "leg", "metres", "seconds", "time")
+    __slots__ = ("decision", "held", "index", "is_fix", "is_usable", "leg", "met", "metres", "seconds", "time")
 
-    def __init__(self, index: int, fix: Fix, decision: Decision, leg: tuple[Decision, ...], *, is_usable: bool) -> None:
+    def __init__(
+        self,
+        index: int,
+        time: datetime | None,
+        decision: Decision,
+        leg: tuple[Decision, ...],
+        *,
+        is_usable: bool,
+        is_fix: bool = True,
+    ) -> None:
         self.index = index
-        self.time = fix.time
+        self.time = time
         self.decision = decision
         self.leg = leg
         self.held: tuple[Decision, ...] = ()
+        self.met = leg
         self.is_usable = is_usable
+        self.is_fix = is_fix
         self.seconds: float | None = None
         self.metres: float | None = None
 
@@ -56,24 +68,6 @@ class Step:
     def leg_zones(self) -> tuple[str, ...]:
         """The zones that applied on the way to this fix."""
         return tuple(sorted({zone for decision in self.leg for zone in decision.zones}))
-
-
-class Views:
-    """An engine at the times of a drive; resolves conditions again only when they may have changed."""
-
-    def __init__(self, engine: Engine, state: str | None) -> None:
-        self._state = state
-        self._view = engine.when(state=state)
-
-    def at(self, wanted: datetime | None) -> Engine:
-        """The view for a time. None: all schedules in force."""
-        view = self._view
-        is_same = view.time == wanted
-        if not is_same and wanted is not None and view.time is not None:
-            is_same = view.time <= wanted and (view.valid_until is None or wanted < view.valid_until)
-        if not is_same:
-            self._view = view = view.when(time=wanted, state=self._state)
-        return view
 
 
 def replay(
@@ -91,13 +85,13 @@ def replay(
     fix is taken as exact. ``clock`` gives the time at which schedules are judged for a fix, by default
     its own; None is a time that is not known: all are in force.
     """
-    views = Views(engine, state)
+    views = Views(engine)
     before: Engine | None = None
     last: tuple[Fix, float] | None = None
     previous: Fix | None = None
     lost: tuple[Decision, ...] = ()  # of the fix before, where it had no usable position: it holds until this one
     for index, fix in enumerate(fixes):
-        view = views.at(clock(fix))
+        view = views.at(clock(fix), state)
         accuracy = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy <= LIMIT_M
         lat, lon = (fix.lat, fix.lon) if fix.valid else (_NOWHERE, _NOWHERE)
@@ -106,22 +100,25 @@ def replay(
         if is_usable and last is not None:
             way = (last[0].lat, last[0].lon, lat, lon, max(accuracy, last[1]))
             leg = tuple(at.decide_path(*way) for at in dict.fromkeys((before or view, view)))
-        step = Step(index, fix, decision, leg, is_usable=is_usable)
+        step = Step(index, fix.time, decision, leg, is_usable=is_usable)
         step.held = lost
         if is_usable and last is not None:
-            step.metres = float(_GEOD.inv(last[0].lon, last[0].lat, lon, lat)[2])
-        step.seconds = _seconds(previous, fix)
+            step.metres = metres_between(last[0], fix)
+        step.seconds = seconds_between(previous.time if previous else None, fix.time)
         if is_usable:
             before, last = view, (fix, accuracy)
         previous, lost = fix, () if is_usable else (decision,)
         yield step
 
 
-def _seconds(previous: Fix | None, fix: Fix) -> float | None:
-    """The time since the previous fix; None if a time is missing or runs backwards."""
-    if previous is None or previous.time is None or fix.time is None or fix.time < previous.time:
-        return None
-    return (fix.time - previous.time).total_seconds()
+def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """The time from one fix to another; None if one is missing or it runs backwards."""
+    return None if start is None or end is None or end < start else (end - start).total_seconds()
+
+
+def metres_between(start: Fix, end: Fix) -> float:
+    """The geodesic distance from one fix to another."""
+    return float(_GEOD.inv(start.lon, start.lat, end.lon, end.lat)[2])
 
 
 class Change:
@@ -136,11 +133,15 @@ class Change:
         self.passed = passed
 
 
-def change_at(step: Step, before: Decision | None) -> Change | None:
+def change_at(
+    step: Step,
+    before: Decision | None,
+    differs: Callable[[Decision, Decision], bool] = lambda a, b: _answer(a) != _answer(b),
+) -> Change | None:
     """What changed at a fix since the decision before; None if nothing did and no zone was passed."""
     known = set(step.decision.zones) | set(before.zones if before else ())
     passed = tuple(zone for zone in step.leg_zones() if zone not in known)
-    if before is not None and not passed and _answer(before) == _answer(step.decision):
+    if before is not None and not passed and not differs(before, step.decision):
         return None
     return Change(step, before, passed)
 
@@ -171,9 +172,9 @@ class Summary:
 
     def add(self, step: Step) -> None:
         """Counts one step."""
-        self.fixes += 1
+        self.fixes += step.is_fix
         self.unusable += not step.is_usable
-        self.untimed += step.time is None
+        self.untimed += step.is_fix and step.time is None
         self.began = self.began or step.time
         self.ended = step.time or self.ended
         self.seconds += step.seconds or 0.0
@@ -184,7 +185,7 @@ class Summary:
                 self.metres_at[sensor, level] += step.metres or 0.0
         for zone in {*step.leg_zones(), *step.decision.zones}:
             self.zones[zone] += 1
-        for cause in (cause for decision in step.leg for cause in decision.causes):
+        for cause in (cause for decision in step.met for cause in decision.causes):
             (self.acquainted if cause.sensors else self.strange).add(cause.zone_id)
 
     def strangers(self) -> list[str]:

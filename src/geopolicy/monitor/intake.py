@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from math import inf, isfinite, nan
+from math import inf, isfinite
 
 from geopolicy.decisions import Reason
-from geopolicy.monitor.track import Place
+from geopolicy.monitor.track import Place, number
 from geopolicy.plane import LIMIT_M
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from geopolicy.fixes import Fix
     from geopolicy.monitor.profile import Profile
 
@@ -59,7 +57,7 @@ def judge(fix: Fix, now_s: float, last: Fix | None, profile: Profile) -> Intake:
         return Intake(Grade.IGNORED, count="no_accuracy")
     if at_s > now_s + FUTURE_S:
         return Intake(Grade.IGNORED, count="future")
-    if fix == last:
+    if at_s == last_s and fix == last:
         return Intake(Grade.IGNORED, count="duplicate")
     if at_s < last_s:
         return Intake(Grade.IGNORED, count="out_of_order")
@@ -74,23 +72,6 @@ def judge(fix: Fix, now_s: float, last: Fix | None, profile: Profile) -> Intake:
 
 
 def place_of(fix: Fix, lat: float, lon: float, radius_m: float, at_s: float) -> Place:
-    """The place of a fix; a speed or course that is none is not known."""
-    speed_mps, course_deg = number(fix.speed_mps), number(fix.course_deg)
-    return Place(
-        lat,
-        lon,
-        radius_m,
-        at_s,
-        speed_mps if 0.0 <= speed_mps < inf else None,
-        course_deg if -inf < course_deg < inf else None,
-    )
-
-
-def number(value: Any) -> float:
-    """A value as a number; NaN for what is none."""
-    if type(value) is float:
-        return value
-    try:
-        return nan if value is None or isinstance(value, str | bytes) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return nan
+    """The place of a fix; a speed that is none is not known."""
+    speed_mps = number(fix.speed_mps)
+    return Place(lat, lon, radius_m, at_s, speed_mps if 0.0 <= speed_mps < inf else None, fix.course_deg)

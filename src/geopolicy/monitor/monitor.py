@@ -8,12 +8,12 @@ from math import inf, isfinite
 from geopolicy.decisions import Certainty, Reason
 from geopolicy.monitor import quiet as quiets
 from geopolicy.monitor.clock import WallClock
-from geopolicy.monitor.intake import FUTURE_S, Grade, judge, number, place_of
+from geopolicy.monitor.intake import FUTURE_S, Grade, judge, place_of
 from geopolicy.monitor.latches import MARGIN_M, Latches
 from geopolicy.monitor.profile import Profile
 from geopolicy.monitor.sight import Look, Sight, is_expired
 from geopolicy.monitor.succession import check as check_succession
-from geopolicy.monitor.track import JUMP_M, Place, Track
+from geopolicy.monitor.track import JUMP_M, Place, Track, number
 from geopolicy.monitor.turns import differs, turn_of
 from geopolicy.monitor.verdict import Verdicts
 from geopolicy.rules import STATES, Level
@@ -231,7 +231,7 @@ class Monitor:
         if not (is_timely and 0.0 < radius_m <= self.profile.max_accuracy_m and -180.0 <= fix.lon <= 180.0):
             return False
         place = place_of(fix, fix.lat, fix.lon, radius_m, min(at_s, call_s))
-        if not quiet.holds(place, call_s):
+        if not quiet.take(place, call_s):
             return False
         excess_m = trail.excess_m(place, quiet.step_m(trail.place, place))
         was_trusted = self._clock.is_trusted
@@ -239,7 +239,6 @@ class Monitor:
         if excess_m > JUMP_M or self._clock.is_trusted != was_trusted:
             return False
         trail.move(place, excess_m)
-        quiet.move(place)
         self._now_s, self._last, self._stalled = call_s, fix, 0
         self._flagged.clear()
         return True

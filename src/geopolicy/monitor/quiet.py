@@ -30,16 +30,17 @@ class Quiet:
     """
 
     __slots__ = (
+        "_away_m",
         "_lat",
+        "_lead_s",
         "_lon",
         "_per_lon",
         "_profile",
         "_reach_m",
         "_room_m",
-        "away_m",
+        "_until_s",
         "depths",
         "latest_s",
-        "until_s",
     )
 
     def __init__(
@@ -51,8 +52,9 @@ class Quiet:
         self._profile = profile
         self._room_m = safe_m
         self._reach_m = place.reach_m(place.at_s, profile)
-        self.away_m = 0.0
-        self.until_s = until_s
+        self._away_m = 0.0
+        self._lead_s = profile.lead_s
+        self._until_s = until_s
         self.depths = depths
         self.latest_s = place.at_s
         """The latest that a fix was so deep in the zones, counted back to the first: its time plus metres / v_max."""
@@ -61,22 +63,31 @@ class Quiet:
         """The distance between two places nearby, a little more rather than less."""
         return math.hypot((end.lat - start.lat) * _DEGREE_M, (end.lon - start.lon) * self._per_lon)
 
-    def holds(self, place: Place, now_s: float) -> bool:
-        """Whether a fix, or the last one at a later time, gets the same answer. NaN does not."""
-        profile, speed_mps = self._profile, place.speed_mps
+    def take(self, place: Place, now_s: float) -> bool:
+        """Goes on to a fix if it gets the same answer; False if it might not. NaN does not."""
+        speed_mps = place.speed_mps
         away_m = math.hypot((place.lat - self._lat) * _DEGREE_M, (place.lon - self._lon) * self._per_lon)
-        reach_m = place.radius_m + profile.growth_m(now_s - place.at_s, speed_mps)
-        need_m = max(away_m, self.away_m) + max(reach_m, self._reach_m) + max(place.radius_m, MARGIN_M)
-        if profile.lead_s:
-            need_m += profile.lead_s * (profile.v_max_mps if speed_mps is None else min(speed_mps, profile.v_max_mps))
-        is_near = away_m <= MOST_M_INSIDE or not self.depths
-        return need_m <= self._room_m and is_near and now_s < self.until_s
+        reach_m = place.radius_m + self._profile.growth_m(now_s - place.at_s, speed_mps)
+        if not self._is_within(max(away_m, self._away_m), max(reach_m, self._reach_m), place, now_s):
+            return False
+        if self.depths:
+            if away_m > MOST_M_INSIDE:
+                return False
+            self.latest_s = max(self.latest_s, place.at_s + away_m / self._profile.v_max_mps)
+        self._away_m, self._reach_m = away_m, reach_m
+        return True
 
-    def move(self, place: Place) -> None:
-        """Goes on to a fix that holds."""
-        self.away_m = math.hypot((place.lat - self._lat) * _DEGREE_M, (place.lon - self._lon) * self._per_lon)
-        self._reach_m = place.reach_m(place.at_s, self._profile)
-        self.latest_s = max(self.latest_s, place.at_s + self.away_m / self._profile.v_max_mps)
+    def holds(self, place: Place, now_s: float) -> bool:
+        """Whether the last fix gets the same answer at a later time."""
+        reach_m = place.radius_m + self._profile.growth_m(now_s - place.at_s, place.speed_mps)
+        return self._is_within(self._away_m, reach_m, place, now_s)
+
+    def _is_within(self, away_m: float, reach_m: float, place: Place, now_s: float) -> bool:
+        need_m = away_m + reach_m + (place.radius_m if place.radius_m > MARGIN_M else MARGIN_M)
+        if self._lead_s:
+            speed_mps, v_max_mps = place.speed_mps, self._profile.v_max_mps
+            need_m += self._lead_s * (v_max_mps if speed_mps is None else min(speed_mps, v_max_mps))
+        return need_m <= self._room_m and now_s < self._until_s
 
 
 def find(

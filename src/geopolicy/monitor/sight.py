@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from geopolicy.decisions import Certainty, Reason
-from geopolicy.monitor.track import JUMP_M, Place
+from geopolicy.monitor.track import JUMP_M, Place, number
 from geopolicy.plane import LIMIT_M
 from geopolicy.policy import UNKNOWN_REASONS
 
@@ -102,9 +102,9 @@ class Look:
 
 def _ahead(place: Place, far_m: float) -> tuple[float, float] | None:
     """The position so many metres ahead, a little more rather than less; None where that is not known."""
-    if place.course_deg is None or abs(place.lat) > _STEEPEST_LAT:
+    course = math.radians(number(place.course_deg))
+    if not math.isfinite(course) or abs(place.lat) > _STEEPEST_LAT:
         return None
-    course = math.radians(place.course_deg)
     north = far_m * math.cos(course) / _DEGREE_M
     lat = place.lat + north
     if abs(lat) > _STEEPEST_LAT:

@@ -9,6 +9,8 @@ from geopolicy.plane import LIMIT_M
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from geopolicy.monitor.profile import Profile
 
 WINDOW_S = 60.0
@@ -33,7 +35,7 @@ class Place:
         radius_m: float,
         at_s: float,
         speed_mps: float | None = None,
-        course_deg: float | None = None,
+        course_deg: Any = None,
     ) -> None:
         self.lat = lat
         self.lon = lon
@@ -163,3 +165,13 @@ def _followed(trail: Trail, place: Place) -> Place | None:
     start = trail.place
     trail.move(place, excess_m)
     return start
+
+
+def number(value: Any) -> float:
+    """A value as a number; NaN for what is none."""
+    if type(value) is float:
+        return value
+    try:
+        return math.nan if value is None or isinstance(value, str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return math.nan

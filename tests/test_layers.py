@@ -18,6 +18,7 @@ LAYERS = [
     ["__main__"],
     ["cli"],
     ["replay", "vehiclefile"],
+    ["audit"],
     ["engine"],
     ["kernel_engine", "reference", "compiler", "unpack"],
     ["layers", "pack"],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from contextlib import suppress
 
 from geopolicy.audit.handles import handle_of, period_key, period_of
-from geopolicy.audit.records import FORMAT, GENESIS, line_of, members_of, time_from, time_text
+from geopolicy.audit.records import GENESIS, line_of, members_of, time_from, time_text
 from geopolicy.audit.segments import Walk, tail_of, walk
+from geopolicy.audit.shapes import FORMAT
 from geopolicy.audit.store import StaleError
 from geopolicy.errors import AuditError
 
@@ -51,6 +52,7 @@ class Chain:
 
     def open(self) -> None:
         """Finds the end of what is there; a file without any record is set aside, a torn end is remembered."""
+        was_whole = True
         while segments := self._store.segments():
             _, path = segments[-1]
             data = path.read_bytes()
@@ -58,23 +60,25 @@ class Chain:
             rest = data[found.size :]
             self._tail = self._tail or tail_of(rest)
             if found.records:
-                self._go_on_from(path, found, is_whole=self._tail is None)
+                self._go_on_from(path, found)
+                self.is_clean = self.is_clean and was_whole and self._tail is None
                 self._finish_dropping(found.records, segments)
                 return
             if found.fault == "format-unknown":
                 rule = f"must be of format {FORMAT}, got a newer one; update geopolicy"
                 raise AuditError("format-unknown", f"audit log '{self._store.folder}': {rule}")
             self._store.set_aside(path)
-        self.is_clean = self._tail is None
+            was_whole = False
+        self.is_clean = was_whole
 
-    def _go_on_from(self, path: Path, found: Walk, *, is_whole: bool) -> None:
+    def _go_on_from(self, path: Path, found: Walk) -> None:
         self.number, self.hash, self.log = found.number, found.hash, found.opening["log"]
         self._size = found.size
         self._until = max((r.time for r in found.records if r.time is not None), default=None)
         self.latest = next((r.time for r in reversed(found.records) if r.time is not None), None)
         drives = [record.kind for record in found.records if record.kind in _DRIVES]
-        self.is_clean = is_whole and drives[-1:] == ["stop"]
-        if is_whole and found.opening["resolution_s"] == self._resolution_s:
+        self.is_clean = drives[-1:] == ["stop"]
+        if self._tail is None and found.opening["resolution_s"] == self._resolution_s:
             self._path = path
             self._enter(found.opening["period"])
 
@@ -84,6 +88,8 @@ class Chain:
 
     def put(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
         """Chains a record; a turn names the zones that apply by their handles."""
+        if not self._store.has_folder():
+            self._lock_again()
         is_full = self._path is not None and self._size >= self._segment_bytes
         period = period_of(time, self._period, is_full=is_full)
         if self._path is None or is_full or period != self._period:
@@ -100,6 +106,8 @@ class Chain:
 
     def _append(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
         named = {"zones": sorted(handle_of(self._period_key, zone) for zone in zones)} if kind == "turn" else {}
+        if time is None:
+            details = {"elapsed_s": None, **details}
         members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **details, **named}
         line, digest = line_of(members, self.hash)
         if self._path is None:
@@ -119,13 +127,19 @@ class Chain:
 
     def _leave_segment(self) -> None:
         """Gives up a file that is not as it was left; what was added to it will be marked."""
-        path, self._path = self._path, None
-        self._tail = None
+        path, self._path, self._tail = self._path, None, None
         if path is not None and path.exists():
             self._tail = tail_of(path.read_bytes()[self._size :])
-        else:
-            with suppress(AuditError):
-                self._store.acquire()
+
+    def _lock_again(self) -> None:
+        """Goes on in the folder that has taken the place of the old one, which may hold the log or nothing."""
+        self._path = None
+        try:
+            self._store.acquire()
+            if self._store.segments():
+                self.open()
+        except AuditError as error:
+            raise OSError(errno.EAGAIN, str(error)) from None
 
     def _begin_segment(self, period: str, time: datetime | None) -> None:
         members = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from geopolicy._value import Value
+from geopolicy.audit.shapes import FORMAT, is_count, is_hash, is_log_name, is_shaped
 from geopolicy.errors import AuditError
 
 TYPE_CHECKING = False
@@ -16,15 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-FORMAT = 1
 GENESIS = "0" * 64
 """What the first record of a log has as the hash before it."""
-KINDS = ("segment", "start", "turn", "counters", "gap", "failed", "dropped", "stop")
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MARK = b',"hash":"'
 _TAIL_BYTES = len(_MARK) + 64 + 2  # the mark, the digits, '"}'
-_HEX = re.compile(r"[0-9a-f]+")
 _COMMON = frozenset({"n", "time", "elapsed_s", "kind", "hash"})
 
 
@@ -119,19 +115,10 @@ class Checkpoint(Value):
             own = cls(members["log"], members["number"], members["hash"], time_from(members["time"]))
         except (ValueError, TypeError, KeyError, RecursionError):
             is_whole = False
-        if not is_whole or not _is_hex(own.log, 32) or not _is_hex(own.hash, 64) or not is_count(own.number, least=1):
+        if not is_whole or not is_log_name(own.log) or not is_hash(own.hash) or not is_count(own.number, least=1):
             rule = "must be one JSON object as `log export --checkpoint` writes it, of format 1"
             raise AuditError("checkpoint-invalid", f"checkpoint: {rule}, got something else")
         return own
-
-
-def _is_hex(text: object, digits: int) -> bool:
-    return isinstance(text, str) and len(text) == digits and bool(_HEX.fullmatch(text))
-
-
-def is_count(value: object, least: int = 0) -> bool:
-    """Whether a value is a whole number of at least ``least``."""
-    return type(value) is int and value >= least
 
 
 def coarse(time: datetime | None, resolution_s: int) -> datetime | None:
@@ -184,11 +171,10 @@ def members_of(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(line)
-        time = time_from(found["time"])
+        found["time"] = time_from(found["time"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    is_shaped = isinstance(found, dict) and is_count(found.get("n"), least=1) and found.get("kind") in KINDS
-    return found | {"time": time} if is_shaped else None
+    return found if is_shaped(found) else None
 
 
 def fault_of(line: bytes, previous: str) -> str | None:

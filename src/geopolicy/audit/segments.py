@@ -6,7 +6,8 @@ import hashlib
 import re
 
 from geopolicy._value import Value
-from geopolicy.audit.records import FORMAT, AuditRecord, fault_of, is_count, members_of, record_of
+from geopolicy.audit.records import GENESIS, AuditRecord, fault_of, members_of, record_of
+from geopolicy.audit.shapes import FORMAT, is_count, is_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 SUFFIX = ".jsonl"
 _NAME = re.compile(r"([0-9]{12,18})\.jsonl")
-_HEX = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}")
 
 
 class Walk(Value):
@@ -91,10 +91,9 @@ def _line_at(data: bytes, start: int) -> tuple[bytes, str | None]:
 
 def _stated(opening: dict[str, Any] | None) -> tuple[int, str]:
     """The number and hash that a file says come before it."""
-    previous = (opening or {}).get("prev")
-    if opening is None or not isinstance(previous, str) or not _HEX.fullmatch(previous) or len(previous) != 64:
-        return 0, "0" * 64
-    return opening["n"] - 1, previous
+    if opening is None or not is_hash(opening.get("prev")):
+        return 0, GENESIS
+    return opening["n"] - 1, opening["prev"]
 
 
 def _opening_fault(line: bytes, opening: dict[str, Any], number: int, digest: str) -> str | None:
@@ -106,15 +105,4 @@ def _opening_fault(line: bytes, opening: dict[str, Any], number: int, digest: st
     if opening.get("prev") != digest or opening["n"] != number + 1:
         stated = _stated(opening)[1]
         return "chain-broken" if fault_of(line, stated) is None else "hash-wrong"
-    fault = fault_of(line, digest)
-    log, period, tail = opening.get("log"), opening.get("period"), opening.get("tail")
-    is_shaped = (
-        opening.get("format") == FORMAT
-        and isinstance(log, str)
-        and _HEX.fullmatch(log)
-        and len(log) == 32
-        and isinstance(period, str)
-        and is_count(opening.get("resolution_s"), least=1)
-        and isinstance(tail, dict | None)
-    )
-    return fault or (None if is_shaped else "not-a-record")
+    return fault_of(line, digest)

@@ -38,6 +38,7 @@ class Store:
         self.folder = Path(folder)
         self._must_sync = must_sync
         self._lock: int | None = None
+        self._place: tuple[int, int] | None = None
 
     def acquire(self) -> None:
         """Makes the folder if it is not there, and locks it for one writer.
@@ -49,6 +50,7 @@ class Store:
         """
         self.release()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._place = _place_of(self.folder)
         if fcntl is None:
             return
         lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -56,6 +58,7 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
+            self._place = None
             rule = "must have one writer, got a second one; close the other first"
             raise AuditError("locked", f"audit log '{self.folder}': {rule}") from None
         except OSError:  # a file system without locks: nothing protects there
@@ -63,8 +66,13 @@ class Store:
             return
         self._lock = lock
 
+    def has_folder(self) -> bool:
+        """Whether the folder is still the one that was locked: it may have been moved, deleted, replaced."""
+        return self._place is not None and self._place == _place_of(self.folder)
+
     def release(self) -> None:
         """Unlocks the folder."""
+        self._place = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -148,6 +156,15 @@ class Store:
     def _sync(self, file: int) -> None:
         if self._must_sync:
             os.fsync(file)
+
+
+def _place_of(folder: Path) -> tuple[int, int] | None:
+    """What tells a folder from all others; None if there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _write_whole(file: int, line: bytes) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 RULES = {
+    "empty": "there must be a record",
     "not-a-record": "every line must be a record of this format",
     "hash-wrong": "the hash of a record must be that of its bytes and of the hash before it",
     "chain-broken": "a record must follow the one before it",
@@ -124,6 +125,8 @@ def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]
             held[record.number] = record.hash
     reader.judge_beginning()
     held.setdefault(*reader.before)
+    if count == 0 and not reader.problems:
+        reader.blame("empty", reader.folder.name)
     proven = reader.judge(own, held, 0 if last is None else last.number)
     head = Checkpoint(reader.log, last.number, last.hash, time) if last is not None else None
     dropped = reader.before[0] if last is not None else 0
@@ -231,7 +234,7 @@ class _Reader:
         proven, dropped = [], []
         for checkpoint in checkpoints:
             place = f"checkpoint {checkpoint.number}"
-            if checkpoint.log != self.log:
+            if self.log and checkpoint.log != self.log:
                 self.blame("checkpoint-other-log", place)
             elif checkpoint.number > last:
                 self.blame("checkpoint-beyond", place)

@@ -15,6 +15,7 @@ from geopolicy.cli.check import check
 from geopolicy.cli.doctor import doctor
 from geopolicy.cli.drive import replay_drive
 from geopolicy.cli.info import info
+from geopolicy.cli.log import erase, export, show, verify
 from geopolicy.cli.packs import compile_pack
 from geopolicy.cli.zonefiles import schema, validate
 from geopolicy.errors import GeopolicyError, ZoneFileError
@@ -50,6 +51,13 @@ app.command()(_ending(info))
 app.command("replay")(_ending(replay_drive))
 app.command()(_ending(schema))
 app.command()(_ending(doctor))
+
+log = typer.Typer(help="Show, prove, export or erase the audit log of a vehicle.", no_args_is_help=True)
+log.command()(_ending(show))
+log.command()(_ending(verify))
+log.command()(_ending(export))
+log.command()(_ending(erase))
+app.add_typer(log, name="log")
 
 
 def version(*, is_asked: bool) -> None:

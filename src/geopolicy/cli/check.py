@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from geopolicy.base import Engine
     from geopolicy.decisions import Decision
+    from geopolicy.sensors import Vehicle as Vehicles
 
 Vehicle = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
 State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]
@@ -133,15 +134,20 @@ def levels_lines(decision: Decision) -> Iterator[str]:
 
 
 def sensors_text(names: Iterable[str], decision: Decision) -> str:
+    """Names of sensors of a decision's vehicle."""
+    return names_text(names, decision.vehicle)
+
+
+def names_text(names: Iterable[str], vehicle: Vehicles) -> str:
     """Names of sensors, those that are all below one parent as ``parent.*``."""
     chosen = set(names)
-    if len(chosen) == len(decision.levels) > 1:
+    if len(chosen) == len(vehicle.sensors) > 1:
         return "all sensors"
     told = []
     while chosen:
         name = min(chosen)
-        group = next((parent for parent in _parents(name) if chosen.issuperset(decision.vehicle.below(parent))), name)
-        below = set(decision.vehicle.below(group))
+        group = next((parent for parent in _parents(name) if chosen.issuperset(vehicle.below(parent))), name)
+        below = set(vehicle.below(group)) or {name}
         told.append(f"{group}.*" if len(below) > 1 else name)
         chosen -= below
     return ", ".join(told)

@@ -1,0 +1,430 @@
+"""Writing the audit log where the disk is full, the folder goes away, the end is torn, or there is too much of it."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import geopolicy as gp
+from audit_samples import BEGAN, KEY, Drive, files_of, judge, kinds_of, timed, transition, write_log
+from geopolicy.audit.log import PENDING
+
+DAY = timedelta(days=1)
+
+
+def codes(folder, checkpoint=None):
+    own = () if checkpoint is None else (checkpoint,)
+    return [problem.code for problem in gp.verify_log(folder, own).problems]
+
+
+def records_of(folder, kind):
+    return [record.details for record in gp.read_log(folder) if record.kind == kind]
+
+
+def numbers_in(folder):
+    return [details["number"] for details in records_of(folder, "turn")]
+
+
+@contextmanager
+def full_disk(size):
+    """No file may grow beyond a size."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+# What cannot be written ------------------------------------------------------
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 6000))
+def test_write_on_a_full_disk_goes_on_and_is_recorded_later(tmp_path_factory, size):
+    folder = tmp_path_factory.mktemp("log")
+    log = gp.AuditLog(folder, KEY, sync=False)
+    drive = Drive(timed(20))
+    with full_disk(size):
+        log.follow(drive)
+        log.follow(drive)
+    assert log.failures == 2
+    assert log.pending > 0
+    assert set(codes(folder)) <= {"empty"}  # whole records only, although the limit lies anywhere within one
+    drive.all += timed(2, first=21)
+    log.follow(drive)
+    assert log.pending == 0
+    checkpoint = log.checkpoint()
+    log.close()
+    assert numbers_in(folder) == list(range(1, 23))
+    assert sum(details["errors"]["EFBIG"] for details in records_of(folder, "failed")) == 2
+    assert gp.verify_log(folder, [checkpoint]).is_ok
+    assert judge(folder, checkpoint) is None
+
+
+def test_write_more_than_can_be_kept_counts_what_is_lost(tmp_path):
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(transition(1))
+        with full_disk(1):
+            for own in timed(PENDING + 10, first=2):
+                log.write(own)
+        assert log.pending == PENDING
+        log.write(transition(PENDING + 12))
+        assert log.pending == 0
+    assert numbers_in(tmp_path) == [1, *range(13, PENDING + 13)]
+    assert records_of(tmp_path, "failed") == [{"errors": {"EFBIG": PENDING + 10}, "elapsed_s": None, "lost": 11}]
+    assert gp.verify_log(tmp_path).lost == 11
+    assert gp.verify_log(tmp_path).is_ok
+
+
+def test_write_after_a_lost_beginning_says_the_sensors_again(tmp_path):
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        with full_disk(1):
+            for own in timed(PENDING + 10):
+                log.write(own)
+        log.write(transition(PENDING + 11, time=BEGAN))
+    assert kinds_of(tmp_path).count("start") == 1
+    assert gp.verify_log(tmp_path).lost == 13  # the first start, and turns 1 to 12, for a second start and turn 1035
+
+
+def test_close_on_a_full_disk_ends_and_the_next_drive_tells_of_it(tmp_path):
+    with full_disk(1), gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(transition(1))
+    write_log(tmp_path, count=1)
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(transition(1))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    write_log(tmp_path, count=1)
+    assert [details["clean"] for details in records_of(tmp_path, "start")] == [True, True, False]
+    assert gp.verify_log(tmp_path).unclean == 1
+
+
+def test_write_into_a_removed_folder_makes_it_anew_and_the_loss_is_seen(tmp_path):
+    folder = tmp_path / "deep" / "log"
+    with gp.AuditLog(folder, KEY) as log:
+        log.write(transition(1, time=BEGAN))
+        shutil.rmtree(tmp_path / "deep")
+        log.write(transition(2, time=BEGAN))
+        assert (log.failures, log.pending) == (0, 0)
+        with pytest.raises(gp.AuditError, match="one writer"):
+            gp.AuditLog(folder, KEY)
+    assert numbers_in(folder) == [2]
+    assert codes(folder) == ["beginning-missing"]
+
+
+def test_write_where_the_folder_became_a_file_waits(tmp_path):
+    folder = tmp_path / "log"
+    with gp.AuditLog(folder, KEY) as log:
+        log.write(transition(1, time=BEGAN))
+        folder.rename(tmp_path / "away")
+        folder.touch()
+        for number in (2, 3):
+            log.write(transition(number, time=BEGAN))
+        assert log.pending == 2
+        assert log.failures == 2
+        folder.unlink()
+        (tmp_path / "away").rename(folder)
+        log.write(transition(4, time=BEGAN))
+        assert log.pending == 0
+    assert numbers_in(folder) == [1, 2, 3, 4]
+    (failed,) = records_of(folder, "failed")
+    assert sum(failed["errors"].values()) == 2
+    assert set(failed["errors"]) <= {"ENOTDIR", "EEXIST"}
+    assert codes(folder) == []
+
+
+def test_write_where_the_folder_went_to_another_writer_waits(tmp_path):
+    folder = tmp_path / "log"
+    with gp.AuditLog(folder, KEY) as log:
+        log.write(transition(1, time=BEGAN))
+        folder.rename(tmp_path / "away")
+        with gp.AuditLog(folder, KEY) as other:
+            other.write(transition(1, time=BEGAN))
+            log.write(transition(2, time=BEGAN))
+            assert (log.failures, log.pending) == (1, 1)
+    assert codes(tmp_path / "away") == []
+
+
+def test_write_after_somebody_cut_or_grew_the_file_is_seen(tmp_path):
+    for change in (lambda content: content[:-7], lambda content: content + b"{}\n", lambda content: content + b"{"):
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        with gp.AuditLog(folder, KEY) as log:
+            log.write(transition(1, time=BEGAN))
+            files_of(folder)[0].write_bytes(change(files_of(folder)[0].read_bytes()))
+            log.write(transition(2, time=BEGAN))
+            checkpoint = log.checkpoint()
+        assert len(files_of(folder)) == 2
+        assert numbers_in(folder)[-1] == 2
+    assert len(codes(tmp_path / "0", checkpoint)) > 0
+    assert codes(tmp_path / "1") == ["not-a-record"]
+    report = gp.verify_log(tmp_path / "2", [checkpoint])
+    assert report.is_ok  # a beginning of a line, marked as such
+    assert report.torn == 1
+
+
+def test_write_through_a_link_is_refused(tmp_path):
+    with gp.AuditLog(tmp_path / "log", KEY) as log:
+        log.write(transition(1, time=BEGAN))
+        path = files_of(tmp_path / "log")[0]
+        path.rename(tmp_path / "elsewhere")
+        path.symlink_to(tmp_path / "elsewhere")
+        log.write(transition(2, time=BEGAN))
+        assert log.failures == 1
+
+
+def test_files_of_a_log_are_for_their_owner_alone(tmp_path):
+    write_log(tmp_path / "log")
+    assert (tmp_path / "log").stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in files_of(tmp_path / "log")} == {0o600}
+
+
+# Torn ends -------------------------------------------------------------------
+
+
+def test_open_after_any_part_of_the_last_record_was_written_marks_it(tmp_path):
+    with gp.AuditLog(tmp_path / "whole", KEY, sync=False) as log:
+        for own in timed(3):
+            log.write(own)
+    content = files_of(tmp_path / "whole")[0].read_bytes()
+    content = content[: content.rindex(b"\n", 0, -1) + 1]  # without the stop
+    begins = content.rindex(b"\n", 0, -1) + 1
+    for size in range(begins, len(content) + 1, 7):
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        (folder / "000000000001.jsonl").write_bytes(content[:size])
+        is_torn = begins < size < len(content)
+        assert codes(folder) == ["torn"] * is_torn
+        write_log(folder, count=1)
+        report = gp.verify_log(folder)
+        assert report.is_ok
+        assert (report.torn, report.unclean) == (int(is_torn), 1)
+        assert judge(folder) is None
+        assert (folder / "000000000001.jsonl").read_bytes()[:size] == content[:size]  # what was there stays
+
+
+def test_open_after_a_torn_end_is_opened_twice_marks_it_once(tmp_path):
+    write_log(tmp_path, count=2)
+    with files_of(tmp_path)[0].open("ab") as file:
+        file.write(b'{"n":')
+    for _ in range(3):
+        gp.AuditLog(tmp_path, KEY).close()
+    assert codes(tmp_path) == ["torn"]
+    for _ in range(2):
+        write_log(tmp_path, count=1)
+    assert codes(tmp_path) == []
+    assert gp.verify_log(tmp_path).torn == 1
+
+
+def test_open_torn_mark_that_does_not_fit_is_a_problem(tmp_path):
+    write_log(tmp_path, count=2)
+    path = files_of(tmp_path)[0]
+    whole = path.read_bytes()
+    path.write_bytes(whole + b'{"n":')
+    write_log(tmp_path, count=1)
+    for content in (whole, whole + b'{"m":', whole + b'{"n"', whole + b'{"n":1'):
+        path.write_bytes(content)
+        assert codes(tmp_path) in (["torn"], ["tail-wrong"])
+
+
+def test_open_where_lines_were_changed_goes_on_and_never_verifies_again(tmp_path):
+    write_log(tmp_path, count=3)
+    path = files_of(tmp_path)[0]
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:3], lines[3].replace(b"restricted", b"loosened"), *lines[4:]]))
+    for _ in range(2):
+        write_log(tmp_path, count=1)
+        assert codes(tmp_path) == ["hash-wrong"]
+    assert len(files_of(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 100, b"{}\n", b'{"n":'])
+def test_open_where_the_last_file_holds_no_record_sets_it_aside(tmp_path, content):
+    write_log(tmp_path, count=3)
+    count = gp.verify_log(tmp_path).records
+    for i in range(2):
+        (tmp_path / f"{count + 1 + i * 4:012d}.jsonl").write_bytes(content)
+        write_log(tmp_path, count=1)
+    assert len(list(tmp_path.glob("*.damaged"))) == 2
+    assert gp.verify_log(tmp_path).unclean == 2
+    assert codes(tmp_path) == (["tail-wrong"] * 2 if content else [])
+
+
+def test_open_log_of_a_newer_format_is_refused(tmp_path):
+    write_log(tmp_path)
+    path = files_of(tmp_path)[0]
+    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2'))
+    assert codes(tmp_path) == ["format-unknown"]
+    with pytest.raises(gp.AuditError, match="must be of format 1") as error:
+        gp.AuditLog(tmp_path, KEY)
+    assert error.value.code == "format-unknown"
+    assert list(tmp_path.glob("*.damaged")) == []
+
+
+# Retention -------------------------------------------------------------------
+
+
+def test_retention_by_size_keeps_the_log_small_and_proven(tmp_path):
+    checkpoints = []
+    with gp.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
+        for own in timed(600):
+            log.write(own)
+            if own.number % 100 == 1:
+                checkpoints.append(log.checkpoint())
+            assert sum(path.stat().st_size for path in files_of(tmp_path)) < 65_536 + 1_000
+        checkpoints.append(log.checkpoint())
+    report = gp.verify_log(tmp_path, checkpoints)
+    assert report.is_ok
+    assert report.dropped == int(files_of(tmp_path)[0].stem) - 1 > 300
+    assert checkpoints[-1].number in report.proven
+    assert judge(tmp_path, checkpoints[-1]) is None
+    assert codes(tmp_path, checkpoints[0]) == ["checkpoint-dropped"]
+    assert all(details["why"] == "size" for details in records_of(tmp_path, "dropped"))
+    edge = gp.Checkpoint(
+        checkpoints[0].log, report.dropped, files_of(tmp_path)[0].read_text().split('"prev":"')[1][:64]
+    )
+    assert gp.verify_log(tmp_path, [edge]).proven == (report.dropped,)
+    files_of(tmp_path)[0].unlink()
+    assert codes(tmp_path, checkpoints[-1]) == ["beginning-missing"]
+
+
+def a_year(folder, max_age=90 * DAY):
+    """A log of a drive in each month of 2026, opened for writing."""
+    log = gp.AuditLog(folder, KEY, sync=False, max_age=max_age)
+    for month in range(1, 13):
+        log.write(transition(month, time=datetime(2026, month, 20, tzinfo=UTC)))
+    return log
+
+
+def months_of(folder):
+    return sorted({int(record.period[-2:]) for record in gp.read_log(folder)})
+
+
+def test_retention_by_age_drops_months_that_ended_too_long_ago(tmp_path):
+    with a_year(tmp_path) as log:
+        log.retain(datetime(2026, 12, 31, tzinfo=UTC))
+        assert months_of(tmp_path) == [10, 11, 12]
+        log.follow(Drive(), datetime(2027, 2, 1, tzinfo=UTC))
+        assert months_of(tmp_path) == [11, 12]
+        checkpoint = log.checkpoint()
+    assert gp.verify_log(tmp_path, [checkpoint]).is_ok
+    assert [details["why"] for details in records_of(tmp_path, "dropped")] == ["age", "age"]
+
+
+def test_retention_by_age_is_not_begun_by_the_time_of_a_transition(tmp_path):
+    with a_year(tmp_path) as log:
+        log.write(transition(13, time=datetime(2090, 1, 1, tzinfo=UTC)))  # a forged time must not empty the log
+    assert len(months_of(tmp_path)) == 12
+
+
+def test_retention_by_age_keeps_everything_without_one(tmp_path):
+    with a_year(tmp_path, max_age=None) as log:
+        log.retain(datetime(2090, 1, 1, tzinfo=UTC))
+    assert len(months_of(tmp_path)) == 12
+
+
+def test_retention_by_age_drops_files_without_times_with_those_after_them(tmp_path):
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(transition(1))
+        log.write(transition(2, time=BEGAN))
+        log.write(transition(3, time=BEGAN + 40 * DAY))
+        log.retain(BEGAN + 190 * DAY)
+        assert months_of(tmp_path) == [1]
+        assert records_of(tmp_path, "dropped")[0]["before"] == int(files_of(tmp_path)[0].stem)
+    assert codes(tmp_path) == []
+
+
+def test_retention_that_was_not_finished_is_finished_when_the_log_is_opened(tmp_path):
+    folder = tmp_path / "log"
+    with a_year(folder) as log:
+        kept = {path.name: path.read_bytes() for path in files_of(folder)}
+        log.retain(datetime(2026, 12, 31, tzinfo=UTC))
+        names = {path.name for path in files_of(folder)}
+        gone = sorted(set(kept) - names)
+    for count in (len(gone), 3):
+        for name in gone[-count:]:
+            (folder / name).write_bytes(kept[name])
+        assert codes(folder) == []
+        gp.AuditLog(folder, KEY).close()
+        assert {path.name for path in files_of(folder)} == names
+
+
+def test_retention_that_cannot_delete_is_counted_and_recorded(tmp_path):
+    with a_year(tmp_path) as log:
+        first = files_of(tmp_path)[0]
+        first.unlink()
+        first.mkdir()
+        log.retain(datetime(2026, 12, 31, tzinfo=UTC))
+        log.write(transition(13, time=datetime(2026, 12, 31, tzinfo=UTC)))
+        log.write(transition(14, time=datetime(2026, 12, 31, tzinfo=UTC)))
+        assert log.failures == 1
+    first.rmdir()
+    (failed,) = records_of(tmp_path, "failed")
+    assert failed["errors"] in ({"EISDIR": 1}, {"EPERM": 1})
+    assert codes(tmp_path) == []
+
+
+# Opening, closing, erasing ---------------------------------------------------
+
+
+def test_open_by_two_writers_is_refused_until_the_first_closes(tmp_path):
+    with gp.AuditLog(tmp_path, KEY), pytest.raises(gp.AuditError, match="must have one writer") as error:
+        gp.AuditLog(tmp_path, KEY)
+    assert error.value.code == "locked"
+    gp.AuditLog(tmp_path, KEY).close()
+
+
+def test_close_twice_is_one_end(tmp_path):
+    log = gp.AuditLog(tmp_path, KEY)
+    log.write(transition(1))
+    log.close()
+    log.close()
+    assert kinds_of(tmp_path)[-2:] == ["turn", "stop"]
+
+
+def test_open_and_close_without_a_drive_writes_nothing(tmp_path):
+    gp.AuditLog(tmp_path / "log", KEY).close()
+    assert list((tmp_path / "log").iterdir()) == []
+    assert codes(tmp_path / "log") == ["empty"]
+
+
+def test_open_with_another_resolution_begins_a_file(tmp_path):
+    write_log(tmp_path, count=1)
+    with gp.AuditLog(tmp_path, KEY, resolution_s=1) as log:
+        log.write(transition(1, time=BEGAN))
+    assert [details["resolution_s"] for details in records_of(tmp_path, "segment")] == [60, 1]
+    assert codes(tmp_path) == []
+
+
+def test_erase_leaves_nothing_and_old_checkpoints_do_not_hold(tmp_path):
+    folder = tmp_path / "log"
+    head = write_log(folder)
+    (folder / "000000000099.damaged").touch()
+    (folder / ".segment.new").touch()
+    assert gp.erase_log(folder) == 3
+    assert not folder.exists()
+    assert gp.erase_log(folder) == 0
+    write_log(folder)
+    assert codes(folder, head) == ["checkpoint-other-log"]
+
+
+def test_erase_keeps_what_is_no_part_of_the_log(tmp_path):
+    write_log(tmp_path)
+    (tmp_path / "mine.txt").touch()
+    assert gp.erase_log(tmp_path) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_erase_of_a_log_that_is_written_is_refused(tmp_path):
+    with gp.AuditLog(tmp_path, KEY) as log:
+        log.write(transition(1))
+        with pytest.raises(gp.AuditError, match="must have one writer"):
+            gp.erase_log(tmp_path)
+    assert codes(tmp_path) == []

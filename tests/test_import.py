@@ -13,7 +13,8 @@ import geopolicy as gp
 
 SOURCE = Path(gp.__file__).resolve().parent.parent
 SLOW_TO_IMPORT = {"dataclasses", "typing", "inspect"}
-LIGHT = ["rules", "sensors", "zones", "decisions", "policy", "conditions", "errors", "fixes"]
+LIGHT = ["rules", "sensors", "zones", "decisions", "policy", "conditions", "errors", "fixes", "transitions"]
+MONITOR = ["monitor.monitor", "monitor.profile", "monitor.consent", "views"]
 
 
 def loaded_by(statement):
@@ -47,7 +48,7 @@ def test_import_geopolicy_with_every_package_at_hand_loads_none_of_them():
     assert foreign(done.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("module", LIGHT)
+@pytest.mark.parametrize("module", LIGHT + MONITOR)
 def test_import_of_a_runtime_module_loads_no_third_party_package_and_nothing_slow(module):
     loaded = loaded_by(f"import geopolicy.{module}")
     assert f"geopolicy.{module}" in loaded

@@ -207,6 +207,9 @@ def test_docs_every_command_stands_in_the_command_page():
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     assert set(re.findall(r"^## `geopolicy ([a-z]+)`", text, re.MULTILINE)) == names
+    for group in app.registered_groups:
+        inner = {command.callback.__name__ for command in group.typer_instance.registered_commands}
+        assert set(re.findall(rf"^## `geopolicy {group.name} ([a-z]+)`", text, re.MULTILINE)) == inner
 
 
 @pytest.mark.slow

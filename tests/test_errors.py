@@ -9,7 +9,7 @@ import math
 import pickle
 import re
 import sys
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -60,6 +60,13 @@ def twice(_folder):
     drive = open_drive(io.BytesIO(b"lat,lon\n1,2\n"), format="csv")
     drained(drive)
     drained(drive)
+
+
+def closed(folder):
+    """An audit log that was closed."""
+    log = gp.AuditLog(folder, bytes(32))
+    log.close()
+    return log
 
 
 # What is documented -> cases: a call that raises, the class, and what the message must say.
@@ -314,6 +321,100 @@ CASES = {
     "read_zones": [
         (lambda folder: gp.read_zones(unreadable_set(folder)), gp.ZoneFileError, r"^zone file: must be one JSON")
     ],
+    "AuditLog": [
+        (
+            lambda folder: gp.AuditLog(folder, b"short"),
+            ValueError,
+            r"^an audit key must be at least 16 bytes, got 5 bytes; use secrets\.token_bytes\(32\)$",
+        ),
+        (lambda folder: gp.AuditLog(folder, "0" * 32), ValueError, r"^an audit key must be .* bytes, got str; use"),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32), resolution_s=0),
+            ValueError,
+            r"^resolution_s must be 1 to 86400 whole seconds, got 0$",
+        ),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32), max_bytes=65_535),
+            ValueError,
+            r"^max_bytes must be at least 65536 bytes, got 65535$",
+        ),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32), max_age=timedelta(0)),
+            ValueError,
+            r"^max_age must be above zero or None, got datetime\.timedelta\(0\)$",
+        ),
+        (
+            lambda folder: gp.AuditLog(empty_pack(folder), bytes(32)),
+            gp.AuditError,
+            r"^audit log '.*fleet\.gpol': must be a folder that can be read and written, got File exists$",
+        ),
+        (
+            lambda folder: (gp.AuditLog(folder, bytes(32)), gp.AuditLog(folder, bytes(32))),
+            gp.AuditError,
+            r"^audit log '.*': must have one writer, got a second one; close the other first$",
+        ),
+    ],
+    "AuditLog.follow": [(lambda folder: closed(folder).follow(None), gp.AuditError, r"^audit log '.*': must be open")],
+    "AuditLog.write": [(lambda folder: closed(folder).write(None), gp.AuditError, r"^audit log '.*': must be open")],
+    "AuditLog.retain": [(lambda folder: closed(folder).retain(NAIVE), gp.AuditError, r"^audit log '.*': must be open")],
+    "AuditLog.checkpoint": [
+        (
+            lambda folder: closed(folder).checkpoint(),
+            gp.AuditError,
+            r"^audit log '.*': must be open, got a closed one$",
+        ),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32)).checkpoint(),
+            gp.AuditError,
+            r"^audit log '.*': must have a record to be vouched for, got none$",
+        ),
+    ],
+    "Checkpoint.parse": [
+        (
+            lambda _, text=text: gp.Checkpoint.parse(text),
+            gp.AuditError,
+            r"^checkpoint: must be one JSON object as `log export",
+        )
+        for text in (
+            "",
+            b"\xff",
+            "[]",
+            "[" * 100_000,
+            '{"geopolicy":"checkpoint","format":1,"log":"0","number":1,"hash":"0","time":null}',
+            gp.Checkpoint("00" * 16, 0, "00" * 32).to_json(),
+            gp.Checkpoint("00" * 16, 1, "0G" * 32).to_json(),
+            gp.Checkpoint("00" * 16, 1, "00" * 32).to_json().replace("null", '"2026-01-01"'),
+        )
+    ],
+    "read_log": [
+        (
+            lambda folder: list(gp.read_log(folder / "no")),
+            gp.AuditError,
+            r"^audit log '.*no': must be a folder that can",
+        )
+    ],
+    "verify_log": [
+        (lambda folder: gp.verify_log(folder / "no"), gp.AuditError, r"can be read, got No such file or directory$")
+    ],
+    "erase_log": [
+        (
+            lambda folder: (gp.AuditLog(folder, bytes(32)), gp.erase_log(folder)),
+            gp.AuditError,
+            r"^audit log '.*': must have one writer",
+        ),
+        (
+            lambda folder: ((folder / "000000000001.jsonl").mkdir(), gp.erase_log(folder)),
+            gp.AuditError,
+            r"^audit log '.*': must be a folder that can be written to, got ",
+        ),
+    ],
+    "zone_handle": [
+        (
+            lambda _: gp.zone_handle(b"", "2026-11", "yard"),
+            ValueError,
+            r"^an audit key must be at least 16 bytes, got 0",
+        )
+    ],
 }
 
 # Documented errors of what is not in ``geopolicy.__all__`` but reached through the command line.
@@ -390,6 +491,7 @@ def test_error_documented_is_raised_and_says_what_is_wrong(tmp_path, call, kind,
         (gp.EngineUnavailableError, RuntimeError),
         (gp.CompileError, ValueError),
         (gp.PackError, ValueError),
+        (gp.AuditError, ValueError),
     ],
 )
 def test_errors_are_caught_by_the_library_s_base_and_by_the_builtin_kind(kind, base):

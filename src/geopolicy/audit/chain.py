@@ -114,6 +114,9 @@ class Chain:
             raise StaleError
         trouble = self._store.append(self._path, self._size, line)
         self._advance(line, digest, time)
+        self._keep_trouble(trouble)
+
+    def _keep_trouble(self, trouble: OSError | None) -> None:
         if trouble is not None:
             self.troubles.append(trouble)
 
@@ -155,10 +158,11 @@ class Chain:
             "tail": self._tail,
         }
         line, digest = line_of(members, self.hash)
-        self._path = self._store.create(self.number + 1, line)
+        self._path, trouble = self._store.create(self.number + 1, line)
         self._size, self._until, self._tail = 0, None, None
         self._advance(line, digest, time)
         self._enter(period)
+        self._keep_trouble(trouble)
         self._drop_for_size()
 
     # Retention -------------------------------------------------------------------

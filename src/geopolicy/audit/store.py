@@ -109,16 +109,24 @@ class Store:
                 with suppress(OSError):  # what stays is found by its size and marked
                     os.ftruncate(file, size)
                 raise
+        except OSError:
+            with suppress(OSError):
+                os.close(file)
+            raise
+        try:
             try:
                 self._sync(file)
-            except OSError as trouble:
-                return trouble
-        finally:
-            os.close(file)
+            finally:
+                os.close(file)
+        except OSError as trouble:
+            return trouble
         return None
 
-    def create(self, number: int, line: bytes) -> Path:
-        """Makes the file that begins with a record; after a kill or power cut it is whole or not there."""
+    def create(self, number: int, line: bytes) -> tuple[Path, OSError | None]:
+        """Makes the file that begins with a record; after a kill or power cut it is whole or not there.
+
+        Once it has its name it is part of the log: what goes wrong after that is returned.
+        """
         new = self.folder / _NEW
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFE, 0o600)
         try:
@@ -128,8 +136,11 @@ class Store:
             os.close(file)
         path = self.folder / name_of(number)
         new.replace(path)
-        self.sync_folder()
-        return path
+        try:
+            self.sync_folder()
+        except OSError as trouble:
+            return path, trouble
+        return path, None
 
     def set_aside(self, path: Path) -> None:
         """Renames a file that holds no record, so that it stays as evidence and out of the way."""

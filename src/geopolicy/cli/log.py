@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from geopolicy.audit import Checkpoint, erase_log, read_log, verify_log, zone_handle
@@ -58,7 +58,9 @@ def show(folder: Folder, *, key: Key = None, zones: Zones = None, as_json: AsJso
     if as_json:
         console.print_json({"records": entries} | _report_json(report))
         return 0 if report.is_ok else console.REFUSED
-    table = Table("n", "time", "what", "sensors", "why", "zones", box=None, pad_edge=False)
+    whole = [Column(name, no_wrap=True) for name in ("n", "time", "what")]
+    wrapped = [Column(name, overflow="fold") for name in ("sensors", "why", "zones")]
+    table = Table(*whole, *wrapped, box=None, pad_edge=False)
     vehicle: Vehicle | None = None
     for entry in entries:
         vehicle = _vehicle_in(entry) if entry["kind"] == "start" else vehicle
@@ -119,6 +121,7 @@ def export(
         sys.stdout.write(content)
     else:
         try:
+            output.touch(mode=0o600)  # like the log itself, a new file is for its owner alone
             write_atomically(output, content.encode())
         except OSError as error:
             rule = f"cannot write '{output}': {error.strerror}"

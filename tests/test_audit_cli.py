@@ -1,0 +1,219 @@
+"""``geopolicy log``: what an owner sees of a vehicle's log, and how it ends where the log does not hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+import geopolicy as gp
+from audit_samples import BEGAN, KEY, ZONES, files_of, transition, write_log
+from geopolicy.audit.records import line_of
+from geopolicy.cli import console
+from geopolicy.cli.app import run
+
+COMMANDS = ("show", "verify", "export", "erase")
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch):
+    """A terminal in which lines need not be broken."""
+    monkeypatch.setattr(console.out, "width", 200)
+
+
+@pytest.fixture
+def log(tmp_path):
+    """A log of ten transitions."""
+    write_log(tmp_path / "log")
+    return tmp_path / "log"
+
+
+@pytest.fixture
+def key(tmp_path):
+    path = tmp_path / "vehicle.key"
+    path.write_text(KEY.hex() + "\n", encoding="ascii")
+    return str(path)
+
+
+@pytest.fixture
+def zones(tmp_path):
+    path = tmp_path / "zones.geojson"
+    ZONES.write(path)
+    return str(path)
+
+
+def spoil(log):
+    path = files_of(log)[0]
+    path.write_bytes(path.read_bytes().replace(b'"number":3', b'"number":4'))
+
+
+def test_log_show_tells_each_record_with_handles(log, capsys):
+    assert run(["log", "show", str(log)]) == 0
+    told = capsys.readouterr().out
+    assert "2026-11-25T01:07:00Z" in told
+    assert "4 sensors" in told
+    assert gp.zone_handle(KEY, "2026-11", "school-yard") in told
+    assert "school-yard" not in told
+    assert "ok: 13 records, chained; no checkpoint was given" in " ".join(told.split())
+
+
+def test_log_show_with_key_and_zones_names_them(log, key, zones, tmp_path, capsys):
+    gp.compile(ZONES).save(tmp_path / "fleet.gpol")
+    for source in (zones, str(tmp_path / "fleet.gpol")):
+        assert run(["log", "show", str(log), "--key", key, "--zones", source]) == 0
+        told = " ".join(capsys.readouterr().out.split())
+        assert "off: camera.*" in told
+        assert "school-yard" in told
+        assert gp.zone_handle(KEY, "2026-11", "school-yard") not in told
+
+
+def test_log_show_as_json_is_what_the_library_reads(log, capsys):
+    assert run(["log", "show", str(log), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["records"] == [record.as_dict() for record in gp.read_log(log)]
+    assert (told["ok"], told["count"], told["head"]["number"]) == (True, 13, 13)
+
+
+def test_log_show_tells_kinds_that_are_rare(tmp_path, capsys):
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(transition(1))
+        log.write(transition(4, at_s=7333.0))
+        log._chain.put("failed", BEGAN, {"errors": {"ENOSPC": 2}, "lost": 3})
+        log._chain.put("dropped", BEGAN, {"before": 1, "records": 0, "bytes": 1, "why": "age"})
+        log._chain.put("counters", BEGAN, {"counters": {"stale": 5}})
+        log._store.release()  # as if it had been killed
+        log._sensors = None
+    with files_of(tmp_path)[-1].open("ab") as file:
+        file.write(b"{")
+    write_log(tmp_path, count=1)
+    run(["log", "show", str(tmp_path)])
+    told = " ".join(capsys.readouterr().out.split())
+    for text in (
+        "+2:00:00",
+        "2 transitions were not read in time",
+        "writing failed: ENOSPC 2 times; 3 records lost",
+        "0 records up to 0 dropped for their age",
+        "stale 5",
+        "before it 1 bytes that are no whole record",
+        "did not end cleanly",
+        "note: 5 recorded as lost",
+        "note: 1 torn and marked",
+        "note: 1 drives begun after one that did not end cleanly",
+    ):
+        assert text in told, text
+
+
+def test_log_verify_with_a_checkpoint_proves(log, tmp_path, capsys):
+    assert run(["log", "export", str(log), "--checkpoint", "-o", str(tmp_path / "cp.json")]) == 0
+    assert (tmp_path / "cp.json").read_text(encoding="utf-8") == gp.verify_log(log).head.to_json()
+    assert run(["log", "verify", str(log), "--checkpoint", str(tmp_path / "cp.json")]) == 0
+    assert "proven up to record 13 of 13" in capsys.readouterr().out
+
+
+def test_log_verify_of_a_changed_log_names_place_and_rule(log, capsys):
+    spoil(log)
+    assert run(["log", "verify", str(log)]) == 1
+    shown = capsys.readouterr()
+    assert "error [hash-wrong] audit log: the hash of a record must be" in shown.err
+    assert "000000000001.jsonl line 5" in shown.err
+    assert "refused: 1 problem;" in shown.out
+    assert run(["log", "verify", str(log), "--json"]) == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["code"], problem["file"], problem["line"]) == ("hash-wrong", "000000000001.jsonl", 5)
+
+
+def test_log_verify_with_a_checkpoint_that_is_none_is_refused(log, tmp_path, capsys):
+    (tmp_path / "cp.json").write_text("{}", encoding="utf-8")
+    assert run(["log", "verify", str(log), "--checkpoint", str(tmp_path / "cp.json")]) == 1
+    assert "error: checkpoint: must be one JSON object" in capsys.readouterr().err
+    assert run(["log", "verify", str(log), "--checkpoint", str(tmp_path / "none.json")]) == 2
+
+
+def test_log_export_as_csv_and_json_holds_every_record(log, tmp_path, capsys):
+    assert run(["log", "export", str(log), "-o", str(tmp_path / "log.csv")]) == 0
+    assert run(["log", "export", str(log), "--format", "csv"]) == 0
+    text = (tmp_path / "log.csv").read_text(encoding="utf-8")
+    assert capsys.readouterr().out == text
+    assert (tmp_path / "log.csv").stat().st_mode & 0o777 == 0o600
+    rows = list(csv.DictReader(io.StringIO(text)))
+    records = list(gp.read_log(log))
+    assert [row["hash"] for row in rows] == [record.hash for record in records]
+    assert rows[2]["off"] == "camera.front camera.rear"
+    assert json.loads(rows[1]["other"])["clean"] is True
+    assert run(["log", "export", str(log)]) == 0
+    assert json.loads(capsys.readouterr().out)["records"] == [record.as_dict() for record in records]
+
+
+def test_log_export_of_a_changed_log_writes_what_holds_and_no_checkpoint(log, tmp_path, capsys):
+    spoil(log)
+    assert run(["log", "export", str(log), "-o", str(tmp_path / "log.json")]) == 1
+    assert len(json.loads((tmp_path / "log.json").read_text(encoding="utf-8"))["records"]) == 4
+    assert run(["log", "export", str(log), "--checkpoint", "-o", str(tmp_path / "cp.json")]) == 1
+    assert not (tmp_path / "cp.json").exists()
+    assert "hash-wrong" in capsys.readouterr().err
+
+
+def test_log_exported_files_hold_no_position(log, key, zones, tmp_path, capsys):
+    for options in (["--format", "csv"], ["--format", "json"], ["--checkpoint"]):
+        run(["log", "export", str(log), *options, "-o", str(tmp_path / "out")])
+        text = (tmp_path / "out").read_text(encoding="utf-8")
+        assert "lat" not in text
+        assert not any(number in text for number in ("45.5", "13.2", "13.7", "14.2"))
+    run(["log", "show", str(log), "--key", key, "--zones", zones])
+    assert "45.5" not in capsys.readouterr().out
+
+
+def test_log_erase_asks_and_deletes(log, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
+    assert run(["log", "erase", str(log)]) == 1
+    assert files_of(log)
+    monkeypatch.setattr("sys.stdin", io.StringIO("erase\n"))
+    assert run(["log", "erase", str(log)]) == 0
+    assert not log.exists()
+    assert "ok: 1 file deleted" in capsys.readouterr().out
+    write_log(log)
+    assert run(["log", "erase", str(log), "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"files": 1}
+
+
+def test_log_erase_while_the_vehicle_writes_is_refused(log, capsys):
+    with gp.AuditLog(log, KEY):
+        assert run(["log", "erase", str(log), "--yes"]) == 1
+    assert "must have one writer" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS[:3])
+def test_log_that_is_not_there_is_refused(tmp_path, command, capsys):
+    assert run(["log", command, str(tmp_path / "none")]) == 1
+    assert "must be a folder that can be read, got No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--key", "{key}"],
+        ["--zones", "{zones}"],
+        ["--key", "{zones}", "--zones", "{zones}"],
+        ["--key", "{none}", "--zones", "{zones}"],
+    ],
+)
+def test_log_show_with_a_key_or_zones_that_do_not_do_is_wrong_usage(log, key, zones, tmp_path, options):
+    names = {"key": key, "zones": zones, "none": str(tmp_path / "none")}
+    assert run(["log", "show", str(log), *(option.format(**names) for option in options)]) == 2
+
+
+def test_log_show_of_a_forged_log_with_right_hashes_ends_in_words(log, capsys):
+    path = files_of(log)[0]
+    opening = path.read_bytes().splitlines(keepends=True)[0]
+    start = {"n": 2, "time": None, "kind": "start", "elapsed_s": 10**30, "clean": True, "sensors": ["[bold]Kamera!"]}
+    path.write_bytes(opening + line_of(start, json.loads(opening)["hash"])[0])
+    assert run(["log", "show", str(log)]) == 0
+    assert "1 sensors" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_log_help_of_a_command_has_an_example(command, capsys):
+    assert run(["log", command, "--help"]) == 0
+    assert f"Example: geopolicy log {command}" in " ".join(capsys.readouterr().out.split())

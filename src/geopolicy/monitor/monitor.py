@@ -332,7 +332,7 @@ class Monitor:
         depths = look.depths(place) if sight.zones else {}
         for zone, depth_m in depths.items():
             self._zones.lock(zone, place.at_s + depth_m / self.profile.v_max_mps)
-        is_settled = self._zones.is_settled() and not len(self._doubts) and not sight.ahead
+        is_settled = self._zones.is_settled() and not len(self._doubts) and not sight.ahead and not sight.is_possible
         if is_settled and not wide.is_possible and self._zones.keys() == sight.zones:
             self._quiet = quiets.find(view, place, self._now_s, self._until_s(view), depths, self.profile)
 

@@ -134,12 +134,19 @@ class Scenes:
     def __init__(self, engine: str = "kernel", per_scene: int = 20) -> None:
         self._engine, self._per_scene = engine, per_scene
         self._kept: Scene | None = None
+        self._reference: tuple[Scene, tuple[gp.Engine, gp.Engine]] | None = None
 
     def at(self, number: int) -> Scene:
         seed = number // self._per_scene
         if self._kept is None or self._kept.seed != seed:
             self._kept = Scene(seed, engine=self._engine)
         return self._kept
+
+    def reference_engines(self) -> tuple[gp.Engine, gp.Engine]:
+        """Engines of the other kind for the scene that is kept."""
+        if self._reference is None or self._reference[0] is not self._kept:
+            self._reference = (self._kept, self._kept.open("reference"))
+        return self._reference[1]
 
 
 def random_of(seed: int, number: int) -> np.random.Generator:

@@ -1,0 +1,80 @@
+"""The state table: every cell of inputs, states, zones and times answers as docs/monitor.md says, on both engines."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import monitor_cells
+from contract import ENGINES
+from monitor_cells import CHOICES, INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
+
+CELLS = cells()
+
+
+def difference(said, answered):
+    """In words, what an answer has that it should not, and the other way round."""
+    parts = [
+        f"{name} is {is_now.label}, not {should.label}"
+        for name, should, is_now in zip(CHOICES, said.levels, answered.levels, strict=True)
+        if should != is_now
+    ]
+    if said.certainty != answered.certainty:
+        parts.append(f"it is {answered.certainty}, not {said.certainty}")
+    for name in ("zones", "reasons"):
+        should, is_now = set(getattr(said, name)), set(getattr(answered, name))
+        parts += [f"{name} lack {', '.join(sorted(should - is_now))}"] if should - is_now else []
+        parts += [f"{name} have {', '.join(sorted(is_now - should))}"] if is_now - should else []
+    return "; ".join(parts)
+
+
+def report(failing):
+    """The cells that fail, and at which call (0 is the start); those that fail alike together."""
+    lines = [f"{len(failing)} of {len(CELLS)} cells are not as docs/monitor.md says"]
+    for text, count in Counter(failing.values()).most_common():
+        alike = [f"{cell} | call {call}" for (cell, call), own in failing.items() if own == text]
+        lines += [f"{count} x {text}", *(f"    {name}" for name in alike[:8])]
+        lines += [f"    and {count - 8} more"] if count > 8 else []
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_monitor_table_every_cell_is_the_maximum_of_its_rows(engine):
+    failing = {}
+    for cell in CELLS:
+        pairs = list(zip(expected(cell), observed(cell, engine), strict=True))
+        for number, (said, answered) in enumerate(pairs):
+            if said != answered:
+                failing[cell, number] = difference(said, answered)
+                break
+    assert not failing, report(failing)
+
+
+def test_monitor_table_has_all_cells_and_every_class():
+    assert len(CELLS) * 4 == 18336  # each is judged for the four choices of on_unknown at once
+    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 25872
+    for name, classes in (("input", INPUTS), ("prior", PRIORS), ("pack", PACKS), ("time", TIMES)):
+        assert {getattr(cell, name) for cell in CELLS} == set(classes)
+    assert {choice if isinstance(choice, str) else "hold" for choice in CHOICES.values()} == {"off", "allow", "hold"}
+
+
+def test_monitor_table_answers_are_of_every_kind():
+    answers = {answer for cell in CELLS for answer in expected(cell)}
+    assert {answer.certainty for answer in answers} == {"certain", "possible", "unknown"}
+    assert {reason for answer in answers for reason in answer.reasons} == {
+        "in_zone", "held", "jump", "expired", "no_fix", "stale", "low_accuracy", "spoofing", "jamming", "clock",
+        "outside_coverage", "no_pack",
+    }  # fmt: skip
+    for i, name in enumerate(CHOICES):
+        assert len({answer.levels[i] for answer in answers}) >= 2, name
+    assert len(answers) > 100
+
+
+def test_monitor_table_a_row_that_is_left_out_is_noticed(monkeypatch):
+    for row in list(monitor_cells.ROWS):
+        rest = [other for other in monitor_cells.ROWS if other is not row]
+        whole = [expected(cell) for cell in CELLS[::7]]
+        with monkeypatch.context() as patch:
+            patch.setattr(monitor_cells, "ROWS", rest)
+            assert [expected(cell) for cell in CELLS[::7]] != whole, row.__name__

@@ -99,7 +99,8 @@ def judge(folder, checkpoint=None):
                 return f"{path.name}:{i + 1}: order"
             if i == 0:
                 tail = {"bytes": len(rest), "sha256": hashlib.sha256(rest).hexdigest()} if rest else None
-                if record["tail"] != tail or record["prev"] != digest or (log or record["log"]) != record["log"]:
+                is_told = record["tail"] == tail or (log is None and first > 1)
+                if not is_told or record["prev"] != digest or (log or record["log"]) != record["log"]:
                     return f"{path.name}: opening"
                 if path.name != f"{record['n']:012d}.jsonl":
                     return f"{path.name}: name"

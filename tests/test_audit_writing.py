@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import resource
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -341,6 +341,20 @@ def test_retention_by_age_drops_files_without_times_with_those_after_them(tmp_pa
     assert codes(tmp_path) == []
 
 
+def test_retention_of_a_file_with_a_torn_end_leaves_a_log_that_holds(tmp_path):
+    with gp.AuditLog(tmp_path, KEY) as log:
+        log.write(transition(1, time=BEGAN))
+    with files_of(tmp_path)[0].open("ab") as file:
+        file.write(b"{")
+    with gp.AuditLog(tmp_path, KEY) as log:
+        log.write(transition(1, time=BEGAN + 190 * DAY))
+        assert gp.verify_log(tmp_path).torn == 1
+        log.retain(BEGAN + 190 * DAY)
+    assert len(files_of(tmp_path)) == 1
+    assert codes(tmp_path) == []
+    assert judge(tmp_path) is None
+
+
 def test_retention_that_was_not_finished_is_finished_when_the_log_is_opened(tmp_path):
     folder = tmp_path / "log"
     with a_year(folder) as log:
@@ -428,3 +442,55 @@ def test_erase_of_a_log_that_is_written_is_refused(tmp_path):
         with pytest.raises(gp.AuditError, match="must have one writer"):
             gp.erase_log(tmp_path)
     assert codes(tmp_path) == []
+
+
+# All of it together ----------------------------------------------------------
+
+moments = st.none() | st.integers(0, 400).map(lambda days: BEGAN + days * DAY)
+acts = st.one_of(
+    st.tuples(st.just("write"), moments),
+    st.tuples(st.just("write many"), st.integers(2, 40)),
+    st.tuples(st.just("full disk"), st.integers(1, 8000)),
+    st.tuples(st.just("kill"), st.binary(max_size=50).map(lambda part: part.replace(b"\n", b""))),
+    st.tuples(st.just("close"), st.none()),
+    st.tuples(st.just("retain"), moments),
+)
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.slow)])
+def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(tmp_path_factory, count):
+    @settings(max_examples=count, deadline=None)
+    @given(st.lists(acts, min_size=1, max_size=25))
+    def live(story):
+        folder = tmp_path_factory.mktemp("log")
+        log = gp.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY)
+        number, heads = 0, []
+        for act, how in story:
+            if act in ("kill", "close"):
+                log._store.release() if act == "kill" else log.close()
+                if act == "kill" and how and files_of(folder):
+                    with files_of(folder)[-1].open("ab") as file:
+                        file.write(how)
+                log, number = gp.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
+            elif act == "retain":
+                log.retain(how)
+            else:
+                with full_disk(how) if act == "full disk" else nullcontext():
+                    for _ in range(how if act == "write many" else 1):
+                        number += 1
+                        log.write(transition(number, time=how if act == "write" else BEGAN))
+            if number and act != "full disk":
+                heads.append(log.checkpoint())
+        log.write(transition(number + 1))
+        heads.append(log.checkpoint())
+        log.close()
+        report = gp.verify_log(folder, heads)
+        assert report.is_ok, report.problems
+        assert judge(folder, heads[-1]) is None
+        kept = [head for head in heads if head.number >= report.dropped]
+        assert report.proven == tuple(head.number for head in kept)
+        kills = sum(act == "kill" for act, _ in story)
+        assert report.torn <= kills
+        assert report.unclean <= kills
+
+    live()

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from types import TracebackType
     from typing import Any, Protocol, Self
 
@@ -95,6 +95,7 @@ class AuditLog:
         self._began_s = math.nan
         self._counters: dict[str, int] = {}
         self._counted_at: datetime | None = None
+        self._retained_on: date | None = None
         self._is_closed = False
         self._store = Store(folder, must_sync=sync)
         self._chain = Chain(self._store, key, resolution_s, max_bytes, max_age)
@@ -116,7 +117,8 @@ class AuditLog:
 
         Transitions that it no longer has are recorded as a gap. Counters that changed without a transition
         are written at most once in each step of the resolution of ``time``, and when the log is closed.
-        ``time``, if it is given, is also what the age of files is judged by: pass a time that nobody can forge.
+        ``time``, if it is given, is also what the age of files is judged by, once a day: pass a time that
+        nobody can forge.
 
         Raises
         ------
@@ -134,7 +136,8 @@ class AuditLog:
         if self._seen == before and step is not None and step != self._counted_at:
             self._count(monitor.counters, step)
         self._flush()
-        if step is not None:
+        if step is not None and step.date() != self._retained_on:
+            self._retained_on = step.date()
             self.retain(step)
 
     def write(self, transition: Transition, counters: Mapping[str, int] | None = None) -> None:

@@ -145,7 +145,7 @@ class Store:
     def set_aside(self, path: Path) -> None:
         """Renames a file that holds no record, so that it stays as evidence and out of the way."""
         copies = (path.with_suffix(f"{extra}{_DAMAGED}") for extra in ("", *(f".{i}" for i in range(2, 1000))))
-        path.rename(next(free for free in copies if not free.exists()))
+        path.rename(next((free for free in copies if not free.exists()), path.with_suffix(_DAMAGED)))
 
     def sync_file(self, path: Path) -> None:
         """Brings a file to the disk."""

@@ -211,7 +211,8 @@ class _Reader:
         """Whether what follows the last record of a file is what the next file says of it."""
         declared = opened.opening.get("tail") if opened is not None else None
         if before is None:
-            if declared is not None and name is not None:
+            # Of a file that was dropped nothing can be judged; before the first record of all there was none.
+            if declared is not None and name is not None and opened is not None and opened.opening["n"] == 1:
                 self.blame("tail-wrong", name, 1)
             return
         file, found, rest = before

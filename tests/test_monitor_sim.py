@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
-from sim import receiver, runs
+from sim import measure, privacy, receiver, runs
 from sim.scenes import Scene
 
 SLOW_TRACES = 20_000
@@ -53,3 +53,60 @@ def test_sound_a_receiver_beyond_its_accuracy_is_found_out():
         _, told = runs.play(trace, profile)
         breaches += len(runs.Truth(trace, profile).breaches(scene, told))
     assert breaches > 10
+
+
+# Standing on a border, and driving on roads without one --------------------------------------------------------------
+
+
+def test_border_standing_on_it_for_an_hour_changes_the_verdict_at_most_once():
+    counts, wrong = measure.border(1, 1)
+    assert not wrong
+    assert counts["fixes"] == 36_000
+
+
+@pytest.mark.slow
+def test_border_standing_on_it_for_an_hour_many_seeds():
+    total, wrong = campaign(measure.border, 2, range(50))
+    assert not wrong
+    assert total["turns"] <= 50
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 10.0])
+def test_jumps_clean_drives_raise_no_alarm(rate_hz):
+    alarms, driven_km = measure.false_jumps(1, 300.0, rate_hz)
+    assert alarms == 0
+    assert driven_km >= 300
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rate_hz", [1.0, 10.0])
+def test_jumps_clean_drives_raise_at_most_one_alarm_in_10_000_km(rate_hz):
+    alarms, driven_km = measure.false_jumps(2, 20_000.0, rate_hz)
+    assert alarms <= driven_km / 10_000
+
+
+# Privacy -------------------------------------------------------------------------------------------------------------
+
+
+def test_privacy_no_text_of_a_drive_tells_where_it_was():
+    total, wrong = campaign(privacy.private, 1, range(0, 400, 20))
+    assert not wrong
+    assert total["texts"] > 5_000
+
+
+@pytest.mark.slow
+def test_privacy_no_text_of_a_thousand_drives_tells_where_they_were():
+    _, wrong = campaign(privacy.private, 2, range(1_000))
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "planted", ["lat {0:.7f}", "lon={1}", "[{1:.2f}]", "{2}", "at ({3},", "rad {4:.6f}", "{0:e}", "{5}", "{0:.4f}N"]
+)
+def test_privacy_the_scanner_finds_a_planted_place(planted):
+    lat, lon = 47.0123456, 8.0765432
+    scanner = privacy.Scanner(np.array([lat]), np.array([lon]), [12.5])
+    numbers = lat, lon, round(lat * 1e7), round(lon * 1e7), np.radians(lat), round(lon * 1e7) * 1.0
+    text = planted.format(*(float(own) if isinstance(own, float) else own for own in numbers))
+    assert scanner.findings(f"<Monitor 12.5 of 3 zones: {text}>")
+    assert not scanner.findings("<Monitor 12.5 of 3 zones, 2026-06-01T12:00:00.123456, 1257.789117, a47012345f>")

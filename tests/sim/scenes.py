@@ -87,7 +87,7 @@ class Demand:
 class Drawn:
     """A zone: what an engine reads, and a polygon in degrees with the demands, which tell the truth."""
 
-    __slots__ = ("demands", "id", "shape", "zone")
+    __slots__ = ("demands", "id", "metres", "shape", "zone")
 
     def __init__(self, name: str, ground: Ground, metres: shapely.Polygon, terms) -> None:
         rules, self.demands = zip(*terms, strict=True)
@@ -96,7 +96,7 @@ class Drawn:
         shapely.prepare(self.shape)
         rings = [self.shape.exterior, *self.shape.interiors]
         geometry = {"type": "Polygon", "coordinates": [[list(p) for p in ring.coords] for ring in rings]}
-        self.id = name
+        self.id, self.metres = name, metres
         self.zone = gp.Zone(name, geometry, rules, timezone="Asia/Tokyo")
 
     def contains(self, lat, lon):

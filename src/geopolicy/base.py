@@ -10,12 +10,13 @@ from geopolicy.rules import STATES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any, Self
 
     from numpy.typing import ArrayLike
 
-    from geopolicy.decisions import Cause, Decision, Decisions
+    from geopolicy.decisions import Decision, Decisions
     from geopolicy.sensors import Vehicle
     from geopolicy.zones import Header
 
@@ -66,8 +67,8 @@ class Engine(ABC):
         """The instant from which on some zone is expired; None if none ever is."""
 
     @abstractmethod
-    def causes(self, zone_id: str) -> tuple[Cause, ...]:
-        """What each rule of a zone asks of this vehicle, wherever it is; empty if there is no such zone."""
+    def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
+        """The decision where exactly these zones apply, wherever that is. Ids of no zone are passed over."""
 
     @abstractmethod
     def when(self, time: datetime | None = None, state: str | None = None) -> Self:

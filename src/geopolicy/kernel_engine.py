@@ -14,13 +14,14 @@ from geopolicy.sensors import Vehicle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
 
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
-    from geopolicy.decisions import Cause, Decision
+    from geopolicy.decisions import Decision
     from geopolicy.pack import Pack
     from geopolicy.zones import Header
 
@@ -80,10 +81,13 @@ class KernelEngine(Core, Engine):
     def expires(self) -> datetime | None:
         return min((expires for _, _, expires in self.pack.all_terms() if expires is not None), default=None)
 
-    def causes(self, zone_id: str) -> tuple[Cause, ...]:
+    def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
+        found = (self._index_of(zone_id) for zone_id in zone_ids)
+        return self._policy.decide(tuple(sorted({index for index in found if index is not None})))
+
+    def _index_of(self, zone_id: str) -> int | None:
         index = bisect_left(range(len(self.pack)), zone_id, key=self.pack.zone_id)
-        is_there = index < len(self.pack) and self.pack.zone_id(index) == zone_id
-        return self._policy.causes(index) if is_there else ()
+        return index if index < len(self.pack) and self.pack.zone_id(index) == zone_id else None
 
     def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
         check_when(time, state)

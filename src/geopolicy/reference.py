@@ -19,12 +19,12 @@ from geopolicy.sensors import Vehicle
 from geopolicy.times import policies_for
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
 
     from numpy.typing import ArrayLike, NDArray
 
-    from geopolicy.decisions import Cause
     from geopolicy.zones import Header
     from geopolicy.zoneset import ZoneSet
 
@@ -99,9 +99,11 @@ class ReferenceEngine(Engine):
     def expires(self) -> datetime | None:
         return min((zone.expires for zone in self._zones if zone.expires is not None), default=None)
 
-    def causes(self, zone_id: str) -> tuple[Cause, ...]:
-        index = bisect_left(self._zones.zones, zone_id, key=lambda zone: zone.id)
-        return self._policy.causes(index) if zone_id in self._zones else ()
+    def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
+        known = {zone_id for zone_id in zone_ids if zone_id in self._zones}
+        return self._policy.decide(
+            tuple(bisect_left(self._zones.zones, zone_id, key=lambda zone: zone.id) for zone_id in sorted(known))
+        )
 
     def when(self, time: datetime | None = None, state: str | None = None) -> ReferenceEngine:
         check_when(time, state)

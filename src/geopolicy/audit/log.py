@@ -180,7 +180,6 @@ class AuditLog:
             sensors = list(after.vehicle.sensors)
             self._queue("start", time, {"clean": self._chain.is_clean, "sensors": sensors}, at_s=self._began_s)
             self._sensors = after.vehicle.sensors
-            self._chain.is_clean = False
         lost = transition.number - self._seen - 1
         if lost > 0:
             self._queue("gap", time, {"lost": lost}, at_s=transition.monotonic_s)

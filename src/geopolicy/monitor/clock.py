@@ -28,7 +28,7 @@ class WallClock:
         self.is_trusted = False
 
     def judge(self, stamp: datetime | None, monotonic_s: float, *, may_set: bool) -> None:
-        """Takes in the stamp of a fix; None says nothing."""
+        """Takes in the stamp of a fix; None says nothing. One that may not set the clock can only make it unknown."""
         if stamp is None:
             return
         posix_s = _posix(stamp)
@@ -36,7 +36,8 @@ class WallClock:
             self.is_trusted = False
         elif self._base_s is not None:
             off_s = abs(posix_s - self._base_s - monotonic_s)
-            self.is_trusted = off_s <= TOLERANCE_S + DRIFT * (monotonic_s - self._first_s)
+            agrees = off_s <= TOLERANCE_S + DRIFT * (monotonic_s - self._first_s)
+            self.is_trusted = agrees and (self.is_trusted or may_set)
         elif may_set and (self._floor_s is None or posix_s >= self._floor_s):
             self._base_s, self._first_s, self.is_trusted = posix_s - monotonic_s, monotonic_s, True
 

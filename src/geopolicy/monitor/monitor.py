@@ -8,7 +8,7 @@ from math import inf, isfinite
 from geopolicy.decisions import Certainty, Reason
 from geopolicy.monitor import quiet as quiets
 from geopolicy.monitor.clock import WallClock
-from geopolicy.monitor.intake import FUTURE_S, Grade, judge, place_of
+from geopolicy.monitor.intake import FUTURE_S, Grade, Intake, judge, place_of
 from geopolicy.monitor.latches import MARGIN_M, Latches
 from geopolicy.monitor.profile import Profile
 from geopolicy.monitor.sight import Look, Sight, is_expired
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from geopolicy.decisions import Decision
     from geopolicy.fixes import Fix
     from geopolicy.monitor.consent import Consent
-    from geopolicy.monitor.intake import Intake
     from geopolicy.monitor.quiet import Quiet
 
 FLAGGED_S = 1.0
@@ -108,6 +107,7 @@ class Monitor:
         self.counters: Counter[str] = Counter()
         self.last_error: str | None = None
         self._engine = engine
+        self._newest = None if engine is None else engine.header
         self._verdicts = Verdicts(self.vehicle, self.profile, fallback)
         self._consents = tuple(consents)
         self._clock = WallClock(clock_floor)
@@ -141,11 +141,11 @@ class Monitor:
             The time of this call on the same monotonic clock, where it is later than the fix.
         """
         try:
-            if self._quiet is not None and state == self._state and self._is_quiet(fix, now_s, self._quiet):
-                return self.decision
-        except (AttributeError, TypeError, ValueError):
-            pass  # something in the fix is no number: it is judged in full
-        return self._answer(lambda: self._judge(fix, state, now_s))
+            quiet = self._quiet
+            is_quiet = quiet is not None and state == self._state and self._is_quiet(fix, now_s, quiet)
+        except Exception:  # something in the fix is no number: it is judged in full
+            is_quiet = False
+        return self.decision if is_quiet else self._answer(lambda: self._judge(fix, state, now_s))
 
     def tick(self, monotonic_s: float) -> Decision:
         """The decision at a later time without a fix: where the vehicle may be has grown. Never raises."""
@@ -160,7 +160,8 @@ class Monitor:
             If the zones are older than those in use, or of another set or vehicle. Those in use go on.
         """
         if engine is not None:
-            check_succession(engine, self._engine, self.vehicle)
+            check_succession(engine, self._newest, self.vehicle)
+            self._newest = engine.header
         elif self._engine is not None:
             self._lost_levels = tuple(self.decision.levels.values())
         self._engine = engine
@@ -215,7 +216,7 @@ class Monitor:
             self._now_s = max(self._now_s, now_s)
         else:
             self.counters["no_monotonic_time"] += 1
-            self._doubts.set([Reason.CLOCK])
+            return self._look_again(Intake(Grade.IGNORED, doubt=Reason.CLOCK))
         return self._look_again()
 
     def _is_quiet(self, fix: Fix, now_s: float | None, quiet: Quiet) -> bool:
@@ -252,9 +253,7 @@ class Monitor:
         intake = judge(fix, self._now_s, self._last, self.profile)
         if intake.count is not None:
             self.counters[intake.count] += 1
-        if intake.doubt is not None:
-            self._doubts.set([intake.doubt])
-        self._note_flags(fix)
+        self._note_flags(fix, is_ignored=intake.grade == Grade.IGNORED)
         if intake.count in ("out_of_order", "same_time"):
             self._stalled += 1
         start = None
@@ -268,12 +267,12 @@ class Monitor:
                 self.counters.update(["jump"] if is_jump else [])
         return self._look_again(intake, start)
 
-    def _note_flags(self, fix: Fix) -> None:
-        """Since when the receiver says that its signals are forged or jammed."""
+    def _note_flags(self, fix: Fix, *, is_ignored: bool) -> None:
+        """Since when the receiver says that its signals are forged or jammed; a fix that is ignored ends nothing."""
         for reason, is_flagged in ((Reason.SPOOFING, fix.spoofing), (Reason.JAMMING, fix.jamming)):
             if is_flagged:
                 self._flagged.setdefault(reason, self._now_s)
-            else:
+            elif not is_ignored:
                 self._flagged.pop(reason, None)
 
     def _look_again(self, intake: Intake | None = None, start: Place | None = None) -> Decision:
@@ -287,9 +286,12 @@ class Monitor:
         look = None if view is None else Look(view, self._now_s, self.profile)
         if look is not None:
             self._see(look, sight, intake, start)
-        sight.doubts |= self._own_doubts(view)
+        doubts = dict.fromkeys(sight.doubts, self._now_s) | self._own_doubts(view, intake)
+        sight.doubts.update(doubts)
+        if not len(self._doubts):
+            self._doubted_since_s = min(doubts.values(), default=self._now_s)
         self._zones.set(sight.zones | sight.ahead)
-        self._doubts.set(sight.doubts)
+        self._doubts.set(doubts)
         if is_usable:
             wide = Sight() if look is None else look.around(places, MARGIN_M)
             self._zones.deny(wide.zones | sight.zones | sight.ahead, self._now_s)
@@ -307,31 +309,37 @@ class Monitor:
         if newest is not None:
             look.ahead(sight, newest)
 
-    def _own_doubts(self, view: Engine | None) -> set[str]:
-        """What leaves the place or the zones unknown now, beside what the engine says."""
-        newest = self._track.newest()
-        doubts: set[str] = {r for r, since_s in self._flagged.items() if self._now_s - since_s >= FLAGGED_S}
+    def _own_doubts(self, view: Engine | None, intake: Intake | None) -> dict[str, float]:
+        """What leaves the place or the zones unknown now, beside what the engine says, and since when."""
+        newest, now_s = self._track.newest(), self._now_s
+        doubts: dict[str, float] = {reason: since_s + FLAGGED_S for reason, since_s in self._flagged.items()}
         if newest is None:
-            doubts.add(Reason.NO_FIX)
-        elif self._now_s - newest.at_s > self.profile.stale_after_s:
-            doubts.add(Reason.STALE)
+            doubts[Reason.NO_FIX] = now_s
+        else:
+            doubts[Reason.STALE] = newest.at_s + self.profile.stale_after_s
+        if intake is not None and intake.doubt is not None:
+            doubts[intake.doubt] = now_s
         if self._stalled >= STALLED_FIXES:
-            doubts.add(Reason.CLOCK)
+            doubts[Reason.CLOCK] = now_s
         if view is None:
-            doubts.add(Reason.NO_PACK)
+            doubts[Reason.NO_PACK] = now_s
         elif self.profile.hard_expiry and is_expired(view):
-            doubts.add(Reason.EXPIRED)
-        return doubts
+            doubts[Reason.EXPIRED] = now_s
+        # A fix is stale when it is older than it may be; signals are doubted from one second on.
+        return {
+            r: since_s for r, since_s in doubts.items() if since_s < now_s or (since_s == now_s and r != Reason.STALE)
+        }
 
     def _lock_and_rest(self, look: Look, view: Engine, sight: Sight, wide: Sight) -> None:
         """After a good fix: keeps deep zones for as long as leaving them takes, and finds the quiet around it."""
-        trail = self._track.trusted
-        if trail is None or self._track.rival is not None:
+        place = self._track.newest()
+        if place is None:
             return
-        place = trail.place
         depths = look.depths(place) if sight.zones else {}
         for zone, depth_m in depths.items():
             self._zones.lock(zone, place.at_s + depth_m / self.profile.v_max_mps)
+        if self._track.rival is not None:
+            return
         is_settled = self._zones.is_settled() and not len(self._doubts) and not sight.ahead and not sight.is_possible
         if is_settled and not wide.is_possible and self._zones.keys() == sight.zones:
             self._quiet = quiets.find(view, place, self._now_s, self._until_s(view), depths, self.profile)
@@ -351,24 +359,20 @@ class Monitor:
 
     def _conclude(self, sight: Sight) -> Decision:
         doubts, zones = self._doubts.keys(), self._zones.keys()
-        if not doubts:
-            self._doubted_since_s = inf
-        elif self._doubted_since_s == inf:
-            self._doubted_since_s = self._now_s
         floors = self._verdicts.floors(doubts, self._now_s - self._doubted_since_s)
         if self._lost_levels is not None and Reason.NO_PACK in doubts:
             floors = tuple(map(max, floors, self._lost_levels))
         reasons = set(doubts)
         reasons |= {Reason.JUMP} if self._track.rival is not None else set()
         reasons |= {Reason.AHEAD} if sight.ahead - sight.zones else set()
-        reasons |= {Reason.HELD} if zones - sight.zones - sight.ahead else set()
-        reasons |= {Reason.EXPIRED} if sight.is_expired else set()
         is_possible = sight.is_possible or self._track.rival is not None
         certainty = Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN
         consents = self._consents if self.collecting else ()
         consented = self._verdicts.consented(consents, self.time)
         view = self._view()
-        return self._verdicts.decide(view, zones, frozenset(reasons), certainty, floors, consented)
+        return self._verdicts.decide(
+            view, zones, zones - sight.zones - sight.ahead, frozenset(reasons), certainty, floors, consented
+        )
 
     def _tell(self, decision: Decision, *, is_swap: bool = False) -> Decision:
         """Makes a decision the current one; a transition where it differs."""
@@ -393,4 +397,6 @@ class Monitor:
         self._doubts.set([Reason.INTERNAL])
         off = (Level.OFF,) * len(self.vehicle.sensors)
         reasons = frozenset({Reason.INTERNAL, *self._doubts.keys()})
-        return self._tell(self._verdicts.decide(None, frozenset(), reasons, Certainty.UNKNOWN, off, frozenset()))
+        return self._tell(
+            self._verdicts.decide(None, frozenset(), frozenset(), reasons, Certainty.UNKNOWN, off, frozenset())
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from geopolicy.decisions import Certainty, Reason
+from geopolicy.decisions import Certainty
 from geopolicy.monitor.track import JUMP_M, Place, number
 from geopolicy.plane import LIMIT_M
 from geopolicy.policy import UNKNOWN_REASONS
@@ -25,21 +25,19 @@ _STEEPEST_LAT = 85.0
 class Sight:
     """The zones that apply, those of them only ahead, what leaves the place unknown, and how sure that is."""
 
-    __slots__ = ("ahead", "doubts", "is_expired", "is_possible", "zones")
+    __slots__ = ("ahead", "doubts", "is_possible", "zones")
 
     def __init__(self) -> None:
         self.zones: set[str] = set()
         self.ahead: set[str] = set()
         self.doubts: set[str] = set()
         self.is_possible = False
-        self.is_expired = False
 
     def add(self, decision: Decision) -> None:
         """Takes in what an engine answers for one place where the vehicle may be."""
         self.zones.update(decision.zones)
         self.doubts.update(UNKNOWN_REASONS.intersection(decision.reasons))
         self.is_possible |= decision.certainty == Certainty.POSSIBLE
-        self.is_expired |= Reason.EXPIRED in decision.reasons
 
 
 class Look:

@@ -8,12 +8,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.base import Engine
     from geopolicy.sensors import Vehicle
+    from geopolicy.zones import Header
 
 _KEPT = "those in use stay in use"
 
 
-def check(new: Engine, old: Engine | None, vehicle: Vehicle) -> None:
-    """Refuses zones that were opened for another vehicle, are of another set, or are older than those in use.
+def check(new: Engine, was: Header | None, vehicle: Vehicle) -> None:
+    """Refuses zones that were opened for another vehicle, are of another set, or are older than those last in use.
 
     Raises
     ------
@@ -22,9 +23,9 @@ def check(new: Engine, old: Engine | None, vehicle: Vehicle) -> None:
     """
     if new.vehicle != vehicle:
         raise UpdateError(f"swap: the zones must be opened for the monitor's vehicle, got another; {_KEPT}")
-    if old is None:
+    if was is None:
         return
-    was, is_now = old.header, new.header
+    is_now = new.header
     if was.id is not None and is_now.id is not None and was.id != is_now.id:
         raise UpdateError(f"swap: the zones must be of set {was.id!r}, got {is_now.id!r}; {_KEPT}")
     if was.revision is not None and (is_now.revision is None or is_now.revision < was.revision):

@@ -58,31 +58,33 @@ class Verdicts:
         self,
         view: Engine | None,
         zones: frozenset[str],
+        held: frozenset[str],
         reasons: frozenset[str],
         certainty: Certainty,
         floors: tuple[Level, ...],
         consented: frozenset[str],
     ) -> Decision:
-        """The decision where these zones hold; each sensor at least at its floor."""
-        key = (view, zones, reasons, certainty, floors, consented)
+        """The decision where these zones hold, some of them only ``held``; each sensor at least at its floor."""
+        key = (view, zones, held, reasons, certainty, floors, consented)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._make(view, zones, reasons, certainty, floors, consented)
+            known = self._known[key] = self._make(view, zones, held, reasons, certainty, floors, consented)
         return known
 
     def _make(
         self,
         view: Engine | None,
         zones: frozenset[str],
+        held: frozenset[str],
         reasons: frozenset[str],
         certainty: Certainty,
         floors: tuple[Level, ...],
         consented: frozenset[str],
     ) -> Decision:
-        causes = tuple(cause for zone in sorted(zones) for cause in (view.causes(zone) if view else ()))
-        in_force = [cause for cause in causes if cause.is_in_force]
+        found = None if view is None else view.decide_zones(zones)
+        in_force = [cause for cause in found.causes if cause.is_in_force] if found else []
         levels, store_in, why = combine(self._vehicle.sensors, in_force, consented)
         for sensor, floor in zip(self._vehicle.sensors, floors, strict=True):
             levels[sensor] = max(levels[sensor], floor)
@@ -91,17 +93,18 @@ class Verdicts:
         for sensor in self._needs_consent - consented:
             levels[sensor] = Level.OFF
             why.add(Reason.CONSENT_MISSING)
-        found = {*why, *reasons}
+        why |= {Reason.EXPIRED} if found and Reason.EXPIRED in found.reasons else set()
+        why |= {Reason.HELD} if found and held.intersection(found.zones) else set()
         asked = frozenset(name for cause in in_force if cause.needs_consent for name in cause.sensors)
         return Decision(
             self._vehicle,
             MappingProxyType(levels),
             MappingProxyType(store_in),
             asked | self._needs_consent,
-            tuple(sorted({cause.zone_id for cause in in_force})),
+            found.zones if found else (),
             certainty,
-            tuple(reason for reason in Reason if reason in found),
-            causes,
+            tuple(reason for reason in Reason if reason in why or reason in reasons),
+            found.causes if found else (),
         )
 
 

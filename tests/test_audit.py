@@ -499,6 +499,56 @@ def test_verify_record_of_another_shape_with_a_right_hash_is_refused(tmp_path, m
     assert [problem.code for problem in gp.verify_log(tmp_path).problems] == ["not-a-record"]
 
 
+def forged(folder, change):
+    """Writes a log anew after a change of its records, with right hashes."""
+    lines, previous = {}, "0" * 64
+    for path in files_of(folder):
+        for line in path.read_bytes().splitlines():
+            members = json.loads(line)
+            members.pop("hash")
+            if members["kind"] == "segment":
+                members["prev"] = previous
+            change(members)
+            if members["n"] == 1:
+                previous = members["prev"]
+            again, previous = line_of(members, previous)
+            lines[path] = lines.get(path, b"") + again
+    for path, content in lines.items():
+        path.write_bytes(content)
+
+
+def segment_within(members):
+    if members["n"] == 4:
+        members.pop("time")
+        opening = {"format": 1, "log": "0" * 32, "prev": "0" * 64, "period": "2026-11", "resolution_s": 60}
+        members.clear()
+        members |= {"n": 4, "time": None, "kind": "segment", **opening, "until": None, "tail": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (dict, None),
+        (lambda members: members.update(n=members["n"] + (members["n"] > 3)), "chain-broken"),
+        (segment_within, "chain-broken"),
+        (lambda members: members["n"] > 1 and "log" in members and members.update(log="0" * 32), "other-log"),
+        (lambda members: members["n"] == 1 and members.update(prev="1" * 64), "beginning-missing"),
+        (lambda members: members["n"] == 1 and members.update(tail={"bytes": 1, "sha256": "0" * 64}), "tail-wrong"),
+        (
+            lambda members: members["n"] > 1 and members["kind"] == "segment" and members.update(n=members["n"] + 1),
+            "chain-broken",
+        ),
+    ],
+)
+def test_verify_log_written_anew_with_right_hashes_must_still_be_in_order(tmp_path, change, code):
+    write_log(tmp_path, count=30, max_bytes=65_536)
+    assert len(files_of(tmp_path)) > 1
+    forged(tmp_path, change)
+    codes = {problem.code for problem in gp.verify_log(tmp_path).problems}
+    assert code in codes if code else not codes
+    assert (judge_or_fault(tmp_path, None) is None) == (code is None)
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 2000))
 def test_verify_any_bytes_are_refused_without_another_exception(tmp_path_factory, noise, at):

@@ -43,6 +43,20 @@ def test_quiet_zone_met_only_on_the_way_is_let_go(make_engine):
     assert told[-1].zones == ()
 
 
+@pytest.mark.xfail(reason="the short cut compares a stamp with the place, which is no later than the call", strict=True)
+def test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such(make_engine):
+    rows = [(11.0, 11.09), (11.01, 11.02), (11.02, 11.03), (11.03, 11.04)]  # calls and stamps: three are not later
+    told = []
+    for is_short in (True, False):
+        monitor = gp.Monitor(make_engine([yard()]))
+        for call_s, stamp_s in [*((float(s), float(s)) for s in range(11)), *rows]:
+            monitor._quiet = monitor._quiet if is_short else None
+            monitor.update(gp.Fix(45.005, 12.75, 3.0, monotonic_s=stamp_s, speed_mps=0.0), now_s=call_s)
+        told.append((monitor.decision, monitor.counters["out_of_order"]))
+    assert gp.Reason.CLOCK in told[1][0].reasons
+    assert told[0] == told[1]
+
+
 def test_quiet_short_cut_changes_no_decision():
     total, wrong = campaign(laws.quiet, 1, range(0, 1500, 20))
     assert not wrong
@@ -50,6 +64,7 @@ def test_quiet_short_cut_changes_no_decision():
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(reason="see test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such", strict=True)
 def test_quiet_short_cut_changes_no_decision_many_traces():
     total, wrong = campaign(laws.quiet, 2, range(5_000))
     assert not wrong
@@ -59,7 +74,6 @@ def test_quiet_short_cut_changes_no_decision_many_traces():
 # Unknown, and how long a level is held ---------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="a hold is counted from the call that finds the doubt, not from when it began", strict=True)
 def test_hold_after_a_gap_without_calls_counts_from_when_the_fix_became_stale(make_engine):
     # 20 km in 400 s: beyond the 10 km to which a disc grows, in a zone, and the fix is 400 s old.
     monitor = gp.Monitor(make_engine([yard()]), profile=gp.Profile(on_unknown={"*": gp.Hold(30.0)}))
@@ -72,7 +86,6 @@ def test_hold_after_a_gap_without_calls_counts_from_when_the_fix_became_stale(ma
 # What is ignored -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(reason="an ignored fix without a flag ends the time for which signals were flagged", strict=True)
 def test_flags_an_invalid_fix_between_does_not_end_them(make_engine):
     monitor = gp.Monitor(make_engine([yard()]))
     for fix in stream((s, 12.75, 3.0) for s in range(8)):
@@ -84,9 +97,14 @@ def test_flags_an_invalid_fix_between_does_not_end_them(make_engine):
     assert gp.Reason.JAMMING in monitor.decision.reasons
 
 
-@pytest.mark.xfail(reason="an ignored fix begins and ends the time for which signals were flagged", strict=True)
 def test_ignored_fixes_are_as_if_they_had_not_come():
     _, wrong = campaign(laws.ignored, 1, range(0, 1000, 20))
+    assert not wrong
+
+
+@pytest.mark.slow
+def test_ignored_fixes_are_as_if_they_had_not_come_many_traces():
+    _, wrong = campaign(laws.ignored, 2, range(2_000))
     assert not wrong
 
 
@@ -152,7 +170,6 @@ def test_no_exit_by_forged_fixes_before_the_vehicle_can_have_left(place, depth_m
     assert attack.loosened_s is None
 
 
-@pytest.mark.xfail(reason="fixes in a zone are not remembered while a jump is in doubt", strict=True)
 def test_no_exit_after_a_jump_into_the_zone():
     # Eight usable fixes 5 km deep, then one forger at the place before: leaving takes 71 s.
     attack = Attack(land_at(1), 5_000.0, seconds=8, jumps=True)
@@ -163,7 +180,7 @@ def test_no_exit_after_a_jump_into_the_zone():
 @pytest.mark.slow
 def test_no_exit_by_forged_fixes_many_attacks():
     _, wrong = campaign(no_exit, 2, range(100_000))
-    assert not [text for text in wrong if "jumps False" in text]
+    assert not wrong
 
 
 # To restrict takes one call --------------------------------------------------------------------------------------

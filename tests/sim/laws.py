@@ -178,13 +178,13 @@ def ignored(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[d
 
 
 def _useless(random: np.random.Generator, fix: gp.Fix) -> gp.Fix:
-    """A fix that a monitor must ignore."""
+    """A fix that a monitor must ignore. Without flags: those of an ignored fix may restrict."""
     fix = fix.replace(monotonic_s=fix.monotonic_s + 0.01, time=None, spoofing=False, jamming=False)
     return (
         fix.replace(lat=math.nan),
         fix.replace(valid=False),
         fix.replace(lat=0.0, lon=0.0),
         fix.replace(accuracy_95_m=None),
-        fix.replace(accuracy_95_m=-1.0, spoofing=True),
+        fix.replace(accuracy_95_m=-1.0),
         fix.replace(monotonic_s=fix.monotonic_s + 1e3),
     )[int(random.integers(6))]

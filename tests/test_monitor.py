@@ -414,9 +414,9 @@ def test_monitor_zone_is_not_left_by_fixes_that_are_stamped_alike_and_told_late(
     """Five seconds lie between the fixes, not between the calls."""
     monitor = watch(strip())
     settle(monitor, 10.0)
-    monitor.update(fix(9.0, -300.0))
+    monitor.update(fix(9.0, -200.0))
     for seconds, now in ((10.0, 10.0), (11.0, 12.5), (12.0, 15.0)):
-        assert monitor.update(fix(seconds, -300.0), now_s=now).zones == ("zone",)
+        assert monitor.update(fix(seconds, -200.0), now_s=now).zones == ("zone",)
 
 
 @pytest.mark.parametrize(("metres", "accuracy", "zones"), [

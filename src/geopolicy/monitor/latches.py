@@ -38,16 +38,16 @@ class Latches:
             else:
                 latch.denials = 0
 
-    def deny(self, but: Iterable[str], now_s: float) -> None:
-        """A good fix denies everything but these; what was denied often and long enough is let go."""
+    def deny(self, but: Iterable[str], at_s: float) -> None:
+        """A good fix at a time denies everything but these; what was denied often and long enough is let go."""
         kept = set(but)
         for key in [key for key in self._held if key not in kept]:
             latch = self._held[key]
             if latch.denials == 0:
-                latch.denied_since_s = now_s
+                latch.denied_since_s = at_s
             latch.denials += 1
-            is_long = latch.denials >= RELEASE_FIXES and now_s - latch.denied_since_s >= RELEASE_S
-            if is_long and now_s >= latch.locked_until_s:
+            is_long = latch.denials >= RELEASE_FIXES and at_s - latch.denied_since_s >= RELEASE_S
+            if is_long and at_s >= latch.locked_until_s:
                 del self._held[key]
         for key in kept & self._held.keys():
             self._held[key].denials = 0

@@ -294,8 +294,9 @@ class Monitor:
         self._doubts.set(doubts)
         if is_usable:
             wide = Sight() if look is None else look.around(places, MARGIN_M)
-            self._zones.deny(wide.zones | sight.zones | sight.ahead, self._now_s)
-            self._doubts.deny(wide.doubts | sight.doubts, self._now_s)
+            at_s = max(place.at_s for place in places)
+            self._zones.deny(wide.zones | sight.zones | sight.ahead, at_s)
+            self._doubts.deny(wide.doubts | sight.doubts, at_s)
             if look is not None and view is not None:
                 self._lock_and_rest(look, view, sight, wide)
         return self._conclude(sight)
@@ -311,12 +312,12 @@ class Monitor:
 
     def _own_doubts(self, view: Engine | None, intake: Intake | None) -> dict[str, float]:
         """What leaves the place or the zones unknown now, beside what the engine says, and since when."""
-        newest, now_s = self._track.newest(), self._now_s
-        doubts: dict[str, float] = {reason: since_s + FLAGGED_S for reason, since_s in self._flagged.items()}
+        newest, now_s, stale_s = self._track.newest(), self._now_s, self.profile.stale_after_s
+        doubts: dict[str, float] = {r: s + FLAGGED_S for r, s in self._flagged.items() if now_s - s >= FLAGGED_S}
         if newest is None:
             doubts[Reason.NO_FIX] = now_s
-        else:
-            doubts[Reason.STALE] = newest.at_s + self.profile.stale_after_s
+        elif now_s - newest.at_s > stale_s:
+            doubts[Reason.STALE] = newest.at_s + stale_s
         if intake is not None and intake.doubt is not None:
             doubts[intake.doubt] = now_s
         if self._stalled >= STALLED_FIXES:
@@ -325,10 +326,7 @@ class Monitor:
             doubts[Reason.NO_PACK] = now_s
         elif self.profile.hard_expiry and is_expired(view):
             doubts[Reason.EXPIRED] = now_s
-        # A fix is stale when it is older than it may be; signals are doubted from one second on.
-        return {
-            r: since_s for r, since_s in doubts.items() if since_s < now_s or (since_s == now_s and r != Reason.STALE)
-        }
+        return doubts
 
     def _lock_and_rest(self, look: Look, view: Engine, sight: Sight, wide: Sight) -> None:
         """After a good fix: keeps deep zones for as long as leaving them takes, and finds the quiet around it."""
@@ -347,10 +345,8 @@ class Monitor:
     def _until_s(self, view: Engine) -> float:
         """When time alone may change a rule or a consent, on the monotonic clock."""
         times = [view.valid_until] if view.valid_until is not None else []
-        now = self.time
-        times += [
-            t for consent in self._consents for t in (consent.given, consent.until) if now is not None and t > now
-        ]
+        spans = ((consent.given, consent.until) for consent in self._consents)
+        times += [time for span in spans for time in span if self.time is not None and time > self.time]
         return min((self._clock.monotonic_s(time) for time in times), default=inf)
 
     def _view(self) -> Engine | None:

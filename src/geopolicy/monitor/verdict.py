@@ -104,7 +104,7 @@ class Verdicts:
             found.zones if found else (),
             certainty,
             tuple(reason for reason in Reason if reason in why or reason in reasons),
-            found.causes if found else (),
+            tuple(cause for cause in found.causes if cause.zone_id in found.zones) if found else (),
         )
 
 

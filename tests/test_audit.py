@@ -512,9 +512,10 @@ def forged(folder, change):
             if members["n"] == 1:
                 previous = members["prev"]
             again, previous = line_of(members, previous)
-            lines[path] = lines.get(path, b"") + again
-    for path, content in lines.items():
-        path.write_bytes(content)
+            lines.setdefault(path, []).append((members["n"], again))
+    for path, records in lines.items():
+        path.unlink()
+        (folder / f"{records[0][0]:012d}.jsonl").write_bytes(b"".join(line for _, line in records))
 
 
 def segment_within(members):

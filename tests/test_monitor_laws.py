@@ -43,7 +43,6 @@ def test_quiet_zone_met_only_on_the_way_is_let_go(make_engine):
     assert told[-1].zones == ()
 
 
-@pytest.mark.xfail(reason="the short cut compares a stamp with the place, which is no later than the call", strict=True)
 def test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such(make_engine):
     rows = [(11.0, 11.09), (11.01, 11.02), (11.02, 11.03), (11.03, 11.04)]  # calls and stamps: three are not later
     told = []
@@ -64,7 +63,6 @@ def test_quiet_short_cut_changes_no_decision():
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="see test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such", strict=True)
 def test_quiet_short_cut_changes_no_decision_many_traces():
     total, wrong = campaign(laws.quiet, 2, range(5_000))
     assert not wrong

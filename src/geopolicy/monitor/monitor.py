@@ -221,14 +221,14 @@ class Monitor:
 
     def _is_quiet(self, fix: Fix, now_s: float | None, quiet: Quiet) -> bool:
         """Takes in a fix that cannot change anything; False, and nothing is taken in, if it might."""
-        trail, at_s, accuracy_m = self._track.trusted, fix.monotonic_s, fix.accuracy_95_m
-        if trail is None or at_s is None or accuracy_m is None:
+        trail, last, at_s, accuracy_m = self._track.trusted, self._last, fix.monotonic_s, fix.accuracy_95_m
+        if trail is None or last is None or at_s is None or accuracy_m is None:
             return False
         if fix.valid is not True or fix.spoofing or fix.jamming or (fix.lat == 0.0 and fix.lon == 0.0):
             return False
         call_s = max(self._now_s, at_s if now_s is None else now_s)
         radius_m = accuracy_m * self.profile.accuracy_factor
-        is_timely = trail.place.at_s < at_s <= call_s + FUTURE_S and call_s <= at_s + self.profile.stale_after_s
+        is_timely = number(last.monotonic_s) < at_s <= call_s + FUTURE_S and call_s <= at_s + self.profile.stale_after_s
         if not (is_timely and 0.0 < radius_m <= self.profile.max_accuracy_m and -180.0 <= fix.lon <= 180.0):
             return False
         place = place_of(fix, fix.lat, fix.lon, radius_m, min(at_s, call_s))

@@ -421,3 +421,34 @@ class TestEveryEngine:
         assert hash(first) == hash(second)
         shown = "".join([repr(first), first.explain(), str(first.as_dict())])
         assert "0012345" not in shown
+
+
+# What a monitor asks ---------------------------------------------------------
+
+
+def test_decide_zones_is_the_decision_where_they_overlap_and_passes_over_others(make_engine):
+    one, two = yard(name="one"), yard(Rule(["lidar"], Level.NO_RECORD), name="two", at=(13.005, 45.0, 13.02, 45.01))
+    engine = make_engine([one, two])
+    assert engine.decide_zones(["two", "one", "two"]) == engine.decide(45.005, 13.007)
+    assert engine.decide_zones(["one"]) == engine.decide(45.005, 13.001)
+    assert engine.decide_zones(["none", ""]) == engine.decide_zones([]) == engine.decide(10.0, 10.0)
+
+
+def test_decide_zones_holds_for_the_time_of_the_view(make_engine):
+    expired = yard(expires=datetime(2026, 1, 1, tzinfo=UTC))
+    view = make_engine([expired]).when(datetime(2026, 6, 1, tzinfo=UTC))
+    assert view.decide_zones(["yard"]).reasons == (Reason.IN_ZONE, Reason.EXPIRED)
+
+
+def test_engine_tells_its_header_and_when_the_first_zone_expires(make_engine):
+    first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+    zones = [yard(name="a", expires=last), yard(name="b", expires=first), yard(name="c")]
+    engine = make_engine(gp.ZoneSet(zones, gp.Header(id="fleet", revision=7)))
+    assert (engine.header.id, engine.header.revision, engine.expires) == ("fleet", 7, first)
+    assert make_engine([yard()]).expires is None
+
+
+def test_digest_is_that_of_the_pack_that_was_opened():
+    pack = gp.compile(gp.ZoneSet([yard()]))
+    assert gp.open(pack, engine="kernel").digest == gp.open(pack, engine="reference").digest == pack.digest
+    assert gp.open(gp.ZoneSet([yard()]), engine="reference").digest is None

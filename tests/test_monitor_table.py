@@ -6,9 +6,10 @@ from collections import Counter
 
 import pytest
 
-import monitor_cells
+import monitor_oracle
 from contract import ENGINES
-from monitor_cells import CHOICES, INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
+from monitor_cells import INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
+from monitor_oracle import CHOICES
 
 CELLS = cells()
 
@@ -52,8 +53,8 @@ def test_monitor_table_every_cell_is_the_maximum_of_its_rows(engine):
 
 
 def test_monitor_table_has_all_cells_and_every_class():
-    assert len(CELLS) * 4 == 18336  # each is judged for the four choices of on_unknown at once
-    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 25872
+    assert len(CELLS) * 4 == 18984  # each is judged for the four choices of on_unknown at once
+    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 27654
     for name, classes in (("input", INPUTS), ("prior", PRIORS), ("pack", PACKS), ("time", TIMES)):
         assert {getattr(cell, name) for cell in CELLS} == set(classes)
     assert {choice if isinstance(choice, str) else "hold" for choice in CHOICES.values()} == {"off", "allow", "hold"}
@@ -72,9 +73,9 @@ def test_monitor_table_answers_are_of_every_kind():
 
 
 def test_monitor_table_a_row_that_is_left_out_is_noticed(monkeypatch):
-    for row in list(monitor_cells.ROWS):
-        rest = [other for other in monitor_cells.ROWS if other is not row]
+    for row in list(monitor_oracle.ROWS):
+        rest = [other for other in monitor_oracle.ROWS if other is not row]
         whole = [expected(cell) for cell in CELLS[::7]]
         with monkeypatch.context() as patch:
-            patch.setattr(monitor_cells, "ROWS", rest)
+            patch.setattr(monitor_oracle, "ROWS", rest)
             assert [expected(cell) for cell in CELLS[::7]] != whole, row.__name__

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Column, Table
-from rich.text import Text
 
 from geopolicy.audit import Checkpoint, erase_log, read_log, verify_log, zone_handle
 from geopolicy.audit.handles import KEY_BYTES
@@ -58,15 +56,15 @@ def show(folder: Folder, *, key: Key = None, zones: Zones = None, as_json: AsJso
     if as_json:
         console.print_json({"records": entries} | _report_json(report))
         return 0 if report.is_ok else console.REFUSED
-    whole = [Column(name, no_wrap=True) for name in ("n", "time", "what")]
-    wrapped = [Column(name, overflow="fold") for name in ("sensors", "why", "zones")]
-    table = Table(*whole, *wrapped, box=None, pad_edge=False)
     vehicle: Vehicle | None = None
     for entry in entries:
         vehicle = _vehicle_in(entry) if entry["kind"] == "start" else vehicle
         if entry["kind"] != "segment" or entry["tail"]:
-            table.add_row(*(Text(cell) for cell in _cells(entry, vehicle)))
-    console.out.print(table)
+            number, when, what, sensors, why, named = _cells(entry, vehicle)
+            place = "; ".join(text for text in (named, why) if text)
+            told = "   ".join(text for text in (sensors, f"[{place}]" if place else "") if text)
+            style = "bold red" if "off:" in sensors else "bold yellow" if ":" in sensors else None
+            console.say(f"{number:>4}  {when:<20}  {what:<10}  {told}".rstrip(), style)
     return _say_verdict(report, checkpoints=0)
 
 

@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from sim import adversary, laws, measure, privacy, runs  # noqa: E402  # the simulator belongs to the tests
+from sim import adversary, closest, laws, measure, privacy, runs  # noqa: E402  # the simulator belongs to the tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LAWS: dict[str, Callable[..., tuple[dict[str, int], str]]] = {
     "sound": runs.sound,
+    "closest": closest.closest,
     "monotone": laws.monotone,
     "quiet": laws.quiet,
     "engines": laws.engines,

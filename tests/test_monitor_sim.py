@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
+from geopolicy.monitor import profile
 from sim import measure, privacy, receiver, runs
+from sim.closest import closest
 from sim.scenes import Scene
 
 SLOW_TRACES = 20_000
@@ -39,19 +41,39 @@ def test_sound_within_the_error_model_many_traces():
     assert total["calls"] > 500 * SLOW_TRACES
 
 
+def test_sound_every_error_against_the_vehicle_at_once():
+    total, wrong = campaign(closest, 1, range(120))
+    assert not wrong
+    assert total["near"] > 20  # restricted within the last metre: the bounds are as tight as the error model
+
+
+@pytest.mark.slow
+def test_sound_every_error_against_the_vehicle_at_once_many_runs():
+    total, wrong = campaign(closest, 2, range(20_000))
+    assert not wrong
+    assert total["near"] > 3_000
+
+
+def test_sound_a_tenth_of_a_second_left_out_is_found_out(monkeypatch):
+    """The judge of the closest runs is not blind."""
+    monkeypatch.setattr(profile, "STAMP_ERROR_S", 0.0)
+    _, wrong = campaign(closest, 1, range(60))
+    assert wrong
+
+
 def test_sound_a_receiver_beyond_its_accuracy_is_found_out():
     """The judge of the simulator is not blind: errors of three radii are seen."""
-    profile, breaches = gp.Profile(), 0
+    own, breaches = gp.Profile(), 0
     for seed in range(10):
         random = np.random.default_rng(seed)
         scene = Scene(seed, "tiles")
-        trace = receiver.make(random, scene, profile, faults=())
+        trace = receiver.make(random, scene, own, faults=())
         for call in trace.calls:
             if call.fix is not None:
                 lat, lon = scene.ground.off(call.fix.lat, call.fix.lon, 150.0, 150.0)
                 call.fix = call.fix.replace(lat=float(lat), lon=float(receiver.wrapped(lon)))
-        _, told = runs.play(trace, profile)
-        breaches += len(runs.Truth(trace, profile).breaches(scene, told))
+        _, told = runs.play(trace, own)
+        breaches += len(runs.Truth(trace, own).breaches(scene, told))
     assert breaches > 10
 
 

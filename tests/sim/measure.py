@@ -11,7 +11,7 @@ import numpy as np
 import geopolicy as gp
 from geopolicy import Level, Reason, Rule
 from sim import drives
-from sim.scenes import KINDS, VEHICLE, Demand, Drawn, Ground, Scene, wrapped
+from sim.scenes import VEHICLE, Demand, Drawn, Ground, Scene, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ P95 = 2.4477
 SIGMA_M = 5.0
 LASTS_S = 600
 PER_SCENE = 20
+MEASURED = ("squares", "strips", "rings", "tiles", "deep", "mixed")
 FAR_M = 50.0
 
 
@@ -28,7 +29,7 @@ class PlainScene(Scene):
     """Zones that turn the camera off at all times."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__(seed, KINDS[seed % len(KINDS)])
+        super().__init__(seed, MEASURED[seed % len(MEASURED)])
         self.is_covered = False
         terms = [(Rule(["camera"], Level.OFF), Demand(["camera"], Level.OFF))]
         self.zones = [Drawn(drawn.id, self.ground, drawn.metres, terms) for drawn in self.zones]

@@ -28,7 +28,8 @@ PLACES = (
     (-16.5, 180.0),
 )
 FAR_M = 6_000.0
-"""No drive leaves the square that reaches so far."""
+"""No drive goes further; but where zones lie apart it may go north."""
+NORTH_M = 22_000.0
 COVERED_M = 3_000.0
 _A, _E2 = 6_378_137.0, 0.00669437999014
 
@@ -141,7 +142,8 @@ class Scene:
             border = self._borders[int(random.integers(len(self._borders)))]
             spot = border.interpolate(random.random(), normalized=True)
             points[i] = np.array([spot.x, spot.y]) + random.normal(0, random.choice([0.1, 3, 30, 200]), 2)
-        return np.clip(points, -FAR_M, FAR_M)  # so near, metres of the scene are metres on the ground to 0.5 %
+        # So near, metres of the scene are metres on the ground to 0.5 %.
+        return np.clip(points, -FAR_M, [FAR_M, NORTH_M if self.kind == "apart" else FAR_M])
 
 
 # Shapes ------------------------------------------------------------------------------------------------------
@@ -187,12 +189,19 @@ def _deep(random) -> list[shapely.Polygon]:
     return [land, *(_square(random) for _ in range(3))]
 
 
+def _apart(random) -> list[shapely.Polygon]:
+    """Zones, and more zones further north than a disc can grow."""
+    here, there = [_square(random) for _ in range(4)], [_square(random, 1_000) for _ in range(4)]
+    return here + [affinity.translate(own, 0, random.uniform(12_000, NORTH_M - 3_000)) for own in there]
+
+
 _SHAPES = {
     "squares": lambda random: [_square(random) for _ in range(8)],
     "strips": lambda random: [_strip(random) for _ in range(10)],
     "rings": lambda random: [_ring(random) for _ in range(5)],
     "tiles": _tiles,
     "deep": _deep,
+    "apart": _apart,
     "mixed": lambda random: [make(random) for make in (_square, _square, _strip, _strip, _ring, _ring, _square)],
 }
 KINDS = tuple(_SHAPES)

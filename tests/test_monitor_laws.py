@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import hypothesis
 import pytest
 from hypothesis import given, settings
@@ -54,6 +56,20 @@ def test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such(make_engi
         told.append((monitor.decision, monitor.counters["out_of_order"]))
     assert gp.Reason.CLOCK in told[1][0].reasons
     assert told[0] == told[1]
+
+
+def test_quiet_the_first_stamp_sets_the_same_time(make_engine):
+    times = []
+    for is_short in (True, False):
+        monitor = gp.Monitor(make_engine([yard()]))
+        for second in range(12):
+            monitor._quiet = monitor._quiet if is_short else None
+            time = datetime(2026, 6, 1, tzinfo=UTC) if second == 11 else None
+            ahead_s = 0.0625 if second == 11 else 0.0  # stamped a little after the call
+            fix = gp.Fix(45.005, 12.75, 3.0, time=time, monotonic_s=second + ahead_s, speed_mps=0.0)
+            monitor.update(fix, now_s=float(second))
+        times.append(monitor.time)
+    assert times[0] == times[1] == datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def test_quiet_short_cut_changes_no_decision():

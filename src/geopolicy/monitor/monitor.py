@@ -236,7 +236,7 @@ class Monitor:
             return False
         excess_m = trail.excess_m(place, quiet.step_m(trail.place, place))
         was_trusted = self._clock.is_trusted
-        self._clock.judge(fix.time, at_s, may_set=True)
+        self._clock.judge(fix.time, place.at_s, may_set=True)
         if excess_m > JUMP_M or self._clock.is_trusted != was_trusted:
             return False
         trail.move(place, excess_m)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
 import numpy as np
@@ -122,9 +124,29 @@ def test_privacy_no_text_of_a_thousand_drives_tells_where_they_were():
     assert not wrong
 
 
-@pytest.mark.parametrize(
-    "planted", ["lat {0:.7f}", "lon={1}", "[{1:.2f}]", "{2}", "at ({3},", "rad {4:.6f}", "{0:e}", "{5}", "{0:.4f}N"]
-)
+def test_privacy_a_replay_prints_and_writes_no_place(tmp_path):
+    random, scene = np.random.default_rng(4), Scene(2, "tiles")
+    trace = receiver.make(random, scene, gp.Profile(), 300, faults=("low", "dropout"))
+    fixes = [call.fix for call in trace.calls if call.fix is not None and call.fix.time is not None]
+    rows = [f"{fix.lat:.7f},{fix.lon:.7f},{fix.time.isoformat()},{fix.accuracy_95_m}" for fix in fixes]
+    (tmp_path / "drive.csv").write_text("\n".join(["lat,lon,time,accuracy_95_m", *rows]), encoding="utf-8")
+    gp.ZoneSet([drawn.zone for drawn in scene.zones]).write(tmp_path / "zones.geojson")
+    texts = []
+    for more in ([], ["--json"], ["--raw", "--output", "told.csv"], ["--output", "told.jsonl"]):
+        command = [sys.executable, "-m", "geopolicy", "replay", "drive.csv", "zones.geojson", *more]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True)
+        texts += [ran.stdout, ran.stderr]
+    texts += [(tmp_path / name).read_text(encoding="utf-8") for name in ("told.csv", "told.jsonl")]
+    scanner = privacy.Scanner(trace.lat, trace.lon)
+    assert sum(map(len, texts)) > 10_000
+    assert [own for text in texts for own in scanner.findings(text)] == []
+    assert scanner.findings(rows[0])
+
+
+PLANTED = ["lat {0:.7f}", "lon={1}", "[{1:.2f}]", "{2}", "at ({3},", "rad {4:.6f}", "{0:e}", "{5}", "{0:.4f}N"]
+
+
+@pytest.mark.parametrize("planted", PLANTED)
 def test_privacy_the_scanner_finds_a_planted_place(planted):
     lat, lon = 47.0123456, 8.0765432
     scanner = privacy.Scanner(np.array([lat]), np.array([lon]), [12.5])

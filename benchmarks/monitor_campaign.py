@@ -63,7 +63,9 @@ def chunks(law: str, seed: int, traces: int, processes: int) -> Iterator[tuple[C
 
 
 def bar(done: int, of: int, since: float, found: int) -> None:
-    """Draws how far it is."""
+    """Draws how far it is, where somebody looks."""
+    if not sys.stderr.isatty():
+        return
     took = time.monotonic() - since
     left = took / done * (of - done)
     drawn = "#" * (done * 30 // of)

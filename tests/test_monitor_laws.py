@@ -73,9 +73,9 @@ def test_quiet_the_first_stamp_sets_the_same_time(make_engine):
 
 
 def test_quiet_short_cut_changes_no_decision():
-    total, wrong = campaign(laws.quiet, 1, range(0, 1500, 20))
+    total, wrong = campaign(laws.quiet, 1, range(0, 1000, 20))
     assert not wrong
-    assert total["short"] > 10_000
+    assert total["short"] > 7_000
 
 
 @pytest.mark.slow
@@ -95,6 +95,19 @@ def test_hold_after_a_gap_without_calls_counts_from_when_the_fix_became_stale(ma
         monitor.update(fix)
     assert not monitor.decision.disabled
     assert monitor.tick(407.0).disabled == frozenset(monitor.vehicle.sensors)
+
+
+@pytest.mark.xfail(reason="without a clock the time of a hold does not pass", strict=True)
+@pytest.mark.parametrize("stamp_s", [None, 9.0])
+def test_hold_without_a_clock_that_goes_on_ends(make_engine, stamp_s):
+    # A thousand fixes may be an hour, but no time passes by which a hold could end: it must not begin.
+    monitor = gp.Monitor(make_engine([yard()]), profile=gp.Profile(on_unknown={"*": gp.Hold(30.0)}))
+    for fix in stream((s, 12.75, 3.0) for s in range(10)):
+        monitor.update(fix)
+    for i in range(1000):
+        monitor.update(gp.Fix(45.005, 12.7501 + i * 1e-7, 3.0, monotonic_s=stamp_s))
+    assert gp.Reason.CLOCK in monitor.decision.reasons
+    assert monitor.decision.disabled == frozenset(monitor.vehicle.sensors)
 
 
 # What is ignored -------------------------------------------------------------------------------------------------
@@ -126,10 +139,10 @@ def test_ignored_fixes_are_as_if_they_had_not_come_many_traces():
 
 
 def test_monotone_worse_fixes_never_loosen():
-    total, wrong = campaign(laws.monotone, 1, range(0, 300, 20), count=200)
+    total, wrong = campaign(laws.monotone, 1, range(0, 240, 20), count=160)
     assert not wrong
-    assert total["pairs"] > 5_000
-    assert total["tighter"] > 500
+    assert total["pairs"] > 3_000
+    assert total["tighter"] > 300
 
 
 @pytest.mark.slow

@@ -115,7 +115,7 @@ def quiet(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dic
         if not is_longer(one, other) or call.when_s - since_s > MOST_LONGER_M / profile.v_max_mps:
             wrong = f"trace {number} of seed {seed}, profile {name}, call {index}: {told(one)} instead of {told(other)}"
     if not wrong and told_counts(monitor) != told_counts(full):
-        counts["counters_differ"] = 1
+        wrong = f"trace {number} of seed {seed}, profile {name}: {told_counts(monitor)}, not {told_counts(full)}"
     return counts, wrong
 
 

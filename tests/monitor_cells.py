@@ -168,7 +168,7 @@ INPUTS: dict[str, Make] = {
     "jump elsewhere": fixes((1.0, -9000.0)),
     "jump inside": fixes((1.0, DEEP)),
     "jump, then back": fixes((1.0, AWAY), (2.0, OUTSIDE)),
-    "jump, followed 12 s": fixes(*((1.0 + 1.5 * i, AWAY) for i in range(12))),
+    "jump, followed 17 s": fixes(*((1.0 + 1.5 * i, AWAY) for i in range(12))),
     "out of order": repeated(1, delta_s=-0.5),
     "same time, other place": repeated(1, aside=80.0),
     "duplicate": repeated(1),
@@ -199,8 +199,9 @@ INPUTS: dict[str, Make] = {
 }  # fmt: skip
 # Where hours and dates matter, one input of each kind is enough.
 INPUTS_OF_TIMED = (
-    "usable, in place", "usable inside", "usable outside", "usable outside for 6 s", "near the border, within R",
-    "NaN", "low accuracy inside", "spoofing, 1 s", "jump", "tick after 3 s", "tick after 5.5 s",
+    "usable, in place", "usable inside", "usable outside", "usable outside for 6 s", "usable in place for 6 s",
+    "near the border, within R", "NaN", "low accuracy inside", "spoofing, 1 s", "jump",
+    "tick after 3 s", "tick after 5.5 s",
 )  # fmt: skip
 PRIORS_OF_WRONG_TIME = ("allowed", "restricted", "held", "stale")
 WRONG = ("backwards", "+1024 weeks")

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 import monitor_oracle
+import monitor_page
 from contract import ENGINES
 from monitor_cells import INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
 from monitor_oracle import CHOICES
@@ -53,8 +54,8 @@ def test_monitor_table_every_cell_is_the_maximum_of_its_rows(engine):
 
 
 def test_monitor_table_has_all_cells_and_every_class():
-    assert len(CELLS) * 4 == 18984  # each is judged for the four choices of on_unknown at once
-    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 27654
+    assert len(CELLS) * 4 == 19728  # each is judged for the four choices of on_unknown at once
+    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 27468
     for name, classes in (("input", INPUTS), ("prior", PRIORS), ("pack", PACKS), ("time", TIMES)):
         assert {getattr(cell, name) for cell in CELLS} == set(classes)
     assert {choice if isinstance(choice, str) else "hold" for choice in CHOICES.values()} == {"off", "allow", "hold"}
@@ -79,3 +80,13 @@ def test_monitor_table_a_row_that_is_left_out_is_noticed(monkeypatch):
         with monkeypatch.context() as patch:
             patch.setattr(monitor_oracle, "ROWS", rest)
             assert [expected(cell) for cell in CELLS[::7]] != whole, row.__name__
+
+
+def test_monitor_table_page_is_what_the_cells_make():
+    assert monitor_page.PAGE.read_text(encoding="utf-8") == monitor_page.page()
+
+
+def test_monitor_table_page_shows_cells_that_are_judged():
+    shown = [cell for states in monitor_page.shown_cells().values() for own in states.values() for cell in own]
+    assert set(shown) <= set(CELLS)
+    assert 40 <= len(monitor_page.table_rows()) <= 65

@@ -342,6 +342,14 @@ def test_monitor_jump_in_small_steps_is_seen_too(watch):
     assert Reason.JUMP in decision.reasons
 
 
+@pytest.mark.parametrize(("speed", "seconds"), [(72.5, 45), (71.5, 200)])
+def test_monitor_jump_is_judged_over_the_last_60_s(watch, speed, seconds):
+    monitor = watch(strip())  # a driver too fast by 2.5 m/s is 100 m ahead after 40 s, by 1.5 m/s after 67 s
+    for i in range(seconds):
+        monitor.update(fix(float(i), -20_000.0 - speed * i, speed_mps=speed))
+    assert (monitor.counters["jump"] > 0) == (speed == 72.5)
+
+
 @pytest.mark.parametrize("side", [50.0, -7000.0])
 def test_monitor_jump_doubt_ends_with_the_tenth_fix_on_either_side(watch, side):
     monitor, _ = jumped(watch)
@@ -459,6 +467,21 @@ def test_monitor_zone_8_km_deep_is_held_for_as_long_as_leaving_takes(watch):
     for seconds in range(120, 123):
         decision = monitor.update(fix(float(seconds), -300.0))
     assert decision.zones == ()
+
+
+def test_monitor_zone_deeper_than_10_km_is_held_for_10_km(watch):
+    monitor = watch(strip("deep", 0.0, 60_000.0))
+    settle(monitor, 30_000.0)
+    held = [s for s in range(7, 170) if monitor.update(fix(float(s), -300.0)).zones]
+    assert held == list(range(7, 149))  # 10 km at 70 m/s are 142.9 s
+
+
+def test_monitor_zone_that_one_fix_jumped_deep_into_is_held_for_as_long_as_leaving_takes(watch):
+    monitor = watch(strip("deep", 0.0, 16_000.0))
+    settle(monitor, -300.0)
+    assert monitor.update(fix(7.0, 8000.0)).zones == ("deep",)
+    held = [s for s in range(8, 140) if monitor.update(fix(float(s), -300.0)).zones]
+    assert held == list(range(8, 122))  # 114.3 s
 
 
 def test_monitor_start_is_unknown_until_three_fixes_and_five_seconds(watch):
@@ -813,6 +836,12 @@ def test_monitor_expired_hard_leaves_everything_unknown(watch):
     decision = monitor.tick(7.5)
     assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"expired"})
     assert decision.disabled == set(CAR.sensors)
+
+
+def test_monitor_expired_hard_is_unknown_while_the_time_is(watch):
+    monitor = watch(strip(expires=NOON + timedelta(days=1)), profile=Profile(hard_expiry=True))
+    assert reasons(settle(monitor, -2000.0)) == {"expired"}
+    assert drive(monitor, 7.0, 10.0, 13.0, metres=-2000.0).certainty == Certainty.CERTAIN
 
 
 # Consent ---------------------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ class Scanner:
     def __init__(self, lat: np.ndarray, lon: np.ndarray, known: Iterable[Any] = ()) -> None:
         lon = (lon + 180) % 360 - 180
         self._known = {form for value in known for form in (repr(value), str(value))}
-        # Next to the equator or Greenwich every small number is a place, and the microseconds of a time in 1e-7 degrees.
+        # Next to the equator or Greenwich every small number is a place, and microseconds are in 1e-7 degrees.
         self._lats = np.unique(np.round(lat[np.abs(lat) > 0.12], 4))
         self._lons = np.unique(np.round(lon[np.abs(lon) > 0.12], 4))
         self._lon_deg = NEAR_M / (DEGREE_M * np.cos(np.radians(np.abs(lat).max())))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geopolicy.sensors import Vehicle
 
 _MOST_KEPT = 1024
+_NO_HOLD = frozenset({Reason.NO_FIX, Reason.CLOCK})
+"""Without a fix there is no last level to hold, without a clock no end to it."""
 
 
 class Verdicts:
@@ -43,8 +45,7 @@ class Verdicts:
             floors.update(self._fallback)
         if doubts - {Reason.NO_PACK}:
             for sensor, choice in self._choices.items():
-                # Without a fix there is no last level to hold.
-                is_held = isinstance(choice, Hold) and doubted_s <= choice.seconds and Reason.NO_FIX not in doubts
+                is_held = isinstance(choice, Hold) and doubted_s <= choice.seconds and doubts.isdisjoint(_NO_HOLD)
                 if choice != "allow" and not is_held:
                     floors[sensor] = Level.OFF
         return tuple(floors.values())

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from math import isfinite, nan
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopolicy as gp
 from geopolicy import Level
@@ -32,6 +32,9 @@ from monitor_oracle import (
     Story,
     Strip,
 )
+
+if TYPE_CHECKING:
+    from random import Random
 
 VEHICLE = gp.Vehicle(list(CHOICES))
 HOURS = (NOON - timedelta(hours=1), NOON + timedelta(hours=1))
@@ -76,7 +79,7 @@ TIMES: dict[str, Clock] = {
     "before the floor": Clock(timedelta(days=-10), floor=NOON - timedelta(days=1)),
 }
 
-OUTSIDE, INSIDE, AWAY, DEEP = -60.0, 30.0, -5000.0, 500.0
+OUTSIDE, INSIDE, AWAY, DEEP = -60.0, 30.0, -5000.0, 600.0
 SETTLED = [0.0, 2.5, 5.1]  # three fixes, more than five seconds
 PRIORS: dict[str, tuple[list[tuple[float, float | None]], float]] = {  # calls, and where the vehicle is then
     "start": ([], OUTSIDE),
@@ -338,3 +341,59 @@ def observed(cell: Cell, engine: str) -> list[Answer]:
     answers = [answer_of(monitor.decision), *(answer_of(call(monitor, given, engine)) for given in script)]
     assert monitor.last_error is None, monitor.last_error
     return answers
+
+
+def random_script(chance: Random) -> tuple[Setting, list[Given]]:
+    """Calls that no cell thought of: fixes good and bad, ticks, and swaps."""
+    pack, is_hard, _ = PACKS[chance.choice(["fresh", "fresh", "outside coverage", *TIMED])]
+    offset = chance.choice([timedelta(0), LATER, None])
+    script: list[Given] = []
+    now_s, metres, last = 0.0, chance.choice([OUTSIDE, INSIDE, DEEP]), None
+    for _ in range(chance.randint(3, 25)):
+        now_s += chance.choice([0.5, 1.0, 1.0, 1.0, 2.0, 2.5, 3.0, 4.0, 6.0])
+        if chance.random() < 0.18:
+            swap = Given(now_s, swap=chance.choice(["newer", "older", "lost"]))
+            script += [Given(now_s), *([swap] if chance.random() < 0.2 else [])]
+            continue
+        if chance.random() < 0.35:
+            metres = chance.choice([OUTSIDE, INSIDE, DEEP, AWAY, -9000.0, -300.0, -120.0, -40.0, 60.0])
+        stamp = None if offset is None else NOON + offset + timedelta(seconds=now_s)
+        if stamp is not None and chance.random() < 0.1:
+            stamp += timedelta(seconds=chance.choice([-60.0, 3600.0, 1e8]))
+        given = Given(
+            now_s,
+            metres,
+            stamp=stamp,
+            speed=chance.choice([0.0, 0.0, None, 20.0]),
+            accuracy_m=chance.choice([4.0, 4.0, 4.0, 4.0, 4.0, 4.0, 8.0, 30.0, 80.0, None]),
+            is_valid=chance.random() > 0.05,
+            spoofing=chance.random() < 0.1,
+            jamming=chance.random() < 0.05,
+        )
+        kind = chance.random()
+        if kind < 0.1:
+            now_s += 0.4
+            given = given._replace(now_s=now_s)
+        elif kind < 0.13:
+            given = given._replace(at_s=None)
+        elif kind < 0.18 and last is not None and last.at_s is not None:
+            given = given._replace(at_s=last.at_s - chance.choice([0.0, 0.5]))
+        elif kind < 0.21 and last is not None:
+            given = last
+        script.append(given)
+        last = given
+    return Setting(pack, is_hard, None, ("yard",) if chance.random() < 0.2 else ()), script
+
+
+def first_difference(setting: Setting, script: list[Given], engine: str) -> tuple[int, Answer, Answer] | None:
+    """The first call at which a monitor does not answer as the rules say. A script ends where half a metre decides."""
+    story, monitor = Story(setting), monitor_of(setting, engine)
+    for number, given in enumerate(script):
+        answered = answer_of(call(monitor, given, engine)) if given.swap != "older" else None
+        try:
+            said = story.hear(given)
+        except AssertionError:
+            return None
+        if answered is not None and said != answered:
+            return number, said, answered
+    return None

@@ -151,9 +151,9 @@ class Span(NamedTuple):
         return any(is_at_most(self.low, edge) and is_at_most(edge, self.high) for edge in (strip.south, strip.north))
 
 
-def way(start: Place, end: Place) -> Span:
-    """Between two fixes the straight way counts, widened by the larger of their discs."""
-    widest = max(own.reach_m(own.at_s) for own in (start, end))
+def way(start: Place, end: Place, now_s: float) -> Span:
+    """Between two fixes the straight way counts, widened by the larger of their discs: as it was, and as it is now."""
+    widest = max(start.reach_m(start.at_s), end.reach_m(now_s))
     return Span(min(start.metres, end.metres) - widest, max(start.metres, end.metres) + widest)
 
 
@@ -251,9 +251,9 @@ class Story:
             self.last, self.late_fixes = given, 0
         if grade != "usable":
             newest = self.newest()
-            spans = [around(place, self.now_s)] + ([] if newest is None else [way(newest, place)])
+            spans = [around(place, self.now_s)] + ([] if newest is None else [way(newest, place, self.now_s)])
             return None, spans, ["low_accuracy"] if grade == "low_accuracy" else []
-        return place, [way(old, place) for old in self.follow(place)], []
+        return place, [way(old, place, self.now_s) for old in self.follow(place)], []
 
     def read_stamp(self, given: Given, *, may_set: bool) -> None:
         """The first stamp sets the wall clock; later ones must agree with it."""
@@ -277,29 +277,27 @@ class Story:
         return self.clock[0] + timedelta(seconds=self.now_s - self.clock[1])
 
     def follow(self, place: Place) -> list[Place]:
-        """The places from which a fix comes. Both places of a jump count until ten fixes in ten seconds follow one."""
-        followed = [own[-1] for own in (self.trail, self.rival or []) if own and not is_jump(own, place)]
+        """The places from which a fix comes. Both places of a jump count until ten fixes in a row follow one."""
         follows_old = not is_jump(self.trail, place)
-        if self.rival is None:
-            if follows_old:
-                self.trail = [*self.trail, place]
-            else:
-                self.rival, self.followers = [place], {"trail": [], "rival": []}
-            return followed
-        follows_new = not is_jump(self.rival, place)
-        if not follows_old and not follows_new:
-            self.rival, self.followers = [place], {"trail": [], "rival": []}
-            return followed
-        if follows_old:
+        follows_new = self.rival is not None and not is_jump(self.rival, place)
+        own = (self.rival if follows_new else self.trail if follows_old else None) or []
+        before = own[-1:]
+        if self.rival is None and follows_old:
             self.trail = [*self.trail, place]
-        if follows_new:
+        elif not follows_old and not follows_new:
+            self.rival, self.followers = [place], {"trail": [], "rival": []}
+        elif self.rival is not None and follows_new:  # if it follows both, the old place goes on growing
             self.rival = [*self.rival, place]
-        if follows_old != follows_new:
-            own = self.followers["trail" if follows_old else "rival"]
-            own.append(place.at_s)
-            if len(own) >= 10 and own[-1] - own[0] >= 10.0:
-                self.trail, self.rival = (self.trail if follows_old else self.rival), None
-        return followed
+        else:
+            self.trail = [*self.trail, place]
+        if self.rival is not None and (follows_old or follows_new):
+            name, other = ("rival", "trail") if follows_new else ("trail", "rival")
+            self.followers[name].append(place.at_s)
+            self.followers[other] = []
+            times = self.followers[name]
+            if len(times) >= 10 and times[-1] - times[0] >= 10.0:
+                self.trail, self.rival = (self.rival if follows_new else self.trail), None
+        return before
 
     def newest(self) -> Place | None:
         both = [own[-1] for own in (self.trail, self.rival or []) if own]
@@ -309,9 +307,11 @@ class Story:
         return [own[-1] for own in (self.trail, self.rival or []) if own]
 
     def change(self, kind: str) -> None:
-        if kind == "lost":
-            self.lost_levels = self.answer.levels
-        self.pack = None if kind == "lost" else NEWER
+        if kind == "lost":  # what held is not known to have ended
+            self.lost_levels = self.answer.levels if self.pack is not None else self.lost_levels
+            self.pack = None
+            return
+        self.pack = NEWER
         names = {strip.name for strip in self.strips()}
         self.held = {name: fixes for name, fixes in self.held.items() if name in names}
 
@@ -362,7 +362,7 @@ class Story:
             depth = min(usable.metres - strip.south, strip.north - usable.metres, LIMIT_M)
             if depth > 0.0:
                 self.left_s[strip.name] = max(self.left_s.get(strip.name, 0.0), usable.at_s + depth / V_MAX)
-        wide = [around(place, self.now_s, max(usable.radius_m, 10.0)) for place in self.places()]
+        wide = [around(place, self.now_s, max(place.radius_m, 10.0)) for place in self.places()]
         near = {strip.name for strip in self.strips() if any(span.touches(strip) for span in wide)} | self.direct
         unsure = own | ({"outside_coverage"} if self.is_outside(wide) else set())
         for what, undenied in ((self.held, near), (self.doubts, unsure)):
@@ -379,11 +379,12 @@ class Story:
 
 def is_jump(trail: list[Place], place: Place) -> bool:
     """Further from an earlier one than the vehicle can have moved, by more than 100 m."""
-    return any(
-        not is_at_most(abs(place.metres - old.metres), growth_m(place.at_s - old.at_s, None) + JUMP_M)
-        for old in trail
-        if place.at_s - old.at_s <= 60.0
-    )
+    for old in trail:
+        age_s, excess_m = place.at_s - old.at_s, abs(place.metres - old.metres) - JUMP_M
+        if age_s <= 60.0 and excess_m > V_MAX * age_s - 1.0:
+            assert excess_m > V_MAX * (age_s + 0.2) + 1.0, "within what two stamps may be off, either is right"
+            return True
+    return False
 
 
 # The table "Unknown", as far as a moment decides it.
@@ -434,7 +435,9 @@ def unknown(story: Story) -> Iterator[Part]:
             is_over = choice == "off"
             if isinstance(choice, float):
                 assert story.unknown_since_s is not None
-                is_over = "no_fix" in story.doubts or story.now_s - story.unknown_since_s > choice
+                is_over = (
+                    bool({"no_fix", "clock"} & story.doubts.keys()) or story.now_s - story.unknown_since_s > choice
+                )
             floors[name] = Level.OFF if is_over else Level.ALLOW
         yield Part(reason, floors)
 

@@ -45,7 +45,7 @@ ROWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # inputs that must
     "signals jammed for 1 s": (("jamming, 1 s",), ("allowed",)),
     "the clock stands, runs back or is missing": (CLOCK, ("allowed", "restricted", "held")),
     "a fix 5 km away": (("jump",), ("start", "allowed", "restricted", "held")),
-    "a fix 560 m away, inside": (("jump inside",), ("allowed",)),
+    "a fix 660 m away, inside": (("jump inside",), ("allowed",)),
     "twelve fixes in 17 s where a jump led": (("jump, followed 17 s",), ("allowed",)),
     "3 s without a fix": (("tick after 3 s",), ("allowed",)),
     "5.5 s without a fix": (("tick after 5.5 s",), ("allowed", "restricted", "held")),

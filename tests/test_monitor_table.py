@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 
+import monitor_cells
 import monitor_oracle
 import monitor_page
 from contract import ENGINES
@@ -90,3 +92,13 @@ def test_monitor_table_page_shows_cells_that_are_judged():
     shown = [cell for states in monitor_page.shown_cells().values() for own in states.values() for cell in own]
     assert set(shown) <= set(CELLS)
     assert 40 <= len(monitor_page.table_rows()) <= 65
+
+
+@pytest.mark.parametrize("count", [1000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_monitor_random_scripts_are_answered_as_the_rules_say(count):
+    failing = {}
+    for seed in range(count):
+        found = monitor_cells.first_difference(*monitor_cells.random_script(Random(seed)), "kernel")
+        if found is not None:
+            failing[seed] = f"call {found[0]}: {difference(*found[1:])}"
+    assert not failing, "\n".join(f"seed {seed}: {text}" for seed, text in list(failing.items())[:20])

@@ -222,7 +222,7 @@ class Story:
             return "no_accuracy"
         if given.now_s is not None and given.at_s > given.now_s + 0.1:
             return "future"
-        if given == self.last:
+        if self.last is not None and given._replace(now_s=None) == self.last._replace(now_s=None):
             return "duplicate"
         if self.last is not None and self.last.at_s is not None and given.at_s < self.last.at_s:
             return "out_of_order"

@@ -381,7 +381,7 @@ def is_jump(trail: list[Place], place: Place) -> bool:
     """Further from an earlier one than the vehicle can have moved, by more than 100 m."""
     for old in trail:
         age_s, excess_m = place.at_s - old.at_s, abs(place.metres - old.metres) - JUMP_M
-        if age_s <= 60.0 and excess_m > V_MAX * age_s - 1.0:
+        if (age_s <= 60.0 or old is trail[-1]) and excess_m > V_MAX * age_s - 1.0:
             assert excess_m > V_MAX * (age_s + 0.2) + 1.0, "within what two stamps may be off, either is right"
             is_alone = all(other is old or abs(other.at_s - old.at_s) >= 1.0 for other in trail)
             assert old is trail[-1] or is_alone, "of the fixes of one second only one is remembered"

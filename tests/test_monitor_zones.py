@@ -1,0 +1,337 @@
+"""How a monitor lets go of zones, and what it does without them, with what is expected written out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+import contract
+import geopolicy as gp
+import monitor_scenes
+from geopolicy import Certainty, Hold, Level, Profile, Rule, Turn
+from monitor_scenes import (
+    CAR,
+    LON,
+    NOON,
+    UNKNOWN,
+    fix,
+    reasons,
+    settle,
+    strip,
+    zone_set,
+)
+
+make_engine, watch = contract.make_engine, monitor_scenes.watch
+
+
+# To restrict and to loosen ---------------------------------------------------------------------------------------
+
+
+def test_monitor_zone_applies_at_the_first_fix(watch):
+    monitor = watch(strip())
+    assert settle(monitor, -50.0).disabled == frozenset()
+    decision = monitor.update(fix(7.0, 20.0))
+    assert (decision.zones, decision.disabled) == (("zone",), {"camera.cabin", "camera.front"})
+    assert reasons(decision) == {"in_zone"}
+
+
+def test_monitor_zone_is_left_with_the_third_fix_and_five_seconds(watch):
+    monitor = watch(strip())
+    settle(monitor, 10.0)
+    decision = monitor.update(fix(9.0, -60.0))  # the way there lies in the zone
+    assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone"})
+    for seconds in (10.0, 12.5, 14.75):
+        decision = monitor.update(fix(seconds, -60.0))
+        assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone", "held"})
+        assert decision.certainty == Certainty.CERTAIN
+    decision = monitor.update(fix(15.0, -60.0))
+    assert (decision.zones, decision.reasons, decision.disabled) == ((), (), frozenset())
+
+
+def test_monitor_zone_is_not_left_with_two_fixes(watch):
+    monitor = watch(strip(), profile=Profile(stale_after_s=60.0, acceleration_mps2=0.1))
+    settle(monitor, 10.0)
+    monitor.update(fix(9.0, -200.0))
+    for seconds, zones in ((10.0, ("zone",)), (25.0, ("zone",)), (25.5, ())):
+        assert monitor.update(fix(seconds, -200.0)).zones == zones
+
+
+def test_monitor_zone_is_not_left_by_fixes_that_are_stamped_alike_and_told_late(watch):
+    """Five seconds lie between the fixes, not between the calls."""
+    monitor = watch(strip())
+    settle(monitor, 10.0)
+    monitor.update(fix(9.0, -200.0))
+    for seconds, now in ((10.0, 10.0), (11.0, 12.5), (12.0, 15.0)):
+        assert monitor.update(fix(seconds, -200.0), now_s=now).zones == ("zone",)
+
+
+@pytest.mark.parametrize(("metres", "accuracy", "zones"), [
+    (-13.8, 4.0, ("zone",)), (-14.8, 4.0, ()), (-59.0, 30.0, ("zone",)), (-62.0, 30.0, ()),
+])  # fmt: skip
+def test_monitor_zone_is_left_with_a_margin_of_r_or_10_m(watch, metres, accuracy, zones):
+    monitor = watch(strip())
+    settle(monitor, 10.0)
+    monitor.update(fix(9.0, metres, accuracy_95_m=accuracy))
+    assert settle(monitor, metres, 10.0, accuracy_95_m=accuracy).zones == zones
+
+
+def test_monitor_zone_is_not_left_on_a_tick(watch):
+    monitor = watch(strip(), profile=Profile(stale_after_s=100.0))
+    settle(monitor, 10.0)
+    monitor.update(fix(7.0, -60.0))
+    for seconds in range(8, 60):
+        assert monitor.tick(float(seconds)).zones == ("zone",)
+
+
+def test_monitor_zone_touched_by_the_disc_meanwhile_begins_anew(watch):
+    monitor = watch(strip())
+    settle(monitor, 10.0)
+    for seconds in (9.0, 10.0, 12.5):
+        monitor.update(fix(seconds, -60.0))
+    monitor.tick(15.4)  # 4 + (1 + 30) x 3 = 97 m
+    assert monitor.update(fix(15.5, -60.0)).zones == ("zone",)
+    assert monitor.update(fix(18.0, -60.0)).zones == ("zone",)
+    assert monitor.update(fix(20.5, -60.0)).zones == ()
+
+
+def test_monitor_zone_8_km_deep_is_held_for_as_long_as_leaving_takes(watch):
+    monitor = watch(strip("deep", 0.0, 16_000.0))
+    settle(monitor, 8000.0)
+    for seconds in range(7, 120):  # 8 km at 70 m/s are 114.3 s after the last fix inside, at 6 s
+        decision = monitor.update(fix(float(seconds), -300.0))
+        assert "deep" in decision.zones, seconds
+        assert decision.disabled >= {"camera.front"}
+    assert reasons(decision) == {"in_zone", "held"}
+    for seconds in range(120, 123):
+        decision = monitor.update(fix(float(seconds), -300.0))
+    assert decision.zones == ()
+
+
+def test_monitor_zone_deeper_than_10_km_is_held_for_10_km(watch):
+    monitor = watch(strip("deep", 0.0, 60_000.0))
+    settle(monitor, 30_000.0)
+    held = [s for s in range(7, 170) if monitor.update(fix(float(s), -300.0)).zones]
+    assert held == list(range(7, 149))  # 10 km at 70 m/s are 142.9 s
+
+
+def test_monitor_zone_that_one_fix_jumped_deep_into_is_held_for_as_long_as_leaving_takes(watch):
+    monitor = watch(strip("deep", 0.0, 16_000.0))
+    settle(monitor, -300.0)
+    assert monitor.update(fix(7.0, 8000.0)).zones == ("deep",)
+    held = [s for s in range(8, 140) if monitor.update(fix(float(s), -300.0)).zones]
+    assert held == list(range(8, 122))  # 114.3 s
+
+
+def test_monitor_start_is_unknown_until_three_fixes_and_five_seconds(watch):
+    monitor = watch(strip())
+    assert (monitor.decision.certainty, reasons(monitor.decision)) == (Certainty.UNKNOWN, {"no_fix"})
+    assert monitor.decision.disabled == set(CAR.sensors)
+    for seconds, certainty in ((0.0, "unknown"), (2.5, "unknown"), (4.9, "unknown"), (5.0, "certain")):
+        assert monitor.update(fix(seconds, -300.0)).certainty == certainty
+
+
+# Unknown ---------------------------------------------------------------------------------------------------------
+
+
+def test_monitor_stale_fix_leaves_the_place_unknown(watch):
+    monitor = watch(strip())
+    settle(monitor, -2000.0)
+    assert monitor.tick(11.0).certainty == Certainty.CERTAIN
+    decision = monitor.tick(11.01)
+    assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"stale"})
+    assert decision.disabled == set(CAR.sensors)
+
+
+def test_monitor_stale_what_was_known_holds_on_and_the_disc_grows(watch):
+    monitor = watch(strip(), strip("far", 3000.0, 3100.0, Rule(["lidar"], Level.NO_RECORD)))
+    settle(monitor, 500.0)
+    assert monitor.tick(12.0).zones == ("zone",)
+    assert monitor.tick(48.0).zones == ("far", "zone")
+
+
+def test_monitor_stale_ends_with_three_fixes_and_five_seconds(watch):
+    monitor = watch(strip())
+    settle(monitor, -2000.0)
+    monitor.tick(20.0)
+    for seconds, certainty in ((21.0, "unknown"), (23.5, "unknown"), (26.0, "certain")):
+        assert monitor.update(fix(seconds, -2000.0)).certainty == certainty
+
+
+def test_monitor_outside_coverage_with_the_disc_is_unknown(watch):
+    area = gp.Coverage(strip("coverage", -1000.0, 1000.0).geometry)
+    zones = gp.ZoneSet([strip()], gp.Header("set", 1, coverages=(area,)))
+    monitor = watch(zones, profile=Profile(on_unknown={"*": Hold(60)}))
+    assert settle(monitor, -500.0).certainty == Certainty.CERTAIN
+    monitor = watch(zones)
+    decision = settle(monitor, -990.0, accuracy_95_m=20.0)
+    assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"outside_coverage"})
+
+
+def test_monitor_near_pole_is_unknown(watch):
+    monitor = watch(strip())
+    for seconds in (0.0, 3.0, 6.0):
+        decision = monitor.update(gp.Fix(85.1, LON, 4.0, None, seconds, 0.0))
+    assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"near_pole"})
+
+
+def test_monitor_on_unknown_each_sensor_does_what_its_profile_says(watch):
+    monitor = watch(strip(), profile=UNKNOWN)
+    settle(monitor, -5000.0)
+    levels = {seconds: monitor.tick(seconds).disabled for seconds in (11.1, 20.9, 21.2, 40.9, 41.2)}
+    assert levels == {
+        11.1: {"lidar"},
+        20.9: {"lidar"},
+        21.2: {"lidar", "camera.cabin"},
+        40.9: {"lidar", "camera.cabin"},
+        41.2: {"lidar", "camera.cabin", "camera.front"},
+    }
+
+
+def test_monitor_on_unknown_hold_has_run_out_when_the_first_call_comes_late(watch):
+    """The vehicle may be 13 km away, beyond every disc: nothing can be held."""
+    monitor = watch(strip("far", 12_000.0, 20_000.0), profile=UNKNOWN)
+    settle(monitor, 0.0, speed_mps=70.0)
+    assert monitor.tick(200.0).disabled == {"lidar", "camera.cabin", "camera.front"}
+
+
+def test_monitor_on_unknown_without_any_fix_a_hold_is_off(watch):
+    monitor = watch(strip(), profile=UNKNOWN)
+    assert monitor.decision.disabled == {"lidar", "camera.cabin", "camera.front"}
+    assert monitor.tick(1.0).disabled == {"lidar", "camera.cabin", "camera.front"}
+
+
+def test_monitor_on_unknown_a_known_zone_turns_a_safety_sensor_off(watch):
+    monitor = watch(strip("zone", 0.0, 1000.0, Rule(["radar"], Level.OFF)), profile=UNKNOWN)
+    settle(monitor, 500.0)
+    assert monitor.tick(12.0).levels["radar"] == Level.OFF
+
+
+def test_monitor_on_unknown_the_longest_name_that_fits_counts(watch):
+    monitor = watch(strip(), profile=Profile(on_unknown={"*": Hold(60), "camera": "off", "camera.front": Hold(60)}))
+    settle(monitor, -5000.0)
+    assert monitor.tick(12.0).disabled == {"camera.cabin"}
+
+
+def test_monitor_unknown_sensors_that_are_stored_stay_in_the_vehicle(watch):
+    stored = Rule(["lidar"], Level.ANONYMIZE, store_in="HR")
+    monitor = watch(strip("zone", 0.0, 1000.0, stored), profile=Profile(on_unknown={"*": Hold(60)}))
+    assert settle(monitor, 500.0).levels["lidar"] == Level.ANONYMIZE
+    decision = monitor.tick(12.0)
+    assert (decision.levels["lidar"], decision.store_in["lidar"]) == (Level.IN_VEHICLE, {"HR"})
+    assert decision.levels["radar"] == Level.ALLOW
+
+
+# No zones, other zones -------------------------------------------------------------------------------------------
+
+
+def test_monitor_without_zones_the_fallback_decides():
+    fallback = {"camera": Level.NO_RECORD, "radar": Level.ALLOW}
+    monitor = gp.Monitor(None, vehicle=CAR, fallback=fallback)
+    assert reasons(monitor.decision) == {"no_fix", "no_pack"}
+    decision = settle(monitor, 0.0)
+    assert (decision.certainty, reasons(decision), decision.zones) == (Certainty.UNKNOWN, {"no_pack"}, ())
+    assert decision.levels == {"camera.cabin": 3, "camera.front": 3, "lidar": 4, "radar": 0}
+
+
+def test_monitor_without_zones_or_fallback_all_is_off():
+    assert settle(gp.Monitor(None, vehicle=CAR), 0.0).disabled == set(CAR.sensors)
+
+
+def test_monitor_zones_that_are_lost_loosen_nothing(watch):
+    monitor = watch(strip(), fallback={"*": Level.ALLOW})
+    settle(monitor, 500.0)
+    decision = monitor.swap(None)
+    assert reasons(decision) >= {"no_pack"}
+    assert decision.disabled == {"camera.cabin", "camera.front"}
+    assert settle(monitor, -5000.0, 100.0).disabled == {"camera.cabin", "camera.front"}
+
+
+def test_monitor_zones_that_come_back_decide_after_three_fixes(watch, make_engine):
+    monitor = watch(strip(), fallback={"*": Level.ALLOW})
+    settle(monitor, -2000.0)
+    monitor.swap(None)
+    assert monitor.swap(make_engine([strip()], CAR)).certainty == Certainty.UNKNOWN
+    assert settle(monitor, -2000.0, 7.0).certainty == Certainty.CERTAIN
+
+
+def test_monitor_swap_the_new_zones_decide_from_the_call_on(watch, make_engine):
+    monitor = watch(zone_set(1))
+    settle(monitor, 500.0)
+    decision = monitor.swap(make_engine(gp.ZoneSet([strip("other", -10.0, 1000.0)], gp.Header("set", 2)), CAR))
+    assert (decision.zones, decision.certainty) == (("other",), Certainty.CERTAIN)
+    assert decision is monitor.decision
+    *_, event = monitor.events()
+    assert event.turn == Turn.SWAPPED
+
+
+def test_monitor_swap_a_zone_that_is_not_among_the_new_ones_ends(watch, make_engine):
+    monitor = watch(zone_set(1))
+    settle(monitor, 500.0)
+    decision = monitor.swap(make_engine(gp.ZoneSet([strip("far", 90_000.0, 90_100.0)], gp.Header("set", 2)), CAR))
+    assert (decision.zones, decision.reasons) == ((), ())
+
+
+def test_monitor_swap_what_is_held_is_held_on(watch, make_engine):
+    monitor = watch(zone_set(1))
+    settle(monitor, 30.0)
+    monitor.update(fix(7.0, -60.0))
+    monitor.update(fix(8.0, -60.0))
+    decision = monitor.swap(make_engine(zone_set(2), CAR))
+    assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone", "held"})
+
+
+def test_monitor_swap_the_doubts_stay(watch, make_engine):
+    monitor = watch(zone_set(1))
+    monitor.update(fix(0.0, -2000.0))
+    decision = monitor.swap(make_engine(zone_set(2), CAR))
+    assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"no_fix"})
+
+
+REFUSED = [
+    (zone_set(1), CAR),
+    (zone_set(None), CAR),
+    (zone_set(3, "another"), CAR),
+    (zone_set(3), gp.Vehicle(["camera"])),
+]
+
+
+@pytest.mark.parametrize(("zones", "vehicle"), REFUSED)
+def test_monitor_swap_older_zones_or_those_of_another_are_refused(watch, make_engine, zones, vehicle):
+    monitor = watch(zone_set(2))
+    before, engine, count = settle(monitor, 500.0), monitor.engine, len(list(monitor.events()))
+    with pytest.raises(gp.UpdateError):
+        monitor.swap(make_engine(zones, vehicle))
+    assert (monitor.decision, monitor.engine, len(list(monitor.events()))) == (before, engine, count)
+
+
+def test_monitor_swap_zones_issued_earlier_are_refused(watch, make_engine):
+    monitor = watch(zone_set(None, issued=NOON))
+    monitor.swap(make_engine(zone_set(None, issued=NOON), CAR))
+    with pytest.raises(gp.UpdateError, match="issued"):
+        monitor.swap(make_engine(zone_set(None, issued=NOON - timedelta(days=1)), CAR))
+
+
+@pytest.mark.parametrize("zones", [zone_set(1), zone_set(3, "another")])
+def test_monitor_swap_older_zones_are_refused_after_a_loss_too(watch, make_engine, zones):
+    monitor = watch(zone_set(2))
+    monitor.swap(None)
+    with pytest.raises(gp.UpdateError):
+        monitor.swap(make_engine(zones, CAR))
+    assert monitor.engine is None
+
+
+def test_monitor_last_zones_hold_until_fixes_deny_them(watch):
+    monitor = watch(strip(), strip("other", 5000.0, 5100.0), last_zones=["zone", "gone"])
+    assert (monitor.decision.zones, monitor.decision.certainty) == (("zone",), Certainty.UNKNOWN)
+    for seconds in (0.0, 2.5):
+        decision = monitor.update(fix(seconds, -300.0))
+        assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone", "held", "no_fix"})
+    decision = monitor.update(fix(5.0, -300.0))
+    assert (decision.zones, decision.reasons) == ((), ())
+
+
+def test_monitor_last_zones_where_the_vehicle_still_is_go_on(watch):
+    monitor = watch(strip(), last_zones=["zone"])
+    decision = settle(monitor, 500.0)
+    assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone"})

@@ -101,10 +101,16 @@ class Truth:
         levels = np.array([[own.levels[name] for name in SENSORS] for own in made], dtype=np.int8)
         zones = np.array([[drawn.id in own.zones for drawn in scene.every] for own in made])
         stores = np.array([[name in own.store_in["lidar.roof"] for name in COUNTRIES] for own in made])
-        is_lost = np.array([gp.Reason.NO_FIX in own.reasons for own in made])[which]  # off, but no zone can be named
+        is_lost = np.array([_is_lost(own) for own in made])[which]  # off, but not every zone can be named
         is_loose = (levels[which] < self.levels).any(axis=1)
         is_short = (self.zones & ~zones[which]).any(axis=1) | (self.stores & ~stores[which]).any(axis=1)
         return np.flatnonzero((is_loose | (is_short & ~is_lost)) & self._is_timed)
+
+
+def _is_lost(decision: gp.Decision) -> bool:
+    """Whether there is no fix, or one so old that its disc may have ended at 10 km; and every sensor is off."""
+    is_old = not {gp.Reason.NO_FIX, gp.Reason.STALE}.isdisjoint(decision.reasons)
+    return is_old and set(decision.levels.values()) == {gp.Level.OFF}
 
 
 def _conditions(trace: calls.Trace, profile: gp.Profile) -> tuple[np.ndarray, np.ndarray]:

@@ -76,10 +76,10 @@ def kinds_of(folder):
 
 def judge(folder, checkpoint=None):
     """Whether a log holds, by the steps in docs/audit-log.md alone; a text that says where not, or None."""
-    number, digest, log, rest, dropped_before, first = 0, "0" * 64, None, b"", 0, None
+    number, digest, log, rest, dropped, first = 0, "0" * 64, None, b"", {}, None
     seen = {}
     for path in files_of(folder):
-        if not re.fullmatch(r"[0-9]{12,}\.jsonl", path.name):
+        if not re.fullmatch(r"[0-9]{12,18}\.jsonl", path.name):
             return f"{path.name}: name"
         *lines, end = path.read_bytes().split(b"\n")
         for i, line in enumerate(lines):
@@ -92,7 +92,6 @@ def judge(folder, checkpoint=None):
                 number, digest = first - 1, record["prev"]
                 if first == 1 and digest != "0" * 64:
                     return "beginning"
-                seen[number] = digest
             if hashlib.sha256(bytes.fromhex(digest) + body).hexdigest().encode() != stated:
                 return f"{path.name}:{i + 1}: hash"
             if record["n"] != number + 1 or (record["kind"] == "segment") != (i == 0):
@@ -106,7 +105,7 @@ def judge(folder, checkpoint=None):
                     return f"{path.name}: name"
                 log = record["log"]
             if record["kind"] == "dropped":
-                dropped_before = record["before"]
+                dropped[record["n"]] = record["before"]
             number, digest = record["n"], stated.decode()
             seen[number] = digest
         if not lines:
@@ -116,8 +115,9 @@ def judge(folder, checkpoint=None):
         return "torn"
     if first is None:
         return "empty"
-    if first > 1 and dropped_before < first:
-        return "beginning"
     if checkpoint is not None and (checkpoint.log != log or seen.get(checkpoint.number) != checkpoint.hash):
         return "checkpoint"
+    vouched = number if checkpoint is None else checkpoint.number
+    if first > 1 and not any(n <= vouched and before >= first for n, before in dropped.items()):
+        return "beginning"
     return None

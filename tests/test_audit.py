@@ -554,6 +554,49 @@ def test_verify_log_written_anew_with_a_number_skipped_between_files_is_seen(tmp
     assert judge_or_fault(tmp_path, None) is not None
 
 
+def forged_dropping(previous, number, before, opening=None):
+    """Lines that say, with right hashes, that all records before a number were dropped."""
+    told = {"before": before, "records": before - 1, "bytes": 1, "why": "size"}
+    dropped = {"time": "2026-11-25T01:07:00Z", "kind": "dropped", **told}
+    lines = []
+    for members in (own for own in (opening, dropped) if own):
+        line, previous = line_of({"n": number, **members}, previous)
+        lines.append(line)
+        number += 1
+    return b"".join(lines)
+
+
+def test_verify_whole_log_replaced_by_a_file_that_goes_on_from_the_checkpoint_is_refused(tmp_path):
+    head = write_log(tmp_path, count=30, max_bytes=65_536)
+    opening = lines_of(tmp_path)[0] | {"prev": head.hash}
+    del opening["n"], opening["hash"]
+    for path in files_of(tmp_path):
+        path.unlink()
+    number = head.number + 1
+    content = forged_dropping(head.hash, number, number, opening)
+    (tmp_path / f"{number:012d}.jsonl").write_bytes(content)
+    assert gp.verify_log(tmp_path).is_ok  # the chain alone cannot tell
+    report = gp.verify_log(tmp_path, [head])
+    assert [problem.code for problem in report.problems] == ["checkpoint-dropped"]
+    assert report.proven == ()
+    assert judge(tmp_path, head) == "checkpoint"
+
+
+def test_verify_beginning_deleted_with_a_mark_forged_after_the_checkpoint_is_refused(tmp_path):
+    head = write_log(tmp_path, count=30, max_bytes=65_536)
+    *first, last = files_of(tmp_path)
+    assert first
+    for path in first:
+        path.unlink()
+    with last.open("ab") as file:
+        file.write(forged_dropping(head.hash, head.number + 1, int(last.stem)))
+    assert gp.verify_log(tmp_path).is_ok
+    assert [problem.code for problem in gp.verify_log(tmp_path, [head]).problems] == ["dropped-unproven"]
+    assert judge(tmp_path, head) == "beginning"
+    later = gp.verify_log(tmp_path).head
+    assert gp.verify_log(tmp_path, [later]).is_ok  # who makes checkpoints of a forged log vouches for the forgery
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 2000))
 def test_verify_any_bytes_are_refused_without_another_exception(tmp_path_factory, noise, at):

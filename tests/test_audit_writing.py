@@ -290,7 +290,7 @@ def test_retention_by_size_keeps_the_log_small_and_proven(tmp_path):
     edge = gp.Checkpoint(
         checkpoints[0].log, report.dropped, files_of(tmp_path)[0].read_text().split('"prev":"')[1][:64]
     )
-    assert gp.verify_log(tmp_path, [edge]).proven == (report.dropped,)
+    assert codes(tmp_path, edge) == ["checkpoint-dropped"]  # that a file goes on from it proves nothing
     files_of(tmp_path)[0].unlink()
     assert codes(tmp_path, checkpoints[-1]) == ["beginning-missing"]
 
@@ -316,6 +316,23 @@ def test_retention_by_age_drops_months_that_ended_too_long_ago(tmp_path):
         checkpoint = log.checkpoint()
     assert gp.verify_log(tmp_path, [checkpoint]).is_ok
     assert [details["why"] for details in records_of(tmp_path, "dropped")] == ["age", "age"]
+
+
+def test_retention_must_be_vouched_for_by_a_checkpoint_made_after_it(tmp_path):
+    with a_year(tmp_path) as log:
+        before = log.checkpoint()
+        log.retain(datetime(2026, 12, 31, tzinfo=UTC))
+        after = log.checkpoint()
+        log.write(transition(13, time=datetime(2026, 12, 31, tzinfo=UTC)))
+    assert codes(tmp_path) == []
+    assert codes(tmp_path, after) == []
+    assert codes(tmp_path, before) == ["dropped-unproven"]
+    assert gp.verify_log(tmp_path, [before]).proven == (before.number,)
+    assert judge(tmp_path, before) == "beginning"
+    assert judge(tmp_path, after) is None
+    both = gp.verify_log(tmp_path, [before, after])
+    assert both.is_ok
+    assert both.proven == (before.number, after.number)
 
 
 def test_retention_by_age_is_not_begun_by_the_time_of_a_transition(tmp_path):
@@ -489,7 +506,7 @@ def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(
         report = gp.verify_log(folder, heads)
         assert report.is_ok, report.problems
         assert judge(folder, heads[-1]) is None
-        kept = [head for head in heads if head.number >= report.dropped]
+        kept = [head for head in heads if head.number > report.dropped]
         assert report.proven == tuple(head.number for head in kept)
         kills = sum(act == "kill" for act, _ in story)
         assert report.torn <= kills

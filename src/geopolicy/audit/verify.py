@@ -29,6 +29,8 @@ RULES = {
     "checkpoint-wrong": "the record of a checkpoint must be the one that it vouches for",
     "checkpoint-beyond": "the log must go on to the record of a checkpoint",
     "checkpoint-dropped": "a record that some checkpoint vouches for must still be there",
+    "dropped-unproven": "records may only be missing if a checkpoint vouches for the record that says they were "
+    "dropped; make a checkpoint after records were dropped",
     "checkpoint-other-log": "a checkpoint must be of this log",
 }
 
@@ -60,7 +62,7 @@ class AuditReport(Value):
     proven
         The numbers of the checkpoints that hold.
     dropped
-        How many records at the beginning were dropped by retention.
+        How many records at the beginning are missing; without a problem, because retention dropped them.
     lost
         How many transitions or records the log says were never written.
     torn
@@ -99,8 +101,9 @@ def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]
     """Proves a log by its chain, and against checkpoints that were kept elsewhere.
 
     The chain alone shows changes by who did not reckon all later hashes anew. A checkpoint shows every change
-    up to the record that it vouches for. Of several checkpoints those may lie before what retention dropped
-    that are not needed: one that holds is enough.
+    up to the record that it vouches for. It holds if that record is there and has its hash. Where records at
+    the beginning are missing, a checkpoint that holds must vouch for the record that says they were dropped:
+    one that was made after it. Of several checkpoints the others may be of records that were dropped.
 
     Raises
     ------
@@ -124,7 +127,6 @@ def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]
         if record.number in wanted:
             held[record.number] = record.hash
     reader.judge_beginning()
-    held.setdefault(*reader.before)
     if count == 0 and not reader.problems:
         reader.blame("empty", reader.folder.name)
     proven = reader.judge(own, held, 0 if last is None else last.number)
@@ -146,7 +148,7 @@ class _Reader:
         self.torn = 0
         self.log = ""
         self.before = (0, GENESIS)  # what the first record that is there goes on from
-        self._dropped_before = 0
+        self._dropped: list[tuple[int, int]] = []  # what says that records before a number go, and that number
         self._is_first = True
 
     def blame(self, code: str, file: str, line: int = 0) -> None:
@@ -166,7 +168,7 @@ class _Reader:
             self._judge_end(before, path.name, found)
             self._judge_opening(path.name, number, found)
             yield from found.records
-            self._dropped_before = max([self._dropped_before, *_marks(found)])
+            self._dropped += _marks(found)
             rest = data[found.size :]
             after = (found.number, found.hash) if found.records and b"\n" not in rest else None
             before = path.name, found, rest
@@ -226,9 +228,12 @@ class _Reader:
             self.blame(found.fault or "torn", file, len(found.records) + 1)
 
     def judge_beginning(self) -> None:
-        """Whether the records before the first that is there were dropped by retention."""
-        if self.before[0] > 0 and self._dropped_before <= self.before[0]:
+        """Whether the log says that the records before the first that is there were dropped by retention."""
+        if not self._is_excused(self._dropped):
             self.blame("beginning-missing", name_of(self.before[0] + 1), 1)
+
+    def _is_excused(self, dropped: list[tuple[int, int]]) -> bool:
+        return self.before[0] == 0 or any(before > self.before[0] for _, before in dropped)
 
     def judge(self, checkpoints: tuple[Checkpoint, ...], held: dict[int, str], last: int) -> tuple[int, ...]:
         """The numbers of the checkpoints that hold; keeps what is wrong with the others."""
@@ -239,7 +244,7 @@ class _Reader:
                 self.blame("checkpoint-other-log", place)
             elif checkpoint.number > last:
                 self.blame("checkpoint-beyond", place)
-            elif checkpoint.number < self.before[0]:
+            elif checkpoint.number <= self.before[0]:
                 dropped.append(place)
             elif held.get(checkpoint.number) != checkpoint.hash:
                 self.blame("checkpoint-wrong", place)
@@ -247,9 +252,14 @@ class _Reader:
                 proven.append(checkpoint.number)
         if dropped and not proven:
             self.blame("checkpoint-dropped", dropped[-1])
+        # Who can write the folder can write that records were dropped, but not before a checkpoint that holds.
+        vouched = [own for own in self._dropped if own[0] <= max(proven, default=0)]
+        if proven and self._is_excused(self._dropped) and not self._is_excused(vouched):
+            self.blame("dropped-unproven", name_of(self.before[0] + 1), 1)
         return tuple(sorted(proven))
 
 
-def _marks(found: Walk) -> list[int]:
-    """Up to where the records of a file say that retention dropped."""
-    return [_whole(record.details.get("before")) for record in found.records if record.kind == "dropped"]
+def _marks(found: Walk) -> list[tuple[int, int]]:
+    """The numbers of the records of a file that say that retention dropped, and up to where."""
+    dropped = (record for record in found.records if record.kind == "dropped")
+    return [(record.number, _whole(record.details.get("before"))) for record in dropped]

@@ -250,8 +250,7 @@ class Story:
         if grade != "same_time":
             self.last, self.late_fixes = given, 0
         if grade != "usable":
-            newest = self.newest()
-            spans = [around(place, self.now_s)] + ([] if newest is None else [way(newest, place, self.now_s)])
+            spans = [around(place, self.now_s), *(way(old, place, self.now_s) for old in self.places())]
             return None, spans, ["low_accuracy"] if grade == "low_accuracy" else []
         return place, [way(old, place, self.now_s) for old in self.follow(place)], []
 

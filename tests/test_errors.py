@@ -359,9 +359,28 @@ CASES = {
             r"^audit log '.*': must have one writer, got a second one; close the other first$",
         ),
     ],
-    "AuditLog.follow": [(lambda folder: closed(folder).follow(None), gp.AuditError, r"^audit log '.*': must be open")],
+    "AuditLog.follow": [
+        (lambda folder: closed(folder).follow(None), gp.AuditError, r"^audit log '.*': must be open"),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32)).follow(gp.Monitor(ENGINE), NAIVE),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; use datetime\.now\(UTC\)$",
+        ),
+    ],
     "AuditLog.write": [(lambda folder: closed(folder).write(None), gp.AuditError, r"^audit log '.*': must be open")],
-    "AuditLog.retain": [(lambda folder: closed(folder).retain(NAIVE), gp.AuditError, r"^audit log '.*': must be open")],
+    "AuditLog.retain": [
+        (lambda folder: closed(folder).retain(NAIVE), gp.AuditError, r"^audit log '.*': must be open"),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32)).retain(NAIVE),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; use datetime\.now\(UTC\)$",
+        ),
+        (
+            lambda folder: gp.AuditLog(folder, bytes(32)).retain(None),
+            ValueError,
+            r"^time must be an aware datetime, got NoneType;",
+        ),
+    ],
     "AuditLog.checkpoint": [
         (
             lambda folder: closed(folder).checkpoint(),
@@ -478,6 +497,9 @@ CASES = {
             r"^clock_floor must be an aware datetime, got 2026",
         ),
     ],
+    "Monitor.grant": [
+        (lambda _: gp.Monitor(ENGINE).grant("driver"), TypeError, r"^grant needs a Consent, got str$"),
+    ],
     "Monitor.swap": [
         (
             lambda _: gp.Monitor(of_revision(2)).swap(of_revision(1)),
@@ -493,6 +515,11 @@ CASES = {
             lambda _: gp.Monitor(ENGINE).swap(gp.open(SET)),
             gp.UpdateError,
             r"^swap: the zones must be opened for the monitor's vehicle, got another; those in use",
+        ),
+        (
+            lambda _: gp.Monitor(of_revision(2)).swap(gp.open(SET, ENGINE.vehicle)),
+            gp.UpdateError,
+            r"^swap: the zones must be of set 'fleet', got None; those in use",
         ),
     ],
 }

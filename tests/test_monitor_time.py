@@ -223,3 +223,58 @@ def test_monitor_state_that_is_not_known_restricts(watch):
         ("parked", "driving", None, "flying", 3)
     )}  # fmt: skip
     assert found == {"parked": (), "driving": ("zone",), None: ("zone",), "flying": ("zone",), 3: ("zone",)}
+
+
+def test_monitor_clock_floor_comes_with_zones_that_are_swapped_in(make_engine):
+    hours = gp.Condition(active=(gp.Window(until=NOON - timedelta(days=9000)),))
+    ended = strip("zone", 0.0, 1000.0, Rule(["camera"], Level.OFF, unless=[hours]))
+    engine = make_engine(gp.ZoneSet([ended], gp.Header("set", 2, issued=NOON - timedelta(days=30))), CAR)
+    monitor = gp.Monitor(None, vehicle=CAR)
+    monitor.swap(engine)
+    assert drive(monitor, 0.0, 3.0, 6.0, offset_s=-86_400.0 * 10_000).level("camera.cabin") == Level.OFF
+    assert monitor.time is None
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"needs_consent": ["camera.cabn"]}, "needs_consent must name sensors of the vehicle, got 'camera.cabn'"),
+        ({"safety_relevant": ["radr"]}, "safety_relevant must name sensors of the vehicle, got 'radr'"),
+        ({"on_unknown": {"lydar": "off"}}, "on_unknown must name sensors of the vehicle, got 'lydar'"),
+    ],
+)
+def test_monitor_profile_name_of_no_sensor_is_refused(make_engine, options, text):
+    with pytest.raises(ValueError, match=text):
+        gp.Monitor(make_engine([strip()], CAR), profile=Profile(**options))
+
+
+def test_monitor_consent_for_a_part_of_a_coarse_sensor_is_needed_for_all_of_it(make_engine):
+    coarse = gp.Vehicle(["camera", "radar"])
+    monitor = gp.Monitor(make_engine([strip()], coarse), profile=Profile(needs_consent=["camera.cabin"]))
+    drive(monitor, 0.0, 3.0, 6.0, metres=-500.0)
+    assert monitor.decision.disabled == {"camera"}
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"starts_collecting": "no"}, "starts_collecting must be True or False, got 'no'"),
+        ({"hard_expiry": 1}, "hard_expiry must be True or False, got 1"),
+        ({"v_max_mps": 400.0, "lead_s": 60.0}, "lead_s must end within 24.8 s"),
+    ],
+)
+def test_profile_value_that_would_do_something_else_is_refused(options, text):
+    with pytest.raises(ValueError, match=text):
+        Profile(**options)
+
+
+def test_monitor_last_zones_that_are_a_text_are_refused():
+    with pytest.raises(ValueError, match=r"^last_zones must be a list of ids, got the text 'school'$"):
+        gp.Monitor(None, last_zones="school")
+
+
+def test_monitor_fix_that_comes_too_late_is_counted(make_engine):
+    monitor = gp.Monitor(make_engine([strip()], CAR))
+    monitor.tick(1e6)
+    assert monitor.update(fix(5.0, -500.0)).certainty == gp.Certainty.UNKNOWN
+    assert monitor.counters["late"] == 1

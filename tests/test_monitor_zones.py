@@ -11,13 +11,16 @@ import geopolicy as gp
 import monitor_scenes
 from geopolicy import Certainty, Hold, Level, Profile, Rule, Turn
 from monitor_scenes import (
+    CABIN,
     CAR,
     LON,
     NOON,
     UNKNOWN,
+    drive,
     fix,
     reasons,
     settle,
+    stamped,
     strip,
     zone_set,
 )
@@ -335,3 +338,67 @@ def test_monitor_last_zones_where_the_vehicle_still_is_go_on(watch):
     monitor = watch(strip(), last_zones=["zone"])
     decision = settle(monitor, 500.0)
     assert (decision.zones, reasons(decision)) == (("zone",), {"in_zone"})
+
+
+# Zones that were not in force, or not known, while the vehicle was deep inside --------------------------------------
+
+
+def deep_and_out(monitor, change, begins_s=11.0):
+    """Eleven fixes 5 km deep, a change, and fixes 1 km outside: when the zone that came with it is left."""
+    for seconds in range(11):
+        monitor.update(stamped(float(seconds), 5_000.0))
+    change()
+    seconds = begins_s
+    while monitor.update(stamped(seconds, -1_000.0)).zones and seconds < 200.0:
+        seconds += 1.0
+    return seconds
+
+
+LEAVING_S = 10.0 + 5_000.0 / 70.0
+
+
+def test_monitor_zone_whose_hours_begin_while_deep_inside_is_held_for_as_long_as_leaving_takes(watch):
+    hours = gp.Window(since=NOON + timedelta(seconds=10.5))
+    monitor = watch(strip("zone", 0.0, 10_000.0, Rule(["camera"], Level.OFF, when=gp.Condition(active=(hours,)))))
+    assert LEAVING_S - 2.0 <= deep_and_out(monitor, lambda: monitor.tick(10.7)) <= LEAVING_S + 2.0
+
+
+def test_monitor_zone_that_comes_by_a_swap_while_deep_inside_is_held_too(watch, make_engine):
+    monitor = watch(strip("other", 20_000.0, 21_000.0))
+    new = make_engine([strip("zone", 0.0, 10_000.0)], CAR)
+    assert LEAVING_S - 2.0 <= deep_and_out(monitor, lambda: monitor.swap(new)) <= LEAVING_S + 2.0
+
+
+def test_monitor_doubtful_fix_in_a_jump_counts_the_ways_from_both_places(watch):
+    """A good fix would follow one of them; a worse one must not leave looser what that way restricts."""
+    for worse in ({}, {"spoofing": True}, {"accuracy_95_m": 51.0}):
+        monitor = watch(strip("thin", 30.0, 31.0), profile=UNKNOWN)
+        for seconds in range(11):
+            monitor.update(fix(float(seconds), 0.0))
+        monitor.update(fix(11.0, 3_000.0))
+        assert monitor.update(fix(12.0, 100.0, **worse)).zones == ("thin",), worse
+
+
+def test_monitor_lost_zones_leave_their_countries_and_consents(make_engine):
+    asks = Rule(["camera.cabin"], needs_consent=True), Rule(["lidar"], store_in="HR")
+    monitor = gp.Monitor(
+        make_engine([strip("zone", 0.0, 1000.0, *asks)], CAR),
+        profile=Profile(starts_collecting=True),
+        consents=[CABIN],
+        fallback=dict.fromkeys(CAR.sensors, Level.ALLOW),
+    )
+    drive(monitor, 0.0, 3.0, 6.0)
+    assert monitor.decision.allows("camera.cabin")
+    decision = monitor.swap(None)
+    assert decision.allows("camera.cabin")
+    assert (decision.store_in["lidar"], decision.level("lidar")) == ({"HR"}, Level.IN_VEHICLE)
+    assert monitor.withdraw("driver").level("camera.cabin") == Level.OFF
+
+
+def test_monitor_zones_without_a_name_do_not_take_the_place_of_a_set(make_engine):
+    monitor = gp.Monitor(make_engine(zone_set(2), CAR))
+    for other in (zone_set(3, None), zone_set(3, "another")):
+        with pytest.raises(gp.UpdateError, match="must be of set 'set'"):
+            monitor.swap(make_engine(other, CAR))
+    with pytest.raises(gp.UpdateError, match="opened for the monitor's vehicle"):
+        monitor.swap("zones")

@@ -328,6 +328,8 @@ def _monitored(watched: MonitoredReplay) -> list[str]:
     if watched.stale_s:
         stale = console.duration_text(watched.stale_s)
         notes.append(f"for {stale} the last fix was stale; if this source is slow, give --stale-after SECONDS")
+    if 2 * (monitor.counters["no_monotonic_time"] + monitor.counters["same_time"]) > watched.fixes > 0:
+        notes.append("most fixes have no time of their own, so their age is not known; give --raw to judge each alone")
     if monitor.counters:
         doubted = ", ".join(f"{kind} ({count})" for kind, count in sorted(monitor.counters.items()))
         notes.append(f"ignored or doubted fixes: {doubted}")

@@ -27,6 +27,11 @@ class WallClock:
         self._first_s = 0.0
         self.is_trusted = False
 
+    def raise_floor(self, floor: datetime | None) -> None:
+        """Believes no stamp before a time, nor before the floor so far; a clock that is set stays as it is."""
+        if floor is not None:
+            self._floor_s = max(floor.timestamp(), self._floor_s if self._floor_s is not None else floor.timestamp())
+
     def judge(self, stamp: datetime | None, monotonic_s: float, *, may_set: bool) -> None:
         """Takes in the stamp of a fix; None says nothing. One that may not set the clock can only make it unknown."""
         if stamp is None:

@@ -6,6 +6,7 @@ from enum import IntEnum
 from math import inf, isfinite
 
 from geopolicy.decisions import Reason
+from geopolicy.monitor.profile import STAMP_ERROR_S
 from geopolicy.monitor.track import Place, number
 from geopolicy.plane import LIMIT_M
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from geopolicy.fixes import Fix
     from geopolicy.monitor.profile import Profile
 
-FUTURE_S = 0.1
+FUTURE_S = STAMP_ERROR_S
 
 
 class Grade(IntEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 RELEASE_FIXES = 3
 RELEASE_S = 5.0
@@ -13,21 +13,21 @@ MARGIN_M = 10.0
 
 
 class _Latch:
-    __slots__ = ("denials", "denied_since_s", "locked_until_s")
+    __slots__ = ("denials", "denied_since_s")
 
     def __init__(self) -> None:
         self.denials = 0
         self.denied_since_s = 0.0
-        self.locked_until_s = float("-inf")
 
 
 class Latches:
     """The zones, or the doubts, that hold: by name, in no order."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_held", "_locked_until_s")
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._held: dict[str, _Latch] = {key: _Latch() for key in keys}
+        self._locked_until_s: dict[str, float] = {}
 
     def set(self, keys: Iterable[str]) -> None:
         """What is true now; it holds from now on."""
@@ -47,16 +47,15 @@ class Latches:
                 latch.denied_since_s = at_s
             latch.denials += 1
             is_long = latch.denials >= RELEASE_FIXES and at_s - latch.denied_since_s >= RELEASE_S
-            if is_long and at_s >= latch.locked_until_s:
+            if is_long and at_s >= self._locked_until_s.get(key, at_s):
                 del self._held[key]
         for key in kept & self._held.keys():
             self._held[key].denials = 0
 
-    def lock(self, key: str, until_s: float) -> None:
-        """Keeps what holds until a time, whatever fixes say."""
-        latch = self._held.get(key)
-        if latch is not None and latch.locked_until_s < until_s:
-            latch.locked_until_s = until_s
+    def lock(self, until_s: Mapping[str, float], at_s: float) -> None:
+        """Keeps what holds, now or later, until these times, whatever fixes say. Locks of the past are forgotten."""
+        locks = {key: s for key, s in self._locked_until_s.items() if s > at_s}
+        self._locked_until_s = locks | {key: max(s, locks.get(key, s)) for key, s in until_s.items()}
 
     def is_settled(self) -> bool:
         """Whether nothing that holds is denied."""

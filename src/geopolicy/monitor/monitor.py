@@ -8,13 +8,15 @@ from math import inf, isfinite
 from geopolicy.decisions import Certainty, Reason
 from geopolicy.monitor import quiet as quiets
 from geopolicy.monitor.clock import WallClock
+from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.intake import FUTURE_S, Grade, Intake, judge, place_of
 from geopolicy.monitor.latches import MARGIN_M, Latches
 from geopolicy.monitor.profile import Profile
 from geopolicy.monitor.sight import Look, Sight, is_expired
+from geopolicy.monitor.signals import Signals
 from geopolicy.monitor.succession import check as check_succession
 from geopolicy.monitor.track import JUMP_M, Place, Track, number
-from geopolicy.monitor.turns import differs, turn_of
+from geopolicy.monitor.turns import differs, turn_of, where_failed
 from geopolicy.monitor.verdict import Verdicts
 from geopolicy.rules import STATES, Level
 from geopolicy.sensors import Vehicle
@@ -29,13 +31,8 @@ if TYPE_CHECKING:
     from geopolicy.base import Engine
     from geopolicy.decisions import Decision
     from geopolicy.fixes import Fix
-    from geopolicy.monitor.consent import Consent
     from geopolicy.monitor.quiet import Quiet
 
-FLAGGED_S = 1.0
-"""Signals said to be forged or jammed for so long leave the position unknown."""
-STALLED_FIXES = 3
-"""So many fixes in a row that are not later than the one before: the clock is not to be trusted."""
 KEPT_TRANSITIONS = 1024
 
 
@@ -51,7 +48,7 @@ class Monitor:
     engine
         What decides (`geopolicy.open`); None where it could not be opened: the fallback decides.
     vehicle
-        Whose sensors are decided about, where there is no engine; by default the engine's vehicle.
+        Whose sensors are decided about, where there is no engine.
     profile
         The bounds of the error model, and what sensors do while nothing is known (`Profile`).
     fallback
@@ -68,7 +65,8 @@ class Monitor:
     Raises
     ------
     ValueError
-        If the profile does not suit the vehicle, a level of the fallback is none, or ``clock_floor`` is naive.
+        If the profile does not suit the vehicle, a level of the fallback is none, ``clock_floor`` is naive, or
+        ``last_zones`` is a text.
 
     Examples
     --------
@@ -103,6 +101,8 @@ class Monitor:
             clock_floor = engine.header.issued
         if clock_floor is not None and clock_floor.utcoffset() is None:
             raise ValueError(f"clock_floor must be an aware datetime, got {clock_floor.isoformat()}")
+        if isinstance(last_zones, str):
+            raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
         self.collecting = self.profile.starts_collecting
         self.counters: Counter[str] = Counter()
         self.last_error: str | None = None
@@ -118,11 +118,10 @@ class Monitor:
         self._quiet: Quiet | None = None
         self._state: str | None = None
         self._last: Fix | None = None
-        self._stalled = 0
-        self._flagged: dict[Reason, float] = {}
+        self._signals = Signals()
         self._now_s = -inf
         self._doubted_since_s = -inf
-        self._lost_levels: tuple[Level, ...] | None = None
+        self._lost: Decision | None = None
         self._told: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._count = 0
@@ -162,11 +161,12 @@ class Monitor:
         if engine is not None:
             check_succession(engine, self._newest, self.vehicle)
             self._newest = engine.header
+            self._clock.raise_floor(engine.header.issued)
         elif self._engine is not None:
-            self._lost_levels = tuple(self.decision.levels.values())
+            self._lost = self.decision
         self._engine = engine
         self._views = None if engine is None else Views(engine)
-        return self._answer(self._look_again, is_swap=True)
+        return self._answer(self._look_after_swap, is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
         """The decision after the driver lets sensors collect for which there is consent, or stops it."""
@@ -174,12 +174,20 @@ class Monitor:
         return self._answer(self._look_again)
 
     def grant(self, consent: Consent) -> Decision:
-        """The decision after somebody consented."""
+        """The decision after somebody consented.
+
+        Raises
+        ------
+        TypeError
+            For anything but a `Consent`.
+        """
+        if not isinstance(consent, Consent):
+            raise TypeError(f"grant needs a Consent, got {type(consent).__name__}")
         self._consents = (*self._consents, consent)
         return self._answer(self._look_again)
 
     def withdraw(self, who: str) -> Decision:
-        """The decision after somebody took every consent back."""
+        """The decision after somebody took every consent back; ``who`` exactly as in the consents."""
         self._consents = tuple(consent for consent in self._consents if consent.who != who)
         return self._answer(self._look_again)
 
@@ -212,11 +220,10 @@ class Monitor:
         if quiet is not None and trail is not None and is_timely and quiet.holds(trail.place, now_s):
             self._now_s = now_s
             return self.decision
-        if isfinite(now_s):
-            self._now_s = max(self._now_s, now_s)
-        else:
+        if not isfinite(now_s):
             self.counters["no_monotonic_time"] += 1
             return self._look_again(Intake(Grade.IGNORED, doubt=Reason.CLOCK))
+        self._now_s = max(self._now_s, now_s)
         return self._look_again()
 
     def _is_quiet(self, fix: Fix, now_s: float | None, quiet: Quiet) -> bool:
@@ -240,8 +247,8 @@ class Monitor:
         if excess_m > JUMP_M or self._clock.is_trusted != was_trusted:
             return False
         trail.move(place, excess_m)
-        self._now_s, self._last, self._stalled = call_s, fix, 0
-        self._flagged.clear()
+        self._now_s, self._last = call_s, fix
+        self._signals.clear()
         return True
 
     def _judge(self, fix: Fix, state: str | None, now_s: float | None) -> Decision:
@@ -253,33 +260,25 @@ class Monitor:
         intake = judge(fix, self._now_s, self._last, self.profile)
         if intake.count is not None:
             self.counters[intake.count] += 1
-        self._note_flags(fix, is_ignored=intake.grade == Grade.IGNORED)
-        if intake.count in ("out_of_order", "same_time"):
-            self._stalled += 1
+        self._signals.note(fix, intake, self._now_s)
         start = None
         if intake.place is not None:
             is_usable = intake.grade == Grade.USABLE
             self._clock.judge(fix.time, intake.place.at_s, may_set=is_usable)
             if intake.count != "same_time":
-                self._last, self._stalled = fix, 0
+                self._last = fix
             if is_usable:
                 start, is_jump = self._track.take(intake.place)
-                self.counters.update(["jump"] if is_jump else [])
+                if is_jump:
+                    self.counters["jump"] += 1
+                if self._now_s - intake.place.at_s > self.profile.stale_after_s:
+                    self.counters["late"] += 1
         return self._look_again(intake, start)
-
-    def _note_flags(self, fix: Fix, *, is_ignored: bool) -> None:
-        """Since when the receiver says that its signals are forged or jammed; a fix that is ignored ends nothing."""
-        for reason, is_flagged in ((Reason.SPOOFING, fix.spoofing), (Reason.JAMMING, fix.jamming)):
-            if is_flagged:
-                self._flagged.setdefault(reason, self._now_s)
-            elif not is_ignored:
-                self._flagged.pop(reason, None)
 
     def _look_again(self, intake: Intake | None = None, start: Place | None = None) -> Decision:
         """What holds now, after a fix or without one."""
         if self._quiet is not None:
-            for zone, depth_m in self._quiet.depths.items():
-                self._zones.lock(zone, self._quiet.latest_s + depth_m / self.profile.v_max_mps)
+            self._lock(self._quiet.depths, self._quiet.latest_s)
             self._quiet = None
         view, sight, places = self._view(), Sight(), self._track.places()
         is_usable = intake is not None and intake.grade == Grade.USABLE
@@ -297,15 +296,16 @@ class Monitor:
             at_s = max(place.at_s for place in places)
             self._zones.deny(wide.zones | sight.zones | sight.ahead, at_s)
             self._doubts.deny(wide.doubts | sight.doubts, at_s)
-            if look is not None and view is not None:
-                self._lock_and_rest(look, view, sight, wide)
+            if view is not None:
+                self._rest(view, sight, wide)
         return self._conclude(sight)
 
     def _see(self, look: Look, sight: Sight, intake: Intake | None, start: Place | None) -> None:
-        newest = self._track.newest()
-        look.at(sight, self._track.places(), start=start, end=newest)
+        newest, places = self._track.newest(), self._track.places()
+        look.at(sight, places, start=start, end=newest)
         if intake is not None and intake.grade == Grade.SUSPECT and intake.place is not None:
-            look.at(sight, [intake.place], start=newest, end=intake.place)
+            for begin in (*places, None):
+                look.at(sight, [intake.place], start=begin, end=intake.place)
             look.ahead(sight, intake.place)
         if newest is not None:
             look.ahead(sight, newest)
@@ -313,33 +313,43 @@ class Monitor:
     def _own_doubts(self, view: Engine | None, intake: Intake | None) -> dict[str, float]:
         """What leaves the place or the zones unknown now, beside what the engine says, and since when."""
         newest, now_s, stale_s = self._track.newest(), self._now_s, self.profile.stale_after_s
-        doubts: dict[str, float] = {r: s + FLAGGED_S for r, s in self._flagged.items() if now_s - s >= FLAGGED_S}
+        doubts = self._signals.doubts(now_s)
         if newest is None:
             doubts[Reason.NO_FIX] = now_s
         elif now_s - newest.at_s > stale_s:
             doubts[Reason.STALE] = newest.at_s + stale_s
         if intake is not None and intake.doubt is not None:
             doubts[intake.doubt] = now_s
-        if self._stalled >= STALLED_FIXES:
-            doubts[Reason.CLOCK] = now_s
         if view is None:
             doubts[Reason.NO_PACK] = now_s
         elif self.profile.hard_expiry and is_expired(view):
             doubts[Reason.EXPIRED] = now_s
         return doubts
 
-    def _lock_and_rest(self, look: Look, view: Engine, sight: Sight, wide: Sight) -> None:
-        """After a good fix: keeps deep zones for as long as leaving them takes, and finds the quiet around it."""
+    def _look_after_swap(self) -> Decision:
+        """What holds by other zones; the depth in these counts from the last fix on."""
+        for place in self._track.places():
+            self._lock(self._depths(place), place.at_s)
+        return self._look_again()
+
+    def _depths(self, place: Place) -> dict[str, float]:
+        """How deep a place is in zones, in force or not."""
+        return {} if self._views is None else Look(self._views.at(None), self._now_s, self.profile).depths(place)
+
+    def _lock(self, depths: Mapping[str, float], at_s: float) -> None:
+        """Keeps zones for as long as leaving them takes from a depth at a time."""
+        self._zones.lock({zone: at_s + depth_m / self.profile.v_max_mps for zone, depth_m in depths.items()}, at_s)
+
+    def _rest(self, view: Engine, sight: Sight, wide: Sight) -> None:
+        """After a good fix: keeps deep zones, in force or not, and finds the quiet around it."""
         place = self._track.newest()
         if place is None:
             return
-        depths = look.depths(place) if sight.zones else {}
-        for zone, depth_m in depths.items():
-            self._zones.lock(zone, place.at_s + depth_m / self.profile.v_max_mps)
-        if self._track.rival is not None:
-            return
-        is_settled = self._zones.is_settled() and not len(self._doubts) and not sight.ahead and not sight.is_possible
-        if is_settled and not wide.is_possible and self._zones.keys() == sight.zones:
+        depths = self._depths(place)
+        self._lock(depths, place.at_s)
+        is_settled = self._zones.is_settled() and not len(self._doubts) and self._track.rival is None
+        is_clear = not (sight.ahead or sight.is_possible or wide.is_possible)
+        if is_settled and is_clear and self._zones.keys() == sight.zones:
             self._quiet = quiets.find(view, place, self._now_s, self._until_s(view), depths, self.profile)
 
     def _until_s(self, view: Engine) -> float:
@@ -349,26 +359,22 @@ class Monitor:
         times += [time for span in spans for time in span if self.time is not None and time > self.time]
         return min((self._clock.monotonic_s(time) for time in times), default=inf)
 
-    def _view(self) -> Engine | None:
-        """The engine at this time and state."""
+    def _view(self) -> Engine | None:  # at this time and state
         return None if self._views is None else self._views.at(self.time, self._state)
 
     def _conclude(self, sight: Sight) -> Decision:
         doubts, zones = self._doubts.keys(), self._zones.keys()
         floors = self._verdicts.floors(doubts, self._now_s - self._doubted_since_s)
-        if self._lost_levels is not None and Reason.NO_PACK in doubts:
-            floors = tuple(map(max, floors, self._lost_levels))
+        lost = self._lost if Reason.NO_PACK in doubts else None
         reasons = set(doubts)
-        reasons |= {Reason.JUMP} if self._track.rival is not None else set()
-        reasons |= {Reason.AHEAD} if sight.ahead - sight.zones else set()
-        is_possible = sight.is_possible or self._track.rival is not None
+        is_doubled = self._track.rival is not None
+        reasons |= ({Reason.JUMP} if is_doubled else set()) | ({Reason.AHEAD} if sight.ahead - sight.zones else set())
+        is_possible = sight.is_possible or is_doubled
         certainty = Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN
-        consents = self._consents if self.collecting else ()
-        consented = self._verdicts.consented(consents, self.time)
+        consented = self._verdicts.consented(self._consents if self.collecting else (), self.time)
         view = self._view()
-        return self._verdicts.decide(
-            view, zones, zones - sight.zones - sight.ahead, frozenset(reasons), certainty, floors, consented
-        )
+        held = zones - sight.zones - sight.ahead
+        return self._verdicts.decide(view, zones, held, frozenset(reasons), certainty, floors, consented, lost)
 
     def _tell(self, decision: Decision, *, is_swap: bool = False) -> Decision:
         """Makes a decision the current one; a transition where it differs."""
@@ -382,17 +388,13 @@ class Monitor:
         return decision
 
     def _fail(self, error: Exception) -> Decision:
-        """Restricts everything after an error within; tells its kind and place in the code, never its text."""
+        """Restricts everything after an error within."""
         self.counters["internal"] += 1
-        trace = error.__traceback__
-        while trace is not None and trace.tb_next is not None:
-            trace = trace.tb_next
-        where = "" if trace is None else f" in {trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}"
-        self.last_error = type(error).__name__ + where
+        self.last_error = where_failed(error)
         self._quiet = None
         self._doubts.set([Reason.INTERNAL])
         off = (Level.OFF,) * len(self.vehicle.sensors)
-        reasons = frozenset({Reason.INTERNAL, *self._doubts.keys()})
+        reasons = self._doubts.keys()
         return self._tell(
             self._verdicts.decide(None, frozenset(), frozenset(), reasons, Certainty.UNKNOWN, off, frozenset())
         )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from geopolicy._value import Value
 from geopolicy.plane import LIMIT_M
-from geopolicy.sensors import is_sensor_name
+from geopolicy.sensors import is_sensor_name, names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,16 +49,16 @@ class Profile(Value):
     accuracy_factor
         The radius in which the vehicle is taken to be is this times ``accuracy_95_m``; 1 to 10.
     v_max_mps
-        No faster does the vehicle move; above 0, to 400 m/s.
+        No faster does the vehicle move; 0.1 to 400 m/s.
     acceleration_mps2
-        No more does its speed grow in a second beyond the one reported; above 0, to 100.
+        No more does its speed grow in a second beyond the one reported; 0.1 to 100.
     max_accuracy_m
-        A fix with a wider radius leaves the position unknown; above 0, to 50 m.
+        A fix with a wider radius leaves the position unknown; 0.1 to 50 m.
     stale_after_s
         A fix older than this leaves the position unknown. Slow sources need more than the 5 s that are the
         default; the disc of a fix of that age must still be within 10 km.
     lead_s
-        Zones that can be reached within this time apply already; 0 to 60 s.
+        Zones that can be reached within this time apply already; 0 to 60 s, and no longer than ``reach_s``.
     on_unknown
         What a sensor does while the position is not known, by name (the longest name that fits counts):
         ``"off"``, which holds for all others too, a `Hold`, or ``"allow"``. ``"allow"`` is for sensors that are
@@ -106,6 +106,11 @@ class Profile(Value):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         choices = {name: self.on_unknown[name] for name in _names("on_unknown", self.on_unknown)}
         object.__setattr__(self, "on_unknown", MappingProxyType(choices))
+        for name in ("starts_collecting", "hard_expiry"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"profile: {name} must be True or False, got {getattr(self, name)!r}")
+        if self.lead_s > self.reach_s:
+            raise ValueError(self._too_long("lead_s", self.lead_s))
         if self.stale_after_s > self.reach_s:
             raise ValueError(self._too_long("stale_after_s", self.stale_after_s))
         for name, choice in choices.items():
@@ -132,9 +137,14 @@ class Profile(Value):
         Raises
         ------
         ValueError
-            If a safety-relevant sensor has no choice of its own, or another one is allowed.
+            If a name is of no sensor of the vehicle, a safety-relevant sensor has no choice of its own, or
+            another one is allowed.
         """
         chosen: dict[str, str | Hold] = {}
+        for said in ("on_unknown", "safety_relevant", "needs_consent"):
+            for name in getattr(self, said):
+                if name != "*" and not any(names_sensor(name, sensor) for sensor in vehicle.sensors):
+                    raise ValueError(f"profile: {said} must name sensors of the vehicle, got {name!r}")
         for sensor in vehicle.sensors:
             names = [name for name in self.on_unknown if is_named(sensor, (name,))]
             is_safety = is_named(sensor, self.safety_relevant)

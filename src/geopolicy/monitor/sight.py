@@ -86,7 +86,7 @@ class Look:
 
     def depths(self, place: Place) -> dict[str, float]:
         """How deep in metres a place is inside each zone that covers it, at most 10 km."""
-        if abs(place.lat) > _STEEPEST_LAT:
+        if abs(place.lat) > _STEEPEST_LAT or not self._view.decide(place.lat, place.lon).zones:
             return {}
         first_m = min(self._profile.v_max_mps * 5.0 + JUMP_M, LIMIT_M)  # what is less deep is held as long anyway
         for radius_m in (first_m, LIMIT_M):

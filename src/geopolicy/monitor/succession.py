@@ -21,12 +21,12 @@ def check(new: Engine, was: Header | None, vehicle: Vehicle) -> None:
     UpdateError
         Saying which of these.
     """
-    if new.vehicle != vehicle:
+    if getattr(new, "vehicle", None) != vehicle:
         raise UpdateError(f"swap: the zones must be opened for the monitor's vehicle, got another; {_KEPT}")
     if was is None:
         return
     is_now = new.header
-    if was.id is not None and is_now.id is not None and was.id != is_now.id:
+    if was.id is not None and was.id != is_now.id:
         raise UpdateError(f"swap: the zones must be of set {was.id!r}, got {is_now.id!r}; {_KEPT}")
     if was.revision is not None and (is_now.revision is None or is_now.revision < was.revision):
         raise UpdateError(

@@ -1,4 +1,4 @@
-"""When one decision giving way to another is worth telling, and what it amounts to."""
+"""What a monitor tells: when one decision giving way to another counts, what it amounts to, and what failed."""
 
 from __future__ import annotations
 
@@ -35,6 +35,15 @@ def turn_of(before: Decision | None, after: Decision, *, is_swap: bool) -> Turn:
         or not set(_reasons(before)) >= set(_reasons(after))
     )
     return Turn.RESTRICTED if is_tighter else Turn.LOOSENED
+
+
+def where_failed(error: BaseException) -> str:
+    """The kind of an error and its place in the code. Not its text, which may hold a position."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = "" if trace is None else f" in {trace.tb_frame.f_code.co_qualname}, line {trace.tb_lineno}"
+    return type(error).__name__ + where
 
 
 def _reasons(decision: Decision) -> list[Reason]:

@@ -8,6 +8,7 @@ from geopolicy.decisions import Certainty, Decision, Reason
 from geopolicy.monitor.profile import Hold, is_named
 from geopolicy.policy import combine
 from geopolicy.rules import Level
+from geopolicy.sensors import names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ class Verdicts:
         self._vehicle = vehicle
         self._choices = profile.choices(vehicle)
         self._fallback = _fallback_levels(vehicle, fallback)
-        self._needs_consent = frozenset(s for s in vehicle.sensors if is_named(s, profile.needs_consent))
+        self._needs_consent = frozenset(
+            s for s in vehicle.sensors if any(names_sensor(name, s) for name in profile.needs_consent)
+        )
         self._known: dict[tuple[object, ...], Decision] = {}
 
     def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
@@ -64,14 +67,18 @@ class Verdicts:
         certainty: Certainty,
         floors: tuple[Level, ...],
         consented: frozenset[str],
+        lost: Decision | None = None,
     ) -> Decision:
-        """The decision where these zones hold, some of them only ``held``; each sensor at least at its floor."""
-        key = (view, zones, held, reasons, certainty, floors, consented)
+        """The decision where these zones hold, some of them only ``held``; each sensor at least at its floor.
+
+        ``lost`` is the decision before the zones were lost: its levels, countries and consents go on being asked.
+        """
+        key = (view, zones, held, reasons, certainty, floors, consented, lost)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MOST_KEPT:
                 self._known.clear()
-            known = self._known[key] = self._make(view, zones, held, reasons, certainty, floors, consented)
+            known = self._known[key] = self._make(view, zones, held, reasons, certainty, floors, consented, lost)
         return known
 
     def _make(
@@ -83,15 +90,20 @@ class Verdicts:
         certainty: Certainty,
         floors: tuple[Level, ...],
         consented: frozenset[str],
+        lost: Decision | None = None,
     ) -> Decision:
         found = None if view is None else view.decide_zones(zones)
         in_force = [cause for cause in found.causes if cause.is_in_force] if found else []
         levels, store_in, why = combine(self._vehicle.sensors, in_force, consented)
+        if lost is not None:
+            levels = {sensor: max(level, lost.levels[sensor]) for sensor, level in levels.items()}
+            store_in = {sensor: countries | lost.store_in[sensor] for sensor, countries in store_in.items()}
+        needs = self._needs_consent | (frozenset() if lost is None else lost.needs_consent)
         for sensor, floor in zip(self._vehicle.sensors, floors, strict=True):
             levels[sensor] = max(levels[sensor], floor)
             if certainty == Certainty.UNKNOWN and store_in[sensor]:
                 levels[sensor] = max(levels[sensor], Level.IN_VEHICLE)
-        for sensor in self._needs_consent - consented:
+        for sensor in needs - consented:
             levels[sensor] = Level.OFF
             why.add(Reason.CONSENT_MISSING)
         why |= {Reason.EXPIRED} if found and Reason.EXPIRED in found.reasons else set()
@@ -101,7 +113,7 @@ class Verdicts:
             self._vehicle,
             MappingProxyType(levels),
             MappingProxyType(store_in),
-            asked | self._needs_consent,
+            asked | needs,
             found.zones if found else (),
             certainty,
             tuple(reason for reason in Reason if reason in why or reason in reasons),

@@ -45,6 +45,7 @@ class MonitoredReplay:
         self._clock = clock
         self._began: datetime | None = None
         self.stale_s = 0.0
+        self.fixes = 0
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last one became stale."""
@@ -63,6 +64,7 @@ class MonitoredReplay:
                 yield step
 
     def _step(self, index: int, fix: Fix) -> Step:
+        self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
         decision = self.monitor.update(self._as_received(fix), self._state)
         return Step(index, fix.time, decision, (decision,), is_usable=is_usable)

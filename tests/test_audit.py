@@ -141,7 +141,7 @@ def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
                 time=BEGAN + second * DAYS / 86400,
             )
             monitor.update(fix if second % 50 else fix.replace(valid=False))
-            log.follow(monitor, monitor.time)
+            log.follow(monitor)
     report = gp.verify_log(tmp_path, [gp.verify_log(tmp_path).head])
     assert report.is_ok
     turns = [record.details for record in gp.read_log(tmp_path) if record.kind == "turn"]

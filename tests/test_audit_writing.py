@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from audit_samples import BEGAN, KEY, Drive, files_of, judge, kinds_of, timed, transition, write_log
+from audit_samples import BEGAN, ENGINE, KEY, Drive, files_of, judge, kinds_of, timed, transition, write_log
 from geopolicy.audit.log import PENDING
 
 DAY = timedelta(days=1)
@@ -341,6 +341,27 @@ def test_retention_by_age_is_not_begun_by_the_time_of_a_transition(tmp_path):
     assert len(months_of(tmp_path)) == 12
 
 
+def test_retention_by_age_is_not_begun_by_the_time_of_a_receiver(tmp_path):
+    """The loop of the documents, where the first stamp of the drive lies ten years ahead."""
+    with a_year(tmp_path) as log:
+        monitor = gp.Monitor(ENGINE)
+        for second in range(30):
+            time = datetime(2036, 12, 31, tzinfo=UTC) + timedelta(seconds=second)
+            monitor.update(gp.Fix(45.5, 13.2, accuracy_95_m=4, monotonic_s=100.0 + second, time=time))
+            log.follow(monitor)
+    assert len(months_of(tmp_path)) == 12
+    assert records_of(tmp_path, "dropped") == []
+
+
+@pytest.mark.parametrize("act", ["follow", "retain"])
+def test_retention_by_a_naive_time_is_refused_and_drops_nothing(tmp_path, act):
+    with a_year(tmp_path) as log:
+        naive = datetime(2090, 1, 1)
+        with pytest.raises(ValueError, match="must be an aware datetime, got a naive one"):
+            log.retain(naive) if act == "retain" else log.follow(Drive(timed(1)), naive)
+    assert len(months_of(tmp_path)) == 12
+
+
 def test_retention_by_age_keeps_everything_without_one(tmp_path):
     with a_year(tmp_path, max_age=None) as log:
         log.retain(datetime(2090, 1, 1, tzinfo=UTC))
@@ -492,7 +513,7 @@ def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(
                         file.write(how)
                 log, number = gp.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
             elif act == "retain":
-                log.retain(how)
+                log.retain(how or BEGAN)
             else:
                 with full_disk(how) if act == "full disk" else nullcontext():
                     for _ in range(how if act == "write many" else 1):

@@ -6,7 +6,7 @@ import errno
 import math
 import re
 from collections import Counter, deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from geopolicy.audit.chain import Chain
 from geopolicy.audit.handles import KEY_BYTES
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
     from types import TracebackType
     from typing import Any, Protocol, Self
 
@@ -59,7 +59,7 @@ class AuditLog:
     max_bytes
         About how large it may become, at least 65,536; the oldest files are dropped.
     max_age
-        Files that ended longer ago are dropped by `follow` and `retain` when they are told the time; None: never.
+        Files that ended longer ago are dropped when `retain` (or `follow`) is told the time; None: never.
     sync
         Whether every record reaches the disk before the call returns. Without, a power cut may lose the last
         records; a process that is killed loses none.
@@ -115,17 +115,24 @@ class AuditLog:
     def follow(self, monitor: Followed, time: datetime | None = None) -> None:
         """Writes what a monitor did since the last call: its transitions, and counters that changed.
 
-        Transitions that it no longer has are recorded as a gap. Counters that changed without a transition
-        are written at most once in each step of the resolution of ``time``, and when the log is closed.
-        ``time``, if it is given, is also what the age of files is judged by, once a day: pass a time that
-        nobody can forge.
+        Transitions that it no longer has are recorded as a gap. Counters that changed are written with the
+        next transition, and when the log is closed.
+
+        ``time`` must be one that the program trusts, never that of a receiver such as `Monitor.time`: once a
+        day it is passed to `retain`, so a forged one empties the log. It may be left out; then only the size
+        bounds the log until `retain` is called. With it counters that changed without a transition are
+        written too, at most once in each step of its resolution.
 
         Raises
         ------
+        ValueError
+            If ``time`` is given and no aware datetime.
         AuditError
             If the log is closed.
         """
         self._check_open()
+        if time is not None:
+            _check_time(time)
         if monitor is not self._monitor:
             self._end_drive()
             self._monitor = monitor
@@ -157,12 +164,18 @@ class AuditLog:
     def retain(self, time: datetime) -> None:
         """Drops files that ended longer than ``max_age`` before a time. What goes is recorded first.
 
+        The time must be one that the program trusts: one that lies too late drops all files but the last.
+        Make a checkpoint afterwards: one from before does not vouch for what was dropped.
+
         Raises
         ------
+        ValueError
+            If the time is no aware datetime.
         AuditError
             If the log is closed.
         """
         self._check_open()
+        _check_time(time)
         now = coarse(time, self._resolution_s)
         if now is not None:
             try:
@@ -335,6 +348,12 @@ def _told_by(decision: Decision) -> dict[str, Any]:
 def _shortened(sensors: list[str], every: int) -> list[str]:
     """Names of sensors; all of the vehicle's as ``*``, as in the rules of zones."""
     return ["*"] if len(sensors) == every else sensors
+
+
+def _check_time(time: object) -> None:
+    if not isinstance(time, datetime) or time.utcoffset() is None:
+        got = "a naive one" if isinstance(time, datetime) else type(time).__name__
+        raise ValueError(f"time must be an aware datetime, got {got}; use datetime.now(UTC)")
 
 
 def _check(key: object, resolution_s: object, max_bytes: object, max_age: timedelta | None) -> None:

@@ -123,7 +123,7 @@ class Checkpoint(Value):
 
 def coarse(time: datetime | None, resolution_s: int) -> datetime | None:
     """A time rounded down to a multiple of the resolution since 1970; None for what is no aware datetime."""
-    if not isinstance(time, datetime) or time.tzinfo is None:
+    if not isinstance(time, datetime) or time.utcoffset() is None:
         return None
     step = timedelta(seconds=resolution_s)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import shutil
 from contextlib import contextmanager, nullcontext
@@ -433,6 +434,18 @@ def test_open_by_two_writers_is_refused_until_the_first_closes(tmp_path):
         gp.AuditLog(tmp_path, KEY)
     assert error.value.code == "locked"
     gp.AuditLog(tmp_path, KEY).close()
+
+
+def test_open_after_a_log_was_forgotten_without_a_close_goes_on(tmp_path):
+    log = gp.AuditLog(tmp_path, KEY)
+    log.write(transition(1))
+    with pytest.raises(gp.AuditError, match="one writer"):
+        gp.AuditLog(tmp_path, KEY)
+    del log
+    gc.collect()
+    write_log(tmp_path, count=1)
+    assert gp.verify_log(tmp_path).is_ok
+    assert gp.verify_log(tmp_path).unclean == 1
 
 
 def test_close_twice_is_one_end(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
+from weakref import finalize
 
 from geopolicy.audit.segments import name_of, segments_in
 from geopolicy.errors import AuditError
@@ -37,7 +38,7 @@ class Store:
     def __init__(self, folder: str | os.PathLike[str], *, must_sync: bool) -> None:
         self.folder = Path(folder)
         self._must_sync = must_sync
-        self._lock: int | None = None
+        self._unlock: finalize[[int], Store] | None = None
         self._place: tuple[int, int] | None = None
 
     def acquire(self) -> None:
@@ -64,7 +65,7 @@ class Store:
         except OSError:  # a file system without locks: nothing protects there
             os.close(lock)
             return
-        self._lock = lock
+        self._unlock = finalize(self, os.close, lock)  # also where a log is forgotten and not closed
 
     def has_folder(self) -> bool:
         """Whether the folder is still the one that was locked: it may have been moved, deleted, replaced."""
@@ -73,9 +74,9 @@ class Store:
     def release(self) -> None:
         """Unlocks the folder."""
         self._place = None
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        if self._unlock is not None:
+            self._unlock()
+            self._unlock = None
 
     def __enter__(self) -> Self:
         self.acquire()

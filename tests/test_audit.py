@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import pickle
 import random
@@ -174,6 +175,38 @@ def test_log_of_another_drive_begins_anew(tmp_path):
         "segment", "start", "turn", "turn", "stop", "start", "turn", "stop", "start", "turn", "stop"
     ]  # fmt: skip
     assert all(record.details["clean"] for record in gp.read_log(tmp_path) if record.kind == "start")
+
+
+def test_log_that_follows_monitors_in_turn_writes_every_transition_of_each_once(tmp_path):
+    drives = [Drive(), Drive(), Drive()]
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        for step in range(300):
+            drive = drives[step % 3]
+            if step % 7 == 0:
+                drive.all += timed(1, first=len(drive.all) + 1)
+            drive.counters = {"stale": step}
+            log.follow(drive, BEGAN + step * DAYS / 86400)
+        drives[0].all += timed(1, first=len(drives[0].all) + 1)
+        log.write(transition(1))  # of no monitor: ends the drive as well
+        log.follow(drives[0])
+    records = list(gp.read_log(tmp_path))
+    numbers = [record.details["number"] for record in records if record.kind == "turn"]
+    expected = sorted([own.number for drive in drives for own in drive.all] + [1])
+    assert sorted(numbers) == expected
+    assert not [record for record in records if record.kind == "gap"]
+    assert len(records) < 4 * len(expected)
+    kinds = [record.kind for record in records if record.kind in ("start", "stop")]
+    assert kinds == ["start", "stop"] * (len(kinds) // 2)
+    assert gp.verify_log(tmp_path).unclean == 0
+
+
+def test_log_of_a_monitor_that_was_forgotten_keeps_nothing_of_it(tmp_path):
+    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+        for _ in range(3):
+            log.follow(Drive(timed(1)))
+        gc.collect()
+        assert len(log._cursors) == 0
+    assert kinds_of(tmp_path).count("turn") == 3
 
 
 def test_log_counters_are_written_with_transitions_once_a_step_and_at_the_end(tmp_path):

@@ -108,6 +108,19 @@ def test_close_on_a_full_disk_ends_and_the_next_drive_tells_of_it(tmp_path):
     assert gp.verify_log(tmp_path).unclean == 1
 
 
+@pytest.mark.parametrize("count", [5, PENDING + 10])
+def test_close_on_a_full_disk_returns_how_many_records_are_lost(tmp_path, count):
+    log = gp.AuditLog(tmp_path, KEY, sync=False)
+    log.write(transition(1))
+    with full_disk(1):
+        for own in timed(count, first=2):
+            log.write(own)
+        assert log.close() == count + 1  # and that the drive ended
+    assert log.close() == count + 1
+    assert numbers_in(tmp_path) == [1]
+    assert gp.AuditLog(tmp_path, KEY).close() == 0
+
+
 def test_write_into_a_removed_folder_makes_it_anew_and_the_loss_is_seen(tmp_path):
     folder = tmp_path / "deep" / "log"
     with gp.AuditLog(folder, KEY) as log:

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter, deque
 from datetime import datetime, timedelta
+from weakref import WeakKeyDictionary
 
 from geopolicy.audit.chain import Chain
 from geopolicy.audit.handles import KEY_BYTES
@@ -46,7 +47,8 @@ class AuditLog:
 
     It reads no clock: times are those of the transitions, and what is passed in. What cannot be written is
     kept (the last 1,024 records), counted and written later; neither `follow` nor `write` raises for it.
-    One thread at a time.
+    Close it, or use it in a ``with``: one that is forgotten lets others have the folder, but does not end the
+    drive, and loses what is pending. One thread at a time.
 
     Parameters
     ----------
@@ -90,6 +92,7 @@ class AuditLog:
         self._lost = 0
         self._failures = 0
         self._monitor: Followed | None = None
+        self._cursors: WeakKeyDictionary[Followed, int] = WeakKeyDictionary()  # how far monitors were written
         self._seen = 0
         self._sensors: tuple[str, ...] | None = None
         self._began_s = math.nan
@@ -116,7 +119,8 @@ class AuditLog:
         """Writes what a monitor did since the last call: its transitions, and counters that changed.
 
         Transitions that it no longer has are recorded as a gap. Counters that changed are written with the
-        next transition, and when the log is closed.
+        next transition, and when the drive ends. Another monitor ends the drive; one that this log followed
+        before goes on, in a new drive, where it was left.
 
         ``time`` must be one that the program trusts, never that of a receiver such as `Monitor.time`: once a
         day it is passed to `retain`, so a forged one empties the log. It may be left out; then only the size
@@ -135,12 +139,12 @@ class AuditLog:
             _check_time(time)
         if monitor is not self._monitor:
             self._end_drive()
-            self._monitor = monitor
+            self._monitor, self._seen = monitor, self._cursors.get(monitor, 0)
         before = self._seen
         for transition in monitor.events(after=self._seen):
             self._take(transition, monitor.counters)
         step = coarse(time, self._resolution_s)
-        if self._seen == before and step is not None and step != self._counted_at:
+        if self._sensors is not None and self._seen == before and step is not None and step != self._counted_at:
             self._count(monitor.counters, step)
         self._flush()
         if step is not None and step.date() != self._retained_on:
@@ -148,7 +152,9 @@ class AuditLog:
             self.retain(step)
 
     def write(self, transition: Transition, counters: Mapping[str, int] | None = None) -> None:
-        """Writes one transition and the counters that changed. A number not above the last begins a new drive.
+        """Writes one transition and the counters that changed, where no monitor is followed.
+
+        A number not above the last begins a new drive, and so does a transition after `follow`.
 
         Raises
         ------
@@ -156,7 +162,7 @@ class AuditLog:
             If the log is closed.
         """
         self._check_open()
-        if transition.number <= self._seen:
+        if self._monitor is not None or transition.number <= self._seen:
             self._end_drive()
         self._take(transition, counters or {})
         self._flush()
@@ -226,6 +232,8 @@ class AuditLog:
                 self._count(self._monitor.counters, self._chain.latest)
             self._queue("stop", self._chain.latest, {})
             self._chain.is_clean = True
+        if self._monitor is not None:
+            self._cursors[self._monitor] = self._seen
         self._monitor, self._sensors, self._seen, self._counters = None, None, 0, {}
 
     # Writing ---------------------------------------------------------------------
@@ -303,13 +311,18 @@ class AuditLog:
             self._note(error)
         return Checkpoint(self._chain.log, self._chain.number, self._chain.hash, self._chain.latest)
 
-    def close(self) -> None:
-        """Writes what is pending and that the drive ended, and lets others have the folder. Once is enough."""
+    def close(self) -> int:
+        """Writes what is pending and that the drive ended, and lets others have the folder. Once is enough.
+
+        Returns how many records could not be written and are lost: the log cannot tell, so let the program
+        tell. Above 0 only where writing failed to the end; another call returns the same.
+        """
         if not self._is_closed:
             self._end_drive()
             self._flush()
             self._store.release()
             self._is_closed = True
+        return len(self._pending) + self._lost
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -68,7 +68,8 @@ class AuditReport(Value):
     torn
         How many ends of files the log marks as torn: each is at most one record.
     unclean
-        How many drives began without a word of how the one before ended: each may have lost its last record.
+        How many drives began without a word of how the one before ended. Each of those may have lost its last
+        record; or, where writing failed to its end, all since it began to fail, and nothing counts them.
     """
 
     records: int

@@ -210,7 +210,7 @@ def _cells(entry: Mapping[str, Any], vehicle: Vehicle | None) -> tuple[str, ...]
         zones = ", ".join(entry["zones"])
     elif what == "start":
         sensors = f"{len(entry['sensors'])} sensors"
-        why = "" if entry["clean"] else "the drive before did not end cleanly; its last record may be lost"
+        why = "" if entry["clean"] else "the drive before did not end cleanly; its last records may be lost"
     else:
         why = _told(entry)
     return str(entry["n"]), when, what, sensors, why, zones
@@ -255,7 +255,7 @@ def _say_verdict(report: AuditReport, checkpoints: int) -> int:
         (report.dropped, "dropped by retention, as recorded"),
         (report.lost, "recorded as lost"),
         (report.torn, "torn and marked"),
-        (report.unclean, "drives begun after one that did not end cleanly"),
+        (report.unclean, "drives begun after one that did not end cleanly and may have lost its last records"),
     ]
     for count, what in notes:
         if count:

@@ -165,6 +165,59 @@ def test_log_exported_files_hold_no_position(log, key, zones, tmp_path, capsys):
     assert "45.5" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--checkpoint", "--format", "csv"],
+        ["--checkpoint", "--key", "{key}"],
+        ["--checkpoint", "--key", "{key}", "--zones", "{zones}"],
+        ["-o", "{out}.txt"],
+        ["-o", "{out}"],
+    ],
+)
+def test_log_export_of_what_does_not_go_together_is_wrong_usage(log, key, zones, tmp_path, options, capsys):
+    names = {"key": key, "zones": zones, "out": str(tmp_path / "out")}
+    assert run(["log", "export", str(log), *(option.format(**names) for option in options)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    words = "a checkpoint has one form" if "--checkpoint" in options else "must end in .json or .csv"
+    assert words in " ".join(shown.err.split())
+    assert not list(tmp_path.glob("out*"))
+
+
+def test_log_export_tells_the_form_from_the_name_in_any_case(log, tmp_path):
+    for name in ("a.CSV", "a.csv"):
+        assert run(["log", "export", str(log), "-o", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).read_text(encoding="utf-8").startswith("n,time,")
+    assert run(["log", "export", str(log), "-o", str(tmp_path / "a.txt"), "--format", "json"]) == 0
+    assert json.loads((tmp_path / "a.txt").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_log_show_with_the_key_of_another_vehicle_warns(log, zones, tmp_path, command, capsys):
+    (tmp_path / "other.key").write_text("ab" * 32, encoding="ascii")
+    assert run(["log", command, str(log), "--key", str(tmp_path / "other.key"), "--zones", zones]) == 0
+    assert "warning: none of 4 handles is that of a zone given" in capsys.readouterr().err
+
+
+def test_log_show_with_the_right_key_does_not_warn(log, key, zones, capsys):
+    assert run(["log", "show", str(log), "--key", key, "--zones", zones]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--yes"], ["--yes", "--json"]])
+def test_log_erase_of_a_folder_without_a_log_is_refused(tmp_path, monkeypatch, options, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("erase\n"))
+    (tmp_path / "empty").mkdir()
+    for name in ("none", "empty"):
+        monkeypatch.setattr("sys.stdin", io.StringIO("erase\n"))
+        assert run(["log", "erase", str(tmp_path / name), *options]) == 1
+        shown = capsys.readouterr()
+        assert "must be a folder with a log, got none; nothing was deleted" in shown.err
+        assert "ok" not in shown.out
+    assert (tmp_path / "empty").is_dir()
+
+
 def test_log_erase_asks_and_deletes(log, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
     assert run(["log", "erase", str(log)]) == 1

@@ -187,7 +187,7 @@ def _write_whole(file: int, line: bytes) -> None:
 
 
 def erase_log(folder: str | os.PathLike[str]) -> int:
-    """Deletes a log, and its folder if nothing else is in it; returns how many files it had.
+    """Deletes a log, and its folder if nothing else is in it; returns how many files it had, 0 if there is no log.
 
     Nothing of the log remains, and no mark that there was one; a log that is written there later has another
     name, so that checkpoints of the old one do not hold for it. The bytes are not overwritten: what a disk,
@@ -209,8 +209,9 @@ def erase_log(folder: str | os.PathLike[str]) -> int:
             for path in found:
                 path.unlink()
             store.sync_folder()
-        with suppress(OSError):
-            own.rmdir()
+        if found:
+            with suppress(OSError):
+                own.rmdir()
     except OSError as error:
         rule = f"must be a folder that can be written to, got {error.strerror}"
         raise AuditError("unwritable", f"audit log '{own}': {rule}") from None

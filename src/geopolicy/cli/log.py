@@ -19,6 +19,7 @@ from geopolicy.cli import console
 from geopolicy.cli.check import names_text
 from geopolicy.cli.info import is_pack
 from geopolicy.cli.zonefiles import AsJson
+from geopolicy.errors import AuditError
 from geopolicy.files import write_atomically
 from geopolicy.pack import read_pack
 from geopolicy.sensors import Vehicle
@@ -105,6 +106,7 @@ def export(
 
     Example: geopolicy log export /var/lib/vehicle/log -o log.csv
     """
+    _check_export(output, form, key, zones, checkpoint=checkpoint)
     report = verify_log(folder)
     if checkpoint:
         if report.head is None or not report.is_ok:
@@ -113,7 +115,7 @@ def export(
         content = report.head.to_json()
     else:
         entries = _entries(folder, key, zones)
-        is_csv = form == Format.CSV or (form is None and output is not None and output.suffix == ".csv")
+        is_csv = form == Format.CSV or (form is None and output is not None and output.suffix.lower() == ".csv")
         content = _as_csv(entries) if is_csv else json.dumps({"records": entries}, ensure_ascii=False, indent=1) + "\n"
     if output is None:
         sys.stdout.write(content)
@@ -128,19 +130,37 @@ def export(
     return 0 if report.is_ok else console.REFUSED
 
 
+def _check_export(
+    output: Path | None, form: Format | None, key: Path | None, zones: list[Path] | None, *, checkpoint: bool
+) -> None:
+    """That what is asked for goes together, before anything is written."""
+    given = {"--format": form, "--key": key, "--zones": zones}
+    if checkpoint and any(given.values()):
+        names = ", ".join(name for name, value in given.items() if value)
+        rule = f"a checkpoint has one form and names no zones, got {names}"
+        raise typer.BadParameter(rule, param_hint="--checkpoint")
+    if not checkpoint and form is None and output is not None and output.suffix.lower() not in (".json", ".csv"):
+        rule = f"must end in .json or .csv, got '{output}'; or say what it is with --format"
+        raise typer.BadParameter(rule, param_hint="--output")
+
+
 def erase(
     folder: Folder, *, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, as_json: AsJson = False
 ) -> int:
     """Delete a log; nothing of it stays in the folder. The bytes on the disk are not overwritten.
 
+    Exit code 1 if there is no log.
+
     Example: geopolicy log erase /var/lib/vehicle/log
     """
-    if not yes:
+    if not yes and folder.is_dir():
         console.err.print(f"All records in '{folder}' will be deleted.", markup=False)
         if typer.prompt("Type erase to go on", default="", show_default=False, err=True) != "erase":
             console.err.print("Nothing was deleted.")
             return console.REFUSED
     count = erase_log(folder)
+    if count == 0:
+        raise AuditError("missing", f"audit log '{folder}': must be a folder with a log, got none; nothing was deleted")
     if as_json:
         console.print_json({"files": count})
     else:
@@ -159,14 +179,19 @@ def _entries(folder: Path, key: Path | None, zones: list[Path] | None) -> list[d
     ids = _ids_in(zones or [])
     names: dict[str, dict[str, str]] = {}
     entries = []
+    seen, named = set(), 0
     for record in read_log(folder):
         entry = record.as_dict()
         if record.kind == "turn" and ids:
             if record.period not in names:
                 names[record.period] = {zone_handle(secret, record.period, own): own for own in ids}
             known = names[record.period]
+            seen.update(entry["zones"])
+            named += sum(handle in known for handle in entry["zones"])
             entry["zones"] = sorted(known.get(handle, handle) for handle in entry["zones"])
         entries.append(entry)
+    if seen and not named:
+        console.warn(f"none of {len(seen)} handles is that of a zone given; key and zones: are they of this vehicle?")
     return entries
 
 

@@ -349,6 +349,20 @@ def test_retention_must_be_vouched_for_by_a_checkpoint_made_after_it(tmp_path):
     assert both.proven == (before.number, after.number)
 
 
+@pytest.mark.parametrize("count", range(230, 260))  # a file holds about ten: some end exactly at the checkpoint
+@pytest.mark.parametrize("loses_time", [False, True])
+def test_retention_drops_nothing_between_the_checkpoint_of_a_drive_and_its_end(tmp_path, count, loses_time):
+    drive = Drive([*timed(count - 1), transition(count, time=None if loses_time else BEGAN)], kept=count)
+    with gp.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
+        log.follow(drive)
+        checkpoint = log.checkpoint()
+        drive.counters = {"stale": 1}
+    report = gp.verify_log(tmp_path, [checkpoint])
+    assert report.is_ok
+    assert report.dropped > 0
+    assert kinds_of(tmp_path)[-2:] == ["counters", "stop"]
+
+
 def test_retention_by_age_is_not_begun_by_the_time_of_a_transition(tmp_path):
     with a_year(tmp_path) as log:
         log.write(transition(13, time=datetime(2090, 1, 1, tzinfo=UTC)))  # a forged time must not empty the log

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SEGMENTS = 16  # retention drops whole files, so it keeps at least fifteen sixteenths of its bytes
 _SEGMENT_BYTES = 1 << 20
+_ENDS = ("counters", "stop")  # follow the last checkpoint of a drive: they begin no file, and so drop none
 _DRIVES = ("start", "turn", "counters", "gap", "stop")  # kinds that tell whether a drive was under way
 
 
@@ -92,7 +93,8 @@ class Chain:
             self._lock_again()
         is_full = self._path is not None and self._size >= self._segment_bytes
         period = period_of(time, self._period, is_full=is_full)
-        if self._path is None or is_full or period != self._period:
+        is_end = kind in _ENDS and time == self.latest
+        if self._path is None or (not is_end and (is_full or period != self._period)):
             self._begin_segment(period, time)
         try:
             self._append(kind, time, details, zones)

@@ -191,7 +191,7 @@ def _entries(folder: Path, key: Path | None, zones: list[Path] | None) -> list[d
             entry["zones"] = sorted(known.get(handle, handle) for handle in entry["zones"])
         entries.append(entry)
     if seen and not named:
-        console.warn(f"none of {len(seen)} handles is that of a zone given; key and zones: are they of this vehicle?")
+        console.warn(f"none of {len(seen)} handles is that of a zone given; are key and zones those of this vehicle?")
     return entries
 
 

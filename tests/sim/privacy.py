@@ -124,9 +124,8 @@ def private(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[d
     faults = [calls.FAULTS[int(i)] for i in random.permutation(len(calls.FAULTS))[:10]]
     trace = calls.make(random, scene, PROFILES[name], count, faults=faults)
     fixes = [call.fix for call in trace.calls if call.fix is not None]
-    scanner = Scanner(
-        trace.lat, trace.lon, {getattr(fix, own) for fix in fixes for own in KNOWN if _is_plain(fix, own)}
-    )
+    known = {getattr(fix, own) for fix in fixes for own in KNOWN if _is_plain(fix, own)}
+    scanner = Scanner(trace.lat, trace.lon, known | {call.now_s for call in trace.calls if call.now_s is not None})
     listener = Listener()
     logging.getLogger().addHandler(listener)
     try:

@@ -86,11 +86,11 @@ def restrictions(shared_data):
 
 
 def test_monitored_highway_drive_restricts_before_the_reference_pose_enters(shared_data):
-    found = list(restrictions(shared_data))
-    assert len(found) >= 8
-    begun = [entry for entry in found if entry[1] > -0.2 and entry[2] <= 1.0]  # the drive begins inside them
-    assert all(seconds <= 0.2 for _, seconds, _ in found), found
-    assert all(0.0 <= metres <= 25.0 for entry in found if entry not in begun for metres in [entry[2]]), found
+    found = {zone: (seconds, metres) for zone, seconds, metres in restrictions(shared_data)}
+    assert len(found) == 10
+    assert found.pop("highway-00")[0] <= 0.2  # the drive begins inside: the first fix restricts
+    assert all(-0.25 <= seconds <= -0.14 for seconds, _ in found.values()), found
+    assert all(2.6 <= metres <= 4.5 for _, metres in found.values()), found
 
 
 # Slow and broken sources -----------------------------------------------------

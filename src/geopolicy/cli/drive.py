@@ -156,13 +156,14 @@ def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) 
     """The wall-clock time for a fix: its own, one for the whole drive, or one that goes on from its beginning."""
     if time is None:
         return lambda fix: fix.time
-    began: list[datetime] = []
+    began: datetime | None = None
 
     def clock(fix: Fix) -> datetime | None:
+        nonlocal began
         if not is_going_on or at is None or fix.time is None:
             return at
-        began.append(fix.time) if not began else None
-        return at + (fix.time - began[0])
+        began = began or fix.time
+        return at + (fix.time - began)
 
     return clock
 

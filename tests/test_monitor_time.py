@@ -22,6 +22,7 @@ from monitor_scenes import (
     settle,
     stamped,
     strip,
+    zone_set,
 )
 
 make_engine, watch = contract.make_engine, monitor_scenes.watch
@@ -278,3 +279,41 @@ def test_monitor_fix_that_comes_too_late_is_counted(make_engine):
     monitor.tick(1e6)
     assert monitor.update(fix(5.0, -500.0)).certainty == gp.Certainty.UNKNOWN
     assert monitor.counters["late"] == 1
+
+
+def test_monitor_clock_that_runs_before_zones_were_issued_is_not_believed_any_longer(make_engine):
+    old, new = zone_set(2), zone_set(3, issued=NOON + timedelta(days=1))
+    monitor = gp.Monitor(make_engine(old, CAR))
+    drive(monitor, 0.0, 3.0, 6.0)
+    assert monitor.time == NOON + timedelta(seconds=6)
+    monitor.swap(make_engine(new, CAR))
+    assert monitor.time is None
+
+
+COARSE = gp.Vehicle(["camera", "radar"])
+
+
+@pytest.mark.parametrize(
+    ("fallback", "level"),
+    [
+        ({"camera": Level.ALLOW}, Level.ALLOW),
+        ({"*": Level.ALLOW, "camera.cabin": Level.NO_RECORD}, Level.NO_RECORD),
+        ({"camera": Level.IN_VEHICLE, "camera.cabin": Level.ALLOW}, Level.IN_VEHICLE),
+        ({"radar": Level.ALLOW}, Level.OFF),
+    ],
+)
+def test_monitor_fallback_of_a_coarse_sensor_is_the_tightest_said_of_its_parts(fallback, level):
+    monitor = gp.Monitor(None, vehicle=COARSE, fallback=fallback, profile=Profile(on_unknown={"*": gp.Hold(30.0)}))
+    assert monitor._verdicts._fallback["camera"] == level
+
+
+def test_monitor_choice_of_a_coarse_sensor_is_the_tightest_made_for_its_parts():
+    chosen = Profile(on_unknown={"camera": gp.Hold(30.0), "camera.cabin": "off"}).choices(COARSE)
+    assert chosen == {"camera": "off", "radar": "off"}
+    chosen = Profile(on_unknown={"*": gp.Hold(30.0), "camera.cabin": gp.Hold(5.0)}).choices(COARSE)
+    assert chosen == {"camera": gp.Hold(5.0), "radar": gp.Hold(30.0)}
+
+
+def test_monitor_fallback_name_of_no_sensor_is_refused():
+    with pytest.raises(ValueError, match=r"^fallback must name sensors of the vehicle, got 'camra'$"):
+        gp.Monitor(None, vehicle=COARSE, fallback={"*": Level.ALLOW, "camra": Level.OFF})

@@ -42,6 +42,22 @@ def names_sensor(rule_name: str, sensor: str) -> bool:
     return rule_name in ("*", sensor) or sensor.startswith(rule_name + ".") or rule_name.startswith(sensor + ".")
 
 
+def names_for(sensor: str, names: Iterable[str]) -> list[str]:
+    """Which of the names decide about a sensor where the longest that fits counts.
+
+    The longest of those that are ``"*"``, the sensor or above it, and all below it: a vehicle that only knows
+    ``camera`` is also bound by what is said of ``camera.exterior``. Empty if none fits.
+    """
+    known = tuple(names)
+    above = sorted((name for name in known if is_named(sensor, (name,))), key=len)
+    return above[-1:] + [name for name in known if name.startswith(sensor + ".")]
+
+
+def is_named(sensor: str, names: Iterable[str]) -> bool:
+    """Whether a sensor, or one above it, is among the names; ``"*"`` is every sensor."""
+    return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in names)
+
+
 class Sensor(Value):
     """One sensor of a vehicle.
 

@@ -28,7 +28,7 @@ class WallClock:
         self.is_trusted = False
 
     def raise_floor(self, floor: datetime | None) -> None:
-        """Believes no stamp before a time, nor before the floor so far; a clock that is set stays as it is."""
+        """Believes no time before another one, nor before the floor so far: what it was set to, neither."""
         if floor is not None:
             self._floor_s = max(floor.timestamp(), self._floor_s if self._floor_s is not None else floor.timestamp())
 
@@ -49,6 +49,8 @@ class WallClock:
     def now(self, monotonic_s: float) -> datetime | None:
         """The time, None where it is not known."""
         if self._base_s is None or not self.is_trusted:
+            return None
+        if self._floor_s is not None and self._base_s + monotonic_s < self._floor_s:
             return None
         try:
             return _EPOCH + timedelta(seconds=self._base_s + monotonic_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from geopolicy._value import Value
-from geopolicy.sensors import is_sensor_name
+from geopolicy.sensors import is_named, is_sensor_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,4 +69,4 @@ class Consent(Value):
         """Whether a sensor may be used at a time. Never where the time is not known (None)."""
         if time is None or not self.given <= time < self.until:
             return False
-        return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in self.sensors)
+        return is_named(sensor, self.sensors)

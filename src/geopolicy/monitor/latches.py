@@ -41,21 +41,22 @@ class Latches:
     def deny(self, but: Iterable[str], at_s: float) -> None:
         """A good fix at a time denies everything but these; what was denied often and long enough is let go."""
         kept = set(but)
+        self._locked_until_s = {key: until_s for key, until_s in self._locked_until_s.items() if until_s > at_s}
         for key in [key for key in self._held if key not in kept]:
             latch = self._held[key]
             if latch.denials == 0:
                 latch.denied_since_s = at_s
             latch.denials += 1
             is_long = latch.denials >= RELEASE_FIXES and at_s - latch.denied_since_s >= RELEASE_S
-            if is_long and at_s >= self._locked_until_s.get(key, at_s):
+            if is_long and key not in self._locked_until_s:
                 del self._held[key]
         for key in kept & self._held.keys():
             self._held[key].denials = 0
 
-    def lock(self, until_s: Mapping[str, float], at_s: float) -> None:
-        """Keeps what holds, now or later, until these times, whatever fixes say. Locks of the past are forgotten."""
-        locks = {key: s for key, s in self._locked_until_s.items() if s > at_s}
-        self._locked_until_s = locks | {key: max(s, locks.get(key, s)) for key, s in until_s.items()}
+    def lock(self, until_s: Mapping[str, float]) -> None:
+        """Keeps what holds, now or later, until these times, whatever fixes say."""
+        for key, own_s in until_s.items():
+            self._locked_until_s[key] = max(own_s, self._locked_until_s.get(key, own_s))
 
     def is_settled(self) -> bool:
         """Whether nothing that holds is denied."""

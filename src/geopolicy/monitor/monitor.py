@@ -65,7 +65,7 @@ class Monitor:
     Raises
     ------
     ValueError
-        If the profile does not suit the vehicle, a level of the fallback is none, ``clock_floor`` is naive, or
+        If profile or fallback do not suit the vehicle, a level of the fallback is none, ``clock_floor`` is naive, or
         ``last_zones`` is a text.
 
     Examples
@@ -338,7 +338,7 @@ class Monitor:
 
     def _lock(self, depths: Mapping[str, float], at_s: float) -> None:
         """Keeps zones for as long as leaving them takes from a depth at a time."""
-        self._zones.lock({zone: at_s + depth_m / self.profile.v_max_mps for zone, depth_m in depths.items()}, at_s)
+        self._zones.lock({zone: at_s + depth_m / self.profile.v_max_mps for zone, depth_m in depths.items()})
 
     def _rest(self, view: Engine, sight: Sight, wide: Sight) -> None:
         """After a good fix: keeps deep zones, in force or not, and finds the quiet around it."""

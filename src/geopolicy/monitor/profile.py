@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import inf, isfinite
 from types import MappingProxyType
 
 from geopolicy._value import Value
 from geopolicy.plane import LIMIT_M
-from geopolicy.sensors import is_sensor_name, names_sensor
+from geopolicy.sensors import is_named, is_sensor_name, names_for, names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class Profile(Value):
     lead_s
         Zones that can be reached within this time apply already; 0 to 60 s, and no longer than ``reach_s``.
     on_unknown
-        What a sensor does while the position is not known, by name (the longest name that fits counts):
+        What a sensor does while the position is not known, by name (the longest name that fits counts, and what is
+        said of its parts, if that is tighter):
         ``"off"``, which holds for all others too, a `Hold`, or ``"allow"``. ``"allow"`` is for sensors that are
         safety-relevant only, and lies outside the promise of the monitor.
     safety_relevant
@@ -142,13 +143,11 @@ class Profile(Value):
         """
         chosen: dict[str, str | Hold] = {}
         for said in ("on_unknown", "safety_relevant", "needs_consent"):
-            for name in getattr(self, said):
-                if name != "*" and not any(names_sensor(name, sensor) for sensor in vehicle.sensors):
-                    raise ValueError(f"profile: {said} must name sensors of the vehicle, got {name!r}")
+            check_names(f"profile: {said}", getattr(self, said), vehicle)
         for sensor in vehicle.sensors:
-            names = [name for name in self.on_unknown if is_named(sensor, (name,))]
+            names = names_for(sensor, self.on_unknown)
             is_safety = is_named(sensor, self.safety_relevant)
-            choice = self.on_unknown[max(names, key=len)] if names else "off"
+            choice = min((self.on_unknown[name] for name in names), key=_looseness, default="off")
             if is_safety and not names:
                 raise ValueError(f"profile: on_unknown must have a choice for safety-relevant {sensor!r}, got none")
             if choice == "allow" and not is_safety:
@@ -181,9 +180,16 @@ _RANGES = (
 )
 
 
-def is_named(sensor: str, names: Iterable[str]) -> bool:
-    """Whether a sensor, or one above it, is among the names."""
-    return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in names)
+def check_names(said: str, names: Iterable[str], vehicle: Vehicle) -> None:
+    """Refuses names of no sensor of a vehicle: what is said of them would silently hold for none."""
+    for name in names:
+        if name != "*" and not any(names_sensor(name, sensor) for sensor in vehicle.sensors):
+            raise ValueError(f"{said} must name sensors of the vehicle, got {name!r}")
+
+
+def _looseness(choice: str | Hold) -> float:
+    """Orders choices, the tightest first."""
+    return choice.seconds if isinstance(choice, Hold) else {"off": 0.0, "allow": inf}[choice]
 
 
 def _names(said: str, names: Iterable[str]) -> tuple[str, ...]:

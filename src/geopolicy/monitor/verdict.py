@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 
 from geopolicy.decisions import Certainty, Decision, Reason
-from geopolicy.monitor.profile import Hold, is_named
-from geopolicy.policy import combine
+from geopolicy.monitor.profile import Hold, check_names
+from geopolicy.policy import CACHED_DECISIONS, combine
 from geopolicy.rules import Level
-from geopolicy.sensors import names_sensor
+from geopolicy.sensors import names_for, names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from geopolicy.monitor.profile import Profile
     from geopolicy.sensors import Vehicle
 
-_MOST_KEPT = 1024
 _NO_HOLD = frozenset({Reason.NO_FIX, Reason.CLOCK})
 """Without a fix there is no last level to hold, without a clock no end to it."""
 
@@ -28,7 +28,7 @@ _NO_HOLD = frozenset({Reason.NO_FIX, Reason.CLOCK})
 class Verdicts:
     """Makes the decisions for one vehicle; keeps the latest, so that equal ones are one object."""
 
-    __slots__ = ("_choices", "_fallback", "_known", "_needs_consent", "_vehicle")
+    __slots__ = ("_choices", "_fallback", "_needs_consent", "_vehicle", "decide")
 
     def __init__(self, vehicle: Vehicle, profile: Profile, fallback: Mapping[str, Level] | None) -> None:
         self._vehicle = vehicle
@@ -37,7 +37,7 @@ class Verdicts:
         self._needs_consent = frozenset(
             s for s in vehicle.sensors if any(names_sensor(name, s) for name in profile.needs_consent)
         )
-        self._known: dict[tuple[object, ...], Decision] = {}
+        self.decide = lru_cache(maxsize=CACHED_DECISIONS)(self._decide)
 
     def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
         """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts."""
@@ -58,7 +58,7 @@ class Verdicts:
         given = tuple(consents)
         return frozenset(s for s in self._vehicle.sensors if any(consent.covers(s, time) for consent in given))
 
-    def decide(
+    def _decide(
         self,
         view: Engine | None,
         zones: frozenset[str],
@@ -72,26 +72,8 @@ class Verdicts:
         """The decision where these zones hold, some of them only ``held``; each sensor at least at its floor.
 
         ``lost`` is the decision before the zones were lost: its levels, countries and consents go on being asked.
+        `decide` is this, kept in a bounded cache.
         """
-        key = (view, zones, held, reasons, certainty, floors, consented, lost)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _MOST_KEPT:
-                self._known.clear()
-            known = self._known[key] = self._make(view, zones, held, reasons, certainty, floors, consented, lost)
-        return known
-
-    def _make(
-        self,
-        view: Engine | None,
-        zones: frozenset[str],
-        held: frozenset[str],
-        reasons: frozenset[str],
-        certainty: Certainty,
-        floors: tuple[Level, ...],
-        consented: frozenset[str],
-        lost: Decision | None = None,
-    ) -> Decision:
         found = None if view is None else view.decide_zones(zones)
         in_force = [cause for cause in found.causes if cause.is_in_force] if found else []
         levels, store_in, why = combine(self._vehicle.sensors, in_force, consented)
@@ -122,13 +104,12 @@ class Verdicts:
 
 
 def _fallback_levels(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:
-    """The level of each sensor where no zones are loaded: by the longest name that fits, else off."""
+    """The level of each sensor where no zones are loaded: by the names that fit, else off."""
     named = dict(fallback or {})
     for name, level in named.items():
         if not isinstance(level, Level):
             raise ValueError(f"fallback of {name!r} must be a Level, got {level!r}")
-    levels = {}
-    for sensor in vehicle.sensors:
-        names = [name for name in named if is_named(sensor, (name,))]
-        levels[sensor] = named[max(names, key=len)] if names else Level.OFF
-    return levels
+    check_names("fallback", named, vehicle)
+    return {
+        sensor: max((named[name] for name in names_for(sensor, named)), default=Level.OFF) for sensor in vehicle.sensors
+    }

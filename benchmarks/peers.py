@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     import geopolicy as gp
-    from geopolicy.outline import Outline
+    from geopolicy.geometry.effective import Outline
 
     Floats = NDArray[np.float64]
 

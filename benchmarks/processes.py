@@ -28,7 +28,7 @@ _MEMORY = """
 import contextlib, geopolicy, json
 geopolicy.open
 with contextlib.suppress(ImportError):
-    import geopolicy.kernel_engine
+    import geopolicy.engines.kernel
 def resident(field):
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith(field))

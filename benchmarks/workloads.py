@@ -12,7 +12,7 @@ import numpy as np
 
 import geopolicy as gp
 import orders
-from geopolicy.outline import Outline
+from geopolicy.geometry.effective import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from geopolicy.audit import AuditLog
 from geopolicy.audit.segments import segments_in
-from geopolicy.decisions import Certainty, Decision, Reason
-from geopolicy.rules import Level
-from geopolicy.sensors import Vehicle
-from geopolicy.transitions import Transition, Turn
+from geopolicy.model.decisions import Certainty, Decision, Reason
+from geopolicy.model.rules import Level
+from geopolicy.model.sensors import Vehicle
+from geopolicy.model.transitions import Transition, Turn
 
 KEY = bytes(32)
 BEGAN = datetime(2026, 1, 20, tzinfo=UTC)

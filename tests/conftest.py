@@ -24,8 +24,8 @@ def shared_data() -> Path:
 def no_kernel(monkeypatch):
     """An installation whose kernel was not built; a warning about it counts as given."""
     import geopolicy
-    from geopolicy import engine
+    from geopolicy.engines import open as opening
 
     monkeypatch.setitem(sys.modules, "geopolicy._kernel", None)
     monkeypatch.delattr(geopolicy, "_kernel", raising=False)
-    monkeypatch.setattr(engine, "_has_warned", True)
+    monkeypatch.setattr(opening, "_has_warned", True)

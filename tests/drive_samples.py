@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from geopolicy.drives.open import open_drive
 from geopolicy.errors import DriveFileError
-from geopolicy.replay.readers import open_drive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geopolicy.fixes import Fix
+    from geopolicy.model.fixes import Fix
 
 DRIVES = Path(__file__).parent / "data" / "drives"
 TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial"

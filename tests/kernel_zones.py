@@ -6,7 +6,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import Level, Rule
-from geopolicy.outline import Outline, outline_of
+from geopolicy.geometry.effective import Outline, outline_of
 
 RULE = Rule(["camera"], Level.OFF)
 UNITS = 1e7

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import geopolicy as gp
-from geopolicy.zonefile.read import read_zone_file
+from geopolicy.zonefile.reader import read_zone_file
 
 FOLDER = Path(__file__).parent / "data" / "bad-zones"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))

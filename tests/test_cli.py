@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 import geopolicy as gp
-from geopolicy import engine
 from geopolicy.cli.app import run
 from geopolicy.cli.doctor import _LIBRARIES
+from geopolicy.engines import open as opening
 from zone_strategies import box, collection, feature, polygon
 
 TESTS = Path(__file__).resolve().parent
@@ -242,7 +242,7 @@ def test_check_engine_that_is_not_installed_ends_with_1(cli, zones):
 @pytest.mark.usefixtures("no_kernel")
 @pytest.mark.filterwarnings("default::UserWarning")
 def test_check_without_kernel_says_so_in_one_line_and_answers(cli, zones, monkeypatch):
-    monkeypatch.setattr(engine, "_has_warned", False)
+    monkeypatch.setattr(opening, "_has_warned", False)
     code, out, err = cli("check", zones, "45.5", "13.5")
     assert (code, err.count("\n"), err.startswith("warning: the compiled kernel was not built")) == (1, 1, True)
     monkeypatch.undo()

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import geopolicy.rules
-from geopolicy.conditions import Verdict, resolve
-from geopolicy.rules import Condition, Hours, Level, Rule, Window, are_reversed
+import geopolicy.model.rules
+from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
+from geopolicy.policy.conditions import Verdict, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -169,7 +169,7 @@ def test_time_zone_missing_restricts_windows_that_need_one() -> None:
 
 
 def run_python(code: str) -> str:
-    source = str(Path(geopolicy.rules.__file__).parent.parent)
+    source = str(Path(geopolicy.model.rules.__file__).parent.parent)
     environment = os.environ | {"PYTHONPATH": source, "PYTHONTZPATH": ""}
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
@@ -181,8 +181,8 @@ def test_time_zone_database_missing_restricts() -> None:
 import sys
 sys.modules["tzdata"] = None
 from datetime import datetime, time, UTC
-from geopolicy.conditions import resolve
-from geopolicy.rules import Condition, Hours, Rule, Window
+from geopolicy.policy.conditions import resolve
+from geopolicy.model.rules import Condition, Hours, Rule, Window
 sunday = Condition(active=(Window(days=(6,)),))
 for rule in (Rule("*", 4, when=sunday), Rule("*", 4, unless=[sunday])):
     for day in (5, 7):
@@ -196,8 +196,8 @@ def test_rule_without_windows_loads_no_time_zone_code() -> None:
     code = """
 import sys
 from datetime import datetime, UTC
-from geopolicy.conditions import resolve
-from geopolicy.rules import Condition, Rule
+from geopolicy.policy.conditions import resolve
+from geopolicy.model.rules import Condition, Rule
 rule = Rule("*", 4, unless=[Condition(state=("parked",))])
 now = datetime(2026, 6, 5, tzinfo=UTC)
 print(resolve(rule, timezone="Europe/Berlin", expires=now, attributes={}, time=now, state="parked").is_in_force)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 import geopolicy as gp
-from geopolicy import frames
-from geopolicy.plane import slack
+from geopolicy.geometry import frames
+from geopolicy.geometry.tangent_plane import slack
 
 GEOD = Geod(ellps="WGS84")
 RULE = gp.Rule(["camera"], gp.Level.OFF)

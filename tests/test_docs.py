@@ -167,7 +167,7 @@ def codes_in_source():
     source = ROOT / "src" / "geopolicy"
     shape = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)+")
     found = set()
-    for module in [*source.glob("zonefile/*.py"), *source.glob("outline/*.py"), source / "zoneset.py"]:
+    for module in [*source.glob("zonefile/*.py"), *source.glob("geometry/effective/*.py")]:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and shape.fullmatch(node.value):
                 found.add(node.value)

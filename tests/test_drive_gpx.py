@@ -16,8 +16,8 @@ from drive_samples import (
     read,
     read_until_error,
 )
+from geopolicy.drives.open import open_drive
 from geopolicy.errors import DriveFileError
-from geopolicy.replay.readers import open_drive
 
 
 @pytest.mark.parametrize("name", ["Mojstrovka.gpx", "korita-zbevnica.gpx", "visnjan-car.gpx", "shift.gpx"])

@@ -19,7 +19,7 @@ from drive_samples import (
     read_until_error,
     sentence,
 )
-from geopolicy.replay.readers import open_drive
+from geopolicy.drives.open import open_drive
 
 
 def test_nmea_sample_epochs_validity_and_assumptions() -> None:

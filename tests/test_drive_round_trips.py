@@ -15,7 +15,7 @@ from drive_samples import (
     read,
     sentence,
 )
-from geopolicy.fixes import Fix
+from geopolicy.model.fixes import Fix
 
 FIXES = st.lists(
     st.builds(

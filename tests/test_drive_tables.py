@@ -16,9 +16,9 @@ from drive_samples import (
     read,
     read_until_error,
 )
+from geopolicy.drives.open import open_drive
 from geopolicy.errors import DriveFileError
-from geopolicy.fixes import Fix
-from geopolicy.replay.readers import open_drive
+from geopolicy.model.fixes import Fix
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,13 +28,13 @@ from drive_samples import (
     read_until_error,
     sentence,
 )
+from geopolicy.drives.open import number, open_drive
 from geopolicy.errors import DriveFileError
-from geopolicy.replay.readers import number, open_drive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from geopolicy.fixes import Fix
+    from geopolicy.model.fixes import Fix
 
 
 @pytest.mark.parametrize(("name", "count"), READABLE.items())

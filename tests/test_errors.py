@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from geopolicy.replay.readers import open_drive
-from geopolicy.vehiclefile import read_vehicle
+from geopolicy.drives.open import open_drive
+from geopolicy.zonefile.vehicle_file import read_vehicle
 from zone_strategies import box, collection, feature, polygon
 
 SQUARE = box(13, 45, 14, 46)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from geopolicy.outline import FAULT_RULES
+from geopolicy.geometry.effective import FAULT_RULES
 
 RULE = gp.Rule(["camera"], gp.Level.OFF)
 VEHICLE = gp.Vehicle(["camera.front"])

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mpmath import mp  # type: ignore[import-untyped]  # it has no types
 
-from geopolicy.frames import SINE, family, forward, in_offset_domain, sin_pi, to_bd09, to_gcj02
+from geopolicy.geometry.frames import SINE, family, forward, in_offset_domain, sin_pi, to_bd09, to_gcj02
 
 if TYPE_CHECKING:
     from collections.abc import Callable

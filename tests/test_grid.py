@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geopolicy.grid import (
+from geopolicy.geometry.grid import (
     FULL_TURN,
     HALF_TURN,
     POLE,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 import geopolicy as gp
-from geopolicy import frames
-from geopolicy.outline import outline_of
+from geopolicy.geometry import frames
+from geopolicy.geometry.effective import outline_of
 
 GEOD = Geod(ellps="WGS84")
 RULE = gp.Rule(["camera"], gp.Level.OFF)

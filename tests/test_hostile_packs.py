@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
-from geopolicy import layout
-from geopolicy.kernel_engine import KernelEngine
-from geopolicy.pack import Pack
-from geopolicy.packcheck import verify_without_kernel
+from geopolicy.engines.kernel import KernelEngine
+from geopolicy.pack import format as layout
+from geopolicy.pack.pack import Pack
+from geopolicy.pack.verify import verify_without_kernel
 from kernel_zones import zone
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "zones" / "worked-example.geojson"

@@ -13,8 +13,18 @@ import geopolicy as gp
 
 SOURCE = Path(gp.__file__).resolve().parent.parent
 SLOW_TO_IMPORT = {"dataclasses", "typing", "inspect"}
-LIGHT = ["rules", "sensors", "zones", "decisions", "policy", "conditions", "errors", "fixes", "transitions"]
-MONITOR = ["monitor.monitor", "monitor.profile", "monitor.consent", "views"]
+LIGHT = [
+    "errors",
+    "model.decisions",
+    "model.fixes",
+    "model.rules",
+    "model.sensors",
+    "model.transitions",
+    "model.zones",
+    "policy.conditions",
+    "policy.policy",
+]
+MONITOR = ["monitor.monitor", "monitor.profile", "monitor.consent", "engines.views"]
 
 
 def loaded_by(statement):
@@ -62,7 +72,9 @@ def test_import_light_modules_together_are_those_that_a_decision_is_made_of():
     assert {name for name in loaded if name.startswith("geopolicy.")} <= {
         *(f"geopolicy.{module}" for module in LIGHT),
         "geopolicy._value",
-        "geopolicy.windows",
+        "geopolicy.model",
+        "geopolicy.policy",
+        "geopolicy.policy.schedules",
     }
 
 

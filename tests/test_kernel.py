@@ -13,7 +13,7 @@ import exact
 import geopolicy as gp
 import kernel_zones
 from geopolicy import _kernel
-from geopolicy.kernel_engine import KernelEngine
+from geopolicy.engines.kernel import KernelEngine
 
 SPREAD, CENTRE = 300_000, (130_000_000, 450_000_000)
 FAMILIES = {
@@ -76,7 +76,7 @@ def test_kernel_ring_of_one_repeated_position_covers_it():
     """Repairing a star can leave such a ring; a builder that dropped edges without length lost it."""
     ring = [(0, 0), (0, 0), (0, 0)]
     zone = kernel_zones.zone("point", [[(10, 10), (20, 10), (20, 20)]])
-    from geopolicy.outline import Outline
+    from geopolicy.geometry.effective import Outline
 
     polygons = [[np.array([*own, own[0]], dtype=np.int64)] for own in (ring, [(10, 10), (20, 10), (20, 20)])]
     zone.keep_outline(Outline("WGS84", polygons))

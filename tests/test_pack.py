@@ -16,8 +16,9 @@ import contract
 import geopolicy as gp
 import kernel_zones
 import zone_strategies
-from geopolicy import layout
-from geopolicy.unpack import zones_of
+from geopolicy.engines import open as opening
+from geopolicy.pack import format as layout
+from geopolicy.pack.decompile import zones_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SPEC = ROOT / "docs" / "spec" / "pack-v1.md"
@@ -51,7 +52,7 @@ def test_spec_names_the_sections_and_numbers_of_the_code():
     text = SPEC.read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([A-Z]{4}) \|", text, re.MULTILINE)
     assert rows == [name.decode() for name in layout.SECTIONS]
-    header = (Path(layout.__file__).parent / "kernel" / "gp_kernel.h").read_text(encoding="utf-8")
+    header = (ROOT / "src" / "geopolicy" / "kernel" / "gp_kernel.h").read_text(encoding="utf-8")
     assert f"#define GP_FORMAT {layout.FORMAT}u" in header
     assert f"#define GP_HEADER_BYTES {layout.HEADER_BYTES}u" in header
 
@@ -218,9 +219,7 @@ def test_read_pack_missing_file_raises(tmp_path):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_open_auto_without_kernel_warns_once_and_the_reference_engine_decides(monkeypatch):
-    from geopolicy import engine
-
-    monkeypatch.setattr(engine, "_has_warned", False)
+    monkeypatch.setattr(opening, "_has_warned", False)
     with pytest.warns(UserWarning, match=r"the compiled kernel was not built .*: the reference engine decides"):
         assert gp.open(triangle()).name == "reference"
     assert gp.open(triangle()).decide(0.0, 0.0).zones == ("t",)

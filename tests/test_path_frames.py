@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
-from geopolicy import frames, plane
+from geopolicy.geometry import frames, tangent_plane
 
 SIDE_DEG = 4e-6  # a zone of less than half a metre
 
@@ -17,7 +17,7 @@ def most_bent_way(family: str, length_m: float) -> tuple[float, float, float, fl
     count = 100_000
     lat, lon = chance.uniform(20.0, 45.0, count), chance.uniform(100.0, 125.0, count)
     azimuth = chance.uniform(0.0, 2.0 * np.pi, count)
-    per_lat, per_lon = plane.scales(lat * 1e7)
+    per_lat, per_lon = tangent_plane.scales(lat * 1e7)
     lat1 = lat + length_m * np.cos(azimuth) / (per_lat * 1e7)
     lon1 = lon + length_m * np.sin(azimuth) / (per_lon * 1e7)
     y0, x0 = frames.forward(family, lat, lon)

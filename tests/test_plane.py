@@ -13,9 +13,9 @@ from mpmath import mp  # type: ignore[import-untyped]  # it has no types
 from pyproj import Geod
 from shapely import LineString
 
-from geopolicy.frames import to_bd09, to_gcj02
-from geopolicy.grid import to_grid_array
-from geopolicy.plane import (
+from geopolicy.geometry.frames import to_bd09, to_gcj02
+from geopolicy.geometry.grid import to_grid_array
+from geopolicy.geometry.tangent_plane import (
     LAT_SCALE,
     LIMIT_M,
     LON_SCALE,

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from geopolicy.sensors import DEFAULT_SENSORS, names_sensor
+from geopolicy.model.sensors import DEFAULT_SENSORS, names_sensor
 from zone_strategies import box, polygon, rules
 
 ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level

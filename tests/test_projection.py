@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from pyproj.network import is_network_enabled, set_network_enabled  # type: ignore[attr-defined]  # public, not marked so
 
-from geopolicy.grid import FULL_TURN, to_grid_array
-from geopolicy.projection import DEVIATION_M, to_wgs84
+from geopolicy.geometry.grid import FULL_TURN, to_grid_array
+from geopolicy.geometry.projection import DEVIATION_M, to_wgs84
 
 GEOD = Geod(ellps="WGS84")
 

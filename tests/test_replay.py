@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from geopolicy.engines.views import Views
 from geopolicy.replay.replay import Summary, change_at, replay
-from geopolicy.views import Views
 from zone_strategies import box
 
 NAN = math.nan

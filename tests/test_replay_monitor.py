@@ -11,9 +11,9 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.cli.app import run
-from geopolicy.monitor.turns import differs
+from geopolicy.drives.open import open_drive
+from geopolicy.monitor.transitions import differs
 from geopolicy.replay.monitored import MonitoredReplay
-from geopolicy.replay.readers import open_drive
 from geopolicy.replay.replay import Summary
 from test_scenarios import SCENARIOS, SENSORS, scenario
 from zone_strategies import box

@@ -10,8 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from geopolicy.rules import STATES, WEEKDAYS, Level
-from geopolicy.sensors import DEFAULT_SENSORS, is_sensor_name
+from geopolicy.model.rules import STATES, WEEKDAYS, Level
+from geopolicy.model.sensors import DEFAULT_SENSORS, is_sensor_name
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "src" / "geopolicy" / "zonefile"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geopolicy.conditions import Verdict, resolve
-from geopolicy.rules import Condition, Hours, Level, Rule, Window, are_reversed
+from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
+from geopolicy.policy.conditions import Verdict, resolve
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 TICK = timedelta(microseconds=1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.read import read_zone_file
+from geopolicy.zonefile.reader import read_zone_file
 from zone_strategies import SQUARE, box, collection, feature, polygon, zone_sets
 
 ZONES = Path(__file__).resolve().parent.parent / "zones"

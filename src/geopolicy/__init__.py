@@ -17,10 +17,8 @@ if TYPE_CHECKING:
         verify_log,
         zone_handle,
     )
-    from geopolicy.base import Engine
-    from geopolicy.compiler import compile  # noqa: A004  # geopolicy.compile is the API
-    from geopolicy.decisions import Cause, Certainty, Decision, Decisions, Reason
-    from geopolicy.engine import open  # noqa: A004  # geopolicy.open is the API
+    from geopolicy.engines.contract import Engine
+    from geopolicy.engines.open import open  # noqa: A004  # geopolicy.open is the API
     from geopolicy.errors import (
         AuditError,
         CompileError,
@@ -34,16 +32,18 @@ if TYPE_CHECKING:
         VehicleFileError,
         ZoneFileError,
     )
-    from geopolicy.fixes import Fix
+    from geopolicy.model.decisions import Cause, Certainty, Decision, Decisions, Reason
+    from geopolicy.model.fixes import Fix
+    from geopolicy.model.rules import Condition, Hours, Level, Rule, Window
+    from geopolicy.model.sensors import Sensor, Vehicle
+    from geopolicy.model.transitions import Transition, Turn
+    from geopolicy.model.zones import Coverage, Geometry, Header, Zone
     from geopolicy.monitor.consent import Consent
     from geopolicy.monitor.monitor import Monitor
     from geopolicy.monitor.profile import Hold, Profile
-    from geopolicy.pack import Pack, read_pack
-    from geopolicy.rules import Condition, Hours, Level, Rule, Window
-    from geopolicy.sensors import Sensor, Vehicle
-    from geopolicy.transitions import Transition, Turn
-    from geopolicy.zones import Coverage, Geometry, Header, Zone
-    from geopolicy.zoneset import ZoneSet, read_zones
+    from geopolicy.pack.compiler import compile  # noqa: A004  # geopolicy.compile is the API
+    from geopolicy.pack.pack import Pack, read_pack
+    from geopolicy.zonefile.zone_set import ZoneSet, read_zones
 
 __version__ = "0.1.0"
 
@@ -60,10 +60,10 @@ _HOMES = {
         "verify_log",
         "zone_handle",
     ),
-    "base": ("Engine",),
-    "compiler": ("compile",),
-    "decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
-    "engine": ("open",),
+    "engines.contract": ("Engine",),
+    "pack.compiler": ("compile",),
+    "model.decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
+    "engines.open": ("open",),
     "errors": (
         "AuditError",
         "CompileError",
@@ -77,16 +77,16 @@ _HOMES = {
         "VehicleFileError",
         "ZoneFileError",
     ),
-    "fixes": ("Fix",),
+    "model.fixes": ("Fix",),
     "monitor.consent": ("Consent",),
     "monitor.monitor": ("Monitor",),
     "monitor.profile": ("Hold", "Profile"),
-    "pack": ("Pack", "read_pack"),
-    "rules": ("Condition", "Hours", "Level", "Rule", "Window"),
-    "sensors": ("Sensor", "Vehicle"),
-    "transitions": ("Transition", "Turn"),
-    "zones": ("Coverage", "Geometry", "Header", "Zone"),
-    "zoneset": ("ZoneSet", "read_zones"),
+    "pack.pack": ("Pack", "read_pack"),
+    "model.rules": ("Condition", "Hours", "Level", "Rule", "Window"),
+    "model.sensors": ("Sensor", "Vehicle"),
+    "model.transitions": ("Transition", "Turn"),
+    "model.zones": ("Coverage", "Geometry", "Header", "Zone"),
+    "zonefile.zone_set": ("ZoneSet", "read_zones"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from geopolicy.decisions import Decision
+from geopolicy.model.decisions import Decision
 
 Buffer: TypeAlias = Any  # what has the buffer protocol; annotations can say so from Python 3.12 on
 

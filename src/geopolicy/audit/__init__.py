@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from geopolicy.audit.handles import zone_handle
 from geopolicy.audit.log import AuditLog
+from geopolicy.audit.pseudonyms import zone_handle
 from geopolicy.audit.records import AuditRecord, Checkpoint
 from geopolicy.audit.store import erase_log
 from geopolicy.audit.verify import AuditProblem, AuditReport, read_log, verify_log

@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 
-from geopolicy.audit.handles import handle_of, period_key, period_of
+from geopolicy.audit.pseudonyms import handle_of, period_key, period_of
 from geopolicy.audit.records import GENESIS, line_of, members_of, time_from, time_text
+from geopolicy.audit.schema import FORMAT
 from geopolicy.audit.segments import Walk, tail_of, walk
-from geopolicy.audit.shapes import FORMAT
 from geopolicy.audit.store import StaleError
 from geopolicy.errors import AuditError
 

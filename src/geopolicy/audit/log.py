@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from geopolicy.audit.chain import Chain
-from geopolicy.audit.handles import KEY_BYTES
+from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import Checkpoint, coarse
 from geopolicy.audit.store import Store
 from geopolicy.errors import AuditError
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Protocol, Self
 
-    from geopolicy.decisions import Decision
-    from geopolicy.transitions import Transition
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.transitions import Transition
 
     class Followed(Protocol):
         """What a log needs of a monitor."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from geopolicy._value import Value
-from geopolicy.audit.shapes import FORMAT, is_count, is_hash, is_log_name, is_shaped
+from geopolicy.audit.schema import FORMAT, is_count, is_hash, is_log_name, is_shaped
 from geopolicy.errors import AuditError
 
 TYPE_CHECKING = False

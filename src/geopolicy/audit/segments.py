@@ -7,7 +7,7 @@ import re
 
 from geopolicy._value import Value
 from geopolicy.audit.records import GENESIS, AuditRecord, fault_of, members_of, record_of
-from geopolicy.audit.shapes import FORMAT, is_count, is_hash
+from geopolicy.audit.schema import FORMAT, is_count, is_hash
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

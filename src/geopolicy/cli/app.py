@@ -12,12 +12,12 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.check import check
+from geopolicy.cli.compile import compile_pack
 from geopolicy.cli.doctor import doctor
-from geopolicy.cli.drive import replay_drive
 from geopolicy.cli.info import info
 from geopolicy.cli.log import erase, export, show, verify
-from geopolicy.cli.packs import compile_pack
-from geopolicy.cli.zonefiles import schema, validate
+from geopolicy.cli.replay import replay_drive
+from geopolicy.cli.validate import schema, validate
 from geopolicy.errors import GeopolicyError, ZoneFileError
 
 if TYPE_CHECKING:

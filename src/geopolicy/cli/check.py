@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geopolicy import engine as engines
 from geopolicy.cli import console
-from geopolicy.cli.zonefiles import AsJson
-from geopolicy.rules import Level
+from geopolicy.cli.validate import AsJson
+from geopolicy.engines import open as engines
+from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from geopolicy.base import Engine
-    from geopolicy.decisions import Decision
-    from geopolicy.sensors import Vehicle as Vehicles
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.sensors import Vehicle as Vehicles
 
 Vehicle = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
 State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 
-from geopolicy.rules import STATES
-from geopolicy.sensors import Vehicle
-from geopolicy.vehiclefile import read_vehicle
+from geopolicy.model.rules import STATES
+from geopolicy.model.sensors import Vehicle
+from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

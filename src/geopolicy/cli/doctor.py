@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import geopolicy
 from geopolicy.cli import console
-from geopolicy.cli.zonefiles import AsJson
-from geopolicy.engine import why_no_kernel
+from geopolicy.cli.validate import AsJson
+from geopolicy.engines.open import why_no_kernel
 
 _LIBRARIES = ("numpy", "shapely", "pyproj", "typer", "rich")
 

@@ -9,12 +9,12 @@ from typing import Any
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.zonefiles import AsJson, Zones
-from geopolicy.layout import SUFFIX
-from geopolicy.outline import outline_of
-from geopolicy.pack import read_pack
-from geopolicy.zones import Header
-from geopolicy.zoneset import ZoneSet, read_zones
+from geopolicy.cli.validate import AsJson, Zones
+from geopolicy.geometry.effective import outline_of
+from geopolicy.model.zones import Header
+from geopolicy.pack.format import SUFFIX
+from geopolicy.pack.pack import read_pack
+from geopolicy.zonefile.zone_set import ZoneSet, read_zones
 
 
 def info(zones: Zones, *, as_json: AsJson = False) -> int:

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geopolicy._atomic import write_atomically
 from geopolicy.audit import Checkpoint, erase_log, read_log, verify_log, zone_handle
-from geopolicy.audit.handles import KEY_BYTES
+from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import time_text
 from geopolicy.cli import console
 from geopolicy.cli.check import names_text
 from geopolicy.cli.info import is_pack
-from geopolicy.cli.zonefiles import AsJson
+from geopolicy.cli.validate import AsJson
 from geopolicy.errors import AuditError
-from geopolicy.files import write_atomically
-from geopolicy.pack import read_pack
-from geopolicy.sensors import Vehicle
-from geopolicy.zoneset import read_zones
+from geopolicy.model.sensors import Vehicle
+from geopolicy.pack.pack import read_pack
+from geopolicy.zonefile.zone_set import read_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

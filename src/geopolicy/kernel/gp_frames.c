@@ -1,7 +1,7 @@
 /* The frames in which zones are drawn: gp_forward, gp_sin_pi and gp_sqrt of gp_kernel.h.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The arithmetic is that of geopolicy.frames, the same operations in the same order. */
+ * The arithmetic is that of geopolicy.geometry.frames, the same operations in the same order. */
 #include "gp_layout.h"
 
 #define PI 3.141592653589793

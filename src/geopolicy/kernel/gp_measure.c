@@ -1,7 +1,7 @@
 /* Distances: gp_scales, gp_widen, gp_narrow, gp_near and gp_nearest of gp_kernel.h.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The arithmetic is that of geopolicy.plane, the same operations in the same order. */
+ * The arithmetic is that of geopolicy.geometry.tangent_plane, the same operations in the same order. */
 #include "gp_walk.h"
 
 #define STEEP_LAT_E7 700000000

@@ -1,7 +1,7 @@
 /* Ways: gp_way and gp_path of gp_kernel.h.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The arithmetic is that of geopolicy.plane and geopolicy.layers, the same operations in the same order. */
+ * The arithmetic is that of geopolicy.geometry.tangent_plane and geopolicy.engines.reference_index, the same operations in the same order. */
 #include "gp_walk.h"
 
 /* A way that is straight in WGS 84 is bent in GCJ-02 and BD-09 (ADR 0009): metres per square metre of its

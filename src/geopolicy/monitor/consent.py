@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from geopolicy._value import Value
-from geopolicy.sensors import is_named, is_sensor_name
+from geopolicy.model.sensors import is_named, is_sensor_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

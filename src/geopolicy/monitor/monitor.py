@@ -5,33 +5,33 @@ from __future__ import annotations
 from collections import Counter, deque
 from math import inf, isfinite
 
-from geopolicy.decisions import Certainty, Reason
-from geopolicy.monitor import quiet as quiets
-from geopolicy.monitor.clock import WallClock
+from geopolicy.engines.views import Views
+from geopolicy.model.decisions import Certainty, Reason
+from geopolicy.model.rules import STATES, Level
+from geopolicy.model.sensors import Vehicle
+from geopolicy.model.transitions import Transition
+from geopolicy.monitor import safe_region as quiets
+from geopolicy.monitor.compose import Verdicts
 from geopolicy.monitor.consent import Consent
-from geopolicy.monitor.intake import FUTURE_S, Grade, Intake, judge, place_of
+from geopolicy.monitor.fix_grade import FUTURE_S, Grade, Intake, judge, place_of
 from geopolicy.monitor.latches import MARGIN_M, Latches
 from geopolicy.monitor.profile import Profile
-from geopolicy.monitor.sight import Look, Sight, is_expired
-from geopolicy.monitor.signals import Signals
-from geopolicy.monitor.succession import check as check_succession
+from geopolicy.monitor.query import Look, Sight, is_expired
+from geopolicy.monitor.receiver_flags import Signals
+from geopolicy.monitor.swap import check as check_succession
 from geopolicy.monitor.track import JUMP_M, Place, Track, number
-from geopolicy.monitor.turns import differs, turn_of, where_failed
-from geopolicy.monitor.verdict import Verdicts
-from geopolicy.rules import STATES, Level
-from geopolicy.sensors import Vehicle
-from geopolicy.transitions import Transition
-from geopolicy.views import Views
+from geopolicy.monitor.transitions import differs, turn_of, where_failed
+from geopolicy.monitor.wall_clock import WallClock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
-    from geopolicy.base import Engine
-    from geopolicy.decisions import Decision
-    from geopolicy.fixes import Fix
-    from geopolicy.monitor.quiet import Quiet
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.fixes import Fix
+    from geopolicy.monitor.safe_region import Quiet
 
 KEPT_TRANSITIONS = 1024
 

@@ -6,15 +6,15 @@ from math import inf, isfinite
 from types import MappingProxyType
 
 from geopolicy._value import Value
-from geopolicy.plane import LIMIT_M
-from geopolicy.sensors import is_named, is_sensor_name, names_for, names_sensor
+from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from geopolicy.sensors import Vehicle
+    from geopolicy.model.sensors import Vehicle
 
 STAMP_ERROR_S = 0.1
 """How far the time stamp of a fix may be off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from geopolicy.plane import LIMIT_M
+from geopolicy.geometry.tangent_plane import LIMIT_M
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from geopolicy.grid import is_position
+from geopolicy.geometry.grid import is_position
 from geopolicy.monitor.monitor import Monitor
 from geopolicy.replay.replay import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from geopolicy.base import Engine
-    from geopolicy.decisions import Decision
-    from geopolicy.fixes import Fix
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.fixes import Fix
     from geopolicy.monitor.profile import Profile
 
 ASSUMED_ACCURACY_M = 5.0

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pyproj
 
-from geopolicy.grid import is_position
-from geopolicy.plane import LIMIT_M
-from geopolicy.rules import Level
-from geopolicy.views import Views
+from geopolicy.engines.views import Views
+from geopolicy.geometry.grid import is_position
+from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
-    from geopolicy.base import Engine
-    from geopolicy.decisions import Decision
-    from geopolicy.fixes import Fix
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.fixes import Fix
 
 _GEOD = pyproj.Geod(ellps="WGS84")
 _NOWHERE = math.nan

@@ -1,0 +1,1 @@
+"""Two engines under one contract, and the door to them."""

@@ -1,0 +1,212 @@
+"""The contract of an engine: what every implementation answers and refuses."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from geopolicy.geometry import grid
+from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.rules import STATES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any, Self
+
+    from numpy.typing import ArrayLike
+
+    from geopolicy.model.decisions import Decision, Decisions
+    from geopolicy.model.sensors import Vehicle
+    from geopolicy.model.zones import Header
+
+
+class Engine(ABC):
+    """Answers how tightly the sensors of one vehicle must be restricted at a place.
+
+    An engine is immutable and stateless: threads may share it, and it reads no clock. Positions
+    are WGS 84 degrees, latitude first. A position on an edge or vertex of a zone is covered by it,
+    one that is 1e-7 degree outside is not. Without `when`, every schedule counts as in force.
+    """
+
+    name: str
+    """``"reference"`` or ``"kernel"``."""
+    vehicle: Vehicle
+    """The vehicle for which rules are resolved."""
+    time: datetime | None
+    """The time for which schedules are resolved; None if not known: all are in force."""
+    state: str | None
+    """``"driving"``, ``"parked"``, or None if not known."""
+
+    @property
+    @abstractmethod
+    def valid_until(self) -> datetime | None:
+        """The instant before which no rule changes because of time alone; None if none ever does.
+
+        A lower bound: resolve again (`when`) no later than this.
+        """
+
+    @property
+    @abstractmethod
+    def zone_ids(self) -> tuple[str, ...]:
+        """The ids of all zones, sorted."""
+
+    @property
+    @abstractmethod
+    def header(self) -> Header:
+        """What the zone file says of itself."""
+
+    @property
+    @abstractmethod
+    def digest(self) -> str | None:
+        """SHA-256 of the pack, as hex; None where zones were opened without one."""
+
+    @property
+    @abstractmethod
+    def expires(self) -> datetime | None:
+        """The instant from which on some zone is expired; None if none ever is."""
+
+    @abstractmethod
+    def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
+        """The decision where exactly these zones apply, wherever that is. Ids of no zone are passed over."""
+
+    @abstractmethod
+    def when(self, time: datetime | None = None, state: str | None = None) -> Self:
+        """This engine with the conditions of its rules resolved for a time and state. Shares the index.
+
+        ``time`` is an aware datetime; None means that it is not known, and so does None for ``state``
+        (``"driving"`` or ``"parked"``). What is not known restricts.
+
+        Raises
+        ------
+        ValueError
+            For a naive time or another state.
+        """
+
+    @abstractmethod
+    def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:
+        """How tightly each sensor must be restricted at a position.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, latitude in [-90, 90], longitude in [-180, 180].
+        accuracy_95_m
+            Radius in metres of the disc in which the vehicle may be, 0 to 10,000. Every zone that touches
+            the disc applies. 0, the default, is an exact point. Beyond 85 degrees of latitude no disc is
+            judged, and the answer is UNKNOWN.
+
+        Raises
+        ------
+        ValueError
+            For a position out of range or NaN (its value is not shown), or an accuracy that is NaN,
+            negative or above 10,000.
+
+        Examples
+        --------
+        >>> import geopolicy as gp
+        >>> square = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
+        >>> zone = gp.Zone("square", square, [gp.Rule(["camera"], gp.Level.OFF)])
+        >>> engine = gp.open(gp.ZoneSet([zone]), vehicle=gp.Vehicle(["camera.front", "radar"]))
+        >>> sorted(engine.decide(45.0, 13.5).disabled)
+        ['camera.front']
+        >>> sorted(engine.decide(44.9999999, 13.5).disabled)
+        []
+        """
+
+    @abstractmethod
+    def decide_path(self, lat0: float, lon0: float, lat1: float, lon1: float, accuracy_95_m: float = 0.0) -> Decision:
+        """The decision for a straight way between two positions: every zone touched anywhere along it applies.
+
+        The way is straight in degrees and takes the short way round the Earth; in the frames GCJ-02 and
+        BD-09, where it is not straight, it is widened by its largest possible bend (in BD-09 6.8 m for a way
+        of 1 km). With an accuracy,
+        every zone within that distance of the way applies. A way of length 0 is a position (`decide`).
+
+        Raises
+        ------
+        ValueError
+            As `decide` does.
+        """
+
+    @abstractmethod
+    def decide_many(
+        self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
+    ) -> Decisions:
+        """The decisions for many positions, in their order.
+
+        Parameters
+        ----------
+        lat, lon
+            Degrees, shape ``(n,)``. What is out of range or NaN gets every sensor off, with reason
+            INVALID_POSITION.
+        accuracy_95_m
+            Metres, a number or shape ``(n,)``. NaN, negative or above 10,000: every sensor off, reason
+            INVALID_ACCURACY.
+        time
+            For each position an aware datetime (or None: not known), or an array of datetime64 in UTC
+            (NaT: not known); without it the time of the engine holds for all.
+        threads
+            How many parts the kernel works on side by side, outside the lock of the interpreter; the
+            reference engine has one.
+
+        Raises
+        ------
+        ValueError
+            If shapes differ, or a time is naive.
+        """
+
+    @abstractmethod
+    def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:
+        """The zones with a rule in force within a radius, as ``(id, clearance_m)``, nearest first.
+
+        The clearance is the distance in metres to the border of the effective polygon, negative inside,
+        where it goes no lower than ``-radius_m``. ``radius_m`` is 0 to 10,000.
+
+        Raises
+        ------
+        ValueError
+            As `decide` does, and beyond 85 degrees of latitude, where no distance is judged.
+        """
+
+    @abstractmethod
+    def safe_radius(self, lat: float, lon: float, limit_m: float = LIMIT_M) -> float:
+        """Metres that the position may move before any answer can change, at most ``limit_m``.
+
+        A lower bound; the borders of coverages count, and those of zones without a rule in force too.
+        Beyond 85 degrees of latitude it is 0.
+
+        Raises
+        ------
+        ValueError
+            As `decide` does; ``limit_m`` is 0 to 10,000.
+        """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"an engine is immutable, {name} cannot be set; open another one, or use when()")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"an engine is immutable, {name} cannot be deleted")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self.zone_ids)} zones>"
+
+
+def check_length(name: str, value: float) -> None:
+    """Refuses a length in metres that is not 0 to 10,000."""
+    if not 0.0 <= value <= LIMIT_M:
+        raise ValueError(f"{name} must be 0 to {LIMIT_M:.0f} metres, got {value!r}")
+
+
+def check_when(time: datetime | None, state: str | None) -> None:
+    """Refuses a naive time and a state that is not one."""
+    if time is not None and time.tzinfo is None:
+        raise ValueError("time must be an aware datetime, got a naive one; use datetime.now(UTC)")
+    if state is not None and state not in STATES:
+        raise ValueError(f"state must be one of {', '.join(STATES)} or None, got {state!r}")
+
+
+def check_position(lat: float, lon: float) -> tuple[float, float]:
+    """Refuses a position out of range or NaN without showing it."""
+    grid.check_position(lat, lon)
+    return float(lat), float(lon)

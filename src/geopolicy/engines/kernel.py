@@ -1,0 +1,203 @@
+"""The kernel engine: a pack, the compiled look-up, and a policy that makes decisions of its answers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from itertools import pairwise
+
+from geopolicy._kernel import Core
+from geopolicy.engines.contract import Engine, check_length, check_position, check_when
+from geopolicy.geometry import grid, tangent_plane
+from geopolicy.model.decisions import Decisions, Reason
+from geopolicy.model.sensors import Vehicle
+from geopolicy.policy.policy import Policy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from typing import Any
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.zones import Header
+    from geopolicy.pack.pack import Pack
+
+# The bits of a judgement in kernel/judge.h.
+_UNKNOWN = (
+    (1, Reason.OUTSIDE_COVERAGE),
+    (2, Reason.NEAR_POLE),
+    (4, Reason.INVALID_POSITION),
+    (8, Reason.INVALID_ACCURACY),
+)
+_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(16))
+_MOST_DECISIONS = 65_536
+
+
+class KernelEngine(Core, Engine):
+    """The index of a pack and the C kernel. Needs no package, but numpy for `decide_many`.
+
+    `geopolicy.open` makes one. The decisions for the answers met so far are kept, 65,536 at most.
+    """
+
+    name = "kernel"
+    pack: Pack
+    _policy: Policy
+
+    def __init__(self, pack: Pack, vehicle: Vehicle | None = None) -> None:
+        self._bind(pack, vehicle or Vehicle(), None, None)
+
+    def _bind(self, pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> None:
+        self.__dict__.update(pack=pack, vehicle=vehicle, time=time, state=state)
+        policy = self._policy_at(time)
+        resolve = _Resolver(policy)
+        self.__dict__.update(_policy=policy, _resolve=resolve)
+        # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
+        if self._open(pack.data, resolve, _refuse):
+            raise pack.refused_by_kernel()
+
+    def _policy_at(self, moment: datetime | None) -> Policy:
+        return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else self.pack.all_terms())
+
+    @property
+    def valid_until(self) -> datetime | None:
+        return self._policy.valid_until
+
+    @property
+    def zone_ids(self) -> tuple[str, ...]:
+        return tuple(self.pack.zone_id(index) for index in range(len(self.pack)))
+
+    @property
+    def header(self) -> Header:
+        return self.pack.header
+
+    @property
+    def digest(self) -> str:
+        return self.pack.digest
+
+    @property
+    def expires(self) -> datetime | None:
+        return min((expires for _, _, expires in self.pack.all_terms() if expires is not None), default=None)
+
+    def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
+        found = (self._index_of(zone_id) for zone_id in zone_ids)
+        return self._policy.decide(tuple(sorted({index for index in found if index is not None})))
+
+    def _index_of(self, zone_id: str) -> int | None:
+        index = bisect_left(range(len(self.pack)), zone_id, key=self.pack.zone_id)
+        return index if index < len(self.pack) and self.pack.zone_id(index) == zone_id else None
+
+    def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
+        check_when(time, state)
+        view = KernelEngine.__new__(KernelEngine)
+        view._bind(self.pack, self.vehicle, time, state)
+        return view
+
+    def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:
+        found = self._near(lat, lon, radius_m)
+        if abs(grid.to_grid(lat)) > tangent_plane.MAX_LAT_E7:
+            raise ValueError("lat must be within 85 degrees for distances; nearer the poles none is judged")
+        named = [
+            (self.pack.zone_id(owner), clearance_m) for owner, clearance_m in found if self._policy.is_in_force(owner)
+        ]
+        return sorted(named, key=lambda entry: (entry[1], entry[0]))
+
+    def decide_many(
+        self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
+    ) -> Decisions:
+        from geopolicy.engines.batch import columns
+
+        lats, lons, accuracies = columns(lat, lon, accuracy_95_m)
+        codes, table = self._answers(lats, lons, accuracies, threads, is_raw=time is not None)
+        if time is not None:
+            codes, table = self._at_times(codes, table, time)
+        return _distinct(codes, table)
+
+    def _answers(
+        self,
+        lat: NDArray[np.float64],
+        lon: NDArray[np.float64],
+        accuracy_95_m: NDArray[np.float64] | None,
+        threads: int,
+        *,
+        is_raw: bool,
+    ) -> tuple[NDArray[np.uint32], list[Any]]:
+        """For each fix a number, and what stands behind the numbers; parts side by side on request."""
+        import numpy as np
+
+        codes = np.empty(len(lat), dtype=np.uint32)
+        if threads <= 1 or len(lat) < 2 * threads:
+            return codes, self._many(lat, lon, accuracy_95_m, codes, is_raw)
+        from concurrent.futures import ThreadPoolExecutor
+
+        ends = [len(lat) * i // threads for i in range(threads + 1)]
+        parts = [slice(start, end) for start, end in pairwise(ends)]
+
+        def answer(part: slice) -> list[Any]:
+            own = None if accuracy_95_m is None else accuracy_95_m[part]
+            return self._many(lat[part], lon[part], own, codes[part], is_raw)
+
+        with ThreadPoolExecutor(threads) as pool:
+            tables = list(pool.map(answer, parts))
+        table: list[Any] = []
+        for part, own_table in zip(parts, tables, strict=True):
+            codes[part] += np.uint32(len(table))
+            table += own_table
+        return codes, table
+
+    def _at_times(
+        self, codes: NDArray[np.uint32], answers: list[Any], time: Any
+    ) -> tuple[NDArray[np.uint32], list[Decision]]:
+        """The decisions for answers at their times: each pair of an answer and a policy is resolved once."""
+        import numpy as np
+
+        from geopolicy.engines.times import policies_for
+
+        policies, which = policies_for(time, len(codes), self._policy_at)
+        pairs, pair_of = np.unique(which * max(len(answers), 1) + codes, return_inverse=True)
+        resolvers = [_Resolver(policy) for policy in policies]
+        table = [resolvers[pair // len(answers)](*answers[pair % len(answers)]) for pair in pairs.tolist()]
+        return pair_of.astype(np.uint32), table
+
+
+class _Resolver:
+    """Decisions of a policy; equal ones are one object, as far as they are kept."""
+
+    __slots__ = ("_known", "_policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+        self._known: dict[Decision, Decision] = {}
+
+    def __call__(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: int) -> Decision:
+        decision = self._policy.decide(applies, met, _REASONS[unknown])
+        if len(self._known) >= _MOST_DECISIONS:
+            self._known.clear()
+        return self._known.setdefault(decision, decision)
+
+
+def _refuse(lat: float, lon: float, name: str, length: float | None) -> None:
+    """Raises what is wrong with the arguments of a query."""
+    check_position(lat, lon)
+    if length is not None:
+        check_length(name, length)
+
+
+def _distinct(codes: NDArray[np.uint32], table: list[Decision]) -> Decisions:
+    """The same answers with each decision once in the table."""
+    import numpy as np
+
+    numbers: dict[int, int] = {}
+    kept: list[Decision] = []
+    known: dict[Decision, int] = {}
+    own = np.empty(len(table), dtype=np.uint32)
+    for i, decision in enumerate(table):
+        number = numbers.get(id(decision))
+        if number is None:
+            number = known.setdefault(decision, len(kept))
+            numbers[id(decision)] = number
+            kept += [decision] if number == len(kept) else []
+        own[i] = number
+    return Decisions(codes if len(kept) == len(table) else own[codes], kept)

@@ -1,0 +1,31 @@
+"""An engine at one time after another: conditions are resolved again only when they may have changed."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from geopolicy.engines.contract import Engine
+
+
+class Views:
+    """The views of an engine at the times and states of a drive; for each state the last with a time and without."""
+
+    __slots__ = ("_engine", "_kept")
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kept: dict[tuple[bool, str | None], Engine] = {}
+
+    def at(self, time: datetime | None, state: str | None = None) -> Engine:
+        """The view for a time and state. None: not known, all that depends on it is in force."""
+        key = (time is None, state)
+        view = self._kept.get(key)
+        if view is not None:
+            if time is None or view.time is None or view.time == time:
+                return view
+            if view.time <= time and (view.valid_until is None or time < view.valid_until):
+                return view
+        view = self._kept[key] = self._engine.when(time, state)
+        return view

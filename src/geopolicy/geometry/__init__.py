@@ -1,0 +1,1 @@
+"""The integer grid, frames, distances, and the effective polygons that engines see."""

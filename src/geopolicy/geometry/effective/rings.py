@@ -1,0 +1,141 @@
+"""Single rings: structure, range, snapping, orientation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geopolicy.geometry.grid import UNITS_PER_DEGREE, to_grid_array
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from numpy.typing import NDArray
+
+    class Reporter(Protocol):
+        """Where checks say what they find."""
+
+        frame: str
+
+        def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
+            """One problem, at a path below the geometry."""
+            ...
+
+
+FAULT_RULES = {
+    "ring-crosses": "a ring must not cross itself",
+    "hole-outside": "a hole must lie inside its exterior ring",
+    "holes-overlap": "the holes of a polygon must not overlap",
+    "polygon-hollow": "the holes of a polygon must leave something of it",
+    "parts-overlap": "the polygons of a MultiPolygon must not overlap",
+}
+# GCJ-02 and BD-09 are defined for mainland China only: south, west, north, east.
+_OFFSET_BOX = (0.0, 70.0, 60.0, 140.0)
+_SHOWN = 10
+_SEAM_HINT = (
+    "an edge is the straight line in degrees; to go the short way over the antimeridian, use longitudes beyond 180"
+)
+
+
+def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, kind: str) -> None:
+    """Reports too few positions and open rings."""
+    if kind == "LineString" and len(ring) < 2:
+        reporter.report("line-short", "a LineString needs at least 2 positions", path, str(len(ring)))
+    elif kind in ("Polygon", "MultiPolygon"):
+        place = "exterior ring" if path.endswith("[0]") else "interior ring"
+        if len(ring) < 4:
+            reporter.report("ring-short", f"{place} needs at least 4 positions", path, str(len(ring)))
+        elif (ring[0] != ring[-1]).any():
+            reporter.report(
+                "ring-open",
+                f"{place} must end at its first position",
+                path,
+                hint="repeat the first position at the end",
+            )
+
+
+def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_line: bool) -> None:
+    """Reports positions that are not on Earth or outside the frame, and edges of more than one turn."""
+    lon, lat = ring[:, 0], ring[:, 1]
+    bad = ~((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0))
+    places = np.flatnonzero(bad)
+    for i in places[:_SHOWN]:
+        place = path if is_line and len(ring) == 1 else f"{path}[{i}]"
+        hint = "positions are [lon, lat]; are they swapped, or in a frame that is not stated?"
+        rule = "lon must be in [-360, 360] and lat in [-90, 90] degrees"
+        reporter.report("position-range", rule, place, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
+    if len(places) > _SHOWN:
+        reporter.report("position-range", f"and {len(places) - _SHOWN} more positions of this ring", path)
+    if len(places):
+        return
+    if reporter.frame in ("GCJ-02", "BD-09"):
+        south, west, north, east = _OFFSET_BOX
+        if lat.min() < south or lat.max() > north or lon.min() < west or lon.max() > east:
+            rule = f"zones in {reporter.frame} must lie in latitudes 0 to 60 and longitudes 70 to 140"
+            reporter.report("frame-domain", rule, "", hint="the frame is defined for mainland China only; use WGS84")
+    longest = np.abs(np.diff(lon)).max(initial=0.0)
+    if longest > 360.0:
+        rule = "an edge must span at most 360 degrees of longitude"
+        reporter.report("edge-too-long", rule, path, f"{longest:.9g}", _SEAM_HINT)
+
+
+def without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The positions without consecutive ones that are equal on the grid."""
+    snapped = to_grid_array(ring)
+    keep = np.ones(len(ring), dtype=bool)
+    keep[1:] = (snapped[1:] != snapped[:-1]).any(axis=1)
+    return ring[keep]
+
+
+def snap(ring: NDArray[np.float64]) -> NDArray[np.int64]:
+    """A ring on the grid, consecutive equal vertices merged, still closed."""
+    on_grid = to_grid_array(ring)
+    keep = np.ones(len(on_grid), dtype=bool)
+    keep[1:] = (on_grid[1:] != on_grid[:-1]).any(axis=1)
+    kept = on_grid[keep]
+    return kept if len(kept) >= 4 else on_grid
+
+
+def is_flat(ring: NDArray[np.int64]) -> bool:
+    """Whether all vertices lie on one line (or one point): nothing is enclosed."""
+    offsets = ring - ring[0]
+    far = offsets[np.argmax(np.abs(offsets).max(axis=1))]
+    # Differences reach 7.2e9 and 1.8e9, so the products may wrap int64; equal modulo 2**64 and
+    # close in doubles is equal.
+    left, right = offsets[:, 0] * far[1], offsets[:, 1] * far[0]
+    near = np.abs(offsets[:, 0] * float(far[1]) - offsets[:, 1] * float(far[0])) < 1e9
+    return bool(((left == right) & near).all())
+
+
+def are_valid(polygons: list[list[NDArray[np.int64]]]) -> bool:
+    """Whether GEOS finds nothing to say: rings simple, holes inside, parts apart."""
+    parts = [shapely.Polygon(part[0], part[1:]) for part in polygons]
+    shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    return bool(shape.is_valid)
+
+
+def scaled(parts: list[list[NDArray[np.float64]]]) -> list[list[NDArray[np.float64]]]:
+    """Degrees as grid units that are not rounded: the source, to tell its faults from those of rounding."""
+    return [[ring * UNITS_PER_DEGREE for ring in part] for part in parts]
+
+
+def signed_area(ring: NDArray[np.int64]) -> int:
+    """Twice the area, positive counter-clockwise; the sign is exact."""
+    offsets = ring - ring[0]
+    x, y = offsets[:, 0], offsets[:, 1]
+    terms = x[:-1].astype(np.float64) * y[1:] - x[1:].astype(np.float64) * y[:-1]
+    total = float(terms.sum())
+    if abs(total) > 1e-9 * float(np.abs(terms).sum()):
+        return 1 if total > 0.0 else -1
+    exact = offsets.astype(object)
+    return int((exact[:-1, 0] * exact[1:, 1] - exact[1:, 0] * exact[:-1, 1]).sum())
+
+
+def oriented(polygons: list[list[NDArray[np.int64]]]) -> list[list[NDArray[np.int64]]]:
+    """Exteriors counter-clockwise, interiors clockwise (RFC 7946 3.1.6)."""
+    return [
+        [ring if (signed_area(ring) >= 0) == (number == 0) else ring[::-1] for number, ring in enumerate(part)]
+        for part in polygons
+    ]

@@ -1,0 +1,250 @@
+"""What a zone asks of sensors: levels, tags and the conditions under which they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from enum import IntEnum
+
+from geopolicy._value import Value
+from geopolicy.model.sensors import is_sensor_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+STATES = ("driving", "parked")
+
+
+class Level(IntEnum):
+    """How tightly one sensor is restricted. A ladder: the higher level includes the lower ones."""
+
+    ALLOW = 0
+    """No restriction."""
+    ANONYMIZE = 1
+    """May leave the vehicle only with faces and number plates removed."""
+    IN_VEHICLE = 2
+    """May be recorded, may not leave the vehicle."""
+    NO_RECORD = 3
+    """May be used live, is never stored."""
+    OFF = 4
+    """The sensor must be disabled."""
+
+    @property
+    def label(self) -> str:
+        """The name that zone files use: ``"off"``, ``"no_record"``, ..."""
+        return self.name.lower()
+
+
+class Hours(Value):
+    """A daily span of local time in whole minutes, half-open. ``until < since`` runs over midnight.
+
+    ``until`` at midnight is the end of the day: midnight to midnight is all of it.
+
+    Raises
+    ------
+    ValueError
+        For parts of a minute, a time with a zone, or ends that are equal but not midnight.
+    """
+
+    since: time
+    until: time
+
+    def __init__(self, since: time, until: time) -> None:
+        for clock in (since, until):
+            if clock.second or clock.microsecond or clock.tzinfo is not None:
+                raise ValueError(f"hours must be whole minutes of local time, got {clock.isoformat()}")
+        if since == until != time(0, 0):
+            raise ValueError(f"hours must have different ends, got {since:%H:%M} twice; use 00:00 to 00:00 for the day")
+        super().__init__(since, until)
+
+
+class Window(Value):
+    """When a rule is in force. Members are ANDed, the entries of a list ORed.
+
+    ``since`` and ``until`` are a date (a whole local day, ``until`` included), a naive
+    datetime (local time of the zone) or an aware one (an instant); a datetime ``until``
+    is excluded. ``days`` are numbers, Monday 0, and name the day on which a window
+    begins. No days, no hours: all of them.
+
+    Raises
+    ------
+    ValueError
+        For a day that is not 0 to 6, an ``until`` before ``since`` (the window would never hold), or
+        a window that names nothing (it would always hold, and an exemption with it always lift).
+    """
+
+    since: date | datetime | None = None
+    until: date | datetime | None = None
+    days: tuple[int, ...] = ()
+    hours: tuple[Hours, ...] = ()
+
+    def __init__(
+        self,
+        since: date | datetime | None = None,
+        until: date | datetime | None = None,
+        days: Iterable[int] = (),
+        hours: Iterable[Hours] = (),
+    ) -> None:
+        own = tuple(days)
+        for bound in (since, until):
+            if bound is not None and not isinstance(bound, date):
+                raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
+        spans = tuple(hours)
+        if not all(isinstance(span, Hours) for span in spans):
+            raise TypeError("a window's hours must be a list of Hours")
+        if not set(own) <= set(range(7)):
+            raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {own}")
+        if since is not None and until is not None and are_reversed(since, until):
+            raise ValueError(f"a window's until must not be before its since, got {since} and {until}")
+        if since is None and until is None and not own and not spans:
+            raise ValueError("a window must name since, until, days or hours, got none of them")
+        super().__init__(_in_utc(since), _in_utc(until), tuple(sorted(set(own))), spans)
+
+    @property
+    def needs_timezone(self) -> bool:
+        """Whether the window means something only in a known time zone."""
+        bounds = (self.since, self.until)
+        return bool(self.days or self.hours) or any(
+            b is not None and getattr(b, "tzinfo", None) is None for b in bounds
+        )
+
+
+def are_reversed(since: date | datetime, until: date | datetime) -> bool:
+    """Whether no instant can lie between the bounds of a window. A date and an instant may be a day apart."""
+    kinds = {bool(getattr(bound, "tzinfo", None)) for bound in (since, until)}
+    if isinstance(since, datetime) and isinstance(until, datetime) and len(kinds) == 1:
+        return until <= since
+    first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (since, until))
+    return (first - last).days > len(kinds) - 1
+
+
+def _in_utc(bound: date | datetime | None) -> date | datetime | None:
+    return bound.astimezone(UTC) if isinstance(bound, datetime) and bound.tzinfo is not None else bound
+
+
+class Condition(Value):
+    """Time, vehicle and state under which something holds. Empty members ask nothing.
+
+    Parameters
+    ----------
+    active
+        Windows, any of which may hold.
+    applies_to
+        For each vehicle attribute the values that match it; kept as sorted pairs.
+    state
+        ``"driving"``, ``"parked"``, or both.
+
+    Raises
+    ------
+    ValueError
+        For a state that is not one, or an attribute without name or values: it would never match.
+    """
+
+    active: tuple[Window, ...] = ()
+    applies_to: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    state: tuple[str, ...] = ()
+
+    def __init__(
+        self,
+        active: Iterable[Window] = (),
+        applies_to: Mapping[str, Iterable[str]] | Iterable[tuple[str, Iterable[str]]] = (),
+        state: Iterable[str] = (),
+    ) -> None:
+        pairs = applies_to.items() if isinstance(applies_to, Mapping) else applies_to
+        wanted = tuple(sorted((name, _texts(values)) for name, values in pairs))
+        states = _texts(state)
+        for name, values in wanted:
+            if not name.strip() or not values or not all(value.strip() for value in values):
+                raise ValueError(f"applies_to must pair an attribute with texts, got {name!r}: {list(values)}")
+        if not set(states) <= set(STATES):
+            raise ValueError(f"state must be one of {', '.join(STATES)}, got {', '.join(states)}")
+        super().__init__((active,) if isinstance(active, Window) else tuple(active), wanted, states)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked: a condition that always holds."""
+        return not (self.active or self.applies_to or self.state)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def is_country(code: str) -> bool:
+    """Whether a text has the form of an ISO 3166-1 alpha-2 code: two capitals."""
+    return len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
+
+
+class Rule(Value):
+    """What one zone asks of some sensors: a level, tags, or both.
+
+    Parameters
+    ----------
+    sensors
+        Dotted names; ``"camera"`` means every sensor below it, ``"*"`` all of them.
+    level
+        With tags alone the level is `Level.ALLOW`.
+    store_in
+        ISO 3166-1 alpha-2 country in which data made here must be kept.
+    needs_consent
+        Whether the sensor must stay off until somebody has consented.
+    when
+        The rule restricts only while this holds. What is not known counts as met.
+    unless
+        Any of these lifts the rule. What is not known counts as not met.
+
+    Raises
+    ------
+    ValueError
+        If the rule names no sensor or something that is no sensor's name, asks nothing, has an
+        exemption without a condition, or ``store_in`` is not two capitals.
+
+    Examples
+    --------
+    >>> Rule(["camera"], Level.OFF).sensors
+    ('camera',)
+    """
+
+    sensors: tuple[str, ...]
+    level: Level = Level.ALLOW
+    store_in: str | None = None
+    needs_consent: bool = False
+    when: Condition = Condition()
+    unless: tuple[Condition, ...] = ()
+
+    def __init__(
+        self,
+        sensors: Iterable[str],
+        level: Level = Level.ALLOW,
+        store_in: str | None = None,
+        needs_consent: bool = False,
+        when: Condition = Condition(),
+        unless: Iterable[Condition] = (),
+    ) -> None:
+        names = _texts(sensors)
+        if not names:
+            raise ValueError("a rule needs at least one sensor, got none; use '*' for all of them")
+        for name in names:
+            if name != "*" and not is_sensor_name(name):
+                raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
+        if store_in is not None and not is_country(store_in):
+            raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
+        if level == Level.ALLOW and store_in is None and not needs_consent:
+            raise ValueError("a rule needs a level above 'allow', store_in or needs_consent, got none of them")
+        lifts = tuple(unless)
+        if any(condition.is_empty for condition in lifts):
+            raise ValueError(
+                "an exemption (unless) needs at least one condition, got none; it would lift the rule always"
+            )
+        super().__init__(names, Level(level), store_in, bool(needs_consent), when, lifts)
+
+
+def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:
+    """Whether a vehicle's attribute is one of the wanted values; None if it is not known."""
+    name, values = wanted
+    own = attributes.get(name)
+    if own is None or not own.strip():
+        return None
+    return own.strip().casefold() in {value.strip().casefold() for value in values}

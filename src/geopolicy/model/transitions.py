@@ -1,0 +1,54 @@
+"""What a monitor tells programs and the log: one decision giving way to another."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from geopolicy._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from geopolicy.model.decisions import Decision
+
+
+class Turn(StrEnum):
+    """What a transition amounts to; where several hold, the first of this list."""
+
+    SWAPPED = "swapped"
+    """Another set of zones decides from here on."""
+    UNKNOWN = "unknown"
+    """Where the vehicle is stopped being known."""
+    RESTRICTED = "restricted"
+    """Some sensor is restricted more tightly, or a zone applies that did not."""
+    LOOSENED = "loosened"
+    """Nothing is restricted more tightly, and something less."""
+
+
+class Transition(Value):
+    """One decision giving way to another. Holds no position.
+
+    Parameters
+    ----------
+    number
+        Counts the transitions of a monitor from 1.
+    turn
+        What it amounts to (`Turn`).
+    before, after
+        The decisions; ``before`` is None at the first.
+    monotonic_s
+        When, on the caller's monotonic clock.
+    time
+        The wall-clock time, an aware datetime; None where it is not known.
+    digest
+        SHA-256 of the pack that decides, as hex; None where none does, or where zones were opened uncompiled.
+    """
+
+    number: int
+    turn: Turn
+    before: Decision | None
+    after: Decision
+    monotonic_s: float
+    time: datetime | None = None
+    digest: str | None = None

@@ -1,0 +1,249 @@
+"""Restricted areas as people state them: geometry, rules and the header of their file."""
+
+from __future__ import annotations
+
+from array import array
+from datetime import UTC
+
+from geopolicy._value import Value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from geopolicy.geometry.effective import Outline
+    from geopolicy.model.rules import Rule
+
+MAX_ID_LENGTH = 200
+GEOMETRY_TYPES = ("Point", "LineString", "Polygon", "MultiPolygon")
+_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
+
+
+def pack_positions(positions: Iterable[Iterable[float]]) -> bytes:
+    """Positions as consecutive doubles, longitude first. Altitudes are left out."""
+    packed = array("d")
+    for position in positions:
+        pair = tuple(position)[:2]
+        if len(pair) != 2:
+            raise TypeError(f"a position needs longitude and latitude, got {len(pair)} numbers")
+        packed.extend(pair)
+    return packed.tobytes()
+
+
+def unpack_positions(packed: bytes) -> list[tuple[float, float]]:
+    """The inverse of `pack_positions`: ``[(lon, lat), ...]``."""
+    flat = array("d", packed)
+    return list(zip(flat[::2], flat[1::2], strict=True))
+
+
+class Geometry(Value):
+    """A GeoJSON geometry (RFC 7946 3.1) in the frame of its zone.
+
+    ``parts`` holds polygons, each a tuple of rings, each ring its positions packed
+    as doubles ``lon, lat, lon, lat, ...`` in the machine's byte order. A Point or a
+    LineString is one part with one such run. `from_geojson` and `to_geojson` are the
+    readable forms.
+
+    Examples
+    --------
+    >>> square = Geometry.from_geojson(
+    ...     {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]})
+    >>> square.to_geojson()["coordinates"][0][1]
+    [1.0, 0.0]
+    """
+
+    type: str
+    parts: tuple[tuple[bytes, ...], ...]
+
+    @classmethod
+    def from_geojson(cls, source: Mapping[str, Any]) -> Geometry:
+        """From a GeoJSON geometry object.
+
+        Raises
+        ------
+        ValueError
+            For a type other than Point, LineString, Polygon and MultiPolygon, or
+            coordinates that are not nested lists of numbers as the type asks.
+        """
+        kind = source.get("type")
+        if kind not in _DEPTH:
+            raise ValueError(f"a geometry's type must be one of {', '.join(GEOMETRY_TYPES)}, got {kind!r}")
+        nested: Any = source.get("coordinates")
+        for _ in range(3 - _DEPTH[kind]):
+            nested = [nested]
+        if kind == "Polygon" and nested == [[]]:
+            raise ValueError("coordinates of a Polygon must hold at least one ring, got none")
+        try:
+            parts = tuple(tuple(pack_positions(ring) for ring in polygon) for polygon in nested)
+        except (TypeError, OverflowError) as error:
+            raise ValueError(f"coordinates of a {kind} must be nested lists of numbers: {error}") from error
+        return cls(kind, parts)
+
+    def to_geojson(self) -> dict[str, Any]:
+        """As a GeoJSON geometry object, positions ``[lon, lat]``."""
+        nested: Any = [[[list(p) for p in unpack_positions(ring)] for ring in part] for part in self.parts]
+        for _ in range(3 - _DEPTH[self.type]):
+            nested = nested[0]
+        return {"type": self.type, "coordinates": nested}
+
+    def __repr__(self) -> str:
+        count = sum(len(ring) for part in self.parts for ring in part) // 16
+        return f"Geometry({self.type}, {count} positions)"
+
+
+class Zone(Value):
+    """One restricted area: an id, a geometry and what it asks of sensors.
+
+    Parameters
+    ----------
+    id
+        Unique within a set; not empty.
+    geometry
+        A `Geometry`, or a GeoJSON geometry object. A Point needs ``radius_m``, a
+        LineString ``width_m`` (the whole width).
+    rules
+        At least one `Rule`.
+    radius_m, width_m
+        Metres, above 0, at most 100,000.
+    margin_m
+        Metres by which the area is grown on every side, 0 to 100,000.
+    frame
+        ``"WGS84"``, ``"CGCS2000"``, ``"GCJ-02"``, ``"BD-09"`` or ``"EPSG:<n>"``: the system
+        in which the positions were drawn.
+    timezone
+        IANA name in which the windows of the rules are local.
+    expires
+        Aware datetime after which exemptions (``unless``) no longer lift a rule.
+    name, reason, source
+        Text for people: what it is called, why it is there, who says so.
+    repair
+        Where rings cross or overlap, take all that any loop of an exterior encloses, fill holes
+        that cross themselves and unite overlapping parts. Otherwise such a geometry is refused.
+    illustrative
+        True for an example that no authority stands behind.
+    foreign
+        Members that this library does not know, kept as canonical JSON: those of the feature
+        and those of its ``properties``.
+
+    Raises
+    ------
+    ValueError
+        For a geometry object of another type or without numbers, or a time without zone.
+
+    Notes
+    -----
+    A zone is checked when it joins a `ZoneSet` or an engine, not when it is made.
+    """
+
+    __slots__ = ("_outline",)
+
+    id: str
+    geometry: Geometry
+    rules: tuple[Rule, ...]
+    name: str | None = None
+    reason: str | None = None
+    radius_m: float | None = None
+    width_m: float | None = None
+    margin_m: float = 0.0
+    frame: str = "WGS84"
+    timezone: str | None = None
+    expires: datetime | None = None
+    source: str | None = None
+    repair: bool = False
+    illustrative: bool = False
+    foreign: tuple[str, str] = ("{}", "{}")
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002  # RFC 7946 calls it id
+        geometry: Geometry | Mapping[str, Any],
+        rules: Iterable[Rule],
+        **more: Any,
+    ) -> None:
+        shape = geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry)
+        for name in ("radius_m", "width_m", "margin_m"):
+            if more.get(name) is not None:
+                more[name] = float(more[name])
+        if more.get("expires") is not None:
+            more["expires"] = _in_utc(more["expires"])
+        super().__init__(id, shape, tuple(rules), **more)
+
+    @property
+    def kept_outline(self) -> Outline | None:
+        """The effective polygon if the geometry has been checked already; no part of the value."""
+        return getattr(self, "_outline", None)
+
+    def keep_outline(self, outline: Outline) -> None:
+        """Keeps the effective polygon with the zone, so that it is built only once."""
+        object.__setattr__(self, "_outline", outline)
+
+    def with_defaults(self, values: Mapping[str, Any]) -> Zone:
+        """The zone with values that do not touch its shape; it keeps its effective polygon."""
+        zone = self.replace(**values)
+        if self.kept_outline is not None:
+            zone.keep_outline(self.kept_outline)
+        return zone
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = dict(zip(type(self)._fields, self._values(), strict=True))
+        return _make_zone, (values,)
+
+
+def _make_header(values: dict[str, Any]) -> Header:
+    return Header(**values)
+
+
+def _make_zone(values: dict[str, Any]) -> Zone:
+    return Zone(**values)
+
+
+def _in_utc(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise ValueError(f"times of a zone file must be aware, got {time.isoformat()} without zone")
+    return time.astimezone(UTC)
+
+
+def is_zone_id(zone_id: object) -> bool:
+    """Whether a text can name a zone: printable text of 1 to 200 characters, not only blanks."""
+    return (
+        isinstance(zone_id, str) and bool(zone_id.strip()) and len(zone_id) <= MAX_ID_LENGTH and zone_id.isprintable()
+    )
+
+
+class Coverage(Value):
+    """The area for which a file claims to be complete, in the file's frame."""
+
+    geometry: Geometry
+    frame: str = "WGS84"
+
+    def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
+        super().__init__(geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry), frame)
+
+
+class Header(Value):
+    """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
+
+    ``coverages`` is empty where the file claims the whole world.
+    """
+
+    id: str | None = None
+    revision: int | None = None
+    issued: datetime | None = None
+    expires: datetime | None = None
+    frame: str = "WGS84"
+    timezone: str | None = None
+    authority: str | None = None
+    licence: str | None = None
+    coverages: tuple[Coverage, ...] = ()
+    foreign: str = "{}"
+
+    def __init__(self, id: str | None = None, revision: int | None = None, **more: Any) -> None:  # noqa: A002  # as above
+        for name in ("issued", "expires"):
+            if more.get(name) is not None:
+                more[name] = _in_utc(more[name])
+        super().__init__(id, revision, **more)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _make_header, (dict(zip(type(self)._fields, self._values(), strict=True)),)

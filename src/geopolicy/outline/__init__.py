@@ -1,7 +1,0 @@
-"""What engines see of a zone: its effective polygon, on the grid."""
-
-from geopolicy.outline.build import Outline, are_apart, coverage_outline, outline_of, shape_problems
-from geopolicy.outline.rings import FAULT_RULES
-from geopolicy.outline.unwrap import unwrapped
-
-__all__ = ["FAULT_RULES", "Outline", "are_apart", "coverage_outline", "outline_of", "shape_problems", "unwrapped"]

@@ -1,0 +1,1 @@
+"""Packs: zones compiled into one block of bytes."""

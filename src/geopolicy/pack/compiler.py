@@ -1,0 +1,258 @@
+"""From zones to a pack: the same zones, the same bytes."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geopolicy.errors import CompileError, EngineUnavailableError
+from geopolicy.geometry.effective import coverage_outline, outline_of
+from geopolicy.geometry.grid import HALF_TURN, POLE
+from geopolicy.pack import format as layout
+from geopolicy.pack.pack import Pack
+from geopolicy.pack.rulesets import head_text, terms_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from geopolicy.geometry.effective import Outline
+    from geopolicy.model.zones import Zone
+    from geopolicy.zonefile.zone_set import ZoneSet
+
+LEAF_EDGES = 8
+_COVERS, _BORDERS = 0x40, 0x80
+_OK, _CROWDED, _LARGE = 0, 2, 3
+_MOST_VERTICES = 2**31 - 1
+
+
+def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pack:  # noqa: A001  # geopolicy.compile is the API
+    """A pack of zones: what a vehicle loads and the kernel looks up.
+
+    Deterministic: equal sets give equal bytes. Linear in the number of vertices.
+
+    Parameters
+    ----------
+    zones
+        The set. Its coverages and what its header says go into the pack too; texts for people other than
+        names do not.
+    on_step
+        Called with a few words when a step begins, for a display of progress.
+
+    Raises
+    ------
+    CompileError
+        If a zone spans more than 400 degrees of longitude, if thousands of edges of one zone meet in one
+        place, or if the set is too large: what to do stands in the message.
+    EngineUnavailableError
+        If this installation has no kernel.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> zones = gp.read_zones("zones")
+    >>> pack = gp.compile(zones)
+    >>> len(pack) == len(zones), pack.digest == gp.compile(zones).digest
+    (True, True)
+    """
+    try:
+        from geopolicy import _kernel
+    except ImportError as error:
+        raise EngineUnavailableError(
+            "compile needs the kernel, which is not built here; see geopolicy doctor"
+        ) from error
+    say = on_step or (lambda _step: None)
+    say("gathering vertices")
+    shapes = _Shapes(zones)
+    records, term_pairs, text = _records(zones, shapes)
+    say(f"building the index of {len(shapes.flags):,} vertices")
+    built = _kernel.build(shapes.vertices, shapes.flags, shapes.ends, shapes.families, shapes.origins, LEAF_EDGES)
+    if built[0] != _OK:
+        raise _refused(built, zones)
+    say("putting the pack together")
+    _, roots, nodes, leaves, set_ends, set_members, layers, max_leaf_edges = built
+    sections: list[bytes | NDArray[Any]] = [
+        shapes.vertices, shapes.rings, records, set_ends, set_members, roots, nodes, leaves, term_pairs, text,
+        head_text(zones.header).encode(),
+    ]  # fmt: skip
+    counts = (
+        len(zones), len(shapes.ends) - len(zones), len(shapes.flags), len(shapes.rings),
+        len(set_ends) // 4, len(set_members) // 4, len(nodes) // 64, len(leaves) // 4,
+        len(term_pairs) // 8, len(text), max(layer[8] for layer in layers), max_leaf_edges, len(roots) // 4,
+    )  # fmt: skip
+    return Pack(_assembled(sections, counts, layers), is_trusted=True)
+
+
+class _Shapes:
+    """The outlines of all zones, then of all coverages, as arrays.
+
+    Attributes
+    ----------
+    vertices
+        int32 ``(n, 2)``, x relative to the origin of the owner.
+    flags
+        uint8 ``(n,)``: what the edge from each vertex to the next counts for.
+    rings
+        uint32 ``(m, 2)``: first vertex and kind of each ring.
+    ends, ring_ends
+        uint32, of each owner: where its vertices and its rings end.
+    families, origins
+        uint8 and int8, of each owner.
+    """
+
+    def __init__(self, zones: ZoneSet) -> None:
+        outlines = [outline_of(zone) for zone in zones]
+        outlines += [found for coverage in zones.header.coverages if (found := coverage_outline(coverage)[0])]
+        rings: list[NDArray[np.int64]] = []
+        kinds: list[int] = []
+        ring_ends: list[int] = []
+        for outline in outlines:
+            for part in outline.polygons:
+                rings += part
+                kinds += [layout.RING_EXTERIOR] + [layout.RING_INTERIOR] * (len(part) - 1)
+            pieces = _pieces(outline)
+            rings += pieces
+            kinds += [layout.RING_BORDER] * len(pieces)
+            ring_ends.append(len(rings))
+        lengths = np.array([len(ring) for ring in rings], dtype=np.int64)
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        if ends[-1] > _MOST_VERTICES:
+            raise CompileError(
+                f"a pack must have at most {_MOST_VERTICES} vertices, got {ends[-1]}; compile regions apart"
+            )
+        self.rings = np.column_stack([ends[:-1], kinds]).astype("<u4").reshape(-1, 2)
+        self.ring_ends = np.array(ring_ends, dtype=np.int64)
+        self.ends = ends[self.ring_ends].astype(np.uint32) if outlines else np.zeros(0, dtype=np.uint32)
+        self.families = np.array([layout.FAMILIES.index(outline.family) for outline in outlines], dtype=np.uint8)
+        names = [f"zone {zone.id!r}" for zone in zones] + ["a coverage"] * (len(outlines) - len(zones))
+        self.origins = np.array([_origin(*pair) for pair in zip(outlines, names, strict=True)], dtype=np.int8)
+        absolute = np.concatenate(rings) if rings else np.zeros((0, 2), dtype=np.int64)
+        self.flags = _flags(absolute, ends, kinds)
+        self.vertices = self._relative(absolute)
+
+    def _relative(self, absolute: NDArray[np.int64]) -> NDArray[np.int32]:
+        if self.origins.any():
+            counts = np.diff(np.concatenate([[0], self.ends])).astype(np.int64)
+            absolute[:, 0] -= np.repeat(self.origins.astype(np.int64) * layout.ORIGIN_UNITS, counts)
+        return absolute.astype("<i4")
+
+
+def _pieces(outline: Outline) -> list[NDArray[np.int64]]:
+    """Borders that are no edges of a ring: parts of edges along the antimeridian."""
+    west, south, east, north = outline.bounds
+    if west > -HALF_TURN and east < HALF_TURN and south > -POLE and north < POLE:
+        return []
+    edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for part in outline.polygons for ring in part])
+    plain = np.count_nonzero(~_is_no_border(edges))
+    return [piece.reshape(2, 2) for piece in outline.borders[plain:]]
+
+
+def _is_no_border(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Edges on a pole or on the antimeridian, which count for no distance as they stand."""
+    x0, y0, x1, y1 = edges.T
+    is_no_border: NDArray[np.bool_] = ((y0 == y1) & (np.abs(y0) == POLE)) | ((x0 == x1) & (np.abs(x0) == HALF_TURN))
+    return is_no_border
+
+
+def _flags(vertices: NDArray[np.int64], ends: NDArray[np.int64], kinds: list[int]) -> NDArray[np.uint8]:
+    flags = np.full(len(vertices), _COVERS | _BORDERS, dtype=np.uint8)
+    if len(vertices) == 0:
+        return flags
+    flags[ends[1:] - 1] = 0
+    if int(np.abs(vertices[:, 0]).max()) >= HALF_TURN or int(np.abs(vertices[:, 1]).max()) >= POLE:
+        is_no_border = _is_no_border(np.hstack([vertices[:-1], vertices[1:]]))
+        flags[:-1][is_no_border] &= _COVERS
+    for ring in np.flatnonzero(np.array(kinds) == layout.RING_BORDER).tolist():
+        flags[ends[ring]] = _BORDERS
+    return flags
+
+
+def _origin(outline: Outline, name: str) -> int:
+    """Where x begins, in units of 10 degrees, so that all vertices fit 32 bits."""
+    west, _, east, _ = outline.bounds
+    if west >= -(2**31) and east < 2**31:
+        return 0
+    origin: int = round((west + east) / 2 / layout.ORIGIN_UNITS)
+    if west - origin * layout.ORIGIN_UNITS < -(2**31) or east - origin * layout.ORIGIN_UNITS >= 2**31:
+        span = (east - west) / 1e7
+        raise CompileError(f"{name}: must span at most 400 degrees of longitude to be compiled, got {span:g}; split it")
+    return origin
+
+
+def _records(zones: ZoneSet, shapes: _Shapes) -> tuple[bytes, bytes, bytes]:
+    """The records of zones and coverages, those of terms, and the text that they refer to."""
+    texts: list[bytes] = []
+    terms: dict[str, int] = {}
+    known: dict[tuple[object, ...], int] = {}
+    records = bytearray()
+    at = 0
+    first_rings = np.concatenate([[0], shapes.ring_ends]).tolist()
+    for owner, zone in enumerate([*zones, *zones.header.coverages]):
+        ring, end = first_rings[owner], first_rings[owner + 1]
+        place = (ring, end - ring, int(shapes.families[owner]), int(shapes.origins[owner]))
+        if owner >= len(zones):
+            records += layout.ZONE.pack(0, 0, layout.NO_TEXT, 0, 0, *place)
+            continue
+        own_id, name = zone.id.encode(), (zone.name or "").encode()
+        number = _term_number(zone, terms, known)
+        name_at = layout.NO_TEXT if zone.name is None else at + len(own_id)
+        records += layout.ZONE.pack(at, len(own_id), name_at, len(name), number, *place)
+        texts += [own_id, name]
+        at += len(own_id) + len(name)
+    pairs = bytearray()
+    for text in terms:
+        raw = text.encode()
+        pairs += layout.PAIR.pack(at, len(raw))
+        texts.append(raw)
+        at += len(raw)
+    return bytes(records), bytes(pairs), b"".join(texts)
+
+
+def _term_number(zone: Zone, terms: dict[str, int], known: dict[tuple[object, ...], int]) -> int:
+    """The number of a zone's terms; zones that share rule objects need no text of their own."""
+    key = (*map(id, zone.rules), zone.timezone, zone.expires)
+    number = known.get(key)
+    if number is None:
+        text = terms_text(zone.rules, zone.timezone, zone.expires)
+        number = known[key] = terms.setdefault(text, len(terms))
+    return number
+
+
+def _refused(built: tuple[int, ...], zones: ZoneSet) -> CompileError:
+    if built[0] == _CROWDED:
+        owner = built[1]
+        name = f"zone {zones.zones[owner].id!r}" if owner < len(zones) else "a coverage"
+        return CompileError(
+            f"{name}: thousands of edges must not meet in one place, got more than a leaf holds; simplify it"
+        )
+    if built[0] == _LARGE:
+        return CompileError("the zones overlap too much, or are too many, for one pack; compile regions apart")
+    return CompileError("out of memory; compile regions apart")
+
+
+def _assembled(
+    sections: Sequence[bytes | NDArray[Any]], counts: tuple[int, ...], layers: Sequence[tuple[int, ...]]
+) -> bytearray:
+    """The file: header, then the sections, each at a multiple of 64 bytes."""
+    header = bytearray(layout.HEADER_BYTES)
+    parts: list[bytes | bytearray | memoryview] = [header]
+    at = layout.HEADER_BYTES
+    for i, (kind, section) in enumerate(zip(layout.SECTIONS, sections, strict=True)):
+        raw = section if isinstance(section, bytes) else section.reshape(-1).data.cast("B") if section.size else b""
+        gap = -at % layout.ALIGNMENT
+        parts += [bytes(gap), raw]
+        at += gap
+        layout.SECTION.pack_into(header, layout.SECTIONS_AT + i * layout.SECTION.size, kind, at, len(raw))
+        at += len(raw)
+    struct.pack_into("<8sIIQI", header, 0, layout.MAGIC, layout.FORMAT, layout.HEADER_BYTES, at, len(layout.SECTIONS))
+    struct.pack_into(f"<{len(counts)}I", header, layout.COUNTS_AT, *counts)
+    for i, layer in enumerate(layers):
+        layout.LAYER.pack_into(header, layout.LAYERS_AT + 64 * i, *layer)
+    file = bytearray().join(parts)
+    whole = memoryview(file)
+    whole[layout.DIGEST_AT : layout.COUNTS_AT] = layout.checksum(whole[: layout.DIGEST_AT], whole[layout.COUNTS_AT :])
+    return file

@@ -1,0 +1,93 @@
+"""What a pack keeps as text: the terms of zones and the header, in the words of a zone file."""
+
+from __future__ import annotations
+
+import json
+
+from geopolicy.errors import ZoneFileError
+from geopolicy.model.zones import Header
+from geopolicy.zonefile import strict_json
+from geopolicy.zonefile.members import Members, Reading
+from geopolicy.zonefile.rule_json import as_json, read_rules, time_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Any
+
+    from geopolicy.model.rules import Rule
+    from geopolicy.policy.policy import Terms
+
+_HEAD_TEXTS = ("id", "frame", "timezone", "authority", "licence")
+
+
+def terms_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetime | None) -> str:
+    """Terms as canonical JSON: the same terms, the same text."""
+    members: dict[str, Any] = {"rules": [as_json(rule) for rule in rules]}
+    if timezone is not None:
+        members["timezone"] = timezone
+    if expires is not None:
+        members["expires"] = time_text(expires)
+    return _compact(members)
+
+
+def read_terms(text: str) -> Terms:
+    """The inverse of `terms_text`.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of the text.
+    """
+    reading, members = _begin(text)
+    timezone = members.read("timezone", str)
+    expires = members.time("expires")
+    rules = read_rules(members, timezone)
+    members.refuse_unknown("terms")
+    _finish(reading)
+    return tuple(rules), timezone, expires
+
+
+def head_text(header: Header) -> str:
+    """A header as canonical JSON, without its coverages."""
+    members: dict[str, Any] = {name: getattr(header, name) for name in (*_HEAD_TEXTS, "revision")}
+    for name in ("issued", "expires"):
+        moment = getattr(header, name)
+        members[name] = time_text(moment) if moment is not None else None
+    return _compact({name: value for name, value in sorted(members.items()) if value is not None})
+
+
+def read_head(text: str) -> Header:
+    """The inverse of `head_text`.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of the text.
+    """
+    reading, members = _begin(text)
+    texts = {name: members.read(name, str) for name in _HEAD_TEXTS}
+    revision = members.read("revision", int)
+    times = {name: members.time(name) for name in ("issued", "expires")}
+    members.refuse_unknown("a header")
+    _finish(reading)
+    texts["frame"] = texts["frame"] or "WGS84"
+    return Header(texts.pop("id"), revision, **texts, **times)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _begin(text: str) -> tuple[Reading, Members]:
+    value = strict_json.loads(text.encode())
+    reading = Reading()
+    if not isinstance(value, dict):
+        reading.report("member-type", "must be an object", "$", value)
+        _finish(reading)
+    return reading, Members(reading, value, "$")
+
+
+def _finish(reading: Reading) -> None:
+    if reading.problems:
+        raise ZoneFileError(reading.problems)

@@ -1,0 +1,1 @@
+"""Which rules hold, and what they add up to."""

@@ -1,0 +1,373 @@
+"""From the text of a zone file to zones and a header; every problem is found in one pass."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from geopolicy.errors import ZoneFileError
+from geopolicy.geometry import projection
+from geopolicy.geometry.effective import FAULT_RULES, coverage_outline, shape_problems, unwrapped
+from geopolicy.model.zones import GEOMETRY_TYPES, MAX_ID_LENGTH, Coverage, Geometry, Header, Zone, is_zone_id
+from geopolicy.zonefile import strict_json
+from geopolicy.zonefile.members import Members, Reading
+from geopolicy.zonefile.rule_json import read_rules
+from geopolicy.zonefile.strict_json import step
+
+FORMAT = 1
+_TEXTS = ("name", "reason", "source")
+_LENGTHS = ("radius_m", "width_m", "margin_m")
+FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
+PROPERTIES = (
+    *_TEXTS,
+    "illustrative",
+    "repair",
+    "rules",
+    "disable",
+    *_LENGTHS,
+    "frame",
+    "timezone",
+    "expires",
+)
+# Words that restrict or place a zone: beside their object they would be lost without a sound.
+PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
+_RULE_WORDS = ("sensors", "level", "store_in", "needs_consent", "applies_to", "unless")
+_CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
+# Names that mean another zone on every machine.
+_LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
+_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
+
+
+class ZoneFile:
+    """What one zone file holds, and the feature index of each zone for messages about several files."""
+
+    __slots__ = ("file", "header", "places", "warnings", "zones")
+
+    def __init__(self, reading: Reading, header: Header, zones: list[Zone], places: dict[str, str]) -> None:
+        self.file = reading.file
+        self.header = header
+        self.zones = zones
+        self.places = places
+        self.warnings = tuple(reading.problems)
+
+
+def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+    """The zones and header of a zone file given as bytes; ``file`` names it in messages.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of the file, if there is any besides warnings.
+    """
+    reading = Reading(file)
+    root = strict_json.loads(raw, file)
+    members = _collection(reading, root)
+    header = Header()
+    zones: list[Zone] = []
+    places: dict[str, str] = {}
+    if members is not None:
+        _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
+        header = _read_header(members, unwrap=unwrap)
+        zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
+        header = header.replace(foreign=members.foreign("type", "features", "geopolicy", "crs"))
+    if reading.is_refused:
+        raise ZoneFileError(problem for problem in reading.problems if not problem.is_warning)
+    return ZoneFile(reading, header, zones, places)
+
+
+def _collection(reading: Reading, root: Any) -> Members | None:
+    """The FeatureCollection, or None if the text is something else."""
+    rule = "must be a GeoJSON FeatureCollection"
+    if not isinstance(root, dict):
+        reading.report("not-feature-collection", rule, "$", root)
+        return None
+    members = Members(reading, root, "$")
+    if members.has("type") is False or root["type"] != "FeatureCollection":
+        reading.report("not-feature-collection", rule, "$.type", root.get("type", "no type"))
+        return None
+    if members.has("crs"):
+        crs = root["crs"]
+        name = (
+            crs.get("properties", {}).get("name")
+            if isinstance(crs, dict) and isinstance(crs.get("properties"), dict)
+            else None
+        )
+        if name not in _CRS84:
+            hint = "state the system in the header's frame, e.g. EPSG:25832"
+            reading.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
+    return members
+
+
+def _refuse_misplaced(members: Members, home: str) -> None:
+    """Reports words of the format that stand one level too high."""
+    for name in PLACED:
+        if name in members.source:
+            rule = f"{name} must stand in {home}"
+            members.reading.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
+
+
+def _read_header(collection: Members, *, unwrap: bool) -> Header:
+    reading = collection.reading
+    source = collection.read("geopolicy", dict)
+    if source is None:
+        if "geopolicy" not in collection.source:
+            reading.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
+        return Header()
+    members = Members(reading, source, "$.geopolicy")
+    number = source.get("format")
+    if not members.has("format"):
+        reading.report("member-missing", "the header needs format", "$.geopolicy.format", hint='add "format": 1')
+    elif number != FORMAT or type(number) is not int:
+        rule = f"format must be {FORMAT}"
+        reading.report("format-unsupported", rule, members.at("format"), number, "a newer file needs a newer geopolicy")
+    revision = members.read("revision", int)
+    if revision is not None and not 0 <= revision < 2**63:
+        reading.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
+    frame = _frame(members) or "WGS84"
+    header = Header(
+        id=members.read("id", str),
+        revision=revision,
+        issued=members.time("issued"),
+        expires=members.time("expires"),
+        frame=frame,
+        timezone=_timezone(members),
+        authority=members.read("authority", str),
+        licence=members.read("licence", str),
+        coverages=_coverages(members, frame, unwrap=unwrap),
+    )
+    members.refuse_unknown("the header")
+    return header
+
+
+def _frame(members: Members) -> str | None:
+    name: str | None = members.read("frame", str)
+    if name is not None:
+        try:
+            projection.check_frame(name)
+        except ValueError as error:
+            members.reading.report("frame-unknown", str(error), members.at("frame"))
+            return None
+    return name
+
+
+def _timezone(members: Members) -> str | None:
+    name: str | None = members.read("timezone", str)
+    if name is not None:
+        try:
+            if name in _LOCAL_TIMEZONES:
+                raise ValueError(name)
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            hint = "write it like Asia/Shanghai; pip install tzdata if this machine has no time zones"
+            rule = "timezone must be a known IANA name"
+            members.reading.report("timezone-unknown", rule, members.at("timezone"), name, hint)
+    return name
+
+
+def _coverages(members: Members, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
+    reading = members.reading
+    if not members.has("coverage"):
+        reading.warn(
+            "coverage-missing",
+            "without coverage the file claims to be complete for the whole world",
+            members.at("coverage"),
+            "state the area for which it is",
+        )
+        return ()
+    found = []
+    for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
+        path = (
+            members.at("coverage") if isinstance(members.source["coverage"], dict) else step(members.at("coverage"), i)
+        )
+        shape = Members(reading, source, path)
+        own_frame = _frame(shape) or frame
+        geometry = _geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
+        if geometry is not None:
+            coverage = Coverage(geometry, own_frame)
+            reading.adopt(coverage_outline(coverage, path)[1])
+            found.append(coverage)
+    return tuple(found)
+
+
+def _read_features(
+    collection: Members, header: Header, *, repair: bool, unwrap: bool
+) -> tuple[list[Zone], dict[str, str]]:
+    reading = collection.reading
+    if not collection.has("features"):
+        reading.report("member-missing", "a FeatureCollection needs features", "$.features")
+        return [], {}
+    features = collection.source["features"]
+    if not isinstance(features, list):
+        reading.report("member-type", "features must be a list", "$.features", features)
+        return [], {}
+    if not features:
+        reading.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
+    zones: list[Zone] = []
+    places: dict[str, str] = {}
+    for i, source in enumerate(features):
+        path = f"$.features[{i}]"
+        if not isinstance(source, dict):
+            reading.report("member-type", "a feature must be an object", path, source)
+            continue
+        zone = _read_feature(Members(reading, source, path), header, places, repair=repair, unwrap=unwrap)
+        zones += [zone] if zone else []
+    reading.zone_id = None
+    return zones, places
+
+
+def _read_feature(
+    feature: Members, header: Header, places: dict[str, str], *, repair: bool, unwrap: bool
+) -> Zone | None:
+    reading = feature.reading
+    before = len(reading.problems)
+    zone_id = _zone_id(feature, places)
+    if not feature.has("type") or feature.source["type"] != "Feature":
+        found = feature.source.get("type", "no type")
+        reading.report("feature-type", 'type must be "Feature"', feature.at("type"), found)
+    _refuse_misplaced(feature, "the properties of the feature")
+    geometry = _feature_geometry(feature, unwrap=unwrap)
+    properties = _properties(feature)
+    frame = _frame(properties) if properties.has("frame") else header.frame
+    timezone = _timezone(properties) if properties.has("timezone") else header.timezone
+    values = _texts_and_numbers(properties)
+    rules = read_rules(properties, timezone)
+    expires = properties.time("expires") if properties.has("expires") else header.expires
+    foreign = (feature.foreign(), properties.foreign())
+    if zone_id is None or geometry is None or frame is None:
+        return None
+    zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
+    growth = {properties.at(name) for name in _LENGTHS}
+    is_growth_readable = growth.isdisjoint(p.path for p in reading.problems[before:] if not p.is_warning)
+    return _with_shape(reading, zone, feature.path, repair=repair) if is_growth_readable else zone
+
+
+def _with_shape(reading: Reading, zone: Zone, path: str, *, repair: bool) -> Zone:
+    """The zone with its outline, repaired if that is asked for and needed; reports what is wrong with its shape."""
+    problems = shape_problems(zone, path)
+    if repair and any(problem.code in FAULT_RULES for problem in problems):
+        zone = zone.replace(repair=True)
+        problems = shape_problems(zone, path)
+    reading.adopt(problems)
+    return zone
+
+
+def _feature_geometry(feature: Members, *, unwrap: bool) -> Geometry | None:
+    if not feature.has("geometry") or feature.source["geometry"] is None:
+        feature.reading.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
+        return None
+    source = feature.read("geometry", dict)
+    if source is None:
+        return None
+    return _geometry(Members(feature.reading, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
+
+
+def _zone_id(feature: Members, places: dict[str, str]) -> str | None:
+    reading = feature.reading
+    reading.zone_id = None
+    given = feature.source.get("id") if feature.has("id") else None
+    if not isinstance(given, str) or not is_zone_id(given):
+        rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
+        reading.report(
+            "id-invalid", rule, feature.at("id"), feature.source.get("id", "no id"), 'give the feature an "id"'
+        )
+        return None
+    reading.zone_id = given
+    if given in places:
+        rule = "an id must be used only once"
+        reading.report("id-duplicate", rule, feature.at("id"), f"the id of {places[given]}", "rename one of them")
+        return None
+    places[given] = feature.path
+    return given
+
+
+def _properties(feature: Members) -> Members:
+    """The properties; a text for people that is null counts as absent, as many a GIS writes it."""
+    feature.has("properties")
+    source = feature.read("properties", dict) if feature.source.get("properties") is not None else None
+    stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
+    for name in stated.keys() - set(PROPERTIES):
+        near = get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)
+        place = step(feature.at("properties"), name)
+        if name in _RULE_WORDS:
+            feature.reading.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", place)
+        elif near:
+            feature.reading.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", place)
+    return Members(feature.reading, stated, feature.at("properties"))
+
+
+def _texts_and_numbers(properties: Members) -> dict[str, Any]:
+    """The members of a feature's properties that are one plain value; those that are absent are left out."""
+    values: dict[str, Any] = {name: properties.read(name, str) for name in _TEXTS}
+    values |= {name: properties.number(name) for name in _LENGTHS}
+    values |= {name: properties.read(name, bool) for name in ("repair", "illustrative")}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _geometry(members: Members, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
+    """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
+    reading = members.reading
+    kind = members.source.get("type")
+    for known in ("type", "coordinates", "bbox"):
+        members.has(known)
+    if not isinstance(kind, str) or kind not in types:
+        rule = f"a geometry's type must be one of {', '.join(types)}"
+        reading.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
+        return None
+    if "coordinates" not in members.source:
+        reading.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
+        return None
+    before = len(reading.problems)
+    has_altitude = _check_positions(reading, members.source["coordinates"], members.at("coordinates"), _DEPTH[kind])
+    if len(reading.problems) > before:
+        return None
+    if has_altitude:
+        rule = "altitudes are not used and not written back"
+        reading.warn("altitude-ignored", rule, members.at("coordinates"))
+    members.refuse_unknown("a geometry")
+    geometry = Geometry.from_geojson(members.source)
+    return unwrapped(geometry) if unwrap else geometry
+
+
+def _check_positions(reading: Reading, value: Any, path: str, depth: int) -> bool:
+    """Reports whatever is no position at a depth of nesting; whether a position has an altitude."""
+    if depth == 0:
+        return _check_position(reading, value, path)
+    if not isinstance(value, list):
+        reading.report(
+            "member-type", "coordinates must be lists of positions as deep as the geometry's type asks", path, value
+        )
+        return False
+    if depth == 1 and _are_plain(value):
+        return False
+    if not value and depth > 1:
+        what = "a MultiPolygon needs at least one polygon" if depth == 3 else "a polygon needs an exterior ring"
+        reading.report("polygon-empty", what, path, value)
+    has_altitude = [_check_positions(reading, entry, step(path, i), depth - 1) for i, entry in enumerate(value)]
+    return any(has_altitude)
+
+
+def _are_plain(ring: list[Any]) -> bool:
+    """Whether every entry is a pair of numbers, seen without a loop in Python."""
+    if not all(type(position) is list for position in ring):
+        return False
+    return set(map(len, ring)) == {2} and set(map(type, chain.from_iterable(ring))) <= {int, float} and _fit(ring)
+
+
+def _fit(ring: list[Any]) -> bool:
+    return bool(max(map(abs, chain.from_iterable(ring))) < 1e300)
+
+
+def _check_position(reading: Reading, value: Any, path: str) -> bool:
+    is_good = (
+        isinstance(value, list)
+        and len(value) in (2, 3)
+        and all(type(n) in (int, float) and abs(n) < 1e300 for n in value)
+    )
+    if not is_good:
+        reading.report(
+            "position-invalid", "a position must be 2 numbers [lon, lat], or 3 with an altitude", path, value
+        )
+        return False
+    return len(value) == 3

@@ -1,0 +1,52 @@
+"""Vehicle files: which sensors a vehicle has, and what rules may ask of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.errors import VehicleFileError, ZoneFileError
+from geopolicy.model.sensors import DEFAULT_SENSORS, Vehicle
+from geopolicy.zonefile import strict_json
+
+if TYPE_CHECKING:
+    import os
+
+
+def read_vehicle(path: str | os.PathLike[str]) -> Vehicle:
+    """The vehicle that a JSON file describes: ``{"sensors": [...], "attributes": {"make": "..."}}``.
+
+    Both members may be absent: the default sensors, no attribute known.
+
+    Raises
+    ------
+    VehicleFileError
+        If the file cannot be read, or says something that a vehicle cannot be.
+    """
+    try:
+        source = strict_json.loads(Path(path).read_bytes(), str(path))
+    except OSError as error:
+        raise _refused(path, "must be readable", error.strerror or type(error).__name__, "$") from error
+    except ZoneFileError as error:
+        first = error.problems[0]
+        raise _refused(path, first.rule, first.value or first.code, first.path) from error
+    if not isinstance(source, dict):
+        raise _refused(path, "must be a JSON object", source, "$")
+    for name in source:
+        if name not in ("sensors", "attributes"):
+            raise _refused(path, "has only the members sensors and attributes", name, strict_json.step("$", name))
+    sensors, attributes = source.get("sensors", list(DEFAULT_SENSORS)), source.get("attributes", {})
+    if not isinstance(sensors, list) or not all(isinstance(name, str) for name in sensors):
+        raise _refused(path, "sensors must be a list of names", sensors, "$.sensors")
+    if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
+        raise _refused(path, "attributes must be an object of texts", attributes, "$.attributes")
+    try:
+        return Vehicle(sensors, attributes)
+    except ValueError as error:
+        raise VehicleFileError(f"vehicle file '{path}': {error} - at $.sensors") from error
+
+
+def _refused(path: str | os.PathLike[str], rule: str, value: Any, place: str) -> VehicleFileError:
+    found = value if isinstance(value, str) else json.dumps(value)[:60]
+    return VehicleFileError(f"vehicle file '{path}': {rule}, got {found} - at {place}")

@@ -1,0 +1,58 @@
+"""Zones as a zone file in canonical form: the same zones, the same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.zonefile.rule_json import as_json, time_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopolicy.model.zones import Header, Zone
+
+
+def zone_file_text(header: Header, zones: Iterable[Zone]) -> str:
+    """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact."""
+    head = {"type": "FeatureCollection", "geopolicy": _header_json(header)}
+    head |= {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
+    lines = [_compact(_feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
+    features = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
+    return _compact(head)[:-1] + f',"features":{features}}}\n'
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _header_json(header: Header) -> dict[str, Any]:
+    members: dict[str, Any] = {"format": 1, "id": header.id, "revision": header.revision}
+    members |= {name: getattr(header, name) and time_text(getattr(header, name)) for name in ("issued", "expires")}
+    members["frame"] = header.frame if header.frame != "WGS84" else None
+    members |= {name: getattr(header, name) for name in ("timezone", "authority", "licence")}
+    shapes = [
+        coverage.geometry.to_geojson() | ({"frame": coverage.frame} if coverage.frame != header.frame else {})
+        for coverage in header.coverages
+    ]
+    members["coverage"] = shapes[0] if len(shapes) == 1 else shapes or None
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _feature_json(zone: Zone, header: Header) -> dict[str, Any]:
+    members: dict[str, Any] = {
+        name: getattr(zone, name) for name in ("name", "reason", "source", "radius_m", "width_m")
+    }
+    members["margin_m"] = zone.margin_m or None
+    members["repair"] = zone.repair or None
+    members["illustrative"] = zone.illustrative or None
+    members["frame"] = zone.frame if zone.frame != header.frame else None
+    members["timezone"] = zone.timezone if zone.timezone != header.timezone else None
+    members["expires"] = time_text(zone.expires) if zone.expires and zone.expires != header.expires else None
+    properties = {name: value for name, value in members.items() if value is not None}
+    properties["rules"] = [as_json(rule) for rule in zone.rules]
+    own: dict[str, Any]
+    inner: dict[str, Any]
+    own, inner = (json.loads(text) for text in zone.foreign)
+    feature: dict[str, Any] = {"type": "Feature", "id": zone.id, "properties": inner | properties}
+    return own | feature | {"geometry": zone.geometry.to_geojson()}

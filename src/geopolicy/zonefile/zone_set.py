@@ -1,0 +1,323 @@
+"""Sets of zones: read, joined, changed and written as values."""
+
+from __future__ import annotations
+
+import json
+import os
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geopolicy._atomic import write_atomically
+from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.geometry.effective import are_apart, coverage_outline, shape_problems
+from geopolicy.model.zones import MAX_ID_LENGTH, Header, Zone, is_zone_id
+from geopolicy.policy import schedules
+from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, ZoneFile, read_zone_file
+from geopolicy.zonefile.writer import zone_file_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+SUFFIX = ".geojson"
+
+
+class ZoneSet:
+    """An immutable set of zones with unique ids, in order of id, and what their file says of itself.
+
+    Parameters
+    ----------
+    zones
+        In any order. A zone without ``timezone`` or ``expires`` takes the header's.
+    header
+        By default one that claims the whole world.
+    warnings
+        What was found risky on reading; no part of the set's value.
+
+    Raises
+    ------
+    ZoneFileError
+        With every id that is used twice or cannot be one, every zone without rules, every time zone that is
+        not known or is missing where a window needs it, and every geometry or coverage that cannot be used.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> depot = gp.Zone("depot", {"type": "Point", "coordinates": [13.72, 45.27]},
+    ...                 [gp.Rule(["camera"], gp.Level.OFF)], radius_m=200)
+    >>> zones = gp.ZoneSet([depot])
+    >>> len(zones), zones["depot"].radius_m
+    (1, 200.0)
+    """
+
+    __slots__ = ("_by_id", "header", "warnings", "zones")
+
+    def __init__(self, zones: Iterable[Zone], header: Header | None = None, warnings: Iterable[Problem] = ()) -> None:
+        self.header = header or Header()
+        inherited = [_inheriting(zone, self.header) for zone in zones]
+        self.zones = tuple(sorted(inherited, key=lambda zone: zone.id))
+        self._by_id = {zone.id: zone for zone in self.zones}
+        found = _set_problems(self.zones, self.header)
+        errors = [problem for problem in found if not problem.is_warning]
+        if errors:
+            raise ZoneFileError(errors)
+        self.warnings = (*warnings, *found)
+
+    def __len__(self) -> int:
+        return len(self.zones)
+
+    def __iter__(self) -> Iterator[Zone]:
+        return iter(self.zones)
+
+    def __contains__(self, zone_id: object) -> bool:
+        return zone_id in self._by_id
+
+    def __getitem__(self, zone_id: str) -> Zone:
+        return self._by_id[zone_id]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ZoneSet):
+            return NotImplemented
+        return self.zones == other.zones and self.header == other.header
+
+    def __hash__(self) -> int:
+        return hash((self.zones, self.header))
+
+    def __repr__(self) -> str:
+        named = f"{self.header.id!r}, " if self.header.id else ""
+        return f"ZoneSet({named}{len(self)} zones)"
+
+    def with_zones(self, more: Iterable[Zone]) -> ZoneSet:
+        """This set and more zones. Joining can only tighten what an engine answers.
+
+        A `ZoneSet` joins with its header too: its coverages are added, and what the two headers
+        do not agree on is dropped, so that no zone changes its meaning.
+
+        Raises
+        ------
+        ZoneFileError
+            If an id is used in both, or a new zone cannot be used.
+        """
+        if isinstance(more, ZoneSet):
+            return _joined([self, more])
+        return ZoneSet((*self.zones, *more), self.header, self.warnings)
+
+    def without(self, ids: Iterable[str]) -> ZoneSet:
+        """This set without the zones of these ids.
+
+        Raises
+        ------
+        KeyError
+            If the set has no zone of one of the ids.
+        """
+        leaving = {ids} if isinstance(ids, str) else set(ids)
+        missing = sorted(leaving - self._by_id.keys())
+        if missing:
+            raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
+        staying = [zone for zone in self.zones if zone.id not in leaving]
+        warnings = [warning for warning in self.warnings if warning.zone_id not in leaving]
+        return ZoneSet(staying, self.header, warnings)
+
+    def to_geojson_text(self) -> str:
+        """The set as the text of one zone file, in canonical form: the same set, the same text."""
+        return zone_file_text(self.header, self.zones)
+
+    def write(self, path: str | os.PathLike[str]) -> None:
+        """Writes the set as one zone file in canonical form; the file is whole or unchanged.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        write_atomically(Path(path), self.to_geojson_text().encode())
+
+    @classmethod
+    def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool = False) -> ZoneSet:
+        """The set that the text of one zone file describes; see `read_zones`."""
+        raw = text.encode() if isinstance(text, str) else text
+        return _joined([_as_set(read_zone_file(raw, repair=repair, unwrap=unwrap))])
+
+
+def read_zones(
+    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], *, repair: bool = False, unwrap: bool = False
+) -> ZoneSet:
+    """All zones of a file, of every ``*.geojson`` below a folder, or of several of these.
+
+    Parameters
+    ----------
+    repair
+        Take all that any loop encloses where rings cross; otherwise they are problems.
+    unwrap
+        Take edges of more than 180 degrees of longitude the short way round; otherwise they are read as drawn.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of every file: nothing is read from a set that has one.
+
+    Examples
+    --------
+    >>> zones = read_zones("zones")
+    >>> "data-stays-in-mainland-china" in zones
+    True
+    """
+    given = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    sets: list[ZoneSet] = []
+    problems: list[Problem] = []
+    if not given:
+        problems.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
+    owners: dict[str, ZoneFile] = {}
+    for path in zone_paths(given, problems):
+        try:
+            file = read_zone_file(_content(path), str(path), repair=repair, unwrap=unwrap)
+        except ZoneFileError as error:
+            problems += error.problems
+            continue
+        problems += _shared_ids(file, owners)
+        sets.append(_as_set(file))
+    if problems:
+        raise ZoneFileError(problems)
+    return _joined(sets)
+
+
+def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem]) -> list[Path]:
+    """The zone files that files and folders stand for, sorted within each folder; adds a problem for what has none."""
+    found = []
+    for source in sources:
+        path = Path(source)
+        inside = _inside(path, problems) if path.is_dir() else [path]
+        if not inside:
+            rule = f"a folder of zones needs at least one *{SUFFIX} file"
+            problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
+        found += inside
+    return found
+
+
+def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
+    """The zone files below a folder, links followed once; a folder that cannot be read is a problem."""
+
+    def refuse(error: OSError) -> None:
+        rule = "a folder of zones must be readable"
+        problems.append(Problem("file-unreadable", rule, error.strerror, file=str(error.filename)))
+
+    found: list[Path] = []
+    seen: set[str] = set()
+    for place, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(place)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        named = [name for name in folders if name.lower().endswith(SUFFIX)]  # refused when they are read
+        folders[:] = [name for name in folders if name not in named]
+        found += [Path(place, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
+    return sorted(found)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        problem = Problem("file-unreadable", "a zone file must be readable", found, file=str(path))
+        raise ZoneFileError([problem]) from error
+    if content.startswith(b"GPOLPACK"):
+        hint = "packs are for check, info, replay and geopolicy.open, one at a time, and named *.gpol"
+        problem = Problem("file-unreadable", "a zone file must be GeoJSON", "a pack", file=str(path), hint=hint)
+        raise ZoneFileError([problem])
+    return content
+
+
+def _as_set(file: ZoneFile) -> ZoneSet:
+    return ZoneSet(file.zones, file.header, file.warnings)
+
+
+def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
+    """A problem for each id that another file has used already."""
+    found = []
+    for zone_id, place in file.places.items():
+        other = owners.setdefault(zone_id, file)
+        if other is not file:
+            rule, value = "an id must be used only once", f"the id of {other.places[zone_id]} in {other.file}"
+            found.append(Problem("id-duplicate", rule, value, f"{place}.id", zone_id, file.file, "rename one of them"))
+    return found
+
+
+def _inheriting(zone: Zone, header: Header) -> Zone:
+    """A zone with the header's defaults; the outline stays, it depends on neither."""
+    changes = {
+        name: getattr(header, name)
+        for name in ("timezone", "expires")
+        if getattr(zone, name) is None and getattr(header, name) is not None
+    }
+    return zone.with_defaults(changes) if changes else zone
+
+
+def _set_problems(zones: tuple[Zone, ...], header: Header) -> list[Problem]:
+    found = []
+    for zone, following in pairwise(zones):
+        if zone.id == following.id:
+            found.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
+    for zone in zones:
+        found += _zone_problems(zone)
+        if not zone.rules:
+            hint = "a zone without rules restricts nothing"
+            found.append(Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint))
+        if zone.kept_outline is None:
+            found += shape_problems(zone)
+    for name in json.loads(header.foreign).keys() & set(PLACED):
+        rule = "a foreign member must not be one that belongs into the header or a zone"
+        found.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
+    outlines = []
+    for coverage in header.coverages:
+        outline, problems = coverage_outline(coverage)
+        outlines += [outline] if outline is not None else []
+        found += [problem for problem in problems if not problem.is_warning]
+    if are_apart(outlines):
+        rule = "the coverages have no place in common: nowhere is known, and every sensor is off"
+        hint = "load files for one region at a time, or widen their coverage"
+        found.append(Problem("coverage-disjoint", rule, path="$.geopolicy.coverage", hint=hint, is_warning=True))
+    return found
+
+
+def _zone_problems(zone: Zone) -> list[Problem]:
+    """What a zone made in a program may say that no zone file may; a zone that was read says none of it."""
+    found = []
+    if not is_zone_id(zone.id):
+        rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
+        found.append(Problem("id-invalid", rule, repr(zone.id), "$.id", str(zone.id)))
+    if zone.timezone is not None and schedules.time_zone(zone.timezone) is None:
+        rule = "timezone must be a known IANA name"
+        found.append(Problem("timezone-unknown", rule, repr(zone.timezone), "$.properties.timezone", zone.id))
+    conditions = (condition for rule in zone.rules for condition in (rule.when, *rule.unless))
+    if zone.timezone is None and any(window.needs_timezone for own in conditions for window in own.active):
+        rule = "a window in local time needs a timezone"
+        found.append(Problem("timezone-missing", rule, None, "$.properties.timezone", zone.id))
+    levels = ((*FEATURE_MEMBERS, *PLACED), PROPERTIES)
+    for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
+        rule = "a foreign member must not be one that the zone states itself"
+        doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []
+        found += [Problem("json-duplicate-key", rule, repr(name), f"{path}.{name}", zone.id) for name in doubled]
+    return found
+
+
+def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
+    """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
+    if len(sets) == 1:
+        return sets[0]
+    headers = [own.header for own in sets]
+    agreed: dict[str, Any] = {
+        name: getattr(headers[0], name) if len({getattr(header, name) for header in headers}) == 1 else None
+        for name in ("id", "revision", "issued", "expires", "timezone")
+    }
+    said: dict[str, Any] = {
+        name: "; ".join(sorted({getattr(header, name) for header in headers} - {None})) or None
+        for name in ("authority", "licence")
+    }
+    coverages = tuple(dict.fromkeys(coverage for header in headers for coverage in header.coverages))
+    header = Header(**agreed, **said, coverages=coverages)
+    return ZoneSet(
+        (zone for own in sets for zone in own.zones), header, [warning for own in sets for warning in own.warnings]
+    )

@@ -11,8 +11,9 @@ setup(
     ext_modules=[
         Extension(
             "geopolicy._kernel",
-            sources=sorted(str(path) for path in KERNEL.glob("*.c")),
-            depends=sorted(str(path) for path in KERNEL.glob("*.h")),
+            sources=sorted(str(path) for path in KERNEL.glob("*/*.c")),
+            depends=sorted(str(path) for path in KERNEL.glob("*/*.h")),
+            include_dirs=[str(KERNEL)],
             define_macros=[("Py_LIMITED_API", "0x030b0000")],
             py_limited_api=True,
             # No contraction to fused multiply-add: distances have the same bits on every platform.

@@ -35,7 +35,7 @@ def run_program(source: Path, arguments: list[str], folder: Path, more: tuple[Pa
     program = folder / source.stem
     sources = [str(source), *map(str, more)]
     steps = [
-        [compiler, *FLAGS, f"-I{KERNEL}", *sources, "-o", str(program), "-lm"],
+        [compiler, *FLAGS, f"-I{KERNEL / 'lookup'}", *sources, "-o", str(program), "-lm"],
         [str(program), *arguments],
     ]
     for step in steps:
@@ -55,6 +55,6 @@ def floor(fixes: dict[str, Fixes], folder: Path) -> dict[str, Any]:
 
 def look_ups(pack: Path, fixes: Fixes, folder: Path) -> dict[str, Any]:
     """Nanoseconds of single look-ups in C, in the order of the fixes: percentiles."""
-    kernel = tuple(sorted(KERNEL.glob("gp_*.c")))
+    kernel = tuple(sorted(KERNEL.glob("lookup/*.c")))
     arguments = [str(pack), str(write_fixes(fixes, folder / "fixes.bin"))]
     return run_program(HERE / "lookup.c", arguments, folder, kernel)

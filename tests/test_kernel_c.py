@@ -18,11 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 KERNEL = ROOT / "src" / "geopolicy" / "kernel"
 TESTS = ROOT / "tests" / "c"
 EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
-LOOK_UP = [KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "measure", "way", "frames")]
-BUILDER = [KERNEL / f"gp_{name}.c" for name in ("build", "grid", "divide", "emit")]
+LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "distance", "path", "frames")]
+BUILDER = [KERNEL / "builder" / f"{name}.c" for name in ("build", "grid", "divide", "emit")]
 KERNEL_TESTS = [TESTS / f"test_{name}.c" for name in ("kernel", "open", "positions", "distances", "ways", "frames")]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
-STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}"]
+STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}", f"-I{KERNEL / 'lookup'}"]
 WIDTHS = {"64": [], "32": ["-m32", "-msse2", "-mfpmath=sse"]}
 SANITIZERS = ["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
 WRAPPED = ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"]
@@ -194,7 +194,7 @@ def test_example_decide_answers_as_the_engine(tmp_path):
     engine = gp.open(zones, engine="kernel")
     path = tmp_path / "example.gpol"
     gp.compile(zones).save(path)
-    sources = [EXAMPLE, *(KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "frames"))]
+    sources = [EXAMPLE, *(KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "frames"))]
     program = compile_c("gcc", tmp_path / "decide", sources, *WARNINGS, "-O2")
     result = run(program, str(path), text="".join(f"{lat!r} {lon!r}\n" for lat, lon in places))
     assert result.returncode == 0, result.stderr
@@ -207,7 +207,7 @@ def test_example_decide_answers_as_the_engine(tmp_path):
 
 
 def test_example_decide_damaged_pack_or_position_restricts(tmp_path):
-    sources = [EXAMPLE, *(KERNEL / f"gp_{name}.c" for name in ("open", "kernel", "frames"))]
+    sources = [EXAMPLE, *(KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "frames"))]
     program = compile_c("gcc", tmp_path / "decide", sources, "-O2")
     path = tmp_path / "example.gpol"
     data = bytes(gp.compile(example_zones()).data)

@@ -52,7 +52,7 @@ def test_spec_names_the_sections_and_numbers_of_the_code():
     text = SPEC.read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([A-Z]{4}) \|", text, re.MULTILINE)
     assert rows == [name.decode() for name in layout.SECTIONS]
-    header = (ROOT / "src" / "geopolicy" / "kernel" / "gp_kernel.h").read_text(encoding="utf-8")
+    header = (ROOT / "src" / "geopolicy" / "kernel" / "lookup" / "gp_kernel.h").read_text(encoding="utf-8")
     assert f"#define GP_FORMAT {layout.FORMAT}u" in header
     assert f"#define GP_HEADER_BYTES {layout.HEADER_BYTES}u" in header
 

@@ -8,7 +8,7 @@
  * nothing may be concluded and everything is restricted: the position is none, or lies outside a coverage.
  * Exit status 1: the pack cannot be used, which restricts everything as well.
  *
- *     cc -std=c11 -O2 -ffp-contract=off -I KERNEL decide.c KERNEL/gp_open.c KERNEL/gp_kernel.c KERNEL/gp_frames.c
+ *     cc -std=c11 -O2 -ffp-contract=off -I LOOKUP decide.c LOOKUP/gp_open.c LOOKUP/gp_lookup.c LOOKUP/gp_frames.c
  *
  * The SHA-256 of a pack is left out here: check it where packs are received. */
 #include <stdio.h>

@@ -9,20 +9,20 @@ trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/objects" "$folder/soft" "$folder/tests"
 cp -r "$root/src/geopolicy" "$folder/geopolicy"
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
-options=(-std=c11 -O0 -g -fPIC -ffp-contract=off "-I$root/src/geopolicy/kernel" "-I$include" -DPy_LIMITED_API=0x030b0000)
+options=(-std=c11 -O0 -g -fPIC -ffp-contract=off "-I$root/src/geopolicy/kernel" "-I$root/src/geopolicy/kernel/lookup" "-I$include" -DPy_LIMITED_API=0x030b0000)
 counted=(--coverage -fprofile-update=atomic)
 
-for source in "$root"/src/geopolicy/kernel/*.c; do
+for source in "$root"/src/geopolicy/kernel/*/*.c; do
     gcc "${options[@]}" "${counted[@]}" -c "$source" -o "$folder/objects/$(basename "$source" .c).o"
 done
-gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -c "$root/src/geopolicy/kernel/gp_frames.c" -o "$folder/soft/gp_frames.o"
+gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -c "$root/src/geopolicy/kernel/lookup/gp_frames.c" -o "$folder/soft/gp_frames.o"
 for source in "$root"/tests/c/test_*.c; do
     gcc "${options[@]}" -c "$source" -o "$folder/tests/$(basename "$source" .c).o"
 done
 cd "$folder"
 rm -f geopolicy/_kernel*.so
 gcc -shared --coverage objects/*.o -o geopolicy/_kernel.abi3.so
-look_up=(objects/gp_{open,kernel,measure,way}.o)
+look_up=(objects/gp_{open,lookup,distance,path}.o)
 own=(tests/test_{kernel,open,positions,distances,ways,frames}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft

@@ -3,7 +3,7 @@
  *
  * Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: the wrappers here fail on request. */
 #include "check.h"
-#include "gp_build.h"
+#include "builder/build.h"
 
 #define COVERS_AND_BORDERS 0xC0u
 #define MOST_VERTICES 8000u

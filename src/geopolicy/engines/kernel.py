@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Header
     from geopolicy.pack.pack import Pack
 
-# The bits of a judgement in kernel/judge.h.
+# The bits of a judgement in kernel/binding/answer.h.
 _UNKNOWN = (
     (1, Reason.OUTSIDE_COVERAGE),
     (2, Reason.NEAR_POLE),

@@ -1,4 +1,4 @@
-/* gp_build: makes the index of a pack. Hosted C11; no part of the kernel, and not needed in a vehicle.
+/* build: makes the index of a pack. Hosted C11; no part of the kernel, and not needed in a vehicle.
  * SPDX-License-Identifier: Apache-2.0
  *
  * Linear in the number of edges, and deterministic: the same zones give the same index. */
@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "gp_kernel.h"
+#include "lookup/gp_kernel.h"
 
 typedef enum {
     GP_BUILD_OK = 0,

@@ -1,10 +1,10 @@
-/* gp_cells: what the parts of the builder share: grids of cells, and which of them an edge meets.
+/* cells: what the parts of the builder share: grids of cells, and which of them an edge meets.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GP_CELLS_H
 #define GP_CELLS_H
 
-#include "gp_emit.h"
-#include "gp_layout.h"
+#include "emit.h"
+#include "lookup/gp_layout.h"
 
 typedef struct {
     int64_t ax, ay, bx, by;
@@ -83,10 +83,10 @@ typedef struct {
     uint32_t stalled; /* divisions above that have not thinned it out */
 } cell_t;
 
-/* Writes a cell and what is below it; its entry. gp_divide.c */
+/* Writes a cell and what is below it; its entry. divide.c */
 uint32_t build_cell(builder_t *builder, const cell_t *cell, const uint32_t *refs, const member_t *members, size_t count);
 
-/* Writes the root entries of a grid, and all below them. gp_grid.c */
+/* Writes the root entries of a grid, and all below them. grid.c */
 void build_grid(builder_t *builder, const grid_t *grid);
 
 #endif

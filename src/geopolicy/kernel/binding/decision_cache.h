@@ -1,4 +1,4 @@
-/* memo: the decisions for the answers met so far, by key, 65,536 at most. Used under the interpreter's lock only.
+/* decision_cache: the decisions for the answers met so far, by key, 65,536 at most. Used under the interpreter's lock only.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GEOPOLICY_MEMO_H
 #define GEOPOLICY_MEMO_H

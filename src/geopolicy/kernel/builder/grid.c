@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gp_cells.h"
+#include "cells.h"
 
 #define BUDGET 64.0 /* edges that leaves may list for one in a root cell; it takes 2 to 3 in what people draw */
 

@@ -4,7 +4,7 @@
  *
  * What it is. A look-up in a pack: a read-only block of bytes that `geopolicy compile` makes of zone files
  * (format: docs/spec/pack-v1.md). C11, freestanding: no heap, no recursion, no globals, no library but memcpy,
- * memset and memcmp. Positions need gp_open.c, gp_kernel.c and gp_frames.c; distances gp_measure.c, ways gp_way.c
+ * memset and memcmp. Positions need gp_open.c, gp_lookup.c and gp_frames.c; distances gp_distance.c, ways gp_path.c
  * besides. It needs IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86
  * compile with -msse2 -mfpmath=sse) and -ffp-contract=off; then the answers have the same bits everywhere.
  *

@@ -1,4 +1,4 @@
-/* gp_walk: the leaves that a box meets, from its middle outwards; shared by gp_measure.c and gp_way.c.
+/* gp_walk: the leaves that a box meets, from its middle outwards; shared by gp_distance.c and gp_path.c.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GP_WALK_H
 #define GP_WALK_H

@@ -1,6 +1,6 @@
-/* Implements judge.h: asks the kernel in every family and puts the answers together.
+/* Implements answer.h: asks the kernel in every family and puts the answers together.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "judge.h"
+#include "answer.h"
 
 #include <math.h>
 #include <stdlib.h>

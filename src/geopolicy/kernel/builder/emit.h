@@ -1,9 +1,9 @@
-/* gp_emit: the parts of an index that gp_build.c writes: sets and leaves. No part of its API.
+/* emit: the parts of an index that build.c writes: sets and leaves. No part of its API.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GP_EMIT_H
 #define GP_EMIT_H
 
-#include "gp_build.h"
+#include "build.h"
 
 /* One zone or coverage, moved by whole turns to where positions of -180 to 180 degrees can meet it. */
 typedef struct {
@@ -14,7 +14,7 @@ typedef struct {
 /* A shape whose border may cross a cell: its edges there are refs[start, end). */
 typedef struct {
     uint32_t shape, start, end;
-    uint8_t is_inside; /* whether the shape holds the cell's corner, see toggles in gp_kernel.c */
+    uint8_t is_inside; /* whether the shape holds the cell's corner, see toggles in gp_lookup.c */
 } member_t;
 
 /* A distinct edge in a cell, and the shapes that have it. */
@@ -51,7 +51,7 @@ size_t collect(emitter_t *emitter, const uint32_t *refs, const member_t *members
 uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count, uint32_t base,
                    int64_t x0, int64_t y0);
 
-/* The parity that an edge adds to its shape's corner bit (v0 in gp_build.c). */
+/* The parity that an edge adds to its shape's corner bit (v0 in build.c). */
 uint32_t corner_toggle(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0);
 
 /* The least whole number above the longitude at which an edge crosses a row: ay > y or by > y, not both. */

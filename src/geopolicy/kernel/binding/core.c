@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
-#include "memo.h"
+#include "decision_cache.h"
 
 typedef struct {
     PyObject_HEAD

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "gp_build.h"
-#include "gp_kernel.h"
+#include "builder/build.h"
+#include "lookup/gp_kernel.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
 {

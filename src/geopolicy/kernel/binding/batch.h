@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "judge.h"
+#include "answer.h"
 
 /* A distinct answer: named by a key, with a position that has it, or spelt out. The position is kept because
  * the caller's arrays may change while this runs, and then must not be read again. */

@@ -1,14 +1,14 @@
-/* Implements gp_build.h: from edges to a grid of cells, each divided until few borders cross it.
+/* Implements build.h: from edges to a grid of cells, each divided until few borders cross it.
  * SPDX-License-Identifier: Apache-2.0
  *
  * An edge is listed in every cell that it meets; cells are closed here, so that they have no gaps, and a
  * unit is added for rounding. One that is listed where it does not belong does no harm: its parity cancels. */
-#include "gp_build.h"
+#include "build.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "gp_cells.h"
+#include "cells.h"
 
 #define REACH 1830000000LL /* 3 degrees beyond the antimeridian: more than 20 km at 85 degrees of latitude */
 #define ROOT_CELLS_MAX (1u << 22)

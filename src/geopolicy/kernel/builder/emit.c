@@ -1,11 +1,11 @@
-/* Implements gp_emit.h.
+/* Implements emit.h.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "gp_emit.h"
+#include "emit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "gp_layout.h"
+#include "lookup/gp_layout.h"
 
 #define MEMBERS_MOST (1u << 28) /* 1 GiB */
 
@@ -133,7 +133,7 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
 
 int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t y)
 {
-    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see toggles in gp_kernel.c */
+    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see toggles in gp_lookup.c */
     int64_t whole = product / run;
     if (product % run != 0 && (product < 0) != (run < 0)) {
         whole--;

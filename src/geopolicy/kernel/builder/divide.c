@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "gp_cells.h"
+#include "cells.h"
 
 #define STALLED_LEVELS 2u /* a cell is not divided again if this many divisions have not thinned it out */
 

@@ -1,9 +1,9 @@
-/* judge: what is true where a vehicle may be, over all frame families; hosted C, knows nothing of Python.
+/* answer: what is true where a vehicle may be, over all frame families; hosted C, knows nothing of Python.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef GEOPOLICY_JUDGE_H
 #define GEOPOLICY_JUDGE_H
 
-#include "gp_kernel.h"
+#include "lookup/gp_kernel.h"
 
 /* Why a place is not known; the bits of judgement_t.unknown. */
 #define UNKNOWN_COVERAGE 1u

@@ -1,6 +1,6 @@
-/* Implements memo.h.
+/* Implements decision_cache.h.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "memo.h"
+#include "decision_cache.h"
 
 #include <stdlib.h>
 

@@ -20,7 +20,7 @@ from geopolicy.engines import open as opening
 from geopolicy.pack import format as layout
 from geopolicy.pack.decompile import zones_of
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "docs" / "spec" / "pack-v1.md"
 
 

@@ -16,7 +16,7 @@ import audit_child
 import geopolicy as gp
 from audit_samples import files_of, judge
 
-TESTS = Path(__file__).resolve().parent
+SUPPORT = Path(__file__).resolve().parents[1] / "support"
 SOURCE = Path(gp.__file__).resolve().parent.parent
 SCENARIOS = ("append", "close", "first", "rotate", "retain-size", "retain-age", "torn", "unclean", "unfinished")
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\(", re.MULTILINE)
@@ -44,7 +44,8 @@ def trace(strace, scenario, folder, fault=None):
 
 
 CHILD = (
-    f"import sys; sys.path[:0] = [{str(SOURCE)!r}, {str(TESTS)!r}]; import audit_child; audit_child.main(*sys.argv[1:])"
+    f"import sys; sys.path[:0] = [{str(SOURCE)!r}, {str(SUPPORT)!r}]\n"
+    "import audit_child; audit_child.main(*sys.argv[1:])"
 )
 
 

@@ -18,7 +18,7 @@ from geopolicy.cli.doctor import _LIBRARIES
 from geopolicy.engines import open as opening
 from zone_strategies import box, collection, feature, polygon
 
-TESTS = Path(__file__).resolve().parent
+TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
 SOURCE = Path(gp.__file__).resolve().parent.parent
 BAD_ZONES = TESTS / "data" / "bad-zones"

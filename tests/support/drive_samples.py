@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from geopolicy.model.fixes import Fix
 
-DRIVES = Path(__file__).parent / "data" / "drives"
-TUTORIAL = Path(__file__).parent.parent / "docs" / "tutorial"
+DRIVES = Path(__file__).resolve().parents[1] / "data" / "drives"
+TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial"
 READABLE = {
     "Mojstrovka.gpx": 184,
     "korita-zbevnica.gpx": 871,

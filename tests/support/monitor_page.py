@@ -1,4 +1,4 @@
-"""docs/monitor-table.md, made from the cells of the state table: `python tests/monitor_page.py` writes it."""
+"""docs/monitor-table.md, made from the cells of the state table: `python tests/support/monitor_page.py` writes it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor_cells import Cell, cells, expected
 from monitor_oracle import CHOICES
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "monitor-table.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "monitor-table.md"
 STATES = {  # as the page names the states before
     "start": "unknown: no fix yet",
     "stale": "unknown: stale",
@@ -88,7 +88,7 @@ AFTER = (
 ORIGIN = (
     "The tests judge {count:,} scripts of calls, each for four choices of `on_unknown`: on both engines a monitor must"
     " answer what an oracle says that uses no engine and no distance of the library. This table is made from them, by"
-    " `python tests/monitor_page.py`."
+    " `python tests/support/monitor_page.py`."
 )
 
 

@@ -16,7 +16,7 @@ from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.reader import read_zone_file
 from zone_strategies import SQUARE, box, collection, feature, polygon, zone_sets
 
-ZONES = Path(__file__).resolve().parent.parent / "zones"
+ZONES = Path(__file__).resolve().parents[2] / "zones"
 whole_sets = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -18,7 +18,7 @@ from geopolicy.pack.pack import Pack
 from geopolicy.pack.verify import verify_without_kernel
 from kernel_zones import zone
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "zones" / "worked-example.geojson"
+EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
 MOMENT = datetime(2027, 7, 17, 20, 0, tzinfo=UTC)
 PLACES = [
     (0.00015, 0.00015),

@@ -13,10 +13,10 @@ from jsonschema.exceptions import ValidationError
 from geopolicy.model.rules import STATES, WEEKDAYS, Level
 from geopolicy.model.sensors import DEFAULT_SENSORS, is_sensor_name
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "src" / "geopolicy" / "zonefile"
 ZONES = sorted((ROOT / "zones").glob("*.geojson"))
-BAD_ZONES = Path(__file__).resolve().parent / "data" / "bad-zones"
+BAD_ZONES = Path(__file__).resolve().parents[1] / "data" / "bad-zones"
 EXPECTED: dict[str, list[tuple[str, str]]] = {
     name: [(code, path) for code, path in problems]
     for name, problems in json.loads((BAD_ZONES / "expected.json").read_text(encoding="utf-8")).items()

@@ -10,7 +10,7 @@ import pytest
 import geopolicy as gp
 from geopolicy.zonefile.reader import read_zone_file
 
-FOLDER = Path(__file__).parent / "data" / "bad-zones"
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "bad-zones"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 
 

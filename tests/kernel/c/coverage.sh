@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Line and branch coverage of kernel and builder, under the C tests and a campaign through Python.
-# Usage: tests/c/coverage.sh [PYTHON]. Needs gcc with gcov; takes some minutes; leaves nothing behind.
+# Usage: tests/kernel/c/coverage.sh [PYTHON]. Needs gcc with gcov; takes some minutes; leaves nothing behind.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 python=${1:-$root/.venv/bin/python}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -16,7 +16,7 @@ for source in "$root"/src/geopolicy/kernel/*/*.c; do
     gcc "${options[@]}" "${counted[@]}" -c "$source" -o "$folder/objects/$(basename "$source" .c).o"
 done
 gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -c "$root/src/geopolicy/kernel/lookup/gp_frames.c" -o "$folder/soft/gp_frames.o"
-for source in "$root"/tests/c/test_*.c; do
+for source in "$root"/tests/kernel/c/test_*.c; do
     gcc "${options[@]}" -c "$source" -o "$folder/tests/$(basename "$source" .c).o"
 done
 cd "$folder"
@@ -26,16 +26,16 @@ look_up=(objects/gp_{open,lookup,distance,path}.o)
 own=(tests/test_{kernel,open,positions,distances,ways,frames}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
-gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/test_build.o objects/gp_{build,grid,divide,emit}.o -o test_build
+gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/test_build.o objects/{build,grid,divide,emit}.o -o test_build
 
 export PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1
-"$python" "$root/tests/c/make_corpus.py" corpus
+"$python" "$root/tests/kernel/c/make_corpus.py" corpus
 ./test_kernel corpus
 ./test_soft corpus
 ./test_build
-"$python" "$root/tests/c/campaign.py"
+"$python" "$root/tests/kernel/c/campaign.py"
 "$python" -m pytest -q -p no:cacheprovider --rootdir "$root" -c "$root/pyproject.toml" \
-    "$root/tests/test_contract.py" "$root/tests/test_edges.py" "$root/tests/test_hostile_packs.py"
+    "$root/tests/engines/test_contract.py" "$root/tests/engines/test_edges.py" "$root/tests/pack/test_hostile_packs.py"
 gcov --json-format --branch-probabilities --object-directory objects objects/*.o >/dev/null
 gcov --json-format --branch-probabilities --object-directory soft soft/*.o >/dev/null
-"$python" "$root/tests/c/coverage_table.py" .
+"$python" "$root/tests/kernel/c/coverage_table.py" .

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from pathlib import Path
 
 import gpxpy
 import pytest
 
 import geopolicy as gp
+from scenarios import SCENARIOS, SENSORS, scenario
 
-ROOT = Path(__file__).resolve().parent.parent
-SCENARIOS = {
-    "bus1111": ("liverpool_bus14_trip1111.csv", 147, 20),
-    "car_visnjan": ("gpxpy_around-visnjan-with-car.csv", 104, 11),
-    "highway": ("comma2k19_highway_ublox_10hz.csv", 579, 10),
-}
-SENSORS = ["camera_front", "camera_rear", "camera_side", "lidar", "microphone", "radar"]
+ROOT = Path(__file__).resolve().parents[2]
 # Worked out on integers of 1e-7 degrees: the fixes of the recorded drive at which the zones that cover it change.
 VISNJAN_CHANGES = {
     0: ["research-park-gate"],
@@ -109,20 +102,6 @@ def test_tutorial_drive_restricts_the_sensors_that_its_zones_name(tutorial):
         "camera.exterior.rear",
         "camera.exterior.right",
     }
-
-
-def scenario(shared_data, name):
-    """Fixes, answers per fix, and what each zone disables."""
-    trace, count, zones = SCENARIOS[name]
-    with (shared_data / "traces" / trace).open(encoding="utf-8", newline="") as source:
-        fixes = [(float(row["lat"]), float(row["lon"])) for row in csv.DictReader(source)]
-    lines = (shared_data / "scenarios" / f"{name}_answers.jsonl").read_text(encoding="utf-8").splitlines()[1:]
-    answers = [json.loads(line) for line in lines]
-    features = json.loads((shared_data / "scenarios" / f"{name}_zones.geojson").read_text(encoding="utf-8"))["features"]
-    disables = {feature["id"]: set(feature["properties"]["disable"]) for feature in features}
-    assert (len(fixes), len(answers), len(disables)) == (count, count, zones)
-    assert [answer["i"] for answer in answers] == list(range(count))
-    return fixes, answers, disables
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

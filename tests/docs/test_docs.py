@@ -20,7 +20,7 @@ import geopolicy as gp
 from geopolicy.cli import console
 from geopolicy.cli.app import run
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "zones").glob("*.md"), *DOCS.rglob("*.md")])
 # A block may be preceded by a comment: "file: NAME" writes it there, "not run" leaves it alone.
@@ -190,7 +190,7 @@ def test_docs_problem_codes_are_those_of_the_source():
 
 
 def test_docs_problem_codes_hold_those_of_refused_files():
-    folder = Path(__file__).parent / "data" / "bad-zones"
+    folder = Path(__file__).resolve().parents[1] / "data" / "bad-zones"
     expected = json.loads((folder / "expected.json").read_text(encoding="utf-8"))
     assert {code for problems in expected.values() for code, _ in problems} <= set(codes_in_docs())
 

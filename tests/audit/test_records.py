@@ -106,7 +106,7 @@ def test_log_records_and_checkpoints_survive_pickling(tmp_path):
 
 
 def test_log_of_an_example_is_what_the_page_on_the_format_shows(tmp_path):
-    page = (Path(__file__).resolve().parent.parent / "docs" / "audit-log.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "audit-log.md").read_text(encoding="utf-8")
     shown = [block.encode() for block in re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)]
     assert len(shown) == 1
     assert shown[0].count(b"\n") >= 4

@@ -15,7 +15,7 @@ from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
 from geopolicy.replay.monitored import MonitoredReplay
 from geopolicy.replay.replay import Summary
-from test_scenarios import SCENARIOS, SENSORS, scenario
+from scenarios import SCENARIOS, SENSORS, scenario
 from zone_strategies import box
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

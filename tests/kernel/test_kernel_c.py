@@ -14,9 +14,9 @@ import pytest
 
 import geopolicy as gp
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 KERNEL = ROOT / "src" / "geopolicy" / "kernel"
-TESTS = ROOT / "tests" / "c"
+TESTS = ROOT / "tests" / "kernel" / "c"
 EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
 LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "distance", "path", "frames")]
 BUILDER = [KERNEL / "builder" / f"{name}.c" for name in ("build", "grid", "divide", "emit")]

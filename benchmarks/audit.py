@@ -27,10 +27,10 @@ def appends_us(folder: Path, count: int, *, sync: bool) -> list[float]:
     """Microseconds of each record."""
     inside, outside = decisions()
     took = []
-    with gp.AuditLog(folder, bytes(32), sync=sync, max_age=None) as log, no_garbage():
+    with gp.audit.AuditLog(folder, bytes(32), sync=sync, max_age=None) as log, no_garbage():
         for number in range(1, count + 1):
             before, after = (inside, outside) if number % 2 else (outside, inside)
-            transition = gp.Transition(number, gp.Turn.RESTRICTED, before, after, float(number))
+            transition = gp.Transition(number, gp.TransitionKind.RESTRICTED, before, after, float(number))
             began = time.perf_counter_ns()
             log.write(transition)
             took.append((time.perf_counter_ns() - began) / 1000)
@@ -50,7 +50,7 @@ def main() -> None:
             print(f"append {name}: {statistics.median(took):.0f} us (median of {records:,}), p99 {p99:.0f} us")
         size = sum(path.stat().st_size for path in (Path(folder) / "False").iterdir())
         began = time.perf_counter()
-        report = gp.verify_log(Path(folder) / "False")
+        report = gp.audit.verify_log(Path(folder) / "False")
         took_s = time.perf_counter() - began
         assert report.is_ok
         print(f"verify: {size / took_s / 1e6:.0f} MB/s, {report.records / took_s:,.0f} records a second")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     import geopolicy as gp
-    from geopolicy.geometry.effective import Outline
+    from geopolicy.geometry.effective import EffectivePolygon
 
     Floats = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def shapes_of(zones: gp.ZoneSet) -> NDArray[np.object_]:
     return np.array([_shape(zone.kept_outline) for zone in zones], dtype=object)
 
 
-def _shape(outline: Outline | None) -> shapely.Geometry:
+def _shape(outline: EffectivePolygon | None) -> shapely.Geometry:
     if outline is None:
         raise ValueError("a zone of a set has an outline")
     parts = []

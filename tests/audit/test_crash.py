@@ -82,23 +82,23 @@ def template(scenario, folder):
 
 
 def turns_of(folder):
-    return [record.details["number"] for record in gp.read_log(folder) if record.kind == "turn"]
+    return [record.details["number"] for record in gp.audit.read_log(folder) if record.kind == "turn"]
 
 
 def assert_goes_on(folder, head, scenario):
     """After a kill: what was proven is proven, at most the last record is lost, and the next drive marks it."""
-    before = gp.verify_log(folder, [head] if head else [])
+    before = gp.audit.verify_log(folder, [head] if head else [])
     codes = {problem.code for problem in before.problems}
     may_be = {"torn"} | ({"dropped-unproven"} if scenario.startswith("retain") else set())  # after the checkpoint
     assert codes <= (may_be if head else {"torn", "empty"}), before.problems
-    ended = [record.kind for record in gp.read_log(folder)][-1:] == ["stop"]
+    ended = [record.kind for record in gp.audit.read_log(folder)][-1:] == ["stop"]
     with audit_child.opened(folder) as log:
         log.write(audit_child.transition(1, days=170))
         checkpoint = log.checkpoint()
-    report = gp.verify_log(folder, [head, checkpoint] if head else [checkpoint])
+    report = gp.audit.verify_log(folder, [head, checkpoint] if head else [checkpoint])
     assert report.is_ok, report.problems
     assert judge(folder, checkpoint) is None
-    starts = [record for record in gp.read_log(folder) if record.kind == "start"]
+    starts = [record for record in gp.audit.read_log(folder) if record.kind == "start"]
     was_begun = before.records > 0
     assert starts[-1].details["clean"] == (ended or not was_begun)
     if scenario in ("torn", "unclean"):
@@ -121,7 +121,7 @@ def kill_at_every_call(strace, scenario, folder):
         assert audit_child.BEGINS in text
         assert audit_child.ENDS not in text
         printed = done.stdout.splitlines()
-        head = gp.Checkpoint.parse(printed[0]) if printed else head
+        head = gp.audit.Checkpoint.parse(printed[0]) if printed else head
         assert_goes_on(own, head, scenario)
         shutil.rmtree(own)
     return len(calls)
@@ -161,11 +161,11 @@ def test_log_refused_by_the_system_at_every_call_goes_on_and_tells(strace, tmp_p
             assert "AuditError: audit log" in done.stderr
         else:
             *printed, failures = done.stdout.splitlines()
-            checkpoint = gp.Checkpoint.parse(printed[-1])
-            report = gp.verify_log(own, [checkpoint, *([head] if head else [])])
+            checkpoint = gp.audit.Checkpoint.parse(printed[-1])
+            report = gp.audit.verify_log(own, [checkpoint, *([head] if head else [])])
             assert report.is_ok, report.problems
             assert failures in (("1 0",) if name in COUNTED else ("0 0", "1 0"))
-            told = [record.details["errors"] for record in gp.read_log(own) if record.kind == "failed"]
+            told = [record.details["errors"] for record in gp.audit.read_log(own) if record.kind == "failed"]
             assert told == [{REFUSED[name]: 1}] * int(failures[0])
             expected = turns_of(tmp_path / "dry")  # without what was dropped, where dropping was refused
             assert turns_of(own)[-len(expected) :] == expected

@@ -52,7 +52,7 @@ steps = st.lists(st.tuples(st.integers(0, len(DECISIONS) - 1), times, st.boolean
 @given(steps, st.sampled_from([1, 60, 3600]))
 def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, steps, resolution_s):
     folder = tmp_path_factory.mktemp("log")
-    log = gp.AuditLog(folder, KEY, sync=False, resolution_s=resolution_s)
+    log = gp.audit.AuditLog(folder, KEY, sync=False, resolution_s=resolution_s)
     numbers = []
     is_reopened = True
     for place, time, ends_drive in steps:
@@ -61,10 +61,10 @@ def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, ste
         is_reopened = ends_drive
         if is_reopened:
             log.close()
-            log = gp.AuditLog(folder, KEY, sync=False, resolution_s=resolution_s)
+            log = gp.audit.AuditLog(folder, KEY, sync=False, resolution_s=resolution_s)
     checkpoint = log.checkpoint()
     log.close()
-    turns = [record for record in gp.read_log(folder) if record.kind == "turn"]
+    turns = [record for record in gp.audit.read_log(folder) if record.kind == "turn"]
     assert len(turns) == len(steps)
     for number, record, (place, time, _) in zip(numbers, turns, steps, strict=True):
         decision = DECISIONS[place]
@@ -77,7 +77,7 @@ def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, ste
         stores = {(name, country) for country, names in told["store_in"].items() for name in named(names)}
         assert stores == {(name, own) for name, countries in decision.store_in.items() for own in countries}
         assert set(named(told["needs_consent"])) == decision.needs_consent
-        assert told["zones"] == sorted(gp.zone_handle(KEY, record.period, zone) for zone in decision.zones)
+        assert told["zones"] == sorted(gp.audit.zone_handle(KEY, record.period, zone) for zone in decision.zones)
         assert told["digest"] == DIGEST
         if time is None:
             assert record.time is None
@@ -86,7 +86,7 @@ def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, ste
             assert timedelta(0) <= time - record.time < timedelta(seconds=resolution_s)
             assert record.time.timestamp() % resolution_s == 0
             assert record.period == f"{record.time:%Y-%m}"
-    report = gp.verify_log(folder, [checkpoint])
+    report = gp.audit.verify_log(folder, [checkpoint])
     assert report.is_ok
     assert report.proven == (checkpoint.number,)
     assert (report.lost, report.torn, report.dropped, report.unclean) == (0, 0, 0, 0)
@@ -99,9 +99,9 @@ def named(names):
 
 def test_log_records_and_checkpoints_survive_pickling(tmp_path):
     head = write_log(tmp_path)
-    records = list(gp.read_log(tmp_path))
+    records = list(gp.audit.read_log(tmp_path))
     assert pickle.loads(pickle.dumps(records)) == records
-    assert pickle.loads(pickle.dumps(head)) == head == gp.Checkpoint.parse(head.to_json())
+    assert pickle.loads(pickle.dumps(head)) == head == gp.audit.Checkpoint.parse(head.to_json())
     assert {hash(record) for record in records} == {hash(record) for record in pickle.loads(pickle.dumps(records))}
 
 
@@ -111,16 +111,16 @@ def test_log_of_an_example_is_what_the_page_on_the_format_shows(tmp_path):
     assert len(shown) == 1
     assert shown[0].count(b"\n") >= 4
     (tmp_path / "000000000001.jsonl").write_bytes(shown[0])
-    checkpoint = gp.Checkpoint.parse(re.search(r'^\{"geopolicy":"checkpoint".*$', page, re.MULTILINE)[0])
-    assert gp.verify_log(tmp_path, [checkpoint]).proven == (checkpoint.number,)
+    checkpoint = gp.audit.Checkpoint.parse(re.search(r'^\{"geopolicy":"checkpoint".*$', page, re.MULTILINE)[0])
+    assert gp.audit.verify_log(tmp_path, [checkpoint]).proven == (checkpoint.number,)
     assert judge(tmp_path, checkpoint) is None
-    turn = next(record for record in gp.read_log(tmp_path) if record.kind == "turn")
-    assert turn.details["zones"] == [gp.zone_handle(bytes(32), turn.period, "school-yard")]
+    turn = next(record for record in gp.audit.read_log(tmp_path) if record.kind == "turn")
+    assert turn.details["zones"] == [gp.audit.zone_handle(bytes(32), turn.period, "school-yard")]
 
 
 def test_log_follows_a_drive_and_writes_each_transition_once(tmp_path):
     drive = Drive(timed(3))
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.follow(drive)
         log.follow(drive)
         drive.all += timed(2, first=4)
@@ -132,7 +132,7 @@ def test_log_follows_a_drive_and_writes_each_transition_once(tmp_path):
 
 def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
     monitor = gp.Monitor(ENGINE)
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         for second in range(240):
             fix = gp.Fix(
                 45.5,
@@ -143,43 +143,43 @@ def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
             )
             monitor.update(fix if second % 50 else fix.replace(valid=False))
             log.follow(monitor)
-    report = gp.verify_log(tmp_path, [gp.verify_log(tmp_path).head])
+    report = gp.audit.verify_log(tmp_path, [gp.audit.verify_log(tmp_path).head])
     assert report.is_ok
-    turns = [record.details for record in gp.read_log(tmp_path) if record.kind == "turn"]
-    assert [turn["number"] for turn in turns] == [event.number for event in monitor.events()]
+    turns = [record.details for record in gp.audit.read_log(tmp_path) if record.kind == "turn"]
+    assert [turn["number"] for turn in turns] == [event.number for event in monitor.transitions()]
     assert any(len(turn["zones"]) == 1 for turn in turns)
     counted = {}
-    for record in gp.read_log(tmp_path):
+    for record in gp.audit.read_log(tmp_path):
         counted |= record.details.get("counters", {})
     assert counted == dict(monitor.counters)
 
 
 def test_log_of_a_drive_that_forgot_transitions_says_how_many(tmp_path):
     drive = Drive(timed(3))
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.follow(drive)
         drive.all += timed(10, first=4)
         drive.kept = 4
         log.follow(drive)
-    assert [record.details["lost"] for record in gp.read_log(tmp_path) if record.kind == "gap"] == [6]
-    assert gp.verify_log(tmp_path).lost == 6
-    assert gp.verify_log(tmp_path).is_ok
+    assert [record.details["lost"] for record in gp.audit.read_log(tmp_path) if record.kind == "gap"] == [6]
+    assert gp.audit.verify_log(tmp_path).lost == 6
+    assert gp.audit.verify_log(tmp_path).is_ok
 
 
 def test_log_of_another_drive_begins_anew(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.follow(Drive(timed(2)))
         log.follow(Drive(timed(1)))
         log.write(transition(1))
     assert kinds_of(tmp_path) == [
         "segment", "start", "turn", "turn", "stop", "start", "turn", "stop", "start", "turn", "stop"
     ]  # fmt: skip
-    assert all(record.details["clean"] for record in gp.read_log(tmp_path) if record.kind == "start")
+    assert all(record.details["clean"] for record in gp.audit.read_log(tmp_path) if record.kind == "start")
 
 
 def test_log_that_follows_monitors_in_turn_writes_every_transition_of_each_once(tmp_path):
     drives = [Drive(), Drive(), Drive()]
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         for step in range(300):
             drive = drives[step % 3]
             if step % 7 == 0:
@@ -189,7 +189,7 @@ def test_log_that_follows_monitors_in_turn_writes_every_transition_of_each_once(
         drives[0].all += timed(1, first=len(drives[0].all) + 1)
         log.write(transition(1))  # of no monitor: ends the drive as well
         log.follow(drives[0])
-    records = list(gp.read_log(tmp_path))
+    records = list(gp.audit.read_log(tmp_path))
     numbers = [record.details["number"] for record in records if record.kind == "turn"]
     expected = sorted([own.number for drive in drives for own in drive.all] + [1])
     assert sorted(numbers) == expected
@@ -197,11 +197,11 @@ def test_log_that_follows_monitors_in_turn_writes_every_transition_of_each_once(
     assert len(records) < 4 * len(expected)
     kinds = [record.kind for record in records if record.kind in ("start", "stop")]
     assert kinds == ["start", "stop"] * (len(kinds) // 2)
-    assert gp.verify_log(tmp_path).unclean == 0
+    assert gp.audit.verify_log(tmp_path).unclean == 0
 
 
 def test_log_of_a_monitor_that_was_forgotten_keeps_nothing_of_it(tmp_path):
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         for _ in range(3):
             log.follow(Drive(timed(1)))
         gc.collect()
@@ -212,13 +212,13 @@ def test_log_of_a_monitor_that_was_forgotten_keeps_nothing_of_it(tmp_path):
 def test_log_counters_are_written_with_transitions_once_a_step_and_at_the_end(tmp_path):
     drive = Drive(timed(1))
     drive.counters = {"stale": 2, "jump": 0}
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.follow(drive, BEGAN)
         for second in range(180):
             drive.counters = {"stale": 2 + second, "jump": 0, "lat 45.1234567": 1, "depth": -1, "tall": 1.5}
             log.follow(drive, BEGAN + timedelta(seconds=second))
         drive.counters = {"stale": 1000}
-    told = [record.details["counters"] for record in gp.read_log(tmp_path) if record.kind in ("turn", "counters")]
+    told = [record.details["counters"] for record in gp.audit.read_log(tmp_path) if record.kind in ("turn", "counters")]
     assert told[:2] == [{"stale": 2}, {"other": 1}]
     assert told[-1] == {"stale": 1000}
     assert len(told) == 1 + 4 + 1  # 180 seconds lie in four minutes
@@ -226,10 +226,10 @@ def test_log_counters_are_written_with_transitions_once_a_step_and_at_the_end(tm
 
 
 def test_log_without_a_time_tells_how_long_the_drive_had_lasted(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         for number, at_s in enumerate((1000.7, 1059.0, 1061.0, 1000.0, float("nan"), float("inf")), start=1):
             log.write(transition(number, at_s=at_s))
-    told = [record.details["elapsed_s"] for record in gp.read_log(tmp_path) if record.kind == "turn"]
+    told = [record.details["elapsed_s"] for record in gp.audit.read_log(tmp_path) if record.kind == "turn"]
     assert told == [0, 0, 60, None, None, None]
 
 
@@ -237,15 +237,15 @@ def test_log_without_a_time_tells_how_long_the_drive_had_lasted(tmp_path):
     "time", [datetime(2026, 1, 1), datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=timezone(-DAYS / 2))]
 )
 def test_log_time_that_cannot_be_told_is_not_known(tmp_path, time):
-    with gp.AuditLog(tmp_path, KEY, resolution_s=86_399) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, resolution_s=86_399) as log:
         log.write(transition(1, time=time))
-    assert gp.verify_log(tmp_path).is_ok
+    assert gp.audit.verify_log(tmp_path).is_ok
 
 
 def test_log_digest_that_is_none_is_not_written(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.write(transition(1, digest="45.1234567"))
-    assert [record.details["digest"] for record in gp.read_log(tmp_path) if record.kind == "turn"] == [None]
+    assert [record.details["digest"] for record in gp.audit.read_log(tmp_path) if record.kind == "turn"] == [None]
 
 
 # Handles ---------------------------------------------------------------------
@@ -254,33 +254,33 @@ def test_log_digest_that_is_none_is_not_written(tmp_path):
 def test_handles_of_a_zone_differ_between_vehicles_and_months(tmp_path):
     for vehicle in range(2):
         for month in (10, 11):
-            with gp.AuditLog(tmp_path / str(vehicle), bytes([vehicle]) * 32, sync=False) as log:
+            with gp.audit.AuditLog(tmp_path / str(vehicle), bytes([vehicle]) * 32, sync=False) as log:
                 log.write(transition(1, 1, time=datetime(2026, month, 2, tzinfo=UTC)))
     found = [
         handle
         for vehicle in range(2)
-        for record in gp.read_log(tmp_path / str(vehicle))
+        for record in gp.audit.read_log(tmp_path / str(vehicle))
         if record.kind == "turn"
         for handle in record.details["zones"]
     ]
     assert len(found) == len(set(found)) == 4
-    assert found[1] == gp.zone_handle(bytes(32), "2026-11", "school-yard")
+    assert found[1] == gp.audit.zone_handle(bytes(32), "2026-11", "school-yard")
 
 
 def test_handles_periods_of_unknown_time_are_random_and_end_with_the_file(tmp_path):
-    with gp.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
         for number in range(1, 60):
             log.write(transition(number))
-    periods = {record.period for record in gp.read_log(tmp_path)}
+    periods = {record.period for record in gp.audit.read_log(tmp_path)}
     assert len(periods) == len(files_of(tmp_path)) > 3
     assert all(re.fullmatch(r"unknown-[0-9a-f]{16}", period) for period in periods)
 
 
 def test_handles_a_time_that_is_lost_does_not_begin_a_period(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         for number in range(1, 9):
             log.write(transition(number, time=BEGAN if number % 2 else None))
-    assert {record.period for record in gp.read_log(tmp_path)} == {"2026-11"}
+    assert {record.period for record in gp.audit.read_log(tmp_path)} == {"2026-11"}
 
 
 # Positions stay hidden -------------------------------------------------------
@@ -295,15 +295,20 @@ def test_log_and_all_that_it_says_holds_no_position(tmp_path_factory, lat, lon, 
     here, there = (45 + lat, 13 + lon), (45 - lat, 20 - lon)
     decisions = [ENGINE.decide(*here, accuracy), ENGINE.decide_path(*here, *there), ENGINE.decide(*there)]
     text = ""
-    with warnings.catch_warnings(record=True) as warned, gp.AuditLog(folder, KEY, sync=False) as log:
+    with warnings.catch_warnings(record=True) as warned, gp.audit.AuditLog(folder, KEY, sync=False) as log:
         warnings.simplefilter("always")
         for number, decision in enumerate(decisions, start=1):
-            own = gp.Transition(number, gp.Turn.RESTRICTED, None, decision, 1.0, BEGAN)
+            own = gp.Transition(number, gp.TransitionKind.RESTRICTED, None, decision, 1.0, BEGAN)
             log.write(own, {f"at_{here}": 1})
             text += repr(own) + repr(log)
-        with pytest.raises(gp.AuditError) as error:
-            gp.AuditLog(folder, KEY)
-    text += "".join(map(repr, gp.read_log(folder))) + repr(gp.verify_log(folder)) + repr(error.value) + repr(warned)
+        with pytest.raises(gp.errors.AuditError) as error:
+            gp.audit.AuditLog(folder, KEY)
+    text += (
+        "".join(map(repr, gp.audit.read_log(folder)))
+        + repr(gp.audit.verify_log(folder))
+        + repr(error.value)
+        + repr(warned)
+    )
     text += "".join(path.read_text(encoding="utf-8") for path in files_of(folder))
     for number in (*here, *there):
         assert f"{number:.9f}"[:7] not in text
@@ -320,14 +325,14 @@ def long_log(tmp_path_factory):
     head = write_log(folder, count=156, max_bytes=1 << 17)
     assert 64 << 10 <= sum(path.stat().st_size for path in files_of(folder)) < 66 << 10
     assert len(files_of(folder)) == 8
-    assert gp.verify_log(folder, [head]).proven == (head.number,)
+    assert gp.audit.verify_log(folder, [head]).proven == (head.number,)
     assert judge(folder, head) is None
     return folder, head
 
 
 def is_refused(folder, head):
     """Whether the library and the verifier of the tests both refuse a log."""
-    answers = (gp.verify_log(folder, [head]).is_ok, judge_or_fault(folder, head) is None)
+    answers = (gp.audit.verify_log(folder, [head]).is_ok, judge_or_fault(folder, head) is None)
     assert answers[0] == answers[1], answers
     return not answers[0]
 
@@ -423,7 +428,7 @@ def test_verify_every_record_deleted_inserted_swapped_or_doubled_is_seen(long_lo
         for i in range(len(lines)):
             for changed in changed_lines(lines, i):
                 with with_content(path, b"".join(changed)):
-                    assert not gp.verify_log(folder, [head]).is_ok
+                    assert not gp.audit.verify_log(folder, [head]).is_ok
                 tried += 1
     assert tried > 700
 
@@ -448,11 +453,11 @@ def test_verify_cut_at_any_byte_is_seen(long_log, tmp_path, step):
         for size in range(len(content) - 1, -1, -step):
             with path.open("r+b") as file:
                 file.truncate(size)
-            report = gp.verify_log(own, [head])
+            report = gp.audit.verify_log(own, [head])
             assert not report.is_ok
             assert report.records < head.number
         path.unlink()
-        assert not gp.verify_log(own, [head]).is_ok
+        assert not gp.audit.verify_log(own, [head]).is_ok
 
 
 def test_verify_files_missing_renamed_exchanged_or_doubled_are_seen(long_log, tmp_path):
@@ -485,25 +490,27 @@ def test_verify_log_written_anew_with_right_hashes_is_seen_by_a_checkpoint_alone
         line, previous = line_of(members, previous)
         lines.append(line)
     files_of(tmp_path)[0].write_bytes(b"".join(lines))
-    assert gp.verify_log(tmp_path).is_ok  # who can write the folder can reckon hashes: this is what checkpoints are for
-    assert [problem.code for problem in gp.verify_log(tmp_path, [head]).problems] == ["checkpoint-wrong"]
+    assert gp.audit.verify_log(
+        tmp_path
+    ).is_ok  # who can write the folder can reckon hashes: this is what checkpoints are for
+    assert [problem.code for problem in gp.audit.verify_log(tmp_path, [head]).problems] == ["checkpoint-wrong"]
 
 
 def test_verify_cut_after_the_checkpoint_is_not_seen_and_before_it_is(tmp_path):
     head = write_log(tmp_path)
     path = files_of(tmp_path)[0]
     lines = path.read_bytes().splitlines(keepends=True)
-    early = gp.Checkpoint(head.log, 5, json.loads(lines[4])["hash"])
+    early = gp.audit.Checkpoint(head.log, 5, json.loads(lines[4])["hash"])
     path.write_bytes(b"".join(lines[:5]))
-    assert gp.verify_log(tmp_path, [early]).proven == (5,)
-    assert [problem.code for problem in gp.verify_log(tmp_path, [early, head]).problems] == ["checkpoint-beyond"]
+    assert gp.audit.verify_log(tmp_path, [early]).proven == (5,)
+    assert [problem.code for problem in gp.audit.verify_log(tmp_path, [early, head]).problems] == ["checkpoint-beyond"]
 
 
 def test_verify_tells_file_line_and_rule(tmp_path):
     write_log(tmp_path)
     path = files_of(tmp_path)[0]
     path.write_bytes(path.read_bytes().replace(b'"number":3', b'"number":4'))
-    (problem,) = gp.verify_log(tmp_path).problems
+    (problem,) = gp.audit.verify_log(tmp_path).problems
     assert (problem.code, problem.file, problem.line) == ("hash-wrong", "000000000001.jsonl", 5)
     assert str(problem).startswith("audit log: the hash of a record must be")
     assert str(problem).endswith(" - at 000000000001.jsonl line 5")
@@ -529,7 +536,7 @@ def test_verify_record_of_another_shape_with_a_right_hash_is_refused(tmp_path, m
     path = files_of(tmp_path)[0]
     opening = path.read_bytes().splitlines(keepends=True)[0]
     path.write_bytes(opening + line_of(members, json.loads(opening)["hash"])[0])
-    assert [problem.code for problem in gp.verify_log(tmp_path).problems] == ["not-a-record"]
+    assert [problem.code for problem in gp.audit.verify_log(tmp_path).problems] == ["not-a-record"]
 
 
 def forged(folder, change):
@@ -574,7 +581,7 @@ def test_verify_log_written_anew_with_right_hashes_must_still_be_in_order(tmp_pa
     write_log(tmp_path, count=30, max_bytes=65_536)
     assert len(files_of(tmp_path)) > 1
     forged(tmp_path, change)
-    codes = {problem.code for problem in gp.verify_log(tmp_path).problems}
+    codes = {problem.code for problem in gp.audit.verify_log(tmp_path).problems}
     assert code in codes if code else not codes
     assert (judge_or_fault(tmp_path, None) is None) == (code is None)
 
@@ -583,7 +590,7 @@ def test_verify_log_written_anew_with_a_number_skipped_between_files_is_seen(tmp
     write_log(tmp_path, count=30, max_bytes=65_536)
     second = int(files_of(tmp_path)[1].stem)
     forged(tmp_path, lambda members: members.update(n=members["n"] + (members["n"] >= second)))
-    assert [problem.code for problem in gp.verify_log(tmp_path).problems] == ["chain-broken"]
+    assert [problem.code for problem in gp.audit.verify_log(tmp_path).problems] == ["chain-broken"]
     assert judge_or_fault(tmp_path, None) is not None
 
 
@@ -608,8 +615,8 @@ def test_verify_whole_log_replaced_by_a_file_that_goes_on_from_the_checkpoint_is
     number = head.number + 1
     content = forged_dropping(head.hash, number, number, opening)
     (tmp_path / f"{number:012d}.jsonl").write_bytes(content)
-    assert gp.verify_log(tmp_path).is_ok  # the chain alone cannot tell
-    report = gp.verify_log(tmp_path, [head])
+    assert gp.audit.verify_log(tmp_path).is_ok  # the chain alone cannot tell
+    report = gp.audit.verify_log(tmp_path, [head])
     assert [problem.code for problem in report.problems] == ["checkpoint-dropped"]
     assert report.proven == ()
     assert judge(tmp_path, head) == "checkpoint"
@@ -623,11 +630,11 @@ def test_verify_beginning_deleted_with_a_mark_forged_after_the_checkpoint_is_ref
         path.unlink()
     with last.open("ab") as file:
         file.write(forged_dropping(head.hash, head.number + 1, int(last.stem)))
-    assert gp.verify_log(tmp_path).is_ok
-    assert [problem.code for problem in gp.verify_log(tmp_path, [head]).problems] == ["dropped-unproven"]
+    assert gp.audit.verify_log(tmp_path).is_ok
+    assert [problem.code for problem in gp.audit.verify_log(tmp_path, [head]).problems] == ["dropped-unproven"]
     assert judge(tmp_path, head) == "beginning"
-    later = gp.verify_log(tmp_path).head
-    assert gp.verify_log(tmp_path, [later]).is_ok  # who makes checkpoints of a forged log vouches for the forgery
+    later = gp.audit.verify_log(tmp_path).head
+    assert gp.audit.verify_log(tmp_path, [later]).is_ok  # who makes checkpoints of a forged log vouches for the forgery
 
 
 @settings(max_examples=200, deadline=None)
@@ -638,7 +645,7 @@ def test_verify_any_bytes_are_refused_without_another_exception(tmp_path_factory
     path = files_of(folder)[0]
     content = path.read_bytes()
     path.write_bytes(content[:at] + noise + content[at + len(noise) :])
-    assert gp.verify_log(folder).is_ok == (path.read_bytes() == content)
+    assert gp.audit.verify_log(folder).is_ok == (path.read_bytes() == content)
 
 
 def test_pending_bound_is_that_of_a_monitor():

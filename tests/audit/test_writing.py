@@ -21,11 +21,11 @@ DAY = timedelta(days=1)
 
 def codes(folder, checkpoint=None):
     own = () if checkpoint is None else (checkpoint,)
-    return [problem.code for problem in gp.verify_log(folder, own).problems]
+    return [problem.code for problem in gp.audit.verify_log(folder, own).problems]
 
 
 def records_of(folder, kind):
-    return [record.details for record in gp.read_log(folder) if record.kind == kind]
+    return [record.details for record in gp.audit.read_log(folder) if record.kind == kind]
 
 
 def numbers_in(folder):
@@ -50,7 +50,7 @@ def full_disk(size):
 @given(st.integers(1, 6000))
 def test_write_on_a_full_disk_goes_on_and_is_recorded_later(tmp_path_factory, size):
     folder = tmp_path_factory.mktemp("log")
-    log = gp.AuditLog(folder, KEY, sync=False)
+    log = gp.audit.AuditLog(folder, KEY, sync=False)
     drive = Drive(timed(20))
     with full_disk(size):
         log.follow(drive)
@@ -65,12 +65,12 @@ def test_write_on_a_full_disk_goes_on_and_is_recorded_later(tmp_path_factory, si
     log.close()
     assert numbers_in(folder) == list(range(1, 23))
     assert sum(details["errors"]["EFBIG"] for details in records_of(folder, "failed")) == 2
-    assert gp.verify_log(folder, [checkpoint]).is_ok
+    assert gp.audit.verify_log(folder, [checkpoint]).is_ok
     assert judge(folder, checkpoint) is None
 
 
 def test_write_more_than_can_be_kept_counts_what_is_lost(tmp_path):
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         log.write(transition(1))
         with full_disk(1):
             for own in timed(PENDING + 10, first=2):
@@ -80,37 +80,39 @@ def test_write_more_than_can_be_kept_counts_what_is_lost(tmp_path):
         assert log.pending == 0
     assert numbers_in(tmp_path) == [1, *range(13, PENDING + 13)]
     assert records_of(tmp_path, "failed") == [{"errors": {"EFBIG": PENDING + 10}, "elapsed_s": None, "lost": 11}]
-    assert gp.verify_log(tmp_path).lost == 11
-    assert gp.verify_log(tmp_path).is_ok
+    assert gp.audit.verify_log(tmp_path).lost == 11
+    assert gp.audit.verify_log(tmp_path).is_ok
 
 
 def test_write_after_a_lost_beginning_says_the_sensors_again(tmp_path):
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         with full_disk(1):
             for own in timed(PENDING + 10):
                 log.write(own)
         log.write(transition(PENDING + 11, time=BEGAN))
     assert kinds_of(tmp_path).count("start") == 1
-    assert gp.verify_log(tmp_path).lost == 13  # the first start, and turns 1 to 12, for a second start and turn 1035
+    assert (
+        gp.audit.verify_log(tmp_path).lost == 13
+    )  # the first start, and turns 1 to 12, for a second start and turn 1035
 
 
 def test_close_on_a_full_disk_ends_and_the_next_drive_tells_of_it(tmp_path):
-    with full_disk(1), gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with full_disk(1), gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         log.write(transition(1))
     write_log(tmp_path, count=1)
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         log.write(transition(1))
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     write_log(tmp_path, count=1)
     assert [details["clean"] for details in records_of(tmp_path, "start")] == [True, True, False]
-    assert gp.verify_log(tmp_path).unclean == 1
+    assert gp.audit.verify_log(tmp_path).unclean == 1
 
 
 @pytest.mark.parametrize("count", [5, PENDING + 10])
 def test_close_on_a_full_disk_returns_how_many_records_are_lost(tmp_path, count):
-    log = gp.AuditLog(tmp_path, KEY, sync=False)
+    log = gp.audit.AuditLog(tmp_path, KEY, sync=False)
     log.write(transition(1))
     with full_disk(1):
         for own in timed(count, first=2):
@@ -118,25 +120,25 @@ def test_close_on_a_full_disk_returns_how_many_records_are_lost(tmp_path, count)
         assert log.close() == count + 1  # and that the drive ended
     assert log.close() == count + 1
     assert numbers_in(tmp_path) == [1]
-    assert gp.AuditLog(tmp_path, KEY).close() == 0
+    assert gp.audit.AuditLog(tmp_path, KEY).close() == 0
 
 
 def test_write_into_a_removed_folder_makes_it_anew_and_the_loss_is_seen(tmp_path):
     folder = tmp_path / "deep" / "log"
-    with gp.AuditLog(folder, KEY) as log:
+    with gp.audit.AuditLog(folder, KEY) as log:
         log.write(transition(1, time=BEGAN))
         shutil.rmtree(tmp_path / "deep")
         log.write(transition(2, time=BEGAN))
         assert (log.failures, log.pending) == (0, 0)
-        with pytest.raises(gp.AuditError, match="one writer"):
-            gp.AuditLog(folder, KEY)
+        with pytest.raises(gp.errors.AuditError, match="one writer"):
+            gp.audit.AuditLog(folder, KEY)
     assert numbers_in(folder) == [2]
     assert codes(folder) == ["beginning-missing"]
 
 
 def test_write_where_the_folder_became_a_file_waits(tmp_path):
     folder = tmp_path / "log"
-    with gp.AuditLog(folder, KEY) as log:
+    with gp.audit.AuditLog(folder, KEY) as log:
         log.write(transition(1, time=BEGAN))
         folder.rename(tmp_path / "away")
         folder.touch()
@@ -157,10 +159,10 @@ def test_write_where_the_folder_became_a_file_waits(tmp_path):
 
 def test_write_where_the_folder_went_to_another_writer_waits(tmp_path):
     folder = tmp_path / "log"
-    with gp.AuditLog(folder, KEY) as log:
+    with gp.audit.AuditLog(folder, KEY) as log:
         log.write(transition(1, time=BEGAN))
         folder.rename(tmp_path / "away")
-        with gp.AuditLog(folder, KEY) as other:
+        with gp.audit.AuditLog(folder, KEY) as other:
             other.write(transition(1, time=BEGAN))
             log.write(transition(2, time=BEGAN))
             assert (log.failures, log.pending) == (1, 1)
@@ -170,7 +172,7 @@ def test_write_where_the_folder_went_to_another_writer_waits(tmp_path):
 def test_write_after_somebody_cut_or_grew_the_file_is_seen(tmp_path):
     for change in (lambda content: content[:-7], lambda content: content + b"{}\n", lambda content: content + b"{"):
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        with gp.AuditLog(folder, KEY) as log:
+        with gp.audit.AuditLog(folder, KEY) as log:
             log.write(transition(1, time=BEGAN))
             files_of(folder)[0].write_bytes(change(files_of(folder)[0].read_bytes()))
             log.write(transition(2, time=BEGAN))
@@ -179,13 +181,13 @@ def test_write_after_somebody_cut_or_grew_the_file_is_seen(tmp_path):
         assert numbers_in(folder)[-1] == 2
     assert len(codes(tmp_path / "0", checkpoint)) > 0
     assert codes(tmp_path / "1") == ["not-a-record"]
-    report = gp.verify_log(tmp_path / "2", [checkpoint])
+    report = gp.audit.verify_log(tmp_path / "2", [checkpoint])
     assert report.is_ok  # a beginning of a line, marked as such
     assert report.torn == 1
 
 
 def test_write_through_a_link_is_refused(tmp_path):
-    with gp.AuditLog(tmp_path / "log", KEY) as log:
+    with gp.audit.AuditLog(tmp_path / "log", KEY) as log:
         log.write(transition(1, time=BEGAN))
         path = files_of(tmp_path / "log")[0]
         path.rename(tmp_path / "elsewhere")
@@ -204,7 +206,7 @@ def test_files_of_a_log_are_for_their_owner_alone(tmp_path):
 
 
 def test_open_after_any_part_of_the_last_record_was_written_marks_it(tmp_path):
-    with gp.AuditLog(tmp_path / "whole", KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path / "whole", KEY, sync=False) as log:
         for own in timed(3):
             log.write(own)
     content = files_of(tmp_path / "whole")[0].read_bytes()
@@ -217,7 +219,7 @@ def test_open_after_any_part_of_the_last_record_was_written_marks_it(tmp_path):
         is_torn = begins < size < len(content)
         assert codes(folder) == ["torn"] * is_torn
         write_log(folder, count=1)
-        report = gp.verify_log(folder)
+        report = gp.audit.verify_log(folder)
         assert report.is_ok
         assert (report.torn, report.unclean) == (int(is_torn), 1)
         assert judge(folder) is None
@@ -229,12 +231,12 @@ def test_open_after_a_torn_end_is_opened_twice_marks_it_once(tmp_path):
     with files_of(tmp_path)[0].open("ab") as file:
         file.write(b'{"n":')
     for _ in range(3):
-        gp.AuditLog(tmp_path, KEY).close()
+        gp.audit.AuditLog(tmp_path, KEY).close()
     assert codes(tmp_path) == ["torn"]
     for _ in range(2):
         write_log(tmp_path, count=1)
     assert codes(tmp_path) == []
-    assert gp.verify_log(tmp_path).torn == 1
+    assert gp.audit.verify_log(tmp_path).torn == 1
 
 
 def test_open_torn_mark_that_does_not_fit_is_a_problem(tmp_path):
@@ -262,12 +264,12 @@ def test_open_where_lines_were_changed_goes_on_and_never_verifies_again(tmp_path
 @pytest.mark.parametrize("content", [b"", b"\0" * 100, b"{}\n", b'{"n":'])
 def test_open_where_the_last_file_holds_no_record_sets_it_aside(tmp_path, content):
     write_log(tmp_path, count=3)
-    count = gp.verify_log(tmp_path).records
+    count = gp.audit.verify_log(tmp_path).records
     for i in range(2):
         (tmp_path / f"{count + 1 + i * 4:012d}.jsonl").write_bytes(content)
         write_log(tmp_path, count=1)
     assert len(list(tmp_path.glob("*.damaged"))) == 2
-    assert gp.verify_log(tmp_path).unclean == 2
+    assert gp.audit.verify_log(tmp_path).unclean == 2
     assert codes(tmp_path) == (["tail-wrong"] * 2 if content else [])
 
 
@@ -276,8 +278,8 @@ def test_open_log_of_a_newer_format_is_refused(tmp_path):
     path = files_of(tmp_path)[0]
     path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2'))
     assert codes(tmp_path) == ["format-unknown"]
-    with pytest.raises(gp.AuditError, match="must be of format 1") as error:
-        gp.AuditLog(tmp_path, KEY)
+    with pytest.raises(gp.errors.AuditError, match="must be of format 1") as error:
+        gp.audit.AuditLog(tmp_path, KEY)
     assert error.value.code == "format-unknown"
     assert list(tmp_path.glob("*.damaged")) == []
 
@@ -287,21 +289,21 @@ def test_open_log_of_a_newer_format_is_refused(tmp_path):
 
 def test_retention_by_size_keeps_the_log_small_and_proven(tmp_path):
     checkpoints = []
-    with gp.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
         for own in timed(600):
             log.write(own)
             if own.number % 100 == 1:
                 checkpoints.append(log.checkpoint())
             assert sum(path.stat().st_size for path in files_of(tmp_path)) < 65_536 + 1_000
         checkpoints.append(log.checkpoint())
-    report = gp.verify_log(tmp_path, checkpoints)
+    report = gp.audit.verify_log(tmp_path, checkpoints)
     assert report.is_ok
     assert report.dropped == int(files_of(tmp_path)[0].stem) - 1 > 300
     assert checkpoints[-1].number in report.proven
     assert judge(tmp_path, checkpoints[-1]) is None
     assert codes(tmp_path, checkpoints[0]) == ["checkpoint-dropped"]
     assert all(details["why"] == "size" for details in records_of(tmp_path, "dropped"))
-    edge = gp.Checkpoint(
+    edge = gp.audit.Checkpoint(
         checkpoints[0].log, report.dropped, files_of(tmp_path)[0].read_text().split('"prev":"')[1][:64]
     )
     assert codes(tmp_path, edge) == ["checkpoint-dropped"]  # that a file goes on from it proves nothing
@@ -311,14 +313,14 @@ def test_retention_by_size_keeps_the_log_small_and_proven(tmp_path):
 
 def a_year(folder, max_age=90 * DAY):
     """A log of a drive in each month of 2026, opened for writing."""
-    log = gp.AuditLog(folder, KEY, sync=False, max_age=max_age)
+    log = gp.audit.AuditLog(folder, KEY, sync=False, max_age=max_age)
     for month in range(1, 13):
         log.write(transition(month, time=datetime(2026, month, 20, tzinfo=UTC)))
     return log
 
 
 def months_of(folder):
-    return sorted({int(record.period[-2:]) for record in gp.read_log(folder)})
+    return sorted({int(record.period[-2:]) for record in gp.audit.read_log(folder)})
 
 
 def test_retention_by_age_drops_months_that_ended_too_long_ago(tmp_path):
@@ -328,7 +330,7 @@ def test_retention_by_age_drops_months_that_ended_too_long_ago(tmp_path):
         log.follow(Drive(), datetime(2027, 2, 1, tzinfo=UTC))
         assert months_of(tmp_path) == [11, 12]
         checkpoint = log.checkpoint()
-    assert gp.verify_log(tmp_path, [checkpoint]).is_ok
+    assert gp.audit.verify_log(tmp_path, [checkpoint]).is_ok
     assert [details["why"] for details in records_of(tmp_path, "dropped")] == ["age", "age"]
 
 
@@ -341,10 +343,10 @@ def test_retention_must_be_vouched_for_by_a_checkpoint_made_after_it(tmp_path):
     assert codes(tmp_path) == []
     assert codes(tmp_path, after) == []
     assert codes(tmp_path, before) == ["dropped-unproven"]
-    assert gp.verify_log(tmp_path, [before]).proven == (before.number,)
+    assert gp.audit.verify_log(tmp_path, [before]).proven == (before.number,)
     assert judge(tmp_path, before) == "beginning"
     assert judge(tmp_path, after) is None
-    both = gp.verify_log(tmp_path, [before, after])
+    both = gp.audit.verify_log(tmp_path, [before, after])
     assert both.is_ok
     assert both.proven == (before.number, after.number)
 
@@ -353,11 +355,11 @@ def test_retention_must_be_vouched_for_by_a_checkpoint_made_after_it(tmp_path):
 @pytest.mark.parametrize("loses_time", [False, True])
 def test_retention_drops_nothing_between_the_checkpoint_of_a_drive_and_its_end(tmp_path, count, loses_time):
     drive = Drive([*timed(count - 1), transition(count, time=None if loses_time else BEGAN)], kept=count)
-    with gp.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
         log.follow(drive)
         checkpoint = log.checkpoint()
         drive.counters = {"stale": 1}
-    report = gp.verify_log(tmp_path, [checkpoint])
+    report = gp.audit.verify_log(tmp_path, [checkpoint])
     assert report.is_ok
     assert report.dropped > 0
     assert kinds_of(tmp_path)[-2:] == ["counters", "stop"]
@@ -397,7 +399,7 @@ def test_retention_by_age_keeps_everything_without_one(tmp_path):
 
 
 def test_retention_by_age_drops_files_without_times_with_those_after_them(tmp_path):
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         log.write(transition(1))
         log.write(transition(2, time=BEGAN))
         log.retain(BEGAN + 400 * DAY)
@@ -410,13 +412,13 @@ def test_retention_by_age_drops_files_without_times_with_those_after_them(tmp_pa
 
 
 def test_retention_of_a_file_with_a_torn_end_leaves_a_log_that_holds(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.write(transition(1, time=BEGAN))
     with files_of(tmp_path)[0].open("ab") as file:
         file.write(b"{")
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.write(transition(1, time=BEGAN + 190 * DAY))
-        assert gp.verify_log(tmp_path).torn == 1
+        assert gp.audit.verify_log(tmp_path).torn == 1
         log.retain(BEGAN + 190 * DAY)
     assert len(files_of(tmp_path)) == 1
     assert codes(tmp_path) == []
@@ -434,7 +436,7 @@ def test_retention_that_was_not_finished_is_finished_when_the_log_is_opened(tmp_
         for name in gone[-count:]:
             (folder / name).write_bytes(kept[name])
         assert codes(folder) == []
-        gp.AuditLog(folder, KEY).close()
+        gp.audit.AuditLog(folder, KEY).close()
         assert {path.name for path in files_of(folder)} == names
 
 
@@ -457,26 +459,26 @@ def test_retention_that_cannot_delete_is_counted_and_recorded(tmp_path):
 
 
 def test_open_by_two_writers_is_refused_until_the_first_closes(tmp_path):
-    with gp.AuditLog(tmp_path, KEY), pytest.raises(gp.AuditError, match="must have one writer") as error:
-        gp.AuditLog(tmp_path, KEY)
+    with gp.audit.AuditLog(tmp_path, KEY), pytest.raises(gp.errors.AuditError, match="must have one writer") as error:
+        gp.audit.AuditLog(tmp_path, KEY)
     assert error.value.code == "locked"
-    gp.AuditLog(tmp_path, KEY).close()
+    gp.audit.AuditLog(tmp_path, KEY).close()
 
 
 def test_open_after_a_log_was_forgotten_without_a_close_goes_on(tmp_path):
-    log = gp.AuditLog(tmp_path, KEY)
+    log = gp.audit.AuditLog(tmp_path, KEY)
     log.write(transition(1))
-    with pytest.raises(gp.AuditError, match="one writer"):
-        gp.AuditLog(tmp_path, KEY)
+    with pytest.raises(gp.errors.AuditError, match="one writer"):
+        gp.audit.AuditLog(tmp_path, KEY)
     del log
     gc.collect()
     write_log(tmp_path, count=1)
-    assert gp.verify_log(tmp_path).is_ok
-    assert gp.verify_log(tmp_path).unclean == 1
+    assert gp.audit.verify_log(tmp_path).is_ok
+    assert gp.audit.verify_log(tmp_path).unclean == 1
 
 
 def test_close_twice_is_one_end(tmp_path):
-    log = gp.AuditLog(tmp_path, KEY)
+    log = gp.audit.AuditLog(tmp_path, KEY)
     log.write(transition(1))
     log.close()
     log.close()
@@ -484,14 +486,14 @@ def test_close_twice_is_one_end(tmp_path):
 
 
 def test_open_and_close_without_a_drive_writes_nothing(tmp_path):
-    gp.AuditLog(tmp_path / "log", KEY).close()
+    gp.audit.AuditLog(tmp_path / "log", KEY).close()
     assert list((tmp_path / "log").iterdir()) == []
     assert codes(tmp_path / "log") == ["empty"]
 
 
 def test_open_with_another_resolution_begins_a_file(tmp_path):
     write_log(tmp_path, count=1)
-    with gp.AuditLog(tmp_path, KEY, resolution_s=1) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, resolution_s=1) as log:
         log.write(transition(1, time=BEGAN))
     assert [details["resolution_s"] for details in records_of(tmp_path, "segment")] == [60, 1]
     assert codes(tmp_path) == []
@@ -502,9 +504,9 @@ def test_erase_leaves_nothing_and_old_checkpoints_do_not_hold(tmp_path):
     head = write_log(folder)
     (folder / "000000000099.damaged").touch()
     (folder / ".segment.new").touch()
-    assert gp.erase_log(folder) == 3
+    assert gp.audit.erase_log(folder) == 3
     assert not folder.exists()
-    assert gp.erase_log(folder) == 0
+    assert gp.audit.erase_log(folder) == 0
     write_log(folder)
     assert codes(folder, head) == ["checkpoint-other-log"]
 
@@ -512,15 +514,15 @@ def test_erase_leaves_nothing_and_old_checkpoints_do_not_hold(tmp_path):
 def test_erase_keeps_what_is_no_part_of_the_log(tmp_path):
     write_log(tmp_path)
     (tmp_path / "mine.txt").touch()
-    assert gp.erase_log(tmp_path) == 1
+    assert gp.audit.erase_log(tmp_path) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 def test_erase_of_a_log_that_is_written_is_refused(tmp_path):
-    with gp.AuditLog(tmp_path, KEY) as log:
+    with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.write(transition(1))
-        with pytest.raises(gp.AuditError, match="must have one writer"):
-            gp.erase_log(tmp_path)
+        with pytest.raises(gp.errors.AuditError, match="must have one writer"):
+            gp.audit.erase_log(tmp_path)
     assert codes(tmp_path) == []
 
 
@@ -543,7 +545,7 @@ def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(
     @given(st.lists(acts, min_size=1, max_size=25))
     def live(story):
         folder = tmp_path_factory.mktemp("log")
-        log = gp.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY)
+        log = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY)
         number, heads = 0, []
         for act, how in story:
             if act in ("kill", "close"):
@@ -551,7 +553,7 @@ def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(
                 if act == "kill" and how and files_of(folder):
                     with files_of(folder)[-1].open("ab") as file:
                         file.write(how)
-                log, number = gp.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
+                log, number = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
             elif act == "retain":
                 log.retain(how or BEGAN)
             else:
@@ -564,7 +566,7 @@ def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(
         log.write(transition(number + 1))
         heads.append(log.checkpoint())
         log.close()
-        report = gp.verify_log(folder, heads)
+        report = gp.audit.verify_log(folder, heads)
         assert report.is_ok, report.problems
         assert judge(folder, heads[-1]) is None
         kept = [head for head in heads if head.number > report.dropped]

@@ -54,7 +54,7 @@ def test_log_show_tells_each_record_with_handles(log, capsys):
     told = capsys.readouterr().out
     assert "2026-11-25T01:07:00Z" in told
     assert "4 sensors" in told
-    assert gp.zone_handle(KEY, "2026-11", "school-yard") in told
+    assert gp.audit.zone_handle(KEY, "2026-11", "school-yard") in told
     assert "school-yard" not in told
     assert "ok: 13 records, chained; no checkpoint was given" in " ".join(told.split())
 
@@ -66,18 +66,18 @@ def test_log_show_with_key_and_zones_names_them(log, key, zones, tmp_path, capsy
         told = " ".join(capsys.readouterr().out.split())
         assert "off: camera.*" in told
         assert "school-yard" in told
-        assert gp.zone_handle(KEY, "2026-11", "school-yard") not in told
+        assert gp.audit.zone_handle(KEY, "2026-11", "school-yard") not in told
 
 
 def test_log_show_as_json_is_what_the_library_reads(log, capsys):
     assert run(["log", "show", str(log), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["records"] == [record.as_dict() for record in gp.read_log(log)]
+    assert told["records"] == [record.as_dict() for record in gp.audit.read_log(log)]
     assert (told["ok"], told["count"], told["head"]["number"]) == (True, 13, 13)
 
 
 def test_log_show_tells_kinds_that_are_rare(tmp_path, capsys):
-    with gp.AuditLog(tmp_path, KEY, sync=False) as log:
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
         log.write(transition(1))
         log.write(transition(4, at_s=7333.0))
         log._chain.put("failed", BEGAN, {"errors": {"ENOSPC": 2}, "lost": 3})
@@ -107,7 +107,7 @@ def test_log_show_tells_kinds_that_are_rare(tmp_path, capsys):
 
 def test_log_verify_with_a_checkpoint_proves(log, tmp_path, capsys):
     assert run(["log", "export", str(log), "--checkpoint", "-o", str(tmp_path / "cp.json")]) == 0
-    assert (tmp_path / "cp.json").read_text(encoding="utf-8") == gp.verify_log(log).head.to_json()
+    assert (tmp_path / "cp.json").read_text(encoding="utf-8") == gp.audit.verify_log(log).head.to_json()
     assert run(["log", "verify", str(log), "--checkpoint", str(tmp_path / "cp.json")]) == 0
     assert "proven up to record 13 of 13" in capsys.readouterr().out
 
@@ -138,7 +138,7 @@ def test_log_export_as_csv_and_json_holds_every_record(log, tmp_path, capsys):
     assert capsys.readouterr().out == text
     assert (tmp_path / "log.csv").stat().st_mode & 0o777 == 0o600
     rows = list(csv.DictReader(io.StringIO(text)))
-    records = list(gp.read_log(log))
+    records = list(gp.audit.read_log(log))
     assert [row["hash"] for row in rows] == [record.hash for record in records]
     assert rows[2]["off"] == "camera.front camera.rear"
     assert json.loads(rows[1]["other"])["clean"] is True
@@ -232,7 +232,7 @@ def test_log_erase_asks_and_deletes(log, monkeypatch, capsys):
 
 
 def test_log_erase_while_the_vehicle_writes_is_refused(log, capsys):
-    with gp.AuditLog(log, KEY):
+    with gp.audit.AuditLog(log, KEY):
         assert run(["log", "erase", str(log), "--yes"]) == 1
     assert "must have one writer" in capsys.readouterr().err
 

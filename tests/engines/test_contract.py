@@ -79,9 +79,9 @@ class TestEveryEngine:
 
     def test_decision_about_a_missing_sensor_raises(self, make_engine):
         decision = make_engine([yard()], VEHICLE).decide(45.0, 13.0)
-        with pytest.raises(gp.UnknownSensorError, match=r"sensor 'lidar': the vehicle must have it"):
+        with pytest.raises(gp.errors.UnknownSensorError, match=r"sensor 'lidar': the vehicle must have it"):
             decision.level("lidar")
-        with pytest.raises(gp.UnknownSensorError, match=r"sensor 'lidar': the vehicle must have it"):
+        with pytest.raises(gp.errors.UnknownSensorError, match=r"sensor 'lidar': the vehicle must have it"):
             make_engine([yard()], VEHICLE).decide_many([45.0], [13.0]).disabled("lidar")
 
     @pytest.mark.parametrize("accuracy", [0.0, 4.0, 10_000.0])
@@ -443,7 +443,7 @@ def test_decide_zones_holds_for_the_time_of_the_view(make_engine):
 def test_engine_tells_its_header_and_when_the_first_zone_expires(make_engine):
     first, last = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     zones = [yard(name="a", expires=last), yard(name="b", expires=first), yard(name="c")]
-    engine = make_engine(gp.ZoneSet(zones, gp.Header(id="fleet", revision=7)))
+    engine = make_engine(gp.ZoneSet(zones, gp.ZoneFileHeader(id="fleet", revision=7)))
     assert (engine.header.id, engine.header.revision, engine.expires) == ("fleet", 7, first)
     assert make_engine([yard()]).expires is None
 

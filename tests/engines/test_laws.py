@@ -14,7 +14,8 @@ from pyproj import Geod
 import contract
 import exact
 import strategies
-from geopolicy import Certainty, Condition, Hours, Level, Reason, Rule, Vehicle, Window, Zone, ZoneFileError, ZoneSet
+from geopolicy import Certainty, Condition, Hours, Level, Reason, Rule, Vehicle, Window, Zone, ZoneSet
+from geopolicy.errors import ZoneFileError
 from strategies import OFFSETS_M, SENSORS, degrees
 
 GEOD = Geod(ellps="WGS84")
@@ -282,7 +283,7 @@ def test_zone_sets_are_values(make_engine, data):
     same = [
         ZoneSet(reversed(here.zones), here.header),
         ZoneSet(some, here.header).with_zones([last]),
-        here.with_zones([last.replace(id="other")]).without(["other"]),
+        here.with_zones([last.replace(id="other")]).without_zones(["other"]),
         pickle.loads(pickle.dumps(here)),
         ZoneSet.parse(here.to_geojson_text()),
     ]
@@ -292,10 +293,10 @@ def test_zone_sets_are_values(make_engine, data):
         assert twin == here
         assert hash(twin) == hash(here)
         assert answers(make_engine(twin, VEHICLE), place, other, metres) == expected
-    assert here.without([last.id]) != here
-    assert last.id not in here.without([last.id])
+    assert here.without_zones([last.id]) != here
+    assert last.id not in here.without_zones([last.id])
     with pytest.raises(KeyError, match="zone 'absent': must be in the set to be left out"):
-        here.without(["absent"])
+        here.without_zones(["absent"])
     with pytest.raises(ZoneFileError, match="an id must be used only once"):
         here.with_zones([last])
 

@@ -39,7 +39,7 @@ def codes(polygons, *, unit=1.0, repair=False):
     """The codes of a zone's problems, and of its warnings."""
     try:
         kept = gp.ZoneSet([zone(polygons, repair=repair, unit=unit)])
-    except gp.ZoneFileError as error:
+    except gp.errors.ZoneFileError as error:
         return [problem.code for problem in error.problems], []
     return [], [warning.code for warning in kept.warnings]
 
@@ -455,7 +455,7 @@ def test_read_with_repair_marks_only_the_zones_that_needed_it(tmp_path):
     plain = gp.ZoneSet([zone([[SQUARE]])])
     text = gp.ZoneSet([zone([[EIGHT_AT_EDGES]], repair=True)]).to_geojson_text().replace('"repair":true,', "")
     (tmp_path / "eight.geojson").write_text(text, encoding="utf-8")
-    with pytest.raises(gp.ZoneFileError, match="a ring must not cross itself") as refusal:
+    with pytest.raises(gp.errors.ZoneFileError, match="a ring must not cross itself") as refusal:
         gp.read_zones(tmp_path / "eight.geojson")
     (problem,) = refusal.value.problems
     assert problem.path == "$.features[0].geometry.coordinates[0][0]"

@@ -15,7 +15,7 @@ from pyproj import Geod
 
 import geopolicy as gp
 from geopolicy.geometry import frames
-from geopolicy.geometry.effective import outline_of
+from geopolicy.geometry.effective import effective_polygon
 
 GEOD = Geod(ellps="WGS84")
 RULE = gp.Rule(["camera"], gp.Level.OFF)
@@ -28,7 +28,7 @@ WIDE_LATS = st.floats(-84.0, 84.0)
 
 def grown(geometry, **members: Any):
     """The outline of a zone as one prepared GEOS geometry in grid units."""
-    outline = outline_of(gp.Zone("grown", geometry, [RULE], **members))
+    outline = effective_polygon(gp.Zone("grown", geometry, [RULE], **members))
     area = shapely.MultiPolygon([(part[0], part[1:]) for part in outline.polygons])
     assert area.is_valid
     shapely.prepare(area)
@@ -206,7 +206,7 @@ def test_corridor_along_any_line_holds_all_within_half_its_width(line, half_m):
     half_m = min(half_m, 50_000.0)
     on_grid = np.rint(np.array(line) * 1e7)
     if len(np.unique(on_grid, axis=0)) < 2:
-        with pytest.raises(gp.ZoneFileError, match="a line needs two distinct positions"):
+        with pytest.raises(gp.errors.ZoneFileError, match="a line needs two distinct positions"):
             grown({"type": "LineString", "coordinates": line}, width_m=2.0 * half_m)
         return
     check_grown(
@@ -382,7 +382,7 @@ def test_corridors_and_margins_in_offset_frames_hold_what_is_truly_within(family
 
 
 def growth_codes(geometry, **members: Any):
-    with pytest.raises(gp.ZoneFileError, match="grown shape must stay within 85 degrees") as refusal:
+    with pytest.raises(gp.errors.ZoneFileError, match="grown shape must stay within 85 degrees") as refusal:
         grown(geometry, **members)
     return {problem.code for problem in refusal.value.problems}
 
@@ -427,7 +427,7 @@ def test_growth_just_within_85_degrees_is_accepted(lat):
     ],
 )
 def test_growth_out_of_range_is_refused(geometry, members):
-    with pytest.raises(gp.ZoneFileError, match="metres, got"):
+    with pytest.raises(gp.errors.ZoneFileError, match="metres, got"):
         grown(geometry, **members)
 
 

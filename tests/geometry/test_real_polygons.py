@@ -113,7 +113,7 @@ def opened(path: Path) -> RealFile:
         zone = gp.Zone(f"{number:05}", source, [RULE], illustrative=True)
         try:
             kept = gp.ZoneSet([zone])
-        except gp.ZoneFileError:
+        except gp.errors.ZoneFileError:
             kept = gp.ZoneSet([zone.replace(repair=True)])
         zones.append(kept[zone.id])
         repaired.append(any(w.code in {"ring-repaired", "ring-snapped"} for w in kept.warnings))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import contract
 import geopolicy as gp
 import monitor_scenes
-from geopolicy import Certainty, Hold, Profile, Reason
+from geopolicy import Certainty, Hold, MonitorProfile, Reason
 from monitor_scenes import (
     ASKS,
     CABIN,
@@ -144,7 +144,7 @@ any_fix = st.builds(
 
 @given(st.lists(st.tuples(any_fix | anything, anything, likely), max_size=6), likely)
 def test_monitor_update_and_tick_never_raise_for_anything(calls, seconds):
-    monitor = gp.Monitor(gp.open(gp.ZoneSet([strip()]), CAR), profile=Profile(lead_s=3.0))
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([strip()]), CAR), profile=MonitorProfile(lead_s=3.0))
     settle(monitor, -2000.0)
     for own, state, now in calls:
         assert isinstance(monitor.update(own, state, now_s=now), gp.Decision)
@@ -162,8 +162,8 @@ def test_monitor_events_name_each_turn_with_the_decision_before_and_after(watch,
     settle(monitor, -60.0, 9.0)
     monitor.swap(make_engine(zone_set(2), CAR))
     monitor.tick(30.0)
-    events = list(monitor.events())
-    assert [str(event.turn) for event in events] == [
+    events = list(monitor.transitions())
+    assert [str(event.kind) for event in events] == [
         "unknown",
         "loosened",
         "restricted",
@@ -176,18 +176,18 @@ def test_monitor_events_name_each_turn_with_the_decision_before_and_after(watch,
     assert all(event.before == earlier.after for earlier, event in pairwise(events))
     assert events[-1].after == monitor.decision
     assert [event.monotonic_s for event in events[1:]] == [6.0, 7.0, 15.0, 15.0, 30.0]
-    assert [event.number for event in monitor.events(after=4)] == [5, 6]
-    assert list(monitor.events(after=6)) == []
+    assert [event.number for event in monitor.transitions(after=4)] == [5, 6]
+    assert list(monitor.transitions(after=6)) == []
 
 
 def test_monitor_events_none_where_nothing_changes(watch):
     monitor = watch(strip())
     settle(monitor, -2000.0)
-    count = len(list(monitor.events()))
+    count = len(list(monitor.transitions()))
     for i in range(50):
         monitor.update(fix(7.0 + i, -2000.0))
         monitor.tick(7.5 + i)
-    assert len(list(monitor.events())) == count
+    assert len(list(monitor.transitions())) == count
 
 
 def test_monitor_events_last_1024_are_kept(watch):
@@ -195,7 +195,7 @@ def test_monitor_events_last_1024_are_kept(watch):
     drive(monitor, 0.0, 3.0, 6.0)
     for i in range(1100):
         monitor.collect(is_collecting=i % 2 == 0)
-    events = list(monitor.events())
+    events = list(monitor.transitions())
     assert len(events) == 1024
     assert [event.number for event in events] == list(range(events[-1].number - 1023, events[-1].number + 1))
     assert events[-1].number >= 1100
@@ -205,7 +205,7 @@ def test_monitor_events_last_1024_are_kept(watch):
 def test_monitor_events_hold_no_position(watch):
     monitor = watch(strip())
     settle(monitor, -60.0)
-    text = repr(list(monitor.events())) + repr(monitor) + repr(monitor.counters)
+    text = repr(list(monitor.transitions())) + repr(monitor) + repr(monitor.counters)
     assert "44.999" not in text
 
 
@@ -230,7 +230,10 @@ def test_monitor_tick_without_a_time_is_unknown(watch, seconds):
 
 YEAR = NOON + timedelta(days=366)
 VALUES = [
-    (lambda: Profile(v_max_mps=30.0, on_unknown={"camera": Hold(5)}, needs_consent=["lidar"]), Profile(v_max_mps=30.0)),
+    (
+        lambda: MonitorProfile(v_max_mps=30.0, on_unknown={"camera": Hold(5)}, needs_consent=["lidar"]),
+        MonitorProfile(v_max_mps=30.0),
+    ),
     (lambda: Hold(5), Hold(6)),
     (lambda: gp.Consent("a", ["camera", "*"], NOON, YEAR), gp.Consent("a", "camera", NOON, YEAR)),
 ]  # fmt: skip
@@ -266,14 +269,14 @@ WRONG_PROFILES = [
 @pytest.mark.parametrize(("values", "message"), WRONG_PROFILES)
 def test_monitor_profile_out_of_its_bounds_is_refused(values, message):
     with pytest.raises(ValueError, match=message):
-        Profile(**values)
+        MonitorProfile(**values)
 
 
 @pytest.mark.parametrize("values", [
     {"safety_relevant": ["radar"]}, {"on_unknown": {"radar": "allow"}}, {"on_unknown": {"*": "allow"}},
 ])  # fmt: skip
 def test_monitor_profile_that_does_not_suit_the_vehicle_is_refused(make_engine, values):
-    engine, profile = make_engine([strip()], CAR), Profile(**values)
+    engine, profile = make_engine([strip()], CAR), MonitorProfile(**values)
     with pytest.raises(ValueError, match="on_unknown"):
         gp.Monitor(engine, profile=profile)
 

@@ -8,7 +8,7 @@ import pytest
 
 import contract
 import monitor_scenes
-from geopolicy import Certainty, Hold, Profile, Reason
+from geopolicy import Certainty, Hold, MonitorProfile, Reason
 from monitor_scenes import CAR, changed, fix, reasons, settle, strip
 
 make_engine, watch = contract.make_engine, monitor_scenes.watch
@@ -43,12 +43,12 @@ def test_monitor_disc_never_reaches_beyond_10_km(watch):
 
 def test_monitor_disc_accuracy_factor_widens_it(watch):
     for factor, zones in ((1.0, ()), (3.0, ("zone",))):
-        monitor = watch(strip(), profile=Profile(accuracy_factor=factor))
+        monitor = watch(strip(), profile=MonitorProfile(accuracy_factor=factor))
         assert monitor.update(fix(0.0, -20.0, accuracy_95_m=8.0)).zones == zones
 
 
 def test_monitor_disc_acceleration_and_v_max_bound_it(watch):
-    monitor = watch(strip(), profile=Profile(acceleration_mps2=1.0, v_max_mps=20.0))
+    monitor = watch(strip(), profile=MonitorProfile(acceleration_mps2=1.0, v_max_mps=20.0))
     monitor.update(fix(0.0, -30.0))
     assert monitor.tick(3.0).zones == ()  # 4 + (1 + 3.1) x 3.1 = 17 m
     assert monitor.tick(4.9).zones == ("zone",)  # 4 + 6 x 5 = 34 m
@@ -77,7 +77,7 @@ LEAD = [  # speed, course, does a zone 150 m to the north apply with ten seconds
 
 @pytest.mark.parametrize(("speed", "course", "applies"), LEAD)
 def test_monitor_look_ahead_what_is_on_the_way_applies(watch, speed, course, applies):
-    monitor = watch(strip(), profile=Profile(lead_s=10.0))
+    monitor = watch(strip(), profile=MonitorProfile(lead_s=10.0))
     decision = monitor.update(fix(0.0, -150.0, speed_mps=speed, course_deg=course))
     assert (decision.zones, Reason.AHEAD in decision.reasons) == ((("zone",), True) if applies else ((), False))
 
@@ -148,7 +148,7 @@ def test_monitor_fix_that_is_suspect_restricts(watch, values, count):
 
 @pytest.mark.parametrize(("values", "count"), SUSPECT[1:])
 def test_monitor_fix_that_is_suspect_is_not_the_last_usable_one(watch, values, count):
-    monitor = watch(strip(), profile=Profile(on_unknown={"*": Hold(60)}))
+    monitor = watch(strip(), profile=MonitorProfile(on_unknown={"*": Hold(60)}))
     settle(monitor, -2000.0)
     for seconds in (8.0, 10.0, 11.5):
         decision = monitor.update(changed(fix(seconds, -2000.0), **values))
@@ -170,7 +170,7 @@ def test_monitor_fix_of_50_m_is_usable(watch):
 
 
 def test_monitor_fix_radius_is_judged_with_the_factor(watch):
-    monitor = watch(strip(), profile=Profile(accuracy_factor=2.0))
+    monitor = watch(strip(), profile=MonitorProfile(accuracy_factor=2.0))
     settle(monitor, -300.0, accuracy_95_m=26.0)
     assert monitor.counters["low_accuracy"] == 3
 

@@ -90,7 +90,7 @@ def test_quiet_short_cut_changes_no_decision_many_traces():
 
 def test_hold_after_a_gap_without_calls_counts_from_when_the_fix_became_stale(make_engine):
     # 20 km in 400 s: beyond the 10 km to which a disc grows, in a zone, and the fix is 400 s old.
-    monitor = gp.Monitor(make_engine([yard()]), profile=gp.Profile(on_unknown={"*": gp.Hold(30.0)}))
+    monitor = gp.Monitor(make_engine([yard()]), profile=gp.MonitorProfile(on_unknown={"*": gp.Hold(30.0)}))
     for fix in stream((s, 12.75, 3.0) for s in range(8)):
         monitor.update(fix)
     assert not monitor.decision.disabled
@@ -100,7 +100,7 @@ def test_hold_after_a_gap_without_calls_counts_from_when_the_fix_became_stale(ma
 @pytest.mark.parametrize("stamp_s", [None, 9.0])
 def test_hold_without_a_clock_that_goes_on_ends(make_engine, stamp_s):
     # A thousand fixes may be an hour, but no time passes by which a hold could end: it must not begin.
-    monitor = gp.Monitor(make_engine([yard()]), profile=gp.Profile(on_unknown={"*": gp.Hold(30.0)}))
+    monitor = gp.Monitor(make_engine([yard()]), profile=gp.MonitorProfile(on_unknown={"*": gp.Hold(30.0)}))
     for fix in stream((s, 12.75, 3.0) for s in range(10)):
         monitor.update(fix)
     for i in range(1000):

@@ -65,7 +65,7 @@ def test_sound_a_tenth_of_a_second_left_out_is_found_out(monkeypatch):
 
 def test_sound_a_receiver_beyond_its_accuracy_is_found_out():
     """The judge of the simulator is not blind: errors of three radii are seen."""
-    own, breaches = gp.Profile(), 0
+    own, breaches = gp.MonitorProfile(), 0
     for seed in range(10):
         random = np.random.default_rng(seed)
         scene = Scene(seed, "tiles")
@@ -126,7 +126,7 @@ def test_privacy_no_text_of_a_thousand_drives_tells_where_they_were():
 
 def test_privacy_a_replay_prints_and_writes_no_place(tmp_path):
     random, scene = np.random.default_rng(4), Scene(2, "tiles")
-    trace = receiver.make(random, scene, gp.Profile(), 300, faults=("low", "dropout"))
+    trace = receiver.make(random, scene, gp.MonitorProfile(), 300, faults=("low", "dropout"))
     fixes = [call.fix for call in trace.calls if call.fix is not None and call.fix.time is not None]
     rows = [f"{fix.lat:.7f},{fix.lon:.7f},{fix.time.isoformat()},{fix.accuracy_95_m}" for fix in fixes]
     (tmp_path / "drive.csv").write_text("\n".join(["lat,lon,time,accuracy_95_m", *rows]), encoding="utf-8")

@@ -9,7 +9,7 @@ import pytest
 import contract
 import geopolicy as gp
 import monitor_scenes
-from geopolicy import Certainty, Level, Profile, Rule, Zone
+from geopolicy import Certainty, Level, MonitorProfile, Rule, Zone
 from monitor_scenes import (
     ASKS,
     CABIN,
@@ -70,7 +70,7 @@ def test_monitor_wall_clock_a_leap_second_is_no_error(watch, offset, is_known):
 
 
 def test_monitor_wall_clock_may_drift_by_a_tenth_of_a_thousandth(watch):
-    monitor = watch(strip(), profile=Profile(v_max_mps=1.0, stale_after_s=3600.0))
+    monitor = watch(strip(), profile=MonitorProfile(v_max_mps=1.0, stale_after_s=3600.0))
     drive(monitor, 0.0, 10_000.0)
     monitor.update(stamped(20_000.0, 500.0, 3.9))  # 2 s and 2 s
     assert monitor.time is not None
@@ -113,7 +113,7 @@ def test_monitor_wall_clock_without_zone_is_unknown(watch):
 
 
 def test_monitor_wall_clock_before_the_floor_is_unknown(watch):
-    issued = gp.ZoneSet([strip()], gp.Header("set", 1, issued=NOON + timedelta(seconds=5)))
+    issued = gp.ZoneSet([strip()], gp.ZoneFileHeader("set", 1, issued=NOON + timedelta(seconds=5)))
     for monitor in (watch(strip(), clock_floor=NOON + timedelta(seconds=5)), watch(issued)):
         monitor.update(stamped(0.0, 500.0))
         assert monitor.time is None
@@ -142,7 +142,7 @@ def test_monitor_expired_zone_that_is_held_says_so(watch):
 
 
 def test_monitor_expired_hard_leaves_everything_unknown(watch):
-    monitor = watch(strip(expires=NOON + timedelta(seconds=7)), profile=Profile(hard_expiry=True))
+    monitor = watch(strip(expires=NOON + timedelta(seconds=7)), profile=MonitorProfile(hard_expiry=True))
     assert drive(monitor, 0.0, 3.0, 6.0, metres=-2000.0).certainty == Certainty.CERTAIN
     decision = monitor.tick(7.5)
     assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"expired"})
@@ -150,7 +150,7 @@ def test_monitor_expired_hard_leaves_everything_unknown(watch):
 
 
 def test_monitor_expired_hard_is_unknown_while_the_time_is(watch):
-    monitor = watch(strip(expires=NOON + timedelta(days=1)), profile=Profile(hard_expiry=True))
+    monitor = watch(strip(expires=NOON + timedelta(days=1)), profile=MonitorProfile(hard_expiry=True))
     assert reasons(settle(monitor, -2000.0)) == {"expired"}
     assert drive(monitor, 7.0, 10.0, 13.0, metres=-2000.0).certainty == Certainty.CERTAIN
 
@@ -169,12 +169,12 @@ def test_monitor_consent_counts_only_from_collect_on(watch):
 
 def test_monitor_consent_counts_at_once_where_the_profile_says_so(watch):
     zone = strip("zone", 0.0, 1000.0, ASKS)
-    monitor = watch(zone, consents=[CABIN], profile=Profile(starts_collecting=True))
+    monitor = watch(zone, consents=[CABIN], profile=MonitorProfile(starts_collecting=True))
     assert drive(monitor, 0.0, 3.0, 6.0).disabled == frozenset()
 
 
 def test_monitor_consent_is_granted_and_withdrawn_while_driving(watch):
-    monitor = watch(strip("zone", 0.0, 1000.0, ASKS), profile=Profile(starts_collecting=True))
+    monitor = watch(strip("zone", 0.0, 1000.0, ASKS), profile=MonitorProfile(starts_collecting=True))
     assert drive(monitor, 0.0, 3.0, 6.0).disabled == {"camera.cabin"}
     assert monitor.grant(CABIN).disabled == frozenset()
     assert monitor.withdraw("somebody else").disabled == frozenset()
@@ -183,7 +183,7 @@ def test_monitor_consent_is_granted_and_withdrawn_while_driving(watch):
 
 def test_monitor_consent_that_begins_or_ends_counts_on_a_tick(watch):
     own = gp.Consent("driver", "camera", NOON + timedelta(seconds=7), NOON + timedelta(seconds=9))
-    profile = Profile(starts_collecting=True)
+    profile = MonitorProfile(starts_collecting=True)
     monitor = watch(strip("zone", 0.0, 1000.0, ASKS), consents=[own], profile=profile)
     drive(monitor, 0.0, 3.0, 6.0)
     disabled = [monitor.tick(seconds).disabled for seconds in (6.9, 7.1, 8.9, 9.1)]
@@ -191,7 +191,7 @@ def test_monitor_consent_that_begins_or_ends_counts_on_a_tick(watch):
 
 
 def test_monitor_consent_does_not_count_while_the_time_is_not_known(watch):
-    profile = Profile(starts_collecting=True)
+    profile = MonitorProfile(starts_collecting=True)
     monitor = watch(strip("zone", 0.0, 1000.0, ASKS), consents=[CABIN], profile=profile)
     assert settle(monitor, 500.0).disabled == {"camera.cabin"}
     assert monitor.update(stamped(7.0, 500.0)).disabled == frozenset()
@@ -199,7 +199,7 @@ def test_monitor_consent_does_not_count_while_the_time_is_not_known(watch):
 
 
 def test_monitor_consent_that_the_profile_asks_for_is_needed_everywhere(watch):
-    monitor = watch(strip(), profile=Profile(needs_consent=["camera.cabin"]), consents=[CABIN])
+    monitor = watch(strip(), profile=MonitorProfile(needs_consent=["camera.cabin"]), consents=[CABIN])
     decision = drive(monitor, 0.0, 3.0, 6.0, metres=-2000.0)
     assert (decision.disabled, reasons(decision)) == ({"camera.cabin"}, {"consent_missing"})
     assert decision.needs_consent == {"camera.cabin"}
@@ -208,7 +208,9 @@ def test_monitor_consent_that_the_profile_asks_for_is_needed_everywhere(watch):
 
 
 def test_monitor_consent_lifts_no_zone(watch):
-    monitor = watch(strip("zone", 0.0, 1000.0, ASKS, OFF), consents=[CABIN], profile=Profile(starts_collecting=True))
+    monitor = watch(
+        strip("zone", 0.0, 1000.0, ASKS, OFF), consents=[CABIN], profile=MonitorProfile(starts_collecting=True)
+    )
     assert drive(monitor, 0.0, 3.0, 6.0).disabled == {"camera.cabin", "camera.front"}
 
 
@@ -229,7 +231,7 @@ def test_monitor_state_that_is_not_known_restricts(watch):
 def test_monitor_clock_floor_comes_with_zones_that_are_swapped_in(make_engine):
     hours = gp.Condition(active=(gp.Window(until=NOON - timedelta(days=9000)),))
     ended = strip("zone", 0.0, 1000.0, Rule(["camera"], Level.OFF, unless=[hours]))
-    engine = make_engine(gp.ZoneSet([ended], gp.Header("set", 2, issued=NOON - timedelta(days=30))), CAR)
+    engine = make_engine(gp.ZoneSet([ended], gp.ZoneFileHeader("set", 2, issued=NOON - timedelta(days=30))), CAR)
     monitor = gp.Monitor(None, vehicle=CAR)
     monitor.swap(engine)
     assert drive(monitor, 0.0, 3.0, 6.0, offset_s=-86_400.0 * 10_000).level("camera.cabin") == Level.OFF
@@ -246,12 +248,12 @@ def test_monitor_clock_floor_comes_with_zones_that_are_swapped_in(make_engine):
 )
 def test_monitor_profile_name_of_no_sensor_is_refused(make_engine, options, text):
     with pytest.raises(ValueError, match=text):
-        gp.Monitor(make_engine([strip()], CAR), profile=Profile(**options))
+        gp.Monitor(make_engine([strip()], CAR), profile=MonitorProfile(**options))
 
 
 def test_monitor_consent_for_a_part_of_a_coarse_sensor_is_needed_for_all_of_it(make_engine):
     coarse = gp.Vehicle(["camera", "radar"])
-    monitor = gp.Monitor(make_engine([strip()], coarse), profile=Profile(needs_consent=["camera.cabin"]))
+    monitor = gp.Monitor(make_engine([strip()], coarse), profile=MonitorProfile(needs_consent=["camera.cabin"]))
     drive(monitor, 0.0, 3.0, 6.0, metres=-500.0)
     assert monitor.decision.disabled == {"camera"}
 
@@ -266,7 +268,7 @@ def test_monitor_consent_for_a_part_of_a_coarse_sensor_is_needed_for_all_of_it(m
 )
 def test_profile_value_that_would_do_something_else_is_refused(options, text):
     with pytest.raises(ValueError, match=text):
-        Profile(**options)
+        MonitorProfile(**options)
 
 
 def test_monitor_last_zones_that_are_a_text_are_refused():
@@ -303,14 +305,16 @@ COARSE = gp.Vehicle(["camera", "radar"])
     ],
 )
 def test_monitor_fallback_of_a_coarse_sensor_is_the_tightest_said_of_its_parts(fallback, level):
-    monitor = gp.Monitor(None, vehicle=COARSE, fallback=fallback, profile=Profile(on_unknown={"*": gp.Hold(30.0)}))
+    monitor = gp.Monitor(
+        None, vehicle=COARSE, fallback=fallback, profile=MonitorProfile(on_unknown={"*": gp.Hold(30.0)})
+    )
     assert monitor._verdicts._fallback["camera"] == level
 
 
 def test_monitor_choice_of_a_coarse_sensor_is_the_tightest_made_for_its_parts():
-    chosen = Profile(on_unknown={"camera": gp.Hold(30.0), "camera.cabin": "off"}).choices(COARSE)
+    chosen = MonitorProfile(on_unknown={"camera": gp.Hold(30.0), "camera.cabin": "off"}).choices(COARSE)
     assert chosen == {"camera": "off", "radar": "off"}
-    chosen = Profile(on_unknown={"*": gp.Hold(30.0), "camera.cabin": gp.Hold(5.0)}).choices(COARSE)
+    chosen = MonitorProfile(on_unknown={"*": gp.Hold(30.0), "camera.cabin": gp.Hold(5.0)}).choices(COARSE)
     assert chosen == {"camera": gp.Hold(5.0), "radar": gp.Hold(30.0)}
 
 

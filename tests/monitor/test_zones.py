@@ -9,7 +9,7 @@ import pytest
 import contract
 import geopolicy as gp
 import monitor_scenes
-from geopolicy import Certainty, Hold, Level, Profile, Rule, Turn
+from geopolicy import Certainty, Hold, Level, MonitorProfile, Rule, TransitionKind
 from monitor_scenes import (
     CABIN,
     CAR,
@@ -53,7 +53,7 @@ def test_monitor_zone_is_left_with_the_third_fix_and_five_seconds(watch):
 
 
 def test_monitor_zone_is_not_left_with_two_fixes(watch):
-    monitor = watch(strip(), profile=Profile(stale_after_s=60.0, acceleration_mps2=0.1))
+    monitor = watch(strip(), profile=MonitorProfile(stale_after_s=60.0, acceleration_mps2=0.1))
     settle(monitor, 10.0)
     monitor.update(fix(9.0, -200.0))
     for seconds, zones in ((10.0, ("zone",)), (25.0, ("zone",)), (25.5, ())):
@@ -80,7 +80,7 @@ def test_monitor_zone_is_left_with_a_margin_of_r_or_10_m(watch, metres, accuracy
 
 
 def test_monitor_zone_is_not_left_on_a_tick(watch):
-    monitor = watch(strip(), profile=Profile(stale_after_s=100.0))
+    monitor = watch(strip(), profile=MonitorProfile(stale_after_s=100.0))
     settle(monitor, 10.0)
     monitor.update(fix(7.0, -60.0))
     for seconds in range(8, 60):
@@ -163,8 +163,8 @@ def test_monitor_stale_ends_with_three_fixes_and_five_seconds(watch):
 
 def test_monitor_outside_coverage_with_the_disc_is_unknown(watch):
     area = gp.Coverage(strip("coverage", -1000.0, 1000.0).geometry)
-    zones = gp.ZoneSet([strip()], gp.Header("set", 1, coverages=(area,)))
-    monitor = watch(zones, profile=Profile(on_unknown={"*": Hold(60)}))
+    zones = gp.ZoneSet([strip()], gp.ZoneFileHeader("set", 1, coverages=(area,)))
+    monitor = watch(zones, profile=MonitorProfile(on_unknown={"*": Hold(60)}))
     assert settle(monitor, -500.0).certainty == Certainty.CERTAIN
     monitor = watch(zones)
     decision = settle(monitor, -990.0, accuracy_95_m=20.0)
@@ -211,14 +211,16 @@ def test_monitor_on_unknown_a_known_zone_turns_a_safety_sensor_off(watch):
 
 
 def test_monitor_on_unknown_the_longest_name_that_fits_counts(watch):
-    monitor = watch(strip(), profile=Profile(on_unknown={"*": Hold(60), "camera": "off", "camera.front": Hold(60)}))
+    monitor = watch(
+        strip(), profile=MonitorProfile(on_unknown={"*": Hold(60), "camera": "off", "camera.front": Hold(60)})
+    )
     settle(monitor, -5000.0)
     assert monitor.tick(12.0).disabled == {"camera.cabin"}
 
 
 def test_monitor_unknown_sensors_that_are_stored_stay_in_the_vehicle(watch):
     stored = Rule(["lidar"], Level.ANONYMIZE, store_in="HR")
-    monitor = watch(strip("zone", 0.0, 1000.0, stored), profile=Profile(on_unknown={"*": Hold(60)}))
+    monitor = watch(strip("zone", 0.0, 1000.0, stored), profile=MonitorProfile(on_unknown={"*": Hold(60)}))
     assert settle(monitor, 500.0).levels["lidar"] == Level.ANONYMIZE
     decision = monitor.tick(12.0)
     assert (decision.levels["lidar"], decision.store_in["lidar"]) == (Level.IN_VEHICLE, {"HR"})
@@ -261,17 +263,19 @@ def test_monitor_zones_that_come_back_decide_after_three_fixes(watch, make_engin
 def test_monitor_swap_the_new_zones_decide_from_the_call_on(watch, make_engine):
     monitor = watch(zone_set(1))
     settle(monitor, 500.0)
-    decision = monitor.swap(make_engine(gp.ZoneSet([strip("other", -10.0, 1000.0)], gp.Header("set", 2)), CAR))
+    decision = monitor.swap(make_engine(gp.ZoneSet([strip("other", -10.0, 1000.0)], gp.ZoneFileHeader("set", 2)), CAR))
     assert (decision.zones, decision.certainty) == (("other",), Certainty.CERTAIN)
     assert decision is monitor.decision
-    *_, event = monitor.events()
-    assert event.turn == Turn.SWAPPED
+    *_, event = monitor.transitions()
+    assert event.kind == TransitionKind.SWAPPED
 
 
 def test_monitor_swap_a_zone_that_is_not_among_the_new_ones_ends(watch, make_engine):
     monitor = watch(zone_set(1))
     settle(monitor, 500.0)
-    decision = monitor.swap(make_engine(gp.ZoneSet([strip("far", 90_000.0, 90_100.0)], gp.Header("set", 2)), CAR))
+    decision = monitor.swap(
+        make_engine(gp.ZoneSet([strip("far", 90_000.0, 90_100.0)], gp.ZoneFileHeader("set", 2)), CAR)
+    )
     assert (decision.zones, decision.reasons) == ((), ())
 
 
@@ -302,16 +306,16 @@ REFUSED = [
 @pytest.mark.parametrize(("zones", "vehicle"), REFUSED)
 def test_monitor_swap_older_zones_or_those_of_another_are_refused(watch, make_engine, zones, vehicle):
     monitor = watch(zone_set(2))
-    before, engine, count = settle(monitor, 500.0), monitor.engine, len(list(monitor.events()))
-    with pytest.raises(gp.UpdateError):
+    before, engine, count = settle(monitor, 500.0), monitor.engine, len(list(monitor.transitions()))
+    with pytest.raises(gp.errors.UpdateError):
         monitor.swap(make_engine(zones, vehicle))
-    assert (monitor.decision, monitor.engine, len(list(monitor.events()))) == (before, engine, count)
+    assert (monitor.decision, monitor.engine, len(list(monitor.transitions()))) == (before, engine, count)
 
 
 def test_monitor_swap_zones_issued_earlier_are_refused(watch, make_engine):
     monitor = watch(zone_set(None, issued=NOON))
     monitor.swap(make_engine(zone_set(None, issued=NOON), CAR))
-    with pytest.raises(gp.UpdateError, match="issued"):
+    with pytest.raises(gp.errors.UpdateError, match="issued"):
         monitor.swap(make_engine(zone_set(None, issued=NOON - timedelta(days=1)), CAR))
 
 
@@ -319,7 +323,7 @@ def test_monitor_swap_zones_issued_earlier_are_refused(watch, make_engine):
 def test_monitor_swap_older_zones_are_refused_after_a_loss_too(watch, make_engine, zones):
     monitor = watch(zone_set(2))
     monitor.swap(None)
-    with pytest.raises(gp.UpdateError):
+    with pytest.raises(gp.errors.UpdateError):
         monitor.swap(make_engine(zones, CAR))
     assert monitor.engine is None
 
@@ -383,7 +387,7 @@ def test_monitor_lost_zones_leave_their_countries_and_consents(make_engine):
     asks = Rule(["camera.cabin"], needs_consent=True), Rule(["lidar"], store_in="HR")
     monitor = gp.Monitor(
         make_engine([strip("zone", 0.0, 1000.0, *asks)], CAR),
-        profile=Profile(starts_collecting=True),
+        profile=MonitorProfile(starts_collecting=True),
         consents=[CABIN],
         fallback=dict.fromkeys(CAR.sensors, Level.ALLOW),
     )
@@ -398,7 +402,7 @@ def test_monitor_lost_zones_leave_their_countries_and_consents(make_engine):
 def test_monitor_zones_without_a_name_do_not_take_the_place_of_a_set(make_engine):
     monitor = gp.Monitor(make_engine(zone_set(2), CAR))
     for other in (zone_set(3, None), zone_set(3, "another")):
-        with pytest.raises(gp.UpdateError, match="must be of set 'set'"):
+        with pytest.raises(gp.errors.UpdateError, match="must be of set 'set'"):
             monitor.swap(make_engine(other, CAR))
-    with pytest.raises(gp.UpdateError, match="opened for the monitor's vehicle"):
+    with pytest.raises(gp.errors.UpdateError, match="opened for the monitor's vehicle"):
         monitor.swap("zones")

@@ -99,7 +99,7 @@ def is_refused(data: bytearray) -> bool:
     """Whether bytes are refused; whatever is not must be harmless."""
     try:
         pack = Pack(data)
-    except gp.PackError as error:
+    except gp.errors.PackError as error:
         return error.code.startswith("pack-")
     use(pack)
     return False
@@ -117,13 +117,13 @@ def test_hostile_packs_as_they_were_answer(data):
 
 def test_hostile_pack_any_byte_changed_as_is_is_refused(data):
     for at in range(len(data)):
-        with pytest.raises(gp.PackError, match="pack"):
+        with pytest.raises(gp.errors.PackError, match="pack"):
             Pack(changed(data, at, data[at] ^ (1 + at % 255)))
 
 
 def test_hostile_pack_truncated_anywhere_is_refused(data):
     for length in range(len(data)):
-        with pytest.raises(gp.PackError, match=r"header of 640|must have"):
+        with pytest.raises(gp.errors.PackError, match=r"header of 640|must have"):
             Pack(data[:length])
 
 
@@ -131,13 +131,13 @@ def test_hostile_pack_truncated_with_size_and_checksum_right_is_refused(data):
     for length in range(layout.HEADER_BYTES, len(data)):
         part = bytearray(data[:length])
         struct.pack_into("<Q", part, 16, length)
-        with pytest.raises(gp.PackError, match=r"section|must") as refusal:
+        with pytest.raises(gp.errors.PackError, match=r"section|must") as refusal:
             Pack(with_checksum(part))
         assert refusal.value.code in ("pack-section", "pack-meta")
 
 
 def test_hostile_pack_longer_than_stated_is_refused(data):
-    with pytest.raises(gp.PackError, match="must have"):
+    with pytest.raises(gp.errors.PackError, match="must have"):
         Pack(data + b"\0")
 
 
@@ -230,7 +230,7 @@ def test_hostile_pack_every_change_with_checksum_right_is_refused_or_harmless(da
 def test_hostile_pack_read_mapped_and_short_is_refused(data, tmp_path, length):
     path = tmp_path / "short.gpol"
     path.write_bytes(data[:length])
-    with pytest.raises(gp.PackError, match=r"header of 640|must have"):
+    with pytest.raises(gp.errors.PackError, match=r"header of 640|must have"):
         gp.read_pack(path, mmap=True)
 
 
@@ -240,5 +240,5 @@ def test_hostile_pack_mapped_with_sections_out_of_place_is_refused_by_engine(dat
             continue
         path = tmp_path / f"{at}.gpol"
         path.write_bytes(changed(data, at, data[at] ^ 0x11))
-        with pytest.raises(gp.PackError, match="section"):
+        with pytest.raises(gp.errors.PackError, match="section"):
             gp.open(path, engine="kernel", mmap=True)

@@ -84,7 +84,9 @@ def test_compile_says_its_steps():
 def test_compile_zone_wider_than_400_degrees_raises():
     ring = [[-360, 0], [-100, 0], [100, 0], [100, 1], [-100, 1], [-360, 1], [-360, 0]]
     zones = gp.ZoneSet([gp.Zone("wide", {"type": "Polygon", "coordinates": [ring]}, [contract.OFF])])
-    with pytest.raises(gp.CompileError, match=r"^zone 'wide': must span at most 400 degrees .* got 460; split it$"):
+    with pytest.raises(
+        gp.errors.CompileError, match=r"^zone 'wide': must span at most 400 degrees .* got 460; split it$"
+    ):
         gp.compile(zones)
 
 
@@ -103,13 +105,13 @@ def test_compile_more_edges_in_one_place_than_a_leaf_holds_raises():
     )
     parts = [[[(0, 0), a, b]] for a, b in zip(rays[::2], rays[1::2], strict=False)]
     zones = gp.ZoneSet([kernel_zones.zone("fan", *parts)])
-    with pytest.raises(gp.CompileError, match=r"^zone 'fan': thousands of edges must not meet in one place"):
+    with pytest.raises(gp.errors.CompileError, match=r"^zone 'fan': thousands of edges must not meet in one place"):
         gp.compile(zones)
 
 
 def test_compile_header_and_coverage_go_into_the_pack():
     coverage = gp.Coverage(gp.Geometry.from_geojson(contract.box(12.0, 44.0, 14.0, 46.0)))
-    header = gp.Header("fleet", 7, authority="city", coverages=(coverage,))
+    header = gp.ZoneFileHeader("fleet", 7, authority="city", coverages=(coverage,))
     pack = gp.compile(gp.ZoneSet([contract.yard()], header))
     assert pack.header == header.replace(coverages=())
     info = pack.info()
@@ -161,7 +163,7 @@ def test_open_pack_decides_as_its_zones_do(tmp_path, engine, is_mapped):
 def test_read_pack_damaged_raises_pack_error_with_code_and_place(tmp_path, change, code, place):
     path = tmp_path / "fleet.gpol"
     path.write_bytes(change(bytes(gp.compile(triangle()).data)))
-    with pytest.raises(gp.PackError, match=rf"^pack '.*fleet\.gpol': .*{place}; ") as refusal:
+    with pytest.raises(gp.errors.PackError, match=rf"^pack '.*fleet\.gpol': .*{place}; ") as refusal:
         gp.read_pack(path)
     assert refusal.value.code == code
     assert isinstance(refusal.value, ValueError)
@@ -170,7 +172,9 @@ def test_read_pack_damaged_raises_pack_error_with_code_and_place(tmp_path, chang
 def test_read_pack_newer_format_says_what_to_do():
     data = bytearray(gp.compile(triangle()).data)
     data[8] = 2
-    with pytest.raises(gp.PackError, match=r"format 2 is newer than this reader \(1\) - at byte 8; update geopolicy"):
+    with pytest.raises(
+        gp.errors.PackError, match=r"format 2 is newer than this reader \(1\) - at byte 8; update geopolicy"
+    ):
         gp.Pack(bytes(data), "eu.gpol")
 
 
@@ -188,7 +192,7 @@ def test_read_pack_wrong_number_with_right_checksum_raises_pack_error(section, o
     data = bytearray(gp.compile(triangle()).data)
     start = gp.Pack(bytes(data))._offsets[section][0]
     struct.pack_into("<I", data, start + offset, value)
-    with pytest.raises(gp.PackError) as refusal:
+    with pytest.raises(gp.errors.PackError) as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == code
 
@@ -200,7 +204,7 @@ def test_read_pack_terms_that_are_no_rules_raise_pack_error(terms):
     text, term = pack._offsets[b"TEXT"][0], pack._offsets[b"TERM"][0]
     at, length = struct.unpack_from("<II", data, term)
     data[text + at : text + at + length] = terms.encode().ljust(length)
-    with pytest.raises(gp.PackError, match="the rules of terms 0 must be those of a zone file") as refusal:
+    with pytest.raises(gp.errors.PackError, match="the rules of terms 0 must be those of a zone file") as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == "pack-terms"
 
@@ -208,7 +212,7 @@ def test_read_pack_terms_that_are_no_rules_raise_pack_error(terms):
 def test_open_empty_file_raises_pack_error(tmp_path):
     (tmp_path / "empty.gpol").touch()
     for mapped in (False, True):
-        with pytest.raises(gp.PackError, match="needs a header of 640 bytes, got 0 bytes"):
+        with pytest.raises(gp.errors.PackError, match="needs a header of 640 bytes, got 0 bytes"):
             gp.read_pack(tmp_path / "empty.gpol", mmap=mapped)
 
 
@@ -230,7 +234,7 @@ def test_read_pack_without_kernel_still_refuses_what_the_reference_engine_reads(
     data = bytearray(gp.Pack(PLAIN).data)
     assert gp.open(gp.Pack(bytes(data)), engine="reference").decide(0.0, 0.0).zones == ("t",)
     struct.pack_into("<I", data, gp.Pack(PLAIN)._offsets[b"ZONE"][0] + 24, 9)
-    with pytest.raises(gp.PackError) as refusal:
+    with pytest.raises(gp.errors.PackError) as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == "pack-record"
 
@@ -248,7 +252,7 @@ def test_read_pack_id_that_is_none_raises_pack_error(new):
     record, text = gp.Pack(PLAIN)._offsets[b"ZONE"][0], gp.Pack(PLAIN)._offsets[b"TEXT"][0]
     data[text : text + len(new)] = new
     struct.pack_into("<I", data, record + 4, len(new))
-    with pytest.raises(gp.PackError) as refusal:
+    with pytest.raises(gp.errors.PackError) as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == "pack-record"
 
@@ -262,12 +266,12 @@ def test_read_pack_ids_out_of_order_raise_pack_error(has_kernel, request):
         request.getfixturevalue("no_kernel")
     for swapped in (b"ba", b"aa"):
         data[text : text + 2] = swapped
-        with pytest.raises(gp.PackError) as refusal:
+        with pytest.raises(gp.errors.PackError) as refusal:
             gp.Pack(with_checksum(data))
         assert refusal.value.code == "pack-record"
 
 
 def test_read_zones_of_a_pack_says_that_it_is_one(tmp_path):
     (tmp_path / "fleet.geojson").write_bytes(PLAIN)
-    with pytest.raises(gp.ZoneFileError, match=r"must be GeoJSON, got a pack - at .*; packs are for check"):
+    with pytest.raises(gp.errors.ZoneFileError, match=r"must be GeoJSON, got a pack - at .*; packs are for check"):
         gp.read_zones(tmp_path)

@@ -187,7 +187,9 @@ def test_level_of_a_parent_is_the_highest_below_it(asked, level):
 @pytest.mark.parametrize("name", ["sonar", "camera.rear.wide.left", "cam", "", "*", "lidar."])
 @pytest.mark.parametrize("method", ["level", "allows"])
 def test_level_of_a_sensor_that_the_vehicle_lacks_raises(method, name):
-    with pytest.raises(gp.UnknownSensorError, match=r"must have it, got a vehicle with camera, camera\.front") as error:
+    with pytest.raises(
+        gp.errors.UnknownSensorError, match=r"must have it, got a vehicle with camera, camera\.front"
+    ) as error:
         getattr(deep_decision(), method)(name)
     assert repr(name) in str(error.value)
 
@@ -394,7 +396,7 @@ def test_decide_many_marks_what_cannot_be_judged_and_goes_on():
     assert many.disabled("lidar").tolist() == [False, True, True, True, True]
     assert many.levels("camera").tolist() == [4] * 5
     assert (len(many), many[0], many[-1]) == (5, many.table[0], many.table[-1])
-    with pytest.raises(gp.UnknownSensorError, match="sonar"):
+    with pytest.raises(gp.errors.UnknownSensorError, match="sonar"):
         many.disabled("sonar")
     with pytest.raises(ValueError, match="read-only"):
         many.codes[0] = 1

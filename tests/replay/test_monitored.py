@@ -23,7 +23,7 @@ CAR = gp.Vehicle(["camera", "lidar"])
 SQUARE = gp.Zone("square", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["camera"], gp.Level.OFF)])
 BAR = gp.Zone("bar", box(10.5, 44.0, 10.50001, 46.0), [gp.Rule(["lidar"], gp.Level.NO_RECORD)])
 GEOD = pyproj.Geod(ellps="WGS84")
-SLOW = gp.Profile(v_max_mps=30.0, stale_after_s=300.0)
+SLOW = gp.MonitorProfile(v_max_mps=30.0, stale_after_s=300.0)
 
 
 def fix(seconds, lat, lon, **more: object):
@@ -32,7 +32,7 @@ def fix(seconds, lat, lon, **more: object):
 
 
 def watch(*fixes: gp.Fix, zones=(SQUARE, BAR), profile=None, **options: object):
-    watched = MonitoredReplay(gp.open(gp.ZoneSet(zones), CAR), profile or gp.Profile(), **options)
+    watched = MonitoredReplay(gp.open(gp.ZoneSet(zones), CAR), profile or gp.MonitorProfile(), **options)
     return watched, list(watched.steps(fixes))
 
 
@@ -73,7 +73,7 @@ def restrictions(shared_data):
     for time, lat, lon in truth:
         for zone in engine.decide(lat, lon).zones:
             entered.setdefault(zone, (time, lat, lon))
-    watched = MonitoredReplay(engine, gp.Profile(), accuracy_95_m=3.0)
+    watched = MonitoredReplay(engine, gp.MonitorProfile(), accuracy_95_m=3.0)
     told = {}
     fixes = list(open_drive(shared_data / "traces" / "comma2k19_highway_ublox_10hz.csv"))
     for step in watched.steps(fixes):
@@ -150,7 +150,7 @@ def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
 
 @pytest.mark.parametrize("trace", ["gpxpy_Mojstrovka.csv", "gpxpy_korita-zbevnica.csv", "gpxpy_cerknicko-jezero.csv"])
 def test_monitored_replay_of_broken_recordings_never_fails_within(shared_data, trace):
-    watched = MonitoredReplay(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR), gp.Profile())
+    watched = MonitoredReplay(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR), gp.MonitorProfile())
     drive = open_drive(shared_data / "traces" / trace)
     decisions = [step.decision for step in watched.steps(drive)]
     assert decisions

@@ -140,7 +140,9 @@ def test_replay_leg_with_an_uncertain_end_is_as_wide_as_the_worse_one():
 
 
 def test_replay_outside_coverage_on_the_way_is_unknown():
-    header = gp.Header(coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(shape)) for shape in (split_coverage(),)))
+    header = gp.ZoneFileHeader(
+        coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(shape)) for shape in (split_coverage(),))
+    )
     fixes = (at(0, 45.05, 10.0), at(1, 45.05, 12.0))
     steps = list(replay(engine_of(SQUARE, header=header), fixes))
     assert [step.decision.certainty for step in steps] == [gp.Certainty.CERTAIN] * 2

@@ -16,7 +16,7 @@ from geopolicy.audit.segments import segments_in
 from geopolicy.model.decisions import Certainty, Decision, Reason
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import Vehicle
-from geopolicy.model.transitions import Transition, Turn
+from geopolicy.model.transitions import Transition, TransitionKind
 
 KEY = bytes(32)
 BEGAN = datetime(2026, 1, 20, tzinfo=UTC)
@@ -30,7 +30,7 @@ def transition(number, days=0):
     zones = tuple(f"zone-{i}" for i in range(20)) if number % 2 else ()
     after = Decision(VEHICLE, levels, {}, frozenset(), zones, Certainty.CERTAIN, (Reason.IN_ZONE,) if zones else ())
     time = BEGAN + timedelta(days=days, seconds=number)
-    return Transition(number, Turn.RESTRICTED, None, after, float(number), time, "ab" * 32)
+    return Transition(number, TransitionKind.RESTRICTED, None, after, float(number), time, "ab" * 32)
 
 
 def opened(folder):

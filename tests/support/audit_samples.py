@@ -31,7 +31,7 @@ def transition(number, place=None, at_s=None, time=None, digest=DIGEST):
     """A transition to the decision of a place."""
     after = DECISIONS[(number if place is None else place) % len(DECISIONS)]
     before = DECISIONS[(number - 1) % len(DECISIONS)] if number > 1 else None
-    turn = gp.Turn.RESTRICTED if after.disabled else gp.Turn.LOOSENED
+    turn = gp.TransitionKind.RESTRICTED if after.disabled else gp.TransitionKind.LOOSENED
     return gp.Transition(number, turn, before, after, 100.0 + number if at_s is None else at_s, time, digest)
 
 
@@ -50,16 +50,16 @@ class Drive:
         self.kept = kept
         self.counters = {}
 
-    def events(self, after=0):
+    def transitions(self, after=0):
         return iter([own for own in self.all[-self.kept :] if own.number > after])
 
 
 def write_log(folder, count=10, max_bytes=1 << 24):
     """A log of a drive of some transitions, closed; and its checkpoint."""
-    with gp.AuditLog(folder, KEY, sync=False, max_bytes=max_bytes) as log:
+    with gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=max_bytes) as log:
         for own in timed(count):
             log.write(own, {"stale": own.number // 3})
-    return gp.verify_log(folder).head
+    return gp.audit.verify_log(folder).head
 
 
 def files_of(folder):
@@ -71,7 +71,7 @@ def lines_of(folder):
 
 
 def kinds_of(folder):
-    return [record.kind for record in gp.read_log(folder)]
+    return [record.kind for record in gp.audit.read_log(folder)]
 
 
 def judge(folder, checkpoint=None):

@@ -33,5 +33,5 @@ def yard(*rules: Rule, name: str = "yard", at: tuple = (13.0, 45.0, 13.01, 45.01
 
 
 def covered(*boxes: tuple, zones=()) -> gp.ZoneSet:
-    header = gp.Header(coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(box(*own))) for own in boxes))
+    header = gp.ZoneFileHeader(coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(box(*own))) for own in boxes))
     return gp.ZoneSet(zones or [yard()], header)

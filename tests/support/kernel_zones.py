@@ -6,7 +6,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import Level, Rule
-from geopolicy.geometry.effective import Outline, outline_of
+from geopolicy.geometry.effective import EffectivePolygon, effective_polygon
 
 RULE = Rule(["camera"], Level.OFF)
 UNITS = 1e7
@@ -48,7 +48,7 @@ def usable(zones: list[gp.Zone]) -> list[gp.Zone]:
     for own in zones:
         try:
             gp.ZoneSet([own])
-        except gp.ZoneFileError:
+        except gp.errors.ZoneFileError:
             continue
         kept.append(own)
     return kept
@@ -65,7 +65,7 @@ def tiling(random, at: tuple[int, int], cell: int, side: int) -> list[gp.Zone]:
             ring = [corner[j][i], corner[j][i + 1], corner[j + 1][i + 1], corner[j + 1][i], corner[j][i]]
             tile = zone(f"tile-{i}-{j}", [ring[:-1]])
             # Corners move by a third of a side at most: no ring can cross itself, and the check takes most of the time.
-            tile.keep_outline(Outline("WGS84", [[np.array(ring, dtype=np.int64)]]))
+            tile.keep_outline(EffectivePolygon("WGS84", [[np.array(ring, dtype=np.int64)]]))
             zones.append(tile)
     return zones
 
@@ -119,7 +119,7 @@ def large(random) -> list[gp.Zone]:
 def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Degrees of fixes on and one unit beside vertices and edges, near zones, and anywhere."""
     edges = np.concatenate(
-        [np.hstack([ring[:-1], ring[1:]]) for own in zones for part in outline_of(own).polygons for ring in part]
+        [np.hstack([ring[:-1], ring[1:]]) for own in zones for part in effective_polygon(own).polygons for ring in part]
     )
     own = edges[random.integers(0, len(edges), count)]
     share = np.where(random.random(count) < 0.3, random.integers(0, 2, count), random.random(count))

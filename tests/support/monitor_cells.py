@@ -281,7 +281,7 @@ def engine_of(pack: Pack, name: str) -> gp.Engine:
         ]
         zones.append(gp.Zone(strip.name, band(strip.south, strip.north), rules, expires=strip.expires))
     covers = () if pack.coverage is None else (gp.Coverage(gp.Geometry.from_geojson(band(*pack.coverage))),)
-    header = gp.Header("table", pack.revision, coverages=covers)
+    header = gp.ZoneFileHeader("table", pack.revision, coverages=covers)
     return gp.open(gp.ZoneSet(zones, header), vehicle=VEHICLE, engine=name)
 
 
@@ -292,9 +292,9 @@ def band(south: float, north: float) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def profile(*, hard_expiry: bool = False) -> gp.Profile:
+def profile(*, hard_expiry: bool = False) -> gp.MonitorProfile:
     choices = {name: gp.Hold(choice) if isinstance(choice, float) else choice for name, choice in CHOICES.items()}
-    return gp.Profile(
+    return gp.MonitorProfile(
         v_max_mps=V_MAX,
         acceleration_mps2=ACCELERATION,
         on_unknown=choices,
@@ -318,7 +318,7 @@ def call(monitor: gp.Monitor, given: Given, engine: str) -> gp.Decision:
     if given.swap == "older":
         try:
             monitor.swap(engine_of(Pack(revision=1), engine))
-        except gp.UpdateError:
+        except gp.errors.UpdateError:
             return monitor.decision
         raise AssertionError("older zones were taken")
     if given.swap:

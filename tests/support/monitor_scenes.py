@@ -8,14 +8,14 @@ import pytest
 
 import contract
 import geopolicy as gp
-from geopolicy import Hold, Level, Profile, Rule, Zone
+from geopolicy import Hold, Level, MonitorProfile, Rule, Zone
 
 make_engine = contract.make_engine
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CAR = gp.Vehicle(["camera.cabin", "camera.front", "lidar", "radar"])
 OFF = Rule(["camera"], Level.OFF)
 LAT, LON = 45.0, 13.0
-UNKNOWN = Profile(
+UNKNOWN = MonitorProfile(
     on_unknown={"camera.cabin": Hold(10), "camera.front": Hold(30), "radar": "allow"}, safety_relevant=["radar"]
 )
 CABIN = gp.Consent("driver", ["camera.cabin"], NOON - timedelta(days=1), NOON + timedelta(seconds=20))
@@ -66,7 +66,7 @@ def changed(fix, **values: object) -> gp.Fix:
 
 
 def zone_set(revision=2, name="set", issued=None, **more: object) -> gp.ZoneSet:
-    return gp.ZoneSet([strip(**more)], gp.Header(name, revision, issued=issued))
+    return gp.ZoneSet([strip(**more)], gp.ZoneFileHeader(name, revision, issued=issued))
 
 
 def stamped(seconds, metres, offset_s=0.0, **more: object) -> gp.Fix:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from hypothesis import strategies as st
 
 import exact
-from geopolicy import Condition, Coverage, Geometry, Header, Hours, Level, Rule, Vehicle, Window, Zone, ZoneSet
+from geopolicy import Condition, Coverage, Geometry, Hours, Level, Rule, Vehicle, Window, Zone, ZoneFileHeader, ZoneSet
 
 SENSORS = ("camera.cabin", "camera.exterior.front", "microphone", "radar.front")
 RULE_SENSORS = ("camera", "camera.exterior", "camera.exterior.front", "microphone.cabin", "radar", "thermal", "*")
@@ -137,9 +137,9 @@ def zone_sets(draw, *, own_rules=PLAIN_RULES, plain: bool = False, anchors=ANCHO
     """One to three zones near one of the anchors, in one set of four with a coverage."""
     anchor = draw(st.sampled_from(anchors))
     count = draw(st.integers(1, most))
-    header = Header()
+    header = ZoneFileHeader()
     if draw(st.integers(0, 3)) == 0:
-        header = Header(coverages=(Coverage(Geometry.from_geojson(draw(areas(anchor)))),))
+        header = ZoneFileHeader(coverages=(Coverage(Geometry.from_geojson(draw(areas(anchor)))),))
     return ZoneSet([draw(zones(anchor, f"z{i}", own_rules=own_rules, plain=plain)) for i in range(count)], header)
 
 

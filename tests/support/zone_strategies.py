@@ -223,7 +223,7 @@ def headers(draw):
         own = draw(st.sampled_from([frame, "WGS84", "EPSG:25832"]))
         shape = gp.Geometry.from_geojson(draw(geometries(own, ("Polygon", "MultiPolygon"))))
         coverages.append(gp.Coverage(shape, own))
-    return gp.Header(
+    return gp.ZoneFileHeader(
         id=draw(st.none() | texts),
         revision=draw(st.none() | st.integers(0, 2**63 - 1)),
         issued=draw(st.none() | instants),

@@ -21,7 +21,7 @@ def test_bad_zones_corpus_has_every_file_listed():
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_read_bad_zone_file_is_refused_with_every_code_and_path(name):
-    with pytest.raises(gp.ZoneFileError) as refusal:
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
         read_zone_file((FOLDER / name).read_bytes(), name)
     found = [[problem.code, problem.path] for problem in refusal.value.problems]
     assert sorted(found) == sorted(EXPECTED[name])
@@ -32,6 +32,6 @@ def test_read_bad_zone_file_is_refused_with_every_code_and_path(name):
 
 
 def test_bad_zones_corpus_folder_names_problems_of_every_file_at_once():
-    with pytest.raises(gp.ZoneFileError) as refusal:
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
         gp.read_zones(FOLDER)
     assert {Path(problem.file).name for problem in refusal.value.problems} == set(EXPECTED)

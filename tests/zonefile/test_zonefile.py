@@ -22,7 +22,7 @@ whole_sets = settings(max_examples=60, deadline=None, suppress_health_check=list
 
 def problems_of(raw, **options: bool):
     """Code and path of every problem of a file that must be refused."""
-    with pytest.raises(gp.ZoneFileError) as refusal:
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
         read_zone_file(raw, **options)
     return [(problem.code, problem.path) for problem in refusal.value.problems]
 
@@ -78,19 +78,19 @@ def only_zone(raw, **options: bool):
     ],
 )
 def test_loads_trap_is_refused_with_its_code_and_place(raw, code, path):
-    with pytest.raises(gp.ZoneFileError, match=r".") as refusal:
+    with pytest.raises(gp.errors.ZoneFileError, match=r".") as refusal:
         strict_json.loads(raw, "trap.geojson")
     (problem,) = refusal.value.problems
     assert (problem.code, problem.path, problem.file) == (code, path, "trap.geojson")
 
 
 def test_loads_syntax_error_says_line_and_column():
-    with pytest.raises(gp.ZoneFileError, match="at line 2 column 3 - at"):
+    with pytest.raises(gp.errors.ZoneFileError, match="at line 2 column 3 - at"):
         strict_json.loads(b"{\n  ]")
 
 
 def test_loads_two_duplicates_at_two_levels_names_both():
-    with pytest.raises(gp.ZoneFileError) as refusal:
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
         strict_json.loads(b'{"a":{"b":1,"b":2},"a":{"b":1,"b":2}}')
     assert {problem.path for problem in refusal.value.problems} >= {"$.a", "$.a.b"}
 
@@ -113,7 +113,7 @@ def test_loads_unambiguous_json_is_what_the_json_module_reads(text):
 def test_loads_any_json_value_is_read_as_the_json_module_reads_it_or_refused(raw):
     try:
         value, codes = strict_json.loads(raw), set()
-    except gp.ZoneFileError as error:
+    except gp.errors.ZoneFileError as error:
         value, codes = json.loads(raw), {problem.code for problem in error.problems}
     assert value == json.loads(raw)
     assert codes <= ({"json-encoding"} if "\\ud" in raw.decode() else set())
@@ -127,7 +127,7 @@ def test_parse_nested_foreign_member_is_kept_or_refused_whatever_the_depth(depth
         return
     try:
         zones = gp.ZoneSet.parse(raw)
-    except gp.ZoneFileError as error:
+    except gp.errors.ZoneFileError as error:
         found, zones = [problem.code for problem in error.problems], None
     assert gp.ZoneSet.parse(zones.to_geojson_text()) == zones if zones else found == ["json-nesting"] and depth > 300
 
@@ -149,7 +149,7 @@ def test_read_header_every_member_is_read():
         "coverage": [box(100, 20, 110, 30), box(101, 20, 111, 30) | {"frame": "WGS84"}],
     }
     found = read_zone_file(collection(header=header, note={"b": [1, None], "a": "ü"})).header
-    assert found == gp.Header(
+    assert found == gp.ZoneFileHeader(
         id="fleet",
         revision=7,
         issued=datetime(2026, 1, 1, 19, 4, 5, tzinfo=UTC),
@@ -461,7 +461,7 @@ def test_write_equal_instants_at_other_offsets_give_the_same_bytes():
     texts, sets = [], []
     for moment in (there, there.astimezone(UTC)):
         rule = gp.Rule(["*"], gp.Level.OFF, when=gp.Condition((gp.Window(since=moment),)))
-        zones = gp.ZoneSet([gp.Zone("a", polygon(), [rule], expires=moment)], gp.Header(issued=moment))
+        zones = gp.ZoneSet([gp.Zone("a", polygon(), [rule], expires=moment)], gp.ZoneFileHeader(issued=moment))
         sets.append(zones)
         texts.append(zones.to_geojson_text())
     assert sets[0] == sets[1]
@@ -569,7 +569,9 @@ def seeds():
             gp.Zone("p", {"type": "Point", "coordinates": [1.25, 2.5]}, [gp.Rule(["*"], store_in="CN")], radius_m=50.5),
             gp.Zone("q", {"type": "MultiPolygon", "coordinates": [[SQUARE]]}, [gp.Rule(["a"], needs_consent=True)]),
         ],
-        gp.Header(id="s", revision=3, coverages=(gp.Coverage(gp.Geometry.from_geojson(box(-10, -10, 10, 10))),)),
+        gp.ZoneFileHeader(
+            id="s", revision=3, coverages=(gp.Coverage(gp.Geometry.from_geojson(box(-10, -10, 10, 10))),)
+        ),
     )
     files = [path.read_bytes() for path in sorted(ZONES.glob("*.geojson")) if path.stat().st_size < 10_000]
     return [*files, everything.to_geojson_text().encode(), collection(feature(BOW_TIE, repair=True))]
@@ -584,7 +586,7 @@ def survives(count, seed):
         raw = mutated(chance.choice(sources), chance)
         try:
             zones = gp.ZoneSet.parse(raw)
-        except gp.ZoneFileError:
+        except gp.errors.ZoneFileError:
             continue
         accepted += 1
         assert gp.ZoneSet.parse(zones.to_geojson_text()) == zones
@@ -602,5 +604,5 @@ def test_read_very_many_mutated_zone_files_raise_nothing_but_zone_file_error():
 
 @given(st.binary(max_size=200))
 def test_read_any_bytes_raise_nothing_but_zone_file_error(raw):
-    with pytest.raises(gp.ZoneFileError):
+    with pytest.raises(gp.errors.ZoneFileError):
         read_zone_file(raw)

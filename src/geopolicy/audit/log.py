@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     class Followed(Protocol):
         """What a log needs of a monitor."""
 
-        def events(self, after: int = 0) -> Iterable[Transition]: ...  # noqa: D102  # the monitor says it
+        def transitions(self, after: int = 0) -> Iterable[Transition]: ...  # noqa: D102  # the monitor says it
 
         @property
         def counters(self) -> Mapping[str, int]: ...  # noqa: D102  # the monitor says it
@@ -141,7 +141,7 @@ class AuditLog:
             self._end_drive()
             self._monitor, self._seen = monitor, self._cursors.get(monitor, 0)
         before = self._seen
-        for transition in monitor.events(after=self._seen):
+        for transition in monitor.transitions(after=self._seen):
             self._take(transition, monitor.counters)
         step = coarse(time, self._resolution_s)
         if self._sensors is not None and self._seen == before and step is not None and step != self._counted_at:
@@ -203,7 +203,7 @@ class AuditLog:
         if lost > 0:
             self._queue("gap", time, {"lost": lost}, at_s=transition.monotonic_s)
         self._seen = transition.number
-        details = {"number": transition.number, "turn": str(transition.turn), **_told_by(after)}
+        details = {"number": transition.number, "turn": str(transition.kind), **_told_by(after)}
         digest = transition.digest
         details["digest"] = digest if isinstance(digest, str) and _HEX.fullmatch(digest) else None
         details["counters"] = self._changed(counters)

@@ -10,8 +10,8 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.validate import AsJson, Zones
-from geopolicy.geometry.effective import outline_of
-from geopolicy.model.zones import Header
+from geopolicy.geometry.effective import effective_polygon
+from geopolicy.model.zones import ZoneFileHeader
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import read_pack
 from geopolicy.zonefile.zone_set import ZoneSet, read_zones
@@ -47,12 +47,12 @@ def _fact_text(value: Any) -> str:
 
 def _facts(zones: ZoneSet) -> dict[str, Any]:
     """What is worth knowing of a set, as plain values."""
-    outlines = [outline_of(zone) for zone in zones]
+    outlines = [effective_polygon(zone) for zone in zones]
     rules = [rule for zone in zones for rule in zone.rules]
     conditional = sum(bool(rule.unless) or not rule.when.is_empty for rule in rules)
     header = {
         name: str(value) if (value := getattr(zones.header, name)) is not None else None
-        for name in Header._fields
+        for name in ZoneFileHeader._fields
         if name not in ("coverages", "foreign", "frame")
     }
     return header | {

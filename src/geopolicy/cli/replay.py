@@ -22,7 +22,7 @@ from geopolicy.drives.open import FORMATS, open_drive
 from geopolicy.engines import open as engines
 from geopolicy.model.decisions import Certainty
 from geopolicy.model.rules import Level
-from geopolicy.monitor.profile import Profile
+from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.monitor.transitions import differs
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import read_pack
@@ -142,11 +142,11 @@ def _check_options(
         raise typer.BadParameter(f"must be one of {', '.join(engines.ENGINES)}, got {engine!r}", param_hint="--engine")
 
 
-def _profile(stale_after: float | None, v_max: float | None) -> Profile:
+def _profile(stale_after: float | None, v_max: float | None) -> MonitorProfile:
     """The monitor's profile; what does not fit together is wrong usage."""
     given = {"stale_after_s": stale_after, "v_max_mps": v_max}
     try:
-        return Profile(**{name: value for name, value in given.items() if value is not None})
+        return MonitorProfile(**{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         text = str(error).replace("stale_after_s", "--stale-after").replace("v_max_mps", "--v-max")
         raise typer.BadParameter(text.removeprefix("profile: ")) from error

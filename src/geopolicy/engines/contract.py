@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geopolicy.model.decisions import Decision, Decisions
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.model.zones import Header
+    from geopolicy.model.zones import ZoneFileHeader
 
 
 class Engine(ABC):
@@ -53,7 +53,7 @@ class Engine(ABC):
 
     @property
     @abstractmethod
-    def header(self) -> Header:
+    def header(self) -> ZoneFileHeader:
         """What the zone file says of itself."""
 
     @property

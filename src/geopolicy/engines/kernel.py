@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from geopolicy.model.decisions import Decision
-    from geopolicy.model.zones import Header
+    from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.pack.pack import Pack
 
 # The bits of a judgement in kernel/binding/answer.h.
@@ -70,7 +70,7 @@ class KernelEngine(Core, Engine):
         return tuple(self.pack.zone_id(index) for index in range(len(self.pack)))
 
     @property
-    def header(self) -> Header:
+    def header(self) -> ZoneFileHeader:
         return self.pack.header
 
     @property

@@ -13,7 +13,7 @@ from geopolicy.engines.contract import Engine, check_length, check_position, che
 from geopolicy.engines.reference_index import Layer, Way, layers_of
 from geopolicy.engines.times import policies_for
 from geopolicy.geometry import grid, tangent_plane
-from geopolicy.geometry.effective import coverage_outline, outline_of
+from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.model.decisions import Decision, Decisions, Reason
 from geopolicy.model.sensors import Vehicle
 from geopolicy.policy.policy import Policy
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from geopolicy.model.zones import Header
+    from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.zonefile.zone_set import ZoneSet
 
     Floats = NDArray[np.float64]
@@ -66,14 +66,14 @@ class ReferenceEngine(Engine):
 
     def __init__(self, zones: ZoneSet, vehicle: Vehicle | None = None, digest: str | None = None) -> None:
         vehicle = vehicle or Vehicle()
-        outlines = [coverage_outline(coverage)[0] for coverage in zones.header.coverages]
+        outlines = [effective_coverage(coverage)[0] for coverage in zones.header.coverages]
         self.__dict__.update(
             vehicle=vehicle,
             time=None,
             state=None,
             _zones=zones,
             _policy=Policy(zones.zones, vehicle),
-            _layers=layers_of((i, outline_of(zone)) for i, zone in enumerate(zones)),
+            _layers=layers_of((i, effective_polygon(zone)) for i, zone in enumerate(zones)),
             _coverages=layers_of((i, outline) for i, outline in enumerate(outlines) if outline is not None),
             _coverage_count=len(outlines),
             _digest=digest,
@@ -88,7 +88,7 @@ class ReferenceEngine(Engine):
         return tuple(zone.id for zone in self._zones)
 
     @property
-    def header(self) -> Header:
+    def header(self) -> ZoneFileHeader:
         return self._zones.header
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geopolicy.geometry.effective import Outline
+    from geopolicy.geometry.effective import EffectivePolygon
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -37,7 +37,7 @@ class Layer:
     position of -180 to 180 degrees can meet it, so that nothing below wraps.
     """
 
-    def __init__(self, family: str, outlines: Iterable[tuple[int, Outline]]) -> None:
+    def __init__(self, family: str, outlines: Iterable[tuple[int, EffectivePolygon]]) -> None:
         self.family = family
         self.is_offset = family != "WGS84"
         owners, shapes, borders, reach = [], [], [], []
@@ -92,14 +92,14 @@ class Layer:
         return fix[close], shape[close], np.sqrt(distance[close])
 
 
-def layers_of(outlines: Iterable[tuple[int, Outline]]) -> list[Layer]:
+def layers_of(outlines: Iterable[tuple[int, EffectivePolygon]]) -> list[Layer]:
     """One layer for each frame family that the outlines use."""
     numbered = list(outlines)
     families = sorted({outline.family for _, outline in numbered})
     return [Layer(f, ((owner, outline) for owner, outline in numbered if outline.family == f)) for f in families]
 
 
-def _polygons(outline: Outline, shift: int) -> shapely.Geometry:
+def _polygons(outline: EffectivePolygon, shift: int) -> shapely.Geometry:
     """The outline as GEOS reads it, exact in doubles: integers below 2**53."""
     move = np.array([shift, 0])
     return shapely.MultiPolygon([(part[0] + move, [ring + move for ring in part[1:]]) for part in outline.polygons])

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
 
 
-class Turn(StrEnum):
+class TransitionKind(StrEnum):
     """What a transition amounts to; where several hold, the first of this list."""
 
     SWAPPED = "swapped"
@@ -33,8 +33,8 @@ class Transition(Value):
     ----------
     number
         Counts the transitions of a monitor from 1.
-    turn
-        What it amounts to (`Turn`).
+    kind
+        What it amounts to (`TransitionKind`).
     before, after
         The decisions; ``before`` is None at the first.
     monotonic_s
@@ -46,7 +46,7 @@ class Transition(Value):
     """
 
     number: int
-    turn: Turn
+    kind: TransitionKind
     before: Decision | None
     after: Decision
     monotonic_s: float

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from geopolicy.geometry.effective import Outline
+    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.rules import Rule
 
 MAX_ID_LENGTH = 200
@@ -171,11 +171,11 @@ class Zone(Value):
         super().__init__(id, shape, tuple(rules), **more)
 
     @property
-    def kept_outline(self) -> Outline | None:
+    def kept_outline(self) -> EffectivePolygon | None:
         """The effective polygon if the geometry has been checked already; no part of the value."""
         return getattr(self, "_outline", None)
 
-    def keep_outline(self, outline: Outline) -> None:
+    def keep_outline(self, outline: EffectivePolygon) -> None:
         """Keeps the effective polygon with the zone, so that it is built only once."""
         object.__setattr__(self, "_outline", outline)
 
@@ -191,8 +191,8 @@ class Zone(Value):
         return _make_zone, (values,)
 
 
-def _make_header(values: dict[str, Any]) -> Header:
-    return Header(**values)
+def _make_header(values: dict[str, Any]) -> ZoneFileHeader:
+    return ZoneFileHeader(**values)
 
 
 def _make_zone(values: dict[str, Any]) -> Zone:
@@ -222,7 +222,7 @@ class Coverage(Value):
         super().__init__(geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry), frame)
 
 
-class Header(Value):
+class ZoneFileHeader(Value):
     """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
 
     ``coverages`` is empty where the file claims the whole world.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geopolicy.engines.contract import Engine
     from geopolicy.model.sensors import Vehicle
     from geopolicy.monitor.consent import Consent
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
 
 _NO_HOLD = frozenset({Reason.NO_FIX, Reason.CLOCK})
 """Without a fix there is no last level to hold, without a clock no end to it."""
@@ -30,7 +30,7 @@ class Verdicts:
 
     __slots__ = ("_choices", "_fallback", "_needs_consent", "_vehicle", "decide")
 
-    def __init__(self, vehicle: Vehicle, profile: Profile, fallback: Mapping[str, Level] | None) -> None:
+    def __init__(self, vehicle: Vehicle, profile: MonitorProfile, fallback: Mapping[str, Level] | None) -> None:
         self._vehicle = vehicle
         self._choices = profile.choices(vehicle)
         self._fallback = _fallback_levels(vehicle, fallback)

@@ -13,7 +13,7 @@ from geopolicy.monitor.track import Place, number
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
 
 FUTURE_S = STAMP_ERROR_S
 
@@ -43,7 +43,7 @@ class Intake:
         self.count = count
 
 
-def judge(fix: Fix, now_s: float, last: Fix | None, profile: Profile) -> Intake:
+def judge(fix: Fix, now_s: float, last: Fix | None, profile: MonitorProfile) -> Intake:
     """What a fix is good for at a time on the monotonic clock, after the last one that was not ignored."""
     last_s = -inf if last is None else number(last.monotonic_s)
     at_s = number(fix.monotonic_s)

@@ -15,12 +15,12 @@ from geopolicy.monitor.compose import Verdicts
 from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.fix_grade import FUTURE_S, Grade, Intake, judge, place_of
 from geopolicy.monitor.latches import MARGIN_M, Latches
-from geopolicy.monitor.profile import Profile
+from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.monitor.query import Look, Sight, is_expired
 from geopolicy.monitor.receiver_flags import Signals
 from geopolicy.monitor.swap import check as check_succession
 from geopolicy.monitor.track import JUMP_M, Place, Track, number
-from geopolicy.monitor.transitions import differs, turn_of, where_failed
+from geopolicy.monitor.transitions import differs, transition_kind, where_failed
 from geopolicy.monitor.wall_clock import WallClock
 
 TYPE_CHECKING = False
@@ -50,12 +50,12 @@ class Monitor:
     vehicle
         Whose sensors are decided about, where there is no engine.
     profile
-        The bounds of the error model, and what sensors do while nothing is known (`Profile`).
+        The bounds of the error model, and what sensors do while nothing is known (`MonitorProfile`).
     fallback
         The level of sensors, by name, while there is no engine; off where nothing is said.
     consents
         What people agreed to (`Consent`). They hold from `collect` on, or at once with
-        ``Profile(starts_collecting=True)``.
+        ``MonitorProfile(starts_collecting=True)``.
     clock_floor
         An aware datetime before which no time stamp is believed, such as the last one of the drive before;
         by default the time at which the zones were issued, where they say so.
@@ -89,14 +89,14 @@ class Monitor:
         engine: Engine | None,
         *,
         vehicle: Vehicle | None = None,
-        profile: Profile | None = None,
+        profile: MonitorProfile | None = None,
         fallback: Mapping[str, Level] | None = None,
         consents: Iterable[Consent] = (),
         clock_floor: datetime | None = None,
         last_zones: Iterable[str] = (),
     ) -> None:
         self.vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
-        self.profile = profile or Profile()
+        self.profile = profile or MonitorProfile()
         if clock_floor is None and engine is not None:
             clock_floor = engine.header.issued
         if clock_floor is not None and clock_floor.utcoffset() is None:
@@ -191,7 +191,7 @@ class Monitor:
         self._consents = tuple(consent for consent in self._consents if consent.who != who)
         return self._answer(self._look_again)
 
-    def events(self, after: int = 0) -> Iterator[Transition]:
+    def transitions(self, after: int = 0) -> Iterator[Transition]:
         """The transitions with a higher number than ``after``, in order. The last 1,024 are kept."""
         return iter([transition for transition in self._transitions if transition.number > after])
 
@@ -381,7 +381,7 @@ class Monitor:
         self.decision = decision
         if is_swap or differs(self._told, decision):
             self._count += 1
-            turn = turn_of(self._told, decision, is_swap=is_swap)
+            turn = transition_kind(self._told, decision, is_swap=is_swap)
             digest = None if self._engine is None else self._engine.digest
             before, self._told = self._told, decision
             self._transitions.append(Transition(self._count, turn, before, decision, self._now_s, self.time, digest))

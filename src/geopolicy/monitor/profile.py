@@ -41,7 +41,7 @@ class Hold(Value):
         super().__init__(float(seconds))
 
 
-class Profile(Value):
+class MonitorProfile(Value):
     """How a monitor judges the fixes of one vehicle.
 
     Parameters
@@ -80,7 +80,7 @@ class Profile(Value):
 
     Examples
     --------
-    >>> bus = Profile(v_max_mps=30, stale_after_s=60, on_unknown={"camera.cabin": Hold(30)})
+    >>> bus = MonitorProfile(v_max_mps=30, stale_after_s=60, on_unknown={"camera.cabin": Hold(30)})
     >>> bus.reach_s > 300
     True
     """
@@ -201,5 +201,5 @@ def _names(said: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _make(values: dict[str, object]) -> Profile:
-    return Profile(**values)  # type: ignore[arg-type]  # the values of another profile
+def _make(values: dict[str, object]) -> MonitorProfile:
+    return MonitorProfile(**values)  # type: ignore[arg-type]  # the values of another profile

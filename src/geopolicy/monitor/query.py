@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
 
 _DEGREE_M = 6_335_439.0 * math.pi / 180
 """No degree of latitude on WGS 84 is shorter."""
@@ -45,7 +45,7 @@ class Look:
 
     __slots__ = ("_now_s", "_profile", "_view")
 
-    def __init__(self, view: Engine, now_s: float, profile: Profile) -> None:
+    def __init__(self, view: Engine, now_s: float, profile: MonitorProfile) -> None:
         self._view = view
         self._now_s = now_s
         self._profile = profile

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
     from geopolicy.monitor.track import Place
 
 SEARCH_M = 2_000.0
@@ -44,7 +44,7 @@ class Quiet:
     )
 
     def __init__(
-        self, place: Place, safe_m: float, until_s: float, depths: Mapping[str, float], profile: Profile
+        self, place: Place, safe_m: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
     ) -> None:
         self._lat = place.lat
         self._lon = place.lon
@@ -91,7 +91,7 @@ class Quiet:
 
 
 def find(
-    view: Engine, place: Place, now_s: float, until_s: float, depths: Mapping[str, float], profile: Profile
+    view: Engine, place: Place, now_s: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
 ) -> Quiet | None:
     """The quiet around a place; None where a border is too near for it to be worth while."""
     quiet = Quiet(place, view.safe_radius(place.lat, place.lon, SEARCH_M), until_s, depths, profile)

@@ -8,12 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.engines.contract import Engine
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.model.zones import Header
+    from geopolicy.model.zones import ZoneFileHeader
 
 _KEPT = "those in use stay in use"
 
 
-def check(new: Engine, was: Header | None, vehicle: Vehicle) -> None:
+def check(new: Engine, was: ZoneFileHeader | None, vehicle: Vehicle) -> None:
     """Refuses zones that were opened for another vehicle, are of another set, or are older than those last in use.
 
     Raises

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
 
 WINDOW_S = 60.0
 JUMP_M = 100.0
@@ -44,7 +44,7 @@ class Place:
         self.speed_mps = speed_mps
         self.course_deg = course_deg
 
-    def reach_m(self, now_s: float, profile: Profile) -> float:
+    def reach_m(self, now_s: float, profile: MonitorProfile) -> float:
         """The radius in which the vehicle may be by now, at most 10 km."""
         return min(self.radius_m + profile.growth_m(now_s - self.at_s, self.speed_mps), LIMIT_M)
 

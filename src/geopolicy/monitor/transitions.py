@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geopolicy.model.decisions import Certainty, Reason
-from geopolicy.model.transitions import Turn
+from geopolicy.model.transitions import TransitionKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,21 @@ def differs(before: Decision | None, after: Decision) -> bool:
     return before is None or _told(before) != _told(after)
 
 
-def turn_of(before: Decision | None, after: Decision, *, is_swap: bool) -> Turn:
+def transition_kind(before: Decision | None, after: Decision, *, is_swap: bool) -> TransitionKind:
     """What a transition amounts to."""
     if is_swap:
-        return Turn.SWAPPED
+        return TransitionKind.SWAPPED
     is_lost = after.certainty == Certainty.UNKNOWN
     if is_lost and (before is None or before.certainty != Certainty.UNKNOWN):
-        return Turn.UNKNOWN
+        return TransitionKind.UNKNOWN
     if before is None:
-        return Turn.RESTRICTED if max(after.levels.values()) or after.zones else Turn.LOOSENED
+        return TransitionKind.RESTRICTED if max(after.levels.values()) or after.zones else TransitionKind.LOOSENED
     is_tighter = (
         any(level > before.levels[name] for name, level in after.levels.items())
         or not set(before.zones) >= set(after.zones)
         or not set(_reasons(before)) >= set(_reasons(after))
     )
-    return Turn.RESTRICTED if is_tighter else Turn.LOOSENED
+    return TransitionKind.RESTRICTED if is_tighter else TransitionKind.LOOSENED
 
 
 def where_failed(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.errors import CompileError, EngineUnavailableError
-from geopolicy.geometry.effective import coverage_outline, outline_of
+from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geopolicy.geometry.effective import Outline
+    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -105,8 +105,8 @@ class _Shapes:
     """
 
     def __init__(self, zones: ZoneSet) -> None:
-        outlines = [outline_of(zone) for zone in zones]
-        outlines += [found for coverage in zones.header.coverages if (found := coverage_outline(coverage)[0])]
+        outlines = [effective_polygon(zone) for zone in zones]
+        outlines += [found for coverage in zones.header.coverages if (found := effective_coverage(coverage)[0])]
         rings: list[NDArray[np.int64]] = []
         kinds: list[int] = []
         ring_ends: list[int] = []
@@ -141,7 +141,7 @@ class _Shapes:
         return absolute.astype("<i4")
 
 
-def _pieces(outline: Outline) -> list[NDArray[np.int64]]:
+def _pieces(outline: EffectivePolygon) -> list[NDArray[np.int64]]:
     """Borders that are no edges of a ring: parts of edges along the antimeridian."""
     west, south, east, north = outline.bounds
     if west > -HALF_TURN and east < HALF_TURN and south > -POLE and north < POLE:
@@ -171,7 +171,7 @@ def _flags(vertices: NDArray[np.int64], ends: NDArray[np.int64], kinds: list[int
     return flags
 
 
-def _origin(outline: Outline, name: str) -> int:
+def _origin(outline: EffectivePolygon, name: str) -> int:
     """Where x begins, in units of 10 degrees, so that all vertices fit 32 bits."""
     west, _, east, _ = outline.bounds
     if west >= -(2**31) and east < 2**31:

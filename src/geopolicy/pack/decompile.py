@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.geometry.effective import Outline
+from geopolicy.geometry.effective import EffectivePolygon
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.model.zones import Coverage, Geometry, Zone
 from geopolicy.pack import format as layout
@@ -53,7 +53,7 @@ def zones_of(pack: Pack) -> ZoneSet:
         own = pack[owner]
         zone = Zone(own.id, _geometry(polygons), own.rules, name=own.name, frame=frame, timezone=own.timezone)
         zone = zone.replace(expires=own.expires)
-        zone.keep_outline(Outline(frame, polygons))
+        zone.keep_outline(EffectivePolygon(frame, polygons))
         zones.append(zone)
     return ZoneSet(zones, pack.header.replace(coverages=tuple(coverages)))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from geopolicy.model.rules import Rule
-    from geopolicy.model.zones import Header
+    from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.policy.policy import Terms
 
 # What the kernel's status says: gp_status_t, code, rule, what to do.
@@ -194,7 +194,7 @@ class Pack:
         return (self[index] for index in range(len(self)))
 
     @property
-    def header(self) -> Header:
+    def header(self) -> ZoneFileHeader:
         """What the zone file said of itself, without its coverages."""
         try:
             return read_head(str(self.section(b"META"), "utf-8"))

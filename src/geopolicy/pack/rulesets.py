@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from geopolicy.errors import ZoneFileError
-from geopolicy.model.zones import Header
+from geopolicy.model.zones import ZoneFileHeader
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import Members, Reading
 from geopolicy.zonefile.rule_json import as_json, read_rules, time_text
@@ -48,7 +48,7 @@ def read_terms(text: str) -> Terms:
     return tuple(rules), timezone, expires
 
 
-def head_text(header: Header) -> str:
+def head_text(header: ZoneFileHeader) -> str:
     """A header as canonical JSON, without its coverages."""
     members: dict[str, Any] = {name: getattr(header, name) for name in (*_HEAD_TEXTS, "revision")}
     for name in ("issued", "expires"):
@@ -57,7 +57,7 @@ def head_text(header: Header) -> str:
     return _compact({name: value for name, value in sorted(members.items()) if value is not None})
 
 
-def read_head(text: str) -> Header:
+def read_head(text: str) -> ZoneFileHeader:
     """The inverse of `head_text`.
 
     Raises
@@ -72,7 +72,7 @@ def read_head(text: str) -> Header:
     members.refuse_unknown("a header")
     _finish(reading)
     texts["frame"] = texts["frame"] or "WGS84"
-    return Header(texts.pop("id"), revision, **texts, **times)
+    return ZoneFileHeader(texts.pop("id"), revision, **texts, **times)
 
 
 def _compact(value: Any) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
-    from geopolicy.monitor.profile import Profile
+    from geopolicy.monitor.profile import MonitorProfile
 
 ASSUMED_ACCURACY_M = 5.0
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -31,7 +31,7 @@ class MonitoredReplay:
     def __init__(
         self,
         engine: Engine,
-        profile: Profile,
+        profile: MonitorProfile,
         *,
         accuracy_95_m: float | None = None,
         state: str | None = None,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from geopolicy.errors import ZoneFileError
 from geopolicy.geometry import projection
-from geopolicy.geometry.effective import FAULT_RULES, coverage_outline, shape_problems, unwrapped
-from geopolicy.model.zones import GEOMETRY_TYPES, MAX_ID_LENGTH, Coverage, Geometry, Header, Zone, is_zone_id
+from geopolicy.geometry.effective import FAULT_RULES, effective_coverage, shape_problems, unwrapped
+from geopolicy.model.zones import GEOMETRY_TYPES, MAX_ID_LENGTH, Coverage, Geometry, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import Members, Reading
 from geopolicy.zonefile.rule_json import read_rules
@@ -45,7 +45,7 @@ class ZoneFile:
 
     __slots__ = ("file", "header", "places", "warnings", "zones")
 
-    def __init__(self, reading: Reading, header: Header, zones: list[Zone], places: dict[str, str]) -> None:
+    def __init__(self, reading: Reading, header: ZoneFileHeader, zones: list[Zone], places: dict[str, str]) -> None:
         self.file = reading.file
         self.header = header
         self.zones = zones
@@ -64,7 +64,7 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     reading = Reading(file)
     root = strict_json.loads(raw, file)
     members = _collection(reading, root)
-    header = Header()
+    header = ZoneFileHeader()
     zones: list[Zone] = []
     places: dict[str, str] = {}
     if members is not None:
@@ -108,13 +108,13 @@ def _refuse_misplaced(members: Members, home: str) -> None:
             members.reading.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
 
 
-def _read_header(collection: Members, *, unwrap: bool) -> Header:
+def _read_header(collection: Members, *, unwrap: bool) -> ZoneFileHeader:
     reading = collection.reading
     source = collection.read("geopolicy", dict)
     if source is None:
         if "geopolicy" not in collection.source:
             reading.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
-        return Header()
+        return ZoneFileHeader()
     members = Members(reading, source, "$.geopolicy")
     number = source.get("format")
     if not members.has("format"):
@@ -126,7 +126,7 @@ def _read_header(collection: Members, *, unwrap: bool) -> Header:
     if revision is not None and not 0 <= revision < 2**63:
         reading.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
     frame = _frame(members) or "WGS84"
-    header = Header(
+    header = ZoneFileHeader(
         id=members.read("id", str),
         revision=revision,
         issued=members.time("issued"),
@@ -186,13 +186,13 @@ def _coverages(members: Members, frame: str, *, unwrap: bool) -> tuple[Coverage,
         geometry = _geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
         if geometry is not None:
             coverage = Coverage(geometry, own_frame)
-            reading.adopt(coverage_outline(coverage, path)[1])
+            reading.adopt(effective_coverage(coverage, path)[1])
             found.append(coverage)
     return tuple(found)
 
 
 def _read_features(
-    collection: Members, header: Header, *, repair: bool, unwrap: bool
+    collection: Members, header: ZoneFileHeader, *, repair: bool, unwrap: bool
 ) -> tuple[list[Zone], dict[str, str]]:
     reading = collection.reading
     if not collection.has("features"):
@@ -218,7 +218,7 @@ def _read_features(
 
 
 def _read_feature(
-    feature: Members, header: Header, places: dict[str, str], *, repair: bool, unwrap: bool
+    feature: Members, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: bool
 ) -> Zone | None:
     reading = feature.reading
     before = len(reading.problems)

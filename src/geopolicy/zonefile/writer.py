@@ -10,10 +10,10 @@ from geopolicy.zonefile.rule_json import as_json, time_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geopolicy.model.zones import Header, Zone
+    from geopolicy.model.zones import Zone, ZoneFileHeader
 
 
-def zone_file_text(header: Header, zones: Iterable[Zone]) -> str:
+def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
     """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact."""
     head = {"type": "FeatureCollection", "geopolicy": _header_json(header)}
     head |= {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
@@ -26,7 +26,7 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _header_json(header: Header) -> dict[str, Any]:
+def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
     members: dict[str, Any] = {"format": 1, "id": header.id, "revision": header.revision}
     members |= {name: getattr(header, name) and time_text(getattr(header, name)) for name in ("issued", "expires")}
     members["frame"] = header.frame if header.frame != "WGS84" else None
@@ -39,7 +39,7 @@ def _header_json(header: Header) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _feature_json(zone: Zone, header: Header) -> dict[str, Any]:
+def _feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
     members: dict[str, Any] = {
         name: getattr(zone, name) for name in ("name", "reason", "source", "radius_m", "width_m")
     }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import are_apart, coverage_outline, shape_problems
-from geopolicy.model.zones import MAX_ID_LENGTH, Header, Zone, is_zone_id
+from geopolicy.geometry.effective import are_apart, effective_coverage, shape_problems
+from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, ZoneFile, read_zone_file
 from geopolicy.zonefile.writer import zone_file_text
@@ -53,8 +53,10 @@ class ZoneSet:
 
     __slots__ = ("_by_id", "header", "warnings", "zones")
 
-    def __init__(self, zones: Iterable[Zone], header: Header | None = None, warnings: Iterable[Problem] = ()) -> None:
-        self.header = header or Header()
+    def __init__(
+        self, zones: Iterable[Zone], header: ZoneFileHeader | None = None, warnings: Iterable[Problem] = ()
+    ) -> None:
+        self.header = header or ZoneFileHeader()
         inherited = [_inheriting(zone, self.header) for zone in zones]
         self.zones = tuple(sorted(inherited, key=lambda zone: zone.id))
         self._by_id = {zone.id: zone for zone in self.zones}
@@ -103,7 +105,7 @@ class ZoneSet:
             return _joined([self, more])
         return ZoneSet((*self.zones, *more), self.header, self.warnings)
 
-    def without(self, ids: Iterable[str]) -> ZoneSet:
+    def without_zones(self, ids: Iterable[str]) -> ZoneSet:
         """This set without the zones of these ids.
 
         Raises
@@ -245,7 +247,7 @@ def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
     return found
 
 
-def _inheriting(zone: Zone, header: Header) -> Zone:
+def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
     """A zone with the header's defaults; the outline stays, it depends on neither."""
     changes = {
         name: getattr(header, name)
@@ -255,7 +257,7 @@ def _inheriting(zone: Zone, header: Header) -> Zone:
     return zone.with_defaults(changes) if changes else zone
 
 
-def _set_problems(zones: tuple[Zone, ...], header: Header) -> list[Problem]:
+def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Problem]:
     found = []
     for zone, following in pairwise(zones):
         if zone.id == following.id:
@@ -272,7 +274,7 @@ def _set_problems(zones: tuple[Zone, ...], header: Header) -> list[Problem]:
         found.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
     outlines = []
     for coverage in header.coverages:
-        outline, problems = coverage_outline(coverage)
+        outline, problems = effective_coverage(coverage)
         outlines += [outline] if outline is not None else []
         found += [problem for problem in problems if not problem.is_warning]
     if are_apart(outlines):
@@ -317,7 +319,7 @@ def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
         for name in ("authority", "licence")
     }
     coverages = tuple(dict.fromkeys(coverage for header in headers for coverage in header.coverages))
-    header = Header(**agreed, **said, coverages=coverages)
+    header = ZoneFileHeader(**agreed, **said, coverages=coverages)
     return ZoneSet(
         (zone for own in sets for zone in own.zones), header, [warning for own in sets for warning in own.warnings]
     )

@@ -43,7 +43,7 @@ class Attack:
 
     def __init__(self, land: Land, depth_m: float, *, seconds: int = 8, jumps: bool = False, **profile: Any) -> None:
         self.land = land
-        self.profile = gp.Profile(**profile)
+        self.profile = gp.MonitorProfile(**profile)
         self.monitor = gp.Monitor(land.engine, profile=self.profile)
         self.now_s = 0.0
         if jumps:  # it was taken to be elsewhere before

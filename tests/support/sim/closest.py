@@ -17,7 +17,9 @@ def closest(seed: int, number: int, _scenes: object = None) -> tuple[dict[str, i
     land = land_at(number)
     v_max, gains = float(random.choice([70.0, 30.0])), float(random.choice([10.0, 3.0]))
     factor = float(random.choice([1.0, 2.0]))
-    profile = gp.Profile(factor, v_max, acceleration_mps2=gains, on_unknown={"*": gp.Hold(30.0)}, stale_after_s=5.0)
+    profile = gp.MonitorProfile(
+        factor, v_max, acceleration_mps2=gains, on_unknown={"*": gp.Hold(30.0)}, stale_after_s=5.0
+    )
     monitor = gp.Monitor(land.engine, profile=profile)
     radius_m = float(random.choice([0.5, 5.0, 30.0, 50.0]))
     speed = v_max * float(random.choice([0.0, 0.3, 0.9, 0.999]))

@@ -96,7 +96,7 @@ def drifting(speed_mps: float):
 class Judged:
     """One drive, each second with a fix and half a second later a tick: what the truth was, and the decisions."""
 
-    def __init__(self, number: int, seed: int, errors, profile: gp.Profile, *, bursts: bool = False) -> None:
+    def __init__(self, number: int, seed: int, errors, profile: gp.MonitorProfile, *, bursts: bool = False) -> None:
         random = np.random.default_rng([seed, number])
         scene = _scene(number)
         drive = drives.make(random, scene, 50.0, LASTS_S + 60)
@@ -161,7 +161,7 @@ def cause_of(decision: gp.Decision) -> str:
 # Rows and the page -----------------------------------------------------------------------------------------------
 
 
-def loose_row(name: str, seed: int, traces: int, errors, profile: gp.Profile) -> str:
+def loose_row(name: str, seed: int, traces: int, errors, profile: gp.MonitorProfile) -> str:
     """How often a sensor was allowed in a zone."""
     inside, loose, hit, spells = 0, 0, 0, []
     for number in range(traces):
@@ -188,7 +188,7 @@ def vain_rows(name: str, seed: int, traces: int, *, bursts: bool) -> list[str]:
     """How often a sensor was off in vain."""
     total: Counter = Counter()
     for number in range(traces):
-        total.update(Judged(number, seed, white, gp.Profile(), bursts=bursts).in_vain())
+        total.update(Judged(number, seed, white, gp.MonitorProfile(), bursts=bursts).in_vain())
     rows = []
     for where, prefix, key in (("anywhere", "", "outside"), (f"beyond {FAR_M:.0f} m", "far ", "far")):
         shares = [100 * total[prefix + why] / max(1, total[key]) for why in VAIN]
@@ -244,13 +244,13 @@ def border(seed: int, number: int, _scenes: object = None, seconds: int = 3600) 
 
 def page(seed: int, traces: int, tell: Callable[[str], None]) -> str:
     """The page of what was measured."""
-    default = gp.Profile()
+    default = gp.MonitorProfile()
     rows: dict[str, list[str]] = {"noise": [], "frozen": [], "drift": [], "vain": [], "jumps": []}
     for errors, said in ((white, "new with every fix"), (slow, "correlated over 60 s")):
         for k in (1, 2, 3):
             tell(f"noise {said}, factor {k}")
             name = f"errors {said}, `accuracy_factor` {k}"
-            rows["noise"].append(loose_row(name, seed, traces, errors, gp.Profile(accuracy_factor=k)))
+            rows["noise"].append(loose_row(name, seed, traces, errors, gp.MonitorProfile(accuracy_factor=k)))
     for lasts_s in (5, 10, 20, 30, 60):
         tell(f"frozen {lasts_s} s")
         rows["frozen"].append(loose_row(f"frozen for {lasts_s} s", seed, traces, frozen(lasts_s), default))

@@ -88,14 +88,14 @@ def shown(monitor: gp.Monitor) -> list[str]:
     inner = [track, *trails, *track.places(), monitor._quiet, monitor._zones, monitor._doubts, monitor._clock]
     inner += [place for trail in trails for place in list(trail._marks)[-3:]]
     texts = [repr(own) + str(own) for own in (monitor, decision, *inner)]
-    texts += [repr(turn) + str(turn) for turn in monitor.events()]
+    texts += [repr(turn) + str(turn) for turn in monitor.transitions()]
     texts += [decision.explain(), json.dumps(decision.as_dict()), str(monitor.counters), str(monitor.last_error)]
     return [*texts, str(monitor.engine), repr(monitor.profile)]
 
 
 def refused(monitor: gp.Monitor, lat: float, lon: float) -> list[str]:
     """What errors say that a caller can bring about at a place."""
-    other = gp.open(gp.ZoneSet([], gp.Header(id="other")), monitor.vehicle)
+    other = gp.open(gp.ZoneSet([], gp.ZoneFileHeader(id="other")), monitor.vehicle)
     engine = other.when()
     texts = []
     for attempt in (
@@ -147,10 +147,10 @@ def _is_plain(fix: gp.Fix, name: str) -> bool:
     return isinstance(getattr(fix, name), int | float | None)
 
 
-def _texts(trace: calls.Trace, profile: gp.Profile, folder: Path, *, is_broken: bool) -> list[str]:
+def _texts(trace: calls.Trace, profile: gp.MonitorProfile, folder: Path, *, is_broken: bool) -> list[str]:
     monitor = gp.Monitor(trace.scene.engines[0], profile=profile)
     texts: list[str] = []
-    with gp.AuditLog(folder / "log", b"0123456789abcdef", sync=False, resolution_s=1) as log:
+    with gp.audit.AuditLog(folder / "log", b"0123456789abcdef", sync=False, resolution_s=1) as log:
         for index, call in enumerate(trace.calls):
             step(monitor, call, trace.scene)
             if index % EVERY == 0:

@@ -67,7 +67,7 @@ class Receiver:
     Fixes that a monitor must not go by (flagged, inaccurate, stamped wrongly, no numbers) say anything.
     """
 
-    def __init__(self, random: np.random.Generator, profile: gp.Profile, *, faults=None) -> None:
+    def __init__(self, random: np.random.Generator, profile: gp.MonitorProfile, *, faults=None) -> None:
         self._random, self._profile = random, profile
         count = int(random.integers(0, 5))
         chosen = [FAULTS[i] for i in random.permutation(len(FAULTS))[:count]] if faults is None else faults
@@ -240,7 +240,9 @@ class Receiver:
         )[int(random.integers(8))]
 
 
-def make(random: np.random.Generator, scene, profile: gp.Profile, count: int = 600, faults=None, drive=None) -> Trace:
+def make(
+    random: np.random.Generator, scene, profile: gp.MonitorProfile, count: int = 600, faults=None, drive=None
+) -> Trace:
     """A trace of so many calls."""
     from sim import drives
 

@@ -14,12 +14,12 @@ COUNTRIES = ("CN", "DE")
 DOUBT = timedelta(seconds=2.1)
 
 PROFILES = {
-    "default": gp.Profile(),
-    "lead": gp.Profile(lead_s=10.0),
-    "hold": gp.Profile(on_unknown={"*": gp.Hold(30.0)}),
-    "slow": gp.Profile(v_max_mps=30.0, stale_after_s=60.0),
-    "factor": gp.Profile(accuracy_factor=3.0),
-    "all": gp.Profile(
+    "default": gp.MonitorProfile(),
+    "lead": gp.MonitorProfile(lead_s=10.0),
+    "hold": gp.MonitorProfile(on_unknown={"*": gp.Hold(30.0)}),
+    "slow": gp.MonitorProfile(v_max_mps=30.0, stale_after_s=60.0),
+    "factor": gp.MonitorProfile(accuracy_factor=3.0),
+    "all": gp.MonitorProfile(
         accuracy_factor=2.0,
         v_max_mps=40.0,
         stale_after_s=10.0,
@@ -45,7 +45,7 @@ def step(monitor: gp.Monitor, call: calls.Call, scene: Scene) -> gp.Decision:
     return monitor.grant(call.what) if call.kind == calls.GRANT else monitor.withdraw(call.what)
 
 
-def play(trace: calls.Trace, profile: gp.Profile) -> tuple[gp.Monitor, list[gp.Decision]]:
+def play(trace: calls.Trace, profile: gp.MonitorProfile) -> tuple[gp.Monitor, list[gp.Decision]]:
     """The decision after each call."""
     monitor = gp.Monitor(trace.scene.engines[0], profile=profile)
     update, tick, scene = monitor.update, monitor.tick, trace.scene
@@ -63,7 +63,7 @@ def play(trace: calls.Trace, profile: gp.Profile) -> tuple[gp.Monitor, list[gp.D
 class Truth:
     """What the truth demands at each call of a trace, at least."""
 
-    def __init__(self, trace: calls.Trace, profile: gp.Profile) -> None:
+    def __init__(self, trace: calls.Trace, profile: gp.MonitorProfile) -> None:
         scene, count = trace.scene, len(trace.calls)
         # Other calls bring no time: what they answer holds for the time of the last that did.
         self._is_timed = np.array([call.kind in (calls.FIX, calls.TICK) for call in trace.calls])
@@ -113,7 +113,7 @@ def _is_lost(decision: gp.Decision) -> bool:
     return is_old and set(decision.levels.values()) == {gp.Level.OFF}
 
 
-def _conditions(trace: calls.Trace, profile: gp.Profile) -> tuple[np.ndarray, np.ndarray]:
+def _conditions(trace: calls.Trace, profile: gp.MonitorProfile) -> tuple[np.ndarray, np.ndarray]:
     """Which engine is loaded after each call, and whether there may be a consent."""
     loaded, may = [], []
     engine, is_collecting, consents = calls.PLAIN, profile.starts_collecting, []

@@ -132,7 +132,7 @@ class Scene:
         lat, lon = self.ground.degrees(np.array([-1, 1]) * COVERED_M, np.array([-1, 1]) * COVERED_M)
         ring = [[lon[0], lat[0]], [lon[1], lat[0]], [lon[1], lat[1]], [lon[0], lat[1]], [lon[0], lat[0]]]
         area = gp.Coverage({"type": "Polygon", "coordinates": [[[float(v) for v in p] for p in ring]]})
-        header = gp.Header(id="scene", coverages=(area,) if self.is_covered else ())
+        header = gp.ZoneFileHeader(id="scene", coverages=(area,) if self.is_covered else ())
         return gp.ZoneSet([own.zone for own in drawn], header)
 
     def waypoints(self, random: np.random.Generator, count: int) -> np.ndarray:

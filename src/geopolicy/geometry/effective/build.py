@@ -26,7 +26,7 @@ _FRAME_STRETCH = 1.03
 _DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 
-class Outline:
+class EffectivePolygon:
     """The effective polygon of a zone: closed integer rings in units of 1e-7 degree.
 
     Attributes
@@ -152,7 +152,7 @@ class _Builder:
         return repair(on_grid)
 
 
-def _build(builder: _Builder, grown: _Grown | None) -> Outline | None:
+def _build(builder: _Builder, grown: _Grown | None) -> EffectivePolygon | None:
     """The outline, or None if it is refused; a coverage is not grown."""
     family = builder.family()
     parts = builder.positions() if family else None
@@ -164,16 +164,16 @@ def _build(builder: _Builder, grown: _Grown | None) -> Outline | None:
             polygons = builder.snapped(parts)
             if polygons and grown and grown.margin_m > 0.0:
                 polygons = growth.margin(polygons, borders_of(rings.oriented(polygons)), grown.margin_m * stretch)
-            return Outline(family, polygons) if polygons else None
+            return EffectivePolygon(family, polygons) if polygons else None
         if grown is None:
             return None
         if builder.geometry.type == "Point":
-            return Outline(family, growth.circle(parts[0][0], (grown.radius_m + grown.margin_m) * stretch))
+            return EffectivePolygon(family, growth.circle(parts[0][0], (grown.radius_m + grown.margin_m) * stretch))
         line = rings.without_repeats(parts[0][0])
         if len(line) < 2:
             builder.report("line-collapsed", "a line needs two distinct positions", ".coordinates", "one")
             return None
-        return Outline(family, growth.corridor(line, (grown.width_m + 2.0 * grown.margin_m) * stretch))
+        return EffectivePolygon(family, growth.corridor(line, (grown.width_m + 2.0 * grown.margin_m) * stretch))
     except growth.NearPoleError:
         rule = f"a grown shape must stay within {growth.MAX_GROWN_LAT:g} degrees of latitude"
         builder.report("grown-near-pole", rule, "", hint="draw a polygon instead")
@@ -231,7 +231,7 @@ def shape_problems(zone: Zone, at: str = "$") -> list[Problem]:
     return problems
 
 
-def outline_of(zone: Zone) -> Outline:
+def effective_polygon(zone: Zone) -> EffectivePolygon:
     """The outline of a zone, built once and kept with it.
 
     Raises
@@ -246,7 +246,9 @@ def outline_of(zone: Zone) -> Outline:
     return zone.kept_outline
 
 
-def coverage_outline(coverage: Coverage, at: str = "$.geopolicy.coverage") -> tuple[Outline | None, list[Problem]]:
+def effective_coverage(
+    coverage: Coverage, at: str = "$.geopolicy.coverage"
+) -> tuple[EffectivePolygon | None, list[Problem]]:
     """The outline of a coverage, and what is wrong or risky in it; no outline if it cannot be used.
 
     A coverage is never repaired: to enlarge the area that is known would loosen.
@@ -256,7 +258,7 @@ def coverage_outline(coverage: Coverage, at: str = "$.geopolicy.coverage") -> tu
     return (None if builder.is_refused() else outline), builder.problems
 
 
-def are_apart(outlines: list[Outline]) -> bool:
+def are_apart(outlines: list[EffectivePolygon]) -> bool:
     """Whether the bounds of some two outlines of one frame have no place in common, in any turn."""
     return any(
         _bounds_are_apart(a.bounds, b.bounds) for a, b in combinations(outlines, 2) if a.family == b.family == "WGS84"

@@ -13,7 +13,7 @@ import pytest
 import geopolicy as gp
 
 SOURCE = Path(gp.__file__).resolve().parent.parent
-SLOW_TO_IMPORT = {"dataclasses", "typing", "inspect"}
+SLOW_TO_IMPORT = {"typing"}
 LIGHT = [
     "errors",
     "model.decisions",

@@ -1,0 +1,28 @@
+"""Rings and GeoJSON shapes by their corners, each made in one place for all tests."""
+
+from __future__ import annotations
+
+SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+
+
+def closed(*positions):
+    """A ring: the positions, and the first of them again."""
+    return [*positions, positions[0]]
+
+
+def corners(west, south, east, north):
+    """The four corners of a box, against the clock."""
+    return [(west, south), (east, south), (east, north), (west, north)]
+
+
+def polygon(*rings: list):
+    """A GeoJSON Polygon of closed rings; without any, one square degree."""
+    return {"type": "Polygon", "coordinates": [*rings] or [SQUARE]}
+
+
+def box(west, south, east, north):
+    """A GeoJSON Polygon with edges along meridians and parallels."""
+    return polygon([[west, south], [east, south], [east, north], [west, north], [west, south]])
+
+
+BOW_TIE = polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]])

@@ -12,33 +12,26 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.geometry.effective import FAULT_RULES
+from shapes import box_ring, closed
+from zones import polygons_zone
 
-RULE = gp.Rule(["camera"], gp.Level.OFF)
 VEHICLE = gp.Vehicle(["camera.front"])
 
 
-def closed(*positions: tuple[float, float]):
-    return [*positions, positions[0]]
-
-
-def box(west, south, east, north):
-    return closed((west, south), (east, south), (east, north), (west, north))
-
-
 def hole(west, south, east, north):
-    return box(west, south, east, north)[::-1]
+    return box_ring(west, south, east, north)[::-1]
 
 
-def zone(polygons, *, repair=False, unit=1.0):
+def scaled_zone(polygons, *, repair=False, unit=1.0):
     """A zone of polygons given in multiples of ``unit`` degrees."""
     coordinates = [[[[x * unit, y * unit] for x, y in ring] for ring in rings] for rings in polygons]
-    return gp.Zone("shape", {"type": "MultiPolygon", "coordinates": coordinates}, [RULE], repair=repair)
+    return polygons_zone("shape", *coordinates, repair=repair)
 
 
 def codes(polygons, *, unit=1.0, repair=False):
     """The codes of a zone's problems, and of its warnings."""
     try:
-        kept = gp.ZoneSet([zone(polygons, repair=repair, unit=unit)])
+        kept = gp.ZoneSet([scaled_zone(polygons, repair=repair, unit=unit)])
     except gp.errors.ZoneFileError as error:
         return [problem.code for problem in error.problems], []
     return [], [warning.code for warning in kept.warnings]
@@ -46,18 +39,18 @@ def codes(polygons, *, unit=1.0, repair=False):
 
 def covered(polygons, points, *, repair=False, unit=1.0):
     """Whether an engine covers each of some points, given in multiples of ``unit`` degrees."""
-    zones = gp.ZoneSet([zone(polygons, repair=repair, unit=unit)])
+    zones = gp.ZoneSet([scaled_zone(polygons, repair=repair, unit=unit)])
     engine = gp.open(zones, vehicle=VEHICLE, engine="reference")
     x, y = np.array(points, dtype=float).T * unit
     return [bool(decision.zones) for decision in engine.decide_many(y, x)]
 
 
-SQUARE = box(0, 0, 10, 10)
+SQUARE = box_ring(0, 0, 10, 10)
 EIGHT_AT_EDGES = closed((0, 0), (10, 10), (10, 0), (0, 10))
 EIGHT_AT_VERTEX = closed((0, 0), (5, 5), (10, 10), (10, 0), (5, 5), (0, 10))
 TWO_LOOPS_AT_VERTEX = closed((0, 0), (5, 5), (10, 0), (10, 10), (5, 5), (0, 10))
 PENTAGRAM = closed((0, 3), (10, 3), (2, 9), (5, 0), (8, 9))
-TWICE_WOUND = [*box(0, 0, 10, 10)[:-1], *box(2, 2, 8, 8)[:-1], (0, 0)]
+TWICE_WOUND = [*box_ring(0, 0, 10, 10)[:-1], *box_ring(2, 2, 8, 8)[:-1], (0, 0)]
 SPIKE = closed((0, 0), (10, 0), (10, 5), (15, 5), (10, 5), (10, 10), (0, 10))
 INNER_SPIKE = closed((0, 0), (10, 0), (10, 5), (5, 5), (10, 5), (10, 10), (0, 10))
 KEYHOLE = closed((0, 0), (10, 0), (10, 10), (0, 10), (0, 5), (3, 5), (3, 7), (7, 7), (7, 3), (3, 3), (3, 5), (0, 5))
@@ -66,21 +59,21 @@ ACCEPTED = {
     "square": [[SQUARE]],
     "square clockwise": [[SQUARE[::-1]]],
     "hole": [[SQUARE, hole(2, 2, 8, 8)]],
-    "hole wound like its exterior": [[SQUARE, box(2, 2, 8, 8)]],
+    "hole wound like its exterior": [[SQUARE, box_ring(2, 2, 8, 8)]],
     "hole touching the exterior at a vertex": [[SQUARE, closed((0, 0), (2, 5), (5, 2))]],
     "hole touching the exterior inside an edge": [[SQUARE, closed((0, 5), (5, 7), (5, 3))]],
     "two holes touching at a vertex": [[SQUARE, hole(1, 1, 5, 5), hole(5, 5, 9, 9)]],
-    "parts apart": [[SQUARE], [box(20, 0, 30, 10)]],
-    "parts touching at a vertex": [[SQUARE], [box(10, 10, 20, 20)]],
+    "parts apart": [[SQUARE], [box_ring(20, 0, 30, 10)]],
+    "parts touching at a vertex": [[SQUARE], [box_ring(10, 10, 20, 20)]],
     "parts touching at a T-junction": [[SQUARE], [closed((10, 5), (20, 0), (20, 10))]],
-    "part in the hole of another": [[SQUARE, hole(2, 2, 8, 8)], [box(3, 3, 7, 7)]],
+    "part in the hole of another": [[SQUARE, hole(2, 2, 8, 8)], [box_ring(3, 3, 7, 7)]],
     "vertices within edges": [[closed((0, 0), (5, 0), (10, 0), (10, 5), (10, 10), (0, 10))]],
     "repeated vertices": [[closed((0, 0), (10, 0), (10, 0), (10, 10), (10, 10), (10, 10), (0, 10))]],
 }
 TOUCHING = {
-    "parts sharing a border": [[SQUARE], [box(10, 0, 20, 10)]],
-    "parts sharing a piece of border": [[SQUARE], [box(10, 5, 20, 15)]],
-    "part filling the hole of another": [[SQUARE, hole(2, 2, 8, 8)], [box(2, 2, 8, 8)]],
+    "parts sharing a border": [[SQUARE], [box_ring(10, 0, 20, 10)]],
+    "parts sharing a piece of border": [[SQUARE], [box_ring(10, 5, 20, 15)]],
+    "part filling the hole of another": [[SQUARE, hole(2, 2, 8, 8)], [box_ring(2, 2, 8, 8)]],
     "hole along an edge of the exterior": [[SQUARE, hole(0, 2, 5, 8)]],
     "two holes sharing a border": [[SQUARE, hole(1, 1, 5, 9), hole(5, 1, 9, 9)]],
     "spike outwards": [[SPIKE]],
@@ -109,8 +102,8 @@ CROSSING = {
     "holes overlapping": ([[SQUARE, hole(1, 1, 6, 6), hole(4, 4, 9, 9)]], ["holes-overlap"]),
     "hole given twice": ([[SQUARE, hole(2, 2, 8, 8), hole(2, 2, 8, 8)]], ["holes-overlap"]),
     "hole as large as the exterior": ([[SQUARE, SQUARE[::-1]]], ["polygon-hollow"]),
-    "parts overlapping": ([[SQUARE], [box(5, 5, 15, 15)]], ["parts-overlap"]),
-    "part within another": ([[SQUARE], [box(3, 3, 7, 7)]], ["parts-overlap"]),
+    "parts overlapping": ([[SQUARE], [box_ring(5, 5, 15, 15)]], ["parts-overlap"]),
+    "part within another": ([[SQUARE], [box_ring(3, 3, 7, 7)]], ["parts-overlap"]),
     "part given twice": ([[SQUARE], [SQUARE]], ["parts-overlap"]),
     "two exteriors that cross": ([[EIGHT_AT_EDGES], [[(x + 20, y) for x, y in PENTAGRAM]]], ["ring-crosses"] * 2),
 }
@@ -261,7 +254,7 @@ def test_ring_whose_vertex_is_rounded_across_an_edge_is_repaired_unasked():
 )
 def test_ring_that_runs_to_and_fro_encloses_nothing_and_is_refused(ring, repair):
     assert codes([[ring]], unit=1e-7, repair=repair) == (["ring-collapsed"], [])
-    assert codes([[box(-20, -20, 20, 20), ring]], unit=1e-7, repair=repair) == (["ring-collapsed"], [])
+    assert codes([[box_ring(-20, -20, 20, 20), ring]], unit=1e-7, repair=repair) == (["ring-collapsed"], [])
 
 
 def test_ring_drawn_forth_and_back_round_an_area_crosses_itself_and_is_repaired_to_that_area():
@@ -438,7 +431,7 @@ def test_repair_is_as_strict_as_reading_as_drawn_where_nothing_crosses(ring):
 @pytest.mark.parametrize("name", CROSSING)
 def test_repaired_zone_written_and_read_again_is_equal_and_stays_repaired(name, tmp_path):
     polygons, _ = CROSSING[name]
-    before = gp.ZoneSet([zone(polygons, repair=True)])
+    before = gp.ZoneSet([scaled_zone(polygons, repair=True)])
     before.write(tmp_path / "repaired.geojson")
     after = gp.read_zones(tmp_path / "repaired.geojson")
     assert after == before
@@ -452,8 +445,8 @@ def test_repaired_zone_written_and_read_again_is_equal_and_stays_repaired(name, 
 
 
 def test_read_with_repair_marks_only_the_zones_that_needed_it(tmp_path):
-    plain = gp.ZoneSet([zone([[SQUARE]])])
-    text = gp.ZoneSet([zone([[EIGHT_AT_EDGES]], repair=True)]).to_geojson_text().replace('"repair":true,', "")
+    plain = gp.ZoneSet([scaled_zone([[SQUARE]])])
+    text = gp.ZoneSet([scaled_zone([[EIGHT_AT_EDGES]], repair=True)]).to_geojson_text().replace('"repair":true,', "")
     (tmp_path / "eight.geojson").write_text(text, encoding="utf-8")
     with pytest.raises(gp.errors.ZoneFileError, match="a ring must not cross itself") as refusal:
         gp.read_zones(tmp_path / "eight.geojson")

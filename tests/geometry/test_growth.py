@@ -16,6 +16,8 @@ from pyproj import Geod
 import geopolicy as gp
 from geopolicy.geometry import frames
 from geopolicy.geometry.effective import effective_polygon
+from shapes import closed
+from zone_strategies import star_rings
 
 GEOD = Geod(ellps="WGS84")
 RULE = gp.Rule(["camera"], gp.Level.OFF)
@@ -118,10 +120,6 @@ def check_grown(area, edges, radius_m, *, count=2_000, seed=0):
     excess = least_distance(border_points(area, random), edges, radius_m) - radius_m
     allowed = max(radius_m * (RELATIVE - 1.0), ABSOLUTE_M)
     assert excess.max() <= allowed, f"{excess.max()} m beyond {radius_m} m, allowed {allowed}"
-
-
-def closed(*positions: list[float]):
-    return [*positions, positions[0]]
 
 
 def edges_of(*lines: list[list[float]]):
@@ -305,20 +303,14 @@ def test_margin_of_a_polar_cap_grows_its_parallel_for_all_longitudes(margin_m):
 
 
 @st.composite
-def stars(draw):
-    """A simple polygon: positions on rays from a centre, in order."""
-    lon, lat = draw(SEAM_LONS), draw(st.floats(-75.0, 75.0))
-    scale = draw(st.sampled_from([1e-3, 0.05, 2.0]))
-    radii = draw(st.lists(st.floats(0.2, 1.0), min_size=5, max_size=9))
-    ring = []
-    for i, radius in enumerate(radii):
-        angle = 2.0 * math.pi * i / len(radii)
-        ring.append([lon + scale * radius * math.cos(angle), lat + scale * radius * math.sin(angle)])
-    return closed(*ring)
+def stars_of_any_place(draw):
+    """A simple polygon, at the antimeridian too."""
+    centre = [draw(SEAM_LONS), draw(st.floats(-75.0, 75.0))]
+    return draw(star_rings(centre, draw(st.sampled_from([1e-3, 0.05, 2.0])), least=0.2))
 
 
 @settings(max_examples=25, deadline=None)
-@given(stars(), RADII_M)
+@given(stars_of_any_place(), RADII_M)
 def test_margin_of_any_star_holds_all_within_it(ring, margin_m):
     area = grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m)
     check_grown(area, edges_of(ring), margin_m, count=1_000)

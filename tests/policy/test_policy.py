@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.model.sensors import DEFAULT_SENSORS, names_sensor
-from zone_strategies import box, polygon, rules
+from shapes import box
+from zone_strategies import rules
+from zones import ruled_zone
 
 ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level
 IN_ZONE, STORE_CONFLICT, CONSENT_MISSING, EXPIRED = tuple(gp.Reason)[:4]
@@ -27,10 +29,6 @@ CAR = gp.Vehicle(["camera.front", "camera.rear", "lidar.roof", "telemetry"], mak
 slowly = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def zone(zone_id, *own: gp.Rule, **more: object):
-    return gp.Zone(zone_id, more.pop("geometry", polygon()), own, **{"timezone": "UTC"} | more)
-
-
 def decision_of(*zones: gp.Zone, vehicle=CAR, time=None, state=None, at=HERE):
     return gp.open(gp.ZoneSet(zones), vehicle).when(time, state).decide(*at)
 
@@ -41,7 +39,7 @@ def decision_of(*zones: gp.Zone, vehicle=CAR, time=None, state=None, at=HERE):
 @pytest.mark.parametrize(("one", "other"), list(itertools.product(gp.Level, repeat=2)))
 def test_decide_two_zones_take_the_maximum_level_of_each_sensor(one, other):
     asked = [level for level in (one, other) if level != ALLOW]
-    zones = [zone(f"z{i}", gp.Rule(["camera"], level)) for i, level in enumerate(asked)]
+    zones = [ruled_zone(f"z{i}", gp.Rule(["camera"], level)) for i, level in enumerate(asked)]
     decision = decision_of(*zones)
     assert decision.levels["camera.front"] == max(one, other)
     assert decision.levels["lidar.roof"] == ALLOW
@@ -49,14 +47,14 @@ def test_decide_two_zones_take_the_maximum_level_of_each_sensor(one, other):
 
 
 def test_decide_dominated_zones_are_named_too_in_order():
-    decision = decision_of(zone("b", gp.Rule(["*"], OFF)), zone("a", gp.Rule(["camera"], ANONYMIZE)))
+    decision = decision_of(ruled_zone("b", gp.Rule(["*"], OFF)), ruled_zone("a", gp.Rule(["camera"], ANONYMIZE)))
     assert (decision.zones, decision.disabled) == (("a", "b"), frozenset(CAR.sensors))
     assert decision.reasons == (IN_ZONE,)
 
 
 def test_decide_tags_of_all_zones_are_united():
     decision = decision_of(
-        zone("a", gp.Rule(["camera"], ANONYMIZE, store_in="CN")), zone("b", gp.Rule(["*"], store_in="CN"))
+        ruled_zone("a", gp.Rule(["camera"], ANONYMIZE, store_in="CN")), ruled_zone("b", gp.Rule(["*"], store_in="CN"))
     )
     assert dict(decision.store_in) == dict.fromkeys(CAR.sensors, frozenset({"CN"}))
     assert decision.levels["camera.front"] == ANONYMIZE
@@ -67,7 +65,8 @@ def test_decide_tags_of_all_zones_are_united():
 @pytest.mark.parametrize(("level", "expected"), [(ALLOW, IN_VEHICLE), (ANONYMIZE, IN_VEHICLE), (OFF, OFF)])
 def test_decide_two_countries_keep_the_sensor_in_the_vehicle_at_least(level, expected):
     decision = decision_of(
-        zone("a", gp.Rule(["camera"], level, store_in="CN")), zone("b", gp.Rule(["camera.front"], store_in="HR"))
+        ruled_zone("a", gp.Rule(["camera"], level, store_in="CN")),
+        ruled_zone("b", gp.Rule(["camera.front"], store_in="HR")),
     )
     assert decision.levels["camera.front"] == expected
     assert decision.levels["camera.rear"] == level
@@ -77,19 +76,21 @@ def test_decide_two_countries_keep_the_sensor_in_the_vehicle_at_least(level, exp
 
 
 def test_decide_two_countries_for_different_sensors_are_no_conflict():
-    decision = decision_of(zone("a", gp.Rule(["camera"], store_in="CN")), zone("b", gp.Rule(["lidar"], store_in="HR")))
+    decision = decision_of(
+        ruled_zone("a", gp.Rule(["camera"], store_in="CN")), ruled_zone("b", gp.Rule(["lidar"], store_in="HR"))
+    )
     assert set(decision.levels.values()) == {ALLOW}
     assert decision.reasons == (IN_ZONE,)
 
 
 def test_decide_rule_that_needs_consent_turns_its_sensors_off():
-    decision = decision_of(zone("a", gp.Rule(["camera.front"], ANONYMIZE, needs_consent=True)))
+    decision = decision_of(ruled_zone("a", gp.Rule(["camera.front"], ANONYMIZE, needs_consent=True)))
     assert decision.disabled == decision.needs_consent == {"camera.front"}
     assert decision.reasons == (IN_ZONE, CONSENT_MISSING)
 
 
 def test_decide_outside_every_zone_allows_everything_and_says_nothing():
-    decision = decision_of(zone("a", gp.Rule(["*"], OFF)), at=FAR)
+    decision = decision_of(ruled_zone("a", gp.Rule(["*"], OFF)), at=FAR)
     assert set(decision.levels.values()) == {ALLOW}
     assert (decision.zones, decision.reasons, decision.causes, decision.needs_consent) == ((), (), (), frozenset())
     assert decision.certainty == gp.Certainty.CERTAIN
@@ -109,7 +110,7 @@ def combined(asked, sensor):
 @given(st.lists(rules(), max_size=4))
 def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
     plain = [rule.replace(when=gp.Condition(), unless=()) for rule in asked]
-    decision = decision_of(*(zone(f"z{i}", rule) for i, rule in enumerate(plain)), vehicle=gp.Vehicle())
+    decision = decision_of(*(ruled_zone(f"z{i}", rule) for i, rule in enumerate(plain)), vehicle=gp.Vehicle())
     for sensor in DEFAULT_SENSORS:
         assert (decision.levels[sensor], set(decision.store_in[sensor])) == combined(plain, sensor)
 
@@ -117,9 +118,9 @@ def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
 @slowly
 @given(st.lists(rules(), max_size=3), rules(), st.sampled_from([None, NIGHT, NOON]), st.sampled_from([None, "parked"]))
 def test_decide_another_zone_never_loosens(asked, more, now, state):
-    zones = [zone(f"z{i}", rule) for i, rule in enumerate(asked)]
+    zones = [ruled_zone(f"z{i}", rule) for i, rule in enumerate(asked)]
     before = decision_of(*zones, time=now, state=state, vehicle=gp.Vehicle())
-    after = decision_of(*zones, zone("more", more), time=now, state=state, vehicle=gp.Vehicle())
+    after = decision_of(*zones, ruled_zone("more", more), time=now, state=state, vehicle=gp.Vehicle())
     assert all(after.levels[name] >= level for name, level in before.levels.items())
     assert all(after.store_in[name] >= countries for name, countries in before.store_in.items())
     assert after.needs_consent >= before.needs_consent
@@ -145,13 +146,13 @@ def test_decide_another_zone_never_loosens(asked, more, now, state):
     ],
 )
 def test_decide_rule_name_restricts_sensors_below_it_and_coarser_ones_above(rule_name, sensor, is_named):
-    decision = decision_of(zone("a", gp.Rule([rule_name], OFF)), vehicle=gp.Vehicle([sensor, "ultrasonic_99"]))
+    decision = decision_of(ruled_zone("a", gp.Rule([rule_name], OFF)), vehicle=gp.Vehicle([sensor, "ultrasonic_99"]))
     assert (sensor in decision.disabled) == is_named
     assert (decision.zones == ("a",)) == is_named
 
 
 def test_decide_zone_for_sensors_that_the_vehicle_lacks_is_only_a_cause():
-    decision = decision_of(zone("a", gp.Rule(["sonar"], OFF, store_in="CN")))
+    decision = decision_of(ruled_zone("a", gp.Rule(["sonar"], OFF, store_in="CN")))
     assert (decision.zones, decision.reasons, decision.disabled) == ((), (), frozenset())
     (cause,) = decision.causes
     assert (cause.sensors, cause.is_in_force, cause.why) == ((), False, "names no sensor of this vehicle")
@@ -164,7 +165,9 @@ DEEP = gp.Vehicle(["camera", "camera.front", "camera.rear.wide", "lidar"])
 
 def deep_decision():
     return decision_of(
-        zone("a", gp.Rule(["camera.rear"], NO_RECORD, store_in="CN")), zone("b", gp.Rule(["lidar"], OFF)), vehicle=DEEP
+        ruled_zone("a", gp.Rule(["camera.rear"], NO_RECORD, store_in="CN")),
+        ruled_zone("b", gp.Rule(["lidar"], OFF)),
+        vehicle=DEEP,
     )
 
 
@@ -207,7 +210,7 @@ def test_decision_mappings_are_total_and_read_only():
 def test_explain_names_levels_causes_and_zones_that_are_exempt():
     spared = gp.Rule(["lidar"], OFF, unless=[gp.Condition(applies_to=(("make", ("example",)),))])
     text = decision_of(
-        zone("a", gp.Rule(["camera"], NO_RECORD, store_in="CN"), name="The port"), zone("b", spared)
+        ruled_zone("a", gp.Rule(["camera"], NO_RECORD, store_in="CN"), name="The port"), ruled_zone("b", spared)
     ).explain()
     assert "certainty: certain\nreasons: in_zone\noff: none\nno_record: camera.front, camera.rear\n" in text
     assert "- a (The port) rule 1 asks: no_record + store in CN for camera.front, camera.rear [always in force]" in text
@@ -221,8 +224,8 @@ def test_explain_of_nothing_says_so():
 def test_as_dict_is_plain_json_without_any_coordinate():
     place = (0.1234567, 0.7654321)
     decision = decision_of(
-        zone("a", gp.Rule(["camera"], NO_RECORD, store_in="CN")),
-        zone("b", gp.Rule(["lidar"], needs_consent=True)),
+        ruled_zone("a", gp.Rule(["camera"], NO_RECORD, store_in="CN")),
+        ruled_zone("b", gp.Rule(["lidar"], needs_consent=True)),
         at=place,
     )
     told = decision.as_dict()
@@ -246,7 +249,7 @@ def test_as_dict_is_plain_json_without_any_coordinate():
 
 def test_decide_expired_zone_holds_on_without_its_exemptions():
     spared = gp.Rule(["camera"], OFF, unless=[gp.Condition(applies_to=(("make", ("Example",)),))])
-    own = zone("a", spared, gp.Rule(["lidar"], NO_RECORD), expires=NOON)
+    own = ruled_zone("a", spared, gp.Rule(["lidar"], NO_RECORD), expires=NOON)
     before = decision_of(own, time=NOON - timedelta(microseconds=1))
     after = decision_of(own, time=NOON)
     unknown = decision_of(own)
@@ -257,7 +260,7 @@ def test_decide_expired_zone_holds_on_without_its_exemptions():
 
 
 def test_decide_rule_that_expires_is_not_lifted_by_its_date():
-    assert decision_of(zone("a", gp.Rule(["*"], OFF), expires=NOON), time=NOON + timedelta(days=999)).disabled
+    assert decision_of(ruled_zone("a", gp.Rule(["*"], OFF), expires=NOON), time=NOON + timedelta(days=999)).disabled
 
 
 @pytest.mark.parametrize(
@@ -273,7 +276,7 @@ def test_decide_rule_that_expires_is_not_lifted_by_its_date():
     ],
 )
 def test_when_resolves_schedules_and_states_and_restricts_what_is_not_known(now, state, off):
-    own = zone(
+    own = ruled_zone(
         "a",
         gp.Rule(["camera.front"], OFF, when=AT_NIGHT),
         gp.Rule(["lidar"], OFF, unless=[gp.Condition(state=("parked",))]),
@@ -282,7 +285,7 @@ def test_when_resolves_schedules_and_states_and_restricts_what_is_not_known(now,
 
 
 def test_when_view_leaves_its_engine_as_it_was():
-    engine = gp.open(gp.ZoneSet([zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT))]), CAR)
+    engine = gp.open(gp.ZoneSet([ruled_zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT))]), CAR)
     view = engine.when(NOON, "parked")
     assert (view.time, view.state, engine.time, engine.state) == (NOON, "parked", None, None)
     assert (bool(view.decide(*HERE).disabled), bool(engine.decide(*HERE).disabled)) == (False, True)
@@ -290,14 +293,14 @@ def test_when_view_leaves_its_engine_as_it_was():
 
 
 def test_valid_until_is_none_where_time_changes_nothing():
-    engine = gp.open(gp.ZoneSet([zone("a", gp.Rule(["*"], OFF))]), CAR)
+    engine = gp.open(gp.ZoneSet([ruled_zone("a", gp.Rule(["*"], OFF))]), CAR)
     assert (engine.valid_until, engine.when(NOON).valid_until) == (None, None)
 
 
 def test_valid_until_names_the_next_change_of_a_schedule_and_of_an_expiry():
     own = [
-        zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT)),
-        zone("b", gp.Rule(["*"], OFF), geometry=box(5, 5, 6, 6), expires=NOON + timedelta(hours=3)),
+        ruled_zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT)),
+        ruled_zone("b", gp.Rule(["*"], OFF), geometry=box(5, 5, 6, 6), expires=NOON + timedelta(hours=3)),
     ]
     engine = gp.open(gp.ZoneSet(own), CAR)
     assert engine.when(NOON).valid_until == NOON + timedelta(hours=3)
@@ -308,7 +311,7 @@ def test_valid_until_names_the_next_change_of_a_schedule_and_of_an_expiry():
 
 scheduled = st.lists(
     st.builds(
-        lambda i, rule, expires: zone("abc"[i], rule, expires=expires, timezone="Europe/Zagreb"),
+        lambda i, rule, expires: ruled_zone("abc"[i], rule, expires=expires, timezone="Europe/Zagreb"),
         st.integers(0, 2),
         rules(),
         st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda t: t.replace(tzinfo=UTC)),
@@ -357,7 +360,7 @@ def test_decide_many_at_times_is_each_decision_at_its_own_time(zones, fixes, sta
 
 
 def test_decide_many_with_times_of_other_resolutions_and_out_of_range_is_answered():
-    engine = gp.open(gp.ZoneSet([zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT))]), CAR)
+    engine = gp.open(gp.ZoneSet([ruled_zone("a", gp.Rule(["*"], OFF, when=AT_NIGHT))]), CAR)
     for unit in ("s", "ms", "us", "ns"):
         times = np.array(["2026-03-02T23:00", "2026-03-02T12:00", "NaT"], f"datetime64[{unit}]")
         many = engine.decide_many([0.5] * 3, [0.5] * 3, time=times)
@@ -383,7 +386,7 @@ def test_decide_many_times_that_are_none_are_refused(times, match):
 
 
 def test_decide_many_marks_what_cannot_be_judged_and_goes_on():
-    engine = gp.open(gp.ZoneSet([zone("a", gp.Rule(["camera"], OFF))]), CAR)
+    engine = gp.open(gp.ZoneSet([ruled_zone("a", gp.Rule(["camera"], OFF))]), CAR)
     nan = float("nan")
     many = engine.decide_many([0.5, nan, 0.5, 91.0, 50.0], [0.5, 0.5, nan, 0.0, 50.0], [0.0, 0.0, 0.0, 0.0, nan])
     assert [own.reasons for own in many] == [
@@ -406,7 +409,7 @@ def test_decide_many_marks_what_cannot_be_judged_and_goes_on():
 
 
 def test_decisions_that_say_the_same_are_equal_and_hash_alike():
-    one, other = (gp.open(gp.ZoneSet([zone("a", gp.Rule(["camera"], OFF))]), CAR) for _ in range(2))
+    one, other = (gp.open(gp.ZoneSet([ruled_zone("a", gp.Rule(["camera"], OFF))]), CAR) for _ in range(2))
     here, there = one.decide(*HERE), other.decide(0.25, 0.75)
     assert (here == there, hash(here) == hash(there)) == (True, True)
     assert here != one.decide(*FAR)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 SQUARE = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
 
 
-def closed(*positions):
+def closed(*positions: Any):
     """A ring: the positions, and the first of them again."""
     return [*positions, positions[0]]
 
@@ -13,6 +15,11 @@ def closed(*positions):
 def corners(west, south, east, north):
     """The four corners of a box, against the clock."""
     return [(west, south), (east, south), (east, north), (west, north)]
+
+
+def box_ring(west, south, east, north):
+    """The ring of a box."""
+    return closed(*corners(west, south, east, north))
 
 
 def polygon(*rings: list):

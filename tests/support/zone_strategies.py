@@ -49,13 +49,13 @@ def foreign_members(known):
 
 
 @st.composite
-def star_rings(draw, centre, size):
-    """A ring that is star-shaped round its centre, so that it cannot cross itself."""
+def star_rings(draw, centre, size, *, least=0.5):
+    """A ring that is star-shaped round its centre, so that it cannot cross itself; the size is its largest radius."""
     count = draw(st.integers(3, 8))
     ring = []
     for i in range(count):
         angle = 2 * math.pi * (i + draw(st.floats(-0.2, 0.2))) / count
-        reach = size * draw(st.floats(0.5, 1.0))
+        reach = size * draw(st.floats(least, 1.0))
         ring.append([centre[0] + reach * math.cos(angle), centre[1] + reach * math.sin(angle)])
     digits = draw(st.sampled_from([7, 9, 17]))
     ring = [[round(x, digits), round(y, digits)] for x, y in ring]

@@ -14,14 +14,10 @@ from hypothesis import HealthCheck, given, settings
 
 import contract
 import geopolicy as gp
-from zone_strategies import box, collection, feature, polygon, zone_sets
-
-CAMERA_OFF = [gp.Rule(["camera"], gp.Level.OFF)]
-BOW_TIE = polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]])
-
-
-def zone(zone_id, geometry=None, **more: object):
-    return gp.Zone(zone_id, geometry or polygon(), more.pop("rules", CAMERA_OFF), **more)
+from shapes import BOW_TIE, box, polygon
+from zone_files import collection, feature
+from zone_strategies import zone_sets
+from zones import camera_zone
 
 
 def header(**members: object):
@@ -208,7 +204,7 @@ def test_join_of_the_project_s_files_answers_as_each_of_them_alone():
 def test_zone_set_zone_without_timezone_or_expires_takes_the_header_s():
     until = datetime(2030, 1, 1, tzinfo=UTC)
     own = gp.ZoneSet(
-        [zone("a"), zone("b", timezone="UTC", expires=datetime(2031, 1, 1, tzinfo=UTC))],
+        [camera_zone("a"), camera_zone("b", timezone="UTC", expires=datetime(2031, 1, 1, tzinfo=UTC))],
         gp.ZoneFileHeader(timezone="Asia/Shanghai", expires=until),
     )
     assert [(each.timezone, each.expires) for each in own] == [
@@ -218,7 +214,7 @@ def test_zone_set_zone_without_timezone_or_expires_takes_the_header_s():
 
 
 def test_with_zones_new_zone_takes_the_header_s_timezone():
-    own = gp.ZoneSet([zone("a")], gp.ZoneFileHeader(timezone="Asia/Shanghai")).with_zones([zone("b")])
+    own = gp.ZoneSet([camera_zone("a")], gp.ZoneFileHeader(timezone="Asia/Shanghai")).with_zones([camera_zone("b")])
     assert own["b"].timezone == "Asia/Shanghai"
 
 
@@ -226,19 +222,23 @@ def test_with_zones_new_zone_takes_the_header_s_timezone():
 
 
 def test_with_zones_adds_and_leaves_the_old_set_alone():
-    old = gp.ZoneSet([zone("b")])
-    new = old.with_zones([zone("a")])
+    old = gp.ZoneSet([camera_zone("b")])
+    new = old.with_zones([camera_zone("a")])
     assert ([own.id for own in old], [own.id for own in new]) == (["b"], ["a", "b"])
 
 
 def test_with_zones_id_in_both_is_refused():
     with pytest.raises(gp.errors.ZoneFileError, match=r"zone 'a': an id must be used only once"):
-        gp.ZoneSet([zone("a")]).with_zones([zone("a", name="another")])
+        gp.ZoneSet([camera_zone("a")]).with_zones([camera_zone("a", name="another")])
 
 
 def test_with_zones_of_a_set_keeps_both_headers_meaning():
-    one = gp.ZoneSet([zone("a")], gp.ZoneFileHeader(timezone="Asia/Shanghai", coverages=(gp.Coverage(shape(0, 10)),)))
-    two = gp.ZoneSet([zone("b")], gp.ZoneFileHeader(timezone="Europe/Zagreb", coverages=(gp.Coverage(shape(5, 15)),)))
+    one = gp.ZoneSet(
+        [camera_zone("a")], gp.ZoneFileHeader(timezone="Asia/Shanghai", coverages=(gp.Coverage(shape(0, 10)),))
+    )
+    two = gp.ZoneSet(
+        [camera_zone("b")], gp.ZoneFileHeader(timezone="Europe/Zagreb", coverages=(gp.Coverage(shape(5, 15)),))
+    )
     joined = one.with_zones(two)
     assert [own.timezone for own in joined] == ["Asia/Shanghai", "Europe/Zagreb"]
     assert len(joined.header.coverages) == 2
@@ -251,7 +251,7 @@ def shape(west, east):
 
 def test_without_leaves_zones_and_their_warnings_out():
     touching = polygon([[0, 0], [1, 1], [0, 2], [2, 2], [1, 1], [2, 0], [0, 0]])
-    own = gp.ZoneSet([zone("a"), zone("b", touching), zone("c")])
+    own = gp.ZoneSet([camera_zone("a"), camera_zone("b", touching), camera_zone("c")])
     assert [warning.zone_id for warning in own.warnings] == ["b"]
     left = own.without_zones(["b", "c"])
     assert ([each.id for each in left], left.warnings) == (["a"], ())
@@ -259,22 +259,24 @@ def test_without_leaves_zones_and_their_warnings_out():
 
 
 def test_without_a_single_text_is_one_id():
-    assert [own.id for own in gp.ZoneSet([zone("a"), zone("b"), zone("ab")]).without_zones("ab")] == ["a", "b"]
+    assert [
+        own.id for own in gp.ZoneSet([camera_zone("a"), camera_zone("b"), camera_zone("ab")]).without_zones("ab")
+    ] == ["a", "b"]
 
 
 def test_without_an_id_that_is_not_there_is_refused_by_name():
     with pytest.raises(KeyError, match=r"zone 'x': must be in the set to be left out, got a set of 1 zones"):
-        gp.ZoneSet([zone("a")]).without_zones(["a", "x"])
+        gp.ZoneSet([camera_zone("a")]).without_zones(["a", "x"])
 
 
 def test_with_and_without_are_inverse():
-    one = gp.ZoneSet([zone("a"), zone("b")], gp.ZoneFileHeader(id="h"))
-    assert one.with_zones([zone("c")]).without_zones(["c"]) == one
+    one = gp.ZoneSet([camera_zone("a"), camera_zone("b")], gp.ZoneFileHeader(id="h"))
+    assert one.with_zones([camera_zone("c")]).without_zones(["c"]) == one
 
 
 def test_zone_set_duplicate_and_ruleless_and_bad_zones_are_all_named():
     with pytest.raises(gp.errors.ZoneFileError) as refusal:
-        gp.ZoneSet([zone("a"), zone("a"), zone("b", rules=[]), zone("c", BOW_TIE)])
+        gp.ZoneSet([camera_zone("a"), camera_zone("a"), camera_zone("b", rules=[]), camera_zone("c", BOW_TIE)])
     assert [(problem.code, problem.zone_id) for problem in refusal.value.problems] == [
         ("id-duplicate", "a"),
         ("rules-missing", "b"),
@@ -284,14 +286,14 @@ def test_zone_set_duplicate_and_ruleless_and_bad_zones_are_all_named():
 
 def test_zone_set_coverage_that_crosses_itself_is_refused():
     with pytest.raises(gp.errors.ZoneFileError, match=r"at \$\.geopolicy\.coverage\.coordinates\[0\]"):
-        gp.ZoneSet([zone("a")], gp.ZoneFileHeader(coverages=(gp.Coverage(gp.Geometry.from_geojson(BOW_TIE)),)))
+        gp.ZoneSet([camera_zone("a")], gp.ZoneFileHeader(coverages=(gp.Coverage(gp.Geometry.from_geojson(BOW_TIE)),)))
 
 
 # Values ----------------------------------------------------------------------
 
 
 def test_zone_set_is_a_container_of_its_zones():
-    own = gp.ZoneSet([zone("b"), zone("a")])
+    own = gp.ZoneSet([camera_zone("b"), camera_zone("a")])
     assert ("a" in own, "c" in own, 3 in own) == (True, False, False)
     assert own["b"].id == "b"
     assert [each.id for each in own.zones] == ["a", "b"]
@@ -300,17 +302,19 @@ def test_zone_set_is_a_container_of_its_zones():
 
 
 def test_zone_set_equality_asks_zones_and_header_not_order_or_warnings():
-    one = gp.ZoneSet([zone("a"), zone("b")])
-    assert one == gp.ZoneSet([zone("b"), zone("a")], warnings=[gp.errors.Problem("c", "r", is_warning=True)])
-    assert hash(one) == hash(gp.ZoneSet([zone("b"), zone("a")]))
-    assert one != gp.ZoneSet([zone("a"), zone("b")], gp.ZoneFileHeader(id="other"))
-    assert one != gp.ZoneSet([zone("a"), zone("b", name="other")])
-    assert one != [zone("a"), zone("b")]
+    one = gp.ZoneSet([camera_zone("a"), camera_zone("b")])
+    assert one == gp.ZoneSet(
+        [camera_zone("b"), camera_zone("a")], warnings=[gp.errors.Problem("c", "r", is_warning=True)]
+    )
+    assert hash(one) == hash(gp.ZoneSet([camera_zone("b"), camera_zone("a")]))
+    assert one != gp.ZoneSet([camera_zone("a"), camera_zone("b")], gp.ZoneFileHeader(id="other"))
+    assert one != gp.ZoneSet([camera_zone("a"), camera_zone("b", name="other")])
+    assert one != [camera_zone("a"), camera_zone("b")]
 
 
 def test_zone_set_repr_names_and_counts():
-    assert repr(gp.ZoneSet([zone("a")])) == "ZoneSet(1 zones)"
-    assert repr(gp.ZoneSet([zone("a")], gp.ZoneFileHeader(id="fleet"))) == "ZoneSet('fleet', 1 zones)"
+    assert repr(gp.ZoneSet([camera_zone("a")])) == "ZoneSet(1 zones)"
+    assert repr(gp.ZoneSet([camera_zone("a")], gp.ZoneFileHeader(id="fleet"))) == "ZoneSet('fleet', 1 zones)"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -334,7 +338,7 @@ def test_zone_set_split_into_single_zones_and_joined_again_is_the_same_zones(own
 
 
 def test_write_new_file_holds_the_canonical_text(tmp_path):
-    own = gp.ZoneSet([zone("ü", name="路")])
+    own = gp.ZoneSet([camera_zone("ü", name="路")])
     own.write(tmp_path / "all.geojson")
     assert (tmp_path / "all.geojson").read_bytes() == own.to_geojson_text().encode()
     assert gp.read_zones(tmp_path) == own
@@ -346,9 +350,9 @@ def test_write_over_a_file_keeps_its_permissions(tmp_path):
     target = tmp_path / "all.geojson"
     target.write_text("old")
     target.chmod(0o640)
-    gp.ZoneSet([zone("a")]).write(str(target))
+    gp.ZoneSet([camera_zone("a")]).write(str(target))
     assert target.stat().st_mode & 0o777 == 0o640
-    assert gp.read_zones(target) == gp.ZoneSet([zone("a")])
+    assert gp.read_zones(target) == gp.ZoneSet([camera_zone("a")])
 
 
 @pytest.mark.parametrize("call", ["fsync", "fdopen"])
@@ -363,7 +367,7 @@ def test_write_that_fails_leaves_the_old_file_whole_and_nothing_beside_it(tmp_pa
 
     monkeypatch.setattr(os, call, full)
     with pytest.raises(OSError, match="No space left"):
-        gp.ZoneSet([zone("a")]).write(target)
+        gp.ZoneSet([camera_zone("a")]).write(target)
     monkeypatch.undo()
     assert target.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["all.geojson"]
@@ -371,11 +375,11 @@ def test_write_that_fails_leaves_the_old_file_whole_and_nothing_beside_it(tmp_pa
 
 def test_write_into_a_missing_folder_raises_os_error(tmp_path):
     with pytest.raises(OSError, match="No such file"):
-        gp.ZoneSet([zone("a")]).write(tmp_path / "missing" / "all.geojson")
+        gp.ZoneSet([camera_zone("a")]).write(tmp_path / "missing" / "all.geojson")
 
 
 def test_write_of_what_json_cannot_hold_raises_and_leaves_no_file(tmp_path):
-    broken = zone("a").replace(foreign=("{}", '{"x": NaN}'))
+    broken = camera_zone("a").replace(foreign=("{}", '{"x": NaN}'))
     with pytest.raises(ValueError, match="not JSON compliant"):
         gp.ZoneSet([broken]).write(tmp_path / "all.geojson")
     assert list(tmp_path.iterdir()) == []
@@ -387,12 +391,12 @@ def test_write_of_what_json_cannot_hold_raises_and_leaves_no_file(tmp_path):
 @pytest.mark.parametrize(
     "own",
     [
-        zone(""),
-        zone("two\nlines"),
-        zone("x" * 201),
-        zone("a", timezone="Mars/Olympus"),
-        zone("a", foreign=("{}", '{"rules": []}')),
-        zone("a", foreign=('{"id": "b"}', "{}")),
+        camera_zone(""),
+        camera_zone("two\nlines"),
+        camera_zone("x" * 201),
+        camera_zone("a", timezone="Mars/Olympus"),
+        camera_zone("a", foreign=("{}", '{"rules": []}')),
+        camera_zone("a", foreign=('{"id": "b"}', "{}")),
     ],
     ids=["id-empty", "id-lines", "id-long", "timezone", "foreign-rules", "foreign-id"],
 )
@@ -430,16 +434,16 @@ def test_zone_set_window_in_local_time_without_a_timezone_is_refused(rule):
     with pytest.raises(
         gp.errors.ZoneFileError, match=r"^zone 'a': a window in local time needs a timezone - at "
     ) as refusal:
-        gp.ZoneSet([zone("a", rules=[rule]), zone("b", rules=[rule], timezone="Asia/Shanghai")])
+        gp.ZoneSet([camera_zone("a", rules=[rule]), camera_zone("b", rules=[rule], timezone="Asia/Shanghai")])
     assert [(problem.code, problem.zone_id) for problem in refusal.value.problems] == [("timezone-missing", "a")]
     assert (
-        gp.ZoneSet([zone("a", rules=[rule])], gp.ZoneFileHeader(timezone="Asia/Shanghai"))["a"].timezone
+        gp.ZoneSet([camera_zone("a", rules=[rule])], gp.ZoneFileHeader(timezone="Asia/Shanghai"))["a"].timezone
         == "Asia/Shanghai"
     )
 
 
 def test_zone_set_foreign_members_that_a_zone_states_itself_are_refused():
-    own = zone("a", foreign=('{"bbox": [], "id": "b"}', '{"colour": "red", "disable": ["*"], "rules": []}'))
+    own = camera_zone("a", foreign=('{"bbox": [], "id": "b"}', '{"colour": "red", "disable": ["*"], "rules": []}'))
     with pytest.raises(
         gp.errors.ZoneFileError, match="a foreign member must not be one that the zone states"
     ) as refusal:

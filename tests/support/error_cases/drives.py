@@ -1,0 +1,54 @@
+"""Recorded drives."""
+
+from __future__ import annotations
+
+import io
+
+import geopolicy as gp
+
+
+def drained(drive):
+    for _ in drive:
+        pass
+
+
+def twice(_folder):
+    drive = gp.open_drive(io.BytesIO(b"lat,lon\n1,2\n"), format="csv")
+    drained(drive)
+    drained(drive)
+
+
+CASES = {
+    "open_drive": [
+        (
+            lambda folder: gp.open_drive(folder / "d.csv"),
+            gp.errors.DriveFileError,
+            r"^drive 'd\.csv': must be a readable file, got No such",
+        ),
+        (
+            lambda _: gp.open_drive(io.BytesIO(b"\0")),
+            gp.errors.DriveFileError,
+            r"^drive 'stream': must be GPX, NMEA 0183, CSV or GeoJSON",
+        ),
+        (
+            lambda _: gp.open_drive(io.BytesIO(b""), format="kml"),
+            ValueError,
+            r"^format must be one of csv, .*, got 'kml'$",
+        ),
+        (
+            lambda _: gp.open_drive(io.StringIO("lat,lon")),
+            TypeError,
+            r"^a drive must be read from a binary stream, got .* str$",
+        ),
+    ],
+}
+
+# Of what `open_drive` gives.
+MORE_CASES = [
+    (
+        lambda _: drained(gp.open_drive(io.BytesIO(b"<gpx"), format="gpx")),
+        gp.errors.DriveFileError,
+        r"^drive 'stream': ",
+    ),
+    (twice, RuntimeError, r"^drive 'stream': can be iterated once; open it again$"),
+]

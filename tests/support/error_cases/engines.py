@@ -1,0 +1,128 @@
+"""Packs, engines and what they answer."""
+
+from __future__ import annotations
+
+import math
+
+import geopolicy as gp
+from error_cases.samples import ENGINE, NAIVE, SET, WIDE, empty_pack, unreadable_set, without_kernel
+
+NAN = math.nan
+DECISION = ENGINE.decide(45.5, 13.5)
+MANY = ENGINE.decide_many([45.5], [13.5])
+
+CASES = {
+    "compile": [
+        (lambda _: gp.compile(gp.ZoneSet([WIDE])), gp.errors.CompileError, r"^zone 'wide': .* got 460; split it$"),
+        (
+            lambda _: without_kernel(lambda: gp.compile(SET)),
+            gp.errors.EngineUnavailableError,
+            r"^compile needs the kernel",
+        ),
+    ],
+    "read_pack": [
+        (
+            lambda folder: gp.read_pack(empty_pack(folder)),
+            gp.errors.PackError,
+            r"^pack '.*fleet\.gpol': needs a header",
+        ),
+        (lambda folder: gp.read_pack(folder / "none.gpol"), OSError, r"No such file"),
+    ],
+    "Pack.save": [(lambda folder: gp.compile(SET).save(folder / "none" / "fleet.gpol"), OSError, r"No such file")],
+    "open": [
+        (
+            lambda folder: gp.open(unreadable_set(folder)),
+            gp.errors.ZoneFileError,
+            r"^zone file: must be one JSON text, got .* - at ",
+        ),
+        (
+            lambda _: without_kernel(lambda: gp.open(SET, engine="kernel")),
+            gp.errors.EngineUnavailableError,
+            r"^engine 'kernel': the compiled kernel was not built .*; use engine='auto'",
+        ),
+        (lambda _: gp.open(gp.ZoneSet([WIDE])), gp.errors.CompileError, r"^zone 'wide': must span at most 400 degrees"),
+        (
+            lambda folder: gp.open(empty_pack(folder)),
+            gp.errors.PackError,
+            r"^pack '.*': needs a header of 640 bytes, got 0",
+        ),
+        (
+            lambda _: gp.open(SET, engine="warp"),
+            ValueError,
+            r"^engine must be one of auto, kernel, reference, got 'warp'$",
+        ),
+    ],
+    "Engine.when": [
+        (
+            lambda _: ENGINE.when(NAIVE),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; use datetime\.now",
+        ),
+        (
+            lambda _: ENGINE.when(state="flying"),
+            ValueError,
+            r"^state must be one of driving, parked or None, got 'flying'$",
+        ),
+    ],
+    "Engine.decide": [
+        (
+            lambda _: ENGINE.decide(90.1, 0.0),
+            ValueError,
+            r"^lat must be in \[-90, 90\] degrees; are lat and lon swapped\?$",
+        ),
+        (lambda _: ENGINE.decide(NAN, 0.0), ValueError, r"^lat must be in \[-90, 90\] degrees"),
+        (lambda _: ENGINE.decide(0.0, 180.1), ValueError, r"^lon must be in \[-180, 180\] degrees$"),
+        (lambda _: ENGINE.decide(0.0, NAN), ValueError, r"^lon must be in \[-180, 180\] degrees$"),
+        (lambda _: ENGINE.decide(0.0, 0.0, NAN), ValueError, r"^accuracy_95_m must be 0 to 10000 metres, got nan$"),
+        (lambda _: ENGINE.decide(0.0, 0.0, -1.0), ValueError, r"^accuracy_95_m must be 0 to 10000 metres, got -1\.0$"),
+        (
+            lambda _: ENGINE.decide(0.0, 0.0, 10_001),
+            ValueError,
+            r"^accuracy_95_m must be 0 to 10000 metres, got 10001$",
+        ),
+    ],
+    "Engine.decide_path": [
+        (lambda _: ENGINE.decide_path(0.0, 0.0, 90.1, 0.0), ValueError, r"^lat must be in"),
+        (lambda _: ENGINE.decide_path(0.0, NAN, 0.0, 0.0), ValueError, r"^lon must be in"),
+        (
+            lambda _: ENGINE.decide_path(0.0, 0.0, 1.0, 0.0, -1.0),
+            ValueError,
+            r"^accuracy_95_m must be 0 to 10000 metres",
+        ),
+    ],
+    "Engine.decide_many": [
+        (lambda _: ENGINE.decide_many([0.0], [0.0, 1.0]), ValueError, r"one shape \(n,\), got \(1,\) and \(2,\)$"),
+        (lambda _: ENGINE.decide_many(0.0, 0.0), ValueError, r"one shape \(n,\), got \(\) and \(\)$"),
+        (
+            lambda _: ENGINE.decide_many([0.0], [0.0], [1.0, 2.0]),
+            ValueError,
+            r"^accuracy_95_m must be a number or of shape",
+        ),
+        (lambda _: ENGINE.decide_many([0.0], [0.0], time=[NAIVE]), ValueError, r"^time must hold aware datetimes"),
+    ],
+    "Engine.near": [
+        (lambda _: ENGINE.near(91.0, 0.0, 1.0), ValueError, r"^lat must be in"),
+        (lambda _: ENGINE.near(0.0, 0.0, 10_001.0), ValueError, r"^radius_m must be 0 to 10000 metres, got 10001\.0$"),
+        (lambda _: ENGINE.near(85.1, 0.0, 1.0), ValueError, r"^lat must be within 85 degrees for distances"),
+    ],
+    "Engine.safe_radius": [
+        (lambda _: ENGINE.safe_radius(91.0, 0.0), ValueError, r"^lat must be in"),
+        (lambda _: ENGINE.safe_radius(0.0, 0.0, NAN), ValueError, r"^limit_m must be 0 to 10000 metres, got nan$"),
+    ],
+    "Decision.level": [
+        (
+            lambda _: DECISION.level("sonar"),
+            gp.errors.UnknownSensorError,
+            r"^sensor 'sonar': the vehicle must have it, got a vehicle with camera\.front, lidar$",
+        )
+    ],
+    "Decision.allows": [
+        (lambda _: DECISION.allows("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decisions.disabled": [
+        (lambda _: MANY.disabled("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decisions.levels": [
+        (lambda _: MANY.levels("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+}

@@ -1,0 +1,64 @@
+"""Sets of zones."""
+
+from __future__ import annotations
+
+import geopolicy as gp
+from error_cases.samples import SET, ZONE, unreadable_set
+from shapes import BOW_TIE
+
+MONDAYS_OFF = gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(active=[gp.Window(days=[0])]))
+
+CASES = {
+    "ZoneSet": [
+        (
+            lambda _: gp.ZoneSet([ZONE, ZONE]),
+            gp.errors.ZoneFileError,
+            r"^zone 'yard': an id must be used only once, got 'yard' - at",
+        ),
+        (
+            lambda _: gp.ZoneSet([ZONE.replace(rules=())]),
+            gp.errors.ZoneFileError,
+            r"^zone 'yard': a zone needs rules - at ",
+        ),
+        (
+            lambda _: gp.ZoneSet([ZONE.replace(id="")]),
+            gp.errors.ZoneFileError,
+            r"^zone '': a zone needs an id: text of 1 to",
+        ),
+        (
+            lambda _: gp.ZoneSet([ZONE.replace(timezone="Mars/Olympus")]),
+            gp.errors.ZoneFileError,
+            r"^zone 'yard': timezone must be a known IANA name, got 'Mars/Olympus' - at ",
+        ),
+        (
+            lambda _: gp.ZoneSet([ZONE.replace(rules=(MONDAYS_OFF,))]),
+            gp.errors.ZoneFileError,
+            r"^zone 'yard': a window in local time needs a timezone - at ",
+        ),
+        (
+            lambda _: gp.ZoneSet([gp.Zone("bow", BOW_TIE, ZONE.rules)]),
+            gp.errors.ZoneFileError,
+            r"^zone 'bow': a ring must not cross itself - at \$\.geometry\.coordinates\[0\]; mend it",
+        ),
+        (
+            lambda _: gp.ZoneSet([], gp.ZoneFileHeader(coverages=(gp.Coverage(gp.Geometry.from_geojson(BOW_TIE)),))),
+            gp.errors.ZoneFileError,
+            r"^zone file: a ring must not cross itself - at \$\.geopolicy\.coverage\.coordinates\[0\]$",
+        ),
+    ],
+    "ZoneSet.with_zones": [
+        (lambda _: SET.with_zones([ZONE]), gp.errors.ZoneFileError, r"^zone 'yard': an id must be used only once"),
+        (
+            lambda _: SET.with_zones([gp.Zone("p", {"type": "Point", "coordinates": [1, 1]}, ZONE.rules)]),
+            gp.errors.ZoneFileError,
+            r"^zone 'p': a Point needs radius_m, above 0 and at most 100000 metres - at \$\.properties\.radius_m$",
+        ),
+    ],
+    "ZoneSet.without_zones": [
+        (lambda _: SET.without_zones(["port"]), KeyError, r"zone 'port': must be in the set to be left out")
+    ],
+    "ZoneSet.write": [(lambda folder: SET.write(folder / "no" / "z.geojson"), OSError, r"No such file")],
+    "read_zones": [
+        (lambda folder: gp.read_zones(unreadable_set(folder)), gp.errors.ZoneFileError, r"^zone file: must be one JSON")
+    ],
+}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geopolicy.geometry.effective import kept_polygon
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -62,7 +64,7 @@ def uniform(region: tuple[float, float, float, float], count: int, seed: int = 4
 def sampled_edges(zones: gp.ZoneSet, most: int, seed: int = 5) -> NDArray[np.int64]:
     """Edges of zones, ``x0, y0, x1, y1`` in units of 1e-7 degrees, out of all, and none near the poles."""
     random = np.random.default_rng(seed)
-    borders = [outline.borders for outline in (zone.kept_outline for zone in zones) if outline is not None]
+    borders = [outline.borders for outline in map(kept_polygon, zones) if outline is not None]
     total = sum(len(own) for own in borders)
     if total <= most:
         return _within_distances(np.concatenate(borders))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geopolicy.geometry.effective import kept_polygon
 from timing import Call
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class UnavailableError(Exception):
 
 def shapes_of(zones: gp.ZoneSet) -> NDArray[np.object_]:
     """The effective polygons of zones as shapely geometries in degrees: what geopolicy answers about."""
-    return np.array([_shape(zone.kept_outline) for zone in zones], dtype=object)
+    return np.array([_shape(kept_polygon(zone)) for zone in zones], dtype=object)
 
 
 def _shape(outline: EffectivePolygon | None) -> shapely.Geometry:

@@ -12,7 +12,7 @@ import numpy as np
 
 import geopolicy as gp
 import orders
-from geopolicy.geometry.effective import EffectivePolygon
+from geopolicy.geometry.effective import EffectivePolygon, keep_polygon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,7 +128,7 @@ def sites(count: int, towns: int = 300, seed: int = 1, *, is_checked: bool = Fal
         shape = gp.Geometry("Polygon", (((ring / 1e7).tobytes(),),))
         zone = gp.Zone(f"site-{number:07d}", shape, (RULE,))
         if is_checked:
-            zone.keep_outline(EffectivePolygon("WGS84", [[ring]]))
+            keep_polygon(zone, EffectivePolygon("WGS84", [[ring]]))
         zones.append(zone)
     return zones, centres
 

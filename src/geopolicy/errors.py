@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from geopolicy._value import Value
+from dataclasses import dataclass
+
+from geopolicy._records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +15,8 @@ class GeopolicyError(Exception):
     """The base of every error that this library defines."""
 
 
-class Problem(Value):
+@dataclass(frozen=True, slots=True)
+class Problem:
     """One thing that a zone file says wrongly, or (``is_warning``) says riskily.
 
     ``code`` is stable and meant for programs; ``path`` is a JSON path such as
@@ -29,6 +32,8 @@ class Problem(Value):
     file: str | None = None
     hint: str | None = None
     is_warning: bool = False
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         subject = f"zone {self.zone_id!r}" if self.zone_id is not None else "zone file"

@@ -10,6 +10,7 @@ import random
 import re
 import shutil
 import warnings
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
                 monotonic_s=10.0 + second,
                 time=BEGAN + second * DAYS / 86400,
             )
-            monitor.update(fix if second % 50 else fix.replace(valid=False))
+            monitor.update(fix if second % 50 else replace(fix, valid=False))
             log.follow(monitor)
     report = gp.audit.verify_log(tmp_path, [gp.audit.verify_log(tmp_path).head])
     assert report.is_ok

@@ -9,6 +9,7 @@ import os
 import random
 import threading
 import tracemalloc
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -210,12 +211,12 @@ def test_open_drive_mutated_bytes_raise_nothing_but_drive_file_error(name: str) 
 def test_open_drive_cut_anywhere_yields_a_beginning_of_the_fixes(name: str) -> None:
     content = path_of(name).read_bytes()
     form = open_drive(path_of(name)).format
-    whole = [repr(fix._values()) for fix in open_drive(path_of(name))]
+    whole = [repr(astuple(fix)) for fix in open_drive(path_of(name))]
     for size in range(0, len(content), max(1, len(content) // 150)):
         fixes = fixes_before_error(content[:size], form)
         assert_restricted(fixes)
         # The last one may lack what was cut: a cell's end in CSV, a sentence of the epoch in NMEA.
-        before = [repr(fix._values()) for fix in fixes[:-1]]
+        before = [repr(astuple(fix)) for fix in fixes[:-1]]
         assert before == whole[: len(before)] or name == "route.gpx"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -26,7 +27,7 @@ FIXES = st.lists(
         st.datetimes(datetime(1981, 1, 1), datetime(2078, 12, 31), timezones=st.just(UTC)),
         speed_mps=st.none() | st.integers(0, 8000).map(lambda n: n / 100),
         course_deg=st.none() | st.integers(0, 3600).map(lambda n: n / 10),
-    ).map(lambda fix: fix.replace(valid=(fix.lat, fix.lon) != (0.0, 0.0))),
+    ).map(lambda fix: replace(fix, valid=(fix.lat, fix.lon) != (0.0, 0.0))),
     min_size=1,
     max_size=8,
 )
@@ -36,7 +37,8 @@ def expected(fixes: list[Fix], *, has_accuracy: bool = True) -> list[Fix]:
     first = fixes[0].time
     assert first is not None
     return [
-        fix.replace(
+        replace(
+            fix,
             monotonic_s=(fix.time - first).total_seconds() if fix.time else None,
             accuracy_95_m=fix.accuracy_95_m if has_accuracy else None,
         )
@@ -93,7 +95,7 @@ def test_geojson_points_round_trip_yields_same_fixes(fixes: list[Fix]) -> None:
 
 @given(FIXES, st.sampled_from(["coordTimes", "times"]))
 def test_geojson_line_round_trip_yields_same_fixes(fixes: list[Fix], member: str) -> None:
-    plain = [fix.replace(speed_mps=None, course_deg=None) for fix in fixes]
+    plain = [replace(fix, speed_mps=None, course_deg=None) for fix in fixes]
     feature = {
         "type": "Feature",
         "properties": {member: [text(fix.time) for fix in plain]},

@@ -76,10 +76,10 @@ def test_kernel_ring_of_one_repeated_position_covers_it():
     """Repairing a star can leave such a ring; a builder that dropped edges without length lost it."""
     ring = [(0, 0), (0, 0), (0, 0)]
     zone = kernel_zones.zone("point", [[(10, 10), (20, 10), (20, 20)]])
-    from geopolicy.geometry.effective import EffectivePolygon
+    from geopolicy.geometry.effective import EffectivePolygon, keep_polygon
 
     polygons = [[np.array([*own, own[0]], dtype=np.int64)] for own in (ring, [(10, 10), (20, 10), (20, 20)])]
-    zone.keep_outline(EffectivePolygon("WGS84", polygons))
+    keep_polygon(zone, EffectivePolygon("WGS84", polygons))
     for name in contract.ENGINES:
         engine = gp.open(gp.ZoneSet([zone]), engine=name)
         assert engine.decide(0.0, 0.0).zones == ("point",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
@@ -51,9 +52,9 @@ def replaced(zone_set, change):
             shape | {"coordinates": parts if shape["type"] == "MultiPolygon" else parts[0]}
         )
 
-    coverages = tuple(c.replace(geometry=mapped(c.geometry)) for c in zone_set.header.coverages)
-    zones = [zone.replace(geometry=mapped(zone.geometry)) for zone in zone_set]
-    return ZoneSet(zones, zone_set.header.replace(coverages=coverages))
+    coverages = tuple(replace(c, geometry=mapped(c.geometry)) for c in zone_set.header.coverages)
+    zones = [replace(zone, geometry=mapped(zone.geometry)) for zone in zone_set]
+    return ZoneSet(zones, replace(zone_set.header, coverages=coverages))
 
 
 def answers(engine, place, other, metres):
@@ -123,7 +124,7 @@ def test_adding_a_zone_or_a_rule_never_loosens(make_engine, data):
 
 def both_rules(zone, other):
     """A zone with the rules of another one too, and the timezone that these may need."""
-    return zone.replace(rules=zone.rules + other.rules, timezone=zone.timezone or other.timezone)
+    return replace(zone, rules=zone.rules + other.rules, timezone=zone.timezone or other.timezone)
 
 
 def has_coverage(zone_set):
@@ -148,7 +149,7 @@ def test_growing_a_zone_never_loosens(make_engine, data):
     anchor = data.draw(st.sampled_from(strategies.ANCHORS[:-1]))
     zone = data.draw(strategies.zones(anchor, "zone", plain=data.draw(st.booleans())))
     more = data.draw(st.sampled_from([0.01, 1.0]) | st.floats(0.0, 5_000.0))
-    loose, tight = (make_engine([z], VEHICLE) for z in (zone, zone.replace(margin_m=zone.margin_m + more)))
+    loose, tight = (make_engine([z], VEHICLE) for z in (zone, replace(zone, margin_m=zone.margin_m + more)))
     for place in data.draw(st.lists(strategies.places(ZoneSet([zone])), min_size=1, max_size=8)):
         for metres in (0.0, data.draw(OFFSETS_M)):
             assert is_tighter(tight.decide(*at(place), metres), loose.decide(*at(place), metres))
@@ -278,12 +279,12 @@ def test_near_agrees_with_decide(make_engine, data):
 def test_zone_sets_are_values(make_engine, data):
     """Joined, parted, put in another order, written or pickled: equal sets, equal hashes, equal answers."""
     here = data.draw(strategies.zone_sets(own_rules=strategies.rules(), anchors=ANCHORS))
-    here = ZoneSet([zone.replace(timezone="Europe/Berlin") for zone in here], here.header)
+    here = ZoneSet([replace(zone, timezone="Europe/Berlin") for zone in here], here.header)
     *some, last = here
     same = [
         ZoneSet(reversed(here.zones), here.header),
         ZoneSet(some, here.header).with_zones([last]),
-        here.with_zones([last.replace(id="other")]).without_zones(["other"]),
+        here.with_zones([replace(last, id="other")]).without_zones(["other"]),
         pickle.loads(pickle.dumps(here)),
         ZoneSet.parse(here.to_geojson_text()),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -114,7 +115,7 @@ def opened(path: Path) -> RealFile:
         try:
             kept = gp.ZoneSet([zone])
         except gp.errors.ZoneFileError:
-            kept = gp.ZoneSet([zone.replace(repair=True)])
+            kept = gp.ZoneSet([replace(zone, repair=True)])
         zones.append(kept[zone.id])
         repaired.append(any(w.code in {"ring-repaired", "ring-snapped"} for w in kept.warnings))
     engine = gp.open(gp.ZoneSet(zones), vehicle=VEHICLE, engine="reference")

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,7 +168,7 @@ def example_zones() -> gp.ZoneSet:
     zones = gp.read_zones(ROOT / "zones" / "worked-example.geojson")
     known = {"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 45.3], [-180, 45.3], [-180, -90]]]}
     around = gp.Zone("known", known, next(iter(zones)).rules)
-    return gp.ZoneSet(zones, zones.header.replace(coverages=(gp.Coverage(around.geometry, "WGS84"),)))
+    return gp.ZoneSet(zones, replace(zones.header, coverages=(gp.Coverage(around.geometry, "WGS84"),)))
 
 
 def example_places() -> list[tuple[float, float]]:

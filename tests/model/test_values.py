@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import geopolicy as gp
 from geopolicy._value import Value
 
 
@@ -141,23 +140,3 @@ def test_value_memo_is_no_part_of_the_value():
 def test_value_can_be_referred_to_weakly():
     lamp = Lamp("red")
     assert weakref.ref(lamp)() is lamp
-
-
-def test_geometry_positions_without_two_numbers_and_polygons_without_rings_raise():
-    for ring in ([[13], [45], [14, 45]], [[], [1, 2], [3, 4]]):
-        with pytest.raises(ValueError, match="a position needs longitude and latitude, got"):
-            gp.Geometry.from_geojson({"type": "Polygon", "coordinates": [ring]})
-    with pytest.raises(ValueError, match="must hold at least one ring, got none"):
-        gp.Geometry.from_geojson({"type": "Polygon", "coordinates": []})
-
-
-def test_coverage_takes_a_geojson_geometry():
-    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
-    assert gp.Coverage(square) == gp.Coverage(gp.Geometry.from_geojson(square))
-
-
-def test_window_bounds_and_hours_as_text_raise():
-    with pytest.raises(TypeError, match="a window's bounds must be dates or datetimes, got '2026-01-01'"):
-        gp.Window(since="2026-01-01")
-    with pytest.raises(TypeError, match="a window's hours must be a list of Hours"):
-        gp.Window(hours="22:00-06:00")

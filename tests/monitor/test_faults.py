@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from math import inf, nan
@@ -100,7 +101,7 @@ GARBAGE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("field", gp.Fix._fields)
+@pytest.mark.parametrize("field", [field.name for field in fields(gp.Fix)])
 def test_monitor_garbage_in_any_field_never_raises_nor_loosens(watch, field):
     for value in GARBAGE:
         monitor = watch(strip())
@@ -247,7 +248,7 @@ def test_monitor_values_are_equal_hash_alike_and_can_be_copied(make, other):
     assert own != other
     assert pickle.loads(pickle.dumps(own)) == own == copy.deepcopy(own)
     with pytest.raises(AttributeError):
-        setattr(own, own._fields[0], 1)
+        setattr(own, type(own).__slots__[0], 1)
 
 
 WRONG_PROFILES = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def test_sound_a_receiver_beyond_its_accuracy_is_found_out():
         for call in trace.calls:
             if call.fix is not None:
                 lat, lon = scene.ground.off(call.fix.lat, call.fix.lon, 150.0, 150.0)
-                call.fix = call.fix.replace(lat=float(lat), lon=float(receiver.wrapped(lon)))
+                call.fix = replace(call.fix, lat=float(lat), lon=float(receiver.wrapped(lon)))
         _, told = runs.play(trace, own)
         breaches += len(runs.Truth(trace, own).breaches(scene, told))
     assert breaches > 10

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -36,7 +37,7 @@ def tiny() -> bytes:
     """Two zones that overlap, one of them with a hole."""
     square = [(0, 0), (4000, 0), (4000, 4000), (0, 4000)]
     hole = [(1000, 1000), (1000, 2000), (2000, 2000), (2000, 1000)]
-    first = zone("a", [square, hole]).replace(name="Hof")
+    first = replace(zone("a", [square, hole]), name="Hof")
     return bytes(gp.compile(gp.ZoneSet([first, zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])])).data)
 
 
@@ -46,13 +47,14 @@ def worded() -> bytes:
     kept = [own for own in whole if own.id in ("film-days", "exhibition-ground", "clinic")]
     circle = next(own for own in kept if own.id == "clinic")
     kept = [own for own in kept if own is not circle] + [own_box("clinic", circle)]
-    return bytes(gp.compile(gp.ZoneSet(kept, whole.header.replace(coverages=()))).data)
+    return bytes(gp.compile(gp.ZoneSet(kept, replace(whole.header, coverages=()))).data)
 
 
 def own_box(name: str, like: gp.Zone) -> gp.Zone:
     """A small zone with the rules of another, far fewer vertices than its circle has."""
-    return zone(name, [[(137_200_000, 452_700_000), (137_300_000, 452_700_000), (137_200_000, 452_800_000)]]).replace(
-        rules=like.rules
+    return replace(
+        zone(name, [[(137_200_000, 452_700_000), (137_300_000, 452_700_000), (137_200_000, 452_800_000)]]),
+        rules=like.rules,
     )
 
 

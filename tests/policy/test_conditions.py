@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 import geopolicy.model.rules
 from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
-from geopolicy.policy.conditions import Verdict, resolve
+from geopolicy.policy.conditions import RuleStatus, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,25 +45,25 @@ def ask(
     time: datetime | None = AT_SCHOOL,
     state: str | None = None,
     attributes: Mapping[str, str] = MappingProxyType({}),
-) -> Verdict:
+) -> RuleStatus:
     return resolve(asked, timezone=timezone, expires=expires, attributes=attributes, time=time, state=state)
 
 
 def test_rule_without_conditions_is_always_in_force() -> None:
-    assert ask(rule()) == ask(rule(), time=None) == Verdict(True, "always in force", None)
+    assert ask(rule()) == ask(rule(), time=None) == RuleStatus(True, "always in force", None)
 
 
 @pytest.mark.parametrize(
     ("own", "verdict"),
     [
-        ({"make": "Tesla"}, Verdict(True, "in force", None)),
-        ({"make": " tESLA "}, Verdict(True, "in force", None)),
-        ({"make": "Fiat"}, Verdict(False, "does not apply to make 'Fiat'", None)),
-        ({}, Verdict(True, "in force: make not known", None)),
-        ({"make": " "}, Verdict(True, "in force: make not known", None)),
+        ({"make": "Tesla"}, RuleStatus(True, "in force", None)),
+        ({"make": " tESLA "}, RuleStatus(True, "in force", None)),
+        ({"make": "Fiat"}, RuleStatus(False, "does not apply to make 'Fiat'", None)),
+        ({}, RuleStatus(True, "in force: make not known", None)),
+        ({"make": " "}, RuleStatus(True, "in force: make not known", None)),
     ],
 )
-def test_applies_to_one_attribute_unknown_counts_as_met(own: dict[str, str], verdict: Verdict) -> None:
+def test_applies_to_one_attribute_unknown_counts_as_met(own: dict[str, str], verdict: RuleStatus) -> None:
     assert ask(rule(Condition(applies_to=(("make", ("Tesla", "BYD")),))), attributes=own) == verdict
 
 
@@ -77,43 +78,43 @@ def test_applies_to_two_attributes_both_must_match() -> None:
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        ("parked", Verdict(True, "in force", None)),
-        ("driving", Verdict(False, "does not apply while driving", None)),
-        (None, Verdict(True, "in force: state not known", None)),
+        ("parked", RuleStatus(True, "in force", None)),
+        ("driving", RuleStatus(False, "does not apply while driving", None)),
+        (None, RuleStatus(True, "in force: state not known", None)),
     ],
 )
-def test_state_in_when_unknown_counts_as_met(state: str | None, verdict: Verdict) -> None:
+def test_state_in_when_unknown_counts_as_met(state: str | None, verdict: RuleStatus) -> None:
     assert ask(rule(PARKED), state=state) == verdict
 
 
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        ("parked", Verdict(False, "exempt while parked", None)),
-        ("driving", Verdict(True, "in force", None)),
-        (None, Verdict(True, "in force", None)),
+        ("parked", RuleStatus(False, "exempt while parked", None)),
+        ("driving", RuleStatus(True, "in force", None)),
+        (None, RuleStatus(True, "in force", None)),
     ],
 )
-def test_state_in_unless_unknown_counts_as_not_met(state: str | None, verdict: Verdict) -> None:
+def test_state_in_unless_unknown_counts_as_not_met(state: str | None, verdict: RuleStatus) -> None:
     assert ask(rule(NOTHING, PARKED), state=state) == verdict
 
 
 @pytest.mark.parametrize(
     ("own", "verdict"),
     [
-        ({"class": "Police"}, Verdict(False, "vehicle class 'Police' is exempt", None)),
-        ({"class": "private"}, Verdict(True, "in force", None)),
-        ({}, Verdict(True, "in force", None)),
+        ({"class": "Police"}, RuleStatus(False, "vehicle class 'Police' is exempt", None)),
+        ({"class": "private"}, RuleStatus(True, "in force", None)),
+        ({}, RuleStatus(True, "in force", None)),
     ],
 )
-def test_attribute_in_unless_unknown_counts_as_not_met(own: dict[str, str], verdict: Verdict) -> None:
+def test_attribute_in_unless_unknown_counts_as_not_met(own: dict[str, str], verdict: RuleStatus) -> None:
     assert ask(rule(NOTHING, EMERGENCY), attributes=own) == verdict
 
 
 def test_unless_members_are_anded_and_the_list_ored() -> None:
     both = Condition(applies_to=EMERGENCY.applies_to, state=("parked",), active=(SCHOOL,))
     verdict = ask(rule(NOTHING, both), attributes={"class": "police"}, state="parked")
-    assert verdict == Verdict(
+    assert verdict == RuleStatus(
         False, "vehicle class 'police' is exempt while parked at this time", AT_SCHOOL.replace(hour=14)
     )
     assert ask(rule(NOTHING, both), attributes={"class": "police"}, state="driving").is_in_force
@@ -125,24 +126,24 @@ def test_unless_members_are_anded_and_the_list_ored() -> None:
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [
-        (AT_SCHOOL, Verdict(True, "in force", datetime(2026, 6, 5, 14, tzinfo=UTC))),
-        (AT_NIGHT, Verdict(False, "outside its schedule", datetime(2026, 6, 8, 5, tzinfo=UTC))),
-        (None, Verdict(True, "schedule in force: no time known", None)),
+        (AT_SCHOOL, RuleStatus(True, "in force", datetime(2026, 6, 5, 14, tzinfo=UTC))),
+        (AT_NIGHT, RuleStatus(False, "outside its schedule", datetime(2026, 6, 8, 5, tzinfo=UTC))),
+        (None, RuleStatus(True, "schedule in force: no time known", None)),
     ],
 )
-def test_schedule_in_when_unknown_time_is_in_force(moment: datetime | None, verdict: Verdict) -> None:
+def test_schedule_in_when_unknown_time_is_in_force(moment: datetime | None, verdict: RuleStatus) -> None:
     assert ask(rule(Condition(active=(SCHOOL,))), time=moment) == verdict
 
 
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [
-        (AT_SCHOOL, Verdict(False, "exempt at this time", datetime(2026, 6, 5, 14, tzinfo=UTC))),
-        (AT_NIGHT, Verdict(True, "in force", datetime(2026, 6, 8, 5, tzinfo=UTC))),
-        (None, Verdict(True, "exemption not granted: no time known", None)),
+        (AT_SCHOOL, RuleStatus(False, "exempt at this time", datetime(2026, 6, 5, 14, tzinfo=UTC))),
+        (AT_NIGHT, RuleStatus(True, "in force", datetime(2026, 6, 8, 5, tzinfo=UTC))),
+        (None, RuleStatus(True, "exemption not granted: no time known", None)),
     ],
 )
-def test_schedule_in_unless_unknown_time_is_not_lifted(moment: datetime | None, verdict: Verdict) -> None:
+def test_schedule_in_unless_unknown_time_is_not_lifted(moment: datetime | None, verdict: RuleStatus) -> None:
     assert ask(rule(NOTHING, Condition(active=(SCHOOL,))), time=moment) == verdict
 
 
@@ -152,9 +153,9 @@ def test_schedule_in_unless_unknown_time_is_not_lifted(moment: datetime | None, 
 def test_time_zone_that_cannot_be_read_restricts(name: str) -> None:
     for moment in (AT_SCHOOL, AT_NIGHT):
         active = ask(rule(Condition(active=(SCHOOL,))), timezone=name, time=moment)
-        assert active == Verdict(True, f"schedule in force: time zone {name!r} not known", None)
+        assert active == RuleStatus(True, f"schedule in force: time zone {name!r} not known", None)
         lifted = ask(rule(NOTHING, Condition(active=(SCHOOL,))), timezone=name, time=moment)
-        assert lifted == Verdict(True, f"exemption not granted: time zone {name!r} not known", None)
+        assert lifted == RuleStatus(True, f"exemption not granted: time zone {name!r} not known", None)
 
 
 def test_time_zone_missing_restricts_windows_that_need_one() -> None:
@@ -201,7 +202,7 @@ from geopolicy.model.rules import Condition, Rule
 rule = Rule("*", 4, unless=[Condition(state=("parked",))])
 now = datetime(2026, 6, 5, tzinfo=UTC)
 print(resolve(rule, timezone="Europe/Berlin", expires=now, attributes={}, time=now, state="parked").is_in_force)
-print(sorted({"dataclasses", "inspect", "typing", "zoneinfo"} & sys.modules.keys()))
+print(sorted({"typing", "zoneinfo"} & sys.modules.keys()))
 """
     assert run_python(code).split() == ["True", "[]"]
 
@@ -209,19 +210,19 @@ print(sorted({"dataclasses", "inspect", "typing", "zoneinfo"} & sys.modules.keys
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [
-        (AT_NIGHT - TICK, Verdict(False, "vehicle class 'police' is exempt", AT_NIGHT)),
-        (AT_NIGHT, Verdict(True, "exemption ended: expired", None)),
-        (None, Verdict(True, "exemption not granted: no time known", None)),
+        (AT_NIGHT - TICK, RuleStatus(False, "vehicle class 'police' is exempt", AT_NIGHT)),
+        (AT_NIGHT, RuleStatus(True, "exemption ended: expired", None)),
+        (None, RuleStatus(True, "exemption not granted: no time known", None)),
     ],
 )
-def test_expiry_ends_exemptions(moment: datetime | None, verdict: Verdict) -> None:
+def test_expiry_ends_exemptions(moment: datetime | None, verdict: RuleStatus) -> None:
     assert ask(rule(NOTHING, EMERGENCY), expires=AT_NIGHT, time=moment, attributes={"class": "police"}) == verdict
 
 
 def test_expiry_leaves_rules_and_foreign_exemptions_alone() -> None:
     late = AT_NIGHT + timedelta(days=7)
-    assert ask(rule(), expires=AT_NIGHT, time=late) == Verdict(True, "always in force", None)
-    assert ask(rule(NOTHING, EMERGENCY), expires=AT_NIGHT, time=AT_SCHOOL) == Verdict(True, "in force", None)
+    assert ask(rule(), expires=AT_NIGHT, time=late) == RuleStatus(True, "always in force", None)
+    assert ask(rule(NOTHING, EMERGENCY), expires=AT_NIGHT, time=AT_SCHOOL) == RuleStatus(True, "in force", None)
     scheduled = rule(Condition(active=(SCHOOL,)), EMERGENCY)
     assert ask(scheduled, expires=AT_NIGHT, time=late, attributes={"class": "police"}).why == "outside its schedule"
 
@@ -239,15 +240,15 @@ def test_until_counts_schedule_exemption_and_expiry() -> None:
 def test_until_of_a_window_that_is_over_is_never() -> None:
     for window in (
         Window(until=date(2026, 6, 4)),
-        SCHOOL.replace(until=date(2026, 6, 4)),
-        SCHOOL.replace(until=AT_SCHOOL),
+        replace(SCHOOL, until=date(2026, 6, 4)),
+        replace(SCHOOL, until=AT_SCHOOL),
     ):
-        assert ask(rule(Condition(active=(window,))), time=AT_SCHOOL) == Verdict(False, "outside its schedule", None)
+        assert ask(rule(Condition(active=(window,))), time=AT_SCHOOL) == RuleStatus(False, "outside its schedule", None)
 
 
 def test_until_of_a_window_that_ends_before_it_could_begin_again_is_never() -> None:
-    window = SCHOOL.replace(until=AT_NIGHT + timedelta(days=1))
-    assert ask(rule(Condition(active=(window,))), time=AT_NIGHT) == Verdict(False, "outside its schedule", None)
+    window = replace(SCHOOL, until=AT_NIGHT + timedelta(days=1))
+    assert ask(rule(Condition(active=(window,))), time=AT_NIGHT) == RuleStatus(False, "outside its schedule", None)
 
 
 def test_until_of_a_window_far_ahead_is_its_start() -> None:
@@ -383,10 +384,10 @@ def test_one_more_window_never_loosens_and_one_more_exemption_never_tightens(
     asked: Rule, situation: dict[str, object], window: Window, exemption: Condition
 ) -> None:
     before = resolve(asked, **situation).is_in_force  # type: ignore[arg-type]  # a strategy's dict
-    exempt = asked.replace(unless=(*asked.unless, exemption))
+    exempt = replace(asked, unless=(*asked.unless, exemption))
     assert resolve(exempt, **situation).is_in_force <= before  # type: ignore[arg-type]
     if asked.when.active:
-        wider = asked.replace(when=asked.when.replace(active=(*asked.when.active, window)))
+        wider = replace(asked, when=replace(asked.when, active=(*asked.when.active, window)))
         assert resolve(wider, **situation).is_in_force >= before  # type: ignore[arg-type]
 
 

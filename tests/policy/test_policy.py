@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -109,7 +110,7 @@ def combined(asked, sensor):
 @slowly
 @given(st.lists(rules(), max_size=4))
 def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
-    plain = [rule.replace(when=gp.Condition(), unless=()) for rule in asked]
+    plain = [replace(rule, when=gp.Condition(), unless=()) for rule in asked]
     decision = decision_of(*(ruled_zone(f"z{i}", rule) for i, rule in enumerate(plain)), vehicle=gp.Vehicle())
     for sensor in DEFAULT_SENSORS:
         assert (decision.levels[sensor], set(decision.store_in[sensor])) == combined(plain, sensor)

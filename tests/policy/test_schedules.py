@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
-from geopolicy.policy.conditions import Verdict, resolve
+from geopolicy.policy.conditions import RuleStatus, resolve
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
 TICK = timedelta(microseconds=1)
@@ -22,7 +22,9 @@ def hours(*spans: str) -> tuple[Hours, ...]:
     return tuple(Hours(time.fromisoformat(since), time.fromisoformat(until)) for since, until in ends)
 
 
-def judge(window: Window | tuple[Window, ...], timezone: str | None, when: datetime | None, *, lifts: bool) -> Verdict:
+def judge(
+    window: Window | tuple[Window, ...], timezone: str | None, when: datetime | None, *, lifts: bool
+) -> RuleStatus:
     """The verdict where nothing but windows counts: in ``unless`` (lifts) or in ``when``."""
     condition = Condition(active=window if isinstance(window, tuple) else (window,))
     rule = Rule("*", Level.OFF, unless=[condition]) if lifts else Rule("*", Level.OFF, when=condition)

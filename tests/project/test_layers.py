@@ -25,7 +25,7 @@ LAYERS = [
     ["geometry", "policy"],
     ["model"],
     ["errors", "_atomic"],
-    ["_value"],
+    ["_records", "_value"],
     ["_kernel"],
 ]
 RANK = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}

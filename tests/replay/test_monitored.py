@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pyproj
@@ -231,6 +232,6 @@ def test_replay_command_wrong_monitor_options_end_with_2(told, options, text):
 
 def test_replay_changes_of_a_monitor_are_not_told_for_certainty_alone():
     decision = gp.open(gp.ZoneSet([SQUARE]), CAR).decide(45.05, 10.05)
-    assert not differs(decision, decision.replace(certainty=gp.Certainty.POSSIBLE))
-    assert not differs(decision, decision.replace(reasons=(*decision.reasons, gp.Reason.HELD)))
-    assert differs(decision, decision.replace(certainty=gp.Certainty.UNKNOWN))
+    assert not differs(decision, replace(decision, certainty=gp.Certainty.POSSIBLE))
+    assert not differs(decision, replace(decision, reasons=(*decision.reasons, gp.Reason.HELD)))
+    assert differs(decision, replace(decision, certainty=gp.Certainty.UNKNOWN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pyproj
@@ -321,7 +322,8 @@ def test_views_resolve_once_where_no_rule_depends_on_time():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.none() | st.integers(-100_000, 100_000), max_size=8), st.sampled_from([None, "parked"]))
 def test_views_at_any_times_answer_as_a_view_of_that_time(seconds, state):
-    expiring = SQUARE.replace(
+    expiring = replace(
+        SQUARE,
         id="expiring",
         expires=START,
         rules=(gp.Rule(["lidar"], gp.Level.OFF, unless=[gp.Condition(state=("parked",))]),),
@@ -371,12 +373,12 @@ def test_summary_of_a_drive_checked_by_hand():
 
 
 def test_summary_zone_with_one_rule_for_this_vehicle_is_no_stranger():
-    own = SQUARE.replace(rules=(gp.Rule(["sonar"], gp.Level.OFF), gp.Rule(["camera"], gp.Level.OFF)))
+    own = replace(SQUARE, rules=(gp.Rule(["sonar"], gp.Level.OFF), gp.Rule(["camera"], gp.Level.OFF)))
     assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).strangers() == []
 
 
 def test_summary_zone_for_this_vehicle_that_is_not_in_force_is_no_stranger():
-    own = FROM_ONE.replace(rules=(gp.Rule(["sonar"], gp.Level.OFF), *FROM_ONE.rules))
+    own = replace(FROM_ONE, rules=(gp.Rule(["sonar"], gp.Level.OFF), *FROM_ONE.rules))
     assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).strangers() == []
 
 
@@ -420,10 +422,10 @@ def test_change_at_each_fix_where_the_answer_is_another_one_or_a_zone_was_passed
 
 
 def test_change_at_a_fix_where_only_the_causes_differ_is_none():
-    own = SQUARE.replace(
-        id="spare", rules=(gp.Rule(["camera"], gp.Level.OFF, when=FROM_ONE.rules[0].when),), timezone="UTC"
+    own = replace(
+        SQUARE, id="spare", rules=(gp.Rule(["camera"], gp.Level.OFF, when=FROM_ONE.rules[0].when),), timezone="UTC"
     )
-    small = SQUARE.replace(geometry=gp.Geometry.from_geojson(box(10.0, 45.0, 10.2, 45.2)))
+    small = replace(SQUARE, geometry=gp.Geometry.from_geojson(box(10.0, 45.0, 10.2, 45.2)))
     steps = drive(at(0, 45.05, 10.05), at(1, 45.15, 10.15), zones=[small, own])
     assert steps[0].decision != steps[1].decision
     assert changes_of(steps) == [(0, (), ("square",), True)]

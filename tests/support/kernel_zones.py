@@ -6,7 +6,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import Level, Rule
-from geopolicy.geometry.effective import EffectivePolygon, effective_polygon
+from geopolicy.geometry.effective import EffectivePolygon, effective_polygon, keep_polygon
 
 RULE = Rule(["camera"], Level.OFF)
 UNITS = 1e7
@@ -65,7 +65,7 @@ def tiling(random, at: tuple[int, int], cell: int, side: int) -> list[gp.Zone]:
             ring = [corner[j][i], corner[j][i + 1], corner[j + 1][i + 1], corner[j + 1][i], corner[j][i]]
             tile = zone(f"tile-{i}-{j}", [ring[:-1]])
             # Corners move by a third of a side at most: no ring can cross itself, and the check takes most of the time.
-            tile.keep_outline(EffectivePolygon("WGS84", [[np.array(ring, dtype=np.int64)]]))
+            keep_polygon(tile, EffectivePolygon("WGS84", [[np.array(ring, dtype=np.int64)]]))
             zones.append(tile)
     return zones
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,7 +63,7 @@ def reasons(decision):
 
 
 def changed(fix, **values: object) -> gp.Fix:
-    return gp.Fix(**({name: getattr(fix, name) for name in type(fix)._fields} | values))
+    return gp.Fix(**({name: getattr(fix, name) for name in (field.name for field in fields(fix))} | values))
 
 
 def zone_set(revision=2, name="set", issued=None, **more: object) -> gp.ZoneSet:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -379,7 +380,7 @@ def test_write_into_a_missing_folder_raises_os_error(tmp_path):
 
 
 def test_write_of_what_json_cannot_hold_raises_and_leaves_no_file(tmp_path):
-    broken = camera_zone("a").replace(foreign=("{}", '{"x": NaN}'))
+    broken = replace(camera_zone("a"), foreign=("{}", '{"x": NaN}'))
     with pytest.raises(ValueError, match="not JSON compliant"):
         gp.ZoneSet([broken]).write(tmp_path / "all.geojson")
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
     conditional = sum(bool(rule.unless) or not rule.when.is_empty for rule in rules)
     header = {
         name: str(value) if (value := getattr(zones.header, name)) is not None else None
-        for name in ZoneFileHeader._fields
+        for name in (field.name for field in fields(ZoneFileHeader))
         if name not in ("coverages", "foreign", "frame")
     }
     return header | {

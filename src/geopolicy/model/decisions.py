@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from geopolicy._value import Value
 from geopolicy.errors import UnknownSensorError
 from geopolicy.model.rules import Level
 
@@ -74,7 +74,8 @@ class Reason(StrEnum):
     """Something failed within: every sensor is off."""
 
 
-class Cause(Value):
+@dataclass(frozen=True, slots=True)
+class Cause:
     """One rule of one applying zone, as it bears on this vehicle."""
 
     zone_id: str
@@ -97,7 +98,8 @@ class Cause(Value):
         return f"{title} rule {self.rule_index + 1} {verb}: {' + '.join(asks)} for {sensors} [{self.why}]"
 
 
-class Decision(Value):
+@dataclass(frozen=True, slots=True)
+class Decision:
     """How tightly each of a vehicle's sensors must be restricted at one place.
 
     Attributes
@@ -121,8 +123,6 @@ class Decision(Value):
         Every rule of every zone that applies, also those not in force.
     """
 
-    __slots__ = ("_disabled",)
-
     vehicle: Vehicle
     levels: Mapping[str, Level]
     store_in: Mapping[str, frozenset[str]]
@@ -131,15 +131,17 @@ class Decision(Value):
     certainty: Certainty
     reasons: tuple[Reason, ...]
     causes: tuple[Cause, ...] = ()
+    _disabled: frozenset[str] = field(init=False, compare=False, repr=False)  # set when it is first asked for
 
     @property
     def disabled(self) -> frozenset[str]:
         """The sensors that must be off."""
-        found: frozenset[str] | None = getattr(self, "_disabled", None)
-        if found is None:
-            found = frozenset(name for name, level in self.levels.items() if level == Level.OFF)
-            object.__setattr__(self, "_disabled", found)
-        return found
+        kept: frozenset[str] | None = getattr(self, "_disabled", None)
+        if kept is not None:
+            return kept
+        disabled = frozenset(name for name, level in self.levels.items() if level == Level.OFF)
+        object.__setattr__(self, "_disabled", disabled)
+        return disabled
 
     def level(self, sensor: str) -> Level:
         """The level of a sensor; of a parent in the tree, the highest level below it.
@@ -194,11 +196,11 @@ class Decision(Value):
         return f"<Decision {self.certainty}, off: {off}, zones: {', '.join(self.zones) or 'none'}>"
 
     def __hash__(self) -> int:
-        return hash((self.vehicle, tuple(self.levels.values()), self.zones, self.certainty, self.reasons))
+        return hash((self.vehicle, self.zones, self.certainty, self.reasons))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        plain = [dict(v) if isinstance(v, MappingProxyType) else v for v in self._values()]
-        return _make_decision, tuple(plain)
+        rest = (self.needs_consent, self.zones, self.certainty, self.reasons, self.causes)
+        return _make_decision, (self.vehicle, dict(self.levels), dict(self.store_in), *rest)
 
 
 def _make_decision(vehicle: Vehicle, levels: Any, store_in: Any, *rest: Any) -> Decision:

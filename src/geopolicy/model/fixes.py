@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from geopolicy._value import Value
+from dataclasses import dataclass, field
+
+from geopolicy._records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Fix(Value):
+@dataclass(frozen=True, slots=True)
+class Fix:
     """One GNSS report, as received. A plain record: it validates nothing.
 
     Parameters
@@ -39,8 +42,8 @@ class Fix(Value):
     Fix(position hidden, accuracy_95_m=4.0)
     """
 
-    lat: float
-    lon: float
+    lat: float = field(repr=False)
+    lon: float = field(repr=False)
     accuracy_95_m: float | None = None
     time: datetime | None = None
     monotonic_s: float | None = None
@@ -51,6 +54,4 @@ class Fix(Value):
     jamming: bool = False
 
     def __repr__(self) -> str:
-        shown = super().__repr__()
-        rest = shown.split(", ", 2)[2:] or [")"]
-        return "Fix(position hidden" + (", " + rest[0] if rest[0] != ")" else ")")
+        return short_repr(self, "position hidden")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import IntEnum
 
-from geopolicy._value import Value
+from geopolicy._records import set_fields, short_repr
 from geopolicy.model.sensors import is_sensor_name
 
 TYPE_CHECKING = False
@@ -37,7 +38,8 @@ class Level(IntEnum):
         return self.name.lower()
 
 
-class Hours(Value):
+@dataclass(frozen=True, slots=True)
+class Hours:
     """A daily span of local time in whole minutes, half-open. ``until < since`` runs over midnight.
 
     ``until`` at midnight is the end of the day: midnight to midnight is all of it.
@@ -51,16 +53,17 @@ class Hours(Value):
     since: time
     until: time
 
-    def __init__(self, since: time, until: time) -> None:
+    def __post_init__(self) -> None:
+        since, until = self.since, self.until
         for clock in (since, until):
             if clock.second or clock.microsecond or clock.tzinfo is not None:
                 raise ValueError(f"hours must be whole minutes of local time, got {clock.isoformat()}")
         if since == until != time(0, 0):
             raise ValueError(f"hours must have different ends, got {since:%H:%M} twice; use 00:00 to 00:00 for the day")
-        super().__init__(since, until)
 
 
-class Window(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Window:
     """When a rule is in force. Members are ANDed, the entries of a list ORed.
 
     ``since`` and ``until`` are a date (a whole local day, ``until`` included), a naive
@@ -87,20 +90,22 @@ class Window(Value):
         days: Iterable[int] = (),
         hours: Iterable[Hours] = (),
     ) -> None:
-        own = tuple(days)
+        weekdays = tuple(days)
         for bound in (since, until):
             if bound is not None and not isinstance(bound, date):
                 raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
         spans = tuple(hours)
         if not all(isinstance(span, Hours) for span in spans):
             raise TypeError("a window's hours must be a list of Hours")
-        if not set(own) <= set(range(7)):
-            raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {own}")
+        if not set(weekdays) <= set(range(7)):
+            raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {weekdays}")
         if since is not None and until is not None and are_reversed(since, until):
             raise ValueError(f"a window's until must not be before its since, got {since} and {until}")
-        if since is None and until is None and not own and not spans:
+        if since is None and until is None and not weekdays and not spans:
             raise ValueError("a window must name since, until, days or hours, got none of them")
-        super().__init__(_in_utc(since), _in_utc(until), tuple(sorted(set(own))), spans)
+        set_fields(self, since=_in_utc(since), until=_in_utc(until), days=tuple(sorted(set(weekdays))), hours=spans)
+
+    __repr__ = short_repr
 
     @property
     def needs_timezone(self) -> bool:
@@ -124,7 +129,8 @@ def _in_utc(bound: date | datetime | None) -> date | datetime | None:
     return bound.astimezone(UTC) if isinstance(bound, datetime) and bound.tzinfo is not None else bound
 
 
-class Condition(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Condition:
     """Time, vehicle and state under which something holds. Empty members ask nothing.
 
     Parameters
@@ -148,7 +154,7 @@ class Condition(Value):
 
     def __init__(
         self,
-        active: Iterable[Window] = (),
+        active: Window | Iterable[Window] = (),
         applies_to: Mapping[str, Iterable[str]] | Iterable[tuple[str, Iterable[str]]] = (),
         state: Iterable[str] = (),
     ) -> None:
@@ -160,7 +166,10 @@ class Condition(Value):
                 raise ValueError(f"applies_to must pair an attribute with texts, got {name!r}: {list(values)}")
         if not set(states) <= set(STATES):
             raise ValueError(f"state must be one of {', '.join(STATES)}, got {', '.join(states)}")
-        super().__init__((active,) if isinstance(active, Window) else tuple(active), wanted, states)
+        windows = (active,) if isinstance(active, Window) else tuple(active)
+        set_fields(self, active=windows, applies_to=wanted, state=states)
+
+    __repr__ = short_repr
 
     @property
     def is_empty(self) -> bool:
@@ -177,7 +186,8 @@ def is_country(code: str) -> bool:
     return len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
 
 
-class Rule(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Rule:
     """What one zone asks of some sensors: a level, tags, or both.
 
     Parameters
@@ -238,7 +248,17 @@ class Rule(Value):
             raise ValueError(
                 "an exemption (unless) needs at least one condition, got none; it would lift the rule always"
             )
-        super().__init__(names, Level(level), store_in, bool(needs_consent), when, lifts)
+        set_fields(
+            self,
+            sensors=names,
+            level=Level(level),
+            store_in=store_in,
+            needs_consent=bool(needs_consent),
+            when=when,
+            unless=lifts,
+        )
+
+    __repr__ = short_repr
 
 
 def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:

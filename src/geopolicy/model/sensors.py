@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
-from geopolicy._value import Value
+from geopolicy._records import set_fields, short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,46 +59,20 @@ def is_named(sensor: str, names: Iterable[str]) -> bool:
     return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in names)
 
 
-class Sensor(Value):
-    """One sensor of a vehicle.
-
-    Raises
-    ------
-    ValueError
-        If the name is not dotted words of ``a-z``, ``0-9`` and ``_``.
-
-    Examples
-    --------
-    >>> Sensor("camera.exterior.front").name
-    'camera.exterior.front'
-    """
-
-    name: str
-
-    def __init__(self, name: str) -> None:
-        if not is_sensor_name(name):
-            raise ValueError(
-                f"a sensor's name must be dotted words of a-z, 0-9 and '_', each beginning with a letter, got {name!r}"
-            )
-        super().__init__(name)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Vehicle(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Vehicle:
     """The sensors and attributes that rules are resolved for.
 
     Parameters
     ----------
     sensors
-        Names or `Sensor` objects; by default ten common ones (``DEFAULT_SENSORS``).
+        Dotted names of ``a-z``, ``0-9`` and ``_``; by default ten common ones (``DEFAULT_SENSORS``).
     attributes
         What ``applies_to`` in zone files may ask about, such as ``{"make": "Example", "class": "taxi"}``.
         Compared without regard to case. An attribute that is missing is *not known*: it never
         exempts, and a rule limited to it applies.
-    **more
-        Further attributes; a trailing underscore is dropped (``class_="taxi"``).
+    make, model, class_, made_in, owner_country
+        The attributes of these names (``class_`` is ``"class"``), instead of in ``attributes``.
 
     Raises
     ------
@@ -114,33 +89,55 @@ class Vehicle(Value):
 
     sensors: tuple[str, ...]
     attributes: Mapping[str, str]
+    _hash: int = field(init=False, compare=False, repr=False)
 
     def __init__(
         self,
-        sensors: Iterable[str | Sensor] = DEFAULT_SENSORS,
+        sensors: Iterable[str] = DEFAULT_SENSORS,
         attributes: Mapping[str, str] | None = None,
-        **more: str,
+        *,
+        make: str | None = None,
+        model: str | None = None,
+        class_: str | None = None,
+        made_in: str | None = None,
+        owner_country: str | None = None,
     ) -> None:
-        if isinstance(sensors, str):
-            raise TypeError(f"sensors must be a list of names, got the single text {sensors!r}")
-        names = tuple(sorted(s.name if isinstance(s, Sensor) else Sensor(s).name for s in sensors))
-        if not names:
-            raise ValueError("a vehicle needs at least one sensor, got none")
-        for name, following in pairwise(names):
-            if name == following:
-                raise ValueError(f"a vehicle's sensors must be unique, got {name!r} twice")
-        own = dict(attributes or {}) | {key.removesuffix("_"): value for key, value in more.items()}
-        for key, value in own.items():
+        named = {"make": make, "model": model, "class": class_, "made_in": made_in, "owner_country": owner_country}
+        names = _sensor_names(sensors)
+        values = dict(attributes or {}) | {key: value for key, value in named.items() if value is not None}
+        for key, value in values.items():
             if not isinstance(value, str):
                 raise TypeError(f"vehicle attribute {key!r} must be text, got {value!r}")
-        super().__init__(names, MappingProxyType(dict(sorted(own.items()))))
+        pairs = tuple(sorted(values.items()))
+        set_fields(self, sensors=names, attributes=MappingProxyType(dict(pairs)), _hash=hash((names, pairs)))
 
     def below(self, name: str) -> tuple[str, ...]:
         """This vehicle's sensors that are ``name`` or lie below it in the tree; empty if there is none."""
         return tuple(s for s in self.sensors if s == name or s.startswith(name + "."))
 
+    __repr__ = short_repr
+
     def __hash__(self) -> int:
-        return hash((self.sensors, tuple(self.attributes.items())))
+        return self._hash
 
     def __reduce__(self) -> tuple[type, tuple[tuple[str, ...], dict[str, str]]]:
         return type(self), (self.sensors, dict(self.attributes))
+
+
+def _sensor_names(sensors: Iterable[str]) -> tuple[str, ...]:
+    """The names in order, each checked."""
+    if isinstance(sensors, str):
+        raise TypeError(f"sensors must be a list of names, got the single text {sensors!r}")
+    given = tuple(sensors)
+    for name in given:
+        if not is_sensor_name(name):
+            raise ValueError(
+                f"a sensor's name must be dotted words of a-z, 0-9 and '_', each beginning with a letter, got {name!r}"
+            )
+    if not given:
+        raise ValueError("a vehicle needs at least one sensor, got none")
+    names = tuple(sorted(given))
+    for name, following in pairwise(names):
+        if name == following:
+            raise ValueError(f"a vehicle's sensors must be unique, got {name!r} twice")
+    return names

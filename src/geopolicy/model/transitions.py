@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from geopolicy._value import Value
+from geopolicy._records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class TransitionKind(StrEnum):
     """Nothing is restricted more tightly, and something less."""
 
 
-class Transition(Value):
+@dataclass(frozen=True, slots=True)
+class Transition:
     """One decision giving way to another. Holds no position.
 
     Parameters
@@ -52,3 +54,5 @@ class Transition(Value):
     monotonic_s: float
     time: datetime | None = None
     digest: str | None = None
+
+    __repr__ = short_repr

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import dataclass, field, fields
 from datetime import UTC
 
-from geopolicy._value import Value
+from geopolicy._records import set_fields, short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.rules import Rule
 
 MAX_ID_LENGTH = 200
@@ -38,7 +38,8 @@ def unpack_positions(packed: bytes) -> list[tuple[float, float]]:
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-class Geometry(Value):
+@dataclass(frozen=True, slots=True)
+class Geometry:
     """A GeoJSON geometry (RFC 7946 3.1) in the frame of its zone.
 
     ``parts`` holds polygons, each a tuple of rings, each ring its positions packed
@@ -93,7 +94,8 @@ class Geometry(Value):
         return f"Geometry({self.type}, {count} positions)"
 
 
-class Zone(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Zone:
     """One restricted area: an id, a geometry and what it asks of sensors.
 
     Parameters
@@ -137,8 +139,6 @@ class Zone(Value):
     A zone is checked when it joins a `ZoneSet` or an engine, not when it is made.
     """
 
-    __slots__ = ("_outline",)
-
     id: str
     geometry: Geometry
     rules: tuple[Rule, ...]
@@ -154,49 +154,59 @@ class Zone(Value):
     repair: bool = False
     illustrative: bool = False
     foreign: tuple[str, str] = ("{}", "{}")
+    _derived: object = field(init=False, compare=False, repr=False)  # belongs to geometry.effective alone
 
     def __init__(
         self,
         id: str,  # noqa: A002  # RFC 7946 calls it id
         geometry: Geometry | Mapping[str, Any],
         rules: Iterable[Rule],
-        **more: Any,
+        *,
+        name: str | None = None,
+        reason: str | None = None,
+        radius_m: float | None = None,
+        width_m: float | None = None,
+        margin_m: float = 0.0,
+        frame: str = "WGS84",
+        timezone: str | None = None,
+        expires: datetime | None = None,
+        source: str | None = None,
+        repair: bool = False,
+        illustrative: bool = False,
+        foreign: tuple[str, str] = ("{}", "{}"),
     ) -> None:
-        shape = geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry)
-        for name in ("radius_m", "width_m", "margin_m"):
-            if more.get(name) is not None:
-                more[name] = float(more[name])
-        if more.get("expires") is not None:
-            more["expires"] = _in_utc(more["expires"])
-        super().__init__(id, shape, tuple(rules), **more)
+        set_fields(
+            self,
+            id=id,
+            geometry=_as_geometry(geometry),
+            rules=tuple(rules),
+            name=name,
+            reason=reason,
+            radius_m=None if radius_m is None else float(radius_m),
+            width_m=None if width_m is None else float(width_m),
+            margin_m=float(margin_m),
+            frame=frame,
+            timezone=timezone,
+            expires=None if expires is None else _in_utc(expires),
+            source=source,
+            repair=repair,
+            illustrative=illustrative,
+            foreign=foreign,
+            _derived=None,
+        )
 
-    @property
-    def kept_outline(self) -> EffectivePolygon | None:
-        """The effective polygon if the geometry has been checked already; no part of the value."""
-        return getattr(self, "_outline", None)
-
-    def keep_outline(self, outline: EffectivePolygon) -> None:
-        """Keeps the effective polygon with the zone, so that it is built only once."""
-        object.__setattr__(self, "_outline", outline)
-
-    def with_defaults(self, values: Mapping[str, Any]) -> Zone:
-        """The zone with values that do not touch its shape; it keeps its effective polygon."""
-        zone = self.replace(**values)
-        if self.kept_outline is not None:
-            zone.keep_outline(self.kept_outline)
-        return zone
+    __repr__ = short_repr
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = dict(zip(type(self)._fields, self._values(), strict=True))
-        return _make_zone, (values,)
-
-
-def _make_header(values: dict[str, Any]) -> ZoneFileHeader:
-    return ZoneFileHeader(**values)
+        return _make_zone, ({own.name: getattr(self, own.name) for own in fields(self) if own.init},)
 
 
 def _make_zone(values: dict[str, Any]) -> Zone:
     return Zone(**values)
+
+
+def _as_geometry(source: Geometry | Mapping[str, Any]) -> Geometry:
+    return source if isinstance(source, Geometry) else Geometry.from_geojson(source)
 
 
 def _in_utc(time: datetime) -> datetime:
@@ -212,17 +222,21 @@ def is_zone_id(zone_id: object) -> bool:
     )
 
 
-class Coverage(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Coverage:
     """The area for which a file claims to be complete, in the file's frame."""
 
     geometry: Geometry
     frame: str = "WGS84"
 
     def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
-        super().__init__(geometry if isinstance(geometry, Geometry) else Geometry.from_geojson(geometry), frame)
+        set_fields(self, geometry=_as_geometry(geometry), frame=frame)
+
+    __repr__ = short_repr
 
 
-class ZoneFileHeader(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class ZoneFileHeader:
     """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
 
     ``coverages`` is empty where the file claims the whole world.
@@ -239,11 +253,32 @@ class ZoneFileHeader(Value):
     coverages: tuple[Coverage, ...] = ()
     foreign: str = "{}"
 
-    def __init__(self, id: str | None = None, revision: int | None = None, **more: Any) -> None:  # noqa: A002  # as above
-        for name in ("issued", "expires"):
-            if more.get(name) is not None:
-                more[name] = _in_utc(more[name])
-        super().__init__(id, revision, **more)
+    def __init__(
+        self,
+        id: str | None = None,  # noqa: A002  # as above
+        revision: int | None = None,
+        *,
+        issued: datetime | None = None,
+        expires: datetime | None = None,
+        frame: str = "WGS84",
+        timezone: str | None = None,
+        authority: str | None = None,
+        licence: str | None = None,
+        coverages: Iterable[Coverage] = (),
+        foreign: str = "{}",
+    ) -> None:
+        set_fields(
+            self,
+            id=id,
+            revision=revision,
+            issued=None if issued is None else _in_utc(issued),
+            expires=None if expires is None else _in_utc(expires),
+            frame=frame,
+            timezone=timezone,
+            authority=authority,
+            licence=licence,
+            coverages=tuple(coverages),
+            foreign=foreign,
+        )
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _make_header, (dict(zip(type(self)._fields, self._values(), strict=True)),)
+    __repr__ = short_repr

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.geometry.effective import EffectivePolygon
+from geopolicy.geometry.effective import EffectivePolygon, keep_polygon
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.model.zones import Coverage, Geometry, Zone
 from geopolicy.pack import format as layout
@@ -51,11 +52,11 @@ def zones_of(pack: Pack) -> ZoneSet:
             coverages.append(Coverage(_geometry(polygons), frame))
             continue
         own = pack[owner]
-        zone = Zone(own.id, _geometry(polygons), own.rules, name=own.name, frame=frame, timezone=own.timezone)
-        zone = zone.replace(expires=own.expires)
-        zone.keep_outline(EffectivePolygon(frame, polygons))
+        geometry = _geometry(polygons)
+        zone = Zone(own.id, geometry, own.rules, name=own.name, frame=frame, timezone=own.timezone, expires=own.expires)
+        keep_polygon(zone, EffectivePolygon(frame, polygons))
         zones.append(zone)
-    return ZoneSet(zones, pack.header.replace(coverages=tuple(coverages)))
+    return ZoneSet(zones, replace(pack.header, coverages=tuple(coverages)))
 
 
 def _geometry(polygons: Polygons) -> Geometry:

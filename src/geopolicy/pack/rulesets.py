@@ -66,13 +66,19 @@ def read_head(text: str) -> ZoneFileHeader:
         With every problem of the text.
     """
     reading, members = _begin(text)
-    texts = {name: members.read(name, str) for name in _HEAD_TEXTS}
-    revision = members.read("revision", int)
-    times = {name: members.time(name) for name in ("issued", "expires")}
+    header = ZoneFileHeader(
+        id=members.read("id", str),
+        frame=members.read("frame", str) or "WGS84",
+        timezone=members.read("timezone", str),
+        authority=members.read("authority", str),
+        licence=members.read("licence", str),
+        revision=members.read("revision", int),
+        issued=members.time("issued"),
+        expires=members.time("expires"),
+    )
     members.refuse_unknown("a header")
     _finish(reading)
-    texts["frame"] = texts["frame"] or "WGS84"
-    return ZoneFileHeader(texts.pop("id"), revision, **texts, **times)
+    return header
 
 
 def _compact(value: Any) -> str:

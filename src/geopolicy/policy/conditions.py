@@ -5,7 +5,8 @@ No clock is read here. The answer holds for the time that was given, and says un
 
 from __future__ import annotations
 
-from geopolicy._value import Value
+from dataclasses import dataclass
+
 from geopolicy.model.rules import STATES, matches
 from geopolicy.policy import schedules
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from geopolicy.model.rules import Condition, Rule
 
 
-class Verdict(Value):
+@dataclass(frozen=True, slots=True)
+class RuleStatus:
     """Whether a rule restricts, why, and until when time alone cannot change that.
 
     ``until`` is an aware datetime in UTC, later than the time asked about. It may be
@@ -29,7 +31,7 @@ class Verdict(Value):
     until: datetime | None
 
 
-_ALWAYS = Verdict(True, "always in force", None)
+_ALWAYS = RuleStatus(True, "always in force", None)
 
 
 def resolve(
@@ -40,7 +42,7 @@ def resolve(
     attributes: Mapping[str, str],
     time: datetime | None,
     state: str | None,
-) -> Verdict:
+) -> RuleStatus:
     """Whether a rule restricts a vehicle at one time.
 
     What is not known (None, an attribute that is missing, a time zone that cannot be read, a
@@ -82,21 +84,21 @@ def resolve(
         return _ALWAYS
     mismatch = _mismatch(when, attributes, state)
     if mismatch:
-        return Verdict(False, mismatch, None)
+        return RuleStatus(False, mismatch, None)
     possible = [exemption for exemption in rule.unless if _is_known_to_match(exemption, attributes, state)]
     is_timed = bool(when.active) or any(exemption.active or expires is not None for exemption in possible)
     now, change = _place(time) if is_timed else (None, schedules.EVER)
     holds, schedule_change, unknown = schedules.judge(when.active, timezone, now, is_outer=True)
     change = min(change, schedule_change)
     if not holds:
-        return Verdict(False, "outside its schedule", schedules.stamp(change))
+        return RuleStatus(False, "outside its schedule", schedules.stamp(change))
     lifted, note, lift_change = _lift(possible, timezone, now, expires=expires, attributes=attributes, state=state)
     until = schedules.stamp(min(change, lift_change))
     if lifted:
-        return Verdict(False, lifted, until)
+        return RuleStatus(False, lifted, until)
     if unknown:
-        return Verdict(True, f"schedule in force: {unknown}", until)
-    return Verdict(True, note or _why_met(when, attributes, state), until)
+        return RuleStatus(True, f"schedule in force: {unknown}", until)
+    return RuleStatus(True, note or _why_met(when, attributes, state), until)
 
 
 def _check(expires: datetime | None, time: datetime | None, state: str | None) -> None:

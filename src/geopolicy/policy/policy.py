@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.policy.conditions import Verdict
+    from geopolicy.policy.conditions import RuleStatus
 
     class RuledZone(Protocol):
         """What a policy wants to know of a zone."""
@@ -69,7 +69,7 @@ class Policy:
         self.time = time
         self.state = state
         self._causes: dict[int, tuple[Cause, ...]] = {}
-        self._verdicts: dict[tuple[Rule, str | None, datetime | None], Verdict] = {}
+        self._statuses: dict[tuple[Rule, str | None, datetime | None], RuleStatus] = {}
         self.decide = lru_cache(maxsize=CACHED_DECISIONS)(self._decide)
         if terms is None:
             terms = ((zone.rules, zone.timezone, zone.expires) for zone in zones)
@@ -82,7 +82,7 @@ class Policy:
             changes = [expires] if expires is not None and expires > time else []
             for rule in rules:
                 if rule.unless or rule.when.active:
-                    until = self._verdict(rule, timezone, expires).until
+                    until = self._status(rule, timezone, expires).until
                     changes += [until] if until is not None else []
             for change in changes:
                 soonest = change if soonest is None or change < soonest else soonest
@@ -91,10 +91,10 @@ class Policy:
     def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
         causes = []
         for index, rule in enumerate(zone.rules):
-            verdict = self._verdict(rule, zone.timezone, zone.expires)
+            status = self._status(rule, zone.timezone, zone.expires)
             sensors = tuple(s for s in self.vehicle.sensors if any(names_sensor(name, s) for name in rule.sensors))
-            is_in_force = verdict.is_in_force and bool(sensors)
-            why = verdict.why if sensors else "names no sensor of this vehicle"
+            is_in_force = status.is_in_force and bool(sensors)
+            why = status.why if sensors else "names no sensor of this vehicle"
             causes.append(
                 Cause(
                     zone.id, zone.name, index, sensors, rule.level, rule.store_in, rule.needs_consent, is_in_force, why
@@ -102,12 +102,12 @@ class Policy:
             )
         return tuple(causes)
 
-    def _verdict(self, rule: Rule, timezone: str | None, expires: datetime | None) -> Verdict:
+    def _status(self, rule: Rule, timezone: str | None, expires: datetime | None) -> RuleStatus:
         """Whether a rule is in force; zones that share rules share the answer."""
         key = (rule, timezone, expires)
-        found = self._verdicts.get(key)
-        if found is None:
-            found = self._verdicts[key] = resolve(
+        status = self._statuses.get(key)
+        if status is None:
+            status = self._statuses[key] = resolve(
                 rule,
                 timezone=timezone,
                 expires=expires,
@@ -115,14 +115,14 @@ class Policy:
                 time=self.time,
                 state=self.state,
             )
-        return found
+        return status
 
     def causes(self, index: int) -> tuple[Cause, ...]:
         """What each rule of a zone asks of this vehicle."""
-        found = self._causes.get(index)
-        if found is None:
-            found = self._causes[index] = self._resolve(self._zones[index])
-        return found
+        causes = self._causes.get(index)
+        if causes is None:
+            causes = self._causes[index] = self._resolve(self._zones[index])
+        return causes
 
     def is_in_force(self, index: int) -> bool:
         """Whether a zone has a rule in force for a sensor of this vehicle."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -89,7 +90,8 @@ class MonitoredReplay:
         if self._began is None and fix.time is not None:
             self._began = fix.time
         seconds = None if fix.time is None or self._began is None else (fix.time - self._began).total_seconds()
-        return fix.replace(
+        return replace(
+            fix,
             monotonic_s=seconds,
             time=self._clock(fix),
             accuracy_95_m=self._accuracy_m if fix.accuracy_95_m is None else fix.accuracy_95_m,

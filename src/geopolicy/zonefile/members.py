@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
@@ -51,7 +52,7 @@ class Reading:
 
     def adopt(self, problems: list[Problem]) -> None:
         """Adds problems that were found elsewhere, as this file's."""
-        self.problems += [problem.replace(file=self.file) for problem in problems]
+        self.problems += [replace(problem, file=self.file) for problem in problems]
 
     @property
     def is_refused(self) -> bool:

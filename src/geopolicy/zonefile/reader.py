@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any
@@ -71,7 +72,7 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         header = _read_header(members, unwrap=unwrap)
         zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
-        header = header.replace(foreign=members.foreign("type", "features", "geopolicy", "crs"))
+        header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     if reading.is_refused:
         raise ZoneFileError(problem for problem in reading.problems if not problem.is_warning)
     return ZoneFile(reading, header, zones, places)
@@ -247,7 +248,7 @@ def _with_shape(reading: Reading, zone: Zone, path: str, *, repair: bool) -> Zon
     """The zone with its outline, repaired if that is asked for and needed; reports what is wrong with its shape."""
     problems = shape_problems(zone, path)
     if repair and any(problem.code in FAULT_RULES for problem in problems):
-        zone = zone.replace(repair=True)
+        zone = replace(zone, repair=True)
         problems = shape_problems(zone, path)
     reading.adopt(problems)
     return zone

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import are_apart, effective_coverage, shape_problems
+from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, ZoneFile, read_zone_file
@@ -248,13 +249,16 @@ def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
-    """A zone with the header's defaults; the outline stays, it depends on neither."""
-    changes = {
-        name: getattr(header, name)
-        for name in ("timezone", "expires")
-        if getattr(zone, name) is None and getattr(header, name) is not None
-    }
-    return zone.with_defaults(changes) if changes else zone
+    """A zone with the header's defaults; it keeps its effective polygon, which depends on neither."""
+    timezone = header.timezone if zone.timezone is None else zone.timezone
+    expires = header.expires if zone.expires is None else zone.expires
+    if (timezone, expires) == (zone.timezone, zone.expires):
+        return zone
+    inheriting = replace(zone, timezone=timezone, expires=expires)
+    polygon = kept_polygon(zone)
+    if polygon is not None:
+        keep_polygon(inheriting, polygon)
+    return inheriting
 
 
 def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Problem]:
@@ -267,7 +271,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
         if not zone.rules:
             hint = "a zone without rules restricts nothing"
             found.append(Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint))
-        if zone.kept_outline is None:
+        if kept_polygon(zone) is None:
             found += shape_problems(zone)
     for name in json.loads(header.foreign).keys() & set(PLACED):
         rule = "a foreign member must not be one that belongs into the header or a zone"

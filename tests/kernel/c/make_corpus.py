@@ -6,6 +6,7 @@ Usage: make_corpus.py FOLDER
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
@@ -33,7 +34,7 @@ def single() -> gp.ZoneSet:
 
 def tiny() -> gp.ZoneSet:
     """Two zones that overlap, one with a hole: the pack of which every byte is changed."""
-    first = zone("a", [box(0, 0, 4000, 4000), box(1000, 1000, 2000, 2000)[::-1]]).replace(name="Hof")
+    first = replace(zone("a", [box(0, 0, 4000, 4000), box(1000, 1000, 2000, 2000)[::-1]]), name="Hof")
     second = zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])
     return gp.ZoneSet([first, second])
 
@@ -48,7 +49,7 @@ def framed() -> gp.ZoneSet:
         zones[0].rules,
     )
     covers = tuple(Coverage(coverage.geometry, frame) for frame in ("WGS84", "GCJ-02"))
-    return gp.ZoneSet(zones, gp.ZoneSet(zones).header.replace(coverages=covers))
+    return gp.ZoneSet(zones, replace(gp.ZoneSet(zones).header, coverages=covers))
 
 
 def seam() -> gp.ZoneSet:

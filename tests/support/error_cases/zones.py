@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopolicy as gp
 from error_cases.samples import SET, ZONE, unreadable_set
 from shapes import BOW_TIE
@@ -16,22 +18,22 @@ CASES = {
             r"^zone 'yard': an id must be used only once, got 'yard' - at",
         ),
         (
-            lambda _: gp.ZoneSet([ZONE.replace(rules=())]),
+            lambda _: gp.ZoneSet([replace(ZONE, rules=())]),
             gp.errors.ZoneFileError,
             r"^zone 'yard': a zone needs rules - at ",
         ),
         (
-            lambda _: gp.ZoneSet([ZONE.replace(id="")]),
+            lambda _: gp.ZoneSet([replace(ZONE, id="")]),
             gp.errors.ZoneFileError,
             r"^zone '': a zone needs an id: text of 1 to",
         ),
         (
-            lambda _: gp.ZoneSet([ZONE.replace(timezone="Mars/Olympus")]),
+            lambda _: gp.ZoneSet([replace(ZONE, timezone="Mars/Olympus")]),
             gp.errors.ZoneFileError,
             r"^zone 'yard': timezone must be a known IANA name, got 'Mars/Olympus' - at ",
         ),
         (
-            lambda _: gp.ZoneSet([ZONE.replace(rules=(MONDAYS_OFF,))]),
+            lambda _: gp.ZoneSet([replace(ZONE, rules=(MONDAYS_OFF,))]),
             gp.errors.ZoneFileError,
             r"^zone 'yard': a window in local time needs a timezone - at ",
         ),

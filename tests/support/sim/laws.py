@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,23 +37,23 @@ def is_looser(one: gp.Decision, other: gp.Decision) -> bool:
 def worse(random: np.random.Generator, monitor: gp.Monitor, fix: gp.Fix, variant: str) -> gp.Fix | None:
     """A fix that says less, or something wrong, at the same place; None where there is none such."""
     if variant == "accuracy":
-        return fix.replace(
-            accuracy_95_m=fix.accuracy_95_m * (1 + float(random.exponential(random.choice([0.1, 3, 100]))))
+        return replace(
+            fix, accuracy_95_m=fix.accuracy_95_m * (1 + float(random.exponential(random.choice([0.1, 3, 100]))))
         )
     if variant == "no_time":
-        return fix.replace(time=None)
+        return replace(fix, time=None)
     if variant == "wrong_time":  # the first stamp must be right
         off = timedelta(seconds=float(random.choice([-1, 1]) * 10 ** random.uniform(0.4, 9)))
         is_set = monitor._clock._base_s is not None and fix.time is not None
-        return fix.replace(time=fix.time + off) if is_set else None
+        return replace(fix, time=fix.time + off) if is_set else None
     if variant == "flags":
-        return fix.replace(spoofing=bool(random.random() < 0.5), jamming=bool(random.random() < 0.5))
+        return replace(fix, spoofing=bool(random.random() < 0.5), jamming=bool(random.random() < 0.5))
     if variant == "stalled":
         last = monitor._last
         own = (
             None
             if last is None or not isinstance(last.monotonic_s, float)
-            else fix.replace(monotonic_s=last.monotonic_s)
+            else replace(fix, monotonic_s=last.monotonic_s)
         )
         return None if own == last else own
     if variant == "two":
@@ -179,12 +180,12 @@ def ignored(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[d
 
 def _useless(random: np.random.Generator, fix: gp.Fix) -> gp.Fix:
     """A fix that a monitor must ignore. Without flags: those of an ignored fix may restrict."""
-    fix = fix.replace(monotonic_s=fix.monotonic_s + 0.01, time=None, spoofing=False, jamming=False)
+    fix = replace(fix, monotonic_s=fix.monotonic_s + 0.01, time=None, spoofing=False, jamming=False)
     return (
-        fix.replace(lat=math.nan),
-        fix.replace(valid=False),
-        fix.replace(lat=0.0, lon=0.0),
-        fix.replace(accuracy_95_m=None),
-        fix.replace(accuracy_95_m=-1.0),
-        fix.replace(monotonic_s=fix.monotonic_s + 1e3),
+        replace(fix, lat=math.nan),
+        replace(fix, valid=False),
+        replace(fix, lat=0.0, lon=0.0),
+        replace(fix, accuracy_95_m=None),
+        replace(fix, accuracy_95_m=-1.0),
+        replace(fix, monotonic_s=fix.monotonic_s + 1e3),
     )[int(random.integers(6))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -193,37 +194,37 @@ class Receiver:
         where = any_place if is_far else {}
         if fault == "nan":
             field = str(random.choice(["lat", "lon", "speed_mps", "course_deg", "accuracy_95_m"]))
-            call.fix = fix.replace(**{field: float(random.choice([math.nan, math.inf]))})
+            call.fix = replace(fix, **{field: float(random.choice([math.nan, math.inf]))})
             if field == "accuracy_95_m" and call.fix.accuracy_95_m == math.inf:
-                call.fix = call.fix.replace(**where)
+                call.fix = replace(call.fix, **where)
         elif fault == "no_accuracy":
-            call.fix = fix.replace(accuracy_95_m=random.choice([None, 0.0, -1.0]), **where)
+            call.fix = replace(fix, accuracy_95_m=random.choice([None, 0.0, -1.0]), **where)
         elif fault == "invalid":
-            call.fix = fix.replace(valid=random.choice([False, None]), **any_place)
+            call.fix = replace(fix, valid=random.choice([False, None]), **any_place)
         elif fault == "zero":
-            call.fix = fix.replace(lat=0.0, lon=0.0)
+            call.fix = replace(fix, lat=0.0, lon=0.0)
         elif fault == "flags":
-            call.fix = fix.replace(spoofing=bool(random.random() < 0.5), jamming=True, **where)
+            call.fix = replace(fix, spoofing=bool(random.random() < 0.5), jamming=True, **where)
         elif fault == "low":
             most = self._profile.max_accuracy_m / self._profile.accuracy_factor
-            call.fix = fix.replace(accuracy_95_m=most * float(random.choice([1.01, 3, 1e3])), **where)
+            call.fix = replace(fix, accuracy_95_m=most * float(random.choice([1.01, 3, 1e3])), **where)
         elif fault == "future":
             call.now_s = now_s
-            call.fix = fix.replace(monotonic_s=now_s + 0.11 + random.exponential(2.0), **where)
+            call.fix = replace(fix, monotonic_s=now_s + 0.11 + random.exponential(2.0), **where)
         elif fault == "same_time":
-            twin = fix.replace(**any_place)
+            twin = replace(fix, **any_place)
             return [Call(call.when_s + 1e-6, FIX, fix=twin, now_s=call.now_s)]
         elif fault == "untimed":
             call.now_s = now_s
-            call.fix = fix.replace(monotonic_s=(None, math.nan, math.inf, "?")[int(random.integers(4))], **where)
+            call.fix = replace(fix, monotonic_s=(None, math.nan, math.inf, "?")[int(random.integers(4))], **where)
         elif fault == "duplicate":
             waits = random.exponential(1.0, 3).tolist()
             return [Call(call.when_s + wait, FIX, fix=fix, now_s=now_s + wait) for wait in waits]
         elif fault == "text":
             field = str(random.choice(["lat", "lon", "accuracy_95_m", "speed_mps", "course_deg", "time"]))
-            call.fix = fix.replace(**{field: ("?", [], object(), 1j)[int(random.integers(4))]})
+            call.fix = replace(fix, **{field: ("?", [], object(), 1j)[int(random.integers(4))]})
         elif fault == "clock" and fix.time is not None and is_clocked:
-            call.fix = fix.replace(time=self._wrong_time(fix.time))
+            call.fix = replace(fix, time=self._wrong_time(fix.time))
         return []
 
     def _wrong_time(self, time: datetime) -> datetime | None:

@@ -5,6 +5,8 @@ from geopolicy.geometry.effective.build import (
     are_apart,
     effective_coverage,
     effective_polygon,
+    keep_polygon,
+    kept_polygon,
     shape_problems,
 )
 from geopolicy.geometry.effective.rings import FAULT_RULES
@@ -16,6 +18,8 @@ __all__ = [
     "are_apart",
     "effective_coverage",
     "effective_polygon",
+    "keep_polygon",
+    "kept_polygon",
     "shape_problems",
     "unwrapped",
 ]

@@ -227,7 +227,7 @@ def shape_problems(zone: Zone, at: str = "$") -> list[Problem]:
     outline = _build(builder, None if problems else _Grown(zone))
     problems += builder.problems
     if outline is not None and all(problem.is_warning for problem in problems):
-        zone.keep_outline(outline)
+        keep_polygon(zone, outline)
     return problems
 
 
@@ -239,11 +239,24 @@ def effective_polygon(zone: Zone) -> EffectivePolygon:
     ZoneFileError
         If the geometry cannot be used; lists everything that is wrong with it.
     """
-    if zone.kept_outline is None:
+    polygon = kept_polygon(zone)
+    if polygon is None:
         problems = shape_problems(zone)
-        if zone.kept_outline is None:
+        polygon = kept_polygon(zone)
+        if polygon is None:
             raise ZoneFileError(problem for problem in problems if not problem.is_warning)
-    return zone.kept_outline
+    return polygon
+
+
+def kept_polygon(zone: Zone) -> EffectivePolygon | None:
+    """The effective polygon of a zone that has been checked already; no part of the zone's value."""
+    kept = zone._derived  # a slot that this module alone reads and writes
+    return kept if isinstance(kept, EffectivePolygon) else None
+
+
+def keep_polygon(zone: Zone, polygon: EffectivePolygon) -> None:
+    """Keeps the effective polygon with its zone, so that it is built only once."""
+    object.__setattr__(zone, "_derived", polygon)
 
 
 def effective_coverage(

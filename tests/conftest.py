@@ -8,6 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from campaigns import (  # noqa: F401  # hooks and a fixture
+    campaign,
+    pytest_addoption,
+    pytest_configure,
+    pytest_runtest_makereport,
+)
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

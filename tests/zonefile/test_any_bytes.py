@@ -88,9 +88,11 @@ def test_read_mutated_zone_files_raise_nothing_but_zone_file_error():
     assert survives(500, seed=1) > 20
 
 
-@pytest.mark.slow
-def test_read_very_many_mutated_zone_files_raise_nothing_but_zone_file_error():
-    assert survives(20_000, seed=2) > 800
+@pytest.mark.campaign
+def test_campaign_mutated_zone_files(campaign):
+    for step in campaign:
+        campaign.add(files=200, accepted=survives(200, seed=f"{campaign.seed} {step}"))
+    assert campaign.counts["accepted"] * 25 > campaign.counts["files"]
 
 
 @given(st.binary(max_size=200))

@@ -94,10 +94,9 @@ def test_monitor_table_page_shows_cells_that_are_judged():
     assert 40 <= len(monitor_page.table_rows()) <= 65
 
 
-@pytest.mark.parametrize("count", [500, pytest.param(30_000, marks=pytest.mark.slow)])
-def test_monitor_random_scripts_are_answered_as_the_rules_say(count):
+def test_monitor_random_scripts_are_answered_as_the_rules_say():
     failing = {}
-    for seed in range(count):
+    for seed in range(500):
         found = monitor_cells.first_difference(*monitor_cells.random_script(Random(seed)), "kernel")
         if found is not None:
             failing[seed] = f"call {found[0]}: {difference(*found[1:])}"

@@ -196,7 +196,7 @@ def fixes_at(rng, areas, count):
     return lat[:count], lon[:count]
 
 
-def campaign(make_engine, family, seed, wanted):
+def points_agree(make_engine, family, seed, wanted):
     """Asks about so many points, and returns how many were covered and how many not; none may be answered wrongly."""
     rng = random.Random(f"{family.__name__} {seed}")
     found, each = Counter(), 1_500 if family is thousands else 250
@@ -234,16 +234,16 @@ def is_flat(area):
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_decide_on_and_beside_edges_agrees_with_exact_arithmetic(make_engine, family):
-    found = campaign(make_engine, family, 1, 3_000)
+    found = points_agree(make_engine, family, 1, 3_000)
     assert min(found[True], found[False]) > 200
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("seed", range(2, 12))
-def test_decide_on_and_beside_many_edges_agrees_with_exact_arithmetic(make_engine, family, seed):
-    found = campaign(make_engine, family, seed, 13_000)
-    assert min(found[True], found[False]) > 900
+@pytest.mark.campaign
+def test_campaign_points_on_and_beside_edges(make_engine, campaign):
+    for step in campaign:
+        found = points_agree(make_engine, FAMILIES[step % len(FAMILIES)], f"{campaign.seed} {step}", 500)
+        campaign.add(covered=found[True], free=found[False])
+    assert min(campaign.counts["covered"], campaign.counts["free"]) > 0.07 * campaign.counts.total()
 
 
 def ways_agree(make_engine, family, seed, wanted):
@@ -270,8 +270,9 @@ def test_decide_path_between_edges_agrees_with_exact_arithmetic(make_engine, fam
     assert ways_agree(make_engine, family, 1, wanted)[True] > wanted // 3
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("family", FAMILIES)
-def test_decide_path_between_many_edges_agrees_with_exact_arithmetic(make_engine, family):
-    wanted = 960 if family is thousands else 9_600
-    assert ways_agree(make_engine, family, 2, wanted)[True] > wanted // 3
+@pytest.mark.campaign
+def test_campaign_paths_between_edges(make_engine, campaign):
+    for step in campaign:
+        found = ways_agree(make_engine, FAMILIES[step % len(FAMILIES)], f"{campaign.seed} {step}", 24)
+        campaign.add(touching=found[True], free=found[False])
+    assert campaign.counts["touching"] > campaign.counts.total() / 3

@@ -7,6 +7,8 @@ import resource
 import shutil
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -539,40 +541,54 @@ acts = st.one_of(
 )
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(3000, marks=pytest.mark.slow)])
-def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(tmp_path_factory, count):
-    @settings(max_examples=count, deadline=None)
-    @given(st.lists(acts, min_size=1, max_size=25))
-    def live(story):
-        folder = tmp_path_factory.mktemp("log")
-        log = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY)
-        number, heads = 0, []
-        for act, how in story:
-            if act in ("kill", "close"):
-                log._store.release() if act == "kill" else log.close()
-                if act == "kill" and how and files_of(folder):
-                    with files_of(folder)[-1].open("ab") as file:
-                        file.write(how)
-                log, number = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
-            elif act == "retain":
-                log.retain(how or BEGAN)
-            else:
-                with full_disk(how) if act == "full disk" else nullcontext():
-                    for _ in range(how if act == "write many" else 1):
-                        number += 1
-                        log.write(transition(number, time=how if act == "write" else BEGAN))
-            if number and act != "full disk":
-                heads.append(log.checkpoint())
-        log.write(transition(number + 1))
-        heads.append(log.checkpoint())
-        log.close()
-        report = gp.audit.verify_log(folder, heads)
-        assert report.is_ok, report.problems
-        assert judge(folder, heads[-1]) is None
-        kept = [head for head in heads if head.number > report.dropped]
-        assert report.proven == tuple(head.number for head in kept)
-        kills = sum(act == "kill" for act, _ in story)
-        assert report.torn <= kills
-        assert report.unclean <= kills
+stories = st.lists(acts, min_size=1, max_size=25)
 
-    live()
+
+def live(folder, story):
+    """Does all of it to a log, which must then be proven, and tell what is missing."""
+    log = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY)
+    number, heads = 0, []
+    for act, how in story:
+        if act in ("kill", "close"):
+            log._store.release() if act == "kill" else log.close()
+            if act == "kill" and how and files_of(folder):
+                with files_of(folder)[-1].open("ab") as file:
+                    file.write(how)
+            log, number = gp.audit.AuditLog(folder, KEY, sync=False, max_bytes=65_536, max_age=60 * DAY), 0
+        elif act == "retain":
+            log.retain(how or BEGAN)
+        else:
+            with full_disk(how) if act == "full disk" else nullcontext():
+                for _ in range(how if act == "write many" else 1):
+                    number += 1
+                    log.write(transition(number, time=how if act == "write" else BEGAN))
+        if number and act != "full disk":
+            heads.append(log.checkpoint())
+    log.write(transition(number + 1))
+    heads.append(log.checkpoint())
+    log.close()
+    report = gp.audit.verify_log(folder, heads)
+    assert report.is_ok, report.problems
+    assert judge(folder, heads[-1]) is None
+    kept = [head for head in heads if head.number > report.dropped]
+    assert report.proven == tuple(head.number for head in kept)
+    kills = sum(act == "kill" for act, _ in story)
+    assert report.torn <= kills
+    assert report.unclean <= kills
+
+
+@settings(max_examples=60, deadline=None)
+@given(stories)
+def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(tmp_path_factory, story):
+    live(tmp_path_factory.mktemp("log"), story)
+
+
+@pytest.mark.campaign
+def test_campaign_whatever_happens_to_the_writer_of_a_log(campaign):
+    for _ in campaign:
+        campaign.try_examples(20, stories, live_in_a_new_folder)
+
+
+def live_in_a_new_folder(story):
+    with TemporaryDirectory() as folder:
+        live(Path(folder), story)

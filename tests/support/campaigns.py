@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, given, seed, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from hypothesis.strategies import SearchStrategy
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "campaign"  # of a report's properties
@@ -49,6 +52,15 @@ class Campaign:
     def add(self, **counts: int) -> None:
         """Counts what a step tried."""
         self.counts.update(counts)
+
+    def try_examples(self, count: int, strategy: SearchStrategy[Any], check: Callable[[Any], None]) -> None:
+        """Checks examples of a strategy, others in each step; the smallest that fails is what is found."""
+        tried = given(strategy)(check)
+        tried = settings(max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck))(
+            tried
+        )
+        seed(f"{self.seed} {self.step}")(tried)()
+        self.add(examples=count)
 
     def result(self, problem: str | None) -> dict[str, Any]:
         """What is recorded of it, with what the last step found."""

@@ -36,9 +36,8 @@ UPWARD = {
     ("__init__", "*"): "the public names, loaded when they are first asked for",
 }
 
-# Imports in functions that close a circle within a package: a format's reader, built on what all
-# readers share, is loaded when a drive has that format.
-LATE_WITHIN = {"drives.open": {f"drives.{name}" for name in ("csv", "geojson", "gpx", "nmea")}}
+# Imports for types alone that close a circle today.
+TYPES_IN_A_CIRCLE = {("model.zones", "geometry.effective.__init__"), ("pack.verify", "pack.pack")}
 
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
@@ -101,8 +100,8 @@ def is_type_checking(node):
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports_of(tree):
-    """Every imported module that runs, with whether the import stands in a function."""
+def imports_of(tree, *, with_types=False):
+    """Every imported module that runs, with whether the import stands in a function; also for types, if asked."""
     waiting = [(tree, False)]
     while waiting:
         node, is_late = waiting.pop()
@@ -112,7 +111,7 @@ def imports_of(tree):
             assert node.level == 0, "imports are absolute"
             yield from ((f"{node.module}.{alias.name}", is_late) for alias in node.names)
         is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-        children = node.orelse if is_type_checking(node) else ast.iter_child_nodes(node)
+        children = node.orelse if is_type_checking(node) and not with_types else ast.iter_child_nodes(node)
         waiting += [(child, is_late or is_function) for child in children]
 
 
@@ -158,31 +157,38 @@ def test_layers_upward_imports_that_are_listed_exist():
     assert ("cli", "") in {(group_of(module_of(path)), target) for path, target in EDGES}
 
 
-def test_layers_modules_of_one_package_do_not_import_in_a_circle():
-    below = {}
+def modules_needed(path, modules):
+    """The modules that a module imports: at once, late, or only for types."""
+    for name, _ in imports_of(tree_of(path), with_types=True):
+        inner = name.removeprefix("geopolicy.")
+        outer = inner.rpartition(".")[0]
+        candidates = (inner, f"{inner}.__init__", outer, f"{outer}.__init__")
+        yield from [candidate for candidate in candidates if candidate in modules][:1]
+
+
+def without_ends(needs):
+    """What is left when modules that need nothing that is left, or that nothing left needs, are taken away."""
+    while ends := [
+        module
+        for module, needed in needs.items()
+        if not needed & needs.keys() or not any(module in others for others in needs.values())
+    ]:
+        needs = {module: needed - set(ends) for module, needed in needs.items() if module not in ends}
+    return needs
+
+
+def test_layers_modules_do_not_import_each_other_in_a_circle_late_or_for_types_either():
+    modules = {module_of(path) for path in FILES}
+    needs = {}
     for path in FILES:
-        found = {
-            ".".join(name.split(".")[1:]) for name, _ in imports_of(tree_of(path)) if name.startswith("geopolicy.")
-        }
-        modules = {module_of(other) for other in FILES}
-        below[module_of(path)] = {
-            module for name in found for module in (name, name.rpartition(".")[0]) if module in modules
-        } - {module_of(path), *LATE_WITHIN.get(module_of(path), ())}
-    while free := [module for module, needs in below.items() if not needs & below.keys()]:
-        for module in free:
-            del below[module]
-    assert below == {}
+        module = module_of(path)
+        excused = {target for source, target in TYPES_IN_A_CIRCLE if source == module}
+        needs[module] = set(modules_needed(path, modules)) - {module, *excused}
+    assert without_ends(needs) == {}
 
 
-def test_layers_late_imports_that_are_listed_stand_in_functions():
-    for module, targets in LATE_WITHIN.items():
-        tree = tree_of(ROOT.joinpath(*module.split(".")).with_suffix(".py"))
-        late = {
-            name.split(".", 1)[1].rpartition(".")[0]
-            for name, is_late in imports_of(tree)
-            if is_late and "geopolicy" in name
-        }
-        assert targets <= late
+def test_layers_a_circle_is_seen():
+    assert without_ends({"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}) == {"b": {"c"}, "c": {"b"}}
 
 
 def third_party():

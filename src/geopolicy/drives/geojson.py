@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from geopolicy.drives.csv import FixFields, normal_name
+from geopolicy.drives.fields import FixFields, normal_name
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from geopolicy.drives.open import Recording
+    from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
 _MAX_BYTES = 1 << 28

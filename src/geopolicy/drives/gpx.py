@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from geopolicy.drives.open import number
+from geopolicy.drives.recording import parse_decimal
 from geopolicy.errors import DriveFileError
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geopolicy.drives.open import Recording
+    from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
 _CHUNK_BYTES = 65536
@@ -161,11 +161,11 @@ class _Points:
 
     def _fix(self, point: dict[str, str]) -> Fix:
         return self._recording.fix(
-            number(point["lat"]),
-            number(point["lon"]),
+            parse_decimal(point["lat"]),
+            parse_decimal(point["lon"]),
             time=self._recording.time(point.get("time")),
-            speed_mps=number(point.get("speed")),
-            course_deg=number(point.get("course")),
+            speed_mps=parse_decimal(point.get("speed")),
+            course_deg=parse_decimal(point.get("course")),
             valid=point.get("fix", "3d").lower() in _FIXED,
         )
 

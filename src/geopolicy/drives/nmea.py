@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from geopolicy.drives.open import number
+from geopolicy.drives.recording import parse_decimal
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geopolicy.drives.open import Recording
+    from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
 _MAX_LINE_BYTES = 4096  # the standard says 82; loggers put binary messages between
@@ -95,7 +95,7 @@ class _Epoch:
         self.course_deg: float | None = None
         self.accuracy_95_m: float | None = None
 
-    def judge(self, *, is_fixed: bool) -> None:
+    def note_status(self, *, is_fixed: bool) -> None:
         if is_fixed:
             self.is_fixed = True
         else:
@@ -187,7 +187,7 @@ class _Log:
         return stamp
 
     def _add_gst(self, fields: list[str]) -> None:
-        time_us, lat_m, lon_m = _time_us(fields[0]), number(fields[5]), number(fields[6])
+        time_us, lat_m, lon_m = _time_us(fields[0]), parse_decimal(fields[5]), parse_decimal(fields[6])
         # Both must be given and above 0: an empty or zero deviation is not a perfect one.
         if time_us is None or lat_m is None or lon_m is None or lat_m <= 0 or lon_m <= 0:
             return
@@ -207,10 +207,10 @@ class _Log:
 def _read_rmc(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5])
     # Mode (NMEA 2.3) and navigational status (4.1) may be absent; U is "unsafe".
-    epoch.judge(is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
-    knots = number(fields[6])
+    epoch.note_status(is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
+    knots = parse_decimal(fields[6])
     epoch.speed_mps = None if knots is None else knots * _MPS_PER_KNOT
-    epoch.course_deg = number(fields[7])
+    epoch.course_deg = parse_decimal(fields[7])
     match = _DATE.fullmatch(fields[8])
     if match:
         # Two digits of the year: GPS time begins in 1980.
@@ -219,19 +219,19 @@ def _read_rmc(epoch: _Epoch, fields: list[str]) -> None:
 
 def _read_gga(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
-    epoch.judge(is_fixed=fields[5] in _GGA_FIXED)
+    epoch.note_status(is_fixed=fields[5] in _GGA_FIXED)
 
 
 def _read_gll(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3])
-    epoch.judge(is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
+    epoch.note_status(is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
 
 
 def _read_gns(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
     # One letter per constellation: N for one that is not used, but no dead reckoning in any.
     used = fields[5].replace("N", "")
-    epoch.judge(is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")
+    epoch.note_status(is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")
 
 
 def _is_mode_fixed(mode: str) -> bool:

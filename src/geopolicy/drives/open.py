@@ -6,175 +6,71 @@ it counts, and whoever judges it restricts.
 
 from __future__ import annotations
 
-import gzip
-import io
-import math
 import os
 import re
 import stat
 import zlib
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from geopolicy.drives import csv, geojson, gpx, nmea
+from geopolicy.drives.recording import HEAD_BYTES, CountedSource, Recording
 from geopolicy.errors import DriveFileError
-from geopolicy.model.fixes import Fix
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import BinaryIO, Self
 
-    from _typeshed import WriteableBuffer
+    from geopolicy.model.fixes import Fix
 
-FORMATS = ("csv", "geojson", "gpx", "nmea")
-
-_SUFFIXES = {
-    ".csv": "csv",
-    ".geojson": "geojson",
-    ".gpx": "gpx",
-    ".json": "geojson",
-    ".nma": "nmea",
-    ".nmea": "nmea",
-    ".tsv": "csv",
-}
-_HEAD_BYTES = 1024
-_CHUNK_BYTES = 65536
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECONDS_FROM = 1e11  # as seconds the year 5138, as milliseconds 1973
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_ISO_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)? ?(?:(Z|z|UTC)|([+-])(\d\d):?(\d\d)?)?", re.ASCII
-)
 _NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
-_NO_ACCURACY = {
-    "gpx": "accuracy: not in the file (GPX has no field for it; hdop is not an accuracy)",
-    "nmea": "accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
-}
-_NO_TIMES = {"nmea": "times: no date in the file (RMC or ZDA), so its fixes have no time"}
 
 
-def number(text: str | None) -> float | None:
-    """A finite decimal number in plain ASCII notation, or None: no ``nan``, ``inf``, ``1_0`` or other digits."""
-    text = (text or "").strip()
-    if not _NUMBER.fullmatch(text):
-        return None
-    value = float(text)
-    return value if math.isfinite(value) else None
+def _has_nmea_sentence(head: bytes) -> bool:
+    return _NMEA_SENTENCE.search(head) is not None
 
 
-class Recording:
-    """What the reader of one format works with: the bytes, and the rules that all formats share."""
+def _has_csv_header(head: bytes) -> bool:
+    first_line = head.split(b"\n", 1)[0].lower()
+    return b"lat" in first_line and (b"lon" in first_line or b"lng" in first_line)
 
-    def __init__(self, name: str, source: _CountedSource) -> None:
-        self.name = name
-        self.source = source
-        self.format = ""
-        self.assumptions: list[str] = []
-        self.skipped: Counter[str] = Counter()
-        self._first_time: datetime | None = None
-        self._has_fixes = self._has_accuracy = False
-        buffered: io.BufferedReader = io.BufferedReader(source, _CHUNK_BYTES)
-        is_gzip = source.head(_HEAD_BYTES).startswith(b"\x1f\x8b")
-        self.stream: gzip.GzipFile | io.BufferedReader = gzip.GzipFile(fileobj=buffered) if is_gzip else buffered
 
-    def error(
-        self, rule: str, got: str | None = None, place: str | None = None, hint: str | None = None
-    ) -> DriveFileError:
-        """A `DriveFileError` about this drive; none of the texts may hold a position."""
-        text = f"drive {self.name!r}: {rule}"
-        text += f", got {got}" if got else ""
-        text += f" - at {place}" if place else ""
-        return DriveFileError(text + (f"; {hint}" if hint else ""))
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """A format: how its files are told from others, what reads them, and what it may lack, in words."""
 
-    def assume(self, sentence: str) -> None:
-        """Note, once, what was assumed."""
-        if sentence not in self.assumptions:
-            self.assumptions.append(sentence)
+    name: str
+    suffixes: tuple[str, ...]
+    is_head: Callable[[bytes], bool]  # of the first kilobyte, without byte order mark and blanks
+    read_fixes: Callable[[Recording], Iterator[Fix]]
+    no_accuracy: str = "accuracy: not in the file"
+    no_times: str = "times: not in the file"
 
-    def lines(self, limit_bytes: int) -> Iterator[bytes | None]:
-        """Lines with their ends; None for one that is longer than the limit."""
-        is_inside = False
-        while line := self.stream.readline(limit_bytes):
-            is_whole = line.endswith(b"\n") or len(line) < limit_bytes
-            if not is_inside:
-                yield line if is_whole else None
-            is_inside = not is_whole
 
-    def fix(
-        self,
-        lat: float | None,
-        lon: float | None,
-        *,
-        accuracy_95_m: float | None = None,
-        time: datetime | None = None,
-        speed_mps: float | None = None,
-        course_deg: float | None = None,
-        valid: bool = True,
-    ) -> Fix:
-        """A fix that is valid only with a position in range that is not (0, 0).
-
-        Accuracy that is not above 0, a negative speed and a course outside 0 to 360 degrees are not known.
-        """
-        if lat is None or lon is None or not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
-            lat, lon, valid = math.nan, math.nan, False
-        elif lat == 0.0 and lon == 0.0:
-            valid = False
-        if accuracy_95_m is not None and not 0.0 < accuracy_95_m < math.inf:
-            accuracy_95_m = None
-        if speed_mps is not None and not 0.0 <= speed_mps < math.inf:
-            speed_mps = None
-        if course_deg is not None and not 0.0 <= course_deg <= 360.0:
-            course_deg = None
-        monotonic_s = None
-        if time is not None:
-            self._first_time = self._first_time or time
-            monotonic_s = (time - self._first_time).total_seconds()
-        self._has_fixes = True
-        self._has_accuracy = self._has_accuracy or accuracy_95_m is not None
-        return Fix(lat, lon, accuracy_95_m, time, monotonic_s, speed_mps, course_deg, valid)
-
-    def time(self, text: str | None) -> datetime | None:
-        """The UTC time that an ISO 8601 date and time means; None if it is not one. Without an offset it is UTC."""
-        match = _ISO_TIME.fullmatch((text or "").strip())
-        if match is None:
-            return None
-        year, month, day, hour, minute = (int(part) for part in match.group(1, 2, 3, 4, 5))
-        second, microsecond = int(match[6] or 0), int((match[7] or "")[:6].ljust(6, "0"))
-        ahead = timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
-        if second > 60 or ahead >= timedelta(days=1):
-            return None
-        try:
-            # A leap second (60) is the first second of the next minute: datetime has no name for it.
-            stamp = datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=UTC)
-            stamp += timedelta(seconds=second - min(second, 59))
-            stamp += ahead if match[9] == "-" else -ahead
-        except (ValueError, OverflowError):
-            return None
-        if match[8] is None and match[9] is None:
-            self.assume("times: those without an offset taken as UTC")
-        return stamp
-
-    def time_or_posix(self, text: str | None) -> datetime | None:
-        """As `time`, and numbers are POSIX seconds, or milliseconds from 1e11 on."""
-        value = number(text)
-        if value is None:
-            return self.time(text)
-        is_milliseconds = abs(value) >= _MILLISECONDS_FROM
-        try:
-            stamp = _EPOCH + (timedelta(milliseconds=value) if is_milliseconds else timedelta(seconds=value))
-        except OverflowError:
-            return None
-        self.assume(f"times: numbers taken as POSIX {'milliseconds' if is_milliseconds else 'seconds'}")
-        return stamp
-
-    def conclude(self) -> None:
-        """Note what the file turned out not to hold."""
-        if self._has_fixes and not self._has_accuracy:
-            self.assume(_NO_ACCURACY.get(self.format, "accuracy: not in the file"))
-        if self._has_fixes and self._first_time is None:
-            self.assume(_NO_TIMES.get(self.format, "times: not in the file"))
+# Heads are compared in this order: a log of sentences may begin with any text.
+_FORMATS = (
+    _Format(
+        "nmea",
+        (".nma", ".nmea"),
+        _has_nmea_sentence,
+        nmea.read_fixes,
+        no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
+        no_times="times: no date in the file (RMC or ZDA), so its fixes have no time",
+    ),
+    _Format(
+        "gpx",
+        (".gpx",),
+        lambda head: head.startswith(b"<"),
+        gpx.read_fixes,
+        no_accuracy="accuracy: not in the file (GPX has no field for it; hdop is not an accuracy)",
+    ),
+    _Format("geojson", (".geojson", ".json"), lambda head: head.startswith(b"{"), geojson.read_fixes),
+    _Format("csv", (".csv", ".tsv"), _has_csv_header, csv.read_fixes),
+)
+_FORMAT_OF = {row.name: row for row in _FORMATS}
+FORMATS = tuple(sorted(_FORMAT_OF))
 
 
 class Drive:
@@ -206,10 +102,11 @@ class Drive:
         On a second iteration: a stream cannot be read twice, and an empty one would look like a drive without fixes.
     """
 
-    def __init__(self, recording: Recording, size_bytes: int | None) -> None:
+    def __init__(self, recording: Recording, format: str, size_bytes: int | None) -> None:  # noqa: A002  # as in `open_drive`
         self._recording = recording
+        self._format = _FORMAT_OF[format]
         self._is_started = False
-        self.format = recording.format
+        self.format = format
         self.size_bytes = size_bytes
         self.assumptions = recording.assumptions
         self.skipped = recording.skipped
@@ -227,16 +124,19 @@ class Drive:
     def _fixes(self) -> Iterator[Fix]:
         recording = self._recording
         try:
-            yield from _fixes_of(recording)
-            recording.conclude()
+            yield from self._format.read_fixes(recording)
+            self._conclude()
         except (OSError, EOFError, zlib.error) as error:
-            recording.conclude()
+            self._conclude()
             raise recording.error("must be readable to its end", _reason(error)) from error
         except DriveFileError:
-            recording.conclude()
+            self._conclude()
             raise
         finally:
             self.close()
+
+    def _conclude(self) -> None:
+        self._recording.conclude(self._format.no_accuracy, self._format.no_times)
 
     def close(self) -> None:
         """Close the file, if `open_drive` opened it. Done at the end of the iteration too."""
@@ -290,24 +190,27 @@ def open_drive(
     """
     if format is not None and format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
-    path = Path(source) if isinstance(source, (Path, str)) else None
-    named = path or getattr(source, "name", None)
-    shown = name or (Path(named).name if isinstance(named, (Path, str)) else "stream")
+    is_path = isinstance(source, (Path, str))
+    name = name or _name_of(source)
     try:
         stream = _binary(source)
     except (OSError, ValueError) as error:
-        raise DriveFileError(f"drive {shown!r}: must be a readable file, got {_reason(error)}") from error
-    counted = _CountedSource(stream, is_owned=path is not None)
+        raise DriveFileError(f"drive {name!r}: must be a readable file, got {_reason(error)}") from error
+    counted = CountedSource(stream, is_owned=is_path)
     try:
-        recording = Recording(shown, counted)
-        recording.format = format or _format_of(recording)
+        recording = Recording(name, counted)
+        return Drive(recording, format or _format_of(recording), _size_bytes(stream))
     except (OSError, EOFError, zlib.error) as error:
         counted.close()
-        raise DriveFileError(f"drive {shown!r}: must be readable to its end, got {_reason(error)}") from error
+        raise DriveFileError(f"drive {name!r}: must be readable to its end, got {_reason(error)}") from error
     except BaseException:
         counted.close()
         raise
-    return Drive(recording, _size_bytes(stream))
+
+
+def _name_of(source: Path | str | BinaryIO) -> str:
+    path = source if isinstance(source, (Path, str)) else getattr(source, "name", None)
+    return Path(path).name if isinstance(path, (Path, str)) else "stream"  # the name of a stream may be a number
 
 
 def _binary(source: Path | str | BinaryIO) -> BinaryIO:
@@ -316,30 +219,15 @@ def _binary(source: Path | str | BinaryIO) -> BinaryIO:
 
 def _format_of(recording: Recording) -> str:
     path = Path(recording.name)
-    suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
-    if suffix.lower() in _SUFFIXES:
-        return _SUFFIXES[suffix.lower()]
-    head = recording.stream.peek(_HEAD_BYTES)[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if _NMEA_SENTENCE.search(head):
-        return "nmea"
-    if head.startswith((b"<", b"{")):
-        return "gpx" if head.startswith(b"<") else "geojson"
-    first_line = head.split(b"\n", 1)[0].lower()
-    if b"lat" in first_line and (b"lon" in first_line or b"lng" in first_line):
-        return "csv"
+    suffix = (Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix).lower()
+    for candidate in _FORMATS:
+        if suffix in candidate.suffixes:
+            return candidate.name
+    head = recording.stream.peek(HEAD_BYTES)[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for candidate in _FORMATS:
+        if candidate.is_head(head):
+            return candidate.name
     raise recording.error("must be GPX, NMEA 0183, CSV or GeoJSON", "none of them", hint="say which format it is")
-
-
-def _fixes_of(recording: Recording) -> Iterator[Fix]:
-    if recording.format == "gpx":
-        from geopolicy.drives.gpx import read_fixes
-    elif recording.format == "nmea":
-        from geopolicy.drives.nmea import read_fixes
-    elif recording.format == "csv":
-        from geopolicy.drives.csv import read_fixes
-    else:
-        from geopolicy.drives.geojson import read_fixes
-    return read_fixes(recording)
 
 
 def _reason(error: Exception) -> str:
@@ -353,46 +241,3 @@ def _size_bytes(stream: BinaryIO) -> int | None:
     except (OSError, AttributeError):
         return None
     return status.st_size if stat.S_ISREG(status.st_mode) else None
-
-
-class _CountedSource(io.RawIOBase):
-    """Counts the bytes taken from a stream, and lets its head be seen without taking it."""
-
-    def __init__(self, stream: BinaryIO, *, is_owned: bool) -> None:
-        super().__init__()
-        self._stream = stream
-        self._is_owned = is_owned
-        self._head = b""
-        self.taken = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def head(self, size: int) -> bytes:
-        while len(self._head) < size and (more := self._take(size - len(self._head))):
-            self._head += more
-        return self._head
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        view = memoryview(buffer).cast("B")
-        if self._head:
-            chunk, self._head = self._head[: len(view)], self._head[len(view) :]
-        else:
-            chunk = self._take(len(view))
-        view[: len(chunk)] = chunk
-        return len(chunk)
-
-    def _take(self, size: int) -> bytes:
-        # read1 hands over what a pipe has; read would wait until the buffer is full.
-        chunk = getattr(self._stream, "read1", self._stream.read)(size)
-        if chunk is None:
-            raise BlockingIOError("no bytes yet")
-        if not isinstance(chunk, bytes):
-            raise TypeError(f"a drive must be read from a binary stream, got one of {type(chunk).__name__}")
-        self.taken += len(chunk)
-        return chunk
-
-    def close(self) -> None:
-        if self._is_owned and not self.closed:
-            self._stream.close()
-        super().close()

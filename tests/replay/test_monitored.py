@@ -15,7 +15,7 @@ from geopolicy.cli.app import run
 from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
 from geopolicy.replay.monitored import MonitoredReplay
-from geopolicy.replay.replay import Summary
+from geopolicy.replay.raw import Summary
 from scenarios import SCENARIOS, SENSORS, scenario
 from zone_strategies import box
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.engines.views import Views
-from geopolicy.replay.replay import Summary, change_at, replay
+from geopolicy.replay.raw import Summary, change_at, replay
 from zone_strategies import box
 
 NAN = math.nan

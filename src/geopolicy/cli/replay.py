@@ -27,7 +27,7 @@ from geopolicy.monitor.transitions import differs
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import read_pack
 from geopolicy.replay.monitored import ASSUMED_ACCURACY_M, MonitoredReplay
-from geopolicy.replay.replay import Change, Summary, change_at, replay
+from geopolicy.replay.raw import Change, Summary, change_at, replay
 from geopolicy.zonefile.zone_set import read_zones
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.open import Drive
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
-    from geopolicy.replay.replay import Step
+    from geopolicy.replay.raw import Step
     from geopolicy.zonefile.zone_set import ZoneSet
 
 

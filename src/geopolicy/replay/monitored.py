@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.geometry.grid import is_position
 from geopolicy.monitor.monitor import Monitor
-from geopolicy.replay.replay import Step, metres_between, seconds_between
+from geopolicy.replay.raw import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

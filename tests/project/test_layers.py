@@ -67,7 +67,7 @@ THIRD_PARTY = {
         "geometry.effective.growth",
         "geometry.effective.rings",
     },
-    "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.raw"},
+    "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.steps"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

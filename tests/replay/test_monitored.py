@@ -14,8 +14,7 @@ import geopolicy as gp
 from geopolicy.cli.app import run
 from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
-from geopolicy.replay.monitored import MonitoredReplay
-from geopolicy.replay.raw import Summary
+from geopolicy.replay import MonitoredReplay, Summary
 from scenarios import SCENARIOS, SENSORS, scenario
 from zone_strategies import box
 
@@ -146,7 +145,7 @@ def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
     total = Summary()
     for step in watch(fix(0, 45.05, 9.9), fix(10, 45.05, 10.2), zones=[sonar])[1]:
         total.add(step)
-    assert total.strangers() == ["sonar-only"]
+    assert total.zones_without_our_sensor() == ["sonar-only"]
 
 
 @pytest.mark.parametrize("trace", ["gpxpy_Mojstrovka.csv", "gpxpy_korita-zbevnica.csv", "gpxpy_cerknicko-jezero.csv"])

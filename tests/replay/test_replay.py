@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.engines.views import Views
-from geopolicy.replay.raw import Summary, change_at, replay
+from geopolicy.replay import Summary, change_at, replay
 from zone_strategies import box
 
 NAN = math.nan
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CAR = gp.Vehicle(["camera", "lidar"])
 GEOD = pyproj.Geod(ellps="WGS84")
-# A square of a tenth of a degree, and a bar of one metre across the way east of it.
+# A square of a tenth of a degree, and a bar of one metre across the path east of it.
 SQUARE = gp.Zone("square", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["camera"], gp.Level.OFF)])
 BAR = gp.Zone("bar", box(10.5, 44.0, 10.50001, 46.0), [gp.Rule(["lidar"], gp.Level.NO_RECORD)])
 WORLD_ORIGIN = gp.Zone("origin", box(-1, -1, 1, 1), [gp.Rule(["camera"], gp.Level.ANONYMIZE)])
@@ -71,7 +71,7 @@ def test_replay_fix_without_a_usable_position_restricts_everything_and_is_no_pla
     steps = drive(at(0, 50.0, 20.0), bad, at(2, 50.0, 20.0))
     assert dict(steps[1].decision.levels) == OFF
     assert steps[1].decision.certainty == gp.Certainty.UNKNOWN
-    assert steps[1].leg == (steps[1].decision,)
+    assert steps[1].path == (steps[1].decision,)
     assert [step.is_usable for step in steps] == [True, False, True]
     assert [step.metres for step in steps] == [None, None, 0.0]
     assert [step.seconds for step in steps] == [None, 1.0, 1.0]
@@ -82,15 +82,15 @@ def test_replay_fix_without_a_usable_position_restricts_everything_and_is_no_pla
 
 def test_replay_invalid_fix_never_becomes_null_island():
     steps = drive(at(0, NAN, NAN, valid=False), at(1, 0.0, 0.0, valid=False))
-    assert all("origin" not in (*step.decision.zones, *step.leg_zones()) for step in steps)
+    assert all("origin" not in (*step.decision.zones, *step.path_zones()) for step in steps)
     assert summary_of(steps).zones == {}
 
 
-def test_replay_invalid_fix_between_two_good_ones_does_not_bend_the_way():
+def test_replay_invalid_fix_between_two_good_ones_does_not_bend_the_path():
     good = (at(0, 50.0, 20.0), at(2, 50.0, 21.0))
     direct = drive(*good)[-1]
     around = drive(good[0], at(1, 0.0, 0.0, valid=False), good[1])[-1]
-    assert around.leg == direct.leg
+    assert around.path == direct.path
     assert around.metres == direct.metres > 0.0
 
 
@@ -104,13 +104,13 @@ def test_replay_of_no_fixes_is_no_steps():
     assert drive() == []
 
 
-# The way between two fixes ---------------------------------------------------
+# The path between two fixes ---------------------------------------------------
 
 
-def test_replay_zone_met_only_between_two_fixes_is_on_the_leg():
+def test_replay_zone_met_only_between_two_fixes_is_on_the_path():
     steps = drive(at(0, 45.05, 10.4), at(10, 45.05, 10.6), at(20, 45.05, 10.7))
     assert [step.decision.zones for step in steps] == [(), (), ()]
-    assert [step.leg_zones() for step in steps] == [(), ("bar",), ()]
+    assert [step.path_zones() for step in steps] == [(), ("bar",), ()]
     total = summary_of(steps)
     assert dict(total.seconds_at) == {("lidar", gp.Level.NO_RECORD): 10.0}
     assert dict(total.zones) == {"bar": 1}
@@ -118,37 +118,37 @@ def test_replay_zone_met_only_between_two_fixes_is_on_the_leg():
 
 def test_replay_zone_between_two_good_fixes_is_found_across_invalid_ones():
     steps = drive(at(0, 45.05, 10.4), at(5, NAN, NAN, valid=False), at(10, 45.05, 10.6))
-    assert steps[2].leg_zones() == ("bar",)
+    assert steps[2].path_zones() == ("bar",)
 
 
-def test_replay_leg_holds_what_both_its_ends_say():
+def test_replay_path_holds_what_both_its_ends_say():
     steps = drive(at(0, 45.05, 10.05), at(1, 45.05, 10.2), at(2, 45.05, 10.05))
     assert [step.decision.zones for step in steps] == [("square",), (), ("square",)]
-    assert [step.leg_zones() for step in steps] == [("square",)] * 3
+    assert [step.path_zones() for step in steps] == [("square",)] * 3
 
 
-def test_replay_first_leg_is_the_first_decision():
+def test_replay_first_path_is_the_first_decision():
     step = drive(at(0, 45.05, 10.05))[0]
-    assert (step.leg, step.metres, step.seconds, step.index) == ((step.decision,), None, None, 0)
+    assert (step.path, step.metres, step.seconds, step.index) == ((step.decision,), None, None, 0)
 
 
-def test_replay_leg_with_an_uncertain_end_is_as_wide_as_the_worse_one():
+def test_replay_path_with_an_uncertain_end_is_as_wide_as_the_worse_one():
     near = 10.1 + 100.0 / 78_800  # some 100 m east of the square
     for accuracies, is_met in (((0.0, 0.0), False), ((200.0, 0.0), True), ((0.0, 200.0), True), ((50.0, 50.0), False)):
         steps = drive(at(0, 45.02, near, accuracy_95_m=accuracies[0]), at(1, 45.08, near, accuracy_95_m=accuracies[1]))
-        assert (steps[1].leg_zones() == ("square",)) == is_met
+        assert (steps[1].path_zones() == ("square",)) == is_met
         assert (steps[1].decision.zones == ("square",)) == (accuracies[1] == 200.0)
 
 
-def test_replay_outside_coverage_on_the_way_is_unknown():
+def test_replay_outside_coverage_on_the_path_is_unknown():
     header = gp.ZoneFileHeader(
         coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(shape)) for shape in (split_coverage(),))
     )
     fixes = (at(0, 45.05, 10.0), at(1, 45.05, 12.0))
     steps = list(replay(engine_of(SQUARE, header=header), fixes))
     assert [step.decision.certainty for step in steps] == [gp.Certainty.CERTAIN] * 2
-    assert [decision.certainty for decision in steps[1].leg] == [gp.Certainty.UNKNOWN]
-    assert steps[1].leg_levels() == OFF
+    assert [decision.certainty for decision in steps[1].path] == [gp.Certainty.UNKNOWN]
+    assert steps[1].path_levels() == OFF
 
 
 def split_coverage():
@@ -173,11 +173,11 @@ fixes_any = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(fixes_any)
-def test_replay_any_drive_each_fix_has_a_step_and_the_leg_is_never_looser(fixes):
+def test_replay_any_drive_each_fix_has_a_step_and_the_path_is_never_looser(fixes):
     steps = drive(*fixes)
     assert [(step.index, step.time) for step in steps] == [(i, fix.time) for i, fix in enumerate(fixes)]
     for step, fix in zip(steps, fixes, strict=True):
-        assert all(step.leg_levels()[name] >= level for name, level in step.decision.levels.items())
+        assert all(step.path_levels()[name] >= level for name, level in step.decision.levels.items())
         assert step.is_usable == (fix.valid and not math.isnan(fix.lat))
         assert step.is_usable or dict(step.decision.levels) == OFF
         assert step.seconds is None or step.seconds >= 0.0
@@ -242,18 +242,18 @@ def test_replay_schedule_that_begins_in_the_middle_of_a_drive_begins_there():
     assert [bool(step.decision.disabled) for step in steps] == [False] * 3 + [True] * 3 + [False]
 
 
-def test_replay_leg_over_the_end_of_a_schedule_counts_what_held_at_its_beginning():
+def test_replay_path_over_the_end_of_a_schedule_counts_what_held_at_its_beginning():
     steps = drive(at(6600, 45.05, 10.05), at(7800, 45.05, 10.05), zones=[FROM_ONE])
     assert [bool(step.decision.disabled) for step in steps] == [True, False]
-    assert [bool(decision.disabled) for decision in steps[1].leg] == [True, False]
-    assert steps[1].leg_levels() == {"camera": gp.Level.OFF, "lidar": gp.Level.ALLOW}
+    assert [bool(decision.disabled) for decision in steps[1].path] == [True, False]
+    assert steps[1].path_levels() == {"camera": gp.Level.OFF, "lidar": gp.Level.ALLOW}
     assert dict(summary_of(steps).seconds_at) == {("camera", gp.Level.OFF): 1200.0}
 
 
-def test_replay_leg_over_invalid_fixes_counts_what_held_where_it_begins():
+def test_replay_path_over_invalid_fixes_counts_what_held_where_it_begins():
     lost = at(7300, NAN, NAN, valid=False)
     steps = drive(at(6600, 45.05, 10.05), lost, at(7800, 45.05, 10.05), zones=[FROM_ONE])
-    assert [bool(decision.disabled) for decision in steps[2].leg] == [True, False]
+    assert [bool(decision.disabled) for decision in steps[2].path] == [True, False]
 
 
 def test_replay_fix_without_time_has_every_schedule_in_force():
@@ -342,7 +342,7 @@ def test_summary_of_a_drive_checked_by_hand():
     stranger = gp.Zone("stranger", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["sonar"], gp.Level.OFF)])
     fixes = [
         at(0, 45.05, 9.9),
-        at(60, 45.05, 10.05),  # into the square: the whole leg counts
+        at(60, 45.05, 10.05),  # into the square: the whole path counts
         at(100, 45.05, 10.08),
         at(130, NAN, NAN, valid=False),  # everything off, no distance
         at(160, 45.05, 10.2),  # out of it
@@ -369,17 +369,17 @@ def test_summary_of_a_drive_checked_by_hand():
         ("lidar", gp.Level.NO_RECORD): round(metres(10.2, 10.6), 6),
     }
     assert dict(total.zones) == {"square": 3, "bar": 1}
-    assert total.strangers() == ["stranger"]
+    assert total.zones_without_our_sensor() == ["stranger"]
 
 
 def test_summary_zone_with_one_rule_for_this_vehicle_is_no_stranger():
     own = replace(SQUARE, rules=(gp.Rule(["sonar"], gp.Level.OFF), gp.Rule(["camera"], gp.Level.OFF)))
-    assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).strangers() == []
+    assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).zones_without_our_sensor() == []
 
 
 def test_summary_zone_for_this_vehicle_that_is_not_in_force_is_no_stranger():
     own = replace(FROM_ONE, rules=(gp.Rule(["sonar"], gp.Level.OFF), *FROM_ONE.rules))
-    assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).strangers() == []
+    assert summary_of(drive(at(0, 45.05, 10.05), zones=[own])).zones_without_our_sensor() == []
 
 
 # Changes ---------------------------------------------------------------------

@@ -23,11 +23,10 @@ from geopolicy.engines import open as engines
 from geopolicy.model.decisions import Certainty
 from geopolicy.model.rules import Level
 from geopolicy.monitor.profile import MonitorProfile
-from geopolicy.monitor.transitions import differs
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import read_pack
-from geopolicy.replay.monitored import ASSUMED_ACCURACY_M, MonitoredReplay
-from geopolicy.replay.raw import Change, Summary, change_at, replay
+from geopolicy.replay import Change, MonitoredReplay, Summary, change_at, replay
+from geopolicy.replay.monitored import ASSUMED_ACCURACY_M
 from geopolicy.zonefile.zone_set import read_zones
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.open import Drive
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
-    from geopolicy.replay.raw import Step
+    from geopolicy.replay import Step
     from geopolicy.zonefile.zone_set import ZoneSet
 
 
@@ -101,7 +100,7 @@ def replay_drive(
                 _show_change(change)
     notes = _assumptions(recording, accuracy, watched, time, state)
     notes += [f"{w.file or 'zones'}: {w.rule}" for w in found.warnings if w.code == "coverage-missing"]
-    strangers = summary.strangers()
+    strangers = summary.zones_without_our_sensor()
     if as_json:
         totals = _summary_json(summary) | {"doubted_fixes": dict(watched.monitor.counters) if watched else {}}
         console.print_json(
@@ -189,7 +188,7 @@ def _changes(
         summary.add(step)
         if step.is_fix:
             write(step)
-        change = change_at(step, before) if is_raw else change_at(step, before, differs)
+        change = change_at(step, before, is_monitored=not is_raw)
         before = step.decision
         if change is not None:
             yield change
@@ -214,14 +213,14 @@ def _writer(output: Path | None, drive: Path, stack: ExitStack) -> Callable[[Ste
 
 def _write_line(file: Any, step: Step) -> None:
     entry = {"index": step.index, "time": time_text(step.time)} | step.decision.as_dict()
-    entry["zones_since_last_fix"] = list(step.leg_zones())
+    entry["zones_since_last_fix"] = list(step.path_zones())
     file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
 def _row(step: Step) -> list[str]:
     decision = step.decision
     restricted = (f"{name}={level.label}" for name, level in decision.levels.items() if level > Level.ALLOW)
-    lists = (sorted(decision.disabled), restricted, decision.zones, step.leg_zones(), decision.reasons)
+    lists = (sorted(decision.disabled), restricted, decision.zones, step.path_zones(), decision.reasons)
     return [str(step.index), time_text(step.time) or "", decision.certainty, *(" ".join(names) for names in lists)]
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from geopolicy.geometry.grid import is_position
 from geopolicy.monitor.monitor import Monitor
-from geopolicy.replay.raw import Step, metres_between, seconds_between
+from geopolicy.monitor.profile import MonitorProfile
+from geopolicy.replay.steps import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,74 +17,134 @@ if TYPE_CHECKING:
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
-    from geopolicy.monitor.profile import MonitorProfile
 
 ASSUMED_ACCURACY_M = 5.0
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class MonitoredReplay:
-    """The fixes of a drive through a monitor. ``monitor`` can be asked for its counters afterwards.
+    r"""The fixes of a drive through a monitor, as a vehicle would have used them.
 
-    The times of the fixes serve as the monotonic clock. A fix without one stops it, as the monitor says;
-    ``accuracy_95_m`` stands in where a fix has none. ``clock`` gives the wall-clock time for a fix.
+    The times of the fixes serve as the monotonic clock. A fix without one stops it, as the monitor says.
+
+    Parameters
+    ----------
+    engine
+        The engine.
+    profile
+        What is known of the vehicle and its receiver; by default `MonitorProfile`'s own values.
+    accuracy_95_m
+        Stands in where a fix has no accuracy; 5 m if not given.
+    state
+        "driving" or "parked" for the whole drive; anything else is not known.
+    clock
+        Gives the wall-clock time for a fix; None in its place: the fix's own.
+
+    Attributes
+    ----------
+    monitor
+        The monitor, which can be asked for its counters afterwards.
+    fixes
+        How many fixes it got so far.
+    stale_s
+        For how many seconds in all the last fix was stale.
+
+    Raises
+    ------
+    ValueError
+        If the profile does not suit the vehicle.
+
+    Examples
+    --------
+    >>> import io
+    >>> import geopolicy as gp
+    >>> square = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
+    >>> zones = gp.ZoneSet([gp.Zone("square", square, [gp.Rule(["camera"], gp.Level.OFF)])])
+    >>> watched = gp.replay.MonitoredReplay(gp.open(zones, gp.Vehicle(["camera.front", "radar"])))
+    >>> rows = "".join(f"2026-03-02T12:00:{s:02d}Z,45.5,12.5\n" for s in (*range(8), 30))
+    >>> drive = gp.open_drive(io.BytesIO(f"time,lat,lon\n{rows}".encode()), format="csv")
+    >>> steps = list(watched.steps(drive))
+    >>> [len(step.decision.disabled) for step in steps]  # after some good fixes nothing; stale after five seconds
+    [2, 2, 2, 2, 2, 0, 0, 0, 2, 2]
+    >>> watched.fixes, watched.stale_s
+    (9, 18.0)
     """
 
     def __init__(
         self,
         engine: Engine,
-        profile: MonitorProfile,
+        profile: MonitorProfile | None = None,
         *,
         accuracy_95_m: float | None = None,
         state: str | None = None,
-        clock: Callable[[Fix], datetime | None] = lambda fix: fix.time,
+        clock: Callable[[Fix], datetime | None] | None = None,
     ) -> None:
         # Old drives may be judged by new zones, so no time is too early.
+        self.monitor = Monitor(engine, profile=profile or MonitorProfile(), clock_floor=_LONG_AGO)
+        self.stale_s = 0.0
+        self.fixes = 0
         self._engine = engine
-        self.monitor = Monitor(engine, profile=profile, clock_floor=LONG_AGO)
         self._accuracy_m = ASSUMED_ACCURACY_M if accuracy_95_m is None else accuracy_95_m
         self._state = state
         self._clock = clock
         self._began: datetime | None = None
-        self.stale_s = 0.0
-        self.fixes = 0
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last one became stale."""
-        place: Fix | None = None
+        start: Fix | None = None  # of the path to the next usable position
         time: datetime | None = None
         held: tuple[Decision, ...] = ()
         for index, fix in enumerate(fixes):
-            for step in (*self._stale_before(index, fix, time), self._step(index, fix)):
-                step.held = held
-                step.seconds = seconds_between(time, step.time)
-                if step.is_fix and step.is_usable:
-                    step.met = (self._met(place or fix, fix),)
-                    step.metres = None if place is None else metres_between(place, fix)
-                    place = fix
-                held, time = (step.decision,), step.time or time
-                yield step
+            stale = self._stale_before(index, fix, time, held)
+            if stale is not None:
+                held, time = (stale.decision,), stale.time
+                yield stale
+            step = self._step(index, fix, start, time, held)
+            if step.is_usable:
+                start = fix
+            held, time = (step.decision,), step.time or time
+            yield step
 
-    def _step(self, index: int, fix: Fix) -> Step:
+    def _step(self, index: int, fix: Fix, start: Fix | None, time: datetime | None, held: tuple[Decision, ...]) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
         decision = self.monitor.update(self._as_received(fix), self._state)
-        return Step(index, fix.time, decision, (decision,), is_usable=is_usable)
+        return Step(
+            index=index,
+            time=fix.time,
+            decision=decision,
+            path=(decision,),
+            held=held,
+            met=(self._met(start or fix, fix),) if is_usable else (decision,),
+            is_usable=is_usable,
+            seconds=seconds_between(time, fix.time),
+            metres=metres_between(start, fix) if is_usable and start is not None else None,
+        )
 
     def _met(self, start: Fix, end: Fix) -> Decision:
-        """What lies on the way between two fixes; zones that have no sensor here, too."""
+        """What lies on the path between two fixes; zones that have no sensor here, too."""
         return self._engine.decide_path(start.lat, start.lon, end.lat, end.lon)
 
-    def _stale_before(self, index: int, fix: Fix, last: datetime | None) -> list[Step]:
+    def _stale_before(self, index: int, fix: Fix, last: datetime | None, held: tuple[Decision, ...]) -> Step | None:
         """The moment at which the last fix became too old, if it did before this one."""
         gap_s, after_s = seconds_between(last, fix.time), self.monitor.profile.stale_after_s
         if last is None or gap_s is None or gap_s <= after_s or self._began is None:
-            return []
+            return None
         self.stale_s += gap_s - after_s
         at_s = (last - self._began).total_seconds() + after_s
-        decision = self.monitor.tick(at_s + 0.001)
+        decision = self.monitor.tick(at_s + 0.001)  # a millisecond later: at the limit itself the fix is still good
         time = datetime.fromtimestamp(last.timestamp() + after_s, UTC)
-        return [Step(index, time, decision, (decision,), is_usable=True, is_fix=False)]
+        return Step(
+            index=index,
+            time=time,
+            decision=decision,
+            path=(decision,),
+            held=held,
+            met=(decision,),
+            is_usable=True,
+            is_fix=False,
+            seconds=seconds_between(last, time),
+        )
 
     def _as_received(self, fix: Fix) -> Fix:
         """A fix with what the file does not say."""
@@ -93,6 +154,6 @@ class MonitoredReplay:
         return replace(
             fix,
             monotonic_s=seconds,
-            time=self._clock(fix),
+            time=fix.time if self._clock is None else self._clock(fix),
             accuracy_95_m=self._accuracy_m if fix.accuracy_95_m is None else fix.accuracy_95_m,
         )

@@ -1,17 +1,14 @@
-"""A recorded drive against an engine: what would have been restricted, when, and why."""
+"""A recorded drive against an engine alone: each fix is judged as if no other had come."""
 
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from typing import TYPE_CHECKING
-
-import pyproj
+from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.engines.views import Views
 from geopolicy.geometry.grid import is_position
 from geopolicy.geometry.tangent_plane import LIMIT_M
-from geopolicy.model.rules import Level
+from geopolicy.replay.steps import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,53 +18,13 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
 
-_GEOD = pyproj.Geod(ellps="WGS84")
-_NOWHERE = math.nan
 
+class _Start(NamedTuple):
+    """Where the path to the next usable position begins, and the rules there."""
 
-class Step:
-    """One fix of a drive and what was decided there, or the passing of time without one.
-
-    ``leg`` holds the decisions for the way since the last usable position, with all that was met on
-    it: one for the rules at its end and, where they differ, one for those at its beginning.
-    ``held`` are decisions of before that hold until this one, ``met`` those of the engine alone, for who was met.
-    ``seconds`` and ``metres`` are its length, None where they are not known. ``time`` is the
-    fix's own. None of it holds a position.
-    """
-
-    __slots__ = ("decision", "held", "index", "is_fix", "is_usable", "leg", "met", "metres", "seconds", "time")
-
-    def __init__(
-        self,
-        index: int,
-        time: datetime | None,
-        decision: Decision,
-        leg: tuple[Decision, ...],
-        *,
-        is_usable: bool,
-        is_fix: bool = True,
-    ) -> None:
-        self.index = index
-        self.time = time
-        self.decision = decision
-        self.leg = leg
-        self.held: tuple[Decision, ...] = ()
-        self.met = leg
-        self.is_usable = is_usable
-        self.is_fix = is_fix
-        self.seconds: float | None = None
-        self.metres: float | None = None
-
-    def leg_levels(self) -> dict[str, Level]:
-        """The tightest level of each sensor on the way to this fix."""
-        return {
-            sensor: max(decision.levels[sensor] for decision in (*self.leg, *self.held))
-            for sensor in self.decision.levels
-        }
-
-    def leg_zones(self) -> tuple[str, ...]:
-        """The zones that applied on the way to this fix."""
-        return tuple(sorted({zone for decision in self.leg for zone in decision.zones}))
+    fix: Fix
+    accuracy_m: float
+    engine: Engine
 
 
 def replay(
@@ -76,118 +33,80 @@ def replay(
     *,
     accuracy_95_m: float | None = None,
     state: str | None = None,
-    clock: Callable[[Fix], datetime | None] = lambda fix: fix.time,
+    clock: Callable[[Fix], datetime | None] | None = None,
 ) -> Iterator[Step]:
-    """Every fix of a drive with its decision, one by one, in constant memory.
+    r"""Every fix of a drive with its decision, one by one, in constant memory.
 
-    A fix without a usable position restricts everything. Between two usable ones the straight way
-    counts, not only its ends. ``accuracy_95_m`` stands in where a fix has none; without it such a
-    fix is taken as exact. ``clock`` gives the time at which schedules are judged for a fix, by default
-    its own; None is a time that is not known: all are in force.
+    A fix without a usable position restricts every sensor. Between two usable ones the straight path
+    counts, not only its ends. No monitor takes part: no fix is too old, too far from the last one, or held.
+
+    Parameters
+    ----------
+    engine
+        The engine.
+    fixes
+        The fixes, for example an open drive.
+    accuracy_95_m
+        Stands in where a fix has no accuracy. None: such a fix is taken as exact.
+    state
+        "driving" or "parked" for the whole drive; None: not known, and then rules for either hold.
+    clock
+        Gives the time at which schedules are judged for a fix. None in its place: the fix's own.
+        Where it gives None, the time is not known and all schedules are in force.
+
+    Raises
+    ------
+    ValueError
+        While iterating: for a state that is none, or a time that is naive.
+
+    Examples
+    --------
+    >>> import io
+    >>> import geopolicy as gp
+    >>> square = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
+    >>> zones = gp.ZoneSet([gp.Zone("square", square, [gp.Rule(["camera"], gp.Level.OFF)])])
+    >>> engine = gp.open(zones, gp.Vehicle(["camera.front", "radar"]))
+    >>> drive = gp.open_drive(io.BytesIO(b"lat,lon\n45.5,12.9\n45.5,13.5\n,\n"), format="csv")
+    >>> [sorted(step.decision.disabled) for step in gp.replay.replay(engine, drive)]
+    [[], ['camera.front'], ['camera.front', 'radar']]
     """
     views = Views(engine)
-    before: Engine | None = None
-    last: tuple[Fix, float] | None = None
-    previous: Fix | None = None
-    lost: tuple[Decision, ...] = ()  # of the fix before, where it had no usable position: it holds until this one
+    start: _Start | None = None
+    last_time: datetime | None = None
+    held: tuple[Decision, ...] = ()  # of a fix without a usable position, until the next one
     for index, fix in enumerate(fixes):
-        view = views.at(clock(fix), state)
-        accuracy = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
-        is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy <= LIMIT_M
-        lat, lon = (fix.lat, fix.lon) if fix.valid else (_NOWHERE, _NOWHERE)
-        decision = view.decide_many([lat], [lon], [accuracy])[0]
-        leg: tuple[Decision, ...] = (decision,)
-        if is_usable and last is not None:
-            way = (last[0].lat, last[0].lon, lat, lon, max(accuracy, last[1]))
-            leg = tuple(at.decide_path(*way) for at in dict.fromkeys((before or view, view)))
-        step = Step(index, fix.time, decision, leg, is_usable=is_usable)
-        step.held = lost
-        if is_usable and last is not None:
-            step.metres = metres_between(last[0], fix)
-        step.seconds = seconds_between(previous.time if previous else None, fix.time)
+        view = views.at(fix.time if clock is None else clock(fix), state)
+        accuracy_m = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
+        is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy_m <= LIMIT_M
+        decision = _decision_at(view, fix, accuracy_m)
+        path: tuple[Decision, ...] = (decision,)
+        metres: float | None = None
+        if is_usable and start is not None:
+            path = _decisions_on_path(start, fix, accuracy_m, view)
+            metres = metres_between(start.fix, fix)
+        yield Step(
+            index=index,
+            time=fix.time,
+            decision=decision,
+            path=path,
+            held=held,
+            met=path,
+            is_usable=is_usable,
+            seconds=seconds_between(last_time, fix.time),
+            metres=metres,
+        )
         if is_usable:
-            before, last = view, (fix, accuracy)
-        previous, lost = fix, () if is_usable else (decision,)
-        yield step
+            start = _Start(fix, accuracy_m, view)
+        last_time, held = fix.time, () if is_usable else (decision,)
 
 
-def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """The time from one fix to another; None if one is missing or it runs backwards."""
-    return None if start is None or end is None or end < start else (end - start).total_seconds()
+def _decision_at(view: Engine, fix: Fix, accuracy_m: float) -> Decision:
+    # decide_many alone answers for what is no position, or no accuracy.
+    lat, lon = (fix.lat, fix.lon) if fix.valid else (math.nan, math.nan)
+    return view.decide_many([lat], [lon], [accuracy_m])[0]
 
 
-def metres_between(start: Fix, end: Fix) -> float:
-    """The geodesic distance from one fix to another."""
-    return float(_GEOD.inv(start.lon, start.lat, end.lon, end.lat)[2])
-
-
-class Change:
-    """A fix where the decision became another one. ``passed`` are zones met only between fixes."""
-
-    __slots__ = ("after", "before", "passed", "step")
-
-    def __init__(self, step: Step, before: Decision | None, passed: tuple[str, ...]) -> None:
-        self.step = step
-        self.before = before
-        self.after = step.decision
-        self.passed = passed
-
-
-def change_at(
-    step: Step,
-    before: Decision | None,
-    differs: Callable[[Decision, Decision], bool] = lambda a, b: _answer(a) != _answer(b),
-) -> Change | None:
-    """What changed at a fix since the decision before; None if nothing did and no zone was passed."""
-    known = set(step.decision.zones) | set(before.zones if before else ())
-    passed = tuple(zone for zone in step.leg_zones() if zone not in known)
-    if before is not None and not passed and not differs(before, step.decision):
-        return None
-    return Change(step, before, passed)
-
-
-def _answer(decision: Decision) -> tuple[object, ...]:
-    return (decision.levels, decision.store_in, decision.zones, decision.certainty, decision.reasons)
-
-
-class Summary:
-    """What a drive adds up to: how long and how far each sensor was restricted, at each level.
-
-    A leg counts whole at the tightest that was met on it.
-    """
-
-    def __init__(self) -> None:
-        self.fixes = 0
-        self.unusable = 0
-        self.untimed = 0
-        self.seconds = 0.0
-        self.metres = 0.0
-        self.seconds_at: dict[tuple[str, Level], float] = defaultdict(float)
-        self.metres_at: dict[tuple[str, Level], float] = defaultdict(float)
-        self.zones: dict[str, int] = defaultdict(int)
-        self.strange: set[str] = set()
-        self.acquainted: set[str] = set()
-        self.began: datetime | None = None
-        self.ended: datetime | None = None
-
-    def add(self, step: Step) -> None:
-        """Counts one step."""
-        self.fixes += step.is_fix
-        self.unusable += not step.is_usable
-        self.untimed += step.is_fix and step.time is None
-        self.began = self.began or step.time
-        self.ended = step.time or self.ended
-        self.seconds += step.seconds or 0.0
-        self.metres += step.metres or 0.0
-        for sensor, level in step.leg_levels().items():
-            if level > Level.ALLOW:
-                self.seconds_at[sensor, level] += step.seconds or 0.0
-                self.metres_at[sensor, level] += step.metres or 0.0
-        for zone in {*step.leg_zones(), *step.decision.zones}:
-            self.zones[zone] += 1
-        for cause in (cause for decision in step.met for cause in decision.causes):
-            (self.acquainted if cause.sensors else self.strange).add(cause.zone_id)
-
-    def strangers(self) -> list[str]:
-        """The zones that were met and name no sensor of this vehicle in any of their rules."""
-        return sorted(self.strange - self.acquainted)
+def _decisions_on_path(start: _Start, end: Fix, accuracy_m: float, view: Engine) -> tuple[Decision, ...]:
+    """By the rules at the start and, where these differ, by those at the end."""
+    path = (start.fix.lat, start.fix.lon, end.lat, end.lon, max(accuracy_m, start.accuracy_m))
+    return tuple(rules.decide_path(*path) for rules in dict.fromkeys((start.engine, view)))

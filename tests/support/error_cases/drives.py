@@ -1,10 +1,11 @@
-"""Recorded drives."""
+"""Recorded drives, and their replay."""
 
 from __future__ import annotations
 
 import io
 
 import geopolicy as gp
+from error_cases.samples import ENGINE, NAIVE
 
 
 def drained(drive):
@@ -39,6 +40,25 @@ CASES = {
             lambda _: gp.open_drive(io.StringIO("lat,lon")),
             TypeError,
             r"^a drive must be read from a binary stream, got .* str$",
+        ),
+    ],
+    "replay": [
+        (
+            lambda _: drained(gp.replay.replay(ENGINE, [gp.Fix(45.5, 13.5)], state="flying")),
+            ValueError,
+            r"^state must be one of driving, parked or None, got 'flying'$",
+        ),
+        (
+            lambda _: drained(gp.replay.replay(ENGINE, [gp.Fix(45.5, 13.5, time=NAIVE)])),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; use datetime\.now",
+        ),
+    ],
+    "MonitoredReplay": [
+        (
+            lambda _: gp.replay.MonitoredReplay(ENGINE, gp.MonitorProfile(safety_relevant=["lidar"])),
+            ValueError,
+            r"^profile: on_unknown must have a choice for safety-relevant 'lidar', got none$",
         ),
     ],
 }

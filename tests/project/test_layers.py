@@ -46,7 +46,6 @@ THIRD_PARTY = {
         "engines.kernel",
         "engines.reference",
         "engines.reference_index",
-        "engines.times",
         "geometry.effective.borders",
         "geometry.effective.build",
         "geometry.effective.faults",
@@ -75,7 +74,6 @@ THIRD_PARTY = {
 NUMPY_WHERE_USED = {
     "engines.batch",
     "engines.kernel",
-    "engines.times",
     "geometry.frames",
     "geometry.grid",
     "geometry.tangent_plane",

@@ -153,7 +153,7 @@ class KernelEngine(Core, Engine):
         """The decisions for answers at their times: each pair of an answer and a policy is resolved once."""
         import numpy as np
 
-        from geopolicy.engines.times import policies_for
+        from geopolicy.engines.batch import policies_for
 
         policies, which = policies_for(time, len(codes), self._policy_at)
         pairs, pair_of = np.unique(which * max(len(answers), 1) + codes, return_inverse=True)

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.engines.batch import columns
+from geopolicy.engines.batch import columns, policies_for
 from geopolicy.engines.contract import Engine, check_length, check_position, check_when
 from geopolicy.engines.reference_index import Layer, Way, layers_of
-from geopolicy.engines.times import policies_for
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.model.decisions import Decision, Decisions, Reason

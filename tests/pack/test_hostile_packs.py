@@ -16,7 +16,7 @@ import geopolicy as gp
 from geopolicy.engines.kernel import KernelEngine
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
-from geopolicy.pack.verify import verify_without_kernel
+from geopolicy.pack.verify import status_without_kernel
 from kernel_zones import zone
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
@@ -153,7 +153,7 @@ def test_hostile_pack_byte_changed_with_checksum_right_is_refused_or_harmless(da
 def test_hostile_pack_text_changed_with_checksum_right_is_refused_or_harmless(data):
     pack = Pack(data)
     for kind in (b"TEXT", b"META"):
-        start, end = pack._offsets[kind]
+        start, end = pack._raw.offsets[kind]
         for at in range(start, end, 4):
             for value in (*b'"0{}[],:-eE\\ \n\t', 0, 0x80, 0xFF, data[at] ^ 1):
                 is_refused(with_checksum(changed(data, at, value)))
@@ -184,7 +184,7 @@ def test_hostile_pack_without_kernel_is_refused_or_harmless(data):
     with pytest.raises(ImportError):
         from geopolicy import _kernel  # noqa: F401  # that it is not there is the point
     changes = [(at, data[at] ^ (1 + at * 37 % 255)) for at in range(0, len(data), 7)]
-    start, end = Pack(data)._offsets[b"RING"]
+    start, end = Pack(data)._raw.offsets[b"RING"]
     changes += [(at, value) for at in range(start, end) for value in (0, 1, 2, 3, 255) if data[at] != value]
     refused = [is_refused_by_reference(with_checksum(changed(data, *change))) for change in changes]
     assert 0.1 < np.mean(refused) < 0.9
@@ -210,13 +210,13 @@ def test_hostile_pack_without_kernel_is_refused_or_harmless(data):
         pytest.param(b"TERM", 4, 2**31, id="terms-beyond-the-text"),
     ],
 )
-def test_verify_without_kernel_says_what_the_kernel_says(section, offset, word):
+def test_status_without_kernel_says_what_the_kernel_says(section, offset, word):
     from geopolicy import _kernel
 
     data = bytearray(tiny())
-    assert verify_without_kernel(Pack(data)) == _kernel.verify(data) == 0
-    struct.pack_into("<I", data, Pack(data)._offsets[section][0] + offset, word)
-    assert verify_without_kernel(Pack(data, is_trusted=True)) == _kernel.verify(data) == 6
+    assert status_without_kernel(Pack(data)._raw) == _kernel.verify(data) == 0
+    struct.pack_into("<I", data, Pack(data)._raw.offsets[section][0] + offset, word)
+    assert status_without_kernel(Pack(data, is_trusted=True)._raw) == _kernel.verify(data) == 6
 
 
 @pytest.mark.slow

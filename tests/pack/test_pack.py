@@ -191,7 +191,7 @@ def test_read_pack_newer_format_says_what_to_do():
 )
 def test_read_pack_wrong_number_with_right_checksum_raises_pack_error(section, offset, value, code):
     data = bytearray(gp.compile(triangle()).data)
-    start = gp.Pack(bytes(data))._offsets[section][0]
+    start = gp.Pack(bytes(data))._raw.offsets[section][0]
     struct.pack_into("<I", data, start + offset, value)
     with pytest.raises(gp.errors.PackError) as refusal:
         gp.Pack(with_checksum(data))
@@ -202,7 +202,7 @@ def test_read_pack_wrong_number_with_right_checksum_raises_pack_error(section, o
 def test_read_pack_terms_that_are_no_rules_raise_pack_error(terms):
     pack = gp.compile(triangle())
     data = bytearray(pack.data)
-    text, term = pack._offsets[b"TEXT"][0], pack._offsets[b"TERM"][0]
+    text, term = pack._raw.offsets[b"TEXT"][0], pack._raw.offsets[b"TERM"][0]
     at, length = struct.unpack_from("<II", data, term)
     data[text + at : text + at + length] = terms.encode().ljust(length)
     with pytest.raises(gp.errors.PackError, match="the rules of terms 0 must be those of a zone file") as refusal:
@@ -234,7 +234,7 @@ def test_open_auto_without_kernel_warns_once_and_the_reference_engine_decides(mo
 def test_read_pack_without_kernel_still_refuses_what_the_reference_engine_reads():
     data = bytearray(gp.Pack(PLAIN).data)
     assert gp.open(gp.Pack(bytes(data)), engine="reference").decide(0.0, 0.0).zones == ("t",)
-    struct.pack_into("<I", data, gp.Pack(PLAIN)._offsets[b"ZONE"][0] + 24, 9)
+    struct.pack_into("<I", data, gp.Pack(PLAIN)._raw.offsets[b"ZONE"][0] + 24, 9)
     with pytest.raises(gp.errors.PackError) as refusal:
         gp.Pack(with_checksum(data))
     assert refusal.value.code == "pack-record"
@@ -250,7 +250,7 @@ def test_pack_of_bytes_that_can_be_changed_keeps_a_copy():
 @pytest.mark.parametrize("new", [b"", b"\0", b"a\x1fb"])
 def test_read_pack_id_that_is_none_raises_pack_error(new):
     data = bytearray(PLAIN)
-    record, text = gp.Pack(PLAIN)._offsets[b"ZONE"][0], gp.Pack(PLAIN)._offsets[b"TEXT"][0]
+    record, text = gp.Pack(PLAIN)._raw.offsets[b"ZONE"][0], gp.Pack(PLAIN)._raw.offsets[b"TEXT"][0]
     data[text : text + len(new)] = new
     struct.pack_into("<I", data, record + 4, len(new))
     with pytest.raises(gp.errors.PackError) as refusal:
@@ -261,7 +261,7 @@ def test_read_pack_id_that_is_none_raises_pack_error(new):
 @pytest.mark.parametrize("has_kernel", [True, False])
 def test_read_pack_ids_out_of_order_raise_pack_error(has_kernel, request):
     data = bytearray(gp.compile(gp.ZoneSet([contract.yard(name=name) for name in ("a", "b")])).data)
-    text = gp.Pack(bytes(data))._offsets[b"TEXT"][0]
+    text = gp.Pack(bytes(data))._raw.offsets[b"TEXT"][0]
     assert bytes(data[text : text + 2]) == b"ab"
     if not has_kernel:
         request.getfixturevalue("no_kernel")

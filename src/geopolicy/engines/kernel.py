@@ -10,6 +10,7 @@ from geopolicy.engines.contract import Engine, check_length, check_position, che
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Decisions, Reason
 from geopolicy.model.sensors import Vehicle
+from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
 from geopolicy.policy.policy import Policy
 
 TYPE_CHECKING = False
@@ -56,10 +57,10 @@ class KernelEngine(Core, Engine):
         self.__dict__.update(_policy=policy, _resolve=resolve)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
         if self._open(pack.data, resolve, _refuse):
-            raise pack.refused_by_kernel()
+            raise refusal_by_kernel(pack)
 
     def _policy_at(self, moment: datetime | None) -> Policy:
-        return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else self.pack.all_terms())
+        return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else rulesets_of(self.pack))
 
     @property
     def valid_until(self) -> datetime | None:
@@ -79,7 +80,7 @@ class KernelEngine(Core, Engine):
 
     @property
     def expires(self) -> datetime | None:
-        return min((expires for _, _, expires in self.pack.all_terms() if expires is not None), default=None)
+        return min((expires for _, _, expires in rulesets_of(self.pack) if expires is not None), default=None)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
         found = (self._index_of(zone_id) for zone_id in zone_ids)

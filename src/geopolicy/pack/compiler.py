@@ -12,7 +12,7 @@ from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
-from geopolicy.pack.rulesets import head_text, terms_text
+from geopolicy.pack.rulesets import head_text, ruleset_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -217,7 +217,7 @@ def _term_number(zone: Zone, terms: dict[str, int], known: dict[tuple[object, ..
     key = (*map(id, zone.rules), zone.timezone, zone.expires)
     number = known.get(key)
     if number is None:
-        text = terms_text(zone.rules, zone.timezone, zone.expires)
+        text = ruleset_text(zone.rules, zone.timezone, zone.expires)
         number = known[key] = terms.setdefault(text, len(terms))
     return number
 

@@ -11,6 +11,7 @@ from geopolicy.geometry.effective import EffectivePolygon, keep_polygon
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.model.zones import Coverage, Geometry, Zone
 from geopolicy.pack import format as layout
+from geopolicy.pack.pack import raw_of
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
@@ -33,12 +34,13 @@ def zones_of(pack: Pack) -> ZoneSet:
     >>> gp.compile(zones_of(pack)) == pack
     True
     """
-    vertices = np.frombuffer(pack.section(b"VERT"), dtype="<i4").reshape(-1, 2)
-    rings = np.frombuffer(pack.section(b"RING"), dtype="<u4").reshape(-1, 2).astype(np.int64)
+    raw = raw_of(pack)
+    vertices = np.frombuffer(raw.section(b"VERT"), dtype="<i4").reshape(-1, 2)
+    rings = np.frombuffer(raw.section(b"RING"), dtype="<u4").reshape(-1, 2).astype(np.int64)
     ends = np.append(rings[1:, 0], len(vertices))
     zones, coverages = [], []
-    for owner in range(pack.counts["zones"] + pack.counts["coverages"]):
-        *_, first, count, family, origin = pack.record(owner)
+    for owner in range(raw.counts["zones"] + raw.counts["coverages"]):
+        *_, first, count, family, origin = raw.record(owner)
         polygons: Polygons = []
         for ring in range(first, first + count):
             positions = vertices[rings[ring, 0] : ends[ring]].astype(np.int64)
@@ -48,7 +50,7 @@ def zones_of(pack: Pack) -> ZoneSet:
             elif rings[ring, 1] == layout.RING_INTERIOR and polygons:
                 polygons[-1].append(positions)
         frame = layout.FAMILIES[family]
-        if owner >= pack.counts["zones"]:
+        if owner >= raw.counts["zones"]:
             coverages.append(Coverage(_geometry(polygons), frame))
             continue
         own = pack[owner]

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import os
-import struct
+from dataclasses import dataclass
 
-from geopolicy._value import Value
-from geopolicy.errors import PackError, ZoneFileError
+from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
-from geopolicy.pack.rulesets import read_head, read_terms
-from geopolicy.pack.verify import verify_without_kernel
+from geopolicy.pack.raw import RawPack
+from geopolicy.pack.rulesets import read_head, read_ruleset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
-    from typing import Any
+    from typing import Any, Self
 
+    from geopolicy.errors import PackError
     from geopolicy.model.rules import Rule
     from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.policy.policy import Terms
 
-# What the kernel's status says: gp_status_t, code, rule, what to do.
-_STATUS = {
-    1: ("pack-size", "must be as long as its header says", "fetch the file again"),
-    2: ("pack-magic", "must begin with GPOLPACK", "compile zone files with geopolicy compile"),
-    3: ("pack-format", f"must have format {layout.FORMAT}", "update geopolicy, or compile again"),
-    4: ("pack-section", "sections must follow each other within the file", "compile again"),
-    5: ("pack-index", "the index must refer to what is there, within the bounds of the header", "compile again"),
-    6: ("pack-record", "records must be in range", "compile again"),
-}
 
-
-class PackZone(Value):
+@dataclass(frozen=True, slots=True)
+class PackZone:
     """One zone of a pack: what decisions need to know of it."""
 
     id: str
@@ -45,150 +36,78 @@ class PackZone(Value):
 class Pack:
     """Zones compiled for look-ups. Immutable; `geopolicy.compile` makes one, `geopolicy.read_pack` reads one.
 
+    A sequence of its zones in order of id. Pickled with all its bytes, which are checked again when it is
+    read back.
+
     Attributes
     ----------
     data
         The bytes of the file, read-only.
     name
         What messages call it.
+    counts
+        How many zones, vertices, nodes and so on it holds, and its bounds, as its header states them.
     """
 
-    __slots__ = ("_offsets", "_terms", "_zones", "counts", "data", "name")
+    __slots__ = ("_raw", "_rulesets", "_zones", "counts", "data", "name")
 
     def __init__(self, data: Any, name: str = "pack", *, is_trusted: bool = False) -> None:
         view = memoryview(data).cast("B")
         # Bytes that somebody else can change are copied: what is checked must be what is used.
         self.data = view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view))
         self.name = name
-        self._terms: dict[int, Terms] = {}
+        self._raw = RawPack(self.data, name)
+        self.counts = self._raw.counts
+        self._rulesets: dict[int, Terms] = {}
         self._zones: dict[int, PackZone] = {}
-        self._read_header()
         if not is_trusted:
             self._verify()
 
-    def _read_header(self) -> None:
-        data = self.data
-        if len(data) < layout.HEADER_BYTES:
-            raise self._refused("pack-size", f"needs a header of {layout.HEADER_BYTES} bytes", f"{len(data)} bytes", 0)
-        if data[:8] != layout.MAGIC:
-            raise self._refused("pack-magic", _STATUS[2][1], repr(bytes(data[:8])), 0, _STATUS[2][2])
-        found, header_bytes, size, sections = struct.unpack_from("<IIQI", data, 8)
-        if (found, header_bytes, sections) != (layout.FORMAT, layout.HEADER_BYTES, len(layout.SECTIONS)):
-            newer = "is newer than this reader" if found > layout.FORMAT else "is not the format of this reader"
-            raise self._refused("pack-format", f"format {found} {newer} ({layout.FORMAT})", None, 8, _STATUS[3][2])
-        if size != len(data):
-            raise self._refused("pack-size", f"must have {size} bytes", str(len(data)), 16, _STATUS[1][2])
-        self.counts = dict(
-            zip(layout.COUNTS, struct.unpack_from(f"<{len(layout.COUNTS)}I", data, layout.COUNTS_AT), strict=True)
-        )
-        self._offsets: dict[bytes, tuple[int, int]] = {}
-        for i, wanted in enumerate(layout.SECTIONS):
-            at = layout.SECTIONS_AT + i * layout.SECTION.size
-            kind, offset, length = layout.SECTION.unpack_from(data, at)
-            if kind != wanted or offset + length > size:
-                raise self._refused("pack-section", f"section {wanted.decode()} must lie within the file", None, at)
-            self._offsets[wanted] = (offset, offset + length)
-
     def _verify(self) -> None:
-        status, digest = self._structure_and_checksum()
-        if self.data[layout.DIGEST_AT : layout.COUNTS_AT] != digest:
+        status, digest = _status_and_digest(self._raw)
+        if self._raw.stated_digest != digest:
             rule = "its bytes must have the SHA-256 that its header states"
-            raise self._refused("pack-checksum", rule, "another", layout.DIGEST_AT, "fetch the file again")
+            raise self._raw.refusal("pack-checksum", rule, "another", layout.DIGEST_AT, "fetch the file again")
         if status:
-            code, rule, hint = _STATUS[status]
-            raise self._refused(code, rule, "something else", None, hint)
+            raise self._raw.refusal_by_status(status)
         try:
-            bytes(self.section(b"TEXT")).decode()
+            bytes(self._raw.section(b"TEXT")).decode()
         except UnicodeDecodeError as error:
-            raise self._refused("pack-text", "its text must be UTF-8", None, error.start) from None
-        for number in range(self.counts["terms"]):
-            self.terms(number)
+            raise self._raw.refusal("pack-text", "its text must be UTF-8", None, error.start) from None
+        for _ in rulesets_of(self):
+            pass
         _ = self.header
 
-    def _checksum(self) -> bytes:
-        return layout.checksum(self.data[: layout.DIGEST_AT], self.data[layout.COUNTS_AT :])
-
-    def _structure_and_checksum(self) -> tuple[int, bytes]:
-        """The kernel's status and the SHA-256; for a large pack side by side, both give up the interpreter's lock."""
-        try:
-            from geopolicy._kernel import verify
-        except ImportError:
-            return verify_without_kernel(self), layout.checksum(
-                self.data[: layout.DIGEST_AT], self.data[layout.COUNTS_AT :]
-            )
-        if len(self.data) < layout.LARGE:
-            return verify(self.data), self._checksum()
-        from threading import Thread
-
-        status: list[int] = []
-        beside = Thread(target=lambda: status.append(verify(self.data)))
-        beside.start()
-        digest = self._checksum()
-        beside.join()
-        return status[0], digest
-
-    def _refused(
-        self, code: str, rule: str, value: str | None, offset: int | None, hint: str = "compile again"
-    ) -> PackError:
-        got = f", got {value}" if value is not None else ""
-        place = f" - at byte {offset}" if offset is not None else ""
-        return PackError(code, f"pack {self.name!r}: {rule}{got}{place}; {hint}", offset)
-
-    def refused_by_kernel(self) -> PackError:
-        """What the kernel says of a pack that was trusted and cannot be used."""
-        from geopolicy import _kernel
-
-        code, rule, hint = _STATUS[_kernel.verify(self.data) or 5]
-        return self._refused(code, rule, "something else", None, hint)
-
-    def section(self, kind: bytes) -> memoryview:
-        """The bytes of a section."""
-        start, end = self._offsets[kind]
-        return self.data[start:end]
-
-    def _text(self, offset: int, length: int) -> str:
-        start = self._offsets[b"TEXT"][0] + offset
-        return str(self.data[start : start + length], "utf-8")
-
-    def terms(self, number: int) -> Terms:
+    def _ruleset(self, number: int) -> Terms:
         """The rules of some zones, their time zone and when they expire."""
-        found = self._terms.get(number)
-        if found is None:
-            place = layout.PAIR.unpack_from(self.section(b"TERM"), number * layout.PAIR.size)
+        ruleset = self._rulesets.get(number)
+        if ruleset is None:
             try:
-                found = self._terms[number] = read_terms(self._text(*place))
+                ruleset = self._rulesets[number] = read_ruleset(self._raw.ruleset_text(number))
             except (ZoneFileError, ValueError, TypeError) as error:
                 rule = f"the rules of terms {number} must be those of a zone file: {error}"
-                raise self._refused("pack-terms", rule, None, None) from None
-        return found
-
-    def all_terms(self) -> Iterator[Terms]:
-        """All distinct terms."""
-        return (self.terms(number) for number in range(self.counts["terms"]))
-
-    def record(self, owner: int) -> tuple[Any, ...]:
-        """The record of a zone, or of a coverage behind the zones, as the format has it."""
-        return layout.ZONE.unpack_from(self.data, self._offsets[b"ZONE"][0] + owner * layout.ZONE.size)
+                raise self._raw.refusal("pack-terms", rule) from None
+        return ruleset
 
     def zone_id(self, index: int) -> str:
         """The id of a zone."""
-        record = self.record(index)
-        return self._text(record[0], record[1])
+        return self._raw.zone_id(index)
 
     def __len__(self) -> int:
-        count: int = self.counts["zones"]
-        return count
+        return self.counts["zones"]
 
     def __getitem__(self, index: int) -> PackZone:
         """A zone; kept, so that its values are made once. An engine asks only for zones that it meets."""
-        found = self._zones.get(index)
-        if found is None:
+        zone = self._zones.get(index)
+        if zone is None:
             if not 0 <= index < len(self):
                 raise IndexError(f"zone {index}: must be 0 to {len(self) - 1}")
-            id_at, id_length, name_at, name_length, number, *_ = self.record(index)
-            name = None if name_at == layout.NO_TEXT else self._text(name_at, name_length)
-            found = self._zones[index] = PackZone(self._text(id_at, id_length), name, *self.terms(number))
-        return found
+            id_at, id_length, name_at, name_length, number, *_ = self._raw.record(index)
+            name = None if name_at == layout.NO_TEXT else self._raw.text(name_at, name_length)
+            rules, timezone, expires = self._ruleset(number)
+            zone = PackZone(self._raw.text(id_at, id_length), name, rules, timezone, expires)
+            self._zones[index] = zone
+        return zone
 
     def __iter__(self) -> Iterator[PackZone]:
         return (self[index] for index in range(len(self)))
@@ -197,32 +116,32 @@ class Pack:
     def header(self) -> ZoneFileHeader:
         """What the zone file said of itself, without its coverages."""
         try:
-            return read_head(str(self.section(b"META"), "utf-8"))
+            return read_head(str(self._raw.section(b"META"), "utf-8"))
         except (ZoneFileError, ValueError, TypeError) as error:
-            raise self._refused("pack-meta", f"its header must be that of a zone file: {error}", None, None) from None
+            raise self._raw.refusal("pack-meta", f"its header must be that of a zone file: {error}") from None
 
     @property
     def digest(self) -> str:
         """The SHA-256 that the header states, in hexadecimal: names the content."""
-        return bytes(self.data[layout.DIGEST_AT : layout.COUNTS_AT]).hex()
+        return self._raw.stated_digest.hex()
 
     def info(self) -> dict[str, Any]:
         """What the pack says of itself: format, size, digest, header, counts and bounds, frames."""
         layers = (layout.LAYER.unpack_from(self.data, layout.LAYERS_AT + 64 * i) for i in range(len(layout.FAMILIES)))
-        used = [name for name, layer in zip(layout.FAMILIES, layers, strict=True) if layer[3]]
-        head = self.header
+        families = [name for name, layer in zip(layout.FAMILIES, layers, strict=True) if layer[3]]
+        header = self.header
         return {
             "format": layout.FORMAT,
             "bytes": len(self.data),
             "digest": self.digest,
-            "id": head.id,
-            "revision": head.revision,
-            "issued": head.issued.isoformat() if head.issued else None,
-            "expires": head.expires.isoformat() if head.expires else None,
-            "frames": used,
+            "id": header.id,
+            "revision": header.revision,
+            "issued": header.issued.isoformat() if header.issued else None,
+            "expires": header.expires.isoformat() if header.expires else None,
+            "frames": families,
             "counts": {name: count for name, count in self.counts.items() if not name.startswith("max_")},
             "bounds": {name: self.counts[name] for name in ("max_depth", "max_leaf_edges")},
-            "sections": {kind.decode(): end - start for kind, (start, end) in self._offsets.items()},
+            "sections": {kind.decode(): end - start for kind, (start, end) in self._raw.offsets.items()},
         }
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -239,6 +158,15 @@ class Pack:
 
         write_atomically(Path(path), self.data)
 
+    def __reduce__(self) -> tuple[type[Pack], tuple[bytes, str]]:
+        return Pack, (bytes(self.data), self.name)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
     def __eq__(self, other: object) -> bool:
         return self.data == other.data if isinstance(other, Pack) else NotImplemented
 
@@ -247,6 +175,43 @@ class Pack:
 
     def __repr__(self) -> str:
         return f"<Pack {self.digest[:12]} of {len(self)} zones>"
+
+
+def rulesets_of(pack: Pack) -> Iterator[Terms]:
+    """All distinct rule sets of a pack."""
+    return (pack._ruleset(number) for number in range(pack.counts["terms"]))
+
+
+def raw_of(pack: Pack) -> RawPack:
+    """The bytes of a pack, parted."""
+    return pack._raw
+
+
+def refusal_by_kernel(pack: Pack) -> PackError:
+    """What the kernel says of a pack that was trusted and cannot be used."""
+    from geopolicy import _kernel
+
+    return pack._raw.refusal_by_status(_kernel.verify(pack.data) or 5)
+
+
+def _status_and_digest(raw: RawPack) -> tuple[int, bytes]:
+    """The kernel's status and the SHA-256; for a large pack side by side, both give up the interpreter's lock."""
+    try:
+        from geopolicy._kernel import verify
+    except ImportError:
+        from geopolicy.pack.verify import status_without_kernel
+
+        return status_without_kernel(raw), raw.computed_digest()
+    if len(raw.data) < layout.LARGE:
+        return verify(raw.data), raw.computed_digest()
+    from threading import Thread
+
+    status: list[int] = []
+    worker = Thread(target=lambda: status.append(verify(raw.data)))
+    worker.start()
+    digest = raw.computed_digest()
+    worker.join()
+    return status[0], digest
 
 
 def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:

@@ -1,4 +1,4 @@
-"""What a pack keeps as text: the terms of zones and the header, in the words of a zone file."""
+"""What a pack keeps as text: the rule sets of zones and the header, in the words of a zone file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _HEAD_TEXTS = ("id", "frame", "timezone", "authority", "licence")
 
 
-def terms_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetime | None) -> str:
-    """Terms as canonical JSON: the same terms, the same text."""
+def ruleset_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetime | None) -> str:
+    """A rule set as canonical JSON: the same rules, the same text."""
     members: dict[str, Any] = {"rules": [as_json(rule) for rule in rules]}
     if timezone is not None:
         members["timezone"] = timezone
@@ -31,8 +31,8 @@ def terms_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetime 
     return _compact(members)
 
 
-def read_terms(text: str) -> Terms:
-    """The inverse of `terms_text`.
+def read_ruleset(text: str) -> Terms:
+    """The inverse of `ruleset_text`.
 
     Raises
     ------

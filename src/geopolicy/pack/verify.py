@@ -1,4 +1,4 @@
-"""Checks a pack where there is no kernel: what the reference engine reads of it."""
+"""Checks the structure of a pack where there is no kernel: what the reference engine reads of it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,31 @@ from geopolicy.pack.format import FAMILIES, MAX_ID_BYTES, NO_TEXT, PAIR, POLE_UN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from geopolicy.pack.pack import Pack
+    from geopolicy.pack.raw import RawPack
+
+# Those of gp_status_t that can be found here.
+OK, BAD_SECTION, BAD_RECORD = 0, 4, 6
 
 
-def verify_without_kernel(pack: Pack) -> int:
-    """The status that the kernel would give for what the reference engine reads: records, rings, vertices, texts."""
-    counts = pack.counts
+def status_without_kernel(raw: RawPack) -> int:
+    """The status that the kernel would give for what the reference engine reads: records, rings, vertices, texts.
+
+    The index of the kernel, of which the reference engine reads nothing, is not checked.
+    """
+    if not _are_sections_as_long_as_counted(raw):
+        return BAD_SECTION
+    rings = list(PAIR.iter_unpack(raw.section(b"RING")))
+    is_valid = (
+        _are_records(raw, [kind for _, kind in rings])
+        and _are_rings(rings, raw.counts["vertices"])
+        and all(_has_text(raw, *extent) for extent in PAIR.iter_unpack(raw.section(b"TERM")))
+        and _has_latitudes(raw)
+    )
+    return OK if is_valid else BAD_RECORD
+
+
+def _are_sections_as_long_as_counted(raw: RawPack) -> bool:
+    counts = raw.counts
     sizes = {
         b"VERT": 8 * counts["vertices"],
         b"RING": PAIR.size * counts["rings"],
@@ -23,54 +42,61 @@ def verify_without_kernel(pack: Pack) -> int:
         b"TERM": PAIR.size * counts["terms"],
         b"TEXT": counts["text_bytes"],
     }
-    if any(len(pack.section(kind)) != size for kind, size in sizes.items()):
-        return 4
+    return all(len(raw.section(kind)) == size for kind, size in sizes.items())
+
+
+def _are_records(raw: RawPack, kinds: list[int]) -> bool:
+    """Whether every owner has its texts, rule set and family, and its rings follow those of the owner before."""
+    zones, owners = raw.counts["zones"], raw.counts["zones"] + raw.counts["coverages"]
     next_ring = 0
-    rings = list(PAIR.iter_unpack(pack.section(b"RING")))
-    for owner in range(counts["zones"] + counts["coverages"]):
-        id_at, id_length, name_at, name_length, number, first_ring, own_rings, family, _ = pack.record(owner)
-        has_texts = _has_text(pack, id_at, id_length) and (name_at == NO_TEXT or _has_text(pack, name_at, name_length))
-        is_ruled = owner >= counts["zones"] or number < counts["terms"]
-        is_ringed = first_ring == next_ring and 0 < own_rings <= len(rings) - next_ring
-        is_id = owner >= counts["zones"] or _is_id(pack, id_at, id_length, owner)
-        if not (
-            is_id
-            and has_texts
-            and is_ruled
-            and is_ringed
-            and rings[next_ring][1] == RING_EXTERIOR
-            and family < len(FAMILIES)
-        ):
-            return 6
-        next_ring += own_rings
-    starts = [first for first, _ in rings] + [counts["vertices"]]
-    is_ascending = starts[0] in (0, counts["vertices"]) and all(a + 2 <= b for a, b in pairwise(starts))
-    are_rings = next_ring == len(rings) and is_ascending and all(kind <= RING_BORDER for _, kind in rings)
-    are_texts = all(_has_text(pack, *place) for place in PAIR.iter_unpack(pack.section(b"TERM")))
-    return 0 if are_rings and are_texts and _has_latitudes(pack) else 6
+    for owner in range(owners):
+        *_, first_ring, ring_count, family, _origin = raw.record(owner)
+        has_rings = first_ring == next_ring and 0 < ring_count <= len(kinds) - next_ring
+        if not (has_rings and kinds[next_ring] == RING_EXTERIOR and family < len(FAMILIES)):
+            return False
+        if not (_has_texts(raw, owner) and (owner >= zones or _is_zone(raw, owner))):
+            return False
+        next_ring += ring_count
+    return next_ring == len(kinds)
 
 
-def _is_id(pack: Pack, start: int, length: int, owner: int) -> bool:
-    """Whether an id has 1 to 800 bytes, no control character, and stands behind the one before."""
-    text = pack.section(b"TEXT")
-    own = bytes(text[start : start + length])
-    before_at, before_length = pack.record(owner - 1)[:2] if owner > 0 else (0, 0)
-    is_behind = owner == 0 or bytes(text[before_at : before_at + before_length]) < own
-    return 0 < length <= MAX_ID_BYTES and is_behind and not any(byte < 0x20 or byte == 0x7F for byte in own)
+def _has_texts(raw: RawPack, owner: int) -> bool:
+    id_at, id_length, name_at, name_length, *_ = raw.record(owner)
+    return _has_text(raw, id_at, id_length) and (name_at == NO_TEXT or _has_text(raw, name_at, name_length))
 
 
-def _has_text(pack: Pack, start: int, length: int) -> bool:
+def _is_zone(raw: RawPack, owner: int) -> bool:
+    """Whether a zone has an id of 1 to 800 bytes without control characters, behind the one before, and a rule set."""
+    start, length, _, _, ruleset, *_ = raw.record(owner)
+    text = raw.section(b"TEXT")
+    zone_id = bytes(text[start : start + length])
+    if owner > 0:
+        start_before, length_before, *_ = raw.record(owner - 1)
+        if bytes(text[start_before : start_before + length_before]) >= zone_id:
+            return False
+    has_controls = any(byte < 0x20 or byte == 0x7F for byte in zone_id)
+    return 0 < length <= MAX_ID_BYTES and not has_controls and ruleset < raw.counts["terms"]
+
+
+def _has_text(raw: RawPack, start: int, length: int) -> bool:
     """Whether a text lies within its section, and begins and ends between characters."""
-    text = pack.section(b"TEXT")
+    text = raw.section(b"TEXT")
     ends = (start, start + length)
     return ends[1] <= len(text) and all(at == len(text) or text[at] & 0xC0 != 0x80 for at in ends)
 
 
-def _has_latitudes(pack: Pack) -> bool:
+def _are_rings(rings: list[tuple[int, int]], vertices: int) -> bool:
+    """Whether the rings have kinds that there are, and part all vertices among them, at least two for each."""
+    starts = [first for first, _ in rings] + [vertices]
+    is_parted = starts[0] in (0, vertices) and all(a + 2 <= b for a, b in pairwise(starts))
+    return is_parted and all(kind <= RING_BORDER for _, kind in rings)
+
+
+def _has_latitudes(raw: RawPack) -> bool:
     """Whether no vertex lies beyond a pole."""
     numbers = array("i")
-    numbers.frombytes(pack.section(b"VERT"))
+    numbers.frombytes(raw.section(b"VERT"))
     if sys.byteorder == "big":
         numbers.byteswap()
-    heights = numbers[1::2]
-    return not heights or (min(heights) >= -POLE_UNITS and max(heights) <= POLE_UNITS)
+    latitudes = numbers[1::2]
+    return not latitudes or (min(latitudes) >= -POLE_UNITS and max(latitudes) <= POLE_UNITS)

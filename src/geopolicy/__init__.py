@@ -11,7 +11,7 @@ _HOMES = {
     "engines.contract": ("Engine",),
     "engines.open": ("open",),
     "errors": ("GeopolicyError",),
-    "model.decisions": ("Cause", "Certainty", "Decision", "Decisions", "Reason"),
+    "model.decisions": ("Cause", "Certainty", "Decision", "Decisions", "Near", "Reason"),
     "model.fixes": ("Fix",),
     "model.rules": ("Condition", "Hours", "Level", "Rule", "Window"),
     "model.sensors": ("Vehicle",),

@@ -9,6 +9,7 @@ from geopolicy.model.decisions import Cause as Cause
 from geopolicy.model.decisions import Certainty as Certainty
 from geopolicy.model.decisions import Decision as Decision
 from geopolicy.model.decisions import Decisions as Decisions
+from geopolicy.model.decisions import Near as Near
 from geopolicy.model.decisions import Reason as Reason
 from geopolicy.model.fixes import Fix as Fix
 from geopolicy.model.rules import Condition as Condition

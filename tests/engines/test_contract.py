@@ -332,7 +332,7 @@ class TestEveryEngine:
             assert view.decide(45.0, 13.0).disabled == disabled
             assert view.decide_path(45.0, 12.9, 45.0, 13.1).disabled == disabled
             assert (view.time, view.state, view.zone_ids, view.name) == (moment, state, ("yard",), engine.name)
-            assert [zone for zone, _ in view.near(45.0, 13.0, 10.0)] == (["yard"] if disabled else [])
+            assert [hit.zone_id for hit in view.near(45.0, 13.0, 10.0)] == (["yard"] if disabled else [])
         assert (engine.time, engine.state) == (None, None)
         assert engine.when(AT_TWENTY, "driving").when().decide(45.0, 13.0) == engine.decide(45.0, 13.0)
 
@@ -361,16 +361,16 @@ class TestEveryEngine:
         free = yard(Rule(["lidar"], Level.OFF), name="other-sensor")
         engine = make_engine([yard(), wide, free, yard(name="far", at=(15.0, 45.0, 15.1, 45.1))], VEHICLE)
         found = engine.near(44.999, 13.005, 500.0)
-        assert [zone for zone, _ in found] == ["wide", "yard"]
-        assert found[0][1] == -500.0
-        assert found[1][1] == pytest.approx(111.13, abs=0.2)
-        assert engine.near(44.999, 13.005, 100.0) == [("wide", -100.0)]
-        assert dict(engine.near(45.0009, 13.005, 1_000.0))["yard"] == pytest.approx(-100.0, abs=0.2)
-        assert dict(engine.near(45.0, 13.005, 0.0)) == {"wide": 0.0, "yard": 0.0}
+        assert [hit.zone_id for hit in found] == ["wide", "yard"]
+        assert found[0].clearance_m == -500.0
+        assert found[1].clearance_m == pytest.approx(111.13, abs=0.2)
+        assert engine.near(44.999, 13.005, 100.0) == [gp.Near("wide", -100.0)]
+        assert contract.clearances(engine.near(45.0009, 13.005, 1_000.0))["yard"] == pytest.approx(-100.0, abs=0.2)
+        assert contract.clearances(engine.near(45.0, 13.005, 0.0)) == {"wide": 0.0, "yard": 0.0}
 
     def test_near_same_clearance_is_sorted_by_id(self, make_engine):
         engine = make_engine([yard(name="b"), yard(name="a")])
-        assert [zone for zone, _ in engine.near(44.999, 13.005, 500.0)] == ["a", "b"]
+        assert [hit.zone_id for hit in engine.near(44.999, 13.005, 500.0)] == ["a", "b"]
 
     @pytest.mark.parametrize("lat", [85.0 + UNIT, -90.0])
     def test_near_beyond_85_degrees_raises_and_safe_radius_is_0(self, make_engine, lat):

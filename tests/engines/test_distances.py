@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
+import contract
 import geopolicy as gp
 from geopolicy.geometry import frames
 from geopolicy.geometry.tangent_plane import slack
@@ -105,7 +106,7 @@ def test_near_is_within_its_bound_of_the_geodesic(wedge):
     lat, lon, ring = wedge
     engine = engine_of_ring(ring)
     true = geodesic_distance(lat, lon, ring_edges(ring))
-    found = dict(engine.near(lat, lon, LIMIT_M))
+    found = contract.clearances(engine.near(lat, lon, LIMIT_M))
     bound = true * allowance(lat) + ROUNDING_M
     inside = bool(engine.decide(lat, lon).zones)
     if "wedge" not in found:
@@ -189,7 +190,7 @@ def test_decide_in_offset_frames_applies_what_is_truly_within_the_accuracy(frame
     away += 0.01  # the vertex is rounded to the grid
     assert engine.decide(lat, lon, min(away, LIMIT_M)).zones == ("shifted",) or away > LIMIT_M
     assert engine.safe_radius(lat, lon) <= away
-    assert dict(engine.near(lat, lon, LIMIT_M)).get("shifted", LIMIT_M) <= away * 1.04 + 0.04
+    assert contract.clearances(engine.near(lat, lon, LIMIT_M)).get("shifted", LIMIT_M) <= away * 1.04 + 0.04
 
 
 # --- ways ------------------------------------------------------------------------------------------
@@ -282,7 +283,7 @@ def test_zone_ending_at_the_antimeridian_has_a_border_there_for_both_sides(lon):
     assert bool(apart.zones) == covered
     assert apart.certainty == gp.Certainty.CERTAIN
     assert engine.safe_radius(-15.0, lon) == pytest.approx(away, rel=0.0015, abs=0.03)
-    ((_, clearance),) = engine.near(-15.0, lon, 2_000.0)
+    (clearance,) = (hit.clearance_m for hit in engine.near(-15.0, lon, 2_000.0))
     assert clearance == pytest.approx(-away if covered else away, rel=0.001, abs=0.02)
 
 
@@ -305,7 +306,7 @@ def test_zone_over_the_antimeridian_has_no_border_there(lon, parts):
     assert decision.zones == ("whole",)
     assert decision.certainty == gp.Certainty.CERTAIN
     assert engine.safe_radius(-15.0, lon) > 9_980.0
-    assert engine.near(-15.0, lon, LIMIT_M) == [("whole", -LIMIT_M)]
+    assert engine.near(-15.0, lon, LIMIT_M) == [gp.Near("whole", -LIMIT_M)]
 
 
 @pytest.mark.parametrize("lon", [-179.999, 179.999])

@@ -15,7 +15,7 @@ from pyproj import Geod
 import contract
 import exact
 import strategies
-from geopolicy import Certainty, Condition, Hours, Level, Reason, Rule, Vehicle, Window, Zone, ZoneSet
+from geopolicy import Certainty, Condition, Hours, Level, Near, Reason, Rule, Vehicle, Window, Zone, ZoneSet
 from geopolicy.errors import ZoneFileError
 from strategies import OFFSETS_M, SENSORS, degrees
 
@@ -250,7 +250,7 @@ def test_safe_radius_holds_no_position_with_another_answer(make_engine, data):
 def _assert_is_useful(engine, fix):
     """It is near the distance to the nearest border, no needless 0."""
     if abs(fix[0]) <= 84.5:
-        clearances = [abs(metres) for _, metres in engine.near(*fix, 5_000.0)]
+        clearances = [abs(hit.clearance_m) for hit in engine.near(*fix, 5_000.0)]
         nearest = min(clearances, default=5_000.0)
         assert engine.safe_radius(*fix, 5_000.0) >= (nearest - 0.02) / 1.04 - 1e-6
 
@@ -265,13 +265,13 @@ def test_near_agrees_with_decide(make_engine, data):
     fix = at(data.draw(strategies.places(here)))
     assume(abs(fix[0]) <= 85.0)
     radius = data.draw(OFFSETS_M)
-    found = engine.near(*fix, radius)
-    assert sorted(name for name, clearance in found if clearance <= 0.0) == list(engine.decide(*fix).zones)
-    assert found == sorted(found, key=lambda entry: (entry[1], entry[0]))
-    assert all(-radius <= clearance <= radius for _, clearance in found)
-    for name, clearance in found:
-        assert name in engine.decide(*fix, max(clearance, 0.0)).zones
-    assert set(engine.decide(*fix, radius).zones) >= {name for name, _ in found}
+    hits = engine.near(*fix, radius)
+    assert sorted(hit.zone_id for hit in hits if hit.clearance_m <= 0.0) == list(engine.decide(*fix).zones)
+    assert hits == sorted(hits, key=lambda hit: (hit.clearance_m, hit.zone_id))
+    assert all(-radius <= hit.clearance_m <= radius for hit in hits)
+    for hit in hits:
+        assert hit.zone_id in engine.decide(*fix, max(hit.clearance_m, 0.0)).zones
+    assert set(engine.decide(*fix, radius).zones) >= {hit.zone_id for hit in hits}
 
 
 @settings(law, max_examples=20)
@@ -343,7 +343,7 @@ def test_zone_split_at_the_antimeridian_has_no_border_there_however_it_is_writte
     split = {"type": "MultiPolygon", "coordinates": [half["coordinates"] for half in halves]}
     engine = make_engine([Zone("split", split, [contract.OFF])], VEHICLE)
     for lon in (180.0, -180.0, 179.9999):
-        assert engine.near(0.5, lon, 1_000.0) == [("split", -1_000.0)]
+        assert engine.near(0.5, lon, 1_000.0) == [Near("split", -1_000.0)]
         assert engine.decide(0.5, lon, 50.0).certainty == Certainty.CERTAIN
         assert engine.safe_radius(0.5, lon) == 10_000.0
 
@@ -356,7 +356,7 @@ def test_near_one_unit_beside_an_edge_of_many_degrees_is_above_0(make_engine):
     lat, lon = -5.1240419, -30.1640467
     assert not exact.Area.of(shape).covers(exact.snap(lon), exact.snap(lat))
     assert engine.decide(lat, lon).zones == ()
-    ((_, clearance),) = engine.near(lat, lon, 100.0)
+    (clearance,) = (hit.clearance_m for hit in engine.near(lat, lon, 100.0))
     assert 0.0 < clearance < 1e-6
 
 

@@ -60,6 +60,7 @@ THIRD_PARTY = {
         "pack.compiler",
         "pack.decompile",
     },
+    "rtree": {"engines.reference_index"},
     "shapely": {
         "engines.reference_index",
         "geometry.effective.faults",

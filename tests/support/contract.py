@@ -35,3 +35,8 @@ def yard(*rules: Rule, name: str = "yard", at: tuple = (13.0, 45.0, 13.01, 45.01
 def covered(*boxes: tuple, zones=()) -> gp.ZoneSet:
     header = gp.ZoneFileHeader(coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(box(*own))) for own in boxes))
     return gp.ZoneSet(zones or [yard()], header)
+
+
+def clearances(hits: list[gp.Near]) -> dict[str, float]:
+    """What `near` answers, by zone."""
+    return {hit.zone_id: hit.clearance_m for hit in hits}

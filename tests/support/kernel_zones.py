@@ -147,12 +147,12 @@ def covering_pairs(kernel: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.nd
 
 
 def reference_pairs(reference: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-    """The same from the layers of the reference engine."""
+    """The same from the indexes of the reference engine."""
     pairs = [np.zeros(0, dtype=np.int64)]
-    for layer in reference._layers:
-        which, x, y = layer.place(lat, lon)
-        fix, shape = layer.covering(x, y)
-        pairs.append(_packed(which[fix], layer.owners[shape]))
+    for index in reference._indexes:
+        which, x, y = index.to_grid(lat, lon)
+        fix, shape = index.covering(x, y)
+        pairs.append(_packed(which[fix], index.owners[shape]))
     return np.unique(np.concatenate(pairs))
 
 

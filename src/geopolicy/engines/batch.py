@@ -23,7 +23,7 @@ _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
-def columns(lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None) -> tuple[Floats, Floats, Floats | None]:
+def fix_arrays(lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None) -> tuple[Floats, Floats, Floats | None]:
     """Latitudes, longitudes and accuracies, contiguous and of one length; None where no accuracy is given.
 
     Raises
@@ -57,10 +57,10 @@ def _doubles(values: ArrayLike) -> Floats | None:
     import numpy as np
 
     try:
-        found = np.ma.asarray(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
-        if found.dtype.kind == "c":
+        array = np.ma.asarray(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
+        if array.dtype.kind == "c":
             return None  # numpy would drop the imaginary part
-        doubles = found.astype(np.float64, copy=False)
+        doubles = array.astype(np.float64, copy=False)
     except (TypeError, ValueError):
         return None
     return doubles.filled(np.nan) if isinstance(doubles, np.ma.MaskedArray) else doubles  # masked is not known

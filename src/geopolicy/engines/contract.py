@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from geopolicy.model.decisions import Decision, Decisions
+    from geopolicy.model.decisions import Decision, Decisions, Near
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import ZoneFileHeader
 
@@ -27,6 +27,9 @@ class Engine(ABC):
     An engine is immutable and stateless: threads may share it, and it reads no clock. Positions
     are WGS 84 degrees, latitude first. A position on an edge or vertex of a zone is covered by it,
     one that is 1e-7 degree outside is not. Without `when`, every schedule counts as in force.
+
+    An engine can be pickled, to be sent to another process: by its zones or its pack, from which it is made
+    anew there. A copy is the engine itself.
     """
 
     name: str
@@ -85,7 +88,7 @@ class Engine(ABC):
 
     @abstractmethod
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:
-        """How tightly each sensor must be restricted at a position.
+        """How tightly each sensor must be restricted at a position; without an accuracy it is taken as an exact point.
 
         Parameters
         ----------
@@ -93,8 +96,8 @@ class Engine(ABC):
             Degrees, latitude in [-90, 90], longitude in [-180, 180].
         accuracy_95_m
             Radius in metres of the disc in which the vehicle may be, 0 to 10,000. Every zone that touches
-            the disc applies. 0, the default, is an exact point. Beyond 85 degrees of latitude no disc is
-            judged, and the answer is UNKNOWN.
+            the disc applies. 0, the default, claims an exact point: give the accuracy of the receiver where
+            there is one. Beyond 85 degrees of latitude no disc is judged, and the answer is UNKNOWN.
 
         Raises
         ------
@@ -116,12 +119,12 @@ class Engine(ABC):
 
     @abstractmethod
     def decide_path(self, lat0: float, lon0: float, lat1: float, lon1: float, accuracy_95_m: float = 0.0) -> Decision:
-        """The decision for a straight way between two positions: every zone touched anywhere along it applies.
+        """The decision for a straight path between two positions: every zone touched anywhere along it applies.
 
-        The way is straight in degrees and takes the short way round the Earth; in the frames GCJ-02 and
-        BD-09, where it is not straight, it is widened by its largest possible bend (in BD-09 6.8 m for a way
-        of 1 km). With an accuracy,
-        every zone within that distance of the way applies. A way of length 0 is a position (`decide`).
+        Without an accuracy both positions are taken as exact points; with one, every zone within that
+        distance of the path applies. The path is straight in degrees and goes the short way round the Earth.
+        In the frames GCJ-02 and BD-09, where it is not straight, it is widened by its largest possible bend
+        (in BD-09 6.8 m for a path of 1 km). A path of length 0 is a position (`decide`).
 
         Raises
         ------
@@ -133,7 +136,7 @@ class Engine(ABC):
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
-        """The decisions for many positions, in their order.
+        """The decisions for many positions, in their order; without accuracies they are taken as exact points.
 
         Parameters
         ----------
@@ -141,8 +144,8 @@ class Engine(ABC):
             Degrees, shape ``(n,)``. What is out of range or NaN gets every sensor off, with reason
             INVALID_POSITION.
         accuracy_95_m
-            Metres, a number or shape ``(n,)``. NaN, negative or above 10,000: every sensor off, reason
-            INVALID_ACCURACY.
+            Metres, a number or shape ``(n,)``; None claims exact points. NaN, negative or above 10,000:
+            every sensor off, reason INVALID_ACCURACY.
         time
             For each position an aware datetime (or None: not known), or an array of datetime64 in UTC
             (NaT: not known); without it the time of the engine holds for all.
@@ -157,11 +160,11 @@ class Engine(ABC):
         """
 
     @abstractmethod
-    def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:
-        """The zones with a rule in force within a radius, as ``(id, clearance_m)``, nearest first.
+    def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
+        """The zones with a rule in force within a radius, nearest first; the position is taken as an exact point.
 
-        The clearance is the distance in metres to the border of the effective polygon, negative inside,
-        where it goes no lower than ``-radius_m``. ``radius_m`` is 0 to 10,000.
+        The clearance of each is the distance in metres to the border of its effective polygon, negative
+        inside, where it goes no lower than ``-radius_m``. ``radius_m`` is 0 to 10,000.
 
         Raises
         ------
@@ -188,8 +191,19 @@ class Engine(ABC):
     def __delattr__(self, name: str) -> None:
         raise AttributeError(f"an engine is immutable, {name} cannot be deleted")
 
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self.zone_ids)} zones>"
+
+
+def assign(engine: Engine, **values: Any) -> None:
+    """Gives an engine its attributes, once, when it is made: its own ``__setattr__`` refuses to."""
+    engine.__dict__.update(values)
 
 
 def check_length(name: str, value: float) -> None:

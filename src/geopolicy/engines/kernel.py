@@ -6,9 +6,9 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from geopolicy._kernel import Core
-from geopolicy.engines.contract import Engine, check_length, check_position, check_when
+from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_when
 from geopolicy.geometry import grid, tangent_plane
-from geopolicy.model.decisions import Decisions, Reason
+from geopolicy.model.decisions import Decisions, Near, Reason
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
 from geopolicy.policy.policy import Policy
@@ -51,13 +51,15 @@ class KernelEngine(Core, Engine):
         self._bind(pack, vehicle or Vehicle(), None, None)
 
     def _bind(self, pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> None:
-        self.__dict__.update(pack=pack, vehicle=vehicle, time=time, state=state)
+        assign(self, pack=pack, vehicle=vehicle, time=time, state=state)
         policy = self._policy_at(time)
-        resolve = _Resolver(policy)
-        self.__dict__.update(_policy=policy, _resolve=resolve)
+        assign(self, _policy=policy)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
-        if self._open(pack.data, resolve, _refuse):
+        if self._open(pack.data, _DecisionMaker(policy), _raise_invalid):
             raise refusal_by_kernel(pack)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _opened, (self.pack, self.vehicle, self.time, self.state)
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else rulesets_of(self.pack))
@@ -83,8 +85,8 @@ class KernelEngine(Core, Engine):
         return min((expires for _, _, expires in rulesets_of(self.pack) if expires is not None), default=None)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
-        found = (self._index_of(zone_id) for zone_id in zone_ids)
-        return self._policy.decide(tuple(sorted({index for index in found if index is not None})))
+        indexes = {self._index_of(zone_id) for zone_id in zone_ids}
+        return self._policy.decide(tuple(sorted(index for index in indexes if index is not None)))
 
     def _index_of(self, zone_id: str) -> int | None:
         index = bisect_left(range(len(self.pack)), zone_id, key=self.pack.zone_id)
@@ -92,25 +94,21 @@ class KernelEngine(Core, Engine):
 
     def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
         check_when(time, state)
-        view = KernelEngine.__new__(KernelEngine)
-        view._bind(self.pack, self.vehicle, time, state)
-        return view
+        return _opened(self.pack, self.vehicle, time, state)
 
-    def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:
-        found = self._near(lat, lon, radius_m)
+    def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
+        clearances = self._near(lat, lon, radius_m)
         if abs(grid.to_grid(lat)) > tangent_plane.MAX_LAT_E7:
             raise ValueError("lat must be within 85 degrees for distances; nearer the poles none is judged")
-        named = [
-            (self.pack.zone_id(owner), clearance_m) for owner, clearance_m in found if self._policy.is_in_force(owner)
-        ]
-        return sorted(named, key=lambda entry: (entry[1], entry[0]))
+        hits = [Near(self.pack.zone_id(owner), m) for owner, m in clearances if self._policy.is_in_force(owner)]
+        return sorted(hits, key=lambda hit: (hit.clearance_m, hit.zone_id))
 
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
-        from geopolicy.engines.batch import columns
+        from geopolicy.engines.batch import fix_arrays
 
-        lats, lons, accuracies = columns(lat, lon, accuracy_95_m)
+        lats, lons, accuracies = fix_arrays(lat, lon, accuracy_95_m)
         codes, table = self._answers(lats, lons, accuracies, threads, is_raw=time is not None)
         if time is not None:
             codes, table = self._at_times(codes, table, time)
@@ -125,7 +123,10 @@ class KernelEngine(Core, Engine):
         *,
         is_raw: bool,
     ) -> tuple[NDArray[np.uint32], list[Any]]:
-        """For each fix a number, and what stands behind the numbers; parts side by side on request."""
+        """For each fix a number, and what stands behind the numbers; in several threads on request.
+
+        That is a decision, or with ``is_raw`` an answer as `_DecisionMaker` takes it.
+        """
         import numpy as np
 
         codes = np.empty(len(lat), dtype=np.uint32)
@@ -137,15 +138,15 @@ class KernelEngine(Core, Engine):
         parts = [slice(start, end) for start, end in pairwise(ends)]
 
         def answer(part: slice) -> list[Any]:
-            own = None if accuracy_95_m is None else accuracy_95_m[part]
-            return self._many(lat[part], lon[part], own, codes[part], is_raw)
+            accuracies = None if accuracy_95_m is None else accuracy_95_m[part]
+            return self._many(lat[part], lon[part], accuracies, codes[part], is_raw)
 
         with ThreadPoolExecutor(threads) as pool:
             tables = list(pool.map(answer, parts))
         table: list[Any] = []
-        for part, own_table in zip(parts, tables, strict=True):
+        for part, part_table in zip(parts, tables, strict=True):
             codes[part] += np.uint32(len(table))
-            table += own_table
+            table += part_table
         return codes, table
 
     def _at_times(
@@ -158,47 +159,57 @@ class KernelEngine(Core, Engine):
 
         policies, which = policies_for(time, len(codes), self._policy_at)
         pairs, pair_of = np.unique(which * max(len(answers), 1) + codes, return_inverse=True)
-        resolvers = [_Resolver(policy) for policy in policies]
-        table = [resolvers[pair // len(answers)](*answers[pair % len(answers)]) for pair in pairs.tolist()]
+        makers = [_DecisionMaker(policy) for policy in policies]
+        table = [makers[pair // len(answers)](*answers[pair % len(answers)]) for pair in pairs.tolist()]
         return pair_of.astype(np.uint32), table
 
 
-class _Resolver:
-    """Decisions of a policy; equal ones are one object, as far as they are kept."""
+class _DecisionMaker:
+    """Makes decisions of the kernel's answers; equal ones are one object, as far as they are remembered."""
 
-    __slots__ = ("_known", "_policy")
+    __slots__ = ("_decisions", "_policy")
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._known: dict[Decision, Decision] = {}
+        self._decisions: dict[Decision, Decision] = {}
 
-    def __call__(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: int) -> Decision:
-        decision = self._policy.decide(applies, met, _REASONS[unknown])
-        if len(self._known) >= _MOST_DECISIONS:
-            self._known.clear()
-        return self._known.setdefault(decision, decision)
+    def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
+        """The decision where zones apply, some with their border met, and ``unknown`` are bits of `_UNKNOWN`."""
+        decision = self._policy.decide(applies, border_hits, _REASONS[unknown])
+        if len(self._decisions) >= _MOST_DECISIONS:
+            self._decisions.clear()
+        return self._decisions.setdefault(decision, decision)
 
 
-def _refuse(lat: float, lon: float, name: str, length: float | None) -> None:
+def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> None:
     """Raises what is wrong with the arguments of a query."""
     check_position(lat, lon)
     if length is not None:
         check_length(name, length)
 
 
+def _opened(pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> KernelEngine:
+    """An engine at a time and in a state."""
+    engine = KernelEngine.__new__(KernelEngine)
+    engine._bind(pack, vehicle, time, state)
+    return engine
+
+
 def _distinct(codes: NDArray[np.uint32], table: list[Decision]) -> Decisions:
     """The same answers with each decision once in the table."""
     import numpy as np
 
-    numbers: dict[int, int] = {}
-    kept: list[Decision] = []
-    known: dict[Decision, int] = {}
-    own = np.empty(len(table), dtype=np.uint32)
+    distinct: list[Decision] = []
+    number_of: dict[Decision, int] = {}
+    # To hash a decision takes far longer than to look up its identity, and most entries are the same objects.
+    number_of_object: dict[int, int] = {}
+    numbers = np.empty(len(table), dtype=np.uint32)
     for i, decision in enumerate(table):
-        number = numbers.get(id(decision))
+        number = number_of_object.get(id(decision))
         if number is None:
-            number = known.setdefault(decision, len(kept))
-            numbers[id(decision)] = number
-            kept += [decision] if number == len(kept) else []
-        own[i] = number
-    return Decisions(codes if len(kept) == len(table) else own[codes], kept)
+            number = number_of.setdefault(decision, len(distinct))
+            number_of_object[id(decision)] = number
+            if number == len(distinct):
+                distinct.append(decision)
+        numbers[i] = number
+    return Decisions(codes if len(distinct) == len(table) else numbers[codes], distinct)

@@ -117,12 +117,10 @@ def _reference(
 ) -> Engine:
     from geopolicy.engines.reference import ReferenceEngine
 
-    if isinstance(source, Pack):
-        from geopolicy.pack.decompile import zones_of
-
-        try:
-            return ReferenceEngine(zones_of(source), vehicle, source.digest)
-        except ValueError as error:  # of shapes and ids that no compiler writes
-            rule = f"must hold zones that can be read again: {error}"
-            raise PackError("pack-zones", f"pack {source.name!r}: {rule}; compile again") from error
-    return ReferenceEngine(_zones(source), vehicle)
+    if not isinstance(source, Pack):
+        return ReferenceEngine(_zones(source), vehicle)
+    try:
+        return ReferenceEngine(source, vehicle)
+    except ValueError as error:  # of shapes and ids that no compiler writes
+        rule = f"must hold zones that can be read again: {error}"
+        raise PackError("pack-zones", f"pack {source.name!r}: {rule}; compile again") from error

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.engines.batch import columns, policies_for
-from geopolicy.engines.contract import Engine, check_length, check_position, check_when
-from geopolicy.engines.reference_index import Layer, Way, layers_of
+from geopolicy.engines.batch import fix_arrays, policies_for
+from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_when
+from geopolicy.engines.reference_index import FamilyIndex, Path, family_indexes
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
-from geopolicy.model.decisions import Decision, Decisions, Reason
+from geopolicy.model.decisions import Decision, Decisions, Near, Reason
 from geopolicy.model.sensors import Vehicle
+from geopolicy.pack.decompile import zones_of
+from geopolicy.pack.pack import Pack
 from geopolicy.policy.policy import Policy
 
 if TYPE_CHECKING:
@@ -28,55 +30,62 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.zone_set import ZoneSet
 
     Floats = NDArray[np.float64]
+    OwnerPairs = list[tuple[int, int]]
 
 
-class _Found:
-    """What was found at some positions: zones that apply, those whose border is met, and what is unknown."""
+class _Hits:
+    """What is true at some positions: zones that apply, those whose border is met, and why a place is not known."""
 
     def __init__(self) -> None:
         self.applies: defaultdict[int, set[int]] = defaultdict(set)
-        self.met: defaultdict[int, set[int]] = defaultdict(set)
+        self.border_hits: defaultdict[int, set[int]] = defaultdict(set)
         self.unknown: defaultdict[int, set[Reason]] = defaultdict(set)
 
-    def places(self) -> list[int]:
-        """The positions at which anything was found."""
+    def positions(self) -> list[int]:
+        """The positions with a hit of any kind."""
         return sorted(self.applies.keys() | self.unknown.keys())
 
     def decision(self, policy: Policy, i: int) -> Decision:
         """The decision at one position."""
-        applies, met, unknown = (tuple(sorted(at.get(i, ()))) for at in (self.applies, self.met, self.unknown))
-        return policy.decide(applies, met, unknown)
+        applies, border_hits = tuple(sorted(self.applies.get(i, ()))), tuple(sorted(self.border_hits.get(i, ())))
+        return policy.decide(applies, border_hits, tuple(sorted(self.unknown.get(i, ()))))
 
 
 class ReferenceEngine(Engine):
-    """Candidates from a tree, the exact test by GEOS on grid coordinates, distances in the tangent plane.
+    """Candidates from an R-tree, the exact test by GEOS on grid coordinates, distances in the tangent plane.
 
-    Needs numpy, shapely and pyproj. `geopolicy.open` makes one.
+    Needs numpy, pyproj, rtree and shapely. `geopolicy.open` makes one.
     """
 
     name = "reference"
 
+    _source: ZoneSet | Pack
     _zones: ZoneSet
     _policy: Policy
-    _layers: list[Layer]
-    _coverages: list[Layer]
+    _indexes: list[FamilyIndex]
+    _coverages: list[FamilyIndex]
     _coverage_count: int
-    _digest: str | None
 
-    def __init__(self, zones: ZoneSet, vehicle: Vehicle | None = None, digest: str | None = None) -> None:
+    def __init__(self, source: ZoneSet | Pack, vehicle: Vehicle | None = None) -> None:
         vehicle = vehicle or Vehicle()
-        outlines = [effective_coverage(coverage)[0] for coverage in zones.header.coverages]
-        self.__dict__.update(
+        zones = zones_of(source) if isinstance(source, Pack) else source
+        coverages = [effective_coverage(coverage)[0] for coverage in zones.header.coverages]
+        assign(
+            self,
             vehicle=vehicle,
             time=None,
             state=None,
+            _source=source,
             _zones=zones,
             _policy=Policy(zones.zones, vehicle),
-            _layers=layers_of((i, effective_polygon(zone)) for i, zone in enumerate(zones)),
-            _coverages=layers_of((i, outline) for i, outline in enumerate(outlines) if outline is not None),
-            _coverage_count=len(outlines),
-            _digest=digest,
+            _indexes=family_indexes((i, effective_polygon(zone)) for i, zone in enumerate(zones)),
+            _coverages=family_indexes((i, polygon) for i, polygon in enumerate(coverages) if polygon is not None),
+            _coverage_count=len(coverages),
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By the pack where there is one: zones do not carry their effective polygons with them.
+        return _reopened, (self._source, self.vehicle, self.time, self.state)
 
     @property
     def valid_until(self) -> datetime | None:
@@ -92,7 +101,7 @@ class ReferenceEngine(Engine):
 
     @property
     def digest(self) -> str | None:
-        return self._digest
+        return self._source.digest if isinstance(self._source, Pack) else None
 
     @property
     def expires(self) -> datetime | None:
@@ -108,42 +117,42 @@ class ReferenceEngine(Engine):
         check_when(time, state)
         view = object.__new__(ReferenceEngine)
         policy = Policy(self._zones.zones, self.vehicle, time, state)
-        view.__dict__.update(self.__dict__ | {"time": time, "state": state, "_policy": policy})
+        assign(view, **self.__dict__ | {"time": time, "state": state, "_policy": policy})
         return view
 
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:
         lat, lon = check_position(lat, lon)
         check_length("accuracy_95_m", accuracy_95_m)
-        found = self._find(
-            np.array([lat]), np.array([lon]), np.array([float(accuracy_95_m)]), np.zeros(1, dtype=np.int64)
-        )
-        return found.decision(self._policy, 0)
+        accuracies = np.array([float(accuracy_95_m)])
+        hits = self._hits_at(np.array([lat]), np.array([lon]), accuracies, np.zeros(1, dtype=np.int64))
+        return hits.decision(self._policy, 0)
 
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
-        lats, lons, given = columns(lat, lon, accuracy_95_m)
+        lats, lons, given = fix_arrays(lat, lon, accuracy_95_m)
         accuracies = np.zeros(len(lats)) if given is None else given
-        is_place, is_length = grid.is_position(lats, lons), (accuracies >= 0.0) & (accuracies <= tangent_plane.LIMIT_M)
-        # What has no valid accuracy is judged as exact too, for the tags of the zones that cover it.
-        found = self._find(lats, lons, np.where(is_length, accuracies, 0.0), np.flatnonzero(is_place))
-        for i in np.flatnonzero(~is_place).tolist():
-            found.unknown[i].add(Reason.INVALID_POSITION)
+        is_position = grid.is_position(lats, lons)
+        is_length = (accuracies >= 0.0) & (accuracies <= tangent_plane.LIMIT_M)
+        # A fix without a valid accuracy is looked up as an exact point: the answer names the zones that cover it.
+        hits = self._hits_at(lats, lons, np.where(is_length, accuracies, 0.0), np.flatnonzero(is_position))
+        for i in np.flatnonzero(~is_position).tolist():
+            hits.unknown[i].add(Reason.INVALID_POSITION)
         for i in np.flatnonzero(~is_length).tolist():
-            found.unknown[i].add(Reason.INVALID_ACCURACY)
-        return self._decisions(found, time, len(lats))
+            hits.unknown[i].add(Reason.INVALID_ACCURACY)
+        return self._decisions(hits, time, len(lats))
 
-    def _decisions(self, found: _Found, time: Any, count: int) -> Decisions:
+    def _decisions(self, hits: _Hits, time: Any, count: int) -> Decisions:
         table: dict[Decision, int] = {}
         codes = np.zeros(count, dtype=np.uint32)
         policies, which = [self._policy], np.zeros(count, dtype=np.intp)
         if time is not None:
             policies, which = policies_for(time, count, self._policy_at)
-        places = range(count) if time is not None else found.places()
-        if len(places) < count:
+        positions = range(count) if time is not None else hits.positions()
+        if len(positions) < count:
             table[self._policy.decide((), (), ())] = 0
-        for i in places:
-            decision = found.decision(policies[which[i]], i)
+        for i in positions:
+            decision = hits.decision(policies[which[i]], i)
             codes[i] = table.setdefault(decision, len(table))
         return Decisions(codes, list(table))
 
@@ -156,47 +165,47 @@ class ReferenceEngine(Engine):
         if start == end:
             return self.decide(*start, accuracy_95_m)
         lat, lon = np.array([start[0], end[0]]), np.array([start[1], end[1]])
-        ends = self._find(lat, lon, np.full(2, float(accuracy_95_m)), np.arange(2))
-        found = _Found()
-        found.unknown[0] = ends.unknown[0] | ends.unknown[1]
-        found.applies[0] = ends.applies[0] | ends.applies[1]
-        found.met[0] = ends.met[0] | ends.met[1]
-        for layer in self._layers:
-            way = Way(layer, lat, lon, accuracy_95_m)
-            if not way.is_known:
-                found.unknown[0].add(Reason.NEAR_POLE)
-            touched, met = way.touched()
-            found.applies[0].update(layer.owners[touched].tolist())
-            found.met[0].update(layer.owners[met].tolist())
-        for layer in self._coverages:
-            way = Way(layer, lat, lon, accuracy_95_m)
-            if not way.is_known:
-                found.unknown[0].add(Reason.NEAR_POLE)
-            if way.touched()[1]:
-                found.unknown[0].add(Reason.OUTSIDE_COVERAGE)
-        return found.decision(self._policy, 0)
+        at_ends = self._hits_at(lat, lon, np.full(2, float(accuracy_95_m)), np.arange(2))
+        applies = at_ends.applies[0] | at_ends.applies[1]
+        border_hits = at_ends.border_hits[0] | at_ends.border_hits[1]
+        unknown = at_ends.unknown[0] | at_ends.unknown[1]
+        for index in self._indexes:
+            path = Path(index, lat, lon, accuracy_95_m)
+            if not path.is_known:
+                unknown.add(Reason.NEAR_POLE)
+            touched, borders = path.touched()
+            applies.update(index.owners[touched].tolist())
+            border_hits.update(index.owners[borders].tolist())
+        for index in self._coverages:
+            path = Path(index, lat, lon, accuracy_95_m)
+            if not path.is_known:
+                unknown.add(Reason.NEAR_POLE)
+            if path.touched()[1]:
+                unknown.add(Reason.OUTSIDE_COVERAGE)
+        return self._policy.decide(tuple(sorted(applies)), tuple(sorted(border_hits)), tuple(sorted(unknown)))
 
-    def near(self, lat: float, lon: float, radius_m: float) -> list[tuple[str, float]]:
+    def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
         lat, lon = check_position(lat, lon)
         check_length("radius_m", radius_m)
         if abs(grid.to_grid(lat)) > tangent_plane.MAX_LAT_E7:
             raise ValueError("lat must be within 85 degrees for distances; nearer the poles none is judged")
         clearance: dict[int, float] = {}
-        for layer in self._layers:
-            _, x, y = layer.place(np.array([lat]), np.array([lon]))
-            radius = np.full(len(x), float(radius_m))
-            _, shapes, distances = layer.within(x, y, radius)
-            inside = set(layer.owners[layer.covering(x, y)[1]].tolist())
+        for index in self._indexes:
+            _, x, y = index.to_grid(np.array([lat]), np.array([lon]))
+            _, shapes, distances = index.within(x, y, np.full(len(x), float(radius_m)))
+            inside = set(index.owners[index.covering(x, y)[1]].tolist())
             for owner in inside:
                 clearance[owner] = -float(radius_m)
-            for owner, distance in zip(layer.owners[shapes].tolist(), distances.tolist(), strict=True):
+            for owner, distance in zip(index.owners[shapes].tolist(), distances.tolist(), strict=True):
                 # Beside a very long edge a distance can round to 0; only what is covered has no clearance.
-                signed = -distance if owner in inside else max(distance, tangent_plane.LEAST_CLEARANCE_M)
-                known = clearance.get(owner, -radius_m if owner in inside else np.inf)
-                clearance[owner] = max(known, signed) if owner in inside else min(known, signed)
+                if owner in inside:
+                    clearance[owner] = max(clearance[owner], -distance)
+                else:
+                    outside = max(distance, tangent_plane.LEAST_CLEARANCE_M)
+                    clearance[owner] = min(clearance.get(owner, np.inf), outside)
         ids = self.zone_ids
-        found = [(ids[owner], metres) for owner, metres in clearance.items() if self._policy.is_in_force(owner)]
-        return sorted(found, key=lambda entry: (entry[1], entry[0]))
+        hits = [Near(ids[owner], metres) for owner, metres in clearance.items() if self._policy.is_in_force(owner)]
+        return sorted(hits, key=lambda hit: (hit.clearance_m, hit.zone_id))
 
     def safe_radius(self, lat: float, lon: float, limit_m: float = tangent_plane.LIMIT_M) -> float:
         lat, lon = check_position(lat, lon)
@@ -206,51 +215,56 @@ class ReferenceEngine(Engine):
             return 0.0
         to_limit_of_lat = (tangent_plane.MAX_LAT_E7 - abs(y_true)) * tangent_plane.scales(y_true)[0]
         safe = min(float(limit_m), float(tangent_plane.narrow(to_limit_of_lat, y_true)))
-        for layer in (*self._layers, *self._coverages):
-            _, x, y = layer.place(np.array([lat]), np.array([lon]))
-            reach = np.asarray(tangent_plane.widen(np.full(len(x), float(limit_m)), y, layer.is_offset), dtype=float)
-            _, _, distances = layer.within(x, y, reach)
+        for index in (*self._indexes, *self._coverages):
+            _, x, y = index.to_grid(np.array([lat]), np.array([lon]))
+            reach = np.asarray(tangent_plane.widen(np.full(len(x), float(limit_m)), y, index.is_offset), dtype=float)
+            _, _, distances = index.within(x, y, reach)
             if len(distances):
-                safe = min(safe, float(tangent_plane.narrow(float(distances.min()), int(y[0]), layer.is_offset)))
+                safe = min(safe, float(tangent_plane.narrow(float(distances.min()), int(y[0]), index.is_offset)))
         return safe
 
-    def _find(self, lat: Floats, lon: Floats, accuracy_95_m: Floats, which: NDArray[np.int64]) -> _Found:
+    def _hits_at(self, lat: Floats, lon: Floats, accuracy_95_m: Floats, which: NDArray[np.int64]) -> _Hits:
         """What is true at the positions ``which``; these are valid, and so are their accuracies."""
-        found = _Found()
-        lat, lon, disc = lat[which], lon[which], accuracy_95_m[which]
-        polar = (np.abs(grid.to_grid_array(lat)) > tangent_plane.MAX_LAT_E7) & (disc > 0.0)
-        for i in which[polar].tolist():
-            found.unknown[i].add(Reason.NEAR_POLE)
-        disc = np.where(polar, 0.0, disc)
-        for layer in self._layers:
-            covers, meets = _scan(layer, lat, lon, disc)
-            for at, owner in [*covers, *meets]:
-                found.applies[int(which[at])].add(owner)
-            for at, owner in meets:
-                found.met[int(which[at])].add(owner)
+        hits = _Hits()
+        lat, lon, disc_m = lat[which], lon[which], accuracy_95_m[which]
+        is_polar = (np.abs(grid.to_grid_array(lat)) > tangent_plane.MAX_LAT_E7) & (disc_m > 0.0)
+        for i in which[is_polar].tolist():
+            hits.unknown[i].add(Reason.NEAR_POLE)
+        disc_m = np.where(is_polar, 0.0, disc_m)
+        for index in self._indexes:
+            covered, border_hits = _owners_at(index, lat, lon, disc_m)
+            for at, owner in [*covered, *border_hits]:
+                hits.applies[int(which[at])].add(owner)
+            for at, owner in border_hits:
+                hits.border_hits[int(which[at])].add(owner)
         if self._coverage_count:
-            for at in self._outside_coverage(lat, lon, disc):
-                found.unknown[int(which[at])].add(Reason.OUTSIDE_COVERAGE)
-        return found
+            for at in self._outside_coverage(lat, lon, disc_m):
+                hits.unknown[int(which[at])].add(Reason.OUTSIDE_COVERAGE)
+        return hits
 
-    def _outside_coverage(self, lat: Floats, lon: Floats, disc: Floats) -> list[int]:
+    def _outside_coverage(self, lat: Floats, lon: Floats, disc_m: Floats) -> list[int]:
         """The positions whose disc is not inside all coverages."""
-        inside = np.zeros(len(lat), dtype=np.int64)
-        for layer in self._coverages:
-            covers, meets = _scan(layer, lat, lon, disc)
-            whole = set(covers).difference(meets)
-            np.add.at(inside, [at for at, _ in whole], 1)
-        return np.flatnonzero(inside < self._coverage_count).tolist()
+        coverages_around = np.zeros(len(lat), dtype=np.int64)
+        for index in self._coverages:
+            covered, border_hits = _owners_at(index, lat, lon, disc_m)
+            whole = set(covered).difference(border_hits)
+            np.add.at(coverages_around, [at for at, _ in whole], 1)
+        return np.flatnonzero(coverages_around < self._coverage_count).tolist()
 
 
-def _scan(layer: Layer, lat: Floats, lon: Floats, disc: Floats) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def _owners_at(index: FamilyIndex, lat: Floats, lon: Floats, disc_m: Floats) -> tuple[OwnerPairs, OwnerPairs]:
     """Pairs of a position and the owner of a shape: covered by it, and with its border in the disc."""
-    which, x, y = layer.place(lat, lon)
-    fix, shape = layer.covering(x, y)
-    covers = list(zip(which[fix].tolist(), layer.owners[shape].tolist(), strict=True))
-    wide = np.flatnonzero(disc[which] > 0.0)
-    if len(wide) == 0:
-        return covers, []
-    radius = np.asarray(tangent_plane.widen(disc[which[wide]], y[wide], layer.is_offset))
-    fix, shape, _ = layer.within(x[wide], y[wide], radius)
-    return covers, list(zip(which[wide[fix]].tolist(), layer.owners[shape].tolist(), strict=True))
+    which, x, y = index.to_grid(lat, lon)
+    fix, shape = index.covering(x, y)
+    covered = list(zip(which[fix].tolist(), index.owners[shape].tolist(), strict=True))
+    discs = np.flatnonzero(disc_m[which] > 0.0)
+    if len(discs) == 0:
+        return covered, []
+    radius_m = np.asarray(tangent_plane.widen(disc_m[which[discs]], y[discs], index.is_offset))
+    fix, shape, _ = index.within(x[discs], y[discs], radius_m)
+    return covered, list(zip(which[discs[fix]].tolist(), index.owners[shape].tolist(), strict=True))
+
+
+def _reopened(source: ZoneSet | Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> ReferenceEngine:
+    """The engine that was pickled, its index built again."""
+    return ReferenceEngine(source, vehicle).when(time, state)

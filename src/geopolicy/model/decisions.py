@@ -260,3 +260,19 @@ class Decisions:
 
     def __repr__(self) -> str:
         return f"Decisions({len(self)} fixes, {len(self.table)} distinct)"
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A zone near a position, and how near its border is.
+
+    Attributes
+    ----------
+    zone_id
+        The id of the zone.
+    clearance_m
+        Metres to the border of its effective polygon, negative inside.
+    """
+
+    zone_id: str
+    clearance_m: float

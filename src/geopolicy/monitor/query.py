@@ -91,7 +91,9 @@ class Look:
         first_m = min(self._profile.v_max_mps * 5.0 + JUMP_M, LIMIT_M)  # what is less deep is held as long anyway
         for radius_m in (first_m, LIMIT_M):
             depths = {
-                zone: -clear_m for zone, clear_m in self._view.near(place.lat, place.lon, radius_m) if clear_m <= 0
+                near.zone_id: -near.clearance_m
+                for near in self._view.near(place.lat, place.lon, radius_m)
+                if near.clearance_m <= 0
             }
             if all(depth_m < radius_m for depth_m in depths.values()):
                 break

@@ -28,7 +28,7 @@ LAWS: dict[str, Callable[..., tuple[dict[str, int], str]]] = {
     "sound": runs.sound,
     "closest": closest.closest,
     "monotone": laws.monotone,
-    "quiet": laws.quiet,
+    "safe-region": laws.safe_region,
     "engines": laws.engines,
     "ignored": laws.ignored,
     "exit": adversary.no_exit,

@@ -14,7 +14,7 @@ LAWS = {
     "sound": (runs.sound, {"calls": 500, "demanding": 40, "allowed": 40}),
     "closest": (closest.closest, {"near": 0.1}),
     "monotone": (laws.monotone, {"pairs": 400}),
-    "quiet": (laws.quiet, {"short": 50}),
+    "safe-region": (laws.safe_region, {"short": 50}),
     "engines": (laws.engines, {"calls": 100}),
     "ignored": (laws.ignored, {}),
     "exit": (adversary.no_exit, {}),

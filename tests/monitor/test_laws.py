@@ -33,10 +33,10 @@ def stream(rows) -> list[gp.Fix]:
     return [gp.Fix(45.005, lon, accuracy, monotonic_s=float(s), speed_mps=0.0) for s, lon, accuracy in rows]
 
 
-# The short cut around a place without borders --------------------------------------------------------------------
+# The short cut around a position without borders --------------------------------------------------------------------
 
 
-def test_quiet_zone_met_only_on_the_way_is_let_go(make_engine):
+def test_safe_region_zone_met_only_on_the_way_is_let_go(make_engine):
     # The second disc is wide, so the way to the third meets the zone, 60 m east; no later fix does.
     monitor = gp.Monitor(make_engine([yard()]))
     rows = [(s, 12.9988, 3.0) for s in range(8)] + [(8, 12.9994, 50.0), *((s, 12.9992, 1.0) for s in range(9, 40))]
@@ -45,25 +45,27 @@ def test_quiet_zone_met_only_on_the_way_is_let_go(make_engine):
     assert told[-1].zones == ()
 
 
-def test_quiet_fixes_out_of_order_within_the_stamp_error_count_as_such(make_engine):
+def test_safe_region_fixes_out_of_order_within_the_stamp_error_count_as_such(make_engine):
     rows = [(11.0, 11.09), (11.01, 11.02), (11.02, 11.03), (11.03, 11.04)]  # calls and stamps: three are not later
     told = []
     for is_short in (True, False):
         monitor = gp.Monitor(make_engine([yard()]))
         for call_s, stamp_s in [*((float(s), float(s)) for s in range(11)), *rows]:
-            monitor._quiet = monitor._quiet if is_short else None
+            if not is_short:
+                monitor._drive._safe_region = None
             monitor.update(gp.Fix(45.005, 12.75, 3.0, monotonic_s=stamp_s, speed_mps=0.0), now_s=call_s)
         told.append((monitor.decision, monitor.counters["out_of_order"]))
     assert gp.Reason.CLOCK in told[1][0].reasons
     assert told[0] == told[1]
 
 
-def test_quiet_the_first_stamp_sets_the_same_time(make_engine):
+def test_safe_region_the_first_stamp_sets_the_same_time(make_engine):
     times = []
     for is_short in (True, False):
         monitor = gp.Monitor(make_engine([yard()]))
         for second in range(12):
-            monitor._quiet = monitor._quiet if is_short else None
+            if not is_short:
+                monitor._drive._safe_region = None
             time = datetime(2026, 6, 1, tzinfo=UTC) if second == 11 else None
             ahead_s = 0.0625 if second == 11 else 0.0  # stamped a little after the call
             fix = gp.Fix(45.005, 12.75, 3.0, time=time, monotonic_s=second + ahead_s, speed_mps=0.0)
@@ -72,8 +74,8 @@ def test_quiet_the_first_stamp_sets_the_same_time(make_engine):
     assert times[0] == times[1] == datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def test_quiet_short_cut_changes_no_decision():
-    total, wrong = campaign(laws.quiet, 1, range(0, 1000, 20))
+def test_safe_region_short_cut_changes_no_decision():
+    total, wrong = campaign(laws.safe_region, 1, range(0, 1000, 20))
     assert not wrong
     assert total["short"] > 7_000
 

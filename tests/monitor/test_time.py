@@ -10,6 +10,7 @@ import contract
 import geopolicy as gp
 import monitor_scenes
 from geopolicy import Certainty, Level, MonitorProfile, Rule, Zone
+from geopolicy.monitor.profile import choices_for
 from monitor_scenes import (
     ASKS,
     CABIN,
@@ -308,13 +309,13 @@ def test_monitor_fallback_of_a_coarse_sensor_is_the_tightest_said_of_its_parts(f
     monitor = gp.Monitor(
         None, vehicle=COARSE, fallback=fallback, profile=MonitorProfile(on_unknown={"*": gp.Hold(30.0)})
     )
-    assert monitor._verdicts._fallback["camera"] == level
+    assert monitor._drive._composer._fallback["camera"] == level
 
 
 def test_monitor_choice_of_a_coarse_sensor_is_the_tightest_made_for_its_parts():
-    chosen = MonitorProfile(on_unknown={"camera": gp.Hold(30.0), "camera.cabin": "off"}).choices(COARSE)
+    chosen = choices_for(COARSE, MonitorProfile(on_unknown={"camera": gp.Hold(30.0), "camera.cabin": "off"}))
     assert chosen == {"camera": "off", "radar": "off"}
-    chosen = MonitorProfile(on_unknown={"*": gp.Hold(30.0), "camera.cabin": gp.Hold(5.0)}).choices(COARSE)
+    chosen = choices_for(COARSE, MonitorProfile(on_unknown={"*": gp.Hold(30.0), "camera.cabin": gp.Hold(5.0)}))
     assert chosen == {"camera": gp.Hold(5.0), "radar": gp.Hold(30.0)}
 
 

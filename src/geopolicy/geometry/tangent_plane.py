@@ -7,6 +7,8 @@ Positions and ends of edges are on the grid of 1e-7 degrees; x is longitude, y l
 
 from __future__ import annotations
 
+from math import pi
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -17,6 +19,10 @@ LEAST_CLEARANCE_M = 1e-9
 """The clearance of a position that is not covered, where the distance rounds to less."""
 MAX_LAT_E7 = 850_000_000
 """Beyond this latitude (85 degrees) no distance is judged."""
+LEAST_DEGREE_M = 6_335_439.0 * pi / 180
+"""No degree of latitude on WGS 84 is shorter."""
+LONGEST_DEGREE_M = 6_399_593.7 * pi / 180
+"""No degree on WGS 84 is longer, of latitude or at its parallel's radius of longitude."""
 
 # Metres on WGS 84 per 1e-7 degrees of latitude, in u = (lat / 90)^2, highest power first; relative error < 3e-11.
 LAT_SCALE = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from geopolicy.model.decisions import Certainty, Decision, Reason
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import names_for, names_sensor
-from geopolicy.monitor.profile import Hold, check_names
+from geopolicy.monitor.profile import Hold, check_names, choices_for
 from geopolicy.policy.policy import CACHED_DECISIONS, combine
 
 TYPE_CHECKING = False
@@ -25,19 +25,46 @@ _NO_HOLD = frozenset({Reason.NO_FIX, Reason.CLOCK})
 """Without a fix there is no last level to hold, without a clock no end to it."""
 
 
-class Verdicts:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that a decision is composed of beside the view of the zones.
+
+    Attributes
+    ----------
+    zones, only_held
+        The zones that hold; those of them that hold from before alone, and would not apply now.
+    reasons, certainty
+        What is told of them, and how sure it is.
+    floors
+        The least level of each sensor, in the vehicle's order.
+    consented
+        The sensors for which a consent is valid.
+    lost
+        The decision before the zones were lost: its levels, countries and consents go on being asked.
+    """
+
+    zones: frozenset[str]
+    only_held: frozenset[str]
+    reasons: frozenset[str]
+    certainty: Certainty
+    floors: tuple[Level, ...]
+    consented: frozenset[str]
+    lost: Decision | None = None
+
+
+class DecisionComposer:
     """Makes the decisions for one vehicle; keeps the latest, so that equal ones are one object."""
 
-    __slots__ = ("_choices", "_fallback", "_needs_consent", "_vehicle", "decide")
+    __slots__ = ("_choices", "_composed", "_fallback", "_needs_consent", "_vehicle")
 
     def __init__(self, vehicle: Vehicle, profile: MonitorProfile, fallback: Mapping[str, Level] | None) -> None:
         self._vehicle = vehicle
-        self._choices = profile.choices(vehicle)
+        self._choices = choices_for(vehicle, profile)
         self._fallback = _fallback_levels(vehicle, fallback)
         self._needs_consent = frozenset(
             s for s in vehicle.sensors if any(names_sensor(name, s) for name in profile.needs_consent)
         )
-        self.decide = lru_cache(maxsize=CACHED_DECISIONS)(self._decide)
+        self._composed: dict[tuple[Engine | None, Held], Decision] = {}
 
     def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
         """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts."""
@@ -58,48 +85,47 @@ class Verdicts:
         given = tuple(consents)
         return frozenset(s for s in self._vehicle.sensors if any(consent.covers(s, time) for consent in given))
 
-    def _decide(
-        self,
-        view: Engine | None,
-        zones: frozenset[str],
-        held: frozenset[str],
-        reasons: frozenset[str],
-        certainty: Certainty,
-        floors: tuple[Level, ...],
-        consented: frozenset[str],
-        lost: Decision | None = None,
-    ) -> Decision:
-        """The decision where these zones hold, some of them only ``held``; each sensor at least at its floor.
+    def decide(self, view: Engine | None, held: Held) -> Decision:
+        """The decision by a view of the zones where this holds; each sensor at least at its floor."""
+        key = (view, held)
+        decision = self._composed.get(key)
+        if decision is None:
+            if len(self._composed) >= CACHED_DECISIONS:
+                del self._composed[next(iter(self._composed))]
+            decision = self._composed[key] = self._compose(view, held)
+        return decision
 
-        ``lost`` is the decision before the zones were lost: its levels, countries and consents go on being asked.
-        `decide` is this, kept in a bounded cache.
-        """
-        found = None if view is None else view.decide_zones(zones)
-        in_force = [cause for cause in found.causes if cause.is_in_force] if found else []
-        levels, store_in, why = combine(self._vehicle.sensors, in_force, consented)
-        if lost is not None:
-            levels = {sensor: max(level, lost.levels[sensor]) for sensor, level in levels.items()}
-            store_in = {sensor: countries | lost.store_in[sensor] for sensor, countries in store_in.items()}
-        needs = self._needs_consent | (frozenset() if lost is None else lost.needs_consent)
-        for sensor, floor in zip(self._vehicle.sensors, floors, strict=True):
+    def _compose(self, view: Engine | None, held: Held) -> Decision:
+        by_zones = None if view is None else view.decide_zones(held.zones)
+        causes, zones = ((), ()) if by_zones is None else (by_zones.causes, by_zones.zones)
+        in_force = [cause for cause in causes if cause.is_in_force]
+        levels, store_in, reasons = combine(self._vehicle.sensors, in_force, held.consented)
+        needs_consent = self._needs_consent
+        if held.lost is not None:
+            levels = {sensor: max(level, held.lost.levels[sensor]) for sensor, level in levels.items()}
+            store_in = {sensor: countries | held.lost.store_in[sensor] for sensor, countries in store_in.items()}
+            needs_consent |= held.lost.needs_consent
+        for sensor, floor in zip(self._vehicle.sensors, held.floors, strict=True):
             levels[sensor] = max(levels[sensor], floor)
-            if certainty == Certainty.UNKNOWN and store_in[sensor]:
+            if held.certainty == Certainty.UNKNOWN and store_in[sensor]:
                 levels[sensor] = max(levels[sensor], Level.IN_VEHICLE)
-        for sensor in needs - consented:
+        for sensor in needs_consent - held.consented:
             levels[sensor] = Level.OFF
-            why.add(Reason.CONSENT_MISSING)
-        why |= {Reason.EXPIRED} if found and Reason.EXPIRED in found.reasons else set()
-        why |= {Reason.HELD} if found and held.intersection(found.zones) else set()
+            reasons.add(Reason.CONSENT_MISSING)
+        if by_zones is not None and Reason.EXPIRED in by_zones.reasons:
+            reasons.add(Reason.EXPIRED)
+        if not held.only_held.isdisjoint(zones):
+            reasons.add(Reason.HELD)
         asked = frozenset(name for cause in in_force if cause.needs_consent for name in cause.sensors)
         return Decision(
             self._vehicle,
             MappingProxyType(levels),
             MappingProxyType(store_in),
-            asked | needs,
-            found.zones if found else (),
-            certainty,
-            tuple(reason for reason in Reason if reason in why or reason in reasons),
-            tuple(cause for cause in found.causes if cause.zone_id in found.zones) if found else (),
+            asked | needs_consent,
+            zones,
+            held.certainty,
+            tuple(reason for reason in Reason if reason in reasons or reason in held.reasons),
+            tuple(cause for cause in causes if cause.zone_id in zones),
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from math import inf, isfinite
 
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.decisions import Reason
 from geopolicy.monitor.profile import STAMP_ERROR_S
-from geopolicy.monitor.track import Place, number
+from geopolicy.monitor.track import Disc, as_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,61 +19,93 @@ if TYPE_CHECKING:
 FUTURE_S = STAMP_ERROR_S
 
 
-class Grade(IntEnum):
+class FixGrade(IntEnum):
     """What a fix is good for."""
 
     IGNORED = 0
     """It is as if it had not come, and is counted."""
     SUSPECT = 1
-    """Zones at its place apply, too; it loosens nothing and is not the last good fix."""
+    """Zones within its disc apply, too; it loosens nothing and is not the last good fix."""
     USABLE = 2
     """It is the last good fix."""
 
 
-class Intake:
-    """A fix, judged: its grade, its place, what it leaves in doubt, and what it is counted as."""
+@dataclass(frozen=True, slots=True)
+class GradedFix:
+    """A fix's grade, its disc, what it leaves in doubt, and what it is counted as."""
 
-    __slots__ = ("count", "doubt", "grade", "place")
+    grade: FixGrade
+    disc: Disc | None = None
+    doubt: Reason | None = None
+    count: str | None = None
 
-    def __init__(
-        self, grade: Grade, place: Place | None = None, doubt: Reason | None = None, count: str | None = None
-    ) -> None:
-        self.grade = grade
-        self.place = place
-        self.doubt = doubt
-        self.count = count
+    @property
+    def is_usable(self) -> bool:
+        """Whether it is the last good fix."""
+        return self.grade == FixGrade.USABLE
 
 
-def judge(fix: Fix, now_s: float, last: Fix | None, profile: MonitorProfile) -> Intake:
-    """What a fix is good for at a time on the monotonic clock, after the last one that was not ignored."""
-    last_s = -inf if last is None else number(last.monotonic_s)
-    at_s = number(fix.monotonic_s)
+NO_FIX = GradedFix(FixGrade.IGNORED)
+"""What stands where time passed, or zones changed, without a fix."""
+
+
+def grade_fix(fix: Fix, now_s: float, last: Fix | None, profile: MonitorProfile) -> GradedFix:
+    """What a fix is good for at a time on the monotonic clock, after the last one that was not ignored.
+
+    The rows of the table in docs/monitor.md, in their order.
+    """
+    at_s = as_float(fix.monotonic_s)
     if not isfinite(at_s):
-        return Intake(Grade.IGNORED, doubt=Reason.CLOCK, count="no_monotonic_time")
-    lat, lon = number(fix.lat), number(fix.lon)
-    is_place = -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0 and (lat, lon) != (0.0, 0.0)
-    if fix.valid is not True or not is_place:
-        return Intake(Grade.IGNORED, count="invalid")
-    radius_m = number(fix.accuracy_95_m) * profile.accuracy_factor
-    if not radius_m > 0.0:
-        return Intake(Grade.IGNORED, count="no_accuracy")
-    if at_s > now_s + FUTURE_S:
-        return Intake(Grade.IGNORED, count="future")
-    if at_s == last_s and fix == last:
-        return Intake(Grade.IGNORED, count="duplicate")
-    if at_s < last_s:
-        return Intake(Grade.IGNORED, count="out_of_order")
-    place = place_of(fix, lat, lon, min(radius_m, LIMIT_M), min(at_s, now_s))
-    if at_s == last_s:
-        return Intake(Grade.SUSPECT, place, count="same_time")
+        return GradedFix(FixGrade.IGNORED, doubt=Reason.CLOCK, count="no_monotonic_time")
+    radius_m = as_float(fix.accuracy_95_m) * profile.accuracy_factor
+    count = _why_ignored(fix, at_s, radius_m, now_s, last)
+    if count is not None:
+        return GradedFix(FixGrade.IGNORED, count=count)
+    disc = _disc(fix, as_float(fix.lat), as_float(fix.lon), min(radius_m, LIMIT_M), min(at_s, now_s))
+    if last is not None and at_s == as_float(last.monotonic_s):
+        return GradedFix(FixGrade.SUSPECT, disc, count="same_time")
     if radius_m > profile.max_accuracy_m:
-        return Intake(Grade.SUSPECT, place, Reason.LOW_ACCURACY, "low_accuracy")
+        return GradedFix(FixGrade.SUSPECT, disc, Reason.LOW_ACCURACY, "low_accuracy")
     if fix.spoofing or fix.jamming:
-        return Intake(Grade.SUSPECT, place, count="flagged")
-    return Intake(Grade.USABLE, place)
+        return GradedFix(FixGrade.SUSPECT, disc, count="flagged")
+    return GradedFix(FixGrade.USABLE, disc)
 
 
-def place_of(fix: Fix, lat: float, lon: float, radius_m: float, at_s: float) -> Place:
-    """The place of a fix; a speed that is none is not known."""
-    speed_mps = number(fix.speed_mps)
-    return Place(lat, lon, radius_m, at_s, speed_mps if 0.0 <= speed_mps < inf else None, fix.course_deg)
+def _why_ignored(fix: Fix, at_s: float, radius_m: float, now_s: float, last: Fix | None) -> str | None:
+    """What an ignored fix is counted as; None for one that is not ignored."""
+    lat, lon = as_float(fix.lat), as_float(fix.lon)
+    is_position = -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0 and (lat, lon) != (0.0, 0.0)
+    if fix.valid is not True or not is_position:
+        return "invalid"
+    if not radius_m > 0.0:
+        return "no_accuracy"
+    if at_s > now_s + FUTURE_S:
+        return "future"
+    last_s = -inf if last is None else as_float(last.monotonic_s)
+    if at_s == last_s and fix == last:
+        return "duplicate"
+    return "out_of_order" if at_s < last_s else None
+
+
+def usable_disc(fix: Fix, at_s: float, call_s: float, last: Fix, profile: MonitorProfile) -> Disc | None:
+    """The disc of a fix that `grade_fix` calls usable and that is not stale; None where it might be anything else.
+
+    For the short cut: comparisons, in which NaN is False, instead of conversions. Numbers that are none may raise.
+    Of the latitude nothing is asked: no safe region holds one that is out of range.
+    """
+    accuracy_m = fix.accuracy_95_m
+    if accuracy_m is None or fix.valid is not True or (fix.lat == 0.0 and fix.lon == 0.0):
+        return None
+    if fix.spoofing or fix.jamming:
+        return None
+    if not as_float(last.monotonic_s) < at_s <= call_s + FUTURE_S or not call_s <= at_s + profile.stale_after_s:
+        return None
+    radius_m = accuracy_m * profile.accuracy_factor
+    if not (0.0 < radius_m <= profile.max_accuracy_m and -180.0 <= fix.lon <= 180.0):
+        return None
+    return _disc(fix, fix.lat, fix.lon, radius_m, min(at_s, call_s))
+
+
+def _disc(fix: Fix, lat: float, lon: float, radius_m: float, at_s: float) -> Disc:
+    speed_mps = as_float(fix.speed_mps)  # a negative or infinite speed is not known
+    return Disc(lat, lon, radius_m, at_s, speed_mps if 0.0 <= speed_mps < inf else None, fix.course_deg)

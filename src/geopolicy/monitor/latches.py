@@ -1,4 +1,4 @@
-"""What restricts holds on at once, and is let go only after several fixes that deny it."""
+"""Hysteresis: a restriction takes effect at once, and ends only after several good fixes in a row contradict it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,26 @@ MARGIN_M = 10.0
 
 
 class _Latch:
-    __slots__ = ("denials", "denied_since_s")
+    __slots__ = ("contradicted_since_s", "contradictions")
 
     def __init__(self) -> None:
-        self.denials = 0
-        self.denied_since_s = 0.0
+        self.contradictions = 0
+        self.contradicted_since_s = 0.0
 
 
 class Latches:
-    """The zones, or the doubts, that hold: by name, in no order."""
+    """The zones, or the doubts, that hold: by name, in no order.
 
-    __slots__ = ("_held", "_locked_until_s")
+    A key holds from `set` on. It is released by `contradict` alone, and not while `hold_until` keeps it: by the
+    third contradiction in a row, if that comes 5 s or longer after the first. `set`, or a good fix that does not
+    contradict it, begins the count anew. Time alone releases nothing, so silence never loosens.
+    """
+
+    __slots__ = ("_held", "_held_until_s")
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._held: dict[str, _Latch] = {key: _Latch() for key in keys}
-        self._locked_until_s: dict[str, float] = {}
+        self._held_until_s: dict[str, float] = {}
 
     def set(self, keys: Iterable[str]) -> None:
         """What is true now; it holds from now on."""
@@ -36,31 +41,31 @@ class Latches:
             if latch is None:
                 self._held[key] = _Latch()
             else:
-                latch.denials = 0
+                latch.contradictions = 0
 
-    def deny(self, but: Iterable[str], at_s: float) -> None:
-        """A good fix at a time denies everything but these; what was denied often and long enough is let go."""
-        kept = set(but)
-        self._locked_until_s = {key: until_s for key, until_s in self._locked_until_s.items() if until_s > at_s}
-        for key in [key for key in self._held if key not in kept]:
+    def contradict(self, all_but: Iterable[str], at_s: float) -> None:
+        """A good fix at a time contradicts all that holds but these, and ends what was contradicted long enough."""
+        affirmed = set(all_but)
+        self._held_until_s = {key: until_s for key, until_s in self._held_until_s.items() if until_s > at_s}
+        for key in [key for key in self._held if key not in affirmed]:
             latch = self._held[key]
-            if latch.denials == 0:
-                latch.denied_since_s = at_s
-            latch.denials += 1
-            is_long = latch.denials >= RELEASE_FIXES and at_s - latch.denied_since_s >= RELEASE_S
-            if is_long and key not in self._locked_until_s:
+            if latch.contradictions == 0:
+                latch.contradicted_since_s = at_s
+            latch.contradictions += 1
+            is_long = latch.contradictions >= RELEASE_FIXES and at_s - latch.contradicted_since_s >= RELEASE_S
+            if is_long and key not in self._held_until_s:
                 del self._held[key]
-        for key in kept & self._held.keys():
-            self._held[key].denials = 0
+        for key in affirmed & self._held.keys():
+            self._held[key].contradictions = 0
 
-    def lock(self, until_s: Mapping[str, float]) -> None:
-        """Keeps what holds, now or later, until these times, whatever fixes say."""
-        for key, own_s in until_s.items():
-            self._locked_until_s[key] = max(own_s, self._locked_until_s.get(key, own_s))
+    def hold_until(self, until_s: Mapping[str, float]) -> None:
+        """Keeps what holds, now or later, until these times, whatever fixes say. The latest time counts."""
+        for key, key_until_s in until_s.items():
+            self._held_until_s[key] = max(key_until_s, self._held_until_s.get(key, key_until_s))
 
     def is_settled(self) -> bool:
-        """Whether nothing that holds is denied."""
-        return not any(latch.denials for latch in self._held.values())
+        """Whether nothing that holds is contradicted."""
+        return not any(latch.contradictions for latch in self._held.values())
 
     def keys(self) -> frozenset[str]:
         """What holds."""

@@ -125,39 +125,6 @@ class MonitorProfile(Value):
         """Seconds after which the disc of a fix can be wider than 10 km, where no disc is judged."""
         return (LIMIT_M - self.max_accuracy_m) / self.v_max_mps - STAMP_ERROR_S
 
-    def growth_m(self, age_s: float, speed_mps: float | None) -> float:
-        """How far a vehicle may have come since a fix; ``age_s`` is 0 or more, an unknown speed None."""
-        time_s = age_s + STAMP_ERROR_S
-        if speed_mps is None:
-            return self.v_max_mps * time_s
-        return min(self.v_max_mps, speed_mps + SPEED_ERROR_MPS + self.acceleration_mps2 * time_s) * time_s
-
-    def choices(self, vehicle: Vehicle) -> dict[str, str | Hold]:
-        """What each sensor of a vehicle does while nothing is known.
-
-        Raises
-        ------
-        ValueError
-            If a name is of no sensor of the vehicle, a safety-relevant sensor has no choice of its own, or
-            another one is allowed.
-        """
-        chosen: dict[str, str | Hold] = {}
-        for said in ("on_unknown", "safety_relevant", "needs_consent"):
-            check_names(f"profile: {said}", getattr(self, said), vehicle)
-        for sensor in vehicle.sensors:
-            names = names_for(sensor, self.on_unknown)
-            is_safety = is_named(sensor, self.safety_relevant)
-            choice = min((self.on_unknown[name] for name in names), key=_looseness, default="off")
-            if is_safety and not names:
-                raise ValueError(f"profile: on_unknown must have a choice for safety-relevant {sensor!r}, got none")
-            if choice == "allow" and not is_safety:
-                raise ValueError(
-                    f"profile: on_unknown 'allow' is for safety-relevant sensors, got it for {sensor!r};"
-                    " name it in safety_relevant, or choose 'off' or a Hold"
-                )
-            chosen[sensor] = choice
-        return chosen
-
     def _too_long(self, what: str, value: float) -> str:
         most = f"{self.reach_s:.1f} s, when the disc at {self.v_max_mps:g} m/s reaches 10 km"
         return f"profile: {what} must end within {most}, got {value:g}; lower v_max_mps if the vehicle is slower"
@@ -180,11 +147,47 @@ _RANGES = (
 )
 
 
-def check_names(said: str, names: Iterable[str], vehicle: Vehicle) -> None:
+def growth_m(profile: MonitorProfile, age_s: float, speed_mps: float | None) -> float:
+    """How far a vehicle may have come since a fix; ``age_s`` is 0 or more, an unknown speed None."""
+    time_s = age_s + STAMP_ERROR_S
+    if speed_mps is None:
+        return profile.v_max_mps * time_s
+    return min(profile.v_max_mps, speed_mps + SPEED_ERROR_MPS + profile.acceleration_mps2 * time_s) * time_s
+
+
+def choices_for(vehicle: Vehicle, profile: MonitorProfile) -> dict[str, str | Hold]:
+    """What each sensor of a vehicle does while nothing is known.
+
+    Raises
+    ------
+    ValueError
+        If a name is of no sensor of the vehicle, a safety-relevant sensor has no choice of its own, or
+        another one is allowed.
+    """
+    for field in ("on_unknown", "safety_relevant", "needs_consent"):
+        check_names(f"profile: {field}", getattr(profile, field), vehicle)
+    return {sensor: _choice_for(sensor, profile) for sensor in vehicle.sensors}
+
+
+def _choice_for(sensor: str, profile: MonitorProfile) -> str | Hold:
+    names = names_for(sensor, profile.on_unknown)
+    is_safety = is_named(sensor, profile.safety_relevant)
+    choice = min((profile.on_unknown[name] for name in names), key=_looseness, default="off")
+    if is_safety and not names:
+        raise ValueError(f"profile: on_unknown must have a choice for safety-relevant {sensor!r}, got none")
+    if choice == "allow" and not is_safety:
+        raise ValueError(
+            f"profile: on_unknown 'allow' is for safety-relevant sensors, got it for {sensor!r};"
+            " name it in safety_relevant, or choose 'off' or a Hold"
+        )
+    return choice
+
+
+def check_names(setting: str, names: Iterable[str], vehicle: Vehicle) -> None:
     """Refuses names of no sensor of a vehicle: what is said of them would silently hold for none."""
     for name in names:
         if name != "*" and not any(names_sensor(name, sensor) for sensor in vehicle.sensors):
-            raise ValueError(f"{said} must name sensors of the vehicle, got {name!r}")
+            raise ValueError(f"{setting} must name sensors of the vehicle, got {name!r}")
 
 
 def _looseness(choice: str | Hold) -> float:
@@ -192,12 +195,12 @@ def _looseness(choice: str | Hold) -> float:
     return choice.seconds if isinstance(choice, Hold) else {"off": 0.0, "allow": inf}[choice]
 
 
-def _names(said: str, names: Iterable[str]) -> tuple[str, ...]:
+def _names(setting: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
-        raise ValueError(f"profile: {said} must be a list of names, got the text {names!r}")
+        raise ValueError(f"profile: {setting} must be a list of names, got the text {names!r}")
     for name in names:
         if name != "*" and not is_sensor_name(name):
-            raise ValueError(f"profile: {said} must name sensors or '*', got {name!r}")
+            raise ValueError(f"profile: {setting} must name sensors or '*', got {name!r}")
     return tuple(sorted(names))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.geometry.tangent_plane import LEAST_DEGREE_M, LIMIT_M
 from geopolicy.model.decisions import Certainty
-from geopolicy.monitor.track import JUMP_M, Place, number
+from geopolicy.monitor.track import JUMP_M, Disc, as_float
 from geopolicy.policy.policy import UNKNOWN_REASONS
 
 TYPE_CHECKING = False
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
     from geopolicy.monitor.profile import MonitorProfile
 
-_DEGREE_M = 6_335_439.0 * math.pi / 180
-"""No degree of latitude on WGS 84 is shorter."""
 _STEEPEST_LAT = 85.0
 
 
-class Sight:
-    """The zones that apply, those of them only ahead, what leaves the place unknown, and how sure that is."""
+class Hits:
+    """The zones that apply, those of them only ahead, what leaves the position unknown, and how sure that is."""
 
     __slots__ = ("ahead", "doubts", "is_possible", "zones")
 
@@ -34,14 +32,14 @@ class Sight:
         self.is_possible = False
 
     def add(self, decision: Decision) -> None:
-        """Takes in what an engine answers for one place where the vehicle may be."""
+        """Takes in what an engine answers for one disc in which the vehicle may be."""
         self.zones.update(decision.zones)
         self.doubts.update(UNKNOWN_REASONS.intersection(decision.reasons))
         self.is_possible |= decision.certainty == Certainty.POSSIBLE
 
 
-class Look:
-    """Looks at places through one engine, at one time on the monotonic clock."""
+class EngineQuery:
+    """Asks one engine about discs, at one time on the monotonic clock."""
 
     __slots__ = ("_now_s", "_profile", "_view")
 
@@ -50,49 +48,47 @@ class Look:
         self._now_s = now_s
         self._profile = profile
 
-    def at(
-        self, sight: Sight, places: Iterable[Place], *, start: Place | None = None, end: Place | None = None
-    ) -> None:
-        """Everything within reach of the places; with a start, of the way from there to ``end`` too."""
-        for place in places:
-            reach_m = place.reach_m(self._now_s, self._profile)
-            if start is not None and place is end:
-                wide = max(reach_m, start.reach_m(start.at_s, self._profile))
-                sight.add(self._view.decide_path(start.lat, start.lon, place.lat, place.lon, wide))
+    def at(self, hits: Hits, discs: Iterable[Disc], *, start: Disc | None = None, end: Disc | None = None) -> None:
+        """Everything within reach of the discs; with a start, of the path from there to ``end`` too."""
+        for disc in discs:
+            reach_m = disc.reach_m(self._now_s, self._profile)
+            if start is not None and disc is end:
+                half_width_m = max(reach_m, start.reach_m(start.at_s, self._profile))
+                hits.add(self._view.decide_path(start.lat, start.lon, disc.lat, disc.lon, half_width_m))
             else:
-                sight.add(self._view.decide(place.lat, place.lon, reach_m))
+                hits.add(self._view.decide(disc.lat, disc.lon, reach_m))
 
-    def ahead(self, sight: Sight, place: Place) -> None:
-        """What can be reached within the lead time at the speed and course of a fix; any way if these are not known."""
-        lead_s, speed = self._profile.lead_s, place.speed_mps
+    def ahead(self, hits: Hits, disc: Disc) -> None:
+        """What can be reached within the lead time; in every direction if course or speed is unknown."""
+        lead_s, speed = self._profile.lead_s, disc.speed_mps
         if lead_s <= 0.0:
             return
         far_m = lead_s * min(self._profile.v_max_mps if speed is None else speed, self._profile.v_max_mps)
-        reach_m = place.reach_m(self._now_s, self._profile)
-        ahead = None if speed is None else _ahead(place, far_m)
-        if ahead is None:
-            decision = self._view.decide(place.lat, place.lon, min(reach_m + far_m, LIMIT_M))
+        reach_m = disc.reach_m(self._now_s, self._profile)
+        end = None if speed is None else _position_ahead(disc, far_m)
+        if end is None:
+            decision = self._view.decide(disc.lat, disc.lon, min(reach_m + far_m, LIMIT_M))
         else:
-            decision = self._view.decide_path(place.lat, place.lon, *ahead, reach_m)
-        sight.ahead.update(set(decision.zones) - sight.zones)
+            decision = self._view.decide_path(disc.lat, disc.lon, *end, reach_m)
+        hits.ahead.update(set(decision.zones) - hits.zones)
 
-    def around(self, places: Iterable[Place], margin_m: float) -> Sight:
-        """What still applies with a margin, or the radius of a place if that is more, added to its reach."""
-        wide = Sight()
-        for place in places:
-            reach_m = place.reach_m(self._now_s, self._profile)
-            wide.add(self._view.decide(place.lat, place.lon, min(reach_m + max(place.radius_m, margin_m), LIMIT_M)))
-        return wide
+    def with_margin(self, discs: Iterable[Disc], margin_m: float) -> Hits:
+        """What still applies with a margin, or the radius of a disc if that is more, added to its reach."""
+        hits = Hits()
+        for disc in discs:
+            reach_m = disc.reach_m(self._now_s, self._profile)
+            hits.add(self._view.decide(disc.lat, disc.lon, min(reach_m + max(disc.radius_m, margin_m), LIMIT_M)))
+        return hits
 
-    def depths(self, place: Place) -> dict[str, float]:
-        """How deep in metres a place is inside each zone that covers it, at most 10 km."""
-        if abs(place.lat) > _STEEPEST_LAT or not self._view.decide(place.lat, place.lon).zones:
+    def depths(self, disc: Disc) -> dict[str, float]:
+        """How deep in metres the centre of a disc is inside each zone that covers it, at most 10 km."""
+        if abs(disc.lat) > _STEEPEST_LAT or not self._view.decide(disc.lat, disc.lon).zones:
             return {}
         first_m = min(self._profile.v_max_mps * 5.0 + JUMP_M, LIMIT_M)  # what is less deep is held as long anyway
         for radius_m in (first_m, LIMIT_M):
             depths = {
                 near.zone_id: -near.clearance_m
-                for near in self._view.near(place.lat, place.lon, radius_m)
+                for near in self._view.near(disc.lat, disc.lon, radius_m)
                 if near.clearance_m <= 0
             }
             if all(depth_m < radius_m for depth_m in depths.values()):
@@ -100,17 +96,17 @@ class Look:
         return depths
 
 
-def _ahead(place: Place, far_m: float) -> tuple[float, float] | None:
+def _position_ahead(disc: Disc, far_m: float) -> tuple[float, float] | None:
     """The position so many metres ahead, a little more rather than less; None where that is not known."""
-    course = math.radians(number(place.course_deg))
-    if not math.isfinite(course) or abs(place.lat) > _STEEPEST_LAT:
+    course = math.radians(as_float(disc.course_deg))
+    if not math.isfinite(course) or abs(disc.lat) > _STEEPEST_LAT:
         return None
-    north = far_m * math.cos(course) / _DEGREE_M
-    lat = place.lat + north
+    north = far_m * math.cos(course) / LEAST_DEGREE_M
+    lat = disc.lat + north
     if abs(lat) > _STEEPEST_LAT:
         return None
-    east = far_m * math.sin(course) / (_DEGREE_M * math.cos(math.radians(place.lat + north / 2)))
-    return lat, (place.lon + east + 180.0) % 360.0 - 180.0
+    east = far_m * math.sin(course) / (LEAST_DEGREE_M * math.cos(math.radians(disc.lat + north / 2)))
+    return lat, (disc.lon + east + 180.0) % 360.0 - 180.0
 
 
 def is_expired(view: Engine) -> bool:

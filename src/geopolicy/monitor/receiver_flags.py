@@ -1,14 +1,14 @@
-"""What a stream of fixes says of its receiver and of the caller's clock, beside places."""
+"""What a stream of fixes says of its receiver and of the caller's clock, apart from positions."""
 
 from __future__ import annotations
 
 from geopolicy.model.decisions import Reason
-from geopolicy.monitor.fix_grade import Grade
+from geopolicy.monitor.fix_grade import FixGrade
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
-    from geopolicy.monitor.fix_grade import Intake
+    from geopolicy.monitor.fix_grade import GradedFix
 
 FLAGGED_S = 1.0
 """Signals said to be forged or jammed for so long leave the position unknown."""
@@ -16,8 +16,8 @@ STALLED_FIXES = 3
 """So many fixes in a row that are not later than the one before: the clock is not to be trusted."""
 
 
-class Signals:
-    """Since when signals are flagged, and how many fixes in a row were not later than the last."""
+class ReceiverFlags:
+    """Since when a receiver reports forged or jammed signals, and how many fixes in a row were not later."""
 
     __slots__ = ("_flagged_since_s", "_stalled")
 
@@ -25,16 +25,16 @@ class Signals:
         self._flagged_since_s: dict[Reason, float] = {}
         self._stalled = 0
 
-    def note(self, fix: Fix, intake: Intake, now_s: float) -> None:
+    def note(self, fix: Fix, graded: GradedFix, now_s: float) -> None:
         """Takes in a fix. One that is ignored can begin a flag, as a jammed receiver has no position, and ends none."""
         for reason, is_flagged in ((Reason.SPOOFING, fix.spoofing), (Reason.JAMMING, fix.jamming)):
             if is_flagged:
                 self._flagged_since_s.setdefault(reason, now_s)
-            elif intake.grade != Grade.IGNORED:
+            elif graded.grade != FixGrade.IGNORED:
                 self._flagged_since_s.pop(reason, None)
-        if intake.count in ("out_of_order", "same_time"):
+        if graded.count in ("out_of_order", "same_time"):
             self._stalled += 1
-        elif intake.grade != Grade.IGNORED:
+        elif graded.grade != FixGrade.IGNORED:
             self._stalled = 0
 
     def clear(self) -> None:

@@ -1,10 +1,12 @@
-"""Around a place where no border is near, an update is a comparison."""
+"""Safe region: while fixes stay inside it the decision cannot change, so an update only compares distances."""
 
 from __future__ import annotations
 
 import math
 
+from geopolicy.geometry.tangent_plane import LONGEST_DEGREE_M
 from geopolicy.monitor.latches import MARGIN_M
+from geopolicy.monitor.profile import growth_m
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,87 +14,92 @@ if TYPE_CHECKING:
 
     from geopolicy.engines.contract import Engine
     from geopolicy.monitor.profile import MonitorProfile
-    from geopolicy.monitor.track import Place
+    from geopolicy.monitor.track import Disc
 
 SEARCH_M = 2_000.0
 MOST_M_INSIDE = 100.0
-_DEGREE_M = 6_399_593.7 * math.pi / 180
-"""No degree on WGS 84 is longer, of latitude or at its parallel's radius of longitude."""
 _SEARCH_DEG = 0.1
 """More degrees of latitude than `SEARCH_M` spans."""
 
 
-class Quiet:
+class SafeRegion:
     """The surroundings of a fix in which every fix gets the same answer, up to a time.
 
-    Nothing changes while a fix with its reach, the margin to loosen and the way ahead stays within
-    the safe radius of the engine. Inside zones the room is smaller, because how deep the fixes are counts.
+    The invariant: no border lies within ``safe_m`` of the centre (`Engine.safe_radius`). So whatever stays within
+    that radius meets the same zones as the centre does. Asked of each fix is the disc with its growth, the margin
+    that loosening needs, the way ahead, and the path from the fix before: that lies between the two, as wide as the
+    wider disc, so the larger of both distances and of both reaches stand for it. Nothing was being let go when the
+    region was found, nothing was in doubt and only one hypothesis held, so a fix inside contradicts nothing either.
+
+    Inside zones how deep the fixes are counts as well. A fix at a distance from the centre can be deeper than the
+    centre by that distance at most, which ``latest_s`` makes up for; beyond `MOST_M_INSIDE` they are measured again.
     """
 
     __slots__ = (
-        "_away_m",
-        "_lat",
+        "_centre",
+        "_far_m",
         "_lead_s",
-        "_lon",
         "_per_lon",
         "_profile",
         "_reach_m",
-        "_room_m",
+        "_safe_m",
         "_until_s",
         "depths",
         "latest_s",
     )
 
     def __init__(
-        self, place: Place, safe_m: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
+        self, centre: Disc, safe_m: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
     ) -> None:
-        self._lat = place.lat
-        self._lon = place.lon
-        self._per_lon = _DEGREE_M * math.cos(math.radians(max(0.0, abs(place.lat) - _SEARCH_DEG)))
+        self._centre = centre
+        self.depths = depths
+        self.latest_s = centre.at_s
+        """The latest that a fix was so deep in the zones, counted back to the first: its time plus metres / v_max."""
+        self._per_lon = LONGEST_DEGREE_M * math.cos(math.radians(max(0.0, abs(centre.lat) - _SEARCH_DEG)))
         self._profile = profile
-        self._room_m = safe_m
-        self._reach_m = place.reach_m(place.at_s, profile)
-        self._away_m = 0.0
+        self._safe_m = safe_m
+        self._reach_m = centre.reach_m(centre.at_s, profile)
+        self._far_m = 0.0
         self._lead_s = profile.lead_s
         self._until_s = until_s
-        self.depths = depths
-        self.latest_s = place.at_s
-        """The latest that a fix was so deep in the zones, counted back to the first: its time plus metres / v_max."""
 
-    def step_m(self, start: Place, end: Place) -> float:
-        """The distance between two places nearby, a little more rather than less."""
-        return math.hypot((end.lat - start.lat) * _DEGREE_M, (end.lon - start.lon) * self._per_lon)
+    def distance_bound_m(self, start: Disc, end: Disc) -> float:
+        """The distance between two discs nearby, a little more rather than less."""
+        return math.hypot((end.lat - start.lat) * LONGEST_DEGREE_M, (end.lon - start.lon) * self._per_lon)
 
-    def take(self, place: Place, now_s: float) -> bool:
-        """Goes on to a fix if it gets the same answer; False if it might not. NaN does not."""
-        speed_mps = place.speed_mps
-        away_m = math.hypot((place.lat - self._lat) * _DEGREE_M, (place.lon - self._lon) * self._per_lon)
-        reach_m = place.radius_m + self._profile.growth_m(now_s - place.at_s, speed_mps)
-        if not self._is_within(max(away_m, self._away_m), max(reach_m, self._reach_m), place, now_s):
+    def take(self, disc: Disc, now_s: float) -> bool:
+        """Goes on to a fix that can be skipped; False, and it stays where it is, if it might not. NaN does not."""
+        far_m = self.distance_bound_m(self._centre, disc)
+        reach_m = disc.radius_m + growth_m(self._profile, now_s - disc.at_s, disc.speed_mps)
+        if not self._can_skip(disc, max(far_m, self._far_m), max(reach_m, self._reach_m), now_s):
             return False
         if self.depths:
-            if away_m > MOST_M_INSIDE:
+            if far_m > MOST_M_INSIDE:
                 return False
-            self.latest_s = max(self.latest_s, place.at_s + away_m / self._profile.v_max_mps)
-        self._away_m, self._reach_m = away_m, reach_m
+            self.latest_s = max(self.latest_s, disc.at_s + far_m / self._profile.v_max_mps)
+        self._far_m, self._reach_m = far_m, reach_m
         return True
 
-    def holds(self, place: Place, now_s: float) -> bool:
+    def still_answers(self, disc: Disc, now_s: float) -> bool:
         """Whether the last fix gets the same answer at a later time."""
-        reach_m = place.radius_m + self._profile.growth_m(now_s - place.at_s, place.speed_mps)
-        return self._is_within(self._away_m, reach_m, place, now_s)
+        reach_m = disc.radius_m + growth_m(self._profile, now_s - disc.at_s, disc.speed_mps)
+        return self._can_skip(disc, self._far_m, reach_m, now_s)
 
-    def _is_within(self, away_m: float, reach_m: float, place: Place, now_s: float) -> bool:
-        need_m = away_m + reach_m + (place.radius_m if place.radius_m > MARGIN_M else MARGIN_M)
+    def _can_skip(self, disc: Disc, far_m: float, reach_m: float, now_s: float) -> bool:
+        """Whether everything asked of a fix so far from the centre, and of the path to it, is within the radius."""
+        need_m = far_m + reach_m + (disc.radius_m if disc.radius_m > MARGIN_M else MARGIN_M)
         if self._lead_s:
-            speed_mps, v_max_mps = place.speed_mps, self._profile.v_max_mps
+            speed_mps, v_max_mps = disc.speed_mps, self._profile.v_max_mps
             need_m += self._lead_s * (v_max_mps if speed_mps is None else min(speed_mps, v_max_mps))
-        return need_m <= self._room_m and now_s < self._until_s
+        return need_m <= self._safe_m and now_s < self._until_s
+
+    def __repr__(self) -> str:
+        return f"SafeRegion(position hidden, safe_m={self._safe_m:g})"
 
 
-def find(
-    view: Engine, place: Place, now_s: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
-) -> Quiet | None:
-    """The quiet around a place; None where a border is too near for it to be worth while."""
-    quiet = Quiet(place, view.safe_radius(place.lat, place.lon, SEARCH_M), until_s, depths, profile)
-    return quiet if quiet.holds(place, now_s) else None
+def find_safe_region(
+    view: Engine, centre: Disc, now_s: float, until_s: float, depths: Mapping[str, float], profile: MonitorProfile
+) -> SafeRegion | None:
+    """The safe region around a disc; None where a border is too near for it to be worth while."""
+    region = SafeRegion(centre, view.safe_radius(centre.lat, centre.lon, SEARCH_M), until_s, depths, profile)
+    return region if region.still_answers(centre, now_s) else None

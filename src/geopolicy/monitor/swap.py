@@ -1,8 +1,9 @@
-"""Which zones may take the place of others."""
+"""Which zones may take the place of others while driving."""
 
 from __future__ import annotations
 
 from geopolicy.errors import UpdateError
+from geopolicy.pack.rollback import check_not_rollback
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 _KEPT = "those in use stay in use"
 
 
-def check(new: Engine, was: ZoneFileHeader | None, vehicle: Vehicle) -> None:
-    """Refuses zones that were opened for another vehicle, are of another set, or are older than those last in use.
+def check_swap(new: Engine, newest: ZoneFileHeader | None, vehicle: Vehicle) -> None:
+    """Refuses zones that were opened for another vehicle, are of another set, or are older than the ``newest`` used.
 
     Raises
     ------
@@ -23,15 +24,5 @@ def check(new: Engine, was: ZoneFileHeader | None, vehicle: Vehicle) -> None:
     """
     if getattr(new, "vehicle", None) != vehicle:
         raise UpdateError(f"swap: the zones must be opened for the monitor's vehicle, got another; {_KEPT}")
-    if was is None:
-        return
-    is_now = new.header
-    if was.id is not None and was.id != is_now.id:
-        raise UpdateError(f"swap: the zones must be of set {was.id!r}, got {is_now.id!r}; {_KEPT}")
-    if was.revision is not None and (is_now.revision is None or is_now.revision < was.revision):
-        raise UpdateError(
-            f"swap: the zones must be of revision {was.revision} or later, got {is_now.revision}; {_KEPT}"
-        )
-    if was.revision is None and was.issued is not None and (is_now.issued is None or is_now.issued < was.issued):
-        issued = is_now.issued.isoformat() if is_now.issued else None
-        raise UpdateError(f"swap: the zones must be issued {was.issued.isoformat()} or later, got {issued}; {_KEPT}")
+    if newest is not None:
+        check_not_rollback(new.header, newest, "swap", _KEPT)

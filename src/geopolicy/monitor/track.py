@@ -1,4 +1,4 @@
-"""Where the vehicle may be: the last good fix, and beside it another place while the fixes contradict each other."""
+"""Where the vehicle may be: the last good fix, and a second one while the fixes contradict each other."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections import deque
 
 from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.monitor.profile import growth_m
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _MARK_EVERY_S = 1.0
 _EARTH_M = 6_371_008.8
 
 
-class Place:
-    """A position with the radius in which the vehicle was, and when that was on the monotonic clock."""
+class Disc:
+    """Where the vehicle was by one fix: a position, a radius around it, and when on the monotonic clock."""
 
     __slots__ = ("at_s", "course_deg", "lat", "lon", "radius_m", "speed_mps")
 
@@ -46,14 +47,14 @@ class Place:
 
     def reach_m(self, now_s: float, profile: MonitorProfile) -> float:
         """The radius in which the vehicle may be by now, at most 10 km."""
-        return min(self.radius_m + profile.growth_m(now_s - self.at_s, self.speed_mps), LIMIT_M)
+        return min(self.radius_m + growth_m(profile, now_s - self.at_s, self.speed_mps), LIMIT_M)
 
     def __repr__(self) -> str:
-        return f"<Place hidden, within {self.radius_m:g} m>"
+        return f"Disc(position hidden, radius_m={self.radius_m:g})"
 
 
-def distance_m(a: Place, b: Place) -> float:
-    """The distance on a sphere, within 0.6 % of the one on WGS 84."""
+def distance_m(a: Disc, b: Disc) -> float:
+    """The distance of two centres on a sphere, within 0.6 % of the one on WGS 84."""
     lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
     dlon = math.radians(b.lon - a.lon)
     # Haversine formula: R. W. Sinnott, "Virtues of the Haversine", Sky and Telescope 68 (1984), 159.
@@ -61,113 +62,118 @@ def distance_m(a: Place, b: Place) -> float:
     return 2 * _EARTH_M * math.asin(min(1.0, math.sqrt(h)))
 
 
-class Trail:
-    """Places that follow each other no faster than a vehicle can move."""
+class Hypothesis:
+    """One account of where the vehicle is: discs that follow each other no faster than it can move."""
 
-    __slots__ = ("_excess_m", "_marks", "_v_max", "count", "place", "since_s")
+    __slots__ = ("_excess_m", "_marks", "_v_max", "count", "disc", "since_s")
 
-    def __init__(self, place: Place, v_max_mps: float) -> None:
-        self.place = place
+    def __init__(self, disc: Disc, v_max_mps: float) -> None:
+        self.disc = disc
         self.count = 0
-        self.since_s = place.at_s
+        self.since_s = disc.at_s
         self._v_max = v_max_mps
         self._excess_m = 0.0
-        self._marks: deque[Place] = deque((place,))
+        self._marks: deque[Disc] = deque((disc,))
 
-    def excess_m(self, place: Place, step_m: float | None = None) -> float:
-        """How much further than it can the vehicle would have moved to a place; an upper bound up to 100 m.
+    def excess_m(self, disc: Disc, distance_bound_m: float | None = None) -> float:
+        """How much further than it can the vehicle would have moved to a disc; an upper bound up to 100 m.
 
-        ``step_m`` is the distance from the last place, if it is known.
+        ``distance_bound_m`` is the distance from the last disc or a little more, if it is known.
         """
-        step = distance_m(self.place, place) if step_m is None else step_m
-        # By the triangle inequality no earlier place can be exceeded by more than this.
-        bound = max(0.0, self._excess_m + step - self._v_max * (place.at_s - self.place.at_s))
-        if bound <= JUMP_M:
-            return bound
+        # Write e(p, q) for the distance from p to q less what v_max allows in the time between. `_excess_m` is at
+        # least 0 and at least e(mark, last disc) for every mark; by the triangle inequality e(mark, new) is at most
+        # e(mark, last) + e(last, new). So one distance bounds those from all marks. The bound may be too high, never
+        # too low: only where it says that the fix may be a jump are the marks measured, and they decide.
+        distance = distance_m(self.disc, disc) if distance_bound_m is None else distance_bound_m
+        bound_m = max(0.0, self._excess_m + distance - self._v_max * (disc.at_s - self.disc.at_s))
+        if bound_m <= JUMP_M:
+            return bound_m
         return max(
             0.0,
-            step - self._v_max * (place.at_s - self.place.at_s),
-            *(distance_m(mark, place) - self._v_max * (place.at_s - mark.at_s) for mark in self._marks),
+            distance - self._v_max * (disc.at_s - self.disc.at_s),
+            *(distance_m(mark, disc) - self._v_max * (disc.at_s - mark.at_s) for mark in self._marks),
         )
 
-    def move(self, place: Place, excess_m: float) -> None:
-        """Goes on to a place."""
-        self.place = place
+    def move(self, disc: Disc, excess_m: float) -> None:
+        """Goes on to a disc; ``excess_m`` is what the method of that name says of it."""
+        self.disc = disc
         self._excess_m = excess_m
         marks = self._marks
-        if not marks or place.at_s - marks[-1].at_s >= _MARK_EVERY_S:
-            marks.append(place)
-            while marks[0].at_s < place.at_s - WINDOW_S:
+        if not marks or disc.at_s - marks[-1].at_s >= _MARK_EVERY_S:
+            marks.append(disc)
+            while marks[0].at_s < disc.at_s - WINDOW_S:
                 marks.popleft()
 
+    def follow(self, disc: Disc) -> Disc | None:
+        """Goes on to a disc if the vehicle can have moved there: the disc that it came from, None if it cannot."""
+        excess_m = self.excess_m(disc)
+        if excess_m > JUMP_M:
+            return None
+        start = self.disc
+        self.move(disc, excess_m)
+        return start
+
     def confirm(self) -> bool:
-        """Counts a fix that follows this trail and not the other; whether there are enough."""
+        """Counts a fix that follows this hypothesis and not the other; whether there are enough."""
         if self.count == 0:
-            self.since_s = self.place.at_s
+            self.since_s = self.disc.at_s
         self.count += 1
-        return self.count >= CONFIRM_FIXES and self.place.at_s - self.since_s >= CONFIRM_S
+        return self.count >= CONFIRM_FIXES and self.disc.at_s - self.since_s >= CONFIRM_S
+
+    def __repr__(self) -> str:
+        return f"Hypothesis(position hidden, count={self.count})"
 
 
-class Track:
-    """One trail, or two while it is not clear which of them the vehicle is on."""
+class TrackHypotheses:
+    """One hypothesis, or two while it is not clear which of them the vehicle follows."""
 
-    __slots__ = ("_v_max", "rival", "trusted")
+    __slots__ = ("_v_max", "alternative", "trusted")
 
     def __init__(self, v_max_mps: float) -> None:
         self._v_max = v_max_mps
-        self.trusted: Trail | None = None
-        self.rival: Trail | None = None
+        self.trusted: Hypothesis | None = None
+        self.alternative: Hypothesis | None = None
 
-    def places(self) -> list[Place]:
+    def discs(self) -> list[Disc]:
         """Where the vehicle may be."""
-        return [trail.place for trail in (self.trusted, self.rival) if trail is not None]
+        return [hypothesis.disc for hypothesis in (self.trusted, self.alternative) if hypothesis is not None]
 
-    def newest(self) -> Place | None:
-        """The place of the last fix."""
-        return max(self.places(), key=lambda place: place.at_s, default=None)
+    def newest(self) -> Disc | None:
+        """The disc of the last fix."""
+        return max(self.discs(), key=lambda disc: disc.at_s, default=None)
 
-    def take(self, place: Place) -> tuple[Place | None, bool]:
-        """Takes in a fix: the place from which the vehicle came to it (None if that is not known), and if it jumped."""
+    def take(self, disc: Disc) -> tuple[Disc | None, bool]:
+        """Takes in a fix: the disc from which the vehicle came to it (None if that is not known), and if it jumped."""
         if self.trusted is None:
-            self.trusted = Trail(place, self._v_max)
+            self.trusted = Hypothesis(disc, self._v_max)
             return None, False
-        if self.rival is not None:
-            return self._take_in_doubt(self.trusted, self.rival, place)
-        start = _followed(self.trusted, place)
+        if self.alternative is not None:
+            return self._take_in_doubt(self.trusted, self.alternative, disc)
+        start = self.trusted.follow(disc)
         if start is None:
             self.trusted.count = 0
-            self.rival = Trail(place, self._v_max)
+            self.alternative = Hypothesis(disc, self._v_max)
         return start, start is None
 
-    def _take_in_doubt(self, trusted: Trail, rival: Trail, place: Place) -> tuple[Place | None, bool]:
-        start = _followed(rival, place)
+    def _take_in_doubt(self, trusted: Hypothesis, alternative: Hypothesis, disc: Disc) -> tuple[Disc | None, bool]:
+        start = alternative.follow(disc)
         if start is not None:
             trusted.count = 0
-            if rival.confirm():
-                self.trusted, self.rival = rival, None
+            if alternative.confirm():
+                self.trusted, self.alternative = alternative, None
             return start, False
-        start = _followed(trusted, place)
+        start = trusted.follow(disc)
         if start is not None:
-            rival.count = 0
+            alternative.count = 0
             if trusted.confirm():
-                self.rival = None
+                self.alternative = None
             return start, False
         trusted.count = 0
-        self.rival = Trail(place, self._v_max)
+        self.alternative = Hypothesis(disc, self._v_max)
         return None, True
 
 
-def _followed(trail: Trail, place: Place) -> Place | None:
-    """Moves a trail on if a place can follow it; where it came from, None if it cannot."""
-    excess_m = trail.excess_m(place)
-    if excess_m > JUMP_M:
-        return None
-    start = trail.place
-    trail.move(place, excess_m)
-    return start
-
-
-def number(value: Any) -> float:
+def as_float(value: Any) -> float:
     """A value as a number; NaN for what is none."""
     if type(value) is float:
         return value

@@ -1,4 +1,4 @@
-"""What a monitor tells: when one decision giving way to another counts, what it amounts to, and what failed."""
+"""What a monitor publishes: when one decision giving way to another counts, what it amounts to, and what failed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def differs(before: Decision | None, after: Decision) -> bool:
     """Whether levels, tags, zones or reasons changed, or whether the place is known."""
     if before is after:
         return False
-    return before is None or _told(before) != _told(after)
+    return before is None or _compared(before) != _compared(after)
 
 
 def transition_kind(before: Decision | None, after: Decision, *, is_swap: bool) -> TransitionKind:
@@ -50,6 +50,6 @@ def _reasons(decision: Decision) -> list[Reason]:
     return [reason for reason in decision.reasons if reason not in _PASSING]
 
 
-def _told(decision: Decision) -> tuple[object, ...]:
+def _compared(decision: Decision) -> tuple[object, ...]:
     is_unknown = decision.certainty == Certainty.UNKNOWN
     return (decision.levels, decision.store_in, decision.needs_consent, decision.zones, _reasons(decision), is_unknown)

@@ -32,19 +32,24 @@ class WallClock:
         if floor is not None:
             self._floor_s = max(floor.timestamp(), self._floor_s if self._floor_s is not None else floor.timestamp())
 
-    def judge(self, stamp: datetime | None, monotonic_s: float, *, may_set: bool) -> None:
-        """Takes in the stamp of a fix; None says nothing. One that may not set the clock can only make it unknown."""
+    def trust_after(self, stamp: datetime | None, monotonic_s: float, *, may_set: bool) -> bool:
+        """Whether the time can be trusted with the stamp of a fix. Changes nothing."""
         if stamp is None:
-            return
+            return self.is_trusted
         posix_s = _posix(stamp)
         if posix_s is None:
-            self.is_trusted = False
-        elif self._base_s is not None:
-            off_s = abs(posix_s - self._base_s - monotonic_s)
-            agrees = off_s <= TOLERANCE_S + DRIFT * (monotonic_s - self._first_s)
-            self.is_trusted = agrees and (self.is_trusted or may_set)
-        elif may_set and (self._floor_s is None or posix_s >= self._floor_s):
-            self._base_s, self._first_s, self.is_trusted = posix_s - monotonic_s, monotonic_s, True
+            return False
+        if self._base_s is None:
+            return may_set and (self._floor_s is None or posix_s >= self._floor_s)
+        off_s = abs(posix_s - self._base_s - monotonic_s)
+        agrees = off_s <= TOLERANCE_S + DRIFT * (monotonic_s - self._first_s)
+        return agrees and (self.is_trusted or may_set)
+
+    def accept_stamp(self, stamp: datetime | None, monotonic_s: float, *, may_set: bool) -> None:
+        """Takes in the stamp of a fix; None says nothing. One that may not set the clock can only make it unknown."""
+        self.is_trusted = self.trust_after(stamp, monotonic_s, may_set=may_set)
+        if self.is_trusted and self._base_s is None and stamp is not None:
+            self._base_s, self._first_s = stamp.timestamp() - monotonic_s, monotonic_s
 
     def now(self, monotonic_s: float) -> datetime | None:
         """The time, None where it is not known."""

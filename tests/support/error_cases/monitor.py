@@ -54,18 +54,6 @@ CASES = {
             r"^profile: on_unknown of 'lidar' must be 'off', 'allow' or a Hold, got 'hold'$",
         ),
     ],
-    "MonitorProfile.choices": [
-        (
-            lambda _: gp.MonitorProfile(safety_relevant=["lidar"]).choices(ENGINE.vehicle),
-            ValueError,
-            r"^profile: on_unknown must have a choice for safety-relevant 'lidar', got none$",
-        ),
-        (
-            lambda _: gp.MonitorProfile(on_unknown={"lidar": "allow"}).choices(ENGINE.vehicle),
-            ValueError,
-            r"^profile: on_unknown 'allow' is for safety-relevant sensors, got it for 'lidar'; name it in",
-        ),
-    ],
     "Monitor": [
         (
             lambda _: gp.Monitor(ENGINE, profile=gp.MonitorProfile(safety_relevant=["lidar"])),

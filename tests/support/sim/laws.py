@@ -23,10 +23,14 @@ MOST_LONGER_M = 200.0
 def fork(monitor: gp.Monitor) -> gp.Monitor:
     """A second monitor in the same state. What never changes is shared, for speed alone."""
     monitor._transitions.clear()
-    shared = [monitor._engine, monitor._verdicts, monitor.profile, monitor.vehicle, monitor.decision, monitor._told]
-    shared += [monitor._last, monitor._consents]
-    shared += [] if monitor._views is None else monitor._views._kept.values()
-    return copy.deepcopy(monitor, {id(own): own for own in shared if own is not None})
+    drive = monitor._drive
+    shared = [drive.engine, drive._composer, monitor.profile, monitor.vehicle, monitor.decision]
+    shared += [monitor._last_published, drive._last, drive.consents]
+    if drive._views is not None:
+        shared += drive._views._kept.values()
+    twin = object.__new__(gp.Monitor)  # a monitor refuses to be copied
+    twin.__dict__ = copy.deepcopy(monitor.__dict__, {id(own): own for own in shared if own is not None})
+    return twin
 
 
 def is_looser(one: gp.Decision, other: gp.Decision) -> bool:
@@ -44,12 +48,12 @@ def worse(random: np.random.Generator, monitor: gp.Monitor, fix: gp.Fix, variant
         return replace(fix, time=None)
     if variant == "wrong_time":  # the first stamp must be right
         off = timedelta(seconds=float(random.choice([-1, 1]) * 10 ** random.uniform(0.4, 9)))
-        is_set = monitor._clock._base_s is not None and fix.time is not None
+        is_set = monitor._drive._clock._base_s is not None and fix.time is not None
         return replace(fix, time=fix.time + off) if is_set else None
     if variant == "flags":
         return replace(fix, spoofing=bool(random.random() < 0.5), jamming=bool(random.random() < 0.5))
     if variant == "stalled":
-        last = monitor._last
+        last = monitor._drive._last
         own = (
             None
             if last is None or not isinstance(last.monotonic_s, float)
@@ -92,7 +96,7 @@ def monotone(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[
     return counts, wrong
 
 
-def quiet(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dict[str, int], str]:
+def safe_region(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dict[str, int], str]:
     """A trace through a monitor, and through one that never takes the short cut."""
     random = random_of(seed, number)
     name = tuple(PROFILES)[number % len(PROFILES)]
@@ -103,10 +107,10 @@ def quiet(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dic
     counts = {"traces": 1, "calls": len(trace.calls), "short": 0, "longer": 0}
     wrong, since_s = "", math.inf
     for index, call in enumerate(trace.calls):
-        before = monitor._quiet
+        before = monitor._drive._safe_region
         one = step(monitor, call, scene)
-        counts["short"] += before is not None and monitor._quiet is before
-        full._quiet = None
+        counts["short"] += before is not None and monitor._drive._safe_region is before
+        full._drive._safe_region = None
         other = step(full, call, scene)
         if one == other or wrong:
             since_s = math.inf

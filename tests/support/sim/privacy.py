@@ -83,12 +83,12 @@ class Listener(logging.Handler):
 
 def shown(monitor: gp.Monitor) -> list[str]:
     """Every text that a monitor and what hangs on it gives of itself."""
-    track, decision = monitor._track, monitor.decision
-    trails = [trail for trail in (track.trusted, track.rival) if trail is not None]
-    inner = [track, *trails, *track.places(), monitor._quiet, monitor._zones, monitor._doubts, monitor._clock]
-    inner += [place for trail in trails for place in list(trail._marks)[-3:]]
+    drive, track, decision = monitor._drive, monitor._drive._track, monitor.decision
+    hypotheses = [one for one in (track.trusted, track.alternative) if one is not None]
+    inner = [drive, track, *hypotheses, *track.discs(), drive._safe_region, drive._zones, drive._doubts, drive._clock]
+    inner += [disc for one in hypotheses for disc in list(one._marks)[-3:]]
     texts = [repr(own) + str(own) for own in (monitor, decision, *inner)]
-    texts += [repr(turn) + str(turn) for turn in monitor.transitions()]
+    texts += [repr(one) + str(one) for one in monitor.transitions()]
     texts += [decision.explain(), json.dumps(decision.as_dict()), str(monitor.counters), str(monitor.last_error)]
     return [*texts, str(monitor.engine), repr(monitor.profile)]
 
@@ -158,7 +158,7 @@ def _texts(trace: calls.Trace, profile: gp.MonitorProfile, folder: Path, *, is_b
                 log.follow(monitor)
         texts += refused(monitor, float(trace.lat[-1]), float((trace.lon[-1] + 180) % 360 - 180))
         if is_broken:
-            monitor._views = BrokenViews(f"at {trace.lat[-1]}, {trace.lon[-1]}")
+            monitor._drive._views = BrokenViews(f"at {trace.lat[-1]}, {trace.lon[-1]}")
             monitor.tick(trace.started_s + trace.when_s[-1] + 1.0)
         texts += shown(monitor)
         log.follow(monitor)

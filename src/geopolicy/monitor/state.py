@@ -1,0 +1,297 @@
+"""What is known of a drive, and the way of a fix through it: grade, track, query, latches, decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import inf, isfinite
+
+from geopolicy.engines.views import Views
+from geopolicy.model.decisions import Certainty, Reason
+from geopolicy.model.rules import STATES, Level
+from geopolicy.monitor.compose import DecisionComposer, Held
+from geopolicy.monitor.fix_grade import NO_FIX, FixGrade, GradedFix, grade_fix, usable_disc
+from geopolicy.monitor.latches import MARGIN_M, Latches
+from geopolicy.monitor.query import EngineQuery, Hits, is_expired
+from geopolicy.monitor.receiver_flags import ReceiverFlags
+from geopolicy.monitor.safe_region import find_safe_region
+from geopolicy.monitor.track import JUMP_M, TrackHypotheses, as_float
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.fixes import Fix
+    from geopolicy.model.sensors import Vehicle
+    from geopolicy.monitor.consent import Consent
+    from geopolicy.monitor.profile import MonitorProfile
+    from geopolicy.monitor.safe_region import SafeRegion
+    from geopolicy.monitor.track import Disc
+    from geopolicy.monitor.wall_clock import WallClock
+
+
+class DriveState:
+    """The state behind a `Monitor`. May raise, and after it has, `fail` gives the decision.
+
+    `take`, `pass_time` and `settle` give decisions; `skip` and `skip_time` say that the last one goes on to hold.
+    """
+
+    def __init__(
+        self,
+        engine: Engine | None,
+        vehicle: Vehicle,
+        profile: MonitorProfile,
+        composer: DecisionComposer,
+        clock: WallClock,
+        last_zones: Iterable[str],
+    ) -> None:
+        self.engine = engine
+        self.counters: Counter[str] = Counter()
+        self.consents: tuple[Consent, ...] = ()
+        self.is_collecting = profile.starts_collecting
+        self.now_s = -inf
+        self._vehicle = vehicle
+        self._profile = profile
+        self._composer = composer
+        self._clock = clock
+        self._views = None if engine is None else Views(engine)
+        self._state: str | None = None
+        self._flags = ReceiverFlags()
+        self._last: Fix | None = None
+        self._track = TrackHypotheses(profile.v_max_mps)
+        self._zones = Latches(last_zones)
+        self._doubts = Latches([Reason.NO_FIX] if engine is not None else [Reason.NO_FIX, Reason.NO_PACK])
+        self._doubted_since_s = -inf
+        self._safe_region: SafeRegion | None = None
+        self._lost: Decision | None = None
+
+    @property
+    def time(self) -> datetime | None:
+        """The wall-clock time, as far as it can be trusted; else None."""
+        return self._clock.now(self.now_s)
+
+    def first(self) -> Decision:
+        """The decision before anything has come."""
+        return self._compose(self._view(), Hits())
+
+    # The short cut ---------------------------------------------------------------
+
+    def skip(self, fix: Fix, state: str | None, now_s: float | None) -> bool:
+        """Takes in a fix that cannot change the decision; False, and nothing is taken in, if it might.
+
+        It must be usable, on time, within the safe region, no jump, and leave the trust in the clock as it is.
+        Raises whatever comparing things that are no numbers raises: such a fix might.
+        """
+        region, trusted, last, at_s = self._safe_region, self._track.trusted, self._last, fix.monotonic_s
+        if region is None or trusted is None or last is None or at_s is None or state != self._state:
+            return False
+        call_s = max(self.now_s, at_s if now_s is None else now_s)
+        disc = usable_disc(fix, at_s, call_s, last, self._profile)
+        if disc is None or not region.take(disc, call_s):
+            return False
+        # The region has gone on to the fix. If it is taken in in full after all, that can only hold zones longer.
+        excess_m = trusted.excess_m(disc, region.distance_bound_m(trusted.disc, disc))
+        is_trusted = self._clock.trust_after(fix.time, disc.at_s, may_set=True)
+        if excess_m > JUMP_M or is_trusted != self._clock.is_trusted:
+            return False
+        trusted.move(disc, excess_m)
+        self.now_s, self._last = call_s, fix
+        self._flags.clear()
+        return True
+
+    def skip_time(self, now_s: float) -> bool:
+        """Goes on to a time at which the last fix still gets the same answer; False if it might not."""
+        region, trusted = self._safe_region, self._track.trusted
+        if region is None or trusted is None:
+            return False
+        is_timely = self.now_s <= now_s <= trusted.disc.at_s + self._profile.stale_after_s
+        if not (is_timely and region.still_answers(trusted.disc, now_s)):
+            return False
+        self.now_s = now_s
+        return True
+
+    # The whole way ---------------------------------------------------------------
+
+    def take(self, fix: Fix, state: str | None, now_s: float | None) -> Decision:
+        """The decision after a fix, whatever it is."""
+        graded = self._grade(fix, state, now_s)
+        start = self._follow(fix, graded)
+        return self.settle(graded, start)
+
+    def pass_time(self, now_s: float) -> Decision:
+        """The decision at a later time."""
+        if not isfinite(now_s):
+            self.counters["no_monotonic_time"] += 1
+            return self.settle(GradedFix(FixGrade.IGNORED, doubt=Reason.CLOCK))
+        self.now_s = max(self.now_s, now_s)
+        return self.settle()
+
+    def _grade(self, fix: Fix, state: str | None, now_s: float | None) -> GradedFix:
+        call_s = as_float(fix.monotonic_s if now_s is None else now_s)
+        if isfinite(call_s):
+            self.now_s = max(self.now_s, call_s)
+        self._state = state if state in STATES else None
+        graded = grade_fix(fix, self.now_s, self._last, self._profile)
+        if graded.count is not None:
+            self.counters[graded.count] += 1
+        self._flags.note(fix, graded, self.now_s)
+        return graded
+
+    def _follow(self, fix: Fix, graded: GradedFix) -> Disc | None:
+        """Moves clock and track on to a fix: the disc that the vehicle came from, None if that is not known."""
+        if graded.disc is None:
+            return None
+        self._clock.accept_stamp(fix.time, graded.disc.at_s, may_set=graded.is_usable)
+        if graded.count != "same_time":
+            self._last = fix
+        if not graded.is_usable:
+            return None
+        start, is_jump = self._track.take(graded.disc)
+        if is_jump:
+            self.counters["jump"] += 1
+        if self.now_s - graded.disc.at_s > self._profile.stale_after_s:
+            self.counters["late"] += 1
+        return start
+
+    def settle(self, graded: GradedFix = NO_FIX, start: Disc | None = None) -> Decision:
+        """The decision now, after a fix or without one: asks the engine, latches what it answers, and composes."""
+        if self._safe_region is not None:
+            self._hold_deep_zones(self._safe_region.depths, self._safe_region.latest_s)
+            self._safe_region = None
+        view = self._view()
+        query = None if view is None else EngineQuery(view, self.now_s, self._profile)
+        hits = Hits() if query is None else self._ask(query, graded, start)
+        self._restrict(hits, self._doubts_now(view, graded))
+        if graded.is_usable:
+            self._loosen(view, query, hits)
+        return self._compose(view, hits)
+
+    def _view(self) -> Engine | None:  # at this time and state
+        return None if self._views is None else self._views.at(self.time, self._state)
+
+    def _ask(self, query: EngineQuery, graded: GradedFix, start: Disc | None) -> Hits:
+        hits, newest, discs = Hits(), self._track.newest(), self._track.discs()
+        query.at(hits, discs, start=start, end=newest)
+        if graded.grade == FixGrade.SUSPECT and graded.disc is not None:
+            for begin in (*discs, None):
+                query.at(hits, [graded.disc], start=begin, end=graded.disc)
+            query.ahead(hits, graded.disc)
+        if newest is not None:
+            query.ahead(hits, newest)
+        return hits
+
+    def _doubts_now(self, view: Engine | None, graded: GradedFix) -> dict[str, float]:
+        """What leaves the position or the zones unknown now, apart from what the engine says, and since when."""
+        newest, now_s, stale_s = self._track.newest(), self.now_s, self._profile.stale_after_s
+        doubts = self._flags.doubts(now_s)
+        if newest is None:
+            doubts[Reason.NO_FIX] = now_s
+        elif now_s - newest.at_s > stale_s:
+            doubts[Reason.STALE] = newest.at_s + stale_s
+        if graded.doubt is not None:
+            doubts[graded.doubt] = now_s
+        if view is None:
+            doubts[Reason.NO_PACK] = now_s
+        elif self._profile.hard_expiry and is_expired(view):
+            doubts[Reason.EXPIRED] = now_s
+        return doubts
+
+    def _restrict(self, hits: Hits, own_doubts: dict[str, float]) -> None:
+        """Latches what is true now."""
+        doubts = dict.fromkeys(hits.doubts, self.now_s) | own_doubts
+        hits.doubts.update(doubts)
+        if not len(self._doubts):
+            self._doubted_since_s = min(doubts.values(), default=self.now_s)
+        self._zones.set(hits.zones | hits.ahead)
+        self._doubts.set(doubts)
+
+    def _loosen(self, view: Engine | None, query: EngineQuery | None, hits: Hits) -> None:
+        """Contradicts what is not true after a good fix, not even with a margin."""
+        discs = self._track.discs()
+        with_margin = Hits() if query is None else query.with_margin(discs, MARGIN_M)
+        at_s = max(disc.at_s for disc in discs)
+        self._zones.contradict(with_margin.zones | hits.zones | hits.ahead, at_s)
+        self._doubts.contradict(with_margin.doubts | hits.doubts, at_s)
+        if view is not None:
+            self._update_safe_region(view, hits, with_margin)
+
+    def _update_safe_region(self, view: Engine, hits: Hits, with_margin: Hits) -> None:
+        """After a good fix: holds deep zones, in force or not, and finds the safe region around it."""
+        disc = self._track.newest()
+        if disc is None:
+            return
+        depths = self._depths(disc)
+        self._hold_deep_zones(depths, disc.at_s)
+        is_settled = self._zones.is_settled() and not len(self._doubts) and self._track.alternative is None
+        is_clear = not (hits.ahead or hits.is_possible or with_margin.is_possible)
+        if is_settled and is_clear and self._zones.keys() == hits.zones:
+            until_s = self._until_s(view)
+            self._safe_region = find_safe_region(view, disc, self.now_s, until_s, depths, self._profile)
+
+    def _depths(self, disc: Disc) -> dict[str, float]:
+        """How deep a disc is in zones, in force or not."""
+        return {} if self._views is None else EngineQuery(self._views.at(None), self.now_s, self._profile).depths(disc)
+
+    def _hold_deep_zones(self, depths: Mapping[str, float], at_s: float) -> None:
+        """Holds zones for as long as leaving them takes from a depth at a time."""
+        v_max_mps = self._profile.v_max_mps
+        self._zones.hold_until({zone: at_s + depth_m / v_max_mps for zone, depth_m in depths.items()})
+
+    def _until_s(self, view: Engine) -> float:
+        """When time alone may change a rule or a consent, on the monotonic clock."""
+        time, changes = self.time, []
+        if view.valid_until is not None:
+            changes.append(view.valid_until)
+        if time is not None:
+            changes += [end for consent in self.consents for end in (consent.given, consent.until) if end > time]
+        return min((self._clock.monotonic_s(change) for change in changes), default=inf)
+
+    def _compose(self, view: Engine | None, hits: Hits) -> Decision:
+        doubts, zones = self._doubts.keys(), self._zones.keys()
+        is_doubled = self._track.alternative is not None
+        reasons = set(doubts)
+        if is_doubled:
+            reasons.add(Reason.JUMP)
+        if hits.ahead - hits.zones:
+            reasons.add(Reason.AHEAD)
+        is_possible = hits.is_possible or is_doubled
+        held = Held(
+            zones=zones,
+            only_held=zones - hits.zones - hits.ahead,
+            reasons=frozenset(reasons),
+            certainty=Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN,
+            floors=self._composer.floors(doubts, self.now_s - self._doubted_since_s),
+            consented=self._composer.consented(self.consents if self.is_collecting else (), self.time),
+            lost=self._lost if Reason.NO_PACK in doubts else None,
+        )
+        return self._composer.decide(view, held)
+
+    # Other zones, and errors -----------------------------------------------------
+
+    def replace_engine(self, engine: Engine | None, decision: Decision) -> None:
+        """Lets another engine decide from now on; None: the zones were lost, after this decision by them."""
+        if engine is not None:
+            self._clock.raise_floor(engine.header.issued)
+        elif self.engine is not None:
+            self._lost = decision
+        self.engine = engine
+        self._views = None if engine is None else Views(engine)
+
+    def settle_after_swap(self) -> Decision:
+        """The decision by other zones; the depth in these counts from the last fix on."""
+        for disc in self._track.discs():
+            self._hold_deep_zones(self._depths(disc), disc.at_s)
+        return self.settle()
+
+    def fail(self) -> Decision:
+        """The decision after an error within: everything is off."""
+        self.counters["internal"] += 1
+        self._safe_region = None
+        self._doubts.set([Reason.INTERNAL])
+        off = (Level.OFF,) * len(self._vehicle.sensors)
+        nothing: frozenset[str] = frozenset()
+        return self._composer.decide(
+            None, Held(nothing, nothing, self._doubts.keys(), Certainty.UNKNOWN, off, consented=nothing)
+        )

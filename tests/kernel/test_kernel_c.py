@@ -21,7 +21,7 @@ TESTS = ROOT / "tests" / "kernel" / "c"
 EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
 LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "distance", "path", "frames")]
 BUILDER = [KERNEL / "builder" / f"{name}.c" for name in ("build", "grid", "divide", "emit")]
-KERNEL_TESTS = [TESTS / f"test_{name}.c" for name in ("kernel", "open", "positions", "distances", "ways", "frames")]
+KERNEL_TESTS = [TESTS / f"test_{name}.c" for name in ("kernel", "open", "positions", "distances", "paths", "frames")]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}", f"-I{KERNEL / 'lookup'}"]
 WIDTHS = {"64": [], "32": ["-m32", "-msse2", "-mfpmath=sse"]}

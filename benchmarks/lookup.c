@@ -2,7 +2,7 @@
  *
  *   lookup PACK FIXES          FIXES: n doubles of latitude, then n doubles of longitude, in degrees
  *
- * Prints JSON: percentiles in nanoseconds, beyond what the clock takes. A look-up is gp_place and gp_locate, from two
+ * Prints JSON: percentiles in nanoseconds, beyond what the clock takes. A look-up is gp_to_grid and gp_locate, from two
  * doubles to the name of the answer. Fences keep look-ups from overlapping.
  */
 #include <stdint.h>
@@ -72,10 +72,10 @@ static double percentile(const uint64_t *sorted, size_t count, double percent, d
     return ns > 0.0 ? ns : 0.0;
 }
 
-static inline gp_spot_t look(const gp_pack_t *pack, double lat, double lon)
+static inline gp_answer_id_t look(const gp_pack_t *pack, double lat, double lon)
 {
     gp_point_t at;
-    return gp_place(pack, GP_WGS84, lat, lon, &at) ? gp_locate(pack, GP_WGS84, at, NULL) : 0;
+    return gp_to_grid(pack, GP_WGS84, lat, lon, &at) ? gp_locate(pack, GP_WGS84, at, NULL) : 0;
 }
 
 int main(int argc, char **argv)
@@ -101,7 +101,7 @@ int main(int argc, char **argv)
     }
     qsort(spent, n, sizeof *spent, compare);
     double overhead = (double)spent[n / 2];
-    gp_spot_t sum = 0;
+    gp_answer_id_t sum = 0;
     for (size_t i = 0; i < n; i++) {
         double a = lat[i], b = lon[i];
         uint64_t began = ticks();

@@ -47,7 +47,7 @@ static bool find(const gp_pack_t *pack, double lat, double lon, gp_found_t *foun
     }
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        if (gp_place(pack, family, lat, lon, &at) && gp_covering(pack, family, at, found) != GP_OK) {
+        if (gp_to_grid(pack, family, lat, lon, &at) && gp_covering(pack, family, at, found) != GP_OK) {
             return false;
         }
     }

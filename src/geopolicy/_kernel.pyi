@@ -18,8 +18,8 @@ class Core:
     def _open(
         self,
         pack: Buffer,
-        resolve: Callable[[tuple[int, ...], tuple[int, ...], int], Decision],
-        refuse: Callable[[float, float, str, float | None], None],
+        make_decision: Callable[[tuple[int, ...], tuple[int, ...], int], Decision],
+        raise_invalid: Callable[[float, float, str, float | None], None],
         /,
     ) -> int: ...
 

@@ -73,7 +73,7 @@ void test_open(const char *folder);
 void test_verify(const char *folder);
 void test_positions(const char *folder);
 void test_distances(const char *folder);
-void test_ways(const char *folder);
+void test_paths(const char *folder);
 void test_frames(void);
 
 #endif

@@ -62,10 +62,10 @@ static inline void exercise_own_places(const gp_pack_t *pack, exercise_places_t 
         exercise_add(places, (double)y / 1e7, (double)x / 1e7);
     }
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        const gp_layer_t *layer = &pack->layers[family];
-        exercise_add(places, (double)layer->min_y / 1e7, (double)layer->min_x / 1e7);
-        exercise_add(places, ((double)layer->min_y + (double)layer->height) / 1e7,
-                     ((double)layer->min_x + (double)layer->width) / 1e7);
+        const gp_family_index_t *index = &pack->families[family];
+        exercise_add(places, (double)index->min_y / 1e7, (double)index->min_x / 1e7);
+        exercise_add(places, ((double)index->min_y + (double)index->height) / 1e7,
+                     ((double)index->min_x + (double)index->width) / 1e7);
     }
 }
 
@@ -88,8 +88,8 @@ static inline void exercise_distances(const gp_pack_t *pack, uint32_t family, gp
 static inline void exercise_point(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_found_t *found)
 {
     gp_cell_t cell;
-    const gp_spot_t spot = gp_locate(pack, family, at, &cell);
-    MUST(spot == gp_locate(pack, family, at, NULL)); /* which zones it names a pack may lie about */
+    const gp_answer_id_t id = gp_locate(pack, family, at, &cell);
+    MUST(id == gp_locate(pack, family, at, NULL)); /* which zones it names a pack may lie about */
     found->count = 0;
     MUST(gp_covering(pack, family, at, found) == GP_OK); /* the capacity is said to suffice always */
     for (uint32_t n = 0; n < found->count; n++) {
@@ -98,17 +98,17 @@ static inline void exercise_point(const gp_pack_t *pack, uint32_t family, gp_poi
     exercise_distances(pack, family, at, found);
 }
 
-static inline void exercise_ways(const gp_pack_t *pack, uint32_t family, const exercise_places_t *places,
+static inline void exercise_paths(const gp_pack_t *pack, uint32_t family, const exercise_places_t *places,
                                  gp_found_t *found)
 {
     static const double accuracies_m[] = {0.0, 10.0, 10000.0};
     for (uint32_t i = 0; i + 1u < places->count; i++) {
         const double lat[2] = {places->lat[i], places->lat[i + 1u]}, lon[2] = {places->lon[i], places->lon[i + 1u]};
-        gp_way_t way;
+        gp_path_t path;
         bool is_known = false;
-        if (gp_way(pack, family, lat, lon, accuracies_m[i % 3u], &way, &is_known)) {
+        if (gp_path_between(pack, family, lat, lon, accuracies_m[i % 3u], &path, &is_known)) {
             found->count = 0;
-            MUST(is_known && gp_path(pack, family, &way, found) == GP_OK);
+            MUST(is_known && gp_touched_by(pack, family, &path, found) == GP_OK);
             for (uint32_t n = 0; n < found->count; n++) {
                 MUST(found->distance_sq[n] == 0.0 || isinf(found->distance_sq[n]));
             }
@@ -120,18 +120,18 @@ static inline void exercise_family(const gp_pack_t *pack, uint32_t family, const
                                    gp_found_t *found)
 {
     gp_point_t points[EXERCISE_MOST];
-    gp_spot_t spots[EXERCISE_MOST];
+    gp_answer_id_t ids[EXERCISE_MOST];
     uint32_t count = 0;
     for (uint32_t i = 0; i < places->count; i++) {
-        if (gp_place(pack, family, places->lat[i], places->lon[i], &points[count])) {
+        if (gp_to_grid(pack, family, places->lat[i], places->lon[i], &points[count])) {
             exercise_point(pack, family, points[count++], found);
         }
     }
-    gp_locate_many(pack, family, points, count, spots);
+    gp_locate_many(pack, family, points, count, ids);
     for (uint32_t i = 0; i < count; i++) {
-        MUST(spots[i] == gp_locate(pack, family, points[i], NULL));
+        MUST(ids[i] == gp_locate(pack, family, points[i], NULL));
     }
-    exercise_ways(pack, family, places, found);
+    exercise_paths(pack, family, places, found);
 }
 
 /* Opens and verifies what was copied to memory of exactly that size; all queries where that is GP_OK. */

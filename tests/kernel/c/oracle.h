@@ -108,7 +108,7 @@ static inline bool oracle_segments_meet(const int64_t a[2], const int64_t b[2], 
     return ((of_a < 0) != (of_b < 0)) && ((of_c < 0) != (of_d < 0)) && of_a != 0 && of_b != 0 && of_c != 0 && of_d != 0;
 }
 
-/* Whether an edge of an owner meets a way; differences of coordinates below 2^30, origin 0. */
+/* Whether an edge of an owner meets a path; differences of coordinates below 2^30, origin 0. */
 static inline bool oracle_meets(const gp_pack_t *pack, uint32_t owner, gp_point_t from, gp_point_t to)
 {
     const uint8_t *zone = pack->zones + 32u * (uint64_t)owner;

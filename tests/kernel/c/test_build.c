@@ -108,11 +108,11 @@ static void test_one_box(void)
     begin();
     add_box(GP_GCJ02, 1000, 2000, 5000, 8000);
     CHECK_IS(build(&index, 2), GP_BUILD_OK, "one zone");
-    const gp_built_layer_t *layer = &index.layers[GP_GCJ02];
-    CHECK(index.layers[GP_WGS84].cols == 0 && index.layers[GP_BD09].cols == 0);
-    CHECK(layer->min_x == 1000 && layer->min_y == 2000);
-    CHECK(((uint64_t)layer->cols << layer->shift) > 4000 && ((uint64_t)layer->rows << layer->shift) > 6000);
-    CHECK(index.roots.count == (size_t)layer->cols * layer->rows);
+    const gp_built_family_t *built = &index.families[GP_GCJ02];
+    CHECK(index.families[GP_WGS84].cols == 0 && index.families[GP_BD09].cols == 0);
+    CHECK(built->min_x == 1000 && built->min_y == 2000);
+    CHECK(((uint64_t)built->cols << built->shift) > 4000 && ((uint64_t)built->rows << built->shift) > 6000);
+    CHECK(index.roots.count == (size_t)built->cols * built->rows);
     CHECK(index.max_leaf_edges > 0 && index.max_leaf_edges <= 4);
     gp_index_free(&index);
 }
@@ -165,16 +165,16 @@ static void test_all(void)
     plan_all(1);
     CHECK_IS(build(&index, 2), GP_BUILD_OK, "zones of every kind");
     CHECK(index.set_ends.count > 520 && index.nodes.count > 0);
-    const gp_built_layer_t *polar = &index.layers[GP_BD09];
+    const gp_built_family_t *polar = &index.families[GP_BD09];
     CHECK(polar->north != 0 && polar->south != 0 && polar->north != polar->south);
-    CHECK(index.layers[GP_WGS84].north == 0 && index.layers[GP_WGS84].south == 0);
+    CHECK(index.families[GP_WGS84].north == 0 && index.families[GP_WGS84].south == 0);
     gp_index_free(&index);
     begin();
     for (int32_t i = 0; i < 17; i++) { /* cells of one unit are not divided, whatever crosses them */
         add_box(GP_WGS84, 0, 0, 1, 2);
     }
     CHECK_IS(build(&index, 2), GP_BUILD_OK, "seventeen zones of one unit");
-    CHECK(index.layers[GP_WGS84].shift == 0 && index.layers[GP_WGS84].depth == 0 && index.nodes.count == 0);
+    CHECK(index.families[GP_WGS84].shift == 0 && index.families[GP_WGS84].depth == 0 && index.nodes.count == 0);
     gp_index_free(&index);
 }
 

@@ -125,11 +125,11 @@ static void test_against_definition(const char *folder, const char *name, double
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
-    const gp_layer_t *layer = &pack.layers[0];
+    const gp_family_index_t *index = &pack.families[0];
     uint64_t state = 0x2545F4914F6CDD1Du, met = 0;
     for (uint32_t i = 0; i < 3000; i++) {
-        const gp_point_t at = {(int32_t)(layer->min_x + (int64_t)(next_random(&state) % layer->width)),
-                               (int32_t)(layer->min_y + (int64_t)(next_random(&state) % layer->height))};
+        const gp_point_t at = {(int32_t)(index->min_x + (int64_t)(next_random(&state) % index->width)),
+                               (int32_t)(index->min_y + (int64_t)(next_random(&state) % index->height))};
         uint32_t owners[MOST_OWNERS];
         double distance_sq[MOST_OWNERS], nearest_sq = HUGE_VAL;
         gp_found_t found = {.owners = owners, .distance_sq = distance_sq, .capacity = MOST_OWNERS};

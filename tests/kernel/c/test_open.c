@@ -99,7 +99,7 @@ static const case_t VERIFY_CASES[] = {
     {"a node behind the last", "tiny", GP_ERR_INDEX, {{AT(ROOT, 32), 0x40000001u}}},
     {"a node twice", "tiny", GP_ERR_INDEX, {{AT(ROOT, 32), 0x40000000u}}},
     {"a node that holds itself", "tiny", GP_ERR_INDEX, {{AT(NODE, 0), 0x40000000u}}},
-    {"a node deeper than the layer", "tiny", GP_ERR_INDEX, {{LAYER(0, 8), 0}}},
+    {"a node deeper than the index", "tiny", GP_ERR_INDEX, {{LAYER(0, 8), 0}}},
     {"a leaf twice", "tiny", GP_ERR_INDEX, {{AT(ROOT, 32), 0x80000000u}}},
     {"a leaf that no cell has", "tiny", GP_ERR_INDEX, {{AT(ROOT, 28), 0}}},
     {"no such set below a leaf", "tiny", GP_ERR_INDEX, {{AT(LEAF, 0), NO_SET}}},

@@ -1,21 +1,22 @@
-/* gp_way and gp_path.
+/* gp_path_between and gp_touched_by.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "open_pack.h"
 #include "oracle.h"
 
 #define BIT(owner) (UINT64_C(1) << (owner))
 
-/* Asks for a way between positions in grid units; the owners met, as bits, and those of them at no distance. */
-static uint64_t bits_on_way(const gp_pack_t *pack, gp_point_t from, gp_point_t to, double accuracy_m, uint64_t *borders)
+/* Asks for a path between positions in grid units; the owners met, as bits, and those of them at no distance. */
+static uint64_t bits_on_path(const gp_pack_t *pack, gp_point_t from, gp_point_t to, double accuracy_m,
+                             uint64_t *borders)
 {
     const double lat[2] = {from.y / 1e7, to.y / 1e7}, lon[2] = {from.x / 1e7, to.x / 1e7};
     uint32_t owners[MOST_OWNERS];
     double distance_sq[MOST_OWNERS];
     gp_found_t found = {.owners = owners, .distance_sq = distance_sq, .capacity = MOST_OWNERS};
-    gp_way_t way;
+    gp_path_t path;
     bool is_known = false;
-    CHECK(gp_way(pack, GP_WGS84, lat, lon, accuracy_m, &way, &is_known) && is_known);
-    CHECK_IS(gp_path(pack, GP_WGS84, &way, &found), GP_OK, "gp_path");
+    CHECK(gp_path_between(pack, GP_WGS84, lat, lon, accuracy_m, &path, &is_known) && is_known);
+    CHECK_IS(gp_touched_by(pack, GP_WGS84, &path, &found), GP_OK, "gp_touched_by");
     *borders = 0;
     for (uint32_t i = 0; i < found.count; i++) {
         CHECK(distance_sq[i] == 0.0 || isinf(distance_sq[i]));
@@ -52,14 +53,14 @@ static void test_tiny(const char *folder)
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         uint64_t borders, back;
         const gp_point_t from = known[i].from, to = known[i].to;
-        CHECK_IS(bits_on_way(&pack, from, to, known[i].accuracy_m, &borders), known[i].owners, "zones met");
+        CHECK_IS(bits_on_path(&pack, from, to, known[i].accuracy_m, &borders), known[i].owners, "zones met");
         CHECK_IS(borders, known[i].owners, "borders met");
-        CHECK_IS(bits_on_way(&pack, to, from, known[i].accuracy_m, &back), known[i].owners, "the way back");
+        CHECK_IS(bits_on_path(&pack, to, from, known[i].accuracy_m, &back), known[i].owners, "the path back");
     }
     free(file.bytes);
 }
 
-/* Zones 1 beyond, 2 end, 3 north and 5 wedge; ways go the short way round. */
+/* Zones 1 beyond, 2 end, 3 north and 5 wedge; paths go the short way round. */
 static void test_seam(const char *folder)
 {
     file_t file;
@@ -79,55 +80,56 @@ static void test_seam(const char *folder)
         {{0, 880000000}, {0, GP_POLE}, 100.0, BIT(3) | BIT(5), BIT(5), "to a pole"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         uint64_t borders;
-        const uint64_t owners = bits_on_way(&pack, known[i].from, known[i].to, known[i].accuracy_m, &borders);
+        const uint64_t owners = bits_on_path(&pack, known[i].from, known[i].to, known[i].accuracy_m, &borders);
         CHECK_IS(owners, known[i].owners, known[i].what);
         CHECK_IS(borders, known[i].borders, known[i].what);
     }
     free(file.bytes);
 }
 
-static void test_ways_of_frames(const char *folder)
+static void test_paths_of_frames(const char *folder)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, "framed", &file);
-    gp_way_t way;
+    gp_path_t path;
     bool is_known = false;
     const double lon[2] = {105.0, 105.01}, china[2] = {30.0, 30.01};
     const double beyond[2] = {86.0, 30.0}, below[2] = {30.0, -86.0};
-    CHECK(gp_way(&pack, GP_GCJ02, china, lon, 0.0, &way, &is_known) && is_known && way.radius_m > 0.0); /* it is bent */
-    const double bend_m = way.radius_m;
-    CHECK(gp_way(&pack, GP_BD09, china, lon, 0.0, &way, &is_known) && way.radius_m > bend_m);
+    CHECK(gp_path_between(&pack, GP_GCJ02, china, lon, 0.0, &path, &is_known) && is_known);
+    CHECK(path.radius_m > 0.0); /* it is bent */
+    const double bend_m = path.radius_m;
+    CHECK(gp_path_between(&pack, GP_BD09, china, lon, 0.0, &path, &is_known) && path.radius_m > bend_m);
     const double wide[2] = {69.0, 140.0};
-    CHECK(gp_way(&pack, GP_BD09, china, wide, 10000.0, &way, &is_known));
-    CHECK(way.radius_m < 20000.0 && way.radius_m > 12000.0);
-    CHECK(gp_way(&pack, GP_WGS84, china, lon, 0.0, &way, &is_known) && is_known && way.radius_m == 0.0);
-    CHECK(!gp_way(&pack, GP_GCJ02, beyond, lon, 0.0, &way, &is_known) && !is_known);
-    CHECK(!gp_way(&pack, GP_GCJ02, below, lon, 0.0, &way, &is_known) && !is_known);
-    CHECK(gp_way(&pack, GP_WGS84, beyond, lon, 5.0, &way, &is_known) && is_known);
-    CHECK(way.radius_m == 0.0); /* beyond 85 degrees */
+    CHECK(gp_path_between(&pack, GP_BD09, china, wide, 10000.0, &path, &is_known));
+    CHECK(path.radius_m < 20000.0 && path.radius_m > 12000.0);
+    CHECK(gp_path_between(&pack, GP_WGS84, china, lon, 0.0, &path, &is_known) && is_known && path.radius_m == 0.0);
+    CHECK(!gp_path_between(&pack, GP_GCJ02, beyond, lon, 0.0, &path, &is_known) && !is_known);
+    CHECK(!gp_path_between(&pack, GP_GCJ02, below, lon, 0.0, &path, &is_known) && !is_known);
+    CHECK(gp_path_between(&pack, GP_WGS84, beyond, lon, 5.0, &path, &is_known) && is_known);
+    CHECK(path.radius_m == 0.0); /* beyond 85 degrees */
     const double outside[][4] = {
         {62, 80, 105, 105}, {-20, -2, 105, 105}, {30, 30, 10, 60}, {30, 30, 150, -170}, {30, 30, -100, -90}};
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
-        CHECK(!gp_way(&pack, GP_BD09, outside[i], outside[i] + 2, 0.0, &way, &is_known) && is_known);
+        CHECK(!gp_path_between(&pack, GP_BD09, outside[i], outside[i] + 2, 0.0, &path, &is_known) && is_known);
     }
     const double falling[2] = {70.0, 30.0}, back[2] = {150.0, 100.0};
-    CHECK(gp_way(&pack, GP_GCJ02, falling, back, 0.0, &way, &is_known) && is_known);
+    CHECK(gp_path_between(&pack, GP_GCJ02, falling, back, 0.0, &path, &is_known) && is_known);
     const double seam[2] = {-170.0, 100.0}; /* by way of the antimeridian: 90 degrees */
-    CHECK(gp_way(&pack, GP_GCJ02, china, seam, 0.0, &way, &is_known) && is_known);
+    CHECK(gp_path_between(&pack, GP_GCJ02, china, seam, 0.0, &path, &is_known) && is_known);
     free(file.bytes);
     const gp_pack_t plain = open_pack(folder, "tiny", &file);
     is_known = false;
-    CHECK(!gp_way(&plain, GP_GCJ02, china, lon, 0.0, &way, &is_known) && is_known);
+    CHECK(!gp_path_between(&plain, GP_GCJ02, china, lon, 0.0, &path, &is_known) && is_known);
     const double south[2] = {-10.0, -20.0}, equator[2] = {-10.0, 20.0};
     double per_lat, per_lon;
-    CHECK(gp_way(&plain, GP_WGS84, south, lon, 0.0, &way, &is_known));
+    CHECK(gp_path_between(&plain, GP_WGS84, south, lon, 0.0, &path, &is_known));
     gp_scales(200000000.0, &per_lat, &per_lon);
-    CHECK(way.per_lon == per_lon); /* the least is at the end nearer to a pole, */
+    CHECK(path.per_lon == per_lon); /* the least is at the end nearer to a pole, */
     gp_scales(100000000.0, &per_lat, &per_lon);
-    CHECK(way.per_lat == per_lat); /* of latitude at the other */
-    CHECK(gp_way(&plain, GP_WGS84, equator, lon, 0.0, &way, &is_known));
+    CHECK(path.per_lat == per_lat); /* of latitude at the other */
+    CHECK(gp_path_between(&plain, GP_WGS84, equator, lon, 0.0, &path, &is_known));
     gp_scales(0.0, &per_lat, &per_lon);
-    CHECK(way.per_lat == per_lat);
+    CHECK(path.per_lat == per_lat);
     free(file.bytes);
 }
 
@@ -138,28 +140,28 @@ static void test_capacity(const char *folder)
     const double lat[2] = {0.00035, 0.00035}, lon[2] = {-0.0001, 0.00095};
     uint32_t owners[1];
     gp_found_t found = {.owners = owners, .capacity = 1};
-    gp_way_t way;
+    gp_path_t path;
     bool is_known;
-    CHECK(gp_way(&pack, GP_WGS84, lat, lon, 0.0, &way, &is_known));
-    CHECK_IS(gp_path(&pack, GP_WGS84, &way, &found), GP_ERR_CAPACITY, "two zones, one place");
+    CHECK(gp_path_between(&pack, GP_WGS84, lat, lon, 0.0, &path, &is_known));
+    CHECK_IS(gp_touched_by(&pack, GP_WGS84, &path, &found), GP_ERR_CAPACITY, "two zones, one place");
     CHECK_IS(found.count, 1, "one fits");
     free(file.bytes);
 }
 
-/* Exact ways between random positions on a lattice, so that ends, vertices and lines often fall together. */
+/* Exact paths between random positions on a lattice, so that ends, vertices and lines often fall together. */
 static void test_against_definition(const char *folder, const char *name, int32_t lattice)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
-    const gp_layer_t *layer = &pack.layers[0];
+    const gp_family_index_t *index = &pack.families[0];
     uint64_t state = 0x853C49E6748FEA9Bu, met = 0;
     for (uint32_t i = 0; i < 20000; i++) {
         gp_point_t ends[2];
         for (uint32_t end = 0; end < 2; end++) {
-            const uint64_t columns = layer->width / (uint32_t)lattice + 5u;
-            const uint64_t rows = layer->height / (uint32_t)lattice + 5u;
-            ends[end].x = layer->min_x + ((int32_t)(next_random(&state) % columns) - 2) * lattice;
-            ends[end].y = layer->min_y + ((int32_t)(next_random(&state) % rows) - 2) * lattice;
+            const uint64_t columns = index->width / (uint32_t)lattice + 5u;
+            const uint64_t rows = index->height / (uint32_t)lattice + 5u;
+            ends[end].x = index->min_x + ((int32_t)(next_random(&state) % columns) - 2) * lattice;
+            ends[end].y = index->min_y + ((int32_t)(next_random(&state) % rows) - 2) * lattice;
         }
         ends[1].x = i % 5u == 0 ? ends[0].x : ends[1].x;
         ends[1].y = i % 7u == 0 ? ends[0].y : ends[1].y;
@@ -167,16 +169,16 @@ static void test_against_definition(const char *folder, const char *name, int32_
         for (uint32_t owner = 0; owner < pack.zone_count; owner++) {
             owners |= oracle_meets(&pack, owner, ends[0], ends[1]) ? BIT(owner) : 0;
         }
-        CHECK_IS(bits_on_way(&pack, ends[0], ends[1], 0.0, &borders), owners, name);
+        CHECK_IS(bits_on_path(&pack, ends[0], ends[1], 0.0, &borders), owners, name);
         CHECK_IS(borders, owners, "all edges are borders");
-        CHECK((bits_on_way(&pack, ends[0], ends[1], 1.0, &wide) & owners) == owners); /* an accuracy finds no less */
+        CHECK((bits_on_path(&pack, ends[0], ends[1], 1.0, &wide) & owners) == owners); /* an accuracy finds no less */
         met += owners != 0;
     }
     CHECK(met > 1000 && met < 19900);
     free(file.bytes);
 }
 
-void test_ways(const char *folder)
+void test_paths(const char *folder)
 {
     test_tiny(folder);
     test_against_definition(folder, "tiny", 500);
@@ -184,6 +186,6 @@ void test_ways(const char *folder)
     test_against_definition(folder, "crowded", 1);
     test_against_definition(folder, "tiles", 250);
     test_seam(folder);
-    test_ways_of_frames(folder);
+    test_paths_of_frames(folder);
     test_capacity(folder);
 }

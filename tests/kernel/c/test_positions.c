@@ -1,4 +1,4 @@
-/* gp_is_position, gp_place, gp_locate, gp_locate_many, gp_covering and gp_zone_id.
+/* gp_is_position, gp_to_grid, gp_locate, gp_locate_many, gp_covering and gp_zone_id.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "open_pack.h"
 #include "oracle.h"
@@ -19,21 +19,21 @@ static void test_place(const char *folder)
     file_t file;
     const gp_pack_t pack = open_pack(folder, "framed", &file);
     gp_point_t at = {0, 0};
-    CHECK(gp_place(&pack, GP_WGS84, 90.0, -180.0, &at) && at.x == -GP_HALF_TURN && at.y == GP_POLE);
-    CHECK(gp_place(&pack, GP_WGS84, -0.00000005, 0.00000015, &at) && at.x == 2 && at.y == 0); /* half to even */
+    CHECK(gp_to_grid(&pack, GP_WGS84, 90.0, -180.0, &at) && at.x == -GP_HALF_TURN && at.y == GP_POLE);
+    CHECK(gp_to_grid(&pack, GP_WGS84, -0.00000005, 0.00000015, &at) && at.x == 2 && at.y == 0); /* half to even */
     static const double beyond[][2] = {
         {-1.0000001, 100.0}, {61.0000001, 100.0}, {30.0, 68.9999999}, {30.0, 141.0000001}};
     for (size_t i = 0; i < 4; i++) {
-        CHECK(!gp_place(&pack, GP_GCJ02, beyond[i][0], beyond[i][1], &at));
+        CHECK(!gp_to_grid(&pack, GP_GCJ02, beyond[i][0], beyond[i][1], &at));
     }
     static const double corners[][2] = {{-1.0, 69.0}, {61.0, 141.0}};
     for (size_t i = 0; i < 2; i++) {
-        CHECK(gp_place(&pack, GP_BD09, corners[i][0], corners[i][1], &at));
+        CHECK(gp_to_grid(&pack, GP_BD09, corners[i][0], corners[i][1], &at));
         CHECK(at.x != (int32_t)(corners[i][1] * 1e7) && at.y != (int32_t)(corners[i][0] * 1e7)); /* moved */
     }
     free(file.bytes);
     const gp_pack_t plain = open_pack(folder, "tiny", &file);
-    CHECK(!gp_place(&plain, GP_GCJ02, 30.0, 105.0, &at)); /* no zone of this family */
+    CHECK(!gp_to_grid(&plain, GP_GCJ02, 30.0, 105.0, &at)); /* no zone of this family */
     free(file.bytes);
 }
 
@@ -52,8 +52,8 @@ static void test_tiny(const char *folder)
                  {{9000, 3500}, BIT(1)}, {{9001, 3500}, 0}, {{100000000, 0}, 0}, {{0, GP_POLE}, 0}, {{0, -GP_POLE}, 0}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         CHECK_IS(bits_covering(&pack, GP_WGS84, known[i].at), known[i].owners, "zones of tiny");
-        const gp_spot_t spot = gp_locate(&pack, GP_WGS84, known[i].at, NULL);
-        CHECK((spot == 0) == (known[i].owners == 0));
+        const gp_answer_id_t id = gp_locate(&pack, GP_WGS84, known[i].at, NULL);
+        CHECK((id == 0) == (known[i].owners == 0));
     }
     gp_cell_t cell;
     CHECK_IS(gp_locate(&pack, GP_WGS84, (gp_point_t){-1, 0}, &cell), 0, "outside");
@@ -62,7 +62,7 @@ static void test_tiny(const char *folder)
     CHECK(cell.x == 5 && cell.y == GP_POLE && cell.side == 1);
     gp_locate(&pack, GP_WGS84, (gp_point_t){1, 1}, &cell);
     CHECK(cell.side == 0); /* borders cross this cell */
-    const gp_spot_t inside = gp_locate(&pack, GP_WGS84, (gp_point_t){2100, 1100}, &cell);
+    const gp_answer_id_t inside = gp_locate(&pack, GP_WGS84, (gp_point_t){2100, 1100}, &cell);
     CHECK(inside != 0 && cell.side == 1024 && cell.x == 2048 && cell.y == 1024); /* it is whole in zone 0 */
     CHECK(inside == gp_locate(&pack, GP_WGS84, (gp_point_t){3071, 2047}, NULL));
     CHECK_IS(gp_locate(&pack, GP_WGS84, (gp_point_t){10000, 10000}, &cell), 0, "an empty root cell");
@@ -102,7 +102,7 @@ static void test_families(const char *folder)
     static const uint64_t wanted[] = {BIT(2) | BIT(3), BIT(1) | BIT(4), BIT(0)};
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        CHECK(gp_place(&pack, family, 30.0133, 105.0233, &at));
+        CHECK(gp_to_grid(&pack, family, 30.0133, 105.0233, &at));
         CHECK_IS(bits_covering(&pack, family, at), wanted[family], "owners of a family");
     }
     CHECK(pack.zone_count == 3 && pack.coverage_count == 2);
@@ -113,7 +113,7 @@ static void test_against_definition(const char *folder, const char *name, int32_
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
-    const int32_t x0 = pack.layers[0].min_x, y0 = pack.layers[0].min_y;
+    const int32_t x0 = pack.families[0].min_x, y0 = pack.families[0].min_y;
     for (int32_t x = from; x <= to; x += step) {
         for (int32_t y = from; y <= to; y += step) {
             const gp_point_t at = {x0 + x, y0 + y};
@@ -122,21 +122,21 @@ static void test_against_definition(const char *folder, const char *name, int32_
                 owners |= oracle(&pack, owner, at).is_covered ? BIT(owner) : 0;
             }
             CHECK_IS(bits_covering(&pack, GP_WGS84, at), owners, name);
-            const gp_spot_t spot = gp_locate(&pack, GP_WGS84, at, NULL);
-            CHECK(spot != 0 || owners == 0);
+            const gp_answer_id_t id = gp_locate(&pack, GP_WGS84, at, NULL);
+            CHECK(id != 0 || owners == 0);
         }
     }
     free(file.bytes);
 }
 
-/* Seventeen zones with the same border: no spot can name them. */
+/* Seventeen zones with the same border: no id can name them. */
 static void test_crowded(const char *folder)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, "crowded", &file);
     uint32_t owners[MOST_OWNERS] = {7};
     gp_cell_t cell;
-    CHECK(gp_locate(&pack, GP_WGS84, (gp_point_t){0, 0}, &cell) == GP_SPOT_MANY && cell.side == 0);
+    CHECK(gp_locate(&pack, GP_WGS84, (gp_point_t){0, 0}, &cell) == GP_ANSWER_UNNAMED && cell.side == 0);
     CHECK_IS(bits_covering(&pack, GP_WGS84, (gp_point_t){0, 0}), (BIT(20) - 1u), "all zones");
     for (uint32_t capacity = 0; capacity < 20; capacity++) {
         gp_found_t found = {.owners = owners, .capacity = capacity};
@@ -159,14 +159,14 @@ static void test_locate_many(const char *folder, const char *name)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
-    const gp_layer_t *layer = &pack.layers[0];
+    const gp_family_index_t *index = &pack.families[0];
     gp_point_t points[MANY];
-    gp_spot_t spots[MANY];
+    gp_answer_id_t ids[MANY];
     uint64_t state = 88172645463325252u;
     for (uint32_t i = 0; i < MANY; i++) {
         const uint64_t kind = next_random(&state) % 16u;
-        const int64_t x = layer->min_x + (int64_t)(next_random(&state) % (layer->width + 10u)) - 5;
-        const int64_t y = layer->min_y + (int64_t)(next_random(&state) % (layer->height + 10u)) - 5;
+        const int64_t x = index->min_x + (int64_t)(next_random(&state) % (index->width + 10u)) - 5;
+        const int64_t y = index->min_y + (int64_t)(next_random(&state) % (index->height + 10u)) - 5;
         const int64_t bound = x < -GP_HALF_TURN ? -GP_HALF_TURN : x > GP_HALF_TURN ? GP_HALF_TURN : x;
         points[i] = (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
         if (i > 0 && i % 100u > 50u) {
@@ -175,17 +175,17 @@ static void test_locate_many(const char *folder, const char *name)
         points[i].y = kind == 0 ? GP_POLE : kind == 1 ? -GP_POLE : points[i].y;
     }
     for (uint32_t count = 0; count <= MANY; count += count < 40u ? 1u : 480u) {
-        memset(spots, 0xAA, sizeof spots);
-        gp_locate_many(&pack, GP_WGS84, points, count, spots);
+        memset(ids, 0xAA, sizeof ids);
+        gp_locate_many(&pack, GP_WGS84, points, count, ids);
         for (uint32_t i = 0; i < count; i++) {
-            CHECK(spots[i] == gp_locate(&pack, GP_WGS84, points[i], NULL));
+            CHECK(ids[i] == gp_locate(&pack, GP_WGS84, points[i], NULL));
         }
-        CHECK(count == MANY || spots[count] == UINT64_C(0xAAAAAAAAAAAAAAAA));
+        CHECK(count == MANY || ids[count] == UINT64_C(0xAAAAAAAAAAAAAAAA));
     }
     free(file.bytes);
 }
 
-/* A pole is one place, with an answer of its own: no cell that reaches it may be taken for all of one spot. */
+/* A pole is one place, with an answer of its own: no cell that reaches it may be taken for all of one id. */
 static void test_poles(const char *folder)
 {
     file_t file;
@@ -195,15 +195,15 @@ static void test_poles(const char *folder)
         const int32_t beside = poles[owner] > 0 ? poles[owner] - 1 : poles[owner] + 1;
         for (int32_t x = -GP_HALF_TURN; x < GP_HALF_TURN; x += 100000000) {
             const gp_point_t points[] = {{x, beside}, {x, poles[owner]}, {x + 1, beside}, {x, poles[owner]}};
-            gp_spot_t spots[4];
+            gp_answer_id_t ids[4];
             gp_cell_t cell;
-            gp_locate_many(&pack, GP_WGS84, points, 4, spots);
+            gp_locate_many(&pack, GP_WGS84, points, 4, ids);
             for (uint32_t i = 0; i < 4; i++) {
                 const bool is_pole = i % 2u != 0;
                 const uint64_t wanted = is_pole || points[i].x == 0 || points[i].x == 1 ? BIT(owner) : 0;
-                CHECK(spots[i] == gp_locate(&pack, GP_WGS84, points[i], &cell));
+                CHECK(ids[i] == gp_locate(&pack, GP_WGS84, points[i], &cell));
                 CHECK(is_pole || x == 0 || bits_covering(&pack, GP_WGS84, points[i]) == wanted);
-                CHECK((spots[i] != 0) == (bits_covering(&pack, GP_WGS84, points[i]) != 0));
+                CHECK((ids[i] != 0) == (bits_covering(&pack, GP_WGS84, points[i]) != 0));
                 CHECK(!is_pole || bits_covering(&pack, GP_WGS84, points[i]) == BIT(owner));
                 CHECK(is_pole || (cell.y > -GP_POLE && (int64_t)cell.y + cell.side <= GP_POLE) || cell.side == 0);
             }

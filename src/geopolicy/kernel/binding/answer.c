@@ -9,37 +9,37 @@
 /* The clearance of a position that is not covered, where the distance rounds to less. */
 #define LEAST_CLEARANCE_M 1e-9
 
-void judgement_free(judgement_t *judgement)
+void answer_free(answer_t *answer)
 {
-    free(judgement->covers.owners);
-    free(judgement->borders.owners);
-    free(judgement->borders.distance_sq);
-    free(judgement->applies);
-    free(judgement->met);
-    memset(judgement, 0, sizeof *judgement);
+    free(answer->covers.owners);
+    free(answer->borders.owners);
+    free(answer->borders.distance_sq);
+    free(answer->applies);
+    free(answer->met);
+    memset(answer, 0, sizeof *answer);
 }
 
 /* Room for every owner, once and for all: then no query of the kernel can run out of it. */
-static bool begin(const gp_pack_t *pack, judgement_t *judgement)
+static bool begin(const gp_pack_t *pack, answer_t *answer)
 {
     const uint32_t wanted = pack->zone_count + pack->coverage_count + 1u;
-    judgement->covers.count = judgement->borders.count = 0;
-    judgement->applies_count = judgement->met_count = judgement->unknown = 0;
-    if (judgement->capacity >= wanted) {
+    answer->covers.count = answer->borders.count = 0;
+    answer->applies_count = answer->met_count = answer->unknown = 0;
+    if (answer->capacity >= wanted) {
         return true;
     }
-    judgement_free(judgement);
-    judgement->covers.owners = malloc(4u * (size_t)wanted);
-    judgement->borders.owners = malloc(4u * (size_t)wanted);
-    judgement->borders.distance_sq = malloc(8u * (size_t)wanted);
-    judgement->applies = malloc(12u * (size_t)wanted); /* those known already, and both lists */
-    judgement->met = malloc(8u * (size_t)wanted);
-    if (judgement->covers.owners == NULL || judgement->borders.owners == NULL ||
-        judgement->borders.distance_sq == NULL || judgement->applies == NULL || judgement->met == NULL) {
-        judgement_free(judgement);
+    answer_free(answer);
+    answer->covers.owners = malloc(4u * (size_t)wanted);
+    answer->borders.owners = malloc(4u * (size_t)wanted);
+    answer->borders.distance_sq = malloc(8u * (size_t)wanted);
+    answer->applies = malloc(12u * (size_t)wanted); /* those known already, and both lists */
+    answer->met = malloc(8u * (size_t)wanted);
+    if (answer->covers.owners == NULL || answer->borders.owners == NULL || answer->borders.distance_sq == NULL ||
+        answer->applies == NULL || answer->met == NULL) {
+        answer_free(answer);
         return false;
     }
-    judgement->capacity = judgement->covers.capacity = judgement->borders.capacity = wanted;
+    answer->capacity = answer->covers.capacity = answer->borders.capacity = wanted;
     return true;
 }
 
@@ -74,32 +74,32 @@ static bool is_in(const gp_found_t *found, uint32_t owner)
 }
 
 /* Adds the zones of the lists at hand to those that apply and those that are met. */
-static void gather(const gp_pack_t *pack, judgement_t *judgement)
+static void gather(const gp_pack_t *pack, answer_t *answer)
 {
-    const gp_found_t *covers = &judgement->covers, *borders = &judgement->borders;
+    const gp_found_t *covers = &answer->covers, *borders = &answer->borders;
     for (uint32_t i = 0; i < covers->count; i++) {
         if (covers->owners[i] < pack->zone_count) {
-            judgement->applies[judgement->applies_count++] = covers->owners[i];
+            answer->applies[answer->applies_count++] = covers->owners[i];
         }
     }
     for (uint32_t i = 0; i < borders->count; i++) {
         if (borders->owners[i] < pack->zone_count) {
-            judgement->applies[judgement->applies_count++] = borders->owners[i];
+            answer->applies[answer->applies_count++] = borders->owners[i];
             if (borders->distance_sq[i] <= GP_LIMIT_M * GP_LIMIT_M * 5.0) {
-                judgement->met[judgement->met_count++] = borders->owners[i];
+                answer->met[answer->met_count++] = borders->owners[i];
             }
         }
     }
-    judgement->applies_count = sorted(judgement->applies, judgement->applies_count);
-    judgement->met_count = sorted(judgement->met, judgement->met_count);
+    answer->applies_count = sorted(answer->applies, answer->applies_count);
+    answer->met_count = sorted(answer->met, answer->met_count);
 }
 
 /* A place is known where all coverages hold it and no border of one is met. */
-static void check_coverage(const gp_pack_t *pack, judgement_t *judgement)
+static void check_coverage(const gp_pack_t *pack, answer_t *answer)
 {
     for (uint32_t owner = pack->zone_count; owner < pack->zone_count + pack->coverage_count; owner++) {
-        if (!is_in(&judgement->covers, owner) || is_in(&judgement->borders, owner)) {
-            judgement->unknown |= UNKNOWN_COVERAGE;
+        if (!is_in(&answer->covers, owner) || is_in(&answer->borders, owner)) {
+            answer->unknown |= UNKNOWN_COVERAGE;
         }
     }
 }
@@ -115,7 +115,7 @@ static void find_borders(const gp_pack_t *pack, double lat, double lon, double a
 {
     for (uint32_t family = 0; accuracy_m > 0.0 && family < GP_FAMILIES; family++) {
         gp_point_t at;
-        if (gp_place(pack, family, lat, lon, &at)) {
+        if (gp_to_grid(pack, family, lat, lon, &at)) {
             gp_near(pack, family, at, gp_widen(accuracy_m, at.y, family), borders);
         }
     }
@@ -125,152 +125,153 @@ static void find_covering(const gp_pack_t *pack, double lat, double lon, gp_foun
 {
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        if (gp_place(pack, family, lat, lon, &at)) {
+        if (gp_to_grid(pack, family, lat, lon, &at)) {
             gp_covering(pack, family, at, covers);
         }
     }
 }
 
-uint64_t key_of_spots(const gp_spot_t spots[GP_FAMILIES])
+gp_answer_id_t answer_id_of_families(const gp_answer_id_t family_ids[GP_FAMILIES])
 {
-    uint64_t key = 0;
+    gp_answer_id_t id = 0;
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        if (spots[family] == 0) {
+        if (family_ids[family] == 0) {
             continue;
         }
-        if (key != 0 || spots[family] == GP_SPOT_MANY) {
-            return KEY_NONE;
+        if (id != 0 || family_ids[family] == GP_ANSWER_UNNAMED) {
+            return GP_ANSWER_UNNAMED;
         }
-        key = spots[family] | (uint64_t)family << 48; /* a spot leaves these bits free */
+        id = family_ids[family] | (gp_answer_id_t)family << 48; /* the kernel leaves these bits free */
     }
-    return key;
+    return id;
 }
 
-uint64_t key_of(const gp_pack_t *pack, double lat, double lon)
+gp_answer_id_t answer_id_of(const gp_pack_t *pack, double lat, double lon)
 {
-    gp_spot_t spots[GP_FAMILIES];
+    gp_answer_id_t family_ids[GP_FAMILIES];
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        spots[family] = gp_place(pack, family, lat, lon, &at) ? gp_locate(pack, family, at, NULL) : 0;
+        family_ids[family] = gp_to_grid(pack, family, lat, lon, &at) ? gp_locate(pack, family, at, NULL) : 0;
     }
-    return key_of_spots(spots);
+    return answer_id_of_families(family_ids);
 }
 
-bool judge_fully(const gp_pack_t *pack, double lat, double lon, double accuracy_m, judgement_t *judgement)
+bool answer_fully(const gp_pack_t *pack, double lat, double lon, double accuracy_m, answer_t *answer)
 {
-    if (!begin(pack, judgement)) {
+    if (!begin(pack, answer)) {
         return false;
     }
     const bool has_no_disc = accuracy_m > 0.0 && is_polar(lat);
-    judgement->unknown = has_no_disc ? UNKNOWN_POLE : 0;
-    find_covering(pack, lat, lon, &judgement->covers);
-    find_borders(pack, lat, lon, has_no_disc ? 0.0 : accuracy_m, &judgement->borders);
-    gather(pack, judgement);
-    check_coverage(pack, judgement);
+    answer->unknown = has_no_disc ? UNKNOWN_POLE : 0;
+    find_covering(pack, lat, lon, &answer->covers);
+    find_borders(pack, lat, lon, has_no_disc ? 0.0 : accuracy_m, &answer->borders);
+    gather(pack, answer);
+    check_coverage(pack, answer);
     return true;
 }
 
-judged_t judge(const gp_pack_t *pack, double lat, double lon, double accuracy_m, uint64_t *key, judgement_t *judgement)
+answer_kind_t answer_position(const gp_pack_t *pack, double lat, double lon, double accuracy_m, gp_answer_id_t *id,
+                              answer_t *answer)
 {
-    *key = KEY_NONE;
+    *id = GP_ANSWER_UNNAMED;
     if (accuracy_m == 0.0) {
-        *key = key_of(pack, lat, lon);
+        *id = answer_id_of(pack, lat, lon);
     } else if (!is_polar(lat)) {
-        if (!begin(pack, judgement)) {
-            return JUDGED_NOT;
+        if (!begin(pack, answer)) {
+            return ANSWER_FAILED;
         }
-        find_borders(pack, lat, lon, accuracy_m, &judgement->borders);
-        *key = judgement->borders.count == 0 ? key_of(pack, lat, lon) : KEY_NONE;
+        find_borders(pack, lat, lon, accuracy_m, &answer->borders);
+        *id = answer->borders.count == 0 ? answer_id_of(pack, lat, lon) : GP_ANSWER_UNNAMED;
     }
-    if (*key != KEY_NONE) {
-        return JUDGED_BY_KEY;
+    if (*id != GP_ANSWER_UNNAMED) {
+        return ANSWER_BY_ID;
     }
-    return judge_fully(pack, lat, lon, accuracy_m, judgement) ? JUDGED_IN_FULL : JUDGED_NOT;
+    return answer_fully(pack, lat, lon, accuracy_m, answer) ? ANSWER_IN_FULL : ANSWER_FAILED;
 }
 
-/* The edges that a way meets, in all families. */
+/* The edges that a path meets, in all families. */
 static void find_path(const gp_pack_t *pack, const double lat[2], const double lon[2], double accuracy_m,
-                      judgement_t *judgement)
+                      answer_t *answer)
 {
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        gp_way_t way;
+        gp_path_t path;
         bool is_known;
-        if (gp_way(pack, family, lat, lon, accuracy_m, &way, &is_known)) {
-            gp_path(pack, family, &way, &judgement->borders);
+        if (gp_path_between(pack, family, lat, lon, accuracy_m, &path, &is_known)) {
+            gp_touched_by(pack, family, &path, &answer->borders);
         } else if (!is_known) {
-            judgement->unknown |= UNKNOWN_POLE;
+            answer->unknown |= UNKNOWN_POLE;
         }
     }
 }
 
-judged_t judge_way(const gp_pack_t *pack, const double lat[2], const double lon[2], double accuracy_m, uint64_t *key,
-                   judgement_t *judgement)
+answer_kind_t answer_path(const gp_pack_t *pack, const double lat[2], const double lon[2], double accuracy_m,
+                          gp_answer_id_t *id, answer_t *answer)
 {
-    if (!begin(pack, judgement)) {
-        return JUDGED_NOT;
+    if (!begin(pack, answer)) {
+        return ANSWER_FAILED;
     }
-    *key = KEY_NONE;
-    find_path(pack, lat, lon, accuracy_m, judgement);
-    const bool is_free = judgement->borders.count == 0 && judgement->unknown == 0;
+    *id = GP_ANSWER_UNNAMED;
+    find_path(pack, lat, lon, accuracy_m, answer);
+    const bool is_free = answer->borders.count == 0 && answer->unknown == 0;
     if (is_free && (accuracy_m == 0.0 || (!is_polar(lat[0]) && !is_polar(lat[1])))) {
         /* No border is met, nor is one within reach of an end: the ends are reached from each other. */
-        *key = key_of(pack, lat[0], lon[0]);
-        if (*key != KEY_NONE && accuracy_m == 0.0 && *key != key_of(pack, lat[1], lon[1])) {
-            *key = KEY_NONE;
+        *id = answer_id_of(pack, lat[0], lon[0]);
+        if (*id != GP_ANSWER_UNNAMED && accuracy_m == 0.0 && *id != answer_id_of(pack, lat[1], lon[1])) {
+            *id = GP_ANSWER_UNNAMED;
         }
-        if (*key != KEY_NONE) {
-            return JUDGED_BY_KEY;
+        if (*id != GP_ANSWER_UNNAMED) {
+            return ANSWER_BY_ID;
         }
     }
-    uint32_t unknown = judgement->unknown;
-    gather(pack, judgement);
-    for (uint32_t i = 0; i < judgement->borders.count; i++) {
-        const bool is_met = judgement->borders.distance_sq[i] == 0.0;
-        unknown |= judgement->borders.owners[i] >= pack->zone_count && is_met ? UNKNOWN_COVERAGE : 0u;
+    uint32_t unknown = answer->unknown;
+    gather(pack, answer);
+    for (uint32_t i = 0; i < answer->borders.count; i++) {
+        const bool is_met = answer->borders.distance_sq[i] == 0.0;
+        unknown |= answer->borders.owners[i] >= pack->zone_count && is_met ? UNKNOWN_COVERAGE : 0u;
     }
     for (uint32_t end = 0; end < 2; end++) {
         const bool has_no_disc = accuracy_m > 0.0 && is_polar(lat[end]);
-        judgement->covers.count = judgement->borders.count = judgement->unknown = 0;
-        find_covering(pack, lat[end], lon[end], &judgement->covers);
-        find_borders(pack, lat[end], lon[end], has_no_disc ? 0.0 : accuracy_m, &judgement->borders);
-        gather(pack, judgement);
-        check_coverage(pack, judgement);
-        unknown |= judgement->unknown | (has_no_disc ? UNKNOWN_POLE : 0u);
+        answer->covers.count = answer->borders.count = answer->unknown = 0;
+        find_covering(pack, lat[end], lon[end], &answer->covers);
+        find_borders(pack, lat[end], lon[end], has_no_disc ? 0.0 : accuracy_m, &answer->borders);
+        gather(pack, answer);
+        check_coverage(pack, answer);
+        unknown |= answer->unknown | (has_no_disc ? UNKNOWN_POLE : 0u);
     }
-    judgement->unknown = unknown;
-    return JUDGED_IN_FULL;
+    answer->unknown = unknown;
+    return ANSWER_IN_FULL;
 }
 
-bool judge_near(const gp_pack_t *pack, double lat, double lon, double radius_m, judgement_t *judgement,
-                double **clearance_m)
+bool answer_near(const gp_pack_t *pack, double lat, double lon, double radius_m, answer_t *answer,
+                 double **clearance_m)
 {
-    if (!begin(pack, judgement)) {
+    if (!begin(pack, answer)) {
         return false;
     }
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        if (gp_place(pack, family, lat, lon, &at)) {
-            gp_near(pack, family, at, radius_m, &judgement->borders);
-            gp_covering(pack, family, at, &judgement->covers);
+        if (gp_to_grid(pack, family, lat, lon, &at)) {
+            gp_near(pack, family, at, radius_m, &answer->borders);
+            gp_covering(pack, family, at, &answer->covers);
         }
     }
-    gather(pack, judgement);
-    *clearance_m = judgement->applies_count == 0 ? NULL : malloc(8u * (size_t)judgement->applies_count);
-    for (uint32_t i = 0; *clearance_m != NULL && i < judgement->applies_count; i++) {
-        const uint32_t owner = judgement->applies[i];
+    gather(pack, answer);
+    *clearance_m = answer->applies_count == 0 ? NULL : malloc(8u * (size_t)answer->applies_count);
+    for (uint32_t i = 0; *clearance_m != NULL && i < answer->applies_count; i++) {
+        const uint32_t owner = answer->applies[i];
         double clearance = radius_m;
-        for (uint32_t k = 0; k < judgement->borders.count; k++) {
-            if (judgement->borders.owners[k] == owner) {
-                clearance = sqrt(judgement->borders.distance_sq[k]);
+        for (uint32_t k = 0; k < answer->borders.count; k++) {
+            if (answer->borders.owners[k] == owner) {
+                clearance = sqrt(answer->borders.distance_sq[k]);
             }
         }
         const double outside = clearance > LEAST_CLEARANCE_M ? clearance : LEAST_CLEARANCE_M;
-        (*clearance_m)[i] = is_in(&judgement->covers, owner) ? -clearance : outside;
+        (*clearance_m)[i] = is_in(&answer->covers, owner) ? -clearance : outside;
     }
-    return judgement->applies_count == 0 || *clearance_m != NULL;
+    return answer->applies_count == 0 || *clearance_m != NULL;
 }
 
-double judge_safe_radius(const gp_pack_t *pack, double lat, double lon, double limit_m)
+double answer_safe_radius(const gp_pack_t *pack, double lat, double lon, double limit_m)
 {
     const int32_t y = (int32_t)nearbyint(lat * 1e7), height = y < 0 ? -y : y;
     double per_lat, per_lon;
@@ -282,7 +283,7 @@ double judge_safe_radius(const gp_pack_t *pack, double lat, double lon, double l
     double safe = to_limit_of_lat < limit_m ? to_limit_of_lat : limit_m;
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
-        if (!gp_place(pack, family, lat, lon, &at)) {
+        if (!gp_to_grid(pack, family, lat, lon, &at)) {
             continue;
         }
         const double nearest_sq = gp_nearest(pack, family, at, gp_widen(limit_m, at.y, family));

@@ -1,53 +1,53 @@
 /* answer: what is true where a vehicle may be, over all frame families; hosted C, knows nothing of Python.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef GEOPOLICY_JUDGE_H
-#define GEOPOLICY_JUDGE_H
+#ifndef GEOPOLICY_ANSWER_H
+#define GEOPOLICY_ANSWER_H
 
 #include "lookup/gp_kernel.h"
 
-/* Why a place is not known; the bits of judgement_t.unknown. */
+/* Why a position is not known; the bits of answer_t.unknown. */
 #define UNKNOWN_COVERAGE 1u
 #define UNKNOWN_POLE 2u
 #define UNKNOWN_POSITION 4u
 #define UNKNOWN_ACCURACY 8u
 
-/* Names the answer for an exact position or for a disc that no border meets: equal keys, equal answers. */
-#define KEY_NONE UINT64_MAX /* no key can name it */
-
-typedef enum { JUDGED_BY_KEY, JUDGED_IN_FULL, JUDGED_NOT } judged_t; /* the last: out of memory */
+/* How an answer is given: by an id, with which all equal answers can be found again, or in full. */
+typedef enum { ANSWER_BY_ID, ANSWER_IN_FULL, ANSWER_FAILED } answer_kind_t; /* the last: out of memory */
 
 /* Lists that are kept from one use to the next; all zeros at first. */
 typedef struct {
-    gp_found_t covers, borders; /* owners at the position, or along the way, at hand */
+    gp_found_t covers, borders; /* owners at the position, or along the path, at hand */
     uint32_t *applies, *met;    /* zones, ascending, each once */
     uint32_t applies_count, met_count, capacity;
     uint32_t unknown;
-} judgement_t;
+} answer_t;
 
-void judgement_free(judgement_t *judgement);
+void answer_free(answer_t *answer);
 
-/* The key of an exact position. */
-uint64_t key_of(const gp_pack_t *pack, double lat, double lon);
+/* The id of the answer for an exact position, over all families; GP_ANSWER_UNNAMED where none can name it. */
+gp_answer_id_t answer_id_of(const gp_pack_t *pack, double lat, double lon);
 
-/* The key of the spots of one position in all families. */
-uint64_t key_of_spots(const gp_spot_t spots[GP_FAMILIES]);
+/* The same from the ids that the kernel gives for one position in each family. */
+gp_answer_id_t answer_id_of_families(const gp_answer_id_t family_ids[GP_FAMILIES]);
 
-/* A valid position with an accuracy of 0 to 10,000 m: its key, if there is one, else the judgement. */
-judged_t judge(const gp_pack_t *pack, double lat, double lon, double accuracy_m, uint64_t *key, judgement_t *judgement);
+/* For a valid position with an accuracy of 0 to 10,000 m: the id of an exact position, or of a disc that no border
+ * meets, if it has one; else the answer in full. */
+answer_kind_t answer_position(const gp_pack_t *pack, double lat, double lon, double accuracy_m, gp_answer_id_t *id,
+                              answer_t *answer);
 
 /* The same, always in full. false: out of memory. */
-bool judge_fully(const gp_pack_t *pack, double lat, double lon, double accuracy_m, judgement_t *judgement);
+bool answer_fully(const gp_pack_t *pack, double lat, double lon, double accuracy_m, answer_t *answer);
 
-/* A way between two valid positions. */
-judged_t judge_way(const gp_pack_t *pack, const double lat[2], const double lon[2], double accuracy_m, uint64_t *key,
-                   judgement_t *judgement);
+/* For a path between two valid positions. */
+answer_kind_t answer_path(const gp_pack_t *pack, const double lat[2], const double lon[2], double accuracy_m,
+                          gp_answer_id_t *id, answer_t *answer);
 
-/* Zones with a border within a radius, or that cover the position, in judgement->applies; their clearances,
- * in that order, in clearance_m, which has room for as many as there are owners. false: out of memory. */
-bool judge_near(const gp_pack_t *pack, double lat, double lon, double radius_m, judgement_t *judgement,
-                double **clearance_m);
+/* Zones with a border within a radius, or that cover the position, in answer->applies. clearance_m is set to a new
+ * array of their clearances, in that order, which the caller frees; NULL for no zone. false: out of memory. */
+bool answer_near(const gp_pack_t *pack, double lat, double lon, double radius_m, answer_t *answer,
+                 double **clearance_m);
 
 /* Metres within which no answer can change, at most limit_m. */
-double judge_safe_radius(const gp_pack_t *pack, double lat, double lon, double limit_m);
+double answer_safe_radius(const gp_pack_t *pack, double lat, double lon, double limit_m);
 
 #endif

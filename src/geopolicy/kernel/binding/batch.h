@@ -7,21 +7,22 @@
 
 #include "answer.h"
 
-/* A distinct answer: named by a key, with a position that has it, or spelt out. The position is kept because
- * the caller's arrays may change while this runs, and then must not be read again. */
+/* A distinct answer: named by an id, with a position that has it, or in full. The position is kept because the
+ * caller's arrays may change while this runs, and must not be read a second time. An answer in full stands in words,
+ * from first_word on: unknown, the number of zones that apply and of those whose border is met, then these zones. */
 typedef struct {
-    uint64_t key; /* KEY_NONE: spelt out in words from outcome on: unknown, number of applies and met, these */
+    gp_answer_id_t id; /* GP_ANSWER_UNNAMED: in full */
     double lat, lon;
-    size_t outcome;
-} answer_t;
+    size_t first_word;
+} batch_entry_t;
 
 /* All zeros at first. */
 typedef struct {
-    answer_t *answers;
-    uint32_t *slots; /* a hash table of answers + 1 */
+    batch_entry_t *entries;
+    uint32_t *slots; /* a hash table of entries + 1 */
     uint32_t *words;
-    size_t answer_count, answer_capacity, slot_count, word_count, word_capacity;
-    judgement_t judgement;
+    size_t entry_count, entry_capacity, slot_count, word_count, word_capacity;
+    answer_t answer;
 } batch_t;
 
 /* Numbers the answers for count fixes; what is no position or no accuracy gets an answer that says so.

@@ -12,10 +12,10 @@ typedef struct {
     PyObject_HEAD
     Py_buffer buffer;
     gp_pack_t pack;
-    PyObject *resolve; /* (zones that apply, zones whose border is met, why unknown) -> Decision */
-    PyObject *refuse;  /* (lat, lon, name, length): raises what is wrong with them */
-    memo_t memo;
-    judgement_t judgement;
+    PyObject *make_decision; /* (zones that apply, zones whose border is met, why unknown) -> Decision */
+    PyObject *raise_invalid; /* (lat, lon, name, length): raises what is wrong with them */
+    decision_cache_t cache;
+    answer_t answer;
 } core_t;
 
 /* ---- Decisions ---------------------------------------------------------------------------------------- */
@@ -32,59 +32,59 @@ static PyObject *tuple_of(const uint32_t *owners, uint32_t count)
     return tuple;
 }
 
-/* The arguments of resolve for an answer. */
-static PyObject *answer_tuple(const uint32_t *applies, uint32_t applies_count, const uint32_t *met, uint32_t met_count,
+/* The arguments of make_decision. */
+static PyObject *arguments_of(const uint32_t *applies, uint32_t applies_count, const uint32_t *met, uint32_t met_count,
                               uint32_t unknown)
 {
-    PyObject *first = tuple_of(applies, applies_count), *second = tuple_of(met, met_count), *answer = NULL;
+    PyObject *first = tuple_of(applies, applies_count), *second = tuple_of(met, met_count), *arguments = NULL;
     if (first != NULL && second != NULL) {
-        answer = Py_BuildValue("(OOk)", first, second, (unsigned long)unknown);
+        arguments = Py_BuildValue("(OOk)", first, second, (unsigned long)unknown);
     }
     Py_XDECREF(first);
     Py_XDECREF(second);
-    return answer;
+    return arguments;
 }
 
-static PyObject *resolve_answer(core_t *core, PyObject *answer)
+/* A decision from arguments, whose reference it takes; NULL is passed on. */
+static PyObject *decision_for(core_t *core, PyObject *arguments)
 {
-    PyObject *decision = answer == NULL ? NULL : PyObject_CallObject(core->resolve, answer);
-    Py_XDECREF(answer);
+    PyObject *decision = arguments == NULL ? NULL : PyObject_CallObject(core->make_decision, arguments);
+    Py_XDECREF(arguments);
     return decision;
 }
 
-static PyObject *judgement_tuple(const judgement_t *judgement)
+static PyObject *arguments_of_answer(const answer_t *answer)
 {
-    return answer_tuple(judgement->applies, judgement->applies_count, judgement->met, judgement->met_count,
-                        judgement->unknown);
+    return arguments_of(answer->applies, answer->applies_count, answer->met, answer->met_count, answer->unknown);
 }
 
-/* The answer that a key names, found again at a position that has it. */
-static PyObject *key_tuple(core_t *core, double lat, double lon)
+/* The arguments for an answer known by its id, found again at a position that has it. */
+static PyObject *arguments_of_id(core_t *core, double lat, double lon)
 {
-    return judge_fully(&core->pack, lat, lon, 0.0, &core->judgement) ? judgement_tuple(&core->judgement)
-                                                                       : PyErr_NoMemory();
+    return answer_fully(&core->pack, lat, lon, 0.0, &core->answer) ? arguments_of_answer(&core->answer)
+                                                                        : PyErr_NoMemory();
 }
 
-static PyObject *decide_key(core_t *core, uint64_t key, double lat, double lon)
+static PyObject *decide_id(core_t *core, gp_answer_id_t id, double lat, double lon)
 {
-    PyObject *decision = recall(&core->memo, key);
+    PyObject *decision = decision_cache_get(&core->cache, id);
     if (decision != NULL) {
         return Py_NewRef(decision);
     }
-    decision = resolve_answer(core, key_tuple(core, lat, lon));
-    if (decision != NULL && recall(&core->memo, key) == NULL && make_room(&core->memo)) {
-        place(&core->memo, key, Py_NewRef(decision));
+    decision = decision_for(core, arguments_of_id(core, lat, lon));
+    if (decision != NULL && decision_cache_get(&core->cache, id) == NULL && decision_cache_reserve(&core->cache)) {
+        decision_cache_insert(&core->cache, id, Py_NewRef(decision));
     }
     return decision;
 }
 
-static PyObject *decide_judged(core_t *core, judged_t judged, uint64_t key, double lat, double lon)
+static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t id, double lat, double lon)
 {
-    if (judged == JUDGED_NOT) {
+    if (kind == ANSWER_FAILED) {
         return PyErr_NoMemory();
     }
-    return judged == JUDGED_BY_KEY ? decide_key(core, key, lat, lon)
-                                   : resolve_answer(core, judgement_tuple(&core->judgement));
+    return kind == ANSWER_BY_ID ? decide_id(core, id, lat, lon)
+                                : decision_for(core, arguments_of_answer(&core->answer));
 }
 
 /* ---- Arguments --------------------------------------------------------------------------------------- */
@@ -165,7 +165,7 @@ static bool read_request(core_t *core, const char *const *names, Py_ssize_t pair
     }
     for (Py_ssize_t i = 0; i < pairs; i++) {
         if (!gp_is_position(request->lat[i], request->lon[i]) || !is_length(request->length)) {
-            PyObject *raised = PyObject_CallFunction(core->refuse, "OOsO", found[2 * i], found[2 * i + 1],
+            PyObject *raised = PyObject_CallFunction(core->raise_invalid, "OOsO", found[2 * i], found[2 * i + 1],
                                                      names[2 * pairs], length == NULL ? Py_None : length);
             if (raised != NULL) {
                 Py_DECREF(raised);
@@ -187,27 +187,27 @@ static const char *const SAFE_NAMES[] = {"lat", "lon", "limit_m"};
 static PyObject *core_decide(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
 {
     request_t request;
-    uint64_t key;
+    gp_answer_id_t id;
     if (!read_request(core, DECIDE_NAMES, 1, 0.0, args, count, named, &request)) {
         return NULL;
     }
-    const judged_t judged =
-        judge(&core->pack, request.lat[0], request.lon[0], request.length, &key, &core->judgement);
-    return decide_judged(core, judged, key, request.lat[0], request.lon[0]);
+    const answer_kind_t kind =
+        answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, &core->answer);
+    return decide_answer(core, kind, id, request.lat[0], request.lon[0]);
 }
 
 static PyObject *core_decide_path(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
 {
     request_t request;
-    uint64_t key;
+    gp_answer_id_t id;
     if (!read_request(core, PATH_NAMES, 2, 0.0, args, count, named, &request)) {
         return NULL;
     }
-    const bool is_place = request.lat[0] == request.lat[1] && request.lon[0] == request.lon[1];
-    const judged_t judged =
-        is_place ? judge(&core->pack, request.lat[0], request.lon[0], request.length, &key, &core->judgement)
-                 : judge_way(&core->pack, request.lat, request.lon, request.length, &key, &core->judgement);
-    return decide_judged(core, judged, key, request.lat[0], request.lon[0]);
+    const bool is_position = request.lat[0] == request.lat[1] && request.lon[0] == request.lon[1];
+    const answer_kind_t kind =
+        is_position ? answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, &core->answer)
+                    : answer_path(&core->pack, request.lat, request.lon, request.length, &id, &core->answer);
+    return decide_answer(core, kind, id, request.lat[0], request.lon[0]);
 }
 
 static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
@@ -217,12 +217,12 @@ static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count
     if (!read_request(core, NEAR_NAMES, 1, -1.0, args, count, named, &request)) {
         return NULL;
     }
-    if (!judge_near(&core->pack, request.lat[0], request.lon[0], request.length, &core->judgement, &clearance_m)) {
+    if (!answer_near(&core->pack, request.lat[0], request.lon[0], request.length, &core->answer, &clearance_m)) {
         return PyErr_NoMemory();
     }
-    PyObject *found = PyList_New((Py_ssize_t)core->judgement.applies_count);
-    for (uint32_t i = 0; found != NULL && i < core->judgement.applies_count; i++) {
-        PyObject *pair = Py_BuildValue("(kd)", (unsigned long)core->judgement.applies[i], clearance_m[i]);
+    PyObject *found = PyList_New((Py_ssize_t)core->answer.applies_count);
+    for (uint32_t i = 0; found != NULL && i < core->answer.applies_count; i++) {
+        PyObject *pair = Py_BuildValue("(kd)", (unsigned long)core->answer.applies[i], clearance_m[i]);
         if (pair == NULL || PyList_SetItem(found, (Py_ssize_t)i, pair) < 0) {
             Py_CLEAR(found);
         }
@@ -237,27 +237,27 @@ static PyObject *core_safe_radius(core_t *core, PyObject *const *args, Py_ssize_
     if (!read_request(core, SAFE_NAMES, 1, GP_LIMIT_M, args, count, named, &request)) {
         return NULL;
     }
-    return PyFloat_FromDouble(judge_safe_radius(&core->pack, request.lat[0], request.lon[0], request.length));
+    return PyFloat_FromDouble(answer_safe_radius(&core->pack, request.lat[0], request.lon[0], request.length));
 }
 
 /* ---- Many fixes --------------------------------------------------------------------------------------- */
 
-/* What stands behind each number: decisions, or the arguments of resolve (is_raw). */
-static PyObject *answers_of(core_t *core, const batch_t *batch, int is_raw)
+/* What stands behind each number: decisions, or the arguments of make_decision (is_raw). */
+static PyObject *table_of(core_t *core, const batch_t *batch, int is_raw)
 {
-    PyObject *table = PyList_New((Py_ssize_t)batch->answer_count);
-    for (size_t i = 0; table != NULL && i < batch->answer_count; i++) {
-        const answer_t *answer = &batch->answers[i];
-        const uint32_t *words = batch->words + answer->outcome;
-        PyObject *entry;
-        if (answer->key != KEY_NONE) {
-            entry = is_raw ? key_tuple(core, answer->lat, answer->lon)
-                           : decide_key(core, answer->key, answer->lat, answer->lon);
+    PyObject *table = PyList_New((Py_ssize_t)batch->entry_count);
+    for (size_t i = 0; table != NULL && i < batch->entry_count; i++) {
+        const batch_entry_t *entry = &batch->entries[i];
+        const uint32_t *words = batch->words + entry->first_word;
+        PyObject *object;
+        if (entry->id != GP_ANSWER_UNNAMED) {
+            object = is_raw ? arguments_of_id(core, entry->lat, entry->lon)
+                            : decide_id(core, entry->id, entry->lat, entry->lon);
         } else {
-            entry = answer_tuple(words + 3, words[1], words + 3 + words[1], words[2], words[0]);
-            entry = is_raw ? entry : resolve_answer(core, entry);
+            object = arguments_of(words + 3, words[1], words + 3 + words[1], words[2], words[0]);
+            object = is_raw ? object : decision_for(core, object);
         }
-        if (entry == NULL || PyList_SetItem(table, (Py_ssize_t)i, entry) < 0) {
+        if (object == NULL || PyList_SetItem(table, (Py_ssize_t)i, object) < 0) {
             Py_CLEAR(table);
         }
     }
@@ -307,7 +307,7 @@ static PyObject *core_many(core_t *core, PyObject *args)
         is_done = batch_run(&batch, &core->pack, buffers[0].buf, buffers[1].buf, buffers[2].buf, (size_t)count,
                             buffers[3].buf);
         Py_END_ALLOW_THREADS
-        table = is_done ? answers_of(core, &batch, is_raw) : PyErr_NoMemory();
+        table = is_done ? table_of(core, &batch, is_raw) : PyErr_NoMemory();
         batch_free(&batch);
     }
     for (int i = 0; i < 4; i++) {
@@ -320,10 +320,10 @@ static PyObject *core_many(core_t *core, PyObject *args)
 
 static PyObject *core_open(core_t *core, PyObject *args)
 {
-    PyObject *data, *resolve, *refuse;
+    PyObject *data, *make_decision, *raise_invalid;
     Py_buffer buffer;
     gp_pack_t pack;
-    if (!PyArg_ParseTuple(args, "OOO", &data, &resolve, &refuse)) {
+    if (!PyArg_ParseTuple(args, "OOO", &data, &make_decision, &raise_invalid)) {
         return NULL;
     }
     if (core->pack.bytes != NULL) {
@@ -337,8 +337,8 @@ static PyObject *core_open(core_t *core, PyObject *args)
     if (status == GP_OK) {
         core->buffer = buffer;
         core->pack = pack;
-        core->resolve = Py_NewRef(resolve);
-        core->refuse = Py_NewRef(refuse);
+        core->make_decision = Py_NewRef(make_decision);
+        core->raise_invalid = Py_NewRef(raise_invalid);
     } else {
         PyBuffer_Release(&buffer);
     }
@@ -348,11 +348,11 @@ static PyObject *core_open(core_t *core, PyObject *args)
 static int core_traverse(core_t *core, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE((PyObject *)core));
-    Py_VISIT(core->resolve);
-    Py_VISIT(core->refuse);
-    for (size_t i = 0; i < core->memo.slot_count; i++) {
-        if (core->memo.keys[i] != 0) {
-            Py_VISIT(core->memo.decisions[i]);
+    Py_VISIT(core->make_decision);
+    Py_VISIT(core->raise_invalid);
+    for (size_t i = 0; i < core->cache.slot_count; i++) {
+        if (core->cache.keys[i] != 0) {
+            Py_VISIT(core->cache.decisions[i]);
         }
     }
     return 0;
@@ -360,9 +360,9 @@ static int core_traverse(core_t *core, visitproc visit, void *arg)
 
 static int core_clear(core_t *core)
 {
-    Py_CLEAR(core->resolve);
-    Py_CLEAR(core->refuse);
-    forget(&core->memo);
+    Py_CLEAR(core->make_decision);
+    Py_CLEAR(core->raise_invalid);
+    decision_cache_clear(&core->cache);
     return 0;
 }
 
@@ -373,7 +373,7 @@ static void core_dealloc(PyObject *self)
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     PyObject_GC_UnTrack(self);
     core_clear(core);
-    judgement_free(&core->judgement);
+    answer_free(&core->answer);
     if (core->pack.bytes != NULL) {
         PyBuffer_Release(&core->buffer);
     }
@@ -394,7 +394,7 @@ static PyMethodDef core_methods[] = {
     {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,
      "_many(lat, lon, accuracy_95_m, codes, is_raw)\n--\n\nFills codes; what stands behind each."},
     {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,
-     "_open(pack, resolve, refuse)\n--\n\nOpens a pack, once; the status of gp_open."},
+     "_open(pack, make_decision, raise_invalid)\n--\n\nOpens a pack, once; the status of gp_open."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot core_slots[] = {

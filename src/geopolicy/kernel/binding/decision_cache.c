@@ -7,35 +7,35 @@
 #define SLOTS_FIRST 256u
 #define SLOTS_MOST (1u << 17) /* half of them hold decisions at most */
 
-static size_t slot_of(const memo_t *memo, uint64_t key)
+static size_t slot_of(const decision_cache_t *cache, gp_answer_id_t id)
 {
-    const uint64_t mixed = key * UINT64_C(0x9E3779B97F4A7C15);
-    return (size_t)(mixed >> 32) & (memo->slot_count - 1u);
+    const uint64_t mixed = id * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(mixed >> 32) & (cache->slot_count - 1u);
 }
 
-PyObject *recall(const memo_t *memo, uint64_t key)
+PyObject *decision_cache_get(const decision_cache_t *cache, gp_answer_id_t id)
 {
-    if (memo->slot_count == 0) {
+    if (cache->slot_count == 0) {
         return NULL;
     }
-    size_t slot = slot_of(memo, key);
-    while (memo->keys[slot] != 0) {
-        if (memo->keys[slot] == key + 1u) {
-            return memo->decisions[slot];
+    size_t slot = slot_of(cache, id);
+    while (cache->keys[slot] != 0) {
+        if (cache->keys[slot] == id + 1u) {
+            return cache->decisions[slot];
         }
-        slot = (slot + 1u) & (memo->slot_count - 1u);
+        slot = (slot + 1u) & (cache->slot_count - 1u);
     }
     return NULL;
 }
 
-void forget(memo_t *memo)
+void decision_cache_clear(decision_cache_t *cache)
 {
-    uint64_t *keys = memo->keys;
-    PyObject **decisions = memo->decisions;
-    const size_t slot_count = memo->slot_count;
-    memo->keys = NULL;
-    memo->decisions = NULL;
-    memo->slot_count = memo->decision_count = 0;
+    uint64_t *keys = cache->keys;
+    PyObject **decisions = cache->decisions;
+    const size_t slot_count = cache->slot_count;
+    cache->keys = NULL;
+    cache->decisions = NULL;
+    cache->slot_count = cache->decision_count = 0;
     for (size_t i = 0; i < slot_count; i++) {
         if (keys[i] != 0) {
             Py_DECREF(decisions[i]);
@@ -45,46 +45,46 @@ void forget(memo_t *memo)
     free(decisions);
 }
 
-void place(memo_t *memo, uint64_t key, PyObject *decision)
+void decision_cache_insert(decision_cache_t *cache, gp_answer_id_t id, PyObject *decision)
 {
-    size_t slot = slot_of(memo, key);
-    while (memo->keys[slot] != 0) {
-        slot = (slot + 1u) & (memo->slot_count - 1u);
+    size_t slot = slot_of(cache, id);
+    while (cache->keys[slot] != 0) {
+        slot = (slot + 1u) & (cache->slot_count - 1u);
     }
-    memo->keys[slot] = key + 1u;
-    memo->decisions[slot] = decision;
-    memo->decision_count++;
+    cache->keys[slot] = id + 1u;
+    cache->decisions[slot] = decision;
+    cache->decision_count++;
 }
 
-bool make_room(memo_t *memo)
+bool decision_cache_reserve(decision_cache_t *cache)
 {
-    if (2u * memo->decision_count < memo->slot_count) {
+    if (2u * cache->decision_count < cache->slot_count) {
         return true;
     }
-    if (memo->slot_count == SLOTS_MOST) {
-        forget(memo);
+    if (cache->slot_count == SLOTS_MOST) {
+        decision_cache_clear(cache);
     }
-    const size_t slot_count = memo->slot_count == 0 ? SLOTS_FIRST : 4u * memo->slot_count;
-    memo_t wider = *memo;
-    wider.slot_count = slot_count > SLOTS_MOST ? SLOTS_MOST : slot_count;
-    wider.decision_count = 0;
-    wider.keys = calloc(wider.slot_count, sizeof(uint64_t));
-    wider.decisions = calloc(wider.slot_count, sizeof(PyObject *));
-    if (wider.keys == NULL || wider.decisions == NULL) {
-        free(wider.keys);
-        free(wider.decisions);
+    const size_t slot_count = cache->slot_count == 0 ? SLOTS_FIRST : 4u * cache->slot_count;
+    decision_cache_t larger = *cache;
+    larger.slot_count = slot_count > SLOTS_MOST ? SLOTS_MOST : slot_count;
+    larger.decision_count = 0;
+    larger.keys = calloc(larger.slot_count, sizeof(uint64_t));
+    larger.decisions = calloc(larger.slot_count, sizeof(PyObject *));
+    if (larger.keys == NULL || larger.decisions == NULL) {
+        free(larger.keys);
+        free(larger.decisions);
         return false;
     }
-    for (size_t i = 0; i < memo->slot_count; i++) {
-        if (memo->keys[i] != 0) {
-            place(&wider, memo->keys[i] - 1u, memo->decisions[i]);
+    for (size_t i = 0; i < cache->slot_count; i++) {
+        if (cache->keys[i] != 0) {
+            decision_cache_insert(&larger, cache->keys[i] - 1u, cache->decisions[i]);
         }
     }
-    free(memo->keys);
-    free(memo->decisions);
-    memo->keys = wider.keys;
-    memo->decisions = wider.decisions;
-    memo->slot_count = wider.slot_count;
-    memo->decision_count = wider.decision_count;
+    free(cache->keys);
+    free(cache->decisions);
+    cache->keys = larger.keys;
+    cache->decisions = larger.decisions;
+    cache->slot_count = larger.slot_count;
+    cache->decision_count = larger.decision_count;
     return true;
 }

@@ -46,20 +46,20 @@ static PyObject *bytes_of(const gp_words_t *words)
 
 static PyObject *index_tuple(const gp_index_t *index)
 {
-    PyObject *layers = PyTuple_New(GP_FAMILIES);
-    for (Py_ssize_t i = 0; layers != NULL && i < (Py_ssize_t)GP_FAMILIES; i++) {
-        const gp_built_layer_t *own = &index->layers[i];
-        PyObject *layer = Py_BuildValue("(iiIIIIIII)", own->min_x, own->min_y, own->shift, own->cols, own->rows,
-                                        own->first_root, own->north, own->south, own->depth);
-        if (layer == NULL || PyTuple_SetItem(layers, i, layer) < 0) {
-            Py_CLEAR(layers);
+    PyObject *families = PyTuple_New(GP_FAMILIES);
+    for (Py_ssize_t i = 0; families != NULL && i < (Py_ssize_t)GP_FAMILIES; i++) {
+        const gp_built_family_t *built = &index->families[i];
+        PyObject *family = Py_BuildValue("(iiIIIIIII)", built->min_x, built->min_y, built->shift, built->cols,
+                                         built->rows, built->first_root, built->north, built->south, built->depth);
+        if (family == NULL || PyTuple_SetItem(families, i, family) < 0) {
+            Py_CLEAR(families);
         }
     }
-    if (layers == NULL) {
+    if (families == NULL) {
         return NULL;
     }
     return Py_BuildValue("(iNNNNNNI)", GP_BUILD_OK, bytes_of(&index->roots), bytes_of(&index->nodes),
-                         bytes_of(&index->leaves), bytes_of(&index->set_ends), bytes_of(&index->set_members), layers,
+                         bytes_of(&index->leaves), bytes_of(&index->set_ends), bytes_of(&index->set_members), families,
                          index->max_leaf_edges);
 }
 

@@ -14,7 +14,7 @@
 #define ROOT_CELLS_MAX (1u << 22)
 #define CROSSED_CELLS 3u /* by an edge, on average */
 
-/* How many edges a layer has, and their lengths along both axes together. */
+/* How many edges a family has, and their lengths along both axes together. */
 typedef struct {
     uint64_t edges, length;
 } extent_t;
@@ -31,8 +31,9 @@ static uint64_t length_of(const builder_t *builder, const shape_t *shape)
     return length;
 }
 
-/* The shapes of a family: each owner in every turn in which a position can meet it. Their box, within reach. */
-static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, extent_t *extent)
+/* The shapes of a family: each owner as it is, and shifted by a whole turn to either side, where a position can meet
+ * it there. Their box, within reach. */
+static bool gather_shapes(builder_t *builder, uint32_t family, edge_t *box, extent_t *extent)
 {
     const gp_zones_t *zones = builder->emit.zones;
     builder->shape_count = 0;
@@ -42,22 +43,22 @@ static bool place_shapes(builder_t *builder, uint32_t family, edge_t *box, exten
             continue;
         }
         shape_t shape = {owner, zones->origins[owner]};
-        edge_t own = {INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
+        edge_t extremes = {INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
         for (uint32_t v = first_vertex(builder, &shape); v < zones->ends[owner]; v++) {
-            own.ax = min64(own.ax, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
-            own.bx = max64(own.bx, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
+            extremes.ax = min64(extremes.ax, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
+            extremes.bx = max64(extremes.bx, zones->vertices[2u * (size_t)v] + shape.origin * ORIGIN_STEP);
             box->ay = min64(box->ay, zones->vertices[2u * (size_t)v + 1u]);
             box->by = max64(box->by, zones->vertices[2u * (size_t)v + 1u]);
         }
         const uint64_t length = length_of(builder, &shape);
-        for (int32_t turn = -1; turn <= 1; turn++) {
-            const int64_t west = own.ax + turn * GP_FULL_TURN, east = own.bx + turn * GP_FULL_TURN;
+        for (int32_t wraps = -1; wraps <= 1; wraps++) {
+            const int64_t west = extremes.ax + wraps * GP_FULL_TURN, east = extremes.bx + wraps * GP_FULL_TURN;
             if (west <= REACH && east >= -REACH) {
                 box->ax = min64(box->ax, max64(west, -REACH));
                 box->bx = max64(box->bx, min64(east, REACH));
                 extent->edges += zones->ends[owner] - first_vertex(builder, &shape);
                 extent->length += length;
-                builder->shapes[builder->shape_count++] = (shape_t){owner, shape.origin + 36 * turn};
+                builder->shapes[builder->shape_count++] = (shape_t){owner, shape.origin + 36 * wraps};
             }
         }
     }
@@ -73,7 +74,7 @@ static uint32_t polar_set(builder_t *builder, int32_t pole)
         const shape_t *shape = &builder->shapes[i];
         for (uint32_t v = first_vertex(builder, shape); v < zones->ends[shape->owner]; v++) {
             if (zones->vertices[2u * (size_t)v + 1u] == pole) {
-                put(&builder->emit, &builder->base, shape->owner);
+                words_append(&builder->emit, &builder->base, shape->owner);
                 break;
             }
         }
@@ -81,14 +82,14 @@ static uint32_t polar_set(builder_t *builder, int32_t pole)
     return intern(&builder->emit, builder->base.words, builder->base.count);
 }
 
-static void build_layer(builder_t *builder, uint32_t family)
+static void build_family(builder_t *builder, uint32_t family)
 {
     gp_index_t *index = builder->emit.index;
-    gp_built_layer_t *layer = &index->layers[family];
+    gp_built_family_t *built = &index->families[family];
     edge_t box;
     extent_t extent = {0, 0};
-    layer->first_root = (uint32_t)index->roots.count;
-    if (!place_shapes(builder, family, &box, &extent)) {
+    built->first_root = (uint32_t)index->roots.count;
+    if (!gather_shapes(builder, family, &box, &extent)) {
         return;
     }
     const uint64_t wanted = extent.edges < 16u ? 16u : extent.edges > ROOT_CELLS_MAX ? ROOT_CELLS_MAX : extent.edges;
@@ -101,16 +102,16 @@ static void build_layer(builder_t *builder, uint32_t family)
     }
     grid.cols = (uint32_t)((width >> grid.shift) + 1u);
     grid.rows = (uint32_t)((height >> grid.shift) + 1u);
-    layer->min_x = (int32_t)box.ax;
-    layer->min_y = (int32_t)box.ay;
-    layer->shift = grid.shift;
-    layer->cols = grid.cols;
-    layer->rows = grid.rows;
-    layer->north = polar_set(builder, GP_POLE);
-    layer->south = polar_set(builder, -GP_POLE);
+    built->min_x = (int32_t)box.ax;
+    built->min_y = (int32_t)box.ay;
+    built->shift = grid.shift;
+    built->cols = grid.cols;
+    built->rows = grid.rows;
+    built->north = polar_set(builder, GP_POLE);
+    built->south = polar_set(builder, -GP_POLE);
     builder->depth = 0;
     build_grid(builder, &grid);
-    layer->depth = builder->depth;
+    built->depth = builder->depth;
 }
 
 gp_build_status_t gp_build(const gp_zones_t *zones, gp_index_t *index)
@@ -121,24 +122,24 @@ gp_build_status_t gp_build(const gp_zones_t *zones, gp_index_t *index)
     }
     builder->emit.zones = zones;
     builder->emit.index = index;
-    builder->shapes = grow(&builder->emit, NULL, 3u * (size_t)zones->owner_count, sizeof(shape_t));
+    builder->shapes = reallocate(&builder->emit, NULL, 3u * (size_t)zones->owner_count, sizeof(shape_t));
     builder->emit.shapes = builder->shapes;
     intern(&builder->emit, NULL, 0); /* set 0 is empty */
     for (uint32_t family = 0; family < GP_FAMILIES && builder->emit.status == GP_BUILD_OK; family++) {
-        build_layer(builder, family);
+        build_family(builder, family);
     }
     const gp_build_status_t status = builder->emit.status;
     for (uint32_t i = 0; i <= GP_MAX_DEPTH; i++) {
         for (uint32_t part = 0; part < 16; part++) {
-            free(builder->levels[i].refs[part].words);
-            free(builder->levels[i].inside[part].words);
-            free(builder->levels[i].members[part]);
+            free(builder->parts[i].refs[part].words);
+            free(builder->parts[i].inside[part].words);
+            free(builder->parts[i].cell_shapes[part]);
         }
     }
     free(builder->base.words);
     free(builder->shapes);
     free(builder->emit.slots);
-    free(builder->emit.items);
+    free(builder->emit.edges);
     free(builder->emit.scratch.words);
     free(builder->emit.combination.words);
     free(builder);

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * Linear in the number of edges, and deterministic: the same zones give the same index. */
-#ifndef GP_BUILD_H
-#define GP_BUILD_H
+#ifndef BUILD_H
+#define BUILD_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -38,12 +38,12 @@ typedef struct {
 typedef struct {
     int32_t min_x, min_y;
     uint32_t shift, cols, rows, first_root, north, south, depth;
-} gp_built_layer_t;
+} gp_built_family_t;
 
 /* The sections of the index, as words of the machine's byte order. */
 typedef struct {
     gp_words_t roots, nodes, leaves, set_ends, set_members;
-    gp_built_layer_t layers[GP_FAMILIES];
+    gp_built_family_t families[GP_FAMILIES];
     uint32_t max_leaf_edges;
     uint32_t owner; /* of which GP_BUILD_CROWDED tells */
 } gp_index_t;

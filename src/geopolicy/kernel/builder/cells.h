@@ -1,7 +1,7 @@
 /* cells: what the parts of the builder share: grids of cells, and which of them an edge meets.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef GP_CELLS_H
-#define GP_CELLS_H
+#ifndef CELLS_H
+#define CELLS_H
 
 #include "emit.h"
 #include "lookup/gp_layout.h"
@@ -19,14 +19,14 @@ typedef struct {
 /* A cell that is being divided: what each of its 16 parts gets. */
 typedef struct {
     gp_words_t refs[16], inside[16];
-    member_t *members[16];
-    size_t member_count[16], member_capacity[16];
-} level_t;
+    cell_shape_t *cell_shapes[16];
+    size_t cell_shape_count[16], cell_shape_capacity[16];
+} parts_t;
 
 typedef struct {
     emitter_t emit;
     gp_words_t base; /* owners that cover the cell at hand */
-    level_t levels[GP_MAX_DEPTH + 1u];
+    parts_t parts[GP_MAX_DEPTH + 1u];
     shape_t *shapes;
     uint32_t shape_count, depth;
 } builder_t;
@@ -84,7 +84,8 @@ typedef struct {
 } cell_t;
 
 /* Writes a cell and what is below it; its entry. divide.c */
-uint32_t build_cell(builder_t *builder, const cell_t *cell, const uint32_t *refs, const member_t *members, size_t count);
+uint32_t build_cell(builder_t *builder, const cell_t *cell, const uint32_t *refs, const cell_shape_t *cell_shapes,
+                    size_t count);
 
 /* Writes the root entries of a grid, and all below them. grid.c */
 void build_grid(builder_t *builder, const grid_t *grid);

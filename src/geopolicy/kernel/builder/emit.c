@@ -9,7 +9,7 @@
 
 #define MEMBERS_MOST (1u << 28) /* 1 GiB */
 
-void *grow(emitter_t *emitter, void *old, size_t count, size_t bytes)
+void *reallocate(emitter_t *emitter, void *old, size_t count, size_t bytes)
 {
     void *memory = realloc(old, count * bytes + 1u);
     if (memory == NULL) {
@@ -19,11 +19,11 @@ void *grow(emitter_t *emitter, void *old, size_t count, size_t bytes)
     return memory;
 }
 
-void put(emitter_t *emitter, gp_words_t *words, uint32_t word)
+void words_append(emitter_t *emitter, gp_words_t *words, uint32_t word)
 {
     if (words->count == words->capacity) {
         const size_t capacity = words->capacity + words->capacity / 2u + 64u;
-        words->words = grow(emitter, words->words, capacity, 4);
+        words->words = reallocate(emitter, words->words, capacity, 4);
         if (words->words == NULL) {
             words->count = words->capacity = 0;
             return;
@@ -54,13 +54,13 @@ static const uint32_t *set_at(const gp_index_t *index, uint32_t set, size_t *cou
 
 static bool is_set(const gp_index_t *index, uint32_t set, const uint32_t *owners, size_t count)
 {
-    size_t own_count;
-    const uint32_t *own = set_at(index, set, &own_count);
-    return own_count == count && (count == 0 || memcmp(own, owners, 4u * count) == 0);
+    size_t set_count;
+    const uint32_t *set_owners = set_at(index, set, &set_count);
+    return set_count == count && (count == 0 || memcmp(set_owners, owners, 4u * count) == 0);
 }
 
 /* Twice as many slots, all sets placed anew. */
-static bool spread(emitter_t *emitter)
+static bool rehash(emitter_t *emitter)
 {
     const size_t slot_count = emitter->slot_count == 0 ? 1024 : 2u * emitter->slot_count;
     uint32_t *slots = calloc(slot_count, 4);
@@ -95,10 +95,10 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
     gp_words_t *sorted = &emitter->scratch;
     sorted->count = 0;
     for (size_t i = 0; i < count; i++) {
-        put(emitter, sorted, owners[i]);
+        words_append(emitter, sorted, owners[i]);
     }
-    /* After a failure the lists are not whole: spread would read what is not there. */
-    if (emitter->status != GP_BUILD_OK || (2u * index->set_ends.count >= emitter->slot_count && !spread(emitter))) {
+    /* After a failure the lists are not whole: rehash would read what is not there. */
+    if (emitter->status != GP_BUILD_OK || (2u * index->set_ends.count >= emitter->slot_count && !rehash(emitter))) {
         return 0;
     }
     size_t kept = 0;
@@ -119,12 +119,12 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
     }
     const uint32_t set = (uint32_t)index->set_ends.count;
     for (size_t i = 0; i < kept; i++) {
-        put(emitter, &index->set_members, sorted->words[i]);
+        words_append(emitter, &index->set_members, sorted->words[i]);
     }
     if (index->set_members.count > MEMBERS_MOST || set == ENTRY_VALUE) {
         emitter->status = GP_BUILD_LARGE;
     }
-    put(emitter, &index->set_ends, (uint32_t)index->set_members.count);
+    words_append(emitter, &index->set_ends, (uint32_t)index->set_members.count);
     emitter->slots[slot] = set + 1u;
     return set;
 }
@@ -133,7 +133,7 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
 
 int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t y)
 {
-    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see toggles in gp_lookup.c */
+    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see edge_parity in gp_lookup.c */
     int64_t whole = product / run;
     if (product % run != 0 && (product < 0) != (run < 0)) {
         whole--;
@@ -141,19 +141,19 @@ int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t 
     return ax + whole + 1;
 }
 
-uint32_t corner_toggle(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0)
+uint32_t edge_parity_at_corner(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0)
 {
     const bool is_row = (ay > y0) != (by > y0), is_column = (ax >= x0) != (bx >= x0);
     if (!is_row) {
         return is_column && ay <= y0;
     }
-    const bool is_first = is_column ? (ax < bx) == (ay < by) : ax < x0;
-    return is_first != (beyond_crossing(ax, ay, bx, by, y0) <= x0);
+    const bool is_odd_at_bend = is_column ? (ax < bx) == (ay < by) : ax < x0;
+    return is_odd_at_bend != (beyond_crossing(ax, ay, bx, by, y0) <= x0);
 }
 
 static int by_ends(const void *left, const void *right)
 {
-    const item_t *a = left, *b = right;
+    const leaf_edge_t *a = left, *b = right;
     const int64_t keys[6][2] = {{a->ax, b->ax}, {a->ay, b->ay}, {a->bx, b->bx}, {a->by, b->by},
                                 {a->origin, b->origin}, {a->flags, b->flags}};
     for (int i = 0; i < 6; i++) {
@@ -166,55 +166,55 @@ static int by_ends(const void *left, const void *right)
 
 static int by_run(const void *left, const void *right)
 {
-    const item_t *a = left, *b = right;
+    const leaf_edge_t *a = left, *b = right;
     if (a->mask != b->mask) {
         return a->mask < b->mask ? -1 : 1;
     }
     return (a->edge > b->edge) - (a->edge < b->edge);
 }
 
-static item_t item_of(const emitter_t *emitter, uint32_t edge, int32_t origin, uint32_t mask)
+static leaf_edge_t leaf_edge_of(const emitter_t *emitter, uint32_t edge, int32_t origin, uint32_t mask)
 {
     const int32_t *end = emitter->zones->vertices + 2u * (size_t)edge;
-    item_t item = {end[0], end[1], end[2], end[3], edge, mask, origin, emitter->zones->flags[edge]};
-    if (item.ax > item.bx || (item.ax == item.bx && item.ay > item.by)) {
-        item = (item_t){end[2], end[3], end[0], end[1], edge, mask, origin, emitter->zones->flags[edge]};
+    leaf_edge_t leaf_edge = {end[0], end[1], end[2], end[3], edge, mask, origin, emitter->zones->flags[edge]};
+    if (leaf_edge.ax > leaf_edge.bx || (leaf_edge.ax == leaf_edge.bx && leaf_edge.ay > leaf_edge.by)) {
+        leaf_edge = (leaf_edge_t){end[2], end[3], end[0], end[1], edge, mask, origin, emitter->zones->flags[edge]};
     }
-    return item;
+    return leaf_edge;
 }
 
-size_t collect(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count)
+size_t collect_edges(emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes, size_t count)
 {
     size_t total = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
-        total += members[i].end - members[i].start;
+        total += cell_shapes[i].end - cell_shapes[i].start;
     }
-    if (total > emitter->item_capacity) {
-        emitter->items = grow(emitter, emitter->items, 2u * total, sizeof(item_t));
-        emitter->item_capacity = emitter->items == NULL ? 0 : 2u * total;
+    if (total > emitter->edge_capacity) {
+        emitter->edges = reallocate(emitter, emitter->edges, 2u * total, sizeof(leaf_edge_t));
+        emitter->edge_capacity = emitter->edges == NULL ? 0 : 2u * total;
     }
-    if (emitter->items == NULL) {
+    if (emitter->edges == NULL) {
         return 0;
     }
-    item_t *items = emitter->items;
+    leaf_edge_t *edges = emitter->edges;
     total = 0;
     for (size_t i = 0; i < count; i++) {
-        for (uint32_t r = members[i].start; r < members[i].end; r++) {
-            items[total++] = item_of(emitter, refs[r], emitter->shapes[members[i].shape].origin, 1u << i);
+        for (uint32_t r = cell_shapes[i].start; r < cell_shapes[i].end; r++) {
+            edges[total++] = leaf_edge_of(emitter, refs[r], emitter->shapes[cell_shapes[i].shape].origin, 1u << i);
         }
     }
     if (count == 1) { /* nothing can be shared but by a border drawn twice, and the parity wants both of that */
         return total;
     }
-    qsort(items, total, sizeof(item_t), by_ends);
+    qsort(edges, total, sizeof(leaf_edge_t), by_ends);
     for (size_t i = 0; i < total; i++) {
-        item_t *last = kept == 0 ? NULL : &items[kept - 1u];
-        if (last != NULL && (last->mask & items[i].mask) == 0 && last->ax == items[i].ax && last->ay == items[i].ay &&
-            last->bx == items[i].bx && last->by == items[i].by && last->origin == items[i].origin &&
-            last->flags == items[i].flags) {
-            last->mask |= items[i].mask;
+        leaf_edge_t *last = kept == 0 ? NULL : &edges[kept - 1u];
+        if (last != NULL && (last->mask & edges[i].mask) == 0 && last->ax == edges[i].ax && last->ay == edges[i].ay &&
+            last->bx == edges[i].bx && last->by == edges[i].by && last->origin == edges[i].origin &&
+            last->flags == edges[i].flags) {
+            last->mask |= edges[i].mask;
         } else {
-            items[kept++] = items[i];
+            edges[kept++] = edges[i];
         }
     }
     return kept;
@@ -224,48 +224,49 @@ size_t collect(emitter_t *emitter, const uint32_t *refs, const member_t *members
 static uint32_t emit_runs(emitter_t *emitter, size_t count)
 {
     gp_words_t *leaves = &emitter->index->leaves;
-    item_t *items = emitter->items;
+    leaf_edge_t *edges = emitter->edges;
     uint32_t runs = 0;
     if (count > 1) {
-        qsort(items, count, sizeof(item_t), by_run);
+        qsort(edges, count, sizeof(leaf_edge_t), by_run);
     }
     for (size_t i = 0; i < count;) {
         size_t end = i + 1u;
-        while (end < count && end - i < RUN_EDGES && items[end].edge == items[end - 1u].edge + 1u &&
-               items[end].mask == items[i].mask && items[end].flags == items[i].flags &&
-               items[end].origin == items[i].origin) {
+        while (end < count && end - i < RUN_EDGES && edges[end].edge == edges[end - 1u].edge + 1u &&
+               edges[end].mask == edges[i].mask && edges[end].flags == edges[i].flags &&
+               edges[end].origin == edges[i].origin) {
             end++;
         }
-        put(emitter, leaves, items[i].edge);
-        put(emitter, leaves, items[i].mask | ((uint32_t)items[i].flags | (uint32_t)(end - i - 1u)) << 16 |
-                                 ((uint32_t)items[i].origin & 0xFFu) << 24);
+        words_append(emitter, leaves, edges[i].edge);
+        words_append(emitter, leaves, edges[i].mask | ((uint32_t)edges[i].flags | (uint32_t)(end - i - 1u)) << 16 |
+                                 ((uint32_t)edges[i].origin & 0xFFu) << 24);
         runs++;
         i = end;
     }
     return runs;
 }
 
-/* The bits of some shapes at a cell's corner, as chunk_covers wants them. */
-static uint32_t corner_bits(const emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count,
-                            int64_t x0, int64_t y0)
+/* The corner parities of some shapes, as bits: whether they hold the corner, less what edge_parity counts there for
+ * the edges at hand, so that chunk_covers, which counts them all, is right at the corner. */
+static uint32_t corner_parity(const emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes,
+                              size_t count, int64_t x0, int64_t y0)
 {
-    uint32_t corner = 0;
+    uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
-        const int64_t column = x0 - emitter->shapes[members[i].shape].origin * ORIGIN_STEP;
-        uint32_t bit = members[i].is_inside;
-        for (uint32_t r = members[i].start; r < members[i].end; r++) {
+        const int64_t column = x0 - emitter->shapes[cell_shapes[i].shape].origin * ORIGIN_STEP;
+        uint32_t bit = cell_shapes[i].is_inside;
+        for (uint32_t r = cell_shapes[i].start; r < cell_shapes[i].end; r++) {
             const int32_t *end = emitter->zones->vertices + 2u * (size_t)refs[r];
             if ((emitter->zones->flags[refs[r]] & RUN_COVERS) != 0) {
-                bit ^= corner_toggle(end[0], end[1], end[2], end[3], column, y0);
+                bit ^= edge_parity_at_corner(end[0], end[1], end[2], end[3], column, y0);
             }
         }
-        corner |= bit << i;
+        bits |= bit << i;
     }
-    return corner;
+    return bits;
 }
 
 /* Names the sets of all combinations of one or two shapes with a base. */
-static void emit_sets(emitter_t *emitter, const member_t *members, uint32_t count, uint32_t base)
+static void emit_sets(emitter_t *emitter, const cell_shape_t *cell_shapes, uint32_t count, uint32_t base)
 {
     gp_words_t *owners = &emitter->combination;
     for (uint32_t mask = 1; mask < 1u << count && emitter->status == GP_BUILD_OK; mask++) {
@@ -273,54 +274,55 @@ static void emit_sets(emitter_t *emitter, const member_t *members, uint32_t coun
         const uint32_t *base_owners = set_at(emitter->index, base, &base_count);
         owners->count = 0;
         if (base_count > NAMED_BASE) {
-            put(emitter, &emitter->index->leaves, 0); /* sets that differ in one of many would fill the pack */
+            /* Sets that differ in one of many owners would fill the pack. */
+            words_append(emitter, &emitter->index->leaves, 0);
             continue;
         }
         for (size_t i = 0; i < base_count; i++) {
-            put(emitter, owners, base_owners[i]);
+            words_append(emitter, owners, base_owners[i]);
         }
         for (uint32_t i = 0; i < count; i++) {
             if ((mask >> i & 1u) != 0) {
-                put(emitter, owners, emitter->shapes[members[i].shape].owner);
+                words_append(emitter, owners, emitter->shapes[cell_shapes[i].shape].owner);
             }
         }
-        put(emitter, &emitter->index->leaves, intern(emitter, owners->words, owners->count));
+        words_append(emitter, &emitter->index->leaves, intern(emitter, owners->words, owners->count));
     }
 }
 
-uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count, uint32_t base,
-                   int64_t x0, int64_t y0)
+uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes, size_t count,
+                   uint32_t base, int64_t x0, int64_t y0)
 {
     gp_words_t *leaves = &emitter->index->leaves;
     const size_t word = leaves->count;
-    size_t edges = 0;
+    size_t leaf_edges = 0;
     for (size_t done = 0; done < count && emitter->status == GP_BUILD_OK;) {
         const size_t part = count - done < CHUNK_OWNERS ? count - done : CHUNK_OWNERS;
-        const uint32_t more = done + part < count ? 0x8000u : 0u;
-        const uint32_t corner = corner_bits(emitter, refs, members + done, part, x0, y0);
-        put(emitter, leaves, done == 0 ? base : 0);
+        const uint32_t has_more = done + part < count ? 0x8000u : 0u;
+        const uint32_t corner = corner_parity(emitter, refs, cell_shapes + done, part, x0, y0);
+        words_append(emitter, leaves, done == 0 ? base : 0);
         const size_t counts = leaves->count;
-        put(emitter, leaves, 0);
+        words_append(emitter, leaves, 0);
         for (size_t i = 0; i < part; i++) {
-            put(emitter, leaves, emitter->shapes[members[done + i].shape].owner);
+            words_append(emitter, leaves, emitter->shapes[cell_shapes[done + i].shape].owner);
         }
-        const size_t items = collect(emitter, refs, members + done, part);
-        const uint32_t runs = emit_runs(emitter, items);
+        const size_t edges = collect_edges(emitter, refs, cell_shapes + done, part);
+        const uint32_t runs = emit_runs(emitter, edges);
         if (runs > CHUNK_RUNS) {
             emitter->status = GP_BUILD_CROWDED;
-            emitter->index->owner = emitter->shapes[members[done].shape].owner;
+            emitter->index->owner = emitter->shapes[cell_shapes[done].shape].owner;
         }
-        if (more == 0 && part <= NAMED_OWNERS) {
-            emit_sets(emitter, members + done, (uint32_t)part, done == 0 ? base : 0);
+        if (has_more == 0 && part <= NAMED_OWNERS) {
+            emit_sets(emitter, cell_shapes + done, (uint32_t)part, done == 0 ? base : 0);
         }
         if (emitter->status == GP_BUILD_OK) {
-            leaves->words[counts] = corner | (runs | (uint32_t)(part - 1u) << 11 | more) << 16;
+            leaves->words[counts] = corner | (runs | (uint32_t)(part - 1u) << 11 | has_more) << 16;
         }
-        edges += items;
+        leaf_edges += edges;
         done += part;
     }
-    if (edges > emitter->index->max_leaf_edges) {
-        emitter->index->max_leaf_edges = (uint32_t)edges;
+    if (leaf_edges > emitter->index->max_leaf_edges) {
+        emitter->index->max_leaf_edges = (uint32_t)leaf_edges;
     }
     if (leaves->count > ENTRY_VALUE) {
         emitter->status = GP_BUILD_LARGE;

@@ -1,21 +1,21 @@
 /* emit: the parts of an index that build.c writes: sets and leaves. No part of its API.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef GP_EMIT_H
-#define GP_EMIT_H
+#ifndef EMIT_H
+#define EMIT_H
 
 #include "build.h"
 
-/* One zone or coverage, moved by whole turns to where positions of -180 to 180 degrees can meet it. */
+/* One zone or coverage, shifted by a whole turn, or none, to where positions of -180 to 180 degrees can meet it. */
 typedef struct {
     uint32_t owner;
-    int32_t origin; /* in units of 10 degrees, the turn included */
+    int32_t origin; /* in units of 10 degrees, the shift included */
 } shape_t;
 
 /* A shape whose border may cross a cell: its edges there are refs[start, end). */
 typedef struct {
     uint32_t shape, start, end;
-    uint8_t is_inside; /* whether the shape holds the cell's corner, see toggles in gp_lookup.c */
-} member_t;
+    uint8_t is_inside; /* whether the shape holds the cell's corner, see edge_parity in gp_lookup.c */
+} cell_shape_t;
 
 /* A distinct edge in a cell, and the shapes that have it. */
 typedef struct {
@@ -23,9 +23,9 @@ typedef struct {
     uint32_t edge, mask;
     int32_t origin;
     uint8_t flags;
-} item_t;
+} leaf_edge_t;
 
-/* What is written while a layer is built. */
+/* What is written while an index is built. */
 typedef struct {
     const gp_zones_t *zones;
     gp_index_t *index;
@@ -33,31 +33,31 @@ typedef struct {
     gp_build_status_t status;
     uint32_t *slots; /* a hash table of set numbers + 1 */
     size_t slot_count;
-    item_t *items;
-    size_t item_capacity;
+    leaf_edge_t *edges;
+    size_t edge_capacity;
     gp_words_t scratch, combination;
 } emitter_t;
 
 /* Appends a word; sets the status where there is no memory. */
-void put(emitter_t *emitter, gp_words_t *words, uint32_t word);
+void words_append(emitter_t *emitter, gp_words_t *words, uint32_t word);
 
 /* The number of the set of some owners, in any order and perhaps more than once. */
 uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count);
 
-/* The distinct edges of some shapes in a cell, at most 16, in emitter->items. */
-size_t collect(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count);
+/* The distinct edges of some shapes in a cell, at most 16, in emitter->edges. */
+size_t collect_edges(emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes, size_t count);
 
 /* Writes a leaf for the cell at x0, y0; its entry. */
-uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const member_t *members, size_t count, uint32_t base,
-                   int64_t x0, int64_t y0);
+uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes, size_t count,
+                   uint32_t base, int64_t x0, int64_t y0);
 
-/* The parity that an edge adds to its shape's corner bit (v0 in build.c). */
-uint32_t corner_toggle(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0);
+/* edge_parity of gp_lookup.c at a cell's corner x0, y0, where lying on the edge does not matter: 0 or 1. */
+uint32_t edge_parity_at_corner(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0);
 
 /* The least whole number above the longitude at which an edge crosses a row: ay > y or by > y, not both. */
 int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t y);
 
 /* Memory for count elements, or NULL and a status. */
-void *grow(emitter_t *emitter, void *old, size_t count, size_t bytes);
+void *reallocate(emitter_t *emitter, void *old, size_t count, size_t bytes);
 
 #endif

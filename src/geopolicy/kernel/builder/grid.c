@@ -1,4 +1,4 @@
-/* The root grid of a layer: every edge in the cells that it meets, every shape in those that it holds.
+/* The root grid of a family: every edge in the cells that it meets, every shape in those that it holds.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
@@ -11,37 +11,37 @@
 typedef struct {
     grid_t grid;
     size_t cells;
-    size_t *ref_starts, *member_starts;   /* cells + 1 */
-    uint32_t *ref_counts, *member_counts; /* so far */
+    size_t *ref_starts, *cell_shape_starts;   /* cells + 1 */
+    uint32_t *ref_counts, *cell_shape_counts; /* so far */
     uint32_t *latest;                     /* the last shape seen in the cell, + 1 */
     uint32_t *heads;                      /* the first entry of the cell's list, + 1 */
     gp_words_t lists;                     /* pairs: owner, next entry + 1 */
     uint32_t *refs;
-    member_t *members;
+    cell_shape_t *cell_shapes;
     gp_words_t parity;                    /* of one shape at the corners of the cells in its box */
-} roots_t;
+} root_grid_t;
 
-static void put_ref(roots_t *roots, size_t cell, uint32_t number, uint32_t vertex)
+static void append_ref(root_grid_t *roots, size_t cell, uint32_t number, uint32_t vertex)
 {
     const bool is_new = roots->latest[cell] != number + 1u;
     roots->latest[cell] = number + 1u;
     if (roots->refs != NULL) {
         const uint32_t at = roots->ref_counts[cell];
-        member_t *member = roots->members + roots->member_starts[cell] + roots->member_counts[cell];
+        cell_shape_t *cell_shape = roots->cell_shapes + roots->cell_shape_starts[cell] + roots->cell_shape_counts[cell];
         if (is_new) {
-            *member = (member_t){number, at, at, 0};
+            *cell_shape = (cell_shape_t){number, at, at, 0};
         } else {
-            member--;
+            cell_shape--;
         }
         roots->refs[roots->ref_starts[cell] + at] = vertex;
-        member->end = at + 1u;
+        cell_shape->end = at + 1u;
     }
-    roots->member_counts[cell] += is_new;
+    roots->cell_shape_counts[cell] += is_new;
     roots->ref_counts[cell]++;
 }
 
 /* Counts the edges of a shape in each cell, or, once there is room for them, puts them there. */
-static void scatter(const builder_t *builder, roots_t *roots, uint32_t number)
+static void scatter(const builder_t *builder, root_grid_t *roots, uint32_t number)
 {
     const shape_t *shape = &builder->shapes[number];
     for (uint32_t vertex = first_vertex(builder, shape); vertex < builder->emit.zones->ends[shape->owner]; vertex++) {
@@ -53,7 +53,7 @@ static void scatter(const builder_t *builder, roots_t *roots, uint32_t number)
         for (rows_of(&roots->grid, &edge, &row, &last_row); row <= last_row; row++) {
             int64_t column, last_column;
             for (columns_of(&roots->grid, &edge, row, &column, &last_column); column <= last_column; column++) {
-                put_ref(roots, (size_t)row * roots->grid.cols + (size_t)column, number, vertex);
+                append_ref(roots, (size_t)row * roots->grid.cols + (size_t)column, number, vertex);
             }
         }
     }
@@ -64,7 +64,7 @@ typedef struct {
     int64_t column, row, last_column, last_row;
 } span_t;
 
-static span_t span_of(const builder_t *builder, const roots_t *roots, const shape_t *shape)
+static span_t span_of(const builder_t *builder, const root_grid_t *roots, const shape_t *shape)
 {
     const int32_t *vertices = builder->emit.zones->vertices;
     edge_t box = {INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN};
@@ -83,14 +83,16 @@ static span_t span_of(const builder_t *builder, const roots_t *roots, const shap
     return span;
 }
 
-/* Whether a shape holds the corners of the cells of its span: crossings west of them, summed from the west. */
-static void corner_parities(builder_t *builder, roots_t *roots, const shape_t *shape, const span_t *span)
+/* Whether a shape holds the corners of the cells of its span. An edge that crosses the row of some corners flips all
+ * of them that lie east of the crossing: it is noted at the first such corner only, and then each row is summed from
+ * the west. So the work is one note for each row that an edge crosses, not one for each corner to the east. */
+static void corner_parities(builder_t *builder, root_grid_t *roots, const shape_t *shape, const span_t *span)
 {
     const grid_t *grid = &roots->grid;
     const int64_t width = span->last_column - span->column + 1;
     roots->parity.count = 0;
     for (int64_t i = 0; i < width * (span->last_row - span->row + 1); i++) {
-        put(&builder->emit, &roots->parity, 0);
+        words_append(&builder->emit, &roots->parity, 0);
     }
     if (builder->emit.status != GP_BUILD_OK) {
         return;
@@ -117,7 +119,7 @@ static void corner_parities(builder_t *builder, roots_t *roots, const shape_t *s
 }
 
 /* Puts a shape's edges into the cells, and the shape itself where it holds a cell's corner. */
-static void fill(builder_t *builder, roots_t *roots, uint32_t number)
+static void fill(builder_t *builder, root_grid_t *roots, uint32_t number)
 {
     const shape_t *shape = &builder->shapes[number];
     const span_t span = span_of(builder, roots, shape);
@@ -129,10 +131,11 @@ static void fill(builder_t *builder, roots_t *roots, uint32_t number)
             const uint32_t is_inside = roots->parity.words[corner++];
             const size_t cell = (size_t)row * roots->grid.cols + (size_t)column;
             if (roots->latest[cell] == number + 1u) {
-                roots->members[roots->member_starts[cell] + roots->member_counts[cell] - 1u].is_inside = is_inside != 0;
+                const size_t last = roots->cell_shape_starts[cell] + roots->cell_shape_counts[cell] - 1u;
+                roots->cell_shapes[last].is_inside = is_inside != 0;
             } else if (is_inside != 0) {
-                put(&builder->emit, &roots->lists, shape->owner);
-                put(&builder->emit, &roots->lists, roots->heads[cell]);
+                words_append(&builder->emit, &roots->lists, shape->owner);
+                words_append(&builder->emit, &roots->lists, roots->heads[cell]);
                 roots->heads[cell] = (uint32_t)(roots->lists.count / 2u);
             }
         }
@@ -153,52 +156,52 @@ static size_t make_starts(uint32_t *counts, size_t *starts, size_t cells)
     return starts[cells];
 }
 
-static void scatter_all(builder_t *builder, roots_t *roots)
+static void scatter_all(builder_t *builder, root_grid_t *roots)
 {
     for (uint32_t i = 0; i < builder->shape_count; i++) {
         scatter(builder, roots, i);
     }
     const size_t refs = make_starts(roots->ref_counts, roots->ref_starts, roots->cells);
-    const size_t members = make_starts(roots->member_counts, roots->member_starts, roots->cells);
+    const size_t cell_shapes = make_starts(roots->cell_shape_counts, roots->cell_shape_starts, roots->cells);
     memset(roots->latest, 0, 4u * roots->cells);
-    roots->refs = grow(&builder->emit, NULL, refs, 4);
-    roots->members = grow(&builder->emit, NULL, members, sizeof(member_t));
+    roots->refs = reallocate(&builder->emit, NULL, refs, 4);
+    roots->cell_shapes = reallocate(&builder->emit, NULL, cell_shapes, sizeof(cell_shape_t));
     for (uint32_t i = 0; i < builder->shape_count && builder->emit.status == GP_BUILD_OK; i++) {
         fill(builder, roots, i);
     }
 }
 
-static void build_roots(builder_t *builder, roots_t *roots)
+static void build_roots(builder_t *builder, root_grid_t *roots)
 {
     const grid_t *grid = &roots->grid;
     for (size_t cell = 0; cell < roots->cells && builder->emit.status == GP_BUILD_OK; cell++) {
         builder->base.count = 0;
         for (uint32_t at = roots->heads[cell]; at != 0; at = roots->lists.words[2u * (size_t)at - 1u]) {
-            put(&builder->emit, &builder->base, roots->lists.words[2u * (size_t)at - 2u]);
+            words_append(&builder->emit, &builder->base, roots->lists.words[2u * (size_t)at - 2u]);
         }
         uint32_t entry = 0;
-        if (roots->member_counts[cell] > 0) {
-            const cell_t own = {grid->x + ((int64_t)(cell % grid->cols) << grid->shift),
+        if (roots->cell_shape_counts[cell] > 0) {
+            const cell_t root = {grid->x + ((int64_t)(cell % grid->cols) << grid->shift),
                                 grid->y + ((int64_t)(cell / grid->cols) << grid->shift),
                                 BUDGET * (double)roots->ref_counts[cell], grid->shift, 0, 0};
-            entry = build_cell(builder, &own, roots->refs + roots->ref_starts[cell],
-                               roots->members + roots->member_starts[cell], roots->member_counts[cell]);
+            entry = build_cell(builder, &root, roots->refs + roots->ref_starts[cell],
+                               roots->cell_shapes + roots->cell_shape_starts[cell], roots->cell_shape_counts[cell]);
         } else if (builder->base.count > 0) {
             entry = intern(&builder->emit, builder->base.words, builder->base.count);
         }
-        put(&builder->emit, &builder->emit.index->roots, entry);
+        words_append(&builder->emit, &builder->emit.index->roots, entry);
     }
 }
 
 void build_grid(builder_t *builder, const grid_t *grid)
 {
-    roots_t roots = {.grid = *grid, .cells = (size_t)grid->cols * grid->rows};
-    void **const arrays[] = {(void **)&roots.ref_counts, (void **)&roots.member_counts, (void **)&roots.latest,
+    root_grid_t roots = {.grid = *grid, .cells = (size_t)grid->cols * grid->rows};
+    void **const arrays[] = {(void **)&roots.ref_counts, (void **)&roots.cell_shape_counts, (void **)&roots.latest,
                              (void **)&roots.heads};
-    roots.ref_starts = grow(&builder->emit, NULL, roots.cells + 1u, sizeof(size_t));
-    roots.member_starts = grow(&builder->emit, NULL, roots.cells + 1u, sizeof(size_t));
+    roots.ref_starts = reallocate(&builder->emit, NULL, roots.cells + 1u, sizeof(size_t));
+    roots.cell_shape_starts = reallocate(&builder->emit, NULL, roots.cells + 1u, sizeof(size_t));
     for (size_t i = 0; i < 4; i++) {
-        *arrays[i] = grow(&builder->emit, NULL, roots.cells, 4);
+        *arrays[i] = reallocate(&builder->emit, NULL, roots.cells, 4);
         if (*arrays[i] != NULL) {
             memset(*arrays[i], 0, 4u * roots.cells);
         }
@@ -213,9 +216,9 @@ void build_grid(builder_t *builder, const grid_t *grid)
         free(*arrays[i]);
     }
     free(roots.ref_starts);
-    free(roots.member_starts);
+    free(roots.cell_shape_starts);
     free(roots.refs);
-    free(roots.members);
+    free(roots.cell_shapes);
     free(roots.lists.words);
     free(roots.parity.words);
 }

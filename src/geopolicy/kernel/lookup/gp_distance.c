@@ -58,7 +58,7 @@ static double run_distance_sq(const search_t *search, const run_t *run)
     for (uint32_t edge = 0; edge < run->edge_count; edge++) {
         vertex += 8;
         const double x1 = (double)(i32_at(vertex, 0) - x), y1 = (double)(i32_at(vertex, 1) - y);
-        const double distance_sq = edge_distance_sq(x0, y0, x1, y1, search->per_lon, search->per_lat);
+        const double distance_sq = segment_distance_sq(x0, y0, x1, y1, search->per_lon, search->per_lat);
         least = distance_sq < least ? distance_sq : least;
         x0 = x1;
         y0 = y1;
@@ -118,10 +118,10 @@ static void see_nearest(search_t *search, const chunk_t *chunk)
 
 static search_t around(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m)
 {
-    const gp_layer_t *layer = &pack->layers[family];
+    const gp_family_index_t *index = &pack->families[family];
     search_t search = {.pack = pack, .status = GP_OK, .at = at, .radius_sq = radius_m * radius_m};
-    search.x = (int64_t)at.x - layer->min_x;
-    search.y = (int64_t)at.y - layer->min_y;
+    search.x = (int64_t)at.x - index->min_x;
+    search.y = (int64_t)at.y - index->min_y;
     gp_scales((double)at.y, &search.per_lat, &search.per_lon);
     set_box(&search, radius_m);
     return search;
@@ -132,7 +132,7 @@ gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, doubl
     search_t search = around(pack, family, at, radius_m);
     search.found = found;
     search.see = see_near;
-    return walk(&search, &pack->layers[family]);
+    return walk(&search, &pack->families[family]);
 }
 
 double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double limit_m)
@@ -143,6 +143,6 @@ double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double 
     /* What lies at the limit itself is within it: look for less than the next double. */
     search.radius_sq = limit_sq * (1.0 + 4e-16) + 1e-300;
     const double beyond = search.radius_sq;
-    walk(&search, &pack->layers[family]);
+    walk(&search, &pack->families[family]);
     return search.radius_sq < beyond && search.radius_sq <= limit_sq ? search.radius_sq : INFINITE;
 }

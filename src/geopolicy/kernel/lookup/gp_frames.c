@@ -110,8 +110,8 @@ void gp_forward(uint32_t family, double *lat, double *lon)
     }
     const double x = *lon, y = *lat, r = gp_sqrt(x * x + y * y);
     const double stretch = (r + 2e-5 * gp_sin_pi(y * 50.0 / 3.0)) / r;
-    const double turn = 3e-6 * gp_sin_pi(x * 50.0 / 3.0 + 0.5);
-    const double cosine = 1.0 - 0.5 * (turn * turn);
-    *lat = stretch * (y * cosine + x * turn) + 0.006;
-    *lon = stretch * (x * cosine - y * turn) + 0.0065;
+    const double angle = 3e-6 * gp_sin_pi(x * 50.0 / 3.0 + 0.5);
+    const double cosine = 1.0 - 0.5 * (angle * angle);
+    *lat = stretch * (y * cosine + x * angle) + 0.006;
+    *lon = stretch * (x * cosine - y * angle) + 0.0065;
 }

@@ -1,10 +1,10 @@
-/* gp_kernel: which zones cover a position, touch a disc or a way, and how far the nearest border is.
+/* gp_kernel: which zones cover a position, touch a disc or a path, and how far the nearest border is.
  *
  * SPDX-License-Identifier: Apache-2.0
  *
  * What it is. A look-up in a pack: a read-only block of bytes that `geopolicy compile` makes of zone files
  * (format: docs/spec/pack-v1.md). C11, freestanding: no heap, no recursion, no globals, no library but memcpy,
- * memset and memcmp. Positions need gp_open.c, gp_lookup.c and gp_frames.c; distances gp_distance.c, ways gp_path.c
+ * memset and memcmp. Positions need gp_open.c, gp_lookup.c and gp_frames.c; distances gp_distance.c, paths gp_path.c
  * besides. It needs IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86
  * compile with -msse2 -mfpmath=sse) and -ffp-contract=off; then the answers have the same bits everywhere.
  *
@@ -19,7 +19,7 @@
  *     if (!gp_is_position(lat, lon)) { restrict_everything(); }
  *     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
  *         gp_point_t at;
- *         if (gp_place(&pack, family, lat, lon, &at) && gp_covering(&pack, family, at, &found) != GP_OK) {
+ *         if (gp_to_grid(&pack, family, lat, lon, &at) && gp_covering(&pack, family, at, &found) != GP_OK) {
  *             restrict_everything();
  *         }
  *     }
@@ -78,7 +78,7 @@ typedef struct {
     uint64_t width, height;
     uint32_t north, south; /* sets that cover the poles */
     uint32_t depth;        /* levels of nodes below the roots */
-} gp_layer_t;
+} gp_family_index_t;
 
 /* An opened pack: pointers into the caller's bytes, which must outlive it and not change. */
 typedef struct {
@@ -96,7 +96,7 @@ typedef struct {
     uint32_t zone_count, coverage_count, vertex_count, ring_count, set_count, member_count;
     uint32_t node_count, leaf_words, term_count, text_bytes;
     uint32_t max_depth, max_leaf_edges;
-    gp_layer_t layers[GP_FAMILIES];
+    gp_family_index_t families[GP_FAMILIES];
 } gp_pack_t;
 
 /* A position on the grid of one family: |x| <= GP_HALF_TURN, |y| <= GP_POLE. */
@@ -104,12 +104,13 @@ typedef struct {
     int32_t x, y;
 } gp_point_t;
 
-/* Names the answer for a position: positions of one family with equal spots are covered by the same zones.
- * 0: by none. GP_SPOT_MANY: more zones border here than a spot can name; ask gp_covering. */
-typedef uint64_t gp_spot_t;
-#define GP_SPOT_MANY UINT64_MAX
+/* Names the answer for a position: positions of one family with equal ids are covered by the same zones. 0: by none.
+ * GP_ANSWER_UNNAMED: more zones border here than an id can name; ask gp_covering. Else it is below 2^63, and bits 48
+ * to 61 are 0. */
+typedef uint64_t gp_answer_id_t;
+#define GP_ANSWER_UNNAMED UINT64_MAX
 
-/* The cell whose positions share a spot: x in [x, x + side), y likewise; side 0 where none is known. */
+/* The cell whose positions share an answer id: x in [x, x + side), y likewise; side 0 where none is known. */
 typedef struct {
     int32_t x, y;
     uint32_t side;
@@ -124,12 +125,12 @@ typedef struct {
     uint32_t capacity, count;
 } gp_found_t;
 
-/* A straight way between two positions on the grid of one family, as gp_way makes it. */
+/* A straight path between two positions on the grid of one family, as gp_path_between makes it. */
 typedef struct {
     int64_t x[2], y[2];
     double per_lat, per_lon; /* the smallest metres per unit anywhere on it */
     double radius_m;         /* planar; 0: only what it touches */
-} gp_way_t;
+} gp_path_t;
 
 /* ---- Opening ---------------------------------------------------------------------------------------- */
 
@@ -150,13 +151,14 @@ const char *gp_zone_id(const gp_pack_t *pack, uint32_t owner, uint32_t *length);
 bool gp_is_position(double lat, double lon);
 
 /* The position on the grid of a family. false: the family has no zones, or none that can reach it. */
-bool gp_place(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at);
+bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at);
 
-/* The spot of a position, and the cell around it (cell may be NULL). */
-gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell);
+/* The answer id of a position, and the cell around it (cell may be NULL). */
+gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell);
 
-/* The spots of many positions: faster than one by one, because look-ups that wait for memory overlap. */
-void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count, gp_spot_t *spots);
+/* The answer ids of many positions: faster than one by one, because look-ups that wait for memory overlap. */
+void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count,
+                    gp_answer_id_t *ids);
 
 /* Adds all owners that cover a position. distance_sq is not used.
  * GP_ERR_CAPACITY if they are more than fit. */
@@ -181,18 +183,18 @@ gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, doubl
 /* Squared planar metres to the nearest border within limit_m (0 to 20,000); infinite if there is none. */
 double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double limit_m);
 
-/* ---- Ways ------------------------------------------------------------------------------------------- */
+/* ---- Paths ------------------------------------------------------------------------------------------ */
 
-/* The way between two positions, the short way round, for a family and a horizontal accuracy (0 to 10,000 m).
- * false: it cannot meet a zone of the family. is_known is set to false where the family's frame has no
+/* The straight path between two positions, the short way round the Earth, for a family and a horizontal accuracy
+ * (0 to 10,000 m). false: it cannot meet a zone of the family. is_known is set to false where the family's frame has no
  * place for an end of it: treat that as unknown. */
-bool gp_way(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2], double accuracy_m,
-            gp_way_t *way, bool *is_known);
+bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2],
+                     double accuracy_m, gp_path_t *path, bool *is_known);
 
-/* Adds all owners with an edge that the way touches or passes within its radius. distance_sq is 0 where a
+/* Adds all owners with an edge that the path touches or passes within its radius. distance_sq is 0 where a
  * border is met, infinite where only an edge is that counts for no distance. Zones that hold the whole
- * way inside are not added: ask gp_covering for its ends. GP_ERR_CAPACITY if they are more than fit. */
-gp_status_t gp_path(const gp_pack_t *pack, uint32_t family, const gp_way_t *way, gp_found_t *found);
+ * path inside are not added: ask gp_covering for its ends. GP_ERR_CAPACITY if they are more than fit. */
+gp_status_t gp_touched_by(const gp_pack_t *pack, uint32_t family, const gp_path_t *path, gp_found_t *found);
 
 /* ---- Frames ----------------------------------------------------------------------------------------- */
 

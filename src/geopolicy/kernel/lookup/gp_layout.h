@@ -72,7 +72,7 @@ static inline int64_t abs64(int64_t value)
 /* Part of a leaf: up to 16 zones whose borders cross the cell, and the edges that do, in runs along rings. */
 typedef struct {
     uint32_t base;          /* set of the zones that cover the whole cell */
-    uint32_t corner;        /* a bit for each zone: its parity at the cell's corner, see chunk_covers */
+    uint32_t corner_parity; /* a bit for each zone: what to begin with, see edge_parity in gp_lookup.c */
     uint32_t owner_count;   /* 1 to 16 */
     uint32_t run_count;     /* up to 2047 */
     bool has_more;          /* another chunk of the same leaf follows */
@@ -90,7 +90,7 @@ typedef struct {
 static inline chunk_t chunk_at(const uint8_t *leaves, uint64_t word)
 {
     const uint32_t bits = u32_at(leaves, word + 1), counts = bits >> 16;
-    chunk_t chunk = {.base = u32_at(leaves, word), .corner = bits & 0xFFFFu, .run_count = counts & 0x7FFu};
+    chunk_t chunk = {.base = u32_at(leaves, word), .corner_parity = bits & 0xFFFFu, .run_count = counts & 0x7FFu};
     chunk.owner_count = ((counts >> 11) & 0xFu) + 1u;
     chunk.has_more = (counts & 0x8000u) != 0;
     chunk.owners = leaves + 4u * (word + 2u);
@@ -108,11 +108,11 @@ static inline uint32_t chunk_words(const chunk_t *chunk)
 static inline run_t run_at(const chunk_t *chunk, uint32_t index)
 {
     const uint32_t bits = u32_at(chunk->runs, 2u * index + 1u);
-    const uint32_t turns = bits >> 24;
+    const uint32_t tens = bits >> 24; /* degrees, in two's complement of 8 bits */
     run_t run = {.first = u32_at(chunk->runs, 2u * index), .mask = bits & 0xFFFFu};
     run.edge_count = ((bits >> 16) & 0x3Fu) + 1u;
     run.flags = (bits >> 16) & (RUN_COVERS | RUN_BORDERS);
-    run.origin_x = ((int64_t)turns - (turns >= 128u ? 256 : 0)) * ORIGIN_STEP;
+    run.origin_x = ((int64_t)tens - (tens >= 128u ? 256 : 0)) * ORIGIN_STEP;
     return run;
 }
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gp_layout.h"
 
-#define SPOT_LEAF (UINT64_C(1) << 62)
+#define ID_LEAF (UINT64_C(1) << 62)
 #define SOUTH (-1.0) /* fixes are brought into GCJ-02 and BD-09 between these; zones lie a degree inside */
 #define NORTH 61.0
 #define WEST 69.0
@@ -13,9 +13,9 @@ bool gp_is_position(double lat, double lon)
     return lat >= -90.0 && lat <= 90.0 && lon >= -180.0 && lon <= 180.0;
 }
 
-bool gp_place(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at)
+bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at)
 {
-    if (pack->layers[family].cols == 0) {
+    if (pack->families[family].cols == 0) {
         return false;
     }
     if (family != GP_WGS84) {
@@ -30,47 +30,62 @@ bool gp_place(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp
     return true;
 }
 
-/* Where the way from a cell's corner to a position crosses one edge: 0 an even number of times, 1 an odd
- * number, ON if the position lies on the edge.
+/* What one edge adds to the parity of a position P = (x, y): 0 or 1, or ON_EDGE if P lies on the edge.
  *
- * The way goes up the cell's left side, just left of the column x0, to just above the row y, and east along it.
- * Just is less than any distance that can stand between an edge and a position, so that no vertex and no
- * crossing is met exactly (half-open comparisons do that). A ray west from the upper end of the first leg and
- * one down from it: an edge that crosses both rows and column is met by exactly one of them if it rises.
+ * A zone covers P if its border crosses a path that ends in P, and begins where it does not cover, an odd number of
+ * times. Here the path comes from the south along the left side of P's cell, and bends at B towards the east:
+ *
+ *      w - - - - - B ----------> P       row y + e, e > 0
+ *                  ^
+ *                  |                     e is less than any gap between a vertex or a crossing and P or x0:
+ *                  + corner of the cell  neither leg meets one exactly, which is what the half-open
+ *                  |                     comparisons below say (ay > y, ax >= x0)
+ *              column x0 - e
+ *
+ * Only the part from the corner on matters: corner_parity is chosen so that the sum over all edges of the leaf is right
+ * at the corner (docs/spec/pack-v1.md, Look-up, step 6). So an edge that does not meet the cell cancels itself.
+ *
+ * The leg to the east is the ray from P to the west less the ray w from B to the west. An edge crosses the ray from P
+ * where it crosses the row west of P: is_west. What remains are the rays from B to the west and to the south, together
+ * crossed an odd number of times or not: is_odd_at_bend.
+ *   - An edge that crosses row and column passes B on one side. If it rises to the east it crosses just one of the two
+ *     rays: the south one if it passes on the right, the west one on the left. If it falls, both or neither.
+ *   - One that crosses the row alone crosses the west ray if it lies west of the column, which one end tells.
+ *   - One that crosses the column alone crosses the south ray if it lies below the row, which again one end tells.
  *
  * Bounds: the product is formed only where min(ax, bx) <= x <= max(ax, bx) and y lies between ay and by, so
  * that the factors are at most 2^32 and 2 * GP_POLE < 2^31. */
-#define ON 2u
-static inline uint32_t toggles(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x, int64_t y, int64_t x0)
+#define ON_EDGE 2u
+static inline uint32_t edge_parity(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x, int64_t y, int64_t x0)
 {
     const bool is_row = (ay > y) != (by > y), is_column = (ax >= x0) != (bx >= x0);
     if (!is_row) {
         const bool is_level = ay == y || by == y;
         if (is_level && ((ay == by && x >= min64(ax, bx) && x <= max64(ax, bx)) || (ay == y && ax == x) ||
                          (by == y && bx == x))) {
-            return ON;
+            return ON_EDGE;
         }
         return is_column && ay <= y;
     }
-    const bool is_first = is_column ? (ax < bx) == (ay < by) : ax < x0;
+    const bool is_odd_at_bend = is_column ? (ax < bx) == (ay < by) : ax < x0;
     if (x < min64(ax, bx)) {
-        return is_first;
+        return is_odd_at_bend;
     }
     if (x > max64(ax, bx)) {
-        return !is_first;
+        return !is_odd_at_bend;
     }
     const int64_t left = (bx - ax) * (y - ay), right = (x - ax) * (by - ay);
     if (left == right) {
-        return ON;
+        return ON_EDGE;
     }
     const bool is_west = by > ay ? left < right : left > right;
-    return is_first != is_west;
+    return is_odd_at_bend != is_west;
 }
 
 /* The zones of a chunk that cover a position, as bits. */
 static uint32_t chunk_covers(const gp_pack_t *pack, const chunk_t *chunk, gp_point_t at, int64_t x0)
 {
-    uint32_t inside = chunk->corner, on = 0;
+    uint32_t inside = chunk->corner_parity, on = 0;
     for (uint32_t i = 0; i < chunk->run_count; i++) {
         const run_t run = run_at(chunk, i);
         if ((run.flags & RUN_COVERS) == 0) {
@@ -82,9 +97,9 @@ static uint32_t chunk_covers(const gp_pack_t *pack, const chunk_t *chunk, gp_poi
         for (uint32_t edge = 0; edge < run.edge_count; edge++) {
             vertex += 8;
             const int64_t bx = i32_at(vertex, 0), by = i32_at(vertex, 1);
-            const uint32_t found = toggles(ax, ay, bx, by, x, at.y, column);
-            inside ^= found == 1u ? run.mask : 0u;
-            on |= found == ON ? run.mask : 0u;
+            const uint32_t parity = edge_parity(ax, ay, bx, by, x, at.y, column);
+            inside ^= parity == 1u ? run.mask : 0u;
+            on |= parity == ON_EDGE ? run.mask : 0u;
             ax = bx;
             ay = by;
         }
@@ -93,19 +108,19 @@ static uint32_t chunk_covers(const gp_pack_t *pack, const chunk_t *chunk, gp_poi
 }
 
 /* The entry of the index for a position, and the cell that it stands for. */
-static inline uint32_t entry_at(const gp_pack_t *pack, const gp_layer_t *layer, gp_point_t at, gp_cell_t *cell)
+static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *index, gp_point_t at, gp_cell_t *cell)
 {
     if (at.y == GP_POLE || at.y == -GP_POLE) { /* one place, whatever the longitude */
         *cell = (gp_cell_t){at.x, at.y, 1};
-        return at.y > 0 ? layer->north : layer->south;
+        return at.y > 0 ? index->north : index->south;
     }
-    const uint32_t x = (uint32_t)at.x - (uint32_t)layer->min_x, y = (uint32_t)at.y - (uint32_t)layer->min_y;
-    if (x >= layer->width || y >= layer->height) {
+    const uint32_t x = (uint32_t)at.x - (uint32_t)index->min_x, y = (uint32_t)at.y - (uint32_t)index->min_y;
+    if (x >= index->width || y >= index->height) {
         *cell = (gp_cell_t){at.x, at.y, 0};
         return 0;
     }
-    uint32_t shift = layer->shift;
-    uint32_t entry = u32_at(layer->roots, (uint64_t)(y >> shift) * layer->cols + (x >> shift));
+    uint32_t shift = index->shift;
+    uint32_t entry = u32_at(index->roots, (uint64_t)(y >> shift) * index->cols + (x >> shift));
     while (entry >> 30 == TAG_NODE) {
         shift -= 2u;
         entry = u32_at(pack->nodes, 16u * (uint64_t)(entry & ENTRY_VALUE) + 4u * ((y >> shift) & 3u) +
@@ -119,26 +134,26 @@ static inline uint32_t entry_at(const gp_pack_t *pack, const gp_layer_t *layer, 
     return entry;
 }
 
-static gp_spot_t leaf_spot(const gp_pack_t *pack, uint32_t entry, gp_point_t at, int64_t x0)
+static gp_answer_id_t leaf_answer_id(const gp_pack_t *pack, uint32_t entry, gp_point_t at, int64_t x0)
 {
     const chunk_t chunk = chunk_at(pack->leaves, entry & ENTRY_VALUE);
     if (chunk.has_more) {
-        return GP_SPOT_MANY;
+        return GP_ANSWER_UNNAMED;
     }
     const uint32_t mask = chunk_covers(pack, &chunk, at, x0);
     if (mask == 0) {
         return chunk.base;
     }
     const uint32_t set = chunk.set_count > 0 ? u32_at(chunk.sets, mask - 1u) : 0;
-    return set != 0 ? set : SPOT_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
+    return set != 0 ? set : ID_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
 }
 
-gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
+gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
 {
-    gp_cell_t own;
-    const uint32_t entry = entry_at(pack, &pack->layers[family], at, &own);
+    gp_cell_t around;
+    const uint32_t entry = entry_at(pack, &pack->families[family], at, &around);
     if (cell != NULL) {
-        *cell = own;
+        *cell = around;
     }
     if (entry >> 30 == TAG_SET) {
         return entry;
@@ -146,7 +161,7 @@ gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_ce
     if (cell != NULL) {
         cell->side = 0;
     }
-    return leaf_spot(pack, entry, at, own.x);
+    return leaf_answer_id(pack, entry, at, around.x);
 }
 
 #define GROUP 16u /* look-ups in flight: while one waits for memory the others go on */
@@ -154,22 +169,22 @@ gp_spot_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_ce
 /* A look-up on its way down the index. */
 typedef struct {
     const uint8_t *next; /* the entry that is fetched */
-    uint32_t x, y, shift, entry, index;
+    uint32_t x, y, shift, entry, number;
 } lookup_t;
 
 /* Begins a look-up; false if it has ended already. */
-static inline bool begin_lookup(const gp_layer_t *layer, gp_point_t at, uint32_t index, lookup_t *lookup)
+static inline bool begin_lookup(const gp_family_index_t *index, gp_point_t at, uint32_t number, lookup_t *lookup)
 {
-    *lookup = (lookup_t){layer->roots, (uint32_t)at.x - (uint32_t)layer->min_x, (uint32_t)at.y - (uint32_t)layer->min_y,
-                         layer->shift, 0, index};
+    *lookup = (lookup_t){index->roots, (uint32_t)at.x - (uint32_t)index->min_x, (uint32_t)at.y - (uint32_t)index->min_y,
+                         index->shift, 0, number};
     if (at.y == GP_POLE || at.y == -GP_POLE) {
-        lookup->entry = at.y > 0 ? layer->north : layer->south;
+        lookup->entry = at.y > 0 ? index->north : index->south;
         return false;
     }
-    if (lookup->x >= layer->width || lookup->y >= layer->height) {
+    if (lookup->x >= index->width || lookup->y >= index->height) {
         return false;
     }
-    lookup->next += 4u * ((uint64_t)(lookup->y >> layer->shift) * layer->cols + (lookup->x >> layer->shift));
+    lookup->next += 4u * ((uint64_t)(lookup->y >> index->shift) * index->cols + (lookup->x >> index->shift));
     __builtin_prefetch(lookup->next);
     return true;
 }
@@ -192,7 +207,7 @@ static inline bool step_lookup(const gp_pack_t *pack, lookup_t *lookup)
 
 /* Finishes a group of look-ups, one step for all of them after the other. */
 static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count,
-                         gp_spot_t *spots)
+                         gp_answer_id_t *ids)
 {
     uint8_t waiting[GROUP];
     uint32_t waiting_count = 0;
@@ -218,39 +233,41 @@ static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup
         }
     }
     for (uint32_t i = 0; i < count; i++) {
-        const lookup_t *own = &lookups[i];
-        const gp_point_t at = points[own->index];
-        const int64_t x0 = i32_of((uint32_t)at.x - (own->x & ((1u << own->shift) - 1u)));
-        spots[own->index] = own->entry >> 30 == TAG_SET ? own->entry : leaf_spot(pack, own->entry, at, x0);
+        const lookup_t *lookup = &lookups[i];
+        const gp_point_t at = points[lookup->number];
+        const int64_t x0 = i32_of((uint32_t)at.x - (lookup->x & ((1u << lookup->shift) - 1u)));
+        const bool is_set = lookup->entry >> 30 == TAG_SET;
+        ids[lookup->number] = is_set ? lookup->entry : leaf_answer_id(pack, lookup->entry, at, x0);
     }
 }
 
-void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count, gp_spot_t *spots)
+void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count,
+                    gp_answer_id_t *ids)
 {
-    const gp_layer_t *layer = &pack->layers[family];
+    const gp_family_index_t *index = &pack->families[family];
     lookup_t lookups[GROUP];
     gp_cell_t cell = {0, 0, 0};
-    gp_spot_t spot = 0;
+    gp_answer_id_t id = 0;
     uint32_t group = 0, streak = 0;
     for (uint32_t i = 0; i < count; i++) {
         if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side &&
             (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
-            spots[i] = spot; /* as a vehicle goes, the next fix mostly lies in the cell of the last */
+            ids[i] = id; /* as a vehicle goes, the next fix mostly lies in the cell of the last */
             streak++;
         } else if (streak > 0 || i == 0) {
-            spots[i] = spot = gp_locate(pack, family, points[i], &cell);
+            ids[i] = id = gp_locate(pack, family, points[i], &cell);
             streak = cell.side == 0 ? streak - (streak > 0) : 0;
         } else {
-            if (!begin_lookup(layer, points[i], i, &lookups[group])) {
+            if (!begin_lookup(index, points[i], i, &lookups[group])) {
                 lookups[group].next = NULL;
             }
             if (++group == GROUP) {
-                finish_group(pack, points, lookups, group, spots);
+                finish_group(pack, points, lookups, group, ids);
                 group = 0;
             }
         }
     }
-    finish_group(pack, points, lookups, group, spots);
+    finish_group(pack, points, lookups, group, ids);
 }
 
 static gp_status_t add(gp_found_t *found, uint32_t owner)
@@ -281,7 +298,7 @@ static gp_status_t add_set(const gp_pack_t *pack, uint32_t set, gp_found_t *foun
 gp_status_t gp_covering(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_found_t *found)
 {
     gp_cell_t cell;
-    const uint32_t entry = entry_at(pack, &pack->layers[family], at, &cell);
+    const uint32_t entry = entry_at(pack, &pack->families[family], at, &cell);
     if (entry >> 30 == TAG_SET) {
         return add_set(pack, entry, found);
     }

@@ -5,7 +5,7 @@
 #define SECTIONS 11u
 #define ID_BYTES 800u /* 200 characters */
 #define SECTION_TABLE 320u
-#define LAYER_TABLE 128u
+#define FAMILY_TABLE 128u
 #define RING_EXTERIOR 0u
 #define RING_KINDS 3u
 
@@ -18,7 +18,7 @@ static gp_status_t place_sections(gp_pack_t *pack, uint64_t root_count)
         4u * (uint64_t)pack->leaf_words, 8u * (uint64_t)pack->term_count, pack->text_bytes, 0};
     const uint8_t **const places[SECTIONS] = {
         &pack->vertices, &pack->rings, &pack->zones, &pack->set_ends, &pack->set_members,
-        &pack->layers[0].roots, &pack->nodes, &pack->leaves, &pack->terms, &pack->text, NULL};
+        &pack->families[0].roots, &pack->nodes, &pack->leaves, &pack->terms, &pack->text, NULL};
     static const char names[] = "VERTRINGZONESETESETMROOTNODELEAFTERMTEXTMETA";
     uint64_t end = GP_HEADER_BYTES;
     for (uint32_t i = 0; i < SECTIONS; i++) {
@@ -36,30 +36,30 @@ static gp_status_t place_sections(gp_pack_t *pack, uint64_t root_count)
     return GP_OK;
 }
 
-static gp_status_t place_layers(gp_pack_t *pack, uint64_t root_count)
+static gp_status_t place_families(gp_pack_t *pack, uint64_t root_count)
 {
-    const uint8_t *roots = pack->layers[0].roots;
+    const uint8_t *roots = pack->families[0].roots;
     uint64_t next = 0;
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        const uint8_t *row = pack->bytes + LAYER_TABLE + 64u * family;
-        gp_layer_t *layer = &pack->layers[family];
-        layer->min_x = i32_at(row, 0);
-        layer->min_y = i32_at(row, 1);
-        layer->shift = u32_at(row, 2);
-        layer->cols = u32_at(row, 3);
-        layer->rows = u32_at(row, 4);
-        layer->north = u32_at(row, 6);
-        layer->south = u32_at(row, 7);
-        layer->depth = u32_at(row, 8);
-        const uint64_t cells = (uint64_t)layer->cols * layer->rows;
-        if (u32_at(row, 5) != next || cells > root_count - next || layer->shift > 31u || layer->depth > GP_MAX_DEPTH ||
-            layer->depth > pack->max_depth || 2u * layer->depth > layer->shift || layer->north >= pack->set_count ||
-            layer->south >= pack->set_count || (layer->cols == 0) != (layer->rows == 0)) {
+        const uint8_t *row = pack->bytes + FAMILY_TABLE + 64u * family;
+        gp_family_index_t *index = &pack->families[family];
+        index->min_x = i32_at(row, 0);
+        index->min_y = i32_at(row, 1);
+        index->shift = u32_at(row, 2);
+        index->cols = u32_at(row, 3);
+        index->rows = u32_at(row, 4);
+        index->north = u32_at(row, 6);
+        index->south = u32_at(row, 7);
+        index->depth = u32_at(row, 8);
+        const uint64_t cells = (uint64_t)index->cols * index->rows;
+        if (u32_at(row, 5) != next || cells > root_count - next || index->shift > 31u || index->depth > GP_MAX_DEPTH ||
+            index->depth > pack->max_depth || 2u * index->depth > index->shift || index->north >= pack->set_count ||
+            index->south >= pack->set_count || (index->cols == 0) != (index->rows == 0)) {
             return GP_ERR_INDEX;
         }
-        layer->roots = roots + 4u * next;
-        layer->width = (uint64_t)layer->cols << layer->shift;
-        layer->height = (uint64_t)layer->rows << layer->shift;
+        index->roots = roots + 4u * next;
+        index->width = (uint64_t)index->cols << index->shift;
+        index->height = (uint64_t)index->rows << index->shift;
         next += cells;
     }
     return next == root_count ? GP_OK : GP_ERR_INDEX;
@@ -95,7 +95,7 @@ gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
         return GP_ERR_RECORD;
     }
     const gp_status_t status = place_sections(pack, root_count);
-    return status == GP_OK ? place_layers(pack, root_count) : status;
+    return status == GP_OK ? place_families(pack, root_count) : status;
 }
 
 /* Where verification stands: nodes and leaves must be referred to once each, in the order in which they lie. */
@@ -129,7 +129,7 @@ static gp_status_t verify_leaf(const gp_pack_t *pack, uint32_t word, order_t *or
         }
         const chunk_t chunk = chunk_at(pack->leaves, at);
         if (at + chunk_words(&chunk) > pack->leaf_words || chunk.base >= pack->set_count ||
-            chunk.corner >> chunk.owner_count != 0) {
+            chunk.corner_parity >> chunk.owner_count != 0) {
             return GP_ERR_INDEX;
         }
         for (uint32_t i = 0; i < chunk.owner_count; i++) {
@@ -189,9 +189,9 @@ static gp_status_t verify_index(const gp_pack_t *pack)
 {
     order_t order = {0, 0};
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        const gp_layer_t *layer = &pack->layers[family];
-        for (uint64_t i = 0; i < (uint64_t)layer->cols * layer->rows; i++) {
-            const gp_status_t status = verify_entry(pack, u32_at(layer->roots, i), layer->depth, &order);
+        const gp_family_index_t *index = &pack->families[family];
+        for (uint64_t i = 0; i < (uint64_t)index->cols * index->rows; i++) {
+            const gp_status_t status = verify_entry(pack, u32_at(index->roots, i), index->depth, &order);
             if (status != GP_OK) {
                 return status;
             }
@@ -283,7 +283,7 @@ static gp_status_t verify_records(const gp_pack_t *pack)
 
 gp_status_t gp_verify(const gp_pack_t *pack)
 {
-    /* Differences of latitudes stay within 2 * GP_POLE, of longitudes within 2^32: see toggles in gp_lookup.c. */
+    /* Differences of latitudes stay within 2 * GP_POLE, of longitudes within 2^32: see edge_parity in gp_lookup.c. */
     uint32_t outside = 0;
     for (uint64_t i = 0; i < pack->vertex_count; i++) {
         outside |= (u32_at(pack->vertices, 2u * i + 1u) + (uint32_t)GP_POLE) > 2u * (uint32_t)GP_POLE;

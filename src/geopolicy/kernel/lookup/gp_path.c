@@ -1,10 +1,11 @@
-/* Ways: gp_way and gp_path of gp_kernel.h.
+/* Paths: gp_path_between and gp_touched_by of gp_kernel.h.
  * SPDX-License-Identifier: Apache-2.0
  *
- * The arithmetic is that of geopolicy.geometry.tangent_plane and geopolicy.engines.reference_index, the same operations in the same order. */
+ * The arithmetic is that of geopolicy.geometry.tangent_plane and geopolicy.engines.reference_index, the same operations
+ * in the same order. */
 #include "gp_walk.h"
 
-/* A way that is straight in WGS 84 is bent in GCJ-02 and BD-09 (ADR 0009): metres per square metre of its
+/* A path that is straight in WGS 84 is bent in GCJ-02 and BD-09 (ADR 0009): metres per square metre of its
  * length, and at most. */
 static double bend_m(uint32_t family, double length_m)
 {
@@ -21,43 +22,43 @@ static bool crosses_domain(const double lat[2], const double lon[2])
     const double south = lat[0] < lat[1] ? lat[0] : lat[1], north = lat[0] < lat[1] ? lat[1] : lat[0];
     const double west = lon[0] < lon[1] ? lon[0] : lon[1], east = lon[0] < lon[1] ? lon[1] : lon[0];
     bool is_met = false;
-    for (int32_t turn = -360; turn <= 360; turn += 360) {
-        is_met = is_met || (west + turn <= 141.0 && east + turn >= 69.0);
+    for (int32_t shift = -360; shift <= 360; shift += 360) {
+        is_met = is_met || (west + shift <= 141.0 && east + shift >= 69.0);
     }
     return south <= 61.0 && north >= -1.0 && is_met;
 }
 
-bool gp_way(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2], double accuracy_m,
-            gp_way_t *way, bool *is_known)
+bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2],
+                     double accuracy_m, gp_path_t *path, bool *is_known)
 {
-    const double turns = ((lon[1] - lon[0]) / 360.0 + TO_INTEGER) - TO_INTEGER;
-    const double ends_lon[2] = {lon[0], lon[1] - 360.0 * turns};
+    const double wraps = ((lon[1] - lon[0]) / 360.0 + TO_INTEGER) - TO_INTEGER;
+    const double ends_lon[2] = {lon[0], lon[1] - 360.0 * wraps};
     *is_known = true;
-    if (pack->layers[family].cols == 0 || (family != GP_WGS84 && !crosses_domain(lat, ends_lon))) {
+    if (pack->families[family].cols == 0 || (family != GP_WGS84 && !crosses_domain(lat, ends_lon))) {
         return false;
     }
     for (uint32_t end = 0; end < 2; end++) {
-        double own_lat = lat[end], own_lon = ends_lon[end];
-        if (family != GP_WGS84 && !(own_lat >= -85.0 && own_lat <= 85.0)) {
+        double frame_lat = lat[end], frame_lon = ends_lon[end];
+        if (family != GP_WGS84 && !(frame_lat >= -85.0 && frame_lat <= 85.0)) {
             *is_known = false; /* the frame's formula ends before the poles */
             return false;
         }
-        gp_forward(family, &own_lat, &own_lon);
-        way->x[end] = (int64_t)((own_lon * 1e7 + TO_INTEGER) - TO_INTEGER);
-        way->y[end] = (int64_t)((own_lat * 1e7 + TO_INTEGER) - TO_INTEGER);
+        gp_forward(family, &frame_lat, &frame_lon);
+        path->x[end] = (int64_t)((frame_lon * 1e7 + TO_INTEGER) - TO_INTEGER);
+        path->y[end] = (int64_t)((frame_lat * 1e7 + TO_INTEGER) - TO_INTEGER);
     }
-    const int64_t steep = max64(abs64(way->y[0]), abs64(way->y[1]));
-    const bool is_one_side = (way->y[0] > 0 && way->y[1] > 0) || (way->y[0] < 0 && way->y[1] < 0);
-    const int64_t flat = is_one_side ? min64(abs64(way->y[0]), abs64(way->y[1])) : 0;
+    const int64_t steep = max64(abs64(path->y[0]), abs64(path->y[1]));
+    const bool is_one_side = (path->y[0] > 0 && path->y[1] > 0) || (path->y[0] < 0 && path->y[1] < 0);
+    const int64_t flat = is_one_side ? min64(abs64(path->y[0]), abs64(path->y[1])) : 0;
     double unused;
-    gp_scales((double)flat, &way->per_lat, &unused);
-    gp_scales((double)steep, &unused, &way->per_lon);
-    const double width = (double)abs64(way->x[1] - way->x[0]) * way->per_lon;
-    const double height = (double)abs64(way->y[1] - way->y[0]) * way->per_lat;
+    gp_scales((double)flat, &path->per_lat, &unused);
+    gp_scales((double)steep, &unused, &path->per_lon);
+    const double width = (double)abs64(path->x[1] - path->x[0]) * path->per_lon;
+    const double height = (double)abs64(path->y[1] - path->y[0]) * path->per_lat;
     const double reach = accuracy_m + bend_m(family, gp_sqrt(width * width + height * height));
-    way->radius_m = 0.0;
+    path->radius_m = 0.0;
     if (reach > 0.0 && steep <= GP_MAX_LAT_E7) {
-        way->radius_m = gp_widen(reach < 2.0 * GP_LIMIT_M ? reach : 2.0 * GP_LIMIT_M, (int32_t)steep, family);
+        path->radius_m = gp_widen(reach < 2.0 * GP_LIMIT_M ? reach : 2.0 * GP_LIMIT_M, (int32_t)steep, family);
     }
     return true;
 }
@@ -78,21 +79,21 @@ static int32_t compare_products(int64_t a, int64_t b, int64_t c, int64_t d)
 
 typedef struct {
     int64_t x, y;
-} place_t;
+} point_t;
 
 /* Which side of the line a -> b is c on: 1 left, 0 on it, -1 right. */
-static int32_t side_of(place_t a, place_t b, place_t c)
+static int32_t side_of(point_t a, point_t b, point_t c)
 {
     return compare_products(b.x - a.x, c.y - a.y, c.x - a.x, b.y - a.y);
 }
 
-static bool is_between(place_t a, place_t b, place_t c)
+static bool is_between(point_t a, point_t b, point_t c)
 {
     return c.x >= min64(a.x, b.x) && c.x <= max64(a.x, b.x) && c.y >= min64(a.y, b.y) && c.y <= max64(a.y, b.y);
 }
 
 /* Whether two closed segments have a point in common. */
-static bool segments_meet(place_t a, place_t b, place_t c, place_t d)
+static bool segments_meet(point_t a, point_t b, point_t c, point_t d)
 {
     if (max64(a.x, b.x) < min64(c.x, d.x) || max64(c.x, d.x) < min64(a.x, b.x) || max64(a.y, b.y) < min64(c.y, d.y) ||
         max64(c.y, d.y) < min64(a.y, b.y)) {
@@ -106,8 +107,9 @@ static bool segments_meet(place_t a, place_t b, place_t c, place_t d)
     return of_a * of_b < 0 && of_c * of_d < 0;
 }
 
-/* The same from the way (0, 0) - (qx, qy): 0 if they cross, else the least from an end of one to the other. */
-static double way_distance_sq(double qx, double qy, double x0, double y0, double x1, double y1, double mx, double my)
+/* The same from the path (0, 0) - (qx, qy): 0 if they cross, else the least from an end of one to the other. */
+static double segment_to_segment_distance_sq(double qx, double qy, double x0, double y0, double x1, double y1,
+                                             double mx, double my)
 {
     const double ux = x0 - qx, uy = y0 - qy, vx = x1 - qx, vy = y1 - qy;
     const bool is_parted =
@@ -116,34 +118,35 @@ static double way_distance_sq(double qx, double qy, double x0, double y0, double
     if (is_parted && is_crossed) {
         return 0.0;
     }
-    double least = edge_distance_sq(x0, y0, x1, y1, mx, my);
-    const double others[] = {edge_distance_sq(ux, uy, vx, vy, mx, my), edge_distance_sq(-x0, -y0, -ux, -uy, mx, my),
-                             edge_distance_sq(-x1, -y1, -vx, -vy, mx, my)};
+    double least = segment_distance_sq(x0, y0, x1, y1, mx, my);
+    const double others[] = {segment_distance_sq(ux, uy, vx, vy, mx, my),
+                             segment_distance_sq(-x0, -y0, -ux, -uy, mx, my),
+                             segment_distance_sq(-x1, -y1, -vx, -vy, mx, my)};
     for (uint32_t i = 0; i < 3; i++) {
         least = others[i] < least ? others[i] : least;
     }
     return least;
 }
 
-/* 0 if the way meets an edge of the run, else the squared metres to it (infinite if those are not asked for). */
-static double run_way_sq(const search_t *search, const run_t *run)
+/* 0 if the path meets an edge of the run, else the squared metres to it (infinite if those are not asked for). */
+static double run_path_sq(const search_t *search, const run_t *run)
 {
-    const gp_way_t *way = search->way;
-    const int64_t turn = search->turn - run->origin_x;
-    const place_t start = {way->x[0] + turn, way->y[0]}, end = {way->x[1] + turn, way->y[1]};
+    const gp_path_t *path = search->path;
+    const int64_t shift = search->shift - run->origin_x;
+    const point_t start = {path->x[0] + shift, path->y[0]}, end = {path->x[1] + shift, path->y[1]};
     const uint8_t *vertex = search->pack->vertices + 8u * (uint64_t)run->first;
-    place_t a = {i32_at(vertex, 0), i32_at(vertex, 1)};
+    point_t a = {i32_at(vertex, 0), i32_at(vertex, 1)};
     double least = INFINITE;
     for (uint32_t edge = 0; edge < run->edge_count; edge++) {
         vertex += 8;
-        const place_t b = {i32_at(vertex, 0), i32_at(vertex, 1)};
+        const point_t b = {i32_at(vertex, 0), i32_at(vertex, 1)};
         if (segments_meet(start, end, a, b)) {
             return 0.0;
         }
-        if (way->radius_m > 0.0 && (run->flags & RUN_BORDERS) != 0) {
-            const double distance_sq = way_distance_sq(
+        if (path->radius_m > 0.0 && (run->flags & RUN_BORDERS) != 0) {
+            const double distance_sq = segment_to_segment_distance_sq(
                 (double)(end.x - start.x), (double)(end.y - start.y), (double)(a.x - start.x), (double)(a.y - start.y),
-                (double)(b.x - start.x), (double)(b.y - start.y), way->per_lon, way->per_lat);
+                (double)(b.x - start.x), (double)(b.y - start.y), path->per_lon, path->per_lat);
             least = distance_sq < least ? distance_sq : least;
         }
         a = b;
@@ -155,7 +158,7 @@ static void see_path(search_t *search, const chunk_t *chunk)
 {
     for (uint32_t r = 0; r < chunk->run_count; r++) {
         const run_t run = run_at(chunk, r);
-        const double distance_sq = run_way_sq(search, &run);
+        const double distance_sq = run_path_sq(search, &run);
         const bool is_met = (run.flags & RUN_BORDERS) != 0 && distance_sq <= search->radius_sq;
         if (!is_met && distance_sq > 0.0) {
             continue;
@@ -168,25 +171,25 @@ static void see_path(search_t *search, const chunk_t *chunk)
     }
 }
 
-gp_status_t gp_path(const gp_pack_t *pack, uint32_t family, const gp_way_t *way, gp_found_t *found)
+gp_status_t gp_touched_by(const gp_pack_t *pack, uint32_t family, const gp_path_t *path, gp_found_t *found)
 {
-    const gp_layer_t *layer = &pack->layers[family];
-    search_t search = {.pack = pack, .found = found, .status = GP_OK, .see = see_path, .way = way};
-    search.radius_sq = way->radius_m * way->radius_m;
-    const int64_t reach_x = way->radius_m > 0.0 ? (int64_t)(way->radius_m / way->per_lon) + 2 : 0;
-    const int64_t reach_y = way->radius_m > 0.0 ? (int64_t)(way->radius_m / way->per_lat) + 2 : 0;
-    const int64_t west = min64(way->x[0], way->x[1]), east = max64(way->x[0], way->x[1]);
-    for (search.turn = -GP_FULL_TURN; search.turn <= GP_FULL_TURN; search.turn += GP_FULL_TURN) {
-        if (west + search.turn > GP_HALF_TURN || east + search.turn < -(int64_t)GP_HALF_TURN) {
+    const gp_family_index_t *index = &pack->families[family];
+    search_t search = {.pack = pack, .found = found, .status = GP_OK, .see = see_path, .path = path};
+    search.radius_sq = path->radius_m * path->radius_m;
+    const int64_t reach_x = path->radius_m > 0.0 ? (int64_t)(path->radius_m / path->per_lon) + 2 : 0;
+    const int64_t reach_y = path->radius_m > 0.0 ? (int64_t)(path->radius_m / path->per_lat) + 2 : 0;
+    const int64_t west = min64(path->x[0], path->x[1]), east = max64(path->x[0], path->x[1]);
+    for (search.shift = -GP_FULL_TURN; search.shift <= GP_FULL_TURN; search.shift += GP_FULL_TURN) {
+        if (west + search.shift > GP_HALF_TURN || east + search.shift < -(int64_t)GP_HALF_TURN) {
             continue;
         }
-        search.west = west + search.turn - layer->min_x - reach_x;
-        search.east = east + search.turn - layer->min_x + reach_x;
-        search.south = min64(way->y[0], way->y[1]) - layer->min_y - reach_y;
-        search.north = max64(way->y[0], way->y[1]) - layer->min_y + reach_y;
-        search.x = way->x[0] + search.turn - layer->min_x;
-        search.y = way->y[0] - layer->min_y;
-        walk(&search, layer);
+        search.west = west + search.shift - index->min_x - reach_x;
+        search.east = east + search.shift - index->min_x + reach_x;
+        search.south = min64(path->y[0], path->y[1]) - index->min_y - reach_y;
+        search.north = max64(path->y[0], path->y[1]) - index->min_y + reach_y;
+        search.x = path->x[0] + search.shift - index->min_x;
+        search.y = path->y[0] - index->min_y;
+        walk(&search, index);
     }
     return search.status;
 }

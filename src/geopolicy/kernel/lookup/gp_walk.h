@@ -6,7 +6,7 @@
 #include "gp_layout.h"
 
 /* Squared metres from the origin to the edge (x0, y0) - (x1, y1), grid units; mx, my metres per unit. */
-static inline double edge_distance_sq(double x0, double y0, double x1, double y1, double mx, double my)
+static inline double segment_distance_sq(double x0, double y0, double x1, double y1, double mx, double my)
 {
     const double ax = x0 * mx, ay = y0 * my, bx = x1 * mx, by = y1 * my;
     const double dx = (x1 - x0) * mx, dy = (y1 - y0) * my;
@@ -21,7 +21,7 @@ static inline double edge_distance_sq(double x0, double y0, double x1, double y1
     return height * height / (length_sq > 0.0 ? length_sq : 1.0);
 }
 
-/* What is looked for. The box is in units relative to the layer's corner and may shrink while cells are seen. */
+/* What is looked for. The box is in units relative to the corner of the index and may shrink while cells are seen. */
 typedef struct search {
     const gp_pack_t *pack;
     gp_found_t *found;
@@ -31,8 +31,8 @@ typedef struct search {
     void (*see)(struct search *search, const chunk_t *chunk);
     gp_point_t at;
     double per_lat, per_lon, radius_sq;
-    const gp_way_t *way;
-    int64_t turn; /* of the way */
+    const gp_path_t *path;
+    int64_t shift; /* of the path: a whole turn to the east or west, or none */
 } search_t;
 
 static inline bool meets(const search_t *search, int64_t x, int64_t y, int64_t side)
@@ -101,10 +101,10 @@ static inline int64_t outwards(int64_t step)
     return step % 2 == 0 ? -(step / 2) : step / 2 + 1;
 }
 
-static inline gp_status_t walk(search_t *search, const gp_layer_t *layer)
+static inline gp_status_t walk(search_t *search, const gp_family_index_t *index)
 {
-    const uint32_t shift = layer->shift;
-    const int64_t side = INT64_C(1) << shift, width = (int64_t)layer->width, height = (int64_t)layer->height;
+    const uint32_t shift = index->shift;
+    const int64_t side = INT64_C(1) << shift, width = (int64_t)index->width, height = (int64_t)index->height;
     if (!(search->west <= width && search->east >= 0 && search->south <= height && search->north >= 0)) {
         return search->status;
     }
@@ -121,7 +121,7 @@ static inline gp_status_t walk(search_t *search, const gp_layer_t *layer)
         for (int64_t j = 0; j <= 2 * max64(column - c0, c1 - column); j++) {
             const int64_t c = column + outwards(j);
             if (c >= c0 && c <= c1 && meets(search, c * side, r * side, side)) {
-                walk_cell(search, u32_at(layer->roots, (uint64_t)r * layer->cols + (uint64_t)c), c * side, r * side,
+                walk_cell(search, u32_at(index->roots, (uint64_t)r * index->cols + (uint64_t)c), c * side, r * side,
                           shift);
             }
         }

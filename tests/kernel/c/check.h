@@ -74,6 +74,7 @@ void test_verify(const char *folder);
 void test_positions(const char *folder);
 void test_distances(const char *folder);
 void test_paths(const char *folder);
+void test_families(const char *folder);
 void test_frames(void);
 
 #endif

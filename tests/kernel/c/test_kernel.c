@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     test_positions(argv[1]);
     test_distances(argv[1]);
     test_paths(argv[1]);
+    test_families(argv[1]);
     test_frames();
     printf("%lu checks, %lu failed\n", checks_made, checks_failed);
     return checks_failed == 0 && checks_made > 0 ? 0 : 1;

@@ -95,7 +95,7 @@ static void test_seam(const char *folder)
 }
 
 /* Zones 0 BD-09, 1 GCJ-02, 2 WGS84; coverages 3 WGS84, 4 GCJ-02. */
-static void test_families(const char *folder)
+static void test_each_family(const char *folder)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, "framed", &file);
@@ -237,7 +237,7 @@ void test_positions(const char *folder)
     test_place(folder);
     test_tiny(folder);
     test_seam(folder);
-    test_families(folder);
+    test_each_family(folder);
     test_against_definition(folder, "tiny", -3, 9100, 41);
     test_against_definition(folder, "tiny", 950, 1050, 1);
     test_against_definition(folder, "crowded", -2, 10, 1);

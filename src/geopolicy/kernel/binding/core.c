@@ -370,7 +370,7 @@ static void core_dealloc(PyObject *self)
 {
     core_t *core = (core_t *)self;
     PyTypeObject *type = Py_TYPE(self);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    freefunc release = FROM_SLOT(freefunc, PyType_GetSlot(type, Py_tp_free));
     PyObject_GC_UnTrack(self);
     core_clear(core);
     answer_free(&core->answer);
@@ -400,9 +400,9 @@ static PyMethodDef core_methods[] = {
 static PyType_Slot core_slots[] = {
     {Py_tp_doc, "Queries of one pack, with the decisions for its answers."},
     {Py_tp_methods, core_methods},
-    {Py_tp_traverse, (void *)core_traverse},
-    {Py_tp_clear, (void *)core_clear},
-    {Py_tp_dealloc, (void *)core_dealloc},
+    {Py_tp_traverse, AS_SLOT(core_traverse)},
+    {Py_tp_clear, AS_SLOT(core_clear)},
+    {Py_tp_dealloc, AS_SLOT(core_dealloc)},
     {0, NULL}};
 
 PyType_Spec core_spec = {

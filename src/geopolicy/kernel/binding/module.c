@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "builder/build.h"
-#include "lookup/gp_kernel.h"
+#include "lookup/gp_layout.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
 {
@@ -37,7 +37,7 @@ static PyObject *bytes_of(const gp_words_t *words)
     }
 #if PY_BIG_ENDIAN
     for (size_t i = 0; i < words->count; i++, at += 4) {
-        const uint32_t word = __builtin_bswap32(words->words[i]);
+        const uint32_t word = u32_at((const uint8_t *)&words->words[i], 0); /* swaps its bytes */
         memcpy(at, &word, 4);
     }
 #endif
@@ -137,7 +137,7 @@ static int module_exec(PyObject *module)
     return status;
 }
 
-static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, (void *)module_exec}, {0, NULL}};
+static PyModuleDef_Slot module_slots[] = {{Py_mod_exec, AS_SLOT(module_exec)}, {0, NULL}};
 
 static PyModuleDef module_def = {
     PyModuleDef_HEAD_INIT, "_kernel", "The compiled half of geopolicy (docs/spec/pack-v1.md).", 0, module_methods,

@@ -40,6 +40,7 @@ static inline edge_t edge_of(const builder_t *builder, uint32_t edge, int32_t or
 
 static inline int64_t cell_of(int64_t offset, uint32_t shift)
 {
+    GP_ASSERT(shift <= 31u && abs64(offset) < INT64_C(1) << 62);
     return offset < 0 ? -((-offset + ((INT64_C(1) << shift) - 1)) >> shift) : offset >> shift;
 }
 

@@ -133,7 +133,9 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
 
 int64_t beyond_crossing(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t y)
 {
-    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63: see edge_parity in gp_lookup.c */
+    GP_ASSERT(ay != by && (ay > y) != (by > y));
+    GP_ASSERT(abs64(bx - ax) <= INT64_C(1) << 32 && abs64(by - ay) <= INT64_C(2) * GP_POLE);
+    const int64_t product = (bx - ax) * (y - ay), run = by - ay; /* below 2^63 */
     int64_t whole = product / run;
     if (product % run != 0 && (product < 0) != (run < 0)) {
         whole--;

@@ -15,6 +15,7 @@ void gp_scales(double y_e7, double *per_lat, double *per_lon)
     static const double lon_scale[] = {-1.900425789157548e-08, 1.0553846888976388e-08, 1.1789434016974493e-06,
                                        -9.726434187243296e-06, 3.230615211523e-05,     0.00012633073759496023,
                                        -0.0025096053869874666, 0.011131949079133124};
+    GP_ASSERT(y_e7 >= -GP_POLE && y_e7 <= GP_POLE && per_lat != NULL && per_lon != NULL);
     const double t = y_e7 / 900000000.0, u = t * t;
     double lat = lat_scale[0], lon = lon_scale[0];
     for (uint32_t i = 1; i < sizeof lat_scale / sizeof lat_scale[0]; i++) {
@@ -31,9 +32,9 @@ static double slack(int64_t y_e7, uint32_t family)
     return 0.001 + 0.003 * steep + (family == GP_WGS84 ? 0.0 : 0.03);
 }
 
-static bool is_judged(int64_t y_e7)
+static bool is_judged(int64_t y_e7, uint32_t family)
 {
-    return y_e7 >= -GP_MAX_LAT_E7 && y_e7 <= GP_MAX_LAT_E7;
+    return y_e7 >= -GP_MAX_LAT_E7 && y_e7 <= GP_MAX_LAT_E7 && family < GP_FAMILIES;
 }
 
 double gp_widen(double distance_m, int32_t y_e7, uint32_t family)
@@ -41,13 +42,13 @@ double gp_widen(double distance_m, int32_t y_e7, uint32_t family)
     if (distance_m == 0.0) {
         return 0.0;
     }
-    return distance_m > 0.0 && is_judged(y_e7) ? distance_m * (1.0 + slack(y_e7, family)) + SLACK_M : INFINITE;
+    return distance_m > 0.0 && is_judged(y_e7, family) ? distance_m * (1.0 + slack(y_e7, family)) + SLACK_M : INFINITE;
 }
 
 double gp_narrow(double distance_m, int32_t y_e7, uint32_t family)
 {
     const double tight = (distance_m - SLACK_M) / (1.0 + slack(y_e7, family));
-    return tight > 0.0 && is_judged(y_e7) ? tight : 0.0;
+    return tight > 0.0 && is_judged(y_e7, family) ? tight : 0.0;
 }
 
 static double run_distance_sq(const search_t *search, const run_t *run)
@@ -116,6 +117,7 @@ static void see_nearest(search_t *search, const chunk_t *chunk)
     }
 }
 
+/* Looks for borders within a planar radius of a position. */
 static search_t around(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m)
 {
     const gp_family_index_t *index = &pack->families[family];
@@ -129,6 +131,11 @@ static search_t around(const gp_pack_t *pack, uint32_t family, gp_point_t at, do
 
 gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m, gp_found_t *found)
 {
+    GP_ASSERT(pack != NULL && found != NULL && found->count <= found->capacity && is_on_grid(at));
+    GP_ASSERT(radius_m >= 0.0 && radius_m <= 2.0 * GP_LIMIT_M);
+    if (family >= GP_FAMILIES) {
+        return GP_ERR_RECORD;
+    }
     search_t search = around(pack, family, at, radius_m);
     search.found = found;
     search.see = see_near;
@@ -137,10 +144,14 @@ gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, doubl
 
 double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double limit_m)
 {
+    GP_ASSERT(pack != NULL && is_on_grid(at) && limit_m >= 0.0 && limit_m <= 2.0 * GP_LIMIT_M);
+    if (family >= GP_FAMILIES) {
+        return 0.0;
+    }
     search_t search = around(pack, family, at, limit_m);
     const double limit_sq = search.radius_sq;
     search.see = see_nearest;
-    /* What lies at the limit itself is within it: look for less than the next double. */
+    /* The limit is inclusive: search strictly below the next larger double. */
     search.radius_sq = limit_sq * (1.0 + 4e-16) + 1e-300;
     const double beyond = search.radius_sq;
     walk(&search, &pack->families[family]);

@@ -25,24 +25,17 @@ double gp_sin_pi(double t)
     return r * total * (1.0 - 8.0 * (odd * odd));
 }
 
-#if (defined(__SSE2__) || defined(__aarch64__)) && !defined(GP_SOFT_SQRT)
-/* One instruction; IEEE 754 rounds it correctly. The compiler's own would call sqrt, for errno, where x is negative. */
+#if GP_HAS_SQRT
 double gp_sqrt(double x)
 {
-    double root;
-#ifdef __SSE2__
-    __asm__("sqrtsd %1, %0" : "=x"(root) : "x"(x));
-#else
-    __asm__("fsqrt %d0, %d1" : "=w"(root) : "w"(x));
-#endif
-    return root;
+    return machine_sqrt(x);
 }
 #else
 /* Digit by digit: the root of the mantissa with one bit more than a double has, then to nearest. */
 double gp_sqrt(double x)
 {
     uint64_t bits;
-    __builtin_memcpy(&bits, &x, 8);
+    copy_bytes(&bits, &x, sizeof bits);
     if (x == 0.0 || bits >= UINT64_C(0x7FF0000000000000)) {
         return x > 0.0 || x == 0.0 ? x : INFINITE - INFINITE;
     }
@@ -75,7 +68,7 @@ double gp_sqrt(double x)
     root = (root >> 1) + (root & 1u);
     const uint64_t result = ((uint64_t)(exponent / 2 + 1022) << 52) + root;
     double value;
-    __builtin_memcpy(&value, &result, 8);
+    copy_bytes(&value, &result, sizeof value);
     return value;
 }
 #endif
@@ -101,7 +94,12 @@ static void to_gcj02(double *lat, double *lon)
 
 void gp_forward(uint32_t family, double *lat, double *lon)
 {
+    GP_ASSERT(lat != NULL && lon != NULL);
     if (family == GP_WGS84) {
+        return;
+    }
+    if (family >= GP_FAMILIES) {
+        *lat = *lon = INFINITE - INFINITE;
         return;
     }
     to_gcj02(lat, lon);

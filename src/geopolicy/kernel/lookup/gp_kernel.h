@@ -4,9 +4,13 @@
  *
  * What it is. A look-up in a pack: a read-only block of bytes that `geopolicy compile` makes of zone files
  * (format: docs/spec/pack-v1.md). C11, freestanding: no heap, no recursion, no globals, no library but memcpy,
- * memset and memcmp. Positions need gp_open.c, gp_lookup.c and gp_frames.c; distances gp_distance.c, paths gp_path.c
- * besides. It needs IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86
- * compile with -msse2 -mfpmath=sse) and -ffp-contract=off; then the answers have the same bits everywhere.
+ * memset and memcmp, which compilers call by themselves. Copy the folder of this file. Compile gp_open.c, gp_lookup.c
+ * and gp_frames.c; add gp_distance.c for distances, and gp_distance.c and gp_path.c for paths.
+ *
+ * What it needs. IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86 compile with -msse2
+ * -mfpmath=sse), and no product and sum contracted to one rounding (-ffp-contract=off, which gp_port.h asks for by
+ * itself where it can): then the answers have the same bits everywhere. GCC's and clang's builtins are used where
+ * these compile; with GP_PORTABLE defined, and with all other compilers, it is plain C11. The sources are C++20 too.
  *
  * How to use it.
  *
@@ -24,15 +28,23 @@
  *         }
  *     }
  *     // found.count numbers in owners: below pack.zone_count a zone, from there on a coverage. Where not all
- *     // pack.coverage_count coverages are among them the pack does not know the place: restrict everything.
+ *     // pack.coverage_count coverages are among them the pack does not know the position: restrict everything.
  *
- * What it promises. A position on an edge or a vertex of a zone is covered, one unit (1e-7 degrees) outside
- * it is not: integers only, no tolerance. After gp_verify returned GP_OK no query reads outside the pack,
- * whatever its bytes are, and the work of a query is bounded: at most pack.max_depth nodes, then at most
- * pack.max_leaf_edges edges for a position. All functions are pure: threads may share a pack.
+ * What it promises. A position on an edge or a vertex of a zone is covered, one unit (1e-7 degrees) outside it is not:
+ * integers only, no tolerance. After gp_verify returned GP_OK no query reads outside the pack, whatever its bytes are.
+ * All functions are pure: threads may share a pack.
  *
- * What it does not do. It knows no rules, levels or times; it names zones. Every status but GP_OK, and
- * every false, means: restrict.
+ * What it costs. A position: at most pack.max_depth nodes, then at most pack.max_leaf_edges edges, each a few
+ * comparisons and at most two products. A distance or a path: all leaves that meet the box around it, at most
+ * pack.max_leaf_edges edges each; the pack bounds their number, nothing else does. gp_open takes constant time,
+ * gp_verify reads the pack once. No call needs more than 2.5 KiB of stack on 32-bit and 64-bit x86, with optimization.
+ *
+ * What it expects. The bytes of a pack and the gp_pack_t outlive all calls and do not change. A pack that was opened
+ * but not verified must come from trusted storage: what a query of a damaged one reads or answers is undefined. So
+ * is the answer to arguments outside the ranges that are stated below; compile with GP_ASSERT defined as assert to find
+ * such calls. A family that does not exist is refused always: with GP_ERR_RECORD, or by the answer that restricts most.
+ *
+ * What it does not do. It knows no rules, levels or times; it names zones. Every status but GP_OK means: restrict.
  *
  * Units. Degrees are doubles on WGS 84, latitude first. Grid units are 1e-7 degrees. Lengths are metres.
  */
@@ -42,6 +54,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define GP_KERNEL_VERSION 100u    /* 0.1.0: 10,000 * major + 100 * minor + patch */
 #define GP_FORMAT 1u              /* the pack format that this kernel reads */
 #define GP_HEADER_BYTES 640u      /* of a pack */
 #define GP_HALF_TURN 1800000000   /* 180 degrees in grid units */
@@ -65,11 +82,11 @@ typedef enum {
     GP_ERR_FORMAT,   /* a format that this kernel does not read */
     GP_ERR_SECTION,  /* a section is missing, misplaced, misaligned or of a wrong length */
     GP_ERR_INDEX,    /* the index refers to something that is not there, or breaks a bound in the header */
-    GP_ERR_RECORD,   /* a zone, ring, set or vertex is out of range */
+    GP_ERR_RECORD,   /* a zone, ring, set, vertex or family is out of range */
     GP_ERR_CAPACITY, /* the caller's array is too short for the answer: call again with a longer one */
 } gp_status_t;
 
-/* The index of one frame family. Offsets are relative to the lower left corner of its grid. */
+/* The index of one frame family: a grid of root cells, and a tree of 4 x 4 cells below each. */
 typedef struct {
     const uint8_t *roots;  /* cols * rows entries */
     int32_t min_x, min_y;  /* grid units */
@@ -80,7 +97,7 @@ typedef struct {
     uint32_t depth;        /* levels of nodes below the roots */
 } gp_family_index_t;
 
-/* An opened pack: pointers into the caller's bytes, which must outlive it and not change. */
+/* An opened pack: pointers into the caller's bytes. To be read, not written. */
 typedef struct {
     const uint8_t *bytes;
     uint64_t size;
@@ -147,13 +164,15 @@ const char *gp_zone_id(const gp_pack_t *pack, uint32_t owner, uint32_t *length);
 
 /* ---- Positions -------------------------------------------------------------------------------------- */
 
-/* Whether lat is in [-90, 90] and lon in [-180, 180]; NaN is not. All calls below want such positions. */
+/* Whether lat is in [-90, 90] and lon in [-180, 180]; NaN is not. All calls below expect such positions. */
 bool gp_is_position(double lat, double lon);
 
-/* The position on the grid of a family. false: the family has no zones, or none that can reach it. */
+/* The position on the grid of a family. false: no zone of the family can cover it or come within 20,000 m of it, and
+ * there is nothing to ask for. For a family that does not exist it is true, so that the query that follows refuses. */
 bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at);
 
-/* The answer id of a position, and the cell around it (cell may be NULL). */
+/* The answer id of a position, and the cell around it (cell may be NULL). GP_ANSWER_UNNAMED for a family that does not
+ * exist. */
 gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell);
 
 /* The answer ids of many positions: faster than one by one, because look-ups that wait for memory overlap. */
@@ -170,24 +189,26 @@ gp_status_t gp_covering(const gp_pack_t *pack, uint32_t family, gp_point_t at, g
 void gp_scales(double y_e7, double *per_lat, double *per_lon);
 
 /* The planar radius that holds everything within a geodesic distance of a position; 0 stays 0. Distance up to
- * 20,000 m. Infinite where nothing is judged. */
+ * 20,000 m. Infinite where no distance is judged, or for a family that does not exist. */
 double gp_widen(double distance_m, int32_t y_e7, uint32_t family);
 
-/* The geodesic radius within which nothing lies if nothing does within a planar one. */
+/* The geodesic radius within which nothing lies if nothing does within a planar one; 0 where no distance is judged, or
+ * for a family that does not exist. */
 double gp_narrow(double distance_m, int32_t y_e7, uint32_t family);
 
 /* Adds all owners with a border within a planar radius, distance_sq the squared distance to it.
  * radius_m is 0 to 20,000. GP_ERR_CAPACITY if they are more than fit. */
 gp_status_t gp_near(const gp_pack_t *pack, uint32_t family, gp_point_t at, double radius_m, gp_found_t *found);
 
-/* Squared planar metres to the nearest border within limit_m (0 to 20,000); infinite if there is none. */
+/* Squared planar metres to the nearest border within limit_m (0 to 20,000); infinite if there is none, 0 for a family
+ * that does not exist. */
 double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double limit_m);
 
 /* ---- Paths ------------------------------------------------------------------------------------------ */
 
 /* The straight path between two positions, the short way round the Earth, for a family and a horizontal accuracy
- * (0 to 10,000 m). false: it cannot meet a zone of the family. is_known is set to false where the family's frame has no
- * place for an end of it: treat that as unknown. */
+ * (0 to 10,000 m). false: it cannot meet a zone of the family. is_known is set to false where the family does
+ * not exist, or its frame does not reach an end of the path: treat that as unknown. */
 bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2],
                      double accuracy_m, gp_path_t *path, bool *is_known);
 
@@ -198,11 +219,16 @@ gp_status_t gp_touched_by(const gp_pack_t *pack, uint32_t family, const gp_path_
 
 /* ---- Frames ----------------------------------------------------------------------------------------- */
 
-/* WGS 84 to a family, in place, degrees. Meant for latitude -1 to 61, longitude 69 to 141. */
+/* WGS 84 to a family, in place, degrees. Meant for latitude -1 to 61, longitude 69 to 141. NaN for a family that does
+ * not exist. */
 void gp_forward(uint32_t family, double *lat, double *lon);
 
 /* sin(pi t), off by less than 1e-15 for |t| < 2^50; the correctly rounded square root of x >= 0. */
 double gp_sin_pi(double t);
 double gp_sqrt(double x);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,14 +5,8 @@
 #ifndef GP_LAYOUT_H
 #define GP_LAYOUT_H
 
-#include <float.h>
-#include <stddef.h>
-
 #include "gp_kernel.h"
-
-#if FLT_EVAL_METHOD != 0
-#error "doubles must be evaluated as doubles: on 32-bit x86 compile with -msse2 -mfpmath=sse"
-#endif
+#include "gp_port.h"
 
 #define TAG_SET 0u  /* the two highest bits of an entry of the index: a set of zones that cover the cell, */
 #define TAG_NODE 1u /* 16 smaller cells, */
@@ -27,16 +21,26 @@
 #define NAMED_BASE 16u    /* or 0 where the base has more owners than this */
 #define ORIGIN_STEP 100000000LL /* grid units: 10 degrees */
 #define TO_INTEGER 6755399441055744.0 /* 1.5 * 2^52: adding it leaves no bit for a fraction */
-#define INFINITE ((double)__builtin_inff())
 
-static inline uint32_t u32_at(const uint8_t *p, uint64_t index)
+/* Fixes are brought into GCJ-02 and BD-09 between these degrees; zones lie a degree inside. */
+#define DOMAIN_SOUTH (-1.0)
+#define DOMAIN_NORTH 61.0
+#define DOMAIN_WEST 69.0
+#define DOMAIN_EAST 141.0
+
+/* A squared distance that an answer has; what has none is infinite. The largest radius in which is searched, that of a
+ * path of 20,000 m in GCJ-02 or BD-09, is widened to 20,680.02 m: 4.28 GP_LIMIT_M^2. */
+#define MOST_DISTANCE_SQ (GP_LIMIT_M * GP_LIMIT_M * 5.0)
+
+/* Degrees in grid units: a whole number, rounded half to even. |degrees * 1e7| is below 2^33, so no bit is lost. */
+static inline double grid_units(double degrees)
 {
-    uint32_t value;
-    __builtin_memcpy(&value, p + 4u * index, 4); /* inline, freestanding too */
-#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    value = __builtin_bswap32(value);
-#endif
-    return value;
+    return (degrees * 1e7 + TO_INTEGER) - TO_INTEGER;
+}
+
+static inline bool is_on_grid(gp_point_t at)
+{
+    return at.x >= -GP_HALF_TURN && at.x <= GP_HALF_TURN && at.y >= -GP_POLE && at.y <= GP_POLE;
 }
 
 static inline int32_t i32_of(uint32_t value)

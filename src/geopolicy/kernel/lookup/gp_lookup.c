@@ -3,10 +3,6 @@
 #include "gp_layout.h"
 
 #define ID_LEAF (UINT64_C(1) << 62)
-#define SOUTH (-1.0) /* fixes are brought into GCJ-02 and BD-09 between these; zones lie a degree inside */
-#define NORTH 61.0
-#define WEST 69.0
-#define EAST 141.0
 
 bool gp_is_position(double lat, double lon)
 {
@@ -15,18 +11,18 @@ bool gp_is_position(double lat, double lon)
 
 bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at)
 {
-    if (pack->families[family].cols == 0) {
+    GP_ASSERT(pack != NULL && at != NULL && gp_is_position(lat, lon));
+    if (family < GP_FAMILIES && pack->families[family].cols == 0) {
         return false;
     }
-    if (family != GP_WGS84) {
-        if (!(lat >= SOUTH && lat <= NORTH && lon >= WEST && lon <= EAST)) {
+    if (family == GP_GCJ02 || family == GP_BD09) {
+        if (!(lat >= DOMAIN_SOUTH && lat <= DOMAIN_NORTH && lon >= DOMAIN_WEST && lon <= DOMAIN_EAST)) {
             return false;
         }
         gp_forward(family, &lat, &lon);
     }
-    /* Round half to even; |degrees * 1e7| is below 2^31, so no bit is lost. */
-    at->x = (int32_t)((lon * 1e7 + TO_INTEGER) - TO_INTEGER);
-    at->y = (int32_t)((lat * 1e7 + TO_INTEGER) - TO_INTEGER);
+    at->x = (int32_t)grid_units(lon);
+    at->y = (int32_t)grid_units(lat);
     return true;
 }
 
@@ -74,6 +70,8 @@ static inline uint32_t edge_parity(int64_t ax, int64_t ay, int64_t bx, int64_t b
     if (x > max64(ax, bx)) {
         return !is_odd_at_bend;
     }
+    GP_ASSERT(abs64(bx - ax) <= INT64_C(1) << 32 && abs64(by - ay) <= INT64_C(2) * GP_POLE);
+    GP_ASSERT(abs64(x - ax) <= abs64(bx - ax) && abs64(y - ay) <= abs64(by - ay));
     const int64_t left = (bx - ax) * (y - ay), right = (x - ax) * (by - ay);
     if (left == right) {
         return ON_EDGE;
@@ -107,27 +105,35 @@ static uint32_t chunk_covers(const gp_pack_t *pack, const chunk_t *chunk, gp_poi
     return inside | on;
 }
 
+static inline void set_cell(gp_cell_t *cell, int32_t x, int32_t y, uint32_t side)
+{
+    cell->x = x;
+    cell->y = y;
+    cell->side = side;
+}
+
 /* The entry of the index for a position, and the cell that it stands for. */
 static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *index, gp_point_t at, gp_cell_t *cell)
 {
     if (at.y == GP_POLE || at.y == -GP_POLE) { /* one place, whatever the longitude */
-        *cell = (gp_cell_t){at.x, at.y, 1};
+        set_cell(cell, at.x, at.y, 1);
         return at.y > 0 ? index->north : index->south;
     }
     const uint32_t x = (uint32_t)at.x - (uint32_t)index->min_x, y = (uint32_t)at.y - (uint32_t)index->min_y;
     if (x >= index->width || y >= index->height) {
-        *cell = (gp_cell_t){at.x, at.y, 0};
+        set_cell(cell, at.x, at.y, 0);
         return 0;
     }
     uint32_t shift = index->shift;
     uint32_t entry = u32_at(index->roots, (uint64_t)(y >> shift) * index->cols + (x >> shift));
     while (entry >> 30 == TAG_NODE) {
+        GP_ASSERT(shift >= 2u && (entry & ENTRY_VALUE) < pack->node_count);
         shift -= 2u;
         entry = u32_at(pack->nodes, 16u * (uint64_t)(entry & ENTRY_VALUE) + 4u * ((y >> shift) & 3u) +
                                         ((x >> shift) & 3u));
     }
     const uint32_t inner = (1u << shift) - 1u;
-    *cell = (gp_cell_t){i32_of((uint32_t)at.x - (x & inner)), i32_of((uint32_t)at.y - (y & inner)), inner + 1u};
+    set_cell(cell, i32_of((uint32_t)at.x - (x & inner)), i32_of((uint32_t)at.y - (y & inner)), inner + 1u);
     if (cell->y <= -GP_POLE || (int64_t)cell->y + inner >= GP_POLE) {
         cell->side = 0; /* the pole in it has an answer of its own */
     }
@@ -150,7 +156,14 @@ static gp_answer_id_t leaf_answer_id(const gp_pack_t *pack, uint32_t entry, gp_p
 
 gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
 {
-    gp_cell_t around;
+    GP_ASSERT(pack != NULL && is_on_grid(at));
+    gp_cell_t around = {at.x, at.y, 0};
+    if (family >= GP_FAMILIES) {
+        if (cell != NULL) {
+            *cell = around;
+        }
+        return GP_ANSWER_UNNAMED;
+    }
     const uint32_t entry = entry_at(pack, &pack->families[family], at, &around);
     if (cell != NULL) {
         *cell = around;
@@ -175,8 +188,13 @@ typedef struct {
 /* Begins a look-up; false if it has ended already. */
 static inline bool begin_lookup(const gp_family_index_t *index, gp_point_t at, uint32_t number, lookup_t *lookup)
 {
-    *lookup = (lookup_t){index->roots, (uint32_t)at.x - (uint32_t)index->min_x, (uint32_t)at.y - (uint32_t)index->min_y,
-                         index->shift, 0, number};
+    GP_ASSERT(is_on_grid(at));
+    lookup->next = index->roots;
+    lookup->x = (uint32_t)at.x - (uint32_t)index->min_x;
+    lookup->y = (uint32_t)at.y - (uint32_t)index->min_y;
+    lookup->shift = index->shift;
+    lookup->entry = 0;
+    lookup->number = number;
     if (at.y == GP_POLE || at.y == -GP_POLE) {
         lookup->entry = at.y > 0 ? index->north : index->south;
         return false;
@@ -185,7 +203,7 @@ static inline bool begin_lookup(const gp_family_index_t *index, gp_point_t at, u
         return false;
     }
     lookup->next += 4u * ((uint64_t)(lookup->y >> index->shift) * index->cols + (lookup->x >> index->shift));
-    __builtin_prefetch(lookup->next);
+    PREFETCH(lookup->next);
     return true;
 }
 
@@ -195,13 +213,14 @@ static inline bool step_lookup(const gp_pack_t *pack, lookup_t *lookup)
     lookup->entry = u32_at(lookup->next, 0);
     const uint64_t value = lookup->entry & ENTRY_VALUE;
     if (lookup->entry >> 30 != TAG_NODE) {
-        __builtin_prefetch(pack->leaves + (lookup->entry >> 30 == TAG_LEAF ? 4u * value : 0u));
+        PREFETCH(pack->leaves + (lookup->entry >> 30 == TAG_LEAF ? 4u * value : 0u));
         return false;
     }
+    GP_ASSERT(lookup->shift >= 2u && value < pack->node_count);
     lookup->shift -= 2u;
     lookup->next = pack->nodes + 64u * value + 16u * ((lookup->y >> lookup->shift) & 3u) +
                    4u * ((lookup->x >> lookup->shift) & 3u);
-    __builtin_prefetch(lookup->next);
+    PREFETCH(lookup->next);
     return true;
 }
 
@@ -228,7 +247,7 @@ static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup
         if (lookups[i].entry >> 30 == TAG_LEAF) {
             const chunk_t chunk = chunk_at(pack->leaves, lookups[i].entry & ENTRY_VALUE);
             for (uint32_t run = 0; run < chunk.run_count && run < 4u; run++) {
-                __builtin_prefetch(pack->vertices + 8u * (uint64_t)u32_at(chunk.runs, 2u * run));
+                PREFETCH(pack->vertices + 8u * (uint64_t)u32_at(chunk.runs, 2u * run));
             }
         }
     }
@@ -241,9 +260,22 @@ static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup
     }
 }
 
+/* Along a drive most positions lie in the cell of the one before: that is two comparisons, and a look-up of its own is
+ * worth its wait because it tells the next cell. Scattered positions go in groups, whose waits overlap.
+ *
+ * streak says which of the two this is: it counts the positions that lay in the cell at hand. The next one beyond it is
+ * looked up alone if there were any. A cell that is found then starts at 0; where there is none, because borders cross
+ * it, the streak lasts on and loses one, so that a drive through border cells does not count as scattered at once. */
 void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count,
                     gp_answer_id_t *ids)
 {
+    GP_ASSERT(pack != NULL && (count == 0 || (points != NULL && ids != NULL)));
+    if (family >= GP_FAMILIES) {
+        for (uint32_t i = 0; i < count; i++) {
+            ids[i] = GP_ANSWER_UNNAMED;
+        }
+        return;
+    }
     const gp_family_index_t *index = &pack->families[family];
     lookup_t lookups[GROUP];
     gp_cell_t cell = {0, 0, 0};
@@ -252,7 +284,7 @@ void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *po
     for (uint32_t i = 0; i < count; i++) {
         if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side &&
             (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
-            ids[i] = id; /* as a vehicle goes, the next fix mostly lies in the cell of the last */
+            ids[i] = id;
             streak++;
         } else if (streak > 0 || i == 0) {
             ids[i] = id = gp_locate(pack, family, points[i], &cell);
@@ -297,6 +329,10 @@ static gp_status_t add_set(const gp_pack_t *pack, uint32_t set, gp_found_t *foun
 
 gp_status_t gp_covering(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_found_t *found)
 {
+    GP_ASSERT(pack != NULL && found != NULL && found->count <= found->capacity && is_on_grid(at));
+    if (family >= GP_FAMILIES) {
+        return GP_ERR_RECORD;
+    }
     gp_cell_t cell;
     const uint32_t entry = entry_at(pack, &pack->families[family], at, &cell);
     if (entry >> 30 == TAG_SET) {

@@ -24,7 +24,7 @@ static gp_status_t place_sections(gp_pack_t *pack, uint64_t root_count)
     for (uint32_t i = 0; i < SECTIONS; i++) {
         const uint8_t *row = pack->bytes + SECTION_TABLE + 24u * i;
         const uint64_t offset = u64_at(row + 8), length = u64_at(row + 16);
-        if (__builtin_memcmp(row, names + 4u * i, 4) != 0 || offset < end || offset % 64u != 0 || offset > pack->size ||
+        if (compare_bytes(row, names + 4u * i, 4) != 0 || offset < end || offset % 64u != 0 || offset > pack->size ||
             length > pack->size - offset || (places[i] != NULL && length != wanted[i])) {
             return GP_ERR_SECTION;
         }
@@ -67,12 +67,13 @@ static gp_status_t place_families(gp_pack_t *pack, uint64_t root_count)
 
 gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
 {
-    const uint8_t *header = bytes;
-    __builtin_memset(pack, 0, sizeof *pack);
+    const uint8_t *header = (const uint8_t *)bytes;
+    GP_ASSERT(pack != NULL && (bytes != NULL || size == 0));
+    clear_bytes(pack, sizeof *pack);
     if (size < GP_HEADER_BYTES) {
         return GP_ERR_SIZE;
     }
-    if (__builtin_memcmp(header, "GPOLPACK", 8) != 0) {
+    if (compare_bytes(header, "GPOLPACK", 8) != 0) {
         return GP_ERR_MAGIC;
     }
     if (u32_at(header, 2) != GP_FORMAT || u32_at(header, 3) != GP_HEADER_BYTES || u32_at(header, 6) != SECTIONS) {
@@ -243,7 +244,7 @@ static bool is_id(const gp_pack_t *pack, uint64_t zone)
     }
     const uint8_t *before = pack->text + u32_at(record - 32, 0);
     const uint32_t before_length = u32_at(record - 32, 1), shorter = before_length < length ? before_length : length;
-    const int order = __builtin_memcmp(before, id, shorter);
+    const int order = compare_bytes(before, id, shorter);
     return order < 0 || (order == 0 && before_length < length);
 }
 
@@ -283,6 +284,7 @@ static gp_status_t verify_records(const gp_pack_t *pack)
 
 gp_status_t gp_verify(const gp_pack_t *pack)
 {
+    GP_ASSERT(pack != NULL && pack->bytes != NULL);
     /* Differences of latitudes stay within 2 * GP_POLE, of longitudes within 2^32: see edge_parity in gp_lookup.c. */
     uint32_t outside = 0;
     for (uint64_t i = 0; i < pack->vertex_count; i++) {
@@ -300,6 +302,7 @@ gp_status_t gp_verify(const gp_pack_t *pack)
 
 const char *gp_zone_id(const gp_pack_t *pack, uint32_t owner, uint32_t *length)
 {
+    GP_ASSERT(pack != NULL && length != NULL);
     *length = 0;
     if (owner >= pack->zone_count) {
         return NULL;

@@ -23,17 +23,22 @@ static bool crosses_domain(const double lat[2], const double lon[2])
     const double west = lon[0] < lon[1] ? lon[0] : lon[1], east = lon[0] < lon[1] ? lon[1] : lon[0];
     bool is_met = false;
     for (int32_t shift = -360; shift <= 360; shift += 360) {
-        is_met = is_met || (west + shift <= 141.0 && east + shift >= 69.0);
+        is_met = is_met || (west + shift <= DOMAIN_EAST && east + shift >= DOMAIN_WEST);
     }
-    return south <= 61.0 && north >= -1.0 && is_met;
+    return south <= DOMAIN_NORTH && north >= DOMAIN_SOUTH && is_met;
 }
 
 bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2],
                      double accuracy_m, gp_path_t *path, bool *is_known)
 {
+    GP_ASSERT(pack != NULL && path != NULL && is_known != NULL && accuracy_m >= 0.0 && accuracy_m <= GP_LIMIT_M);
+    GP_ASSERT(gp_is_position(lat[0], lon[0]) && gp_is_position(lat[1], lon[1]));
     const double wraps = ((lon[1] - lon[0]) / 360.0 + TO_INTEGER) - TO_INTEGER;
     const double ends_lon[2] = {lon[0], lon[1] - 360.0 * wraps};
-    *is_known = true;
+    *is_known = family < GP_FAMILIES;
+    if (!*is_known) {
+        return false;
+    }
     if (pack->families[family].cols == 0 || (family != GP_WGS84 && !crosses_domain(lat, ends_lon))) {
         return false;
     }
@@ -44,8 +49,8 @@ bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2]
             return false;
         }
         gp_forward(family, &frame_lat, &frame_lon);
-        path->x[end] = (int64_t)((frame_lon * 1e7 + TO_INTEGER) - TO_INTEGER);
-        path->y[end] = (int64_t)((frame_lat * 1e7 + TO_INTEGER) - TO_INTEGER);
+        path->x[end] = (int64_t)grid_units(frame_lon);
+        path->y[end] = (int64_t)grid_units(frame_lat);
     }
     const int64_t steep = max64(abs64(path->y[0]), abs64(path->y[1]));
     const bool is_one_side = (path->y[0] > 0 && path->y[1] > 0) || (path->y[0] < 0 && path->y[1] < 0);
@@ -66,6 +71,8 @@ bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2]
 /* Sign of a * b - c * d, for |a|, |c| < 2^33 and |b|, |d| < 2^31: compared as magnitudes, which fit 64 bits. */
 static int32_t compare_products(int64_t a, int64_t b, int64_t c, int64_t d)
 {
+    GP_ASSERT(abs64(a) < INT64_C(1) << 33 && abs64(c) < INT64_C(1) << 33);
+    GP_ASSERT(abs64(b) < INT64_C(1) << 31 && abs64(d) < INT64_C(1) << 31);
     const uint64_t left = (uint64_t)abs64(a) * (uint64_t)abs64(b), right = (uint64_t)abs64(c) * (uint64_t)abs64(d);
     const bool is_left_negative = (a < 0) != (b < 0) && left != 0, is_right_negative = (c < 0) != (d < 0) && right != 0;
     if (is_left_negative != is_right_negative) {
@@ -99,6 +106,7 @@ static bool segments_meet(point_t a, point_t b, point_t c, point_t d)
         max64(c.y, d.y) < min64(a.y, b.y)) {
         return false;
     }
+    /* The boxes meet, so no difference is longer than both together: see compare_products. */
     const int32_t of_a = side_of(c, d, a), of_b = side_of(c, d, b), of_c = side_of(a, b, c), of_d = side_of(a, b, d);
     if ((of_a == 0 && is_between(c, d, a)) || (of_b == 0 && is_between(c, d, b)) ||
         (of_c == 0 && is_between(a, b, c)) || (of_d == 0 && is_between(a, b, d))) {
@@ -173,6 +181,12 @@ static void see_path(search_t *search, const chunk_t *chunk)
 
 gp_status_t gp_touched_by(const gp_pack_t *pack, uint32_t family, const gp_path_t *path, gp_found_t *found)
 {
+    GP_ASSERT(pack != NULL && path != NULL && found != NULL && found->count <= found->capacity);
+    GP_ASSERT(abs64(path->x[0]) <= 2 * GP_FULL_TURN && abs64(path->x[1]) <= 2 * GP_FULL_TURN);
+    GP_ASSERT(abs64(path->y[0]) <= GP_POLE && abs64(path->y[1]) <= GP_POLE && path->radius_m >= 0.0);
+    if (family >= GP_FAMILIES) {
+        return GP_ERR_RECORD;
+    }
     const gp_family_index_t *index = &pack->families[family];
     search_t search = {.pack = pack, .found = found, .status = GP_OK, .see = see_path, .path = path};
     search.radius_sq = path->radius_m * path->radius_m;

@@ -70,9 +70,12 @@ static inline void walk_cell(search_t *search, uint32_t entry, int64_t x, int64_
         if (entry >> 30 == TAG_LEAF) {
             see_leaf(search, entry & ENTRY_VALUE);
         } else if (entry >> 30 == TAG_NODE) {
+            GP_ASSERT(shift >= 2u);
             shift -= 2u;
             const uint32_t column = nearest_of_4(search->x - x, shift), row = nearest_of_4(search->y - y, shift);
-            frames[level++] = (frame_t){x, y, entry & ENTRY_VALUE, shift, 4u * row + column, 0};
+            const frame_t below = {x, y, entry & ENTRY_VALUE, shift, 4u * row + column, 0};
+            GP_ASSERT(level < GP_MAX_DEPTH);
+            frames[level++] = below;
         }
         for (;;) {
             if (level == 0) {

@@ -267,9 +267,7 @@ def test_until_of_a_weekly_window_is_a_week_ahead() -> None:
 
 @pytest.mark.parametrize("name", ["time", "expires"])
 def test_naive_datetime_raises(name: str) -> None:
-    with pytest.raises(
-        ValueError, match=rf"{name} must be an aware datetime, got 2026-06-05T10:00:00 without a UTC offset"
-    ):
+    with pytest.raises(ValueError, match=f"^{name} must be an aware datetime, got a naive one"):
         ask(rule(), **{name: AT_SCHOOL.replace(tzinfo=None)})  # type: ignore[arg-type]  # one of two of the same type
 
 

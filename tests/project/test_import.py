@@ -73,6 +73,7 @@ def test_import_light_modules_together_are_those_that_a_decision_is_made_of():
     assert {name for name in loaded if name.startswith("geopolicy.")} <= {
         *(f"geopolicy.{module}" for module in LIGHT),
         "geopolicy._records",
+        "geopolicy.model.times",
         "geopolicy.model",
         "geopolicy.policy",
         "geopolicy.policy.schedules",

@@ -14,6 +14,7 @@ from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import Checkpoint, coarse
 from geopolicy.audit.store import Store
 from geopolicy.errors import AuditError
+from geopolicy.model.times import require_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class AuditLog:
         """
         self._check_open()
         if time is not None:
-            _check_time(time)
+            require_aware("time", time)
         if monitor is not self._monitor:
             self._end_drive()
             self._monitor, self._seen = monitor, self._cursors.get(monitor, 0)
@@ -181,7 +182,7 @@ class AuditLog:
             If the log is closed.
         """
         self._check_open()
-        _check_time(time)
+        require_aware("time", time)
         now = coarse(time, self._resolution_s)
         if now is not None:
             try:
@@ -361,12 +362,6 @@ def _told_by(decision: Decision) -> dict[str, Any]:
 def _shortened(sensors: list[str], every: int) -> list[str]:
     """Names of sensors; all of the vehicle's as ``*``, as in the rules of zones."""
     return ["*"] if len(sensors) == every else sensors
-
-
-def _check_time(time: object) -> None:
-    if not isinstance(time, datetime) or time.utcoffset() is None:
-        got = "a naive one" if isinstance(time, datetime) else type(time).__name__
-        raise ValueError(f"time must be an aware datetime, got {got}; use datetime.now(UTC)")
 
 
 def _check(key: object, resolution_s: object, max_bytes: object, max_age: timedelta | None) -> None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from geopolicy._value import Value
 from geopolicy.audit.schema import FORMAT, is_count, is_hash, is_log_name, is_shaped
 from geopolicy.errors import AuditError
+from geopolicy.model.times import is_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Checkpoint(Value):
 
 def coarse(time: datetime | None, resolution_s: int) -> datetime | None:
     """A time rounded down to a multiple of the resolution since 1970; None for what is no aware datetime."""
-    if not isinstance(time, datetime) or time.utcoffset() is None:
+    if time is None or not is_aware(time):
         return None
     step = timedelta(seconds=resolution_s)
     try:

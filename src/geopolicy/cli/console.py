@@ -12,6 +12,7 @@ from rich.console import Console
 
 from geopolicy.model.rules import STATES
 from geopolicy.model.sensors import Vehicle
+from geopolicy.model.times import is_aware
 from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def exact_time(text: str) -> datetime:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or not is_aware(found):
         rule = "must be 'now', 'unknown' or a date-time with offset such as 2026-01-31T08:00:00+08:00"
         raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time")
     return found.astimezone(UTC)

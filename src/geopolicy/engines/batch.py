@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from geopolicy.model.times import is_aware
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,8 +119,9 @@ def _stamps(time: Any) -> NDArray[np.int64]:
 def _stamp(moment: Any) -> int:
     if moment is None:
         return _UNKNOWN
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
+    if not is_aware(moment):
         raise ValueError(
             f"time must hold aware datetimes, datetime64 or None, got {type(moment).__name__} without zone"
         )
-    return (moment - _EPOCH) // _MICROSECOND
+    stamp: int = (moment - _EPOCH) // _MICROSECOND
+    return stamp

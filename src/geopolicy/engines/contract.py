@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from geopolicy.geometry import grid
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.rules import STATES
+from geopolicy.model.times import require_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -214,8 +215,8 @@ def check_length(name: str, value: float) -> None:
 
 def check_when(time: datetime | None, state: str | None) -> None:
     """Refuses a naive time and a state that is not one."""
-    if time is not None and time.tzinfo is None:
-        raise ValueError("time must be an aware datetime, got a naive one; use datetime.now(UTC)")
+    if time is not None:
+        require_aware("time", time)
     if state is not None and state not in STATES:
         raise ValueError(f"state must be one of {', '.join(STATES)} or None, got {state!r}")
 

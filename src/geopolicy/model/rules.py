@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.sensors import is_sensor_name
+from geopolicy.model.times import is_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,14 +112,12 @@ class Window:
     def needs_timezone(self) -> bool:
         """Whether the window means something only in a known time zone."""
         bounds = (self.since, self.until)
-        return bool(self.days or self.hours) or any(
-            b is not None and getattr(b, "tzinfo", None) is None for b in bounds
-        )
+        return bool(self.days or self.hours) or any(bound is not None and not is_aware(bound) for bound in bounds)
 
 
 def are_reversed(since: date | datetime, until: date | datetime) -> bool:
     """Whether no instant can lie between the bounds of a window. A date and an instant may be a day apart."""
-    kinds = {bool(getattr(bound, "tzinfo", None)) for bound in (since, until)}
+    kinds = {is_aware(bound) for bound in (since, until)}
     if isinstance(since, datetime) and isinstance(until, datetime) and len(kinds) == 1:
         return until <= since
     first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (since, until))
@@ -126,7 +125,10 @@ def are_reversed(since: date | datetime, until: date | datetime) -> bool:
 
 
 def _in_utc(bound: date | datetime | None) -> date | datetime | None:
-    return bound.astimezone(UTC) if isinstance(bound, datetime) and bound.tzinfo is not None else bound
+    """An instant in UTC; a date, or a local time without tzinfo, as it is."""
+    if not isinstance(bound, datetime):
+        return bound
+    return bound.astimezone(UTC) if is_aware(bound) else bound.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True, init=False)

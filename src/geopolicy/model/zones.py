@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC
 
 from geopolicy._records import set_fields, short_repr
+from geopolicy.model.times import require_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Zone:
             margin_m=float(margin_m),
             frame=frame,
             timezone=timezone,
-            expires=None if expires is None else _in_utc(expires),
+            expires=_in_utc("expires", expires),
             source=source,
             repair=repair,
             illustrative=illustrative,
@@ -209,9 +210,10 @@ def _as_geometry(source: Geometry | Mapping[str, Any]) -> Geometry:
     return source if isinstance(source, Geometry) else Geometry.from_geojson(source)
 
 
-def _in_utc(time: datetime) -> datetime:
-    if time.tzinfo is None:
-        raise ValueError(f"times of a zone file must be aware, got {time.isoformat()} without zone")
+def _in_utc(name: str, time: datetime | None) -> datetime | None:
+    if time is None:
+        return None
+    require_aware(name, time)
     return time.astimezone(UTC)
 
 
@@ -271,8 +273,8 @@ class ZoneFileHeader:
             self,
             id=id,
             revision=revision,
-            issued=None if issued is None else _in_utc(issued),
-            expires=None if expires is None else _in_utc(expires),
+            issued=_in_utc("issued", issued),
+            expires=_in_utc("expires", expires),
             frame=frame,
             timezone=timezone,
             authority=authority,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from geopolicy._value import Value
 from geopolicy.model.sensors import is_named, is_sensor_name
+from geopolicy.model.times import require_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,8 +59,7 @@ class Consent(Value):
         if not names:
             raise ValueError("a consent must name at least one sensor, got none")
         for said, moment in (("given", given), ("until", until)):
-            if moment.utcoffset() is None:
-                raise ValueError(f"a consent's {said} must be an aware datetime, got {moment.isoformat()}")
+            require_aware(f"a consent's {said}", moment)
         if not timedelta(0) < until - given <= LONGEST:
             rule = "a consent must end after it was given, within 366 days"
             raise ValueError(f"{rule}, got {given.isoformat()} to {until.isoformat()}")

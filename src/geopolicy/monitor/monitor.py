@@ -93,8 +93,6 @@ class Monitor:
         self.profile = profile or MonitorProfile()
         if clock_floor is None and engine is not None:
             clock_floor = engine.header.issued
-        if clock_floor is not None and clock_floor.utcoffset() is None:
-            raise ValueError(f"clock_floor must be an aware datetime, got {clock_floor.isoformat()}")
         if isinstance(last_zones, str):
             raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
         composer = DecisionComposer(self.vehicle, self.profile, fallback)

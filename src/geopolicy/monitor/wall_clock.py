@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from geopolicy.model.times import require_aware
+
 TOLERANCE_S = 2.0
 """A stamp may be off by a leap second and its rounding."""
 DRIFT = 1e-4
@@ -22,6 +24,8 @@ class WallClock:
     __slots__ = ("_base_s", "_first_s", "_floor_s", "is_trusted")
 
     def __init__(self, floor: datetime | None = None) -> None:
+        if floor is not None:
+            require_aware("clock_floor", floor)
         self._floor_s = None if floor is None else floor.timestamp()
         self._base_s: float | None = None  # POSIX time at 0 of the monotonic clock
         self._first_s = 0.0

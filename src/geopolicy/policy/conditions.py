@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from geopolicy.model.rules import STATES, matches
+from geopolicy.model.times import require_aware
 from geopolicy.policy import schedules
 
 TYPE_CHECKING = False
@@ -103,9 +104,8 @@ def resolve(
 
 def _check(expires: datetime | None, time: datetime | None, state: str | None) -> None:
     for name, moment in (("time", time), ("expires", expires)):
-        if moment is not None and moment.utcoffset() is None:
-            got = moment.isoformat()
-            raise ValueError(f"{name} must be an aware datetime, got {got} without a UTC offset; give it a tzinfo")
+        if moment is not None:
+            require_aware(name, moment)
     if state is not None and state not in STATES:
         raise ValueError(f"state must be one of {', '.join(STATES)}, got {state!r}; None if it is not known")
 

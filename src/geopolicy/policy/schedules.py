@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from geopolicy.model.times import is_aware, require_aware
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,7 @@ BEGINNING = timedelta(0)
 """The start of year 1 in UTC."""
 
 _YEAR_1 = datetime.min
+_YEAR_1_UTC = _YEAR_1.replace(tzinfo=UTC)
 _END = datetime.max - _YEAR_1
 _DAY = timedelta(days=1)
 _SCAN_DAYS = 10  # one week of starting days, and two for offsets of up to a day and a window over midnight
@@ -36,10 +39,8 @@ def instant(moment: datetime) -> timedelta:
     ValueError
         If the datetime is naive.
     """
-    offset = moment.utcoffset()
-    if offset is None:
-        raise ValueError(f"a point in time must be an aware datetime, got {moment.isoformat()} without a UTC offset")
-    return moment.replace(tzinfo=None) - _YEAR_1 - offset
+    require_aware("a point in time", moment)
+    return moment - _YEAR_1_UTC
 
 
 def is_within_calendar(point: timedelta) -> bool:
@@ -49,7 +50,7 @@ def is_within_calendar(point: timedelta) -> bool:
 
 def stamp(point: timedelta) -> datetime | None:
     """An instant as a datetime in UTC; None from the end of year 9999 on, where none can be written."""
-    return _YEAR_1.replace(tzinfo=UTC) + point if point < _END else None
+    return _YEAR_1_UTC + point if point < _END else None
 
 
 def judge(
@@ -165,7 +166,7 @@ def _bounds(window: Window, zone: tzinfo, *, is_outer: bool) -> tuple[timedelta,
 
 
 def _bound(moment: datetime, zone: tzinfo, *, is_later: bool) -> timedelta:
-    return _utc(moment - _YEAR_1, zone, is_later=is_later) if moment.tzinfo is None else instant(moment)
+    return instant(moment) if is_aware(moment) else _utc(moment - _YEAR_1, zone, is_later=is_later)
 
 
 def _days(window: Window) -> tuple[int, int]:

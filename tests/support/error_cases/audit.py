@@ -58,7 +58,7 @@ CASES = {
         (
             lambda folder: gp.audit.AuditLog(folder, bytes(32)).follow(gp.Monitor(ENGINE), NAIVE),
             ValueError,
-            r"^time must be an aware datetime, got a naive one; use datetime\.now\(UTC\)$",
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
         ),
     ],
     "AuditLog.write": [
@@ -69,7 +69,7 @@ CASES = {
         (
             lambda folder: gp.audit.AuditLog(folder, bytes(32)).retain(NAIVE),
             ValueError,
-            r"^time must be an aware datetime, got a naive one; use datetime\.now\(UTC\)$",
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
         ),
         (
             lambda folder: gp.audit.AuditLog(folder, bytes(32)).retain(None),

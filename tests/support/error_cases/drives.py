@@ -51,7 +51,7 @@ CASES = {
         (
             lambda _: drained(gp.replay.replay(ENGINE, [gp.Fix(45.5, 13.5, time=NAIVE)])),
             ValueError,
-            r"^time must be an aware datetime, got a naive one; use datetime\.now",
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo",
         ),
     ],
     "MonitoredReplay": [

@@ -56,7 +56,7 @@ CASES = {
         (
             lambda _: ENGINE.when(NAIVE),
             ValueError,
-            r"^time must be an aware datetime, got a naive one; use datetime\.now",
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo",
         ),
         (
             lambda _: ENGINE.when(state="flying"),

@@ -68,7 +68,7 @@ CASES = {
         (
             lambda _: gp.Monitor(ENGINE, clock_floor=NAIVE),
             ValueError,
-            r"^clock_floor must be an aware datetime, got 2026",
+            r"^clock_floor must be an aware datetime, got a naive one",
         ),
     ],
     "Monitor.grant": [

@@ -1,0 +1,76 @@
+"""Wrong names and wrong types: `mypy --strict` refuses each marked line, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import geopolicy as gp
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SQUARE = gp.Geometry.from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
+RULE = gp.Rule(["camera"], gp.Level.OFF)
+
+fix = gp.Fix(45.0, 13.0)
+gp.Fix(45.0, 13.0, accurcy=4)  # E: call-arg
+gp.Fix(45.0, 13.0, accuracy_95_m="4")  # E: arg-type
+gp.Fix(45.0)  # E: call-arg
+gp.Fix(45.0, 13.0, time=date(2026, 1, 1))  # E: arg-type
+replace(fix, latt=3)  # E: call-arg
+replace(fix, lat="3")  # E: arg-type
+fix.lat = 3.0  # E: misc
+print(fix.latt)  # E: attr-defined
+
+zone = gp.Zone("a", SQUARE, [RULE])
+gp.Zone("a", SQUARE, [RULE], radus_m=3)  # E: call-arg
+gp.Zone("a", SQUARE, [RULE], margin_m="wide")  # E: arg-type
+gp.Zone("a", SQUARE, [RULE], "Yard")  # E: call-arg
+gp.Zone("a", SQUARE, RULE)  # E: arg-type
+gp.Zone("a", "Point", [RULE])  # E: arg-type
+gp.Zone("a", SQUARE, [RULE], expires="2026-01-01")  # E: arg-type
+replace(zone, radus_m=3)  # E: call-arg
+replace(zone, margin_m="wide")  # E: arg-type
+
+header = gp.ZoneFileHeader("fleet", 1)
+gp.ZoneFileHeader("fleet", 1, lisence="CC0-1.0")  # E: call-arg
+gp.ZoneFileHeader("fleet", "1")  # E: arg-type
+gp.ZoneFileHeader("fleet", coverages=[SQUARE])  # E: list-item
+replace(header, lisence="CC0-1.0")  # E: call-arg
+replace(header, revision="2")  # E: arg-type
+gp.Coverage(SQUARE, frames="WGS84")  # E: call-arg
+gp.Coverage(SQUARE, 4326)  # E: arg-type
+replace(gp.Coverage(SQUARE), frames="WGS84")  # E: call-arg
+gp.Geometry("Point", parts=[b""])  # E: arg-type
+
+gp.Vehicle(["camera"], mak="x")  # E: call-arg
+gp.Vehicle(["camera"], make=1)  # E: arg-type
+gp.Vehicle(["camera"], {"make": 1})  # E: dict-item
+gp.Vehicle([1])  # E: list-item
+replace(gp.Vehicle(), sensor=("camera",))  # E: call-arg
+
+gp.Rule(["camera"], "off")  # E: arg-type
+gp.Rule(["camera"], lvel=gp.Level.OFF)  # E: call-arg
+gp.Rule(["camera"], gp.Level.OFF, unless=gp.Condition(state=["parked"]))  # E: arg-type
+replace(RULE, need_consent=True)  # E: call-arg
+gp.Condition(states=["parked"])  # E: call-arg
+gp.Condition(applies_to={"make": [1]})  # E: arg-type
+gp.Window(day=[1])  # E: call-arg
+gp.Window(days=["mon"])  # E: list-item
+gp.Window(since="2026-01-01")  # E: arg-type
+replace(gp.Window(days=[1]), since="2026-01-01")  # E: arg-type
+gp.Hours("08:00", time(9))  # E: arg-type
+gp.Hours(time(8), til=time(9))  # E: call-arg
+
+gp.errors.Problem("a", "b", is_waring=True)  # E: call-arg
+gp.errors.Problem("a", "b", zone_id=1)  # E: arg-type
+
+
+def wrong_fields(decision: gp.Decision, transition: gp.Transition, cause: gp.Cause) -> None:
+    """Records that only engines and monitors make."""
+    replace(decision, zone=("a",))  # E: call-arg
+    replace(decision, certainty="certain")  # E: arg-type
+    decision.zones = ()  # E: misc
+    replace(transition, when=NOON)  # E: call-arg
+    replace(transition, time="noon")  # E: arg-type
+    replace(cause, zone_id=None)  # E: arg-type
+    decision.level(gp.Level.OFF)  # E: arg-type

@@ -82,7 +82,8 @@ class KernelEngine(Core, Engine):
 
     @property
     def expires(self) -> datetime | None:
-        return min((expires for _, _, expires in rulesets_of(self.pack) if expires is not None), default=None)
+        times = (rule_set.expires for rule_set in rulesets_of(self.pack))
+        return min((expires for expires in times if expires is not None), default=None)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
         indexes = {self._index_of(zone_id) for zone_id in zone_ids}

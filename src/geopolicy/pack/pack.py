@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geopolicy.errors import PackError
     from geopolicy.model.rules import Rule
     from geopolicy.model.zones import ZoneFileHeader
-    from geopolicy.policy.policy import Terms
+    from geopolicy.policy.policy import RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Pack:
         self.name = name
         self._raw = RawPack(self.data, name)
         self.counts = self._raw.counts
-        self._rulesets: dict[int, Terms] = {}
+        self._rulesets: dict[int, RuleSet] = {}
         self._zones: dict[int, PackZone] = {}
         if not is_trusted:
             self._verify()
@@ -78,7 +78,7 @@ class Pack:
             pass
         _ = self.header
 
-    def _ruleset(self, number: int) -> Terms:
+    def _ruleset(self, number: int) -> RuleSet:
         """The rules of some zones, their time zone and when they expire."""
         ruleset = self._rulesets.get(number)
         if ruleset is None:
@@ -104,8 +104,9 @@ class Pack:
                 raise IndexError(f"zone {index}: must be 0 to {len(self) - 1}")
             id_at, id_length, name_at, name_length, number, *_ = self._raw.record(index)
             name = None if name_at == layout.NO_TEXT else self._raw.text(name_at, name_length)
-            rules, timezone, expires = self._ruleset(number)
-            zone = PackZone(self._raw.text(id_at, id_length), name, rules, timezone, expires)
+            ruleset = self._ruleset(number)
+            zone_id = self._raw.text(id_at, id_length)
+            zone = PackZone(zone_id, name, ruleset.rules, ruleset.timezone, ruleset.expires)
             self._zones[index] = zone
         return zone
 
@@ -177,7 +178,7 @@ class Pack:
         return f"<Pack {self.digest[:12]} of {len(self)} zones>"
 
 
-def rulesets_of(pack: Pack) -> Iterator[Terms]:
+def rulesets_of(pack: Pack) -> Iterator[RuleSet]:
     """All distinct rule sets of a pack."""
     return (pack._ruleset(number) for number in range(pack.counts["terms"]))
 

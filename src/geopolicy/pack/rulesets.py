@@ -6,6 +6,7 @@ import json
 
 from geopolicy.errors import ZoneFileError
 from geopolicy.model.zones import ZoneFileHeader
+from geopolicy.policy.policy import RuleSet
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import Members, Reading
 from geopolicy.zonefile.rule_json import as_json, read_rules, time_text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from geopolicy.model.rules import Rule
-    from geopolicy.policy.policy import Terms
 
 _HEAD_TEXTS = ("id", "frame", "timezone", "authority", "licence")
 
@@ -31,7 +31,7 @@ def ruleset_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetim
     return _compact(members)
 
 
-def read_ruleset(text: str) -> Terms:
+def read_ruleset(text: str) -> RuleSet:
     """The inverse of `ruleset_text`.
 
     Raises
@@ -45,7 +45,7 @@ def read_ruleset(text: str) -> Terms:
     rules = read_rules(members, timezone)
     members.refuse_unknown("terms")
     _finish(reading)
-    return tuple(rules), timezone, expires
+    return RuleSet(tuple(rules), timezone, expires)
 
 
 def head_text(header: ZoneFileHeader) -> str:

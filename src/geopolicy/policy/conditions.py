@@ -88,8 +88,8 @@ def resolve(
         return RuleStatus(False, mismatch, None)
     possible = [exemption for exemption in rule.unless if _is_known_to_match(exemption, attributes, state)]
     is_timed = bool(when.active) or any(exemption.active or expires is not None for exemption in possible)
-    now, change = _place(time) if is_timed else (None, schedules.EVER)
-    holds, schedule_change, unknown = schedules.judge(when.active, timezone, now, is_outer=True)
+    now, change = _known_instant(time) if is_timed else (None, schedules.EVER)
+    holds, schedule_change, unknown = schedules.evaluate_windows(when.active, timezone, now, is_outer=True)
     change = min(change, schedule_change)
     if not holds:
         return RuleStatus(False, "outside its schedule", schedules.stamp(change))
@@ -110,7 +110,7 @@ def _check(expires: datetime | None, time: datetime | None, state: str | None) -
         raise ValueError(f"state must be one of {', '.join(STATES)}, got {state!r}; None if it is not known")
 
 
-def _place(time: datetime | None) -> tuple[timedelta | None, timedelta]:
+def _known_instant(time: datetime | None) -> tuple[timedelta | None, timedelta]:
     """The instant, None if it is not known; and when that changes."""
     if time is None:
         return None, schedules.EVER
@@ -154,8 +154,8 @@ def _lift(
         if now >= change:
             return "", "exemption ended: expired", schedules.EVER
     for exemption in possible:
-        holds, own_change, unknown = schedules.judge(exemption.active, timezone, now, is_outer=False)
-        change = min(change, own_change)
+        holds, schedule_change, unknown = schedules.evaluate_windows(exemption.active, timezone, now, is_outer=False)
+        change = min(change, schedule_change)
         if holds:
             lifted = lifted or _why_exempt(exemption, attributes, state)
         elif unknown:
@@ -166,14 +166,17 @@ def _lift(
 def _why_exempt(exemption: Condition, attributes: Mapping[str, str], state: str | None) -> str:
     vehicle = " and ".join(_named(name, attributes) for name, _ in exemption.applies_to)
     parts = [f"vehicle {vehicle} is exempt" if vehicle else "exempt"]
-    parts += [f"while {state}"] if exemption.state else []
-    parts += ["at this time"] if exemption.active else []
+    if exemption.state:
+        parts.append(f"while {state}")
+    if exemption.active:
+        parts.append("at this time")
     return " ".join(parts)
 
 
 def _why_met(when: Condition, attributes: Mapping[str, str], state: str | None) -> str:
     unknown = [wanted[0] for wanted in when.applies_to if matches(attributes, wanted) is None]
-    unknown += ["state"] if when.state and state is None else []
+    if when.state and state is None:
+        unknown.append("state")
     return f"in force: {' and '.join(unknown)} not known" if unknown else "in force"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from geopolicy.model.decisions import Cause, Certainty, Decision, Reason
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
     from geopolicy.policy.conditions import RuleStatus
+
+    _Question = tuple[tuple[int, ...], tuple[int, ...], tuple[Reason, ...]]
 
     class RuledZone(Protocol):
         """What a policy wants to know of a zone."""
@@ -40,14 +42,21 @@ if TYPE_CHECKING:
         def __getitem__(self, index: int, /) -> RuledZone: ...
         def __iter__(self) -> Iterator[RuledZone]: ...
 
-    Terms = tuple[tuple[Rule, ...], str | None, datetime | None]
-    """The rules of a zone, its time zone and when it expires."""
 
 CACHED_DECISIONS = 4096
 
 UNKNOWN_REASONS = frozenset(
     {Reason.OUTSIDE_COVERAGE, Reason.INVALID_POSITION, Reason.INVALID_ACCURACY, Reason.NEAR_POLE}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """What some zones have in common: their rules, time zone and when they expire."""
+
+    rules: tuple[Rule, ...]
+    timezone: str | None
+    expires: datetime | None
 
 
 class Policy:
@@ -62,7 +71,7 @@ class Policy:
         vehicle: Vehicle,
         time: datetime | None = None,
         state: str | None = None,
-        terms: Iterable[Terms] | None = None,
+        rule_sets: Iterable[RuleSet] | None = None,
     ) -> None:
         self._zones = zones
         self.vehicle = vehicle
@@ -70,23 +79,22 @@ class Policy:
         self.state = state
         self._causes: dict[int, tuple[Cause, ...]] = {}
         self._statuses: dict[tuple[Rule, str | None, datetime | None], RuleStatus] = {}
-        self.decide = lru_cache(maxsize=CACHED_DECISIONS)(self._decide)
-        if terms is None:
-            terms = ((zone.rules, zone.timezone, zone.expires) for zone in zones)
-        self.valid_until = None if time is None else self._soonest_change(time, terms)
+        self._decisions: dict[_Question, Decision] = {}
+        if rule_sets is None:
+            rule_sets = (RuleSet(zone.rules, zone.timezone, zone.expires) for zone in zones)
+        self.valid_until = None if time is None else min(self._changes(time, rule_sets), default=None)
 
-    def _soonest_change(self, time: datetime, terms: Iterable[Terms]) -> datetime | None:
-        """The instant before which time alone changes no rule; None if it never does."""
-        soonest = None
-        for rules, timezone, expires in terms:
-            changes = [expires] if expires is not None and expires > time else []
-            for rule in rules:
+    def _changes(self, time: datetime, rule_sets: Iterable[RuleSet]) -> Iterator[datetime]:
+        """Instants before which time alone does not change some rule."""
+        for rule_set in rule_sets:
+            expires = rule_set.expires
+            if expires is not None and expires > time:
+                yield expires
+            for rule in rule_set.rules:
                 if rule.unless or rule.when.active:
-                    until = self._status(rule, timezone, expires).until
-                    changes += [until] if until is not None else []
-            for change in changes:
-                soonest = change if soonest is None or change < soonest else soonest
-        return soonest
+                    until = self._status(rule, rule_set.timezone, expires).until
+                    if until is not None:
+                        yield until
 
     def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
         causes = []
@@ -132,14 +140,21 @@ class Policy:
         expires = self._zones[index].expires
         return expires is not None and self.time is not None and self.time >= expires
 
-    def _decide(
-        self, applies: tuple[int, ...], met: tuple[int, ...] = (), unknown: tuple[Reason, ...] = ()
-    ) -> Decision:
-        """The decision where the zones ``applies`` apply and the borders of the zones ``met`` are met.
+    def decide(self, applies: tuple[int, ...], met: tuple[int, ...] = (), unknown: tuple[Reason, ...] = ()) -> Decision:
+        """The decision for the zones ``applies``, kept in a bounded cache.
 
-        Indices are sorted. ``unknown`` holds the reasons for which the place is not known. `decide` is
-        this, kept in a bounded cache.
+        ``met`` are those whose border touches the disc (the answer is then POSSIBLE); ``unknown`` holds the
+        reasons for which the position is not known. Indices are sorted.
         """
+        question = (applies, met, unknown)
+        decision = self._decisions.get(question)
+        if decision is None:
+            if len(self._decisions) >= CACHED_DECISIONS:
+                self._decisions.clear()
+            decision = self._decisions[question] = self._make_decision(applies, met, unknown)
+        return decision
+
+    def _make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
         causes = tuple(cause for index in applies for cause in self.causes(index))
         in_force = [cause for cause in causes if cause.is_in_force]
         levels, store_in, asked = combine(self.vehicle.sensors, in_force)

@@ -13,7 +13,7 @@ from geopolicy.model.times import is_aware, require_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date, time, tzinfo
 
     from geopolicy.model.rules import Window
@@ -53,7 +53,7 @@ def stamp(point: timedelta) -> datetime | None:
     return _YEAR_1_UTC + point if point < _END else None
 
 
-def judge(
+def evaluate_windows(
     windows: Sequence[Window], timezone: str | None, now: timedelta | None, *, is_outer: bool
 ) -> tuple[bool, timedelta, str]:
     """Whether any of the windows holds, the instant before which that cannot change, and what is not known.
@@ -80,8 +80,8 @@ def judge(
         return True, EVER, ""
     if now is None:
         return is_outer, EVER, "no time known"
-    held: list[timedelta] = []
-    ahead = EVER
+    ends: list[timedelta] = []
+    next_start = EVER
     unknown = ""
     for window in windows:
         zone = time_zone(timezone) if window.needs_timezone else UTC
@@ -90,12 +90,12 @@ def judge(
             if is_outer:
                 return True, EVER, unknown
             continue
-        holds, change = _judge_one(window, zone, now, is_outer=is_outer)
+        holds, change = _evaluate(window, zone, now, is_outer=is_outer)
         if holds:
-            held.append(change)
+            ends.append(change)
         else:
-            ahead = min(ahead, change)
-    return (True, max(held), "") if held else (False, ahead, unknown)
+            next_start = min(next_start, change)
+    return (True, max(ends), "") if ends else (False, next_start, unknown)
 
 
 @lru_cache(maxsize=1024)
@@ -111,35 +111,57 @@ def time_zone(name: str | None) -> tzinfo | None:
         return None
 
 
-def _judge_one(window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool) -> tuple[bool, timedelta]:
+def _evaluate(window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool) -> tuple[bool, timedelta]:
+    """Whether one window holds, and the instant before which that cannot change."""
     low, high = _bounds(window, zone, is_outer=is_outer)
     if high <= max(now, low):
         return False, EVER
     if not (window.days or window.hours):
         return (True, high) if low <= now else (False, low)
-    first, last = _days(window)
-    # A local time lies within a day of the same UTC time and an instance ends before the
-    # third midnight, so no instance that starts before today - 2 can still hold.
-    today = max(now.days, first)
-    begin, stop = max(now.days - 2, first), min(today + _SCAN_DAYS, last + 1)
-    change = EVER if stop > last else max(timedelta(days=stop - 1), low)
-    hours, held = _hours(window), None
-    for day in range(begin, stop):
-        if timedelta(days=day - 1) > (change if held is None else now):
+    days, change = _days_to_scan(window, now, low)
+    end_of_held = None
+    for earliest, begin, finish in _instances(window, zone, days, is_outer=is_outer):
+        if earliest > (change if end_of_held is None else now):
             break
+        start, end = max(begin, low), min(finish, high)
+        if start <= now < end:
+            end_of_held = end if end_of_held is None else max(end_of_held, end)
+        elif now < start < end:
+            change = min(change, start)
+    if end_of_held is not None:
+        return True, end_of_held
+    return False, change if change < high else EVER
+
+
+def _days_to_scan(window: Window, now: timedelta, low: timedelta) -> tuple[range, timedelta]:
+    """The local days whose instances can hold now or start next, and what is known where none of them does.
+
+    A local time lies within a day of the same UTC time, and an instance ends before the third midnight after
+    it started, so none that starts before today - 2 can still hold. Within ten days every weekday has come;
+    only a window that begins later or skips them is asked again at the last of these days.
+    """
+    first, last = _days(window)
+    stop = min(max(now.days, first) + _SCAN_DAYS, last + 1)
+    change = EVER if stop > last else max(timedelta(days=stop - 1), low)
+    return range(max(now.days - 2, first), stop), change
+
+
+def _instances(
+    window: Window, zone: tzinfo, days: range, *, is_outer: bool
+) -> Iterator[tuple[timedelta, timedelta, timedelta]]:
+    """Every run of a daily span that starts on one of the local days, by day: ``earliest``, start and end.
+
+    No instance of this day or a later one starts before ``earliest``: a local day begins at most a day
+    before the same day in UTC. The spans of one day are in no order, and a clock change may swap them.
+    """
+    spans = _hours(window)
+    for day in days:
         if window.days and day % 7 not in window.days:
             continue
         midnight = timedelta(days=day)
-        for since, until in hours:
-            start = max(_utc(midnight + since, zone, is_later=not is_outer), low)
-            end = min(_utc(midnight + until, zone, is_later=is_outer), high)
-            if start <= now < end:
-                held = end if held is None else max(held, end)
-            elif now < start < end:
-                change = min(change, start)
-    if held is not None:
-        return True, held
-    return False, change if change < high else EVER
+        for since, until in spans:
+            start = _utc(midnight + since, zone, is_later=not is_outer)
+            yield midnight - _DAY, start, _utc(midnight + until, zone, is_later=is_outer)
 
 
 def _hours(window: Window) -> list[tuple[timedelta, timedelta]]:

@@ -91,8 +91,10 @@ class Cause:
     def __str__(self) -> str:
         title = f"{self.zone_id} ({self.zone_name})" if self.zone_name else self.zone_id
         asks = [] if self.level == Level.ALLOW else [self.level.label]
-        asks += [f"store in {self.store_in}"] if self.store_in else []
-        asks += ["needs consent"] if self.needs_consent else []
+        if self.store_in:
+            asks.append(f"store in {self.store_in}")
+        if self.needs_consent:
+            asks.append("needs consent")
         sensors = ", ".join(self.sensors) or "no sensor of this vehicle"
         verb = "asks" if self.is_in_force else "does not ask now"
         return f"{title} rule {self.rule_index + 1} {verb}: {' + '.join(asks)} for {sensors} [{self.why}]"
@@ -151,9 +153,6 @@ class Decision:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        found = self.levels.get(sensor)
-        if found is not None and len(self.vehicle.below(sensor)) == 1:
-            return found
         below = self.vehicle.below(sensor)
         if not below:
             has = ", ".join(self.vehicle.sensors)
@@ -175,8 +174,9 @@ class Decision:
         off = ", ".join(sorted(self.disabled)) or "none"
         lines = [f"certainty: {self.certainty}", f"reasons: {', '.join(self.reasons) or 'none'}", f"off: {off}"]
         for level in (Level.NO_RECORD, Level.IN_VEHICLE, Level.ANONYMIZE):
-            at = [name for name, own in self.levels.items() if own == level]
-            lines += [f"{level.label}: {', '.join(at)}"] if at else []
+            names = [name for name, its_level in self.levels.items() if its_level == level]
+            if names:
+                lines.append(f"{level.label}: {', '.join(names)}")
         return "\n".join(lines + [f"- {cause}" for cause in self.causes])
 
     def as_dict(self) -> dict[str, Any]:
@@ -246,8 +246,8 @@ class Decisions:
         """
         import numpy as np
 
-        own = np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)
-        return own[self.codes]
+        levels = np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)
+        return levels[self.codes]
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -266,7 +266,7 @@ class Rule:
 def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:
     """Whether a vehicle's attribute is one of the wanted values; None if it is not known."""
     name, values = wanted
-    own = attributes.get(name)
-    if own is None or not own.strip():
+    attribute = attributes.get(name)
+    if attribute is None or not attribute.strip():
         return None
-    return own.strip().casefold() in {value.strip().casefold() for value in values}
+    return attribute.strip().casefold() in {value.strip().casefold() for value in values}

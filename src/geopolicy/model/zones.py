@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from geopolicy.model.rules import Rule
 
 MAX_ID_LENGTH = 200
-GEOMETRY_TYPES = ("Point", "LineString", "Polygon", "MultiPolygon")
-_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
+LIST_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
+"""How many lists are nested round the positions of a geometry's coordinates."""
+GEOMETRY_TYPES = tuple(LIST_DEPTH)
 
 
 def pack_positions(positions: Iterable[Iterable[float]]) -> bytes:
@@ -70,10 +71,10 @@ class Geometry:
             coordinates that are not nested lists of numbers as the type asks.
         """
         kind = source.get("type")
-        if kind not in _DEPTH:
+        if kind not in LIST_DEPTH:
             raise ValueError(f"a geometry's type must be one of {', '.join(GEOMETRY_TYPES)}, got {kind!r}")
         nested: Any = source.get("coordinates")
-        for _ in range(3 - _DEPTH[kind]):
+        for _ in range(3 - LIST_DEPTH[kind]):
             nested = [nested]
         if kind == "Polygon" and nested == [[]]:
             raise ValueError("coordinates of a Polygon must hold at least one ring, got none")
@@ -86,7 +87,7 @@ class Geometry:
     def to_geojson(self) -> dict[str, Any]:
         """As a GeoJSON geometry object, positions ``[lon, lat]``."""
         nested: Any = [[[list(p) for p in unpack_positions(ring)] for ring in part] for part in self.parts]
-        for _ in range(3 - _DEPTH[self.type]):
+        for _ in range(3 - LIST_DEPTH[self.type]):
             nested = nested[0]
         return {"type": self.type, "coordinates": nested}
 
@@ -199,7 +200,7 @@ class Zone:
     __repr__ = short_repr
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _make_zone, ({own.name: getattr(self, own.name) for own in fields(self) if own.init},)
+        return _make_zone, ({item.name: getattr(self, item.name) for item in fields(self) if item.init},)
 
 
 def _make_zone(values: dict[str, Any]) -> Zone:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 from geopolicy.errors import ZoneFileError
 from geopolicy.model.zones import ZoneFileHeader
 from geopolicy.policy.policy import RuleSet
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.members import Members, Reading
+from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import as_json, read_rules, time_text
 
 TYPE_CHECKING = False
@@ -28,7 +26,7 @@ def ruleset_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetim
         members["timezone"] = timezone
     if expires is not None:
         members["expires"] = time_text(expires)
-    return _compact(members)
+    return strict_json.canonical(members)
 
 
 def read_ruleset(text: str) -> RuleSet:
@@ -39,12 +37,12 @@ def read_ruleset(text: str) -> RuleSet:
     ZoneFileError
         With every problem of the text.
     """
-    reading, members = _begin(text)
+    context, members = _begin(text)
     timezone = members.read("timezone", str)
     expires = members.time("expires")
     rules = read_rules(members, timezone)
     members.refuse_unknown("terms")
-    _finish(reading)
+    _finish(context)
     return RuleSet(tuple(rules), timezone, expires)
 
 
@@ -54,7 +52,7 @@ def head_text(header: ZoneFileHeader) -> str:
     for name in ("issued", "expires"):
         moment = getattr(header, name)
         members[name] = time_text(moment) if moment is not None else None
-    return _compact({name: value for name, value in sorted(members.items()) if value is not None})
+    return strict_json.canonical({name: value for name, value in sorted(members.items()) if value is not None})
 
 
 def read_head(text: str) -> ZoneFileHeader:
@@ -65,7 +63,7 @@ def read_head(text: str) -> ZoneFileHeader:
     ZoneFileError
         With every problem of the text.
     """
-    reading, members = _begin(text)
+    context, members = _begin(text)
     header = ZoneFileHeader(
         id=members.read("id", str),
         frame=members.read("frame", str) or "WGS84",
@@ -77,23 +75,19 @@ def read_head(text: str) -> ZoneFileHeader:
         expires=members.time("expires"),
     )
     members.refuse_unknown("a header")
-    _finish(reading)
+    _finish(context)
     return header
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _begin(text: str) -> tuple[Reading, Members]:
+def _begin(text: str) -> tuple[FileContext, JsonObject]:
     value = strict_json.loads(text.encode())
-    reading = Reading()
+    context = FileContext()
     if not isinstance(value, dict):
-        reading.report("member-type", "must be an object", "$", value)
-        _finish(reading)
-    return reading, Members(reading, value, "$")
+        context.report("member-type", "must be an object", "$", value)
+        _finish(context)
+    return context, JsonObject(context, value, "$")
 
 
-def _finish(reading: Reading) -> None:
-    if reading.problems:
-        raise ZoneFileError(reading.problems)
+def _finish(context: FileContext) -> None:
+    if context.problems:
+        raise ZoneFileError(context.problems)

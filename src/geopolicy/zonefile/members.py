@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
-from geopolicy.zonefile.strict_json import step
+from geopolicy.zonefile.strict_json import canonical, step
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-class Reading:
+class FileContext:
     """The problems found so far in one file, and the zone that is being read."""
 
     def __init__(self, file: str | None = None) -> None:
@@ -43,14 +43,14 @@ class Reading:
 
     def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
         """Adds a problem at a path; ``value`` is shown as JSON if given."""
-        found = None if value is _NOTHING else shown(value)
-        self.problems.append(Problem(code, rule, found, path, self.zone_id, self.file, hint))
+        text = None if value is _NOTHING else shown(value)
+        self.problems.append(Problem(code, rule, text, path, self.zone_id, self.file, hint))
 
     def warn(self, code: str, rule: str, path: str, hint: str | None = None) -> None:
         """Adds a warning at a path."""
         self.problems.append(Problem(code, rule, None, path, self.zone_id, self.file, hint, is_warning=True))
 
-    def adopt(self, problems: list[Problem]) -> None:
+    def include(self, problems: list[Problem]) -> None:
         """Adds problems that were found elsewhere, as this file's."""
         self.problems += [replace(problem, file=self.file) for problem in problems]
 
@@ -60,14 +60,14 @@ class Reading:
         return any(not problem.is_warning for problem in self.problems)
 
 
-class Members:
-    """One JSON object at a path; remembers which members were asked for."""
+class JsonObject:
+    """One JSON object at a path; the members that are read from it are those that it may have."""
 
-    def __init__(self, reading: Reading, source: dict[str, Any], path: str) -> None:
-        self.reading = reading
+    def __init__(self, context: FileContext, source: dict[str, Any], path: str) -> None:
+        self.context = context
         self.source = source
         self.path = path
-        self._asked: set[str] = set()
+        self._known: set[str] = set()
 
     def at(self, name: str) -> str:
         """The path of a member."""
@@ -75,7 +75,7 @@ class Members:
 
     def has(self, name: str) -> bool:
         """Whether the member stands there; a null counts as standing."""
-        self._asked.add(name)
+        self._known.add(name)
         return name in self.source
 
     def read(self, name: str, kind: type, rule: str | None = None) -> Any:
@@ -86,7 +86,7 @@ class Members:
         fits = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
         if fits and not (isinstance(value, bool) and kind is not bool):
             return value
-        self.reading.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value)
+        self.context.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value)
         return None
 
     def number(self, name: str) -> float | None:
@@ -110,13 +110,13 @@ class Members:
             return [value]
         wanted = " or ".join(_NAMES[kind] for kind in kinds)
         if not isinstance(value, list):
-            self.reading.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value)
+            self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value)
             return []
         if not value:
-            self.reading.report(code, f"{name} must not be empty", self.at(name), value, "leave the member out")
+            self.context.report(code, f"{name} must not be empty", self.at(name), value, "leave the member out")
         for i, entry in enumerate(value):
             if not isinstance(entry, kinds):
-                self.reading.report(
+                self.context.report(
                     "member-type", f"an entry of {name} must be {wanted}", step(self.at(name), i), entry
                 )
         return [entry for entry in value if isinstance(entry, kinds)]
@@ -126,24 +126,24 @@ class Members:
         text = self.read(name, str)
         if text is None:
             return None
-        found = parse_time(text)
-        if isinstance(found, datetime) and found.tzinfo is not None:
-            return found.astimezone(UTC)
+        moment = parse_time(text)
+        if isinstance(moment, datetime) and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
         rule = f"{name} must be an RFC 3339 date-time with offset"
-        self.reading.report("time-invalid", rule, self.at(name), text, "write it like 2026-01-31T08:00:00Z")
+        self.context.report("time-invalid", rule, self.at(name), text, "write it like 2026-01-31T08:00:00Z")
         return None
 
-    def foreign(self, *known: str) -> str:
-        """The members that nobody asked for, as canonical JSON."""
-        rest = {name: value for name, value in self.source.items() if name not in self._asked and name not in known}
-        return json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    def foreign(self, *others: str) -> str:
+        """The members that are neither known here nor among the others, as canonical JSON."""
+        rest = {name: value for name, value in self.source.items() if name not in self._known and name not in others}
+        return canonical(rest, sort_keys=True)
 
     def refuse_unknown(self, what: str) -> None:
-        """Reports every member that nobody asked for: here a misspelt one would restrict nothing."""
+        """Reports unknown members: a misspelt one would silently restrict nothing."""
         for name in self.source:
-            if name not in self._asked:
-                known = ", ".join(sorted(self._asked))
-                self.reading.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
+            if name not in self._known:
+                known = ", ".join(sorted(self._known))
+                self.context.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
@@ -156,9 +156,9 @@ def parse_time(text: str) -> date | datetime | None:
     try:
         if len(text) == 10:
             return date.fromisoformat(text)
-        found = datetime.fromisoformat(text.upper())
-        if found.tzinfo is not None:
-            found.astimezone(UTC)
+        moment = datetime.fromisoformat(text.upper())
+        if moment.tzinfo is not None:
+            moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found
+    return moment

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from geopolicy.errors import ZoneFileError
+from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import FAULT_RULES, effective_coverage, shape_problems, unwrapped
-from geopolicy.model.zones import GEOMETRY_TYPES, MAX_ID_LENGTH, Coverage, Geometry, Zone, ZoneFileHeader, is_zone_id
+from geopolicy.model.zones import (
+    GEOMETRY_TYPES,
+    LIST_DEPTH,
+    MAX_ID_LENGTH,
+    Coverage,
+    Geometry,
+    Zone,
+    ZoneFileHeader,
+    is_zone_id,
+)
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.members import Members, Reading
+from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import step
 
@@ -38,20 +47,17 @@ _RULE_WORDS = ("sensors", "level", "store_in", "needs_consent", "applies_to", "u
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
-_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class ZoneFile:
-    """What one zone file holds, and the feature index of each zone for messages about several files."""
+    """What one zone file holds, and the path of each zone's feature for messages about several files."""
 
-    __slots__ = ("file", "header", "places", "warnings", "zones")
-
-    def __init__(self, reading: Reading, header: ZoneFileHeader, zones: list[Zone], places: dict[str, str]) -> None:
-        self.file = reading.file
-        self.header = header
-        self.zones = zones
-        self.places = places
-        self.warnings = tuple(reading.problems)
+    file: str | None
+    header: ZoneFileHeader
+    zones: list[Zone]
+    places: dict[str, str]
+    warnings: tuple[Problem, ...]
 
 
 def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
@@ -62,9 +68,9 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     ZoneFileError
         With every problem of the file, if there is any besides warnings.
     """
-    reading = Reading(file)
+    context = FileContext(file)
     root = strict_json.loads(raw, file)
-    members = _collection(reading, root)
+    members = _collection(context, root)
     header = ZoneFileHeader()
     zones: list[Zone] = []
     places: dict[str, str] = {}
@@ -73,20 +79,20 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
         header = _read_header(members, unwrap=unwrap)
         zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
-    if reading.is_refused:
-        raise ZoneFileError(problem for problem in reading.problems if not problem.is_warning)
-    return ZoneFile(reading, header, zones, places)
+    if context.is_refused:
+        raise ZoneFileError(problem for problem in context.problems if not problem.is_warning)
+    return ZoneFile(context.file, header, zones, places, tuple(context.problems))
 
 
-def _collection(reading: Reading, root: Any) -> Members | None:
+def _collection(context: FileContext, root: Any) -> JsonObject | None:
     """The FeatureCollection, or None if the text is something else."""
     rule = "must be a GeoJSON FeatureCollection"
     if not isinstance(root, dict):
-        reading.report("not-feature-collection", rule, "$", root)
+        context.report("not-feature-collection", rule, "$", root)
         return None
-    members = Members(reading, root, "$")
+    members = JsonObject(context, root, "$")
     if members.has("type") is False or root["type"] != "FeatureCollection":
-        reading.report("not-feature-collection", rule, "$.type", root.get("type", "no type"))
+        context.report("not-feature-collection", rule, "$.type", root.get("type", "no type"))
         return None
     if members.has("crs"):
         crs = root["crs"]
@@ -97,35 +103,35 @@ def _collection(reading: Reading, root: Any) -> Members | None:
         )
         if name not in _CRS84:
             hint = "state the system in the header's frame, e.g. EPSG:25832"
-            reading.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
+            context.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
     return members
 
 
-def _refuse_misplaced(members: Members, home: str) -> None:
+def _refuse_misplaced(members: JsonObject, home: str) -> None:
     """Reports words of the format that stand one level too high."""
     for name in PLACED:
         if name in members.source:
             rule = f"{name} must stand in {home}"
-            members.reading.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
+            members.context.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
 
 
-def _read_header(collection: Members, *, unwrap: bool) -> ZoneFileHeader:
-    reading = collection.reading
+def _read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
+    context = collection.context
     source = collection.read("geopolicy", dict)
     if source is None:
         if "geopolicy" not in collection.source:
-            reading.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
+            context.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
         return ZoneFileHeader()
-    members = Members(reading, source, "$.geopolicy")
+    members = JsonObject(context, source, "$.geopolicy")
     number = source.get("format")
     if not members.has("format"):
-        reading.report("member-missing", "the header needs format", "$.geopolicy.format", hint='add "format": 1')
+        context.report("member-missing", "the header needs format", "$.geopolicy.format", hint='add "format": 1')
     elif number != FORMAT or type(number) is not int:
         rule = f"format must be {FORMAT}"
-        reading.report("format-unsupported", rule, members.at("format"), number, "a newer file needs a newer geopolicy")
+        context.report("format-unsupported", rule, members.at("format"), number, "a newer file needs a newer geopolicy")
     revision = members.read("revision", int)
     if revision is not None and not 0 <= revision < 2**63:
-        reading.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
+        context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
     frame = _frame(members) or "WGS84"
     header = ZoneFileHeader(
         id=members.read("id", str),
@@ -142,18 +148,18 @@ def _read_header(collection: Members, *, unwrap: bool) -> ZoneFileHeader:
     return header
 
 
-def _frame(members: Members) -> str | None:
+def _frame(members: JsonObject) -> str | None:
     name: str | None = members.read("frame", str)
     if name is not None:
         try:
             projection.check_frame(name)
         except ValueError as error:
-            members.reading.report("frame-unknown", str(error), members.at("frame"))
+            members.context.report("frame-unknown", str(error), members.at("frame"))
             return None
     return name
 
 
-def _timezone(members: Members) -> str | None:
+def _timezone(members: JsonObject) -> str | None:
     name: str | None = members.read("timezone", str)
     if name is not None:
         try:
@@ -163,70 +169,71 @@ def _timezone(members: Members) -> str | None:
         except (KeyError, ValueError, OSError):
             hint = "write it like Asia/Shanghai; pip install tzdata if this machine has no time zones"
             rule = "timezone must be a known IANA name"
-            members.reading.report("timezone-unknown", rule, members.at("timezone"), name, hint)
+            members.context.report("timezone-unknown", rule, members.at("timezone"), name, hint)
     return name
 
 
-def _coverages(members: Members, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
-    reading = members.reading
+def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
+    context = members.context
     if not members.has("coverage"):
-        reading.warn(
+        context.warn(
             "coverage-missing",
             "without coverage the file claims to be complete for the whole world",
             members.at("coverage"),
             "state the area for which it is",
         )
         return ()
-    found = []
+    coverages = []
     for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
         path = (
             members.at("coverage") if isinstance(members.source["coverage"], dict) else step(members.at("coverage"), i)
         )
-        shape = Members(reading, source, path)
-        own_frame = _frame(shape) or frame
+        shape = JsonObject(context, source, path)
+        coverage_frame = _frame(shape) or frame
         geometry = _geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
         if geometry is not None:
-            coverage = Coverage(geometry, own_frame)
-            reading.adopt(effective_coverage(coverage, path)[1])
-            found.append(coverage)
-    return tuple(found)
+            coverage = Coverage(geometry, coverage_frame)
+            context.include(effective_coverage(coverage, path)[1])
+            coverages.append(coverage)
+    return tuple(coverages)
 
 
 def _read_features(
-    collection: Members, header: ZoneFileHeader, *, repair: bool, unwrap: bool
+    collection: JsonObject, header: ZoneFileHeader, *, repair: bool, unwrap: bool
 ) -> tuple[list[Zone], dict[str, str]]:
-    reading = collection.reading
+    context = collection.context
     if not collection.has("features"):
-        reading.report("member-missing", "a FeatureCollection needs features", "$.features")
+        context.report("member-missing", "a FeatureCollection needs features", "$.features")
         return [], {}
     features = collection.source["features"]
     if not isinstance(features, list):
-        reading.report("member-type", "features must be a list", "$.features", features)
+        context.report("member-type", "features must be a list", "$.features", features)
         return [], {}
     if not features:
-        reading.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
+        context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
     zones: list[Zone] = []
     places: dict[str, str] = {}
     for i, source in enumerate(features):
         path = f"$.features[{i}]"
         if not isinstance(source, dict):
-            reading.report("member-type", "a feature must be an object", path, source)
+            context.report("member-type", "a feature must be an object", path, source)
             continue
-        zone = _read_feature(Members(reading, source, path), header, places, repair=repair, unwrap=unwrap)
-        zones += [zone] if zone else []
-    reading.zone_id = None
+        zone = _read_feature(JsonObject(context, source, path), header, places, repair=repair, unwrap=unwrap)
+        if zone:
+            zones.append(zone)
+    context.zone_id = None
     return zones, places
 
 
 def _read_feature(
-    feature: Members, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: bool
+    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: bool
 ) -> Zone | None:
-    reading = feature.reading
-    before = len(reading.problems)
+    context = feature.context
+    before = len(context.problems)
     zone_id = _zone_id(feature, places)
     if not feature.has("type") or feature.source["type"] != "Feature":
-        found = feature.source.get("type", "no type")
-        reading.report("feature-type", 'type must be "Feature"', feature.at("type"), found)
+        stated = feature.source.get("type", "no type")
+        context.report("feature-type", 'type must be "Feature"', feature.at("type"), stated)
     _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature, unwrap=unwrap)
     properties = _properties(feature)
@@ -240,50 +247,50 @@ def _read_feature(
         return None
     zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
     growth = {properties.at(name) for name in _LENGTHS}
-    is_growth_readable = growth.isdisjoint(p.path for p in reading.problems[before:] if not p.is_warning)
-    return _with_shape(reading, zone, feature.path, repair=repair) if is_growth_readable else zone
+    is_growth_readable = growth.isdisjoint(p.path for p in context.problems[before:] if not p.is_warning)
+    return _with_shape(context, zone, feature.path, repair=repair) if is_growth_readable else zone
 
 
-def _with_shape(reading: Reading, zone: Zone, path: str, *, repair: bool) -> Zone:
-    """The zone with its outline, repaired if that is asked for and needed; reports what is wrong with its shape."""
+def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) -> Zone:
+    """The zone with its effective polygon, repaired if asked for and needed; reports what is wrong with its shape."""
     problems = shape_problems(zone, path)
     if repair and any(problem.code in FAULT_RULES for problem in problems):
         zone = replace(zone, repair=True)
         problems = shape_problems(zone, path)
-    reading.adopt(problems)
+    context.include(problems)
     return zone
 
 
-def _feature_geometry(feature: Members, *, unwrap: bool) -> Geometry | None:
+def _feature_geometry(feature: JsonObject, *, unwrap: bool) -> Geometry | None:
     if not feature.has("geometry") or feature.source["geometry"] is None:
-        feature.reading.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
+        feature.context.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
         return None
     source = feature.read("geometry", dict)
     if source is None:
         return None
-    return _geometry(Members(feature.reading, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
+    return _geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
 
 
-def _zone_id(feature: Members, places: dict[str, str]) -> str | None:
-    reading = feature.reading
-    reading.zone_id = None
+def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
+    context = feature.context
+    context.zone_id = None
     given = feature.source.get("id") if feature.has("id") else None
     if not isinstance(given, str) or not is_zone_id(given):
         rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
-        reading.report(
+        context.report(
             "id-invalid", rule, feature.at("id"), feature.source.get("id", "no id"), 'give the feature an "id"'
         )
         return None
-    reading.zone_id = given
+    context.zone_id = given
     if given in places:
         rule = "an id must be used only once"
-        reading.report("id-duplicate", rule, feature.at("id"), f"the id of {places[given]}", "rename one of them")
+        context.report("id-duplicate", rule, feature.at("id"), f"the id of {places[given]}", "rename one of them")
         return None
     places[given] = feature.path
     return given
 
 
-def _properties(feature: Members) -> Members:
+def _properties(feature: JsonObject) -> JsonObject:
     """The properties; a text for people that is null counts as absent, as many a GIS writes it."""
     feature.has("properties")
     source = feature.read("properties", dict) if feature.source.get("properties") is not None else None
@@ -292,13 +299,13 @@ def _properties(feature: Members) -> Members:
         near = get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)
         place = step(feature.at("properties"), name)
         if name in _RULE_WORDS:
-            feature.reading.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", place)
+            feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", place)
         elif near:
-            feature.reading.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", place)
-    return Members(feature.reading, stated, feature.at("properties"))
+            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", place)
+    return JsonObject(feature.context, stated, feature.at("properties"))
 
 
-def _texts_and_numbers(properties: Members) -> dict[str, Any]:
+def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:
     """The members of a feature's properties that are one plain value; those that are absent are left out."""
     values: dict[str, Any] = {name: properties.read(name, str) for name in _TEXTS}
     values |= {name: properties.number(name) for name in _LENGTHS}
@@ -306,37 +313,37 @@ def _texts_and_numbers(properties: Members) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _geometry(members: Members, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
+def _geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
     """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
-    reading = members.reading
+    context = members.context
     kind = members.source.get("type")
     for known in ("type", "coordinates", "bbox"):
         members.has(known)
     if not isinstance(kind, str) or kind not in types:
         rule = f"a geometry's type must be one of {', '.join(types)}"
-        reading.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
+        context.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
         return None
     if "coordinates" not in members.source:
-        reading.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
+        context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
         return None
-    before = len(reading.problems)
-    has_altitude = _check_positions(reading, members.source["coordinates"], members.at("coordinates"), _DEPTH[kind])
-    if len(reading.problems) > before:
+    before = len(context.problems)
+    has_altitude = _check_positions(context, members.source["coordinates"], members.at("coordinates"), LIST_DEPTH[kind])
+    if len(context.problems) > before:
         return None
     if has_altitude:
         rule = "altitudes are not used and not written back"
-        reading.warn("altitude-ignored", rule, members.at("coordinates"))
+        context.warn("altitude-ignored", rule, members.at("coordinates"))
     members.refuse_unknown("a geometry")
     geometry = Geometry.from_geojson(members.source)
     return unwrapped(geometry) if unwrap else geometry
 
 
-def _check_positions(reading: Reading, value: Any, path: str, depth: int) -> bool:
+def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:
     """Reports whatever is no position at a depth of nesting; whether a position has an altitude."""
     if depth == 0:
-        return _check_position(reading, value, path)
+        return _check_position(context, value, path)
     if not isinstance(value, list):
-        reading.report(
+        context.report(
             "member-type", "coordinates must be lists of positions as deep as the geometry's type asks", path, value
         )
         return False
@@ -344,8 +351,8 @@ def _check_positions(reading: Reading, value: Any, path: str, depth: int) -> boo
         return False
     if not value and depth > 1:
         what = "a MultiPolygon needs at least one polygon" if depth == 3 else "a polygon needs an exterior ring"
-        reading.report("polygon-empty", what, path, value)
-    has_altitude = [_check_positions(reading, entry, step(path, i), depth - 1) for i, entry in enumerate(value)]
+        context.report("polygon-empty", what, path, value)
+    has_altitude = [_check_positions(context, entry, step(path, i), depth - 1) for i, entry in enumerate(value)]
     return any(has_altitude)
 
 
@@ -360,14 +367,14 @@ def _fit(ring: list[Any]) -> bool:
     return bool(max(map(abs, chain.from_iterable(ring))) < 1e300)
 
 
-def _check_position(reading: Reading, value: Any, path: str) -> bool:
+def _check_position(context: FileContext, value: Any, path: str) -> bool:
     is_good = (
         isinstance(value, list)
         and len(value) in (2, 3)
         and all(type(n) in (int, float) and abs(n) < 1e300 for n in value)
     )
     if not is_good:
-        reading.report(
+        context.report(
             "position-invalid", "a position must be 2 numbers [lon, lat], or 3 with an altitude", path, value
         )
         return False

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 from geopolicy.model.rules import STATES, WEEKDAYS, Condition, Hours, Level, Rule, Window, are_reversed, is_country
 from geopolicy.model.sensors import is_sensor_name
-from geopolicy.zonefile.members import Members, parse_time
+from geopolicy.zonefile.members import JsonObject, parse_time
 from geopolicy.zonefile.strict_json import step
 
 TYPE_CHECKING = False
@@ -16,120 +16,123 @@ if TYPE_CHECKING:
 _LEVELS = {level.label: level for level in Level}
 
 
-def read_rules(properties: Members, timezone: str | None) -> list[Rule]:
+def read_rules(properties: JsonObject, timezone: str | None) -> list[Rule]:
     """The rules of a feature, the short form ``disable`` as the last of them."""
-    reading = properties.reading
+    context = properties.context
     rules: list[Rule] = []
     if not properties.has("rules") and not properties.has("disable"):
         hint = "add rules, or the short form disable; a zone without them restricts nothing"
-        reading.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
+        context.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
     for i, source in enumerate(properties.list_of("rules", (dict,), code="rules-empty")):
-        rule = _read_rule(Members(reading, source, step(properties.at("rules"), i)), timezone)
-        rules += [rule] if rule else []
-    before = len(reading.problems)
+        rule = _read_rule(JsonObject(context, source, step(properties.at("rules"), i)), timezone)
+        if rule:
+            rules.append(rule)
+    before = len(context.problems)
     names = _sensors(properties, "disable")
-    if names and len(reading.problems) == before:
+    if names and len(context.problems) == before:
         rules.append(Rule(names, Level.OFF))
     return rules
 
 
-def _sensors(members: Members, name: str) -> list[str]:
+def _sensors(members: JsonObject, name: str) -> list[str]:
     """The names that a member lists; those that are none are reported, and among them."""
     names = members.list_of(name, (str,), code="sensors-empty")
     for i, sensor in enumerate(names):
         if sensor != "*" and not is_sensor_name(sensor):
             rule = "a sensor must be '*' or dotted words of a-z, 0-9 and '_'"
-            members.reading.report("sensor-name", rule, step(members.at(name), i), sensor)
+            members.context.report("sensor-name", rule, step(members.at(name), i), sensor)
     return names
 
 
-def _read_rule(members: Members, timezone: str | None) -> Rule | None:
-    reading = members.reading
-    before = len(reading.problems)
+def _read_rule(members: JsonObject, timezone: str | None) -> Rule | None:
+    context = members.context
+    before = len(context.problems)
     if not members.has("sensors"):
         hint = 'use ["*"] for all of them'
-        reading.report("member-missing", "a rule needs sensors", members.at("sensors"), hint=hint)
+        context.report("member-missing", "a rule needs sensors", members.at("sensors"), hint=hint)
     sensors = _sensors(members, "sensors")
     level = _level(members)
     country = members.read("store_in", str)
     if country is not None and not is_country(country):
         rule = "store_in must be an ISO 3166-1 alpha-2 code in capitals"
-        reading.report("store-in-invalid", rule, members.at("store_in"), country)
+        context.report("store-in-invalid", rule, members.at("store_in"), country)
     consent = bool(members.read("needs_consent", bool))
     when = _condition(members, timezone)
     unless = []
     for i, source in enumerate(members.list_of("unless", (dict,), single=True)):
         path = members.at("unless") if isinstance(members.source["unless"], dict) else step(members.at("unless"), i)
-        exemption = Members(reading, source, path)
+        exemption = JsonObject(context, source, path)
         lifts = _condition(exemption, timezone)
-        unless += [lifts] if lifts else []
+        if lifts:
+            unless.append(lifts)
         exemption.refuse_unknown("an exemption")
         if not source:
             rule = "an exemption must say when it lifts the rule"
-            reading.report("condition-empty", rule, path, source, "remove unless, or name a vehicle, state or time")
+            context.report("condition-empty", rule, path, source, "remove unless, or name a vehicle, state or time")
     members.refuse_unknown("a rule")
-    if len(reading.problems) == before and level == Level.ALLOW and country is None and not consent:
+    if len(context.problems) == before and level == Level.ALLOW and country is None and not consent:
         rule = "a rule must ask something: a level above allow, store_in or needs_consent"
-        reading.report("rule-empty", rule, members.path, "nothing")
-    if when is None or len(reading.problems) > before:
+        context.report("rule-empty", rule, members.path, "nothing")
+    if when is None or len(context.problems) > before:
         return None
     return Rule(sensors, level, country, consent, when, unless)
 
 
-def _level(members: Members) -> Level:
+def _level(members: JsonObject) -> Level:
     text = members.read("level", str)
     if text is None:
         return Level.ALLOW
     if text not in _LEVELS:
         rule = f"level must be one of {', '.join(_LEVELS)}"
-        members.reading.report("level-unknown", rule, members.at("level"), text)
+        members.context.report("level-unknown", rule, members.at("level"), text)
         return Level.OFF
     return _LEVELS[text]
 
 
-def _condition(members: Members, timezone: str | None) -> Condition | None:
+def _condition(members: JsonObject, timezone: str | None) -> Condition | None:
     """The members ``active``, ``applies_to`` and ``state``; None if anything in them is reported."""
-    before = len(members.reading.problems)
+    before = len(members.context.problems)
     windows = []
     for i, source in enumerate(members.list_of("active", (dict,), single=True)):
         is_single = isinstance(members.source["active"], dict)
         path = members.at("active") if is_single else step(members.at("active"), i)
-        window = _read_window(Members(members.reading, source, path), timezone)
-        windows += [window] if window else []
+        window = _read_window(JsonObject(members.context, source, path), timezone)
+        if window:
+            windows.append(window)
     states = members.list_of("state", (str,), single=True)
     for i, state in enumerate(states):
         if state not in STATES:
             path = members.at("state") if isinstance(members.source["state"], str) else step(members.at("state"), i)
-            members.reading.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
+            members.context.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
     wanted = _applies_to(members)
-    return None if len(members.reading.problems) > before else Condition(windows, wanted, states)
+    return None if len(members.context.problems) > before else Condition(windows, wanted, states)
 
 
-def _applies_to(members: Members) -> dict[str, list[str]]:
+def _applies_to(members: JsonObject) -> dict[str, list[str]]:
     """The values that each attribute is matched by, as they stand there; what is wrong with them is reported."""
     source = members.read("applies_to", dict)
     if source is None:
         return {}
-    reading, path = members.reading, members.at("applies_to")
+    context, path = members.context, members.at("applies_to")
     if not source:
-        reading.report("condition-empty", "applies_to must name a vehicle attribute", path, source)
-    inner = Members(reading, source, path)
+        context.report("condition-empty", "applies_to must name a vehicle attribute", path, source)
+    inner = JsonObject(context, source, path)
     wanted = {}
     for name in source:
         values = inner.list_of(name, (str,), single=True)
         if not name.strip():
-            reading.report("attribute-invalid", "a vehicle attribute needs a name", inner.at(name), name)
+            context.report("attribute-invalid", "a vehicle attribute needs a name", inner.at(name), name)
         for i, value in enumerate(values):
             if not value.strip():
                 place = inner.at(name) if isinstance(source[name], str) else step(inner.at(name), i)
-                reading.report("attribute-invalid", "a vehicle attribute must be matched by text", place, value)
+                context.report("attribute-invalid", "a vehicle attribute must be matched by text", place, value)
         wanted[name] = values
     return wanted
 
 
-def _read_window(members: Members, timezone: str | None) -> Window | None:
-    reading = members.reading
-    before = len(reading.problems)
+def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
+    context = members.context
+    before = len(context.problems)
     since, until = _bound(members, "from"), _bound(members, "until")
     days = tuple(_day(members, i, text) for i, text in enumerate(members.list_of("days", (str,), single=True)))
     hours = []
@@ -138,39 +141,39 @@ def _read_window(members: Members, timezone: str | None) -> Window | None:
         if span is None:
             path = members.at("hours") if isinstance(members.source["hours"], str) else step(members.at("hours"), i)
             rule = "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends"
-            reading.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
+            context.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
         else:
             hours.append(span)
     members.refuse_unknown("a window")
     if not members.source:
-        reading.report("condition-empty", "a window must name from, until, days or hours", members.path, {})
+        context.report("condition-empty", "a window must name from, until, days or hours", members.path, {})
     if since is not None and until is not None and are_reversed(since, until):
-        reading.report("time-invalid", "until must not be before from", members.at("until"), str(until))
-    if len(reading.problems) > before:
+        context.report("time-invalid", "until must not be before from", members.at("until"), str(until))
+    if len(context.problems) > before:
         return None
     window = Window(since, until, tuple(sorted(set(days))), tuple(hours))
     if window.needs_timezone and timezone is None:
         hint = "set timezone in the header or in the feature, e.g. Asia/Shanghai"
-        reading.report("timezone-missing", "a window in local time needs a timezone", members.path, hint=hint)
+        context.report("timezone-missing", "a window in local time needs a timezone", members.path, hint=hint)
     return window
 
 
-def _bound(members: Members, name: str) -> date | datetime | None:
+def _bound(members: JsonObject, name: str) -> date | datetime | None:
     text = members.read(name, str)
     if text is None:
         return None
-    found = parse_time(text)
-    if found is None:
+    moment = parse_time(text)
+    if moment is None:
         rule = f"{name} must be a date YYYY-MM-DD or an RFC 3339 date-time"
-        members.reading.report("time-invalid", rule, members.at(name), text)
-    return found.astimezone(UTC) if isinstance(found, datetime) and found.tzinfo else found
+        members.context.report("time-invalid", rule, members.at(name), text)
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
-def _day(members: Members, i: int, text: str) -> int:
+def _day(members: JsonObject, i: int, text: str) -> int:
     if text in WEEKDAYS:
         return WEEKDAYS.index(text)
     path = members.at("days") if isinstance(members.source["days"], str) else step(members.at("days"), i)
-    members.reading.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
+    members.context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
     return 0
 
 

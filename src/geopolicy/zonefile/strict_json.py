@@ -55,8 +55,8 @@ def loads(raw: bytes, file: str | None = None) -> Any:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
-        found = f"{error.msg} at line {error.lineno} column {error.colno}"
-        raise refuse("json-syntax", "must be one JSON text", found) from None
+        fault = f"{error.msg} at line {error.lineno} column {error.colno}"
+        raise refuse("json-syntax", "must be one JSON text", fault) from None
     except RecursionError:
         raise refuse("json-nesting", "must not be nested deeper than a few hundred levels", "deeper nesting") from None
     except _NumberError as error:
@@ -69,6 +69,11 @@ def loads(raw: bytes, file: str | None = None) -> Any:
     if problems:
         raise ZoneFileError(problems)
     return value
+
+
+def canonical(value: Any, *, sort_keys: bool = False) -> str:
+    """JSON without blanks: the same value, its members in the same order or sorted, gives the same text."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys, separators=(",", ":"))
 
 
 def _is_encodable(value: Any) -> bool:

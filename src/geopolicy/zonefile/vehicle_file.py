@@ -24,6 +24,24 @@ def read_vehicle(path: str | os.PathLike[str]) -> Vehicle:
     VehicleFileError
         If the file cannot be read, or says something that a vehicle cannot be.
     """
+    source = _json_object(path)
+    for name in source:
+        if name not in ("sensors", "attributes"):
+            raise _refused(path, "has only the members sensors and attributes", name, strict_json.step("$", name))
+    sensors = source.get("sensors", list(DEFAULT_SENSORS))
+    if not isinstance(sensors, list) or not all(isinstance(name, str) for name in sensors):
+        raise _refused(path, "sensors must be a list of names", sensors, "$.sensors")
+    attributes = source.get("attributes", {})
+    if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
+        raise _refused(path, "attributes must be an object of texts", attributes, "$.attributes")
+    try:
+        return Vehicle(sensors, attributes)
+    except ValueError as error:
+        raise VehicleFileError(f"vehicle file '{path}': {error} - at $.sensors") from error
+
+
+def _json_object(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What the file holds."""
     try:
         source = strict_json.loads(Path(path).read_bytes(), str(path))
     except OSError as error:
@@ -33,20 +51,9 @@ def read_vehicle(path: str | os.PathLike[str]) -> Vehicle:
         raise _refused(path, first.rule, first.value or first.code, first.path) from error
     if not isinstance(source, dict):
         raise _refused(path, "must be a JSON object", source, "$")
-    for name in source:
-        if name not in ("sensors", "attributes"):
-            raise _refused(path, "has only the members sensors and attributes", name, strict_json.step("$", name))
-    sensors, attributes = source.get("sensors", list(DEFAULT_SENSORS)), source.get("attributes", {})
-    if not isinstance(sensors, list) or not all(isinstance(name, str) for name in sensors):
-        raise _refused(path, "sensors must be a list of names", sensors, "$.sensors")
-    if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
-        raise _refused(path, "attributes must be an object of texts", attributes, "$.attributes")
-    try:
-        return Vehicle(sensors, attributes)
-    except ValueError as error:
-        raise VehicleFileError(f"vehicle file '{path}': {error} - at $.sensors") from error
+    return source
 
 
-def _refused(path: str | os.PathLike[str], rule: str, value: Any, place: str) -> VehicleFileError:
-    found = value if isinstance(value, str) else json.dumps(value)[:60]
-    return VehicleFileError(f"vehicle file '{path}': {rule}, got {found} - at {place}")
+def _refused(path: str | os.PathLike[str], rule: str, value: Any, where: str) -> VehicleFileError:
+    got = value if isinstance(value, str) else json.dumps(value)[:60]
+    return VehicleFileError(f"vehicle file '{path}': {rule}, got {got} - at {where}")

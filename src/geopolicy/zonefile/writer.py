@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.zonefile.rule_json import as_json, time_text
+from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,13 +18,9 @@ def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
     """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact."""
     head = {"type": "FeatureCollection", "geopolicy": _header_json(header)}
     head |= {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
-    lines = [_compact(_feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
+    lines = [canonical(_feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
     features = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
-    return _compact(head)[:-1] + f',"features":{features}}}\n'
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return canonical(head)[:-1] + f',"features":{features}}}\n'
 
 
 def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
@@ -51,8 +48,6 @@ def _feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
     members["expires"] = time_text(zone.expires) if zone.expires and zone.expires != header.expires else None
     properties = {name: value for name, value in members.items() if value is not None}
     properties["rules"] = [as_json(rule) for rule in zone.rules]
-    own: dict[str, Any]
-    inner: dict[str, Any]
-    own, inner = (json.loads(text) for text in zone.foreign)
-    feature: dict[str, Any] = {"type": "Feature", "id": zone.id, "properties": inner | properties}
-    return own | feature | {"geometry": zone.geometry.to_geojson()}
+    in_feature, in_properties = (json.loads(text) for text in zone.foreign)
+    feature: dict[str, Any] = in_feature | {"type": "Feature", "id": zone.id, "properties": in_properties | properties}
+    return feature | {"geometry": zone.geometry.to_geojson()}

@@ -61,11 +61,11 @@ class ZoneSet:
         inherited = [_inheriting(zone, self.header) for zone in zones]
         self.zones = tuple(sorted(inherited, key=lambda zone: zone.id))
         self._by_id = {zone.id: zone for zone in self.zones}
-        found = _set_problems(self.zones, self.header)
-        errors = [problem for problem in found if not problem.is_warning]
+        problems = _set_problems(self.zones, self.header)
+        errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        self.warnings = (*warnings, *found)
+        self.warnings = (*warnings, *problems)
 
     def __len__(self) -> int:
         return len(self.zones)
@@ -91,7 +91,7 @@ class ZoneSet:
         named = f"{self.header.id!r}, " if self.header.id else ""
         return f"ZoneSet({named}{len(self)} zones)"
 
-    def with_zones(self, more: Iterable[Zone]) -> ZoneSet:
+    def with_zones(self, zones: Iterable[Zone]) -> ZoneSet:
         """This set and more zones. Joining can only tighten what an engine answers.
 
         A `ZoneSet` joins with its header too: its coverages are added, and what the two headers
@@ -102,9 +102,9 @@ class ZoneSet:
         ZoneFileError
             If an id is used in both, or a new zone cannot be used.
         """
-        if isinstance(more, ZoneSet):
-            return _joined([self, more])
-        return ZoneSet((*self.zones, *more), self.header, self.warnings)
+        if isinstance(zones, ZoneSet):
+            return _joined([self, zones])
+        return ZoneSet((*self.zones, *zones), self.header, self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
         """This set without the zones of these ids.
@@ -187,15 +187,15 @@ def read_zones(
 
 def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem]) -> list[Path]:
     """The zone files that files and folders stand for, sorted within each folder; adds a problem for what has none."""
-    found = []
+    paths = []
     for source in sources:
         path = Path(source)
         inside = _inside(path, problems) if path.is_dir() else [path]
         if not inside:
             rule = f"a folder of zones needs at least one *{SUFFIX} file"
             problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
-        found += inside
-    return found
+        paths += inside
+    return paths
 
 
 def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
@@ -205,26 +205,26 @@ def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
         rule = "a folder of zones must be readable"
         problems.append(Problem("file-unreadable", rule, error.strerror, file=str(error.filename)))
 
-    found: list[Path] = []
+    paths: list[Path] = []
     seen: set[str] = set()
-    for place, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
-        real = os.path.realpath(place)
+    for parent, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(parent)
         if real in seen:
             folders.clear()
             continue
         seen.add(real)
         named = [name for name in folders if name.lower().endswith(SUFFIX)]  # refused when they are read
         folders[:] = [name for name in folders if name not in named]
-        found += [Path(place, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
-    return sorted(found)
+        paths += [Path(parent, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
+    return sorted(paths)
 
 
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        found = getattr(error, "strerror", None) or str(error)
-        problem = Problem("file-unreadable", "a zone file must be readable", found, file=str(path))
+        cause = getattr(error, "strerror", None) or str(error)
+        problem = Problem("file-unreadable", "a zone file must be readable", cause, file=str(path))
         raise ZoneFileError([problem]) from error
     if content.startswith(b"GPOLPACK"):
         hint = "packs are for check, info, replay and geopolicy.open, one at a time, and named *.gpol"
@@ -239,13 +239,14 @@ def _as_set(file: ZoneFile) -> ZoneSet:
 
 def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
     """A problem for each id that another file has used already."""
-    found = []
-    for zone_id, place in file.places.items():
+    problems = []
+    for zone_id, path in file.places.items():
         other = owners.setdefault(zone_id, file)
         if other is not file:
             rule, value = "an id must be used only once", f"the id of {other.places[zone_id]} in {other.file}"
-            found.append(Problem("id-duplicate", rule, value, f"{place}.id", zone_id, file.file, "rename one of them"))
-    return found
+            hint = "rename one of them"
+            problems.append(Problem("id-duplicate", rule, value, f"{path}.id", zone_id, file.file, hint))
+    return problems
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
@@ -262,68 +263,70 @@ def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
 
 
 def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Problem]:
-    found = []
+    problems = []
     for zone, following in pairwise(zones):
         if zone.id == following.id:
-            found.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
+            problems.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
     for zone in zones:
-        found += _zone_problems(zone)
+        problems += _zone_problems(zone)
         if not zone.rules:
             hint = "a zone without rules restricts nothing"
-            found.append(Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint))
+            problems.append(
+                Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint)
+            )
         if kept_polygon(zone) is None:
-            found += shape_problems(zone)
+            problems += shape_problems(zone)
     for name in json.loads(header.foreign).keys() & set(PLACED):
         rule = "a foreign member must not be one that belongs into the header or a zone"
-        found.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
-    outlines = []
+        problems.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
+    polygons = []
     for coverage in header.coverages:
-        outline, problems = effective_coverage(coverage)
-        outlines += [outline] if outline is not None else []
-        found += [problem for problem in problems if not problem.is_warning]
-    if are_apart(outlines):
+        polygon, coverage_problems = effective_coverage(coverage)
+        if polygon is not None:
+            polygons.append(polygon)
+        problems += [problem for problem in coverage_problems if not problem.is_warning]
+    if are_apart(polygons):
         rule = "the coverages have no place in common: nowhere is known, and every sensor is off"
         hint = "load files for one region at a time, or widen their coverage"
-        found.append(Problem("coverage-disjoint", rule, path="$.geopolicy.coverage", hint=hint, is_warning=True))
-    return found
+        problems.append(Problem("coverage-disjoint", rule, path="$.geopolicy.coverage", hint=hint, is_warning=True))
+    return problems
 
 
 def _zone_problems(zone: Zone) -> list[Problem]:
     """What a zone made in a program may say that no zone file may; a zone that was read says none of it."""
-    found = []
+    problems = []
     if not is_zone_id(zone.id):
         rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
-        found.append(Problem("id-invalid", rule, repr(zone.id), "$.id", str(zone.id)))
+        problems.append(Problem("id-invalid", rule, repr(zone.id), "$.id", str(zone.id)))
     if zone.timezone is not None and schedules.time_zone(zone.timezone) is None:
         rule = "timezone must be a known IANA name"
-        found.append(Problem("timezone-unknown", rule, repr(zone.timezone), "$.properties.timezone", zone.id))
-    conditions = (condition for rule in zone.rules for condition in (rule.when, *rule.unless))
-    if zone.timezone is None and any(window.needs_timezone for own in conditions for window in own.active):
+        problems.append(Problem("timezone-unknown", rule, repr(zone.timezone), "$.properties.timezone", zone.id))
+    conditions = [condition for rule in zone.rules for condition in (rule.when, *rule.unless)]
+    if zone.timezone is None and any(window.needs_timezone for condition in conditions for window in condition.active):
         rule = "a window in local time needs a timezone"
-        found.append(Problem("timezone-missing", rule, None, "$.properties.timezone", zone.id))
+        problems.append(Problem("timezone-missing", rule, None, "$.properties.timezone", zone.id))
     levels = ((*FEATURE_MEMBERS, *PLACED), PROPERTIES)
     for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"
         doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []
-        found += [Problem("json-duplicate-key", rule, repr(name), f"{path}.{name}", zone.id) for name in doubled]
-    return found
+        problems += [Problem("json-duplicate-key", rule, repr(name), f"{path}.{name}", zone.id) for name in doubled]
+    return problems
 
 
 def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
     """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
     if len(sets) == 1:
         return sets[0]
-    headers = [own.header for own in sets]
+    headers = [zone_set.header for zone_set in sets]
     agreed: dict[str, Any] = {
         name: getattr(headers[0], name) if len({getattr(header, name) for header in headers}) == 1 else None
         for name in ("id", "revision", "issued", "expires", "timezone")
     }
-    said: dict[str, Any] = {
+    combined: dict[str, Any] = {
         name: "; ".join(sorted({getattr(header, name) for header in headers} - {None})) or None
         for name in ("authority", "licence")
     }
     coverages = tuple(dict.fromkeys(coverage for header in headers for coverage in header.coverages))
-    header = ZoneFileHeader(**agreed, **said, coverages=coverages)
-    return ZoneSet(
-        (zone for own in sets for zone in own.zones), header, [warning for own in sets for warning in own.warnings]
-    )
+    header = ZoneFileHeader(**agreed, **combined, coverages=coverages)
+    zones = [zone for zone_set in sets for zone in zone_set.zones]
+    return ZoneSet(zones, header, [warning for zone_set in sets for warning in zone_set.warnings])

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 FAMILIES = ("WGS84", "GCJ-02", "BD-09")
 _AS_WGS84 = ("WGS84", "CGCS2000")
 
-# Zones in GCJ-02 and BD-09 lie in latitude 0 to 60, longitude 70 to 140 of their frame. Fixes are
-# transformed one degree beyond: an offset is below 0.02 degrees, 10 km below 0.19 degrees of longitude.
+# South, north, west, east. Zones in GCJ-02 and BD-09, which are defined for mainland China only, lie in the
+# first, in degrees of their frame. Fixes are transformed one degree beyond: an offset is below 0.02 degrees,
+# 10 km below 0.19 degrees of longitude.
 ZONE_DOMAIN = (0.0, 60.0, 70.0, 140.0)
 FIX_DOMAIN = (-1.0, 61.0, 69.0, 141.0)
 

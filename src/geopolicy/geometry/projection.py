@@ -62,7 +62,7 @@ def to_wgs84(frame: str, rings: Iterable[ArrayLike]) -> list[Floats]:
         return sources
     with _offline():
         transformer = _transformer(frame)
-        return _unwrapped(frame, sources, [_followed(frame, transformer, source) for source in sources])
+        return _unwrapped_rings(frame, sources, [_densified(frame, transformer, source) for source in sources])
 
 
 def check_frame(frame: str) -> None:
@@ -145,32 +145,42 @@ def _projected(frame: str, transformer: Transformer, positions: Floats) -> Float
     return result
 
 
-def _followed(frame: str, transformer: Transformer, source: Floats) -> Floats:
-    """Vertices in lon/lat, longitudes as PROJ gives them, with those that keep the edges straight in the source."""
+def _densified(frame: str, transformer: Transformer, source: Floats) -> Floats:
+    """The vertices in lon/lat, longitudes as PROJ gives them, and more of them where an edge bends.
+
+    An edge is straight in the source frame and a curve in degrees. All edges are halved together, round by
+    round: seven positions inside each piece that is left are projected, and if any of them lies off the chord
+    by the limit or more, the piece is cut at its middle; a piece that is straight enough is done with. ``t`` is
+    where on its edge a vertex lies, 0 to 1, as drawn.
+
+    Pieces run from the lesser end of their edge to the greater, whichever way it is drawn: two zones that share
+    a border in opposite directions get the same vertices, to the last bit.
+    """
     vertices = _projected(frame, transformer, source)
     start, end = source[:-1], source[1:]
     is_backward = (end[:, 0] < start[:, 0]) | ((end[:, 0] == start[:, 0]) & (end[:, 1] < start[:, 1]))
     flip = is_backward[:, np.newaxis]
     low, high = np.where(flip, end, start), np.where(flip, start, end)
-    edge, t, bends = [np.arange(len(source))], [np.zeros(len(source))], [vertices]
-    todo = np.arange(len(low))
+    edges, ts, bends = [np.arange(len(source))], [np.zeros(len(source))], [vertices]
+    # Of each piece that is left: its edge, its ends as parts of the edge, and its ends in lon/lat.
+    edge = np.arange(len(low))
     t0, t1 = np.zeros(len(low)), np.ones(len(low))
     p0, p1 = np.where(flip, vertices[1:], vertices[:-1]), np.where(flip, vertices[:-1], vertices[1:])
     for _ in range(_MAX_HALVINGS):
         inside_t = t0[:, np.newaxis] + (t1 - t0)[:, np.newaxis] * _INSIDE
-        steps = inside_t[..., np.newaxis] * (high - low)[todo][:, np.newaxis]
-        inside = _projected(frame, transformer, low[todo][:, np.newaxis] + steps)
+        steps = inside_t[..., np.newaxis] * (high - low)[edge][:, np.newaxis]
+        inside = _projected(frame, transformer, low[edge][:, np.newaxis] + steps)
         is_bent = (_deviation_sq(p0, p1, inside) >= _SAMPLED_M * _SAMPLED_M).any(axis=1)
         if not is_bent.any():
-            order = np.lexsort((np.concatenate(t), np.concatenate(edge)))
+            order = np.lexsort((np.concatenate(ts), np.concatenate(edges)))
             return np.concatenate(bends)[order]
-        todo, middle_t, middle = todo[is_bent], inside_t[is_bent, _MIDDLE], inside[is_bent, _MIDDLE]
-        edge, bends = [*edge, todo], [*bends, middle]
-        t = [*t, np.where(is_backward[todo], 1.0 - middle_t, middle_t)]
+        edge, middle_t, middle = edge[is_bent], inside_t[is_bent, _MIDDLE], inside[is_bent, _MIDDLE]
+        edges, bends = [*edges, edge], [*bends, middle]
+        ts = [*ts, np.where(is_backward[edge], 1.0 - middle_t, middle_t)]
         t0, t1 = np.concatenate([t0[is_bent], middle_t]), np.concatenate([middle_t, t1[is_bent]])
         p0, p1 = np.concatenate([p0[is_bent], middle]), np.concatenate([middle, p1[is_bent]])
-        todo = np.concatenate([todo, todo])
-    at = source[todo[0]].tolist()
+        edge = np.concatenate([edge, edge])
+    at = source[edge[0]].tolist()
     raise ValueError(f"frame {frame!r}: edges must be continuous on WGS 84, got one that is torn - after position {at}")
 
 
@@ -190,13 +200,20 @@ def _short_way(units: Floats) -> Floats:
     return short
 
 
-def _unwrapped(frame: str, sources: list[Floats], rings: list[Floats]) -> list[Floats]:
-    """Each ring without jumps of a turn, the first with its middle in [-180, 180), the others beside it."""
-    result = []
-    beside = None
+def _unwrapped_rings(frame: str, sources: list[Floats], rings: list[Floats]) -> list[Floats]:
+    """Each ring without jumps of a turn, the first with its middle in [-180, 180), the others beside it.
+
+    PROJ answers with longitudes within +-180, so a ring over the antimeridian jumps by about 360 degrees there.
+    First the jumps are undone, vertex by vertex; then the whole ring is moved by as many turns as bring its
+    middle where it belongs. Both are whole turns on the grid, so that a vertex that is moved is exactly where a
+    neighbour that was not moved has it; vertices that stay keep their doubles. ``double_middle`` is twice the
+    middle, which stays whole.
+    """
+    moved = []
+    exterior_double_middle = None
     for source, ring in zip(sources, rings, strict=True):
         if len(ring) == 0:
-            result.append(ring)
+            moved.append(ring)
             continue
         turns = -np.cumsum(np.rint(np.diff(ring[:, 0], prepend=ring[0, 0]) / 360.0)).astype(np.int64)
         if turns[-1] != 0 and bool((source[0] == source[-1]).all()):
@@ -204,12 +221,12 @@ def _unwrapped(frame: str, sources: list[Floats], rings: list[Floats]) -> list[F
             raise ValueError(f"frame {frame!r}: a ring must not go round a pole, got one that does; {hint}")
         x = to_grid_array(ring[:, 0]) + turns * FULL_TURN
         double_middle = int(x.min()) + int(x.max())
-        extra = (double_middle - (beside or 0) + FULL_TURN) // (2 * FULL_TURN)
-        if beside is None:
-            beside = double_middle - extra * 2 * FULL_TURN
-        turns, x = turns - extra, x - extra * FULL_TURN
+        turns_off = (double_middle - (exterior_double_middle or 0) + FULL_TURN) // (2 * FULL_TURN)
+        if exterior_double_middle is None:
+            exterior_double_middle = double_middle - turns_off * 2 * FULL_TURN
+        turns, x = turns - turns_off, x - turns_off * FULL_TURN
         if int(np.abs(x).max()) > FULL_TURN:
             raise ValueError(f"frame {frame!r}: a ring must span at most 360 degrees and lie within +-360, got more")
         lon = np.where(turns == 0, ring[:, 0], x / UNITS_PER_DEGREE)
-        result.append(np.stack([lon, ring[:, 1]], axis=-1))
-    return result
+        moved.append(np.stack([lon, ring[:, 1]], axis=-1))
+    return moved

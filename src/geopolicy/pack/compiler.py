@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.errors import CompileError, EngineUnavailableError
-from geopolicy.geometry.effective import effective_coverage, effective_polygon
+from geopolicy.geometry.effective import effective_coverage, effective_polygon, is_no_border
 from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
@@ -114,7 +114,7 @@ class _Shapes:
             for part in outline.polygons:
                 rings += part
                 kinds += [layout.RING_EXTERIOR] + [layout.RING_INTERIOR] * (len(part) - 1)
-            pieces = _pieces(outline)
+            pieces = [piece.reshape(2, 2) for piece in outline.border_pieces]
             rings += pieces
             kinds += [layout.RING_BORDER] * len(pieces)
             ring_ends.append(len(rings))
@@ -141,31 +141,14 @@ class _Shapes:
         return absolute.astype("<i4")
 
 
-def _pieces(outline: EffectivePolygon) -> list[NDArray[np.int64]]:
-    """Borders that are no edges of a ring: parts of edges along the antimeridian."""
-    west, south, east, north = outline.bounds
-    if west > -HALF_TURN and east < HALF_TURN and south > -POLE and north < POLE:
-        return []
-    edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for part in outline.polygons for ring in part])
-    plain = np.count_nonzero(~_is_no_border(edges))
-    return [piece.reshape(2, 2) for piece in outline.borders[plain:]]
-
-
-def _is_no_border(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Edges on a pole or on the antimeridian, which count for no distance as they stand."""
-    x0, y0, x1, y1 = edges.T
-    is_no_border: NDArray[np.bool_] = ((y0 == y1) & (np.abs(y0) == POLE)) | ((x0 == x1) & (np.abs(x0) == HALF_TURN))
-    return is_no_border
-
-
 def _flags(vertices: NDArray[np.int64], ends: NDArray[np.int64], kinds: list[int]) -> NDArray[np.uint8]:
     flags = np.full(len(vertices), _COVERS | _BORDERS, dtype=np.uint8)
     if len(vertices) == 0:
         return flags
     flags[ends[1:] - 1] = 0
     if int(np.abs(vertices[:, 0]).max()) >= HALF_TURN or int(np.abs(vertices[:, 1]).max()) >= POLE:
-        is_no_border = _is_no_border(np.hstack([vertices[:-1], vertices[1:]]))
-        flags[:-1][is_no_border] &= _COVERS
+        edges = np.hstack([vertices[:-1], vertices[1:]])
+        flags[:-1][is_no_border(edges)] &= _COVERS
     for ring in np.flatnonzero(np.array(kinds) == layout.RING_BORDER).tolist():
         flags[ends[ring]] = _BORDERS
     return flags

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import struct
 
+from geopolicy.geometry import frames
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -41,7 +43,7 @@ PAIR = struct.Struct("<II")
 NO_TEXT = 0xFFFFFFFF
 LARGE = 4_000_000  # bytes: from here on a second thread is worth its cost
 MAX_ID_BYTES = 800
-FAMILIES = ("WGS84", "GCJ-02", "BD-09")
+FAMILIES = frames.FAMILIES  # a record holds their number
 ORIGIN_UNITS = 100_000_000
 POLE_UNITS = 900_000_000
 RING_EXTERIOR, RING_INTERIOR, RING_BORDER = 0, 1, 2

@@ -137,8 +137,8 @@ def _days_to_scan(window: Window, now: timedelta, low: timedelta) -> tuple[range
     """The local days whose instances can hold now or start next, and what is known where none of them does.
 
     A local time lies within a day of the same UTC time, and an instance ends before the third midnight after
-    it started, so none that starts before today - 2 can still hold. Within ten days every weekday has come;
-    only a window that begins later or skips them is asked again at the last of these days.
+    it started, so none that starts before today - 2 can still hold. Within ten days every weekday has come,
+    and the next start with it, unless a clock change swallows it: then the window is asked again at the last day.
     """
     first, last = _days(window)
     stop = min(max(now.days, first) + _SCAN_DAYS, last + 1)

@@ -1,5 +1,6 @@
 """What engines see of a zone: its effective polygon, on the grid."""
 
+from geopolicy.geometry.effective.borders import is_no_border
 from geopolicy.geometry.effective.build import (
     EffectivePolygon,
     are_apart,
@@ -18,6 +19,7 @@ __all__ = [
     "are_apart",
     "effective_coverage",
     "effective_polygon",
+    "is_no_border",
     "keep_polygon",
     "kept_polygon",
     "shape_problems",

@@ -1,4 +1,4 @@
-"""Which edges of an outline are borders: those that distances are measured to (ADR 0007).
+"""Which edges of an effective polygon are borders: those that distances are measured to (ADR 0007).
 
 Along the antimeridian a zone is often split in two parts that meet. There the edges, at
 +180 or at -180 degrees, are no border; where the zone has area on one side only, they are.
@@ -16,17 +16,27 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def borders_of(polygons: list[list[NDArray[np.int64]]]) -> NDArray[np.int64]:
-    """Edges ``(m, 4)`` as ``x0, y0, x1, y1`` of oriented polygons that count for distances."""
+def borders_of(polygons: list[list[NDArray[np.int64]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Edges ``(m, 4)`` as ``x0, y0, x1, y1`` of oriented polygons that count for distances.
+
+    First those that count as they are drawn, then the parts of edges along the antimeridian that do.
+    """
     edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for part in polygons for ring in part])
     if np.abs(edges[:, ::2]).max() < HALF_TURN and np.abs(edges[:, 1::2]).max() < POLE:
-        return edges
-    x0, y0, x1, y1 = edges.T
-    on_pole = (y0 == y1) & (np.abs(y0) == POLE)
-    on_seam = (x0 == x1) & (np.abs(x0) == HALF_TURN)
-    plain = edges[~(on_pole | on_seam)]
-    seam = edges[on_seam]
-    return plain if len(seam) == 0 else np.concatenate([plain, _uncancelled(seam, edges)])
+        return edges, edges[:0]
+    seam = edges[_is_on_seam(edges)]
+    return edges[~is_no_border(edges)], _uncancelled(seam, edges)
+
+
+def is_no_border(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Edges on a pole or on the antimeridian, which count for no distance as they are drawn."""
+    is_on_pole: NDArray[np.bool_] = (edges[:, 1] == edges[:, 3]) & (np.abs(edges[:, 1]) == POLE)
+    return is_on_pole | _is_on_seam(edges)
+
+
+def _is_on_seam(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
+    is_on_seam: NDArray[np.bool_] = (edges[:, 0] == edges[:, 2]) & (np.abs(edges[:, 0]) == HALF_TURN)
+    return is_on_seam
 
 
 def _uncancelled(seam: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -54,9 +64,9 @@ def _goes_on(edges: NDArray[np.int64], low: int, high: int) -> bool:
     for side in (-HALF_TURN, HALF_TURN):
         if ((np.minimum(near[:, 0], near[:, 2]) < side) & (np.maximum(near[:, 0], near[:, 2]) > side)).any():
             return False
-        places = [_sign_of_crossing(edge, side, low + high) for edge in near[is_over].tolist()]
-        is_west |= places.count(-1) % 2 == 1
-        is_east |= (len(places) - places.count(1)) % 2 == 1
+        signs = [_sign_of_crossing(edge, side, low + high) for edge in near[is_over].tolist()]
+        is_west |= signs.count(-1) % 2 == 1
+        is_east |= (len(signs) - signs.count(1)) % 2 == 1
     return is_west and is_east
 
 

@@ -1,7 +1,8 @@
-"""From a zone's geometry to its outline: checked, projected, snapped, grown, in one place."""
+"""From a zone's geometry to its effective polygon: checked, projected, snapped, grown, in one place."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -39,20 +40,25 @@ class EffectivePolygon:
         A position is covered if it lies on any edge, or inside by the even-odd rule.
     borders
         Edges ``(m, 4)`` of int64 ``x0, y0, x1, y1`` that count for distances.
+    border_pieces
+        The last of the borders: parts of edges along the antimeridian, which are no edges of a ring.
+    bounds
+        West, south, east and north.
     """
 
-    __slots__ = ("borders", "bounds", "family", "polygons")
+    __slots__ = ("border_pieces", "borders", "bounds", "family", "polygons")
 
     def __init__(self, family: str, polygons: Polygons) -> None:
         self.family = family
         self.polygons = rings.oriented(polygons)
-        self.borders = borders_of(self.polygons)
+        edges, self.border_pieces = borders_of(self.polygons)
+        self.borders = np.concatenate([edges, self.border_pieces]) if len(self.border_pieces) else edges
         corners = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for part in self.polygons for ring in part])
         self.bounds = (*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist())
 
 
 class _Builder:
-    """One geometry on its way to an outline; collects problems instead of stopping at the first."""
+    """One geometry on its way to an effective polygon; collects problems instead of stopping at the first."""
 
     def __init__(self, frame: str, geometry: Geometry, at: str, zone_id: str | None, *, may_repair: bool) -> None:
         self.frame = frame
@@ -82,7 +88,7 @@ class _Builder:
         """The parts in degrees of the frame's family, checked ring by ring; None if refused."""
         parts = [[np.frombuffer(ring).reshape(-1, 2) for ring in part] for part in self.geometry.parts]
         is_line = self.geometry.type in ("Point", "LineString")
-        for path, ring in self.walk(parts):
+        for path, ring in self.rings_with_paths(parts):
             rings.check_structure(self, ring, path, self.geometry.type)
             if self.frame in _DEGREES:
                 rings.check_range(self, ring, path, is_line=is_line)
@@ -94,13 +100,13 @@ class _Builder:
             except ValueError as error:
                 self.report("projection-failed", str(error), "")
                 return None
-            for path, ring in self.walk(parts):
+            for path, ring in self.rings_with_paths(parts):
                 rings.check_range(self, ring, path, is_line=is_line)
             if projection.is_outside_area_of_use(self.frame, (ring for part in parts for ring in part)):
                 self.warn("frame-area", f"some of it lies outside the area that {self.frame} is meant for", "")
         return None if self.is_refused() else parts
 
-    def walk(self, parts: list[list[NDArray[np.float64]]]) -> list[tuple[str, NDArray[np.float64]]]:
+    def rings_with_paths(self, parts: list[list[NDArray[np.float64]]]) -> list[tuple[str, NDArray[np.float64]]]:
         """Every ring with its JSON path below the geometry."""
         if self.geometry.type == "MultiPolygon":
             return [(f".coordinates[{p}][{r}]", ring) for p, part in enumerate(parts) for r, ring in enumerate(part)]
@@ -117,21 +123,21 @@ class _Builder:
     def snapped(self, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
         """Polygons on the grid with one meaning; None if refused."""
         on_grid = [[rings.snap(ring) for ring in part] for part in parts]
-        for path, ring in self.walk([[ring.astype(np.float64) for ring in part] for part in on_grid]):
+        for path, ring in self.rings_with_paths([[ring.astype(np.float64) for ring in part] for part in on_grid]):
             if rings.is_flat(ring.astype(np.int64)):
                 self.report_collapsed(path, f"{len(ring)} positions on one line")
         if self.is_refused():
             return None
-        return on_grid if rings.are_valid(on_grid) else self.judged(on_grid, parts)
+        return on_grid if rings.are_valid(on_grid) else self.with_one_meaning(on_grid, parts)
 
     def report_collapsed(self, path: str, value: str) -> None:
         """A ring that encloses nothing on the grid."""
         rule = "a ring must enclose an area on the grid of 1e-7 degrees"
         self.report("ring-collapsed", rule, path, value, "draw it larger, or remove it")
 
-    def judged(self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
+    def with_one_meaning(self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
         """Polygons that GEOS calls invalid: as drawn if they have one meaning, else repaired, else refused (None)."""
-        for path, ring in self.walk([[ring.astype(np.float64) for ring in part] for part in on_grid]):
+        for path, ring in self.rings_with_paths([[ring.astype(np.float64) for ring in part] for part in on_grid]):
             if Enclosed(ring).is_nothing:
                 self.report_collapsed(path, f"{len(ring)} positions that run to and fro")
         if self.is_refused():
@@ -139,21 +145,23 @@ class _Builder:
         if not find_faults(on_grid):
             self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
             return on_grid
-        own = find_faults(rings.scaled(parts))
-        if own and not self.may_repair:
+        faults = find_faults(rings.scaled(parts))
+        if faults and not self.may_repair:
             hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
-            for fault in own:
+            for fault in faults:
                 self.report(
                     fault.code, rings.FAULT_RULES[fault.code], self.path_of(fault.polygon, fault.ring), hint=hint
                 )
             return None
-        code, cause = ("ring-repaired", "crossing rings") if own else ("ring-snapped", "rings that rounding made cross")
+        code, cause = (
+            ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
+        )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
         return repair(on_grid)
 
 
-def _build(builder: _Builder, grown: _Grown | None) -> EffectivePolygon | None:
-    """The outline, or None if it is refused; a coverage is not grown."""
+def _build(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
+    """The effective polygon, or None if it is refused; a coverage is not grown."""
     family = builder.family()
     parts = builder.positions() if family else None
     if family is None or parts is None:
@@ -163,7 +171,8 @@ def _build(builder: _Builder, grown: _Grown | None) -> EffectivePolygon | None:
         if builder.geometry.type in ("Polygon", "MultiPolygon"):
             polygons = builder.snapped(parts)
             if polygons and grown and grown.margin_m > 0.0:
-                polygons = growth.margin(polygons, borders_of(rings.oriented(polygons)), grown.margin_m * stretch)
+                drawn = EffectivePolygon(family, polygons)
+                polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch)
             return EffectivePolygon(family, polygons) if polygons else None
         if grown is None:
             return None
@@ -180,21 +189,19 @@ def _build(builder: _Builder, grown: _Grown | None) -> EffectivePolygon | None:
         return None
 
 
-class _Grown:
+@dataclass(frozen=True, slots=True)
+class _Growth:
     """By how much a geometry is grown, in metres."""
 
-    __slots__ = ("margin_m", "radius_m", "width_m")
-
-    def __init__(self, zone: Zone) -> None:
-        self.radius_m = zone.radius_m or 0.0
-        self.width_m = zone.width_m or 0.0
-        self.margin_m = zone.margin_m
+    radius_m: float
+    width_m: float
+    margin_m: float
 
 
 def _growth_problems(zone: Zone, at: str) -> list[Problem]:
     """What is wrong with radius, width and margin."""
     kind = zone.geometry.type
-    found = []
+    problems = []
     for code, member, value, wanted in (
         ("radius", "radius_m", zone.radius_m, kind == "Point"),
         ("width", "width_m", zone.width_m, kind == "LineString"),
@@ -202,37 +209,38 @@ def _growth_problems(zone: Zone, at: str) -> list[Problem]:
         path = f"{at}.properties.{member}"
         if wanted and value is None:
             rule = f"a {kind} needs {member}, above 0 and at most {growth.MAX_GROWTH_M:.0f} metres"
-            found.append(Problem(f"{code}-missing", rule, None, path, zone.id))
+            problems.append(Problem(f"{code}-missing", rule, None, path, zone.id))
         elif not wanted and value is not None:
             rule = f"{member} belongs to a {'Point' if code == 'radius' else 'LineString'}"
-            found.append(
+            problems.append(
                 Problem(f"{code}-unused", rule, f"a {kind}", path, zone.id, hint="use margin_m to grow a polygon")
             )
         elif value is not None and not 0.0 < value <= growth.MAX_GROWTH_M:
             rule = f"{member} must be above 0 and at most {growth.MAX_GROWTH_M:.0f} metres"
-            found.append(Problem(f"{code}-range", rule, repr(value), path, zone.id))
+            problems.append(Problem(f"{code}-range", rule, repr(value), path, zone.id))
     if not 0.0 <= zone.margin_m <= growth.MAX_GROWTH_M:
         rule = f"margin_m must be 0 to {growth.MAX_GROWTH_M:.0f} metres"
-        found.append(Problem("margin-range", rule, repr(zone.margin_m), f"{at}.properties.margin_m", zone.id))
-    return found
+        problems.append(Problem("margin-range", rule, repr(zone.margin_m), f"{at}.properties.margin_m", zone.id))
+    return problems
 
 
 def shape_problems(zone: Zone, at: str = "$") -> list[Problem]:
-    """Everything wrong or risky in a zone's geometry; builds and keeps its outline if nothing is wrong.
+    """Everything wrong or risky in a zone's geometry; builds and keeps its effective polygon if nothing is wrong.
 
     ``at`` is the JSON path of the feature.
     """
     problems = _growth_problems(zone, at)
     builder = _Builder(zone.frame, zone.geometry, f"{at}.geometry", zone.id, may_repair=zone.repair)
-    outline = _build(builder, None if problems else _Grown(zone))
+    growth_m = None if problems else _Growth(zone.radius_m or 0.0, zone.width_m or 0.0, zone.margin_m)
+    polygon = _build(builder, growth_m)
     problems += builder.problems
-    if outline is not None and all(problem.is_warning for problem in problems):
-        keep_polygon(zone, outline)
+    if polygon is not None and all(problem.is_warning for problem in problems):
+        keep_polygon(zone, polygon)
     return problems
 
 
 def effective_polygon(zone: Zone) -> EffectivePolygon:
-    """The outline of a zone, built once and kept with it.
+    """The effective polygon of a zone, built once and kept with it.
 
     Raises
     ------
@@ -262,19 +270,19 @@ def keep_polygon(zone: Zone, polygon: EffectivePolygon) -> None:
 def effective_coverage(
     coverage: Coverage, at: str = "$.geopolicy.coverage"
 ) -> tuple[EffectivePolygon | None, list[Problem]]:
-    """The outline of a coverage, and what is wrong or risky in it; no outline if it cannot be used.
+    """The effective polygon of a coverage, None if it cannot be used; and what is wrong or risky in it.
 
     A coverage is never repaired: to enlarge the area that is known would loosen.
     """
     builder = _Builder(coverage.frame, coverage.geometry, at, None, may_repair=False)
-    outline = _build(builder, None)
-    return (None if builder.is_refused() else outline), builder.problems
+    polygon = _build(builder, None)
+    return (None if builder.is_refused() else polygon), builder.problems
 
 
-def are_apart(outlines: list[EffectivePolygon]) -> bool:
-    """Whether the bounds of some two outlines of one frame have no place in common, in any turn."""
+def are_apart(polygons: list[EffectivePolygon]) -> bool:
+    """Whether the bounds of some two polygons of one frame have no position in common, on any turn of the Earth."""
     return any(
-        _bounds_are_apart(a.bounds, b.bounds) for a, b in combinations(outlines, 2) if a.family == b.family == "WGS84"
+        _bounds_are_apart(a.bounds, b.bounds) for a, b in combinations(polygons, 2) if a.family == b.family == "WGS84"
     )
 
 

@@ -7,6 +7,7 @@ what has one meaning from what has none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -20,20 +21,18 @@ if TYPE_CHECKING:
 
     Ring = NDArray[np.float64] | NDArray[np.int64]
 
-# Overlaps shallower than this are noise of noding in doubles: units of the grid per unit of outline.
+# Overlaps shallower than this are noise of noding in doubles: units of the grid per unit of border.
 _NOISE = 1e-6
 _FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
 
 
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One contradiction: its code, its polygon, and its ring where one ring is to blame."""
 
-    __slots__ = ("code", "polygon", "ring")
-
-    def __init__(self, code: str, polygon: int | None, ring: int | None) -> None:
-        self.code = code
-        self.polygon = polygon
-        self.ring = ring
+    code: str
+    polygon: int | None
+    ring: int | None
 
 
 def winding_numbers(ring: Ring, points: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -118,7 +117,7 @@ def repair(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> list[list[NDArray
     rounding would uncover, or that is a spike, stays as a piece of boundary of its own; so do
     the positions of the grid beside it, as polygons or spikes that hold them.
     """
-    area = _meant(polygons)
+    area = _intended_area(polygons)
     on_grid = shapely.set_precision(area, 1.0)
     repaired = polygons_of(on_grid)
     for lost in shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.difference(area, on_grid))):
@@ -131,10 +130,13 @@ def repair(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> list[list[NDArray
     return repaired
 
 
-def _meant(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> shapely.Geometry:
-    """What a repair takes, before it is rounded: of the faces that all rings cut together, those that are meant.
+def _intended_area(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> shapely.Geometry:
+    """What a repair takes, before it is rounded to the grid.
 
-    Areas are not overlaid: in doubles that may lose one whose edges nearly meet.
+    All rings together cut the plane into faces. A face is taken if some polygon means it: it lies inside any
+    loop of the exterior and in no hole, where a hole that crosses itself counts as filled. If the holes leave
+    nothing of a polygon, its whole exterior is taken. Faces are chosen by one position inside each, and not by
+    overlaying areas: in doubles an overlay may lose an area whose edges nearly meet.
     """
     edges = shapely.unary_union([shapely.LineString(ring) for rings in polygons for ring in rings])
     faces = shapely.get_parts(shapely.polygonize([edges]))
@@ -142,11 +144,11 @@ def _meant(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> shapely.Geometry:
     taken = np.zeros(len(faces), dtype=bool)
     for rings in polygons:
         exterior, *holes = (Enclosed(ring) for ring in rings)
-        left = whole = shapely.intersects_xy(exterior.all_loops, x, y)
+        intended = whole = shapely.intersects_xy(exterior.all_loops, x, y)
         for hole in holes:
-            left = left & (hole.crosses | ~shapely.intersects_xy(hole.interior, x, y))
-        is_left = shapely.area(faces[left]).sum() > exterior.all_loops.length * _NOISE
-        taken |= left if is_left else whole
+            intended = intended & (hole.crosses | ~shapely.intersects_xy(hole.interior, x, y))
+        is_any_left = shapely.area(faces[intended]).sum() > exterior.all_loops.length * _NOISE
+        taken |= intended if is_any_left else whole
     return shapely.coverage_union_all(faces[taken])
 
 
@@ -156,47 +158,58 @@ def uncovered(triangle: shapely.Geometry, area: shapely.Geometry) -> list[list[N
     The triangle lies beside the area, so that the polygon does too: they share no more than borders.
     """
     corners = np.rint(shapely.get_coordinates(triangle)[:3] * _FINE).astype(object)
-    found = np.array(list(_outermost([(int(x), int(y)) for x, y in corners])), dtype=np.float64).reshape(-1, 2)
-    found = found[~shapely.intersects_xy(area, found[:, 0], found[:, 1])]
-    if len(found) == 0:
+    extremes = list(_row_extremes([(int(x), int(y)) for x, y in corners]))
+    positions = np.array(extremes, dtype=np.float64).reshape(-1, 2)
+    positions = positions[~shapely.intersects_xy(area, positions[:, 0], positions[:, 1])]
+    if len(positions) == 0:
         return []
-    hull = np.rint(shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(found)))).astype(np.int64)
+    hull = np.rint(shapely.get_coordinates(shapely.convex_hull(shapely.multipoints(positions)))).astype(np.int64)
     return [[hull if len(hull) > 3 else np.stack([hull[0], hull[-1], hull[0], hull[0]])]]
 
 
-def _outermost(corners: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _row_extremes(corners: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Positions of the grid in a triangle, the first two and last two of each row; exact.
 
-    Corners are in fine units. Rows run along the triangle, however it lies: there are few of them
-    also where it is thin and many degrees long.
+    Corners are in fine units, whole numbers, so that nothing rounds. A triangle may be many degrees long and
+    less than a unit thin: along x or y it would have millions of rows. Rows are therefore taken along the
+    short vector of a reduced basis (a, b), (c, d) of the grid: ``u = a x + b y`` numbers the rows and
+    ``v = c x + d y`` the positions in a row, both whole exactly where x and y are, as the determinant is +-1.
+    Two positions at either end are given, not one: one of them may lie on the border of the area beside the
+    triangle, and so be covered.
     """
-    (a, b), (c, d) = _narrow_axes([(p[0] - q[0], p[1] - q[1]) for p, q in combinations(corners, 2)])
+    (a, b), (c, d) = _reduced_basis([(p[0] - q[0], p[1] - q[1]) for p, q in combinations(corners, 2)])
+    determinant = a * d - b * c
     turned = sorted((a * x + b * y, c * x + d * y) for x, y in corners)
-    for row in range(-(-turned[0][0] // _FINE), turned[2][0] // _FINE + 1):
-        at, lows, highs = row * _FINE, [], []
-        for (s0, t0), (s1, t1) in combinations(turned, 2):
-            if s0 <= at <= s1 and s0 < s1:
-                over, under = t0 * (s1 - s0) + (at - s0) * (t1 - t0), (s1 - s0) * _FINE
+    for u in range(-(-turned[0][0] // _FINE), turned[2][0] // _FINE + 1):
+        at, lows, highs = u * _FINE, [], []
+        for (u0, v0), (u1, v1) in combinations(turned, 2):  # where the row meets each side, rounded inwards
+            if u0 <= at <= u1 and u0 < u1:
+                over, under = v0 * (u1 - u0) + (at - u0) * (v1 - v0), (u1 - u0) * _FINE
                 lows.append(-(-over // under))
                 highs.append(over // under)
         low, high = min(lows, default=1), max(highs, default=0)
-        for place in {low, low + 1, high - 1, high}:
-            if low <= place <= high:
-                yield (a * d - b * c) * (d * row - b * place), (a * d - b * c) * (a * place - c * row)
+        for v in {low, low + 1, high - 1, high}:
+            if low <= v <= high:
+                yield determinant * (d * u - b * v), determinant * (a * v - c * u)
 
 
-def _narrow_axes(sides: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Two whole vectors of determinant +-1 along which sides reach least far, the shorter first (Lagrange, Gauss)."""
+def _reduced_basis(sides: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Two whole vectors of determinant +-1 along which the sides of a triangle reach least far, the shorter first.
 
-    def reach(one: tuple[int, int], other: tuple[int, int]) -> int:
+    Lagrange's and Gauss's reduction of a lattice in two dimensions, with the sum of the squared components of
+    the sides along a vector as its length: as in Euclid's algorithm, the nearest multiple of the shorter vector
+    is taken from the longer one until none is left to take.
+    """
+
+    def product(one: tuple[int, int], other: tuple[int, int]) -> int:
         return sum((one[0] * x + one[1] * y) * (other[0] * x + other[1] * y) for x, y in sides)
 
     short, long = (1, 0), (0, 1)
     while True:
-        if reach(short, short) > reach(long, long):
+        if product(short, short) > product(long, long):
             short, long = long, short
-        length = reach(short, short)
-        times = (2 * reach(short, long) + length) // (2 * length) if length else 0
+        length_sq = product(short, short)
+        times = (2 * product(short, long) + length_sq) // (2 * length_sq) if length_sq else 0
         if times == 0:
             return short, long
         long = (long[0] - times * short[0], long[1] - times * short[1])
@@ -204,9 +217,9 @@ def _narrow_axes(sides: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple[i
 
 def polygons_of(area: shapely.Geometry) -> list[list[NDArray[np.int64]]]:
     """The rings of a polygonal geometry whose vertices lie on the grid."""
-    found = []
+    polygons = []
     for part in shapely.get_parts(area):
         if part.geom_type == "Polygon" and not part.is_empty:
             rings = [part.exterior, *part.interiors]
-            found.append([np.rint(shapely.get_coordinates(ring)).astype(np.int64) for ring in rings])
-    return found
+            polygons.append([np.rint(shapely.get_coordinates(ring)).astype(np.int64) for ring in rings])
+    return polygons

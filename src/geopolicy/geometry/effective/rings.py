@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.geometry.frames import ZONE_DOMAIN
 from geopolicy.geometry.grid import UNITS_PER_DEGREE, to_grid_array
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ FAULT_RULES = {
     "polygon-hollow": "the holes of a polygon must leave something of it",
     "parts-overlap": "the polygons of a MultiPolygon must not overlap",
 }
-# GCJ-02 and BD-09 are defined for mainland China only: south, west, north, east.
-_OFFSET_BOX = (0.0, 70.0, 60.0, 140.0)
 _SHOWN = 10
 _SEAM_HINT = (
     "an edge is the straight line in degrees; to go the short way over the antimeridian, use longitudes beyond 180"
@@ -44,13 +43,13 @@ def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, ki
     if kind == "LineString" and len(ring) < 2:
         reporter.report("line-short", "a LineString needs at least 2 positions", path, str(len(ring)))
     elif kind in ("Polygon", "MultiPolygon"):
-        place = "exterior ring" if path.endswith("[0]") else "interior ring"
+        which = "exterior ring" if path.endswith("[0]") else "interior ring"
         if len(ring) < 4:
-            reporter.report("ring-short", f"{place} needs at least 4 positions", path, str(len(ring)))
+            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)))
         elif (ring[0] != ring[-1]).any():
             reporter.report(
                 "ring-open",
-                f"{place} must end at its first position",
+                f"{which} must end at its first position",
                 path,
                 hint="repeat the first position at the end",
             )
@@ -60,21 +59,22 @@ def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_
     """Reports positions that are not on Earth or outside the frame, and edges of more than one turn."""
     lon, lat = ring[:, 0], ring[:, 1]
     bad = ~((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0))
-    places = np.flatnonzero(bad)
-    for i in places[:_SHOWN]:
-        place = path if is_line and len(ring) == 1 else f"{path}[{i}]"
+    outside = np.flatnonzero(bad)
+    for i in outside[:_SHOWN]:
+        position_path = path if is_line and len(ring) == 1 else f"{path}[{i}]"
         hint = "positions are [lon, lat]; are they swapped, or in a frame that is not stated?"
         rule = "lon must be in [-360, 360] and lat in [-90, 90] degrees"
-        reporter.report("position-range", rule, place, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
-    if len(places) > _SHOWN:
-        reporter.report("position-range", f"and {len(places) - _SHOWN} more positions of this ring", path)
-    if len(places):
+        reporter.report("position-range", rule, position_path, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
+    if len(outside) > _SHOWN:
+        reporter.report("position-range", f"and {len(outside) - _SHOWN} more positions of this ring", path)
+    if len(outside):
         return
     if reporter.frame in ("GCJ-02", "BD-09"):
-        south, west, north, east = _OFFSET_BOX
+        south, north, west, east = ZONE_DOMAIN
         if lat.min() < south or lat.max() > north or lon.min() < west or lon.max() > east:
-            rule = f"zones in {reporter.frame} must lie in latitudes 0 to 60 and longitudes 70 to 140"
-            reporter.report("frame-domain", rule, "", hint="the frame is defined for mainland China only; use WGS84")
+            domain = f"latitudes {south:.0f} to {north:.0f} and longitudes {west:.0f} to {east:.0f}"
+            hint = "the frame is defined for mainland China only; use WGS84"
+            reporter.report("frame-domain", f"zones in {reporter.frame} must lie in {domain}", "", hint=hint)
     longest = np.abs(np.diff(lon)).max(initial=0.0)
     if longest > 360.0:
         rule = "an edge must span at most 360 degrees of longitude"
@@ -125,9 +125,9 @@ def signed_area(ring: NDArray[np.int64]) -> int:
     """Twice the area, positive counter-clockwise; the sign is exact."""
     offsets = ring - ring[0]
     x, y = offsets[:, 0], offsets[:, 1]
-    terms = x[:-1].astype(np.float64) * y[1:] - x[1:].astype(np.float64) * y[:-1]
-    total = float(terms.sum())
-    if abs(total) > 1e-9 * float(np.abs(terms).sum()):
+    products = x[:-1].astype(np.float64) * y[1:] - x[1:].astype(np.float64) * y[:-1]
+    total = float(products.sum())
+    if abs(total) > 1e-9 * float(np.abs(products).sum()):
         return 1 if total > 0.0 else -1
     exact = offsets.astype(object)
     return int((exact[:-1, 0] * exact[1:, 1] - exact[1:, 0] * exact[:-1, 1]).sum())

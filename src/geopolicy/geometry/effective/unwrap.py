@@ -49,7 +49,7 @@ def _nearest(ring: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
     """The ring moved by whole turns so that it lies round ``middle``."""
     if len(ring) == 0:
         return ring
-    own = float(ring[:, 0].min() + ring[:, 0].max()) / 2.0
+    ring_middle = float(ring[:, 0].min() + ring[:, 0].max()) / 2.0
     moved = ring.copy()
-    moved[:, 0] -= 360.0 * round((own - middle) / 360.0)
+    moved[:, 0] -= 360.0 * round((ring_middle - middle) / 360.0)
     return moved

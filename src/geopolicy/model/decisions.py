@@ -225,6 +225,9 @@ class Decisions:
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"decisions are immutable, {name} cannot be set")
 
+    def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], tuple[Decision, ...]]]:
+        return Decisions, (self.codes, self.table)
+
     def disabled(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.
 

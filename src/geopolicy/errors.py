@@ -55,7 +55,7 @@ class ZoneFileError(GeopolicyError, ValueError):
 
 
 class CompileError(GeopolicyError, ValueError):
-    """Zones that cannot be made a pack: they are too wide, too crowded or too many."""
+    """Zones that cannot be made a pack: they are too crowded or too many."""
 
 
 class PackError(GeopolicyError, ValueError):

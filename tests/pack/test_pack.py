@@ -18,6 +18,8 @@ import geopolicy as gp
 import kernel_zones
 import zone_strategies
 from geopolicy.engines import open as opening
+from geopolicy.geometry.effective import EffectivePolygon
+from geopolicy.pack import compiler
 from geopolicy.pack import format as layout
 from geopolicy.pack.decompile import zones_of
 
@@ -82,13 +84,24 @@ def test_compile_says_its_steps():
     assert steps == ["gathering vertices", "building the index of 4 vertices", "putting the pack together"]
 
 
-def test_compile_zone_wider_than_400_degrees_raises():
+def test_zone_wider_than_400_degrees_is_refused_before_any_engine_sees_it():
     ring = [[-360, 0], [-100, 0], [100, 0], [100, 1], [-100, 1], [-360, 1], [-360, 0]]
-    zones = gp.ZoneSet([gp.Zone("wide", {"type": "Polygon", "coordinates": [ring]}, [contract.OFF])])
-    with pytest.raises(
-        gp.errors.CompileError, match=r"^zone 'wide': must span at most 400 degrees .* got 460; split it$"
-    ):
-        gp.compile(zones)
+    rule = r"^zone 'wide': .* must span at most 400 degrees of longitude, .* got 460 - at \$\.geometry; split it$"
+    with pytest.raises(gp.errors.ZoneFileError, match=rule) as refusal:
+        gp.ZoneSet([gp.Zone("wide", {"type": "Polygon", "coordinates": [ring]}, [contract.OFF])])
+    assert [problem.code for problem in refusal.value.problems] == ["span-too-wide"]
+    whole = {"type": "Polygon", "coordinates": [[[-200, 0], [0, 0], [200, 0], [200, 1], [0, 1], [-200, 1], [-200, 0]]]}
+    zones = gp.ZoneSet([gp.Zone("just", whole, [contract.OFF])])
+    assert gp.open(zones, engine="kernel").decide(0.5, 179.0) == gp.open(zones, engine="reference").decide(0.5, 179.0)
+
+
+@pytest.mark.parametrize("middle", range(-1600, 1601, 37))
+def test_compile_whatever_spans_400_degrees_fits_32_bits(middle):
+    """Rounded to 10 degrees the origin is 5 off the middle at most: 205 degrees are 2.05e9 units."""
+    west, east = middle * 1_000_000 - 2_000_000_000, middle * 1_000_000 + 2_000_000_000
+    ring = np.array([[west, 0], [east, 0], [east, 9], [west, 0]], dtype=np.int64)
+    origin = compiler._origin(EffectivePolygon("WGS84", [[ring]]))
+    assert -(2**31) <= west - origin * layout.ORIGIN_UNITS < east - origin * layout.ORIGIN_UNITS < 2**31
 
 
 @pytest.mark.parametrize("west", [-360.0, -200.0, 0.0, 20.0])
@@ -100,12 +113,7 @@ def test_compile_zone_of_a_whole_turn_covers_it(west):
 
 
 def test_compile_more_edges_in_one_place_than_a_leaf_holds_raises():
-    random = np.random.default_rng(1)
-    rays = sorted(
-        {(int(x), int(y)) for x, y in random.integers(1_000_000, 9_000_000, (5_000, 2))}, key=lambda p: p[1] / p[0]
-    )
-    parts = [[[(0, 0), a, b]] for a, b in zip(rays[::2], rays[1::2], strict=False)]
-    zones = gp.ZoneSet([kernel_zones.zone("fan", *parts)])
+    zones = gp.ZoneSet([kernel_zones.crowded()])
     with pytest.raises(gp.errors.CompileError, match=r"^zone 'fan': thousands of edges must not meet in one place"):
         gp.compile(zones)
 

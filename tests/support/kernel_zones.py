@@ -94,6 +94,14 @@ def oddities() -> list[gp.Zone]:
     return usable(zones)
 
 
+def crowded(count: int = 5_000) -> gp.Zone:
+    """A zone of thin triangles that meet in one corner: more edges in one place than a leaf holds."""
+    random = np.random.default_rng(1)
+    ends = {(int(x), int(y)) for x, y in random.integers(1_000_000, 9_000_000, (count, 2))}
+    rays = sorted(ends, key=lambda end: end[1] / end[0])
+    return zone("fan", *([[(0, 0), a, b]] for a, b in zip(rays[::2], rays[1::2], strict=False)))
+
+
 def china(random, count: int = 20) -> list[gp.Zone]:
     """Zones in GCJ-02 and BD-09, and some in WGS 84 that overlap them."""
     zones = []

@@ -40,6 +40,7 @@ READER_CODES = {
     "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-duplicate",
     "line-collapsed", "member-misplaced", "parts-overlap",
     "polygon-hollow", "projection-failed", "ring-collapsed", "ring-crosses", "ring-open",
+    "span-too-wide",
 }  # fmt: skip
 # Codes of which the schema sees the form only: a pattern knows no calendar, no register and no order.
 PARTLY_CODES = {

@@ -46,8 +46,8 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     Raises
     ------
     CompileError
-        If a zone spans more than 400 degrees of longitude, if thousands of edges of one zone meet in one
-        place, or if the set is too large: what to do stands in the message.
+        If thousands of edges of one zone meet in one place, or if the set is too large: what to do stands in
+        the message.
     EngineUnavailableError
         If this installation has no kernel.
 
@@ -88,7 +88,7 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
 
 
 class _Shapes:
-    """The outlines of all zones, then of all coverages, as arrays.
+    """The effective polygons of all zones, then of all coverages, as arrays.
 
     Attributes
     ----------
@@ -105,16 +105,16 @@ class _Shapes:
     """
 
     def __init__(self, zones: ZoneSet) -> None:
-        outlines = [effective_polygon(zone) for zone in zones]
-        outlines += [found for coverage in zones.header.coverages if (found := effective_coverage(coverage)[0])]
+        polygons = [effective_polygon(zone) for zone in zones]
+        polygons += [drawn for coverage in zones.header.coverages if (drawn := effective_coverage(coverage)[0])]
         rings: list[NDArray[np.int64]] = []
         kinds: list[int] = []
         ring_ends: list[int] = []
-        for outline in outlines:
-            for part in outline.polygons:
+        for polygon in polygons:
+            for part in polygon.polygons:
                 rings += part
                 kinds += [layout.RING_EXTERIOR] + [layout.RING_INTERIOR] * (len(part) - 1)
-            pieces = [piece.reshape(2, 2) for piece in outline.border_pieces]
+            pieces = [piece.reshape(2, 2) for piece in polygon.border_pieces]
             rings += pieces
             kinds += [layout.RING_BORDER] * len(pieces)
             ring_ends.append(len(rings))
@@ -126,10 +126,9 @@ class _Shapes:
             )
         self.rings = np.column_stack([ends[:-1], kinds]).astype("<u4").reshape(-1, 2)
         self.ring_ends = np.array(ring_ends, dtype=np.int64)
-        self.ends = ends[self.ring_ends].astype(np.uint32) if outlines else np.zeros(0, dtype=np.uint32)
-        self.families = np.array([layout.FAMILIES.index(outline.family) for outline in outlines], dtype=np.uint8)
-        names = [f"zone {zone.id!r}" for zone in zones] + ["a coverage"] * (len(outlines) - len(zones))
-        self.origins = np.array([_origin(*pair) for pair in zip(outlines, names, strict=True)], dtype=np.int8)
+        self.ends = ends[self.ring_ends].astype(np.uint32) if polygons else np.zeros(0, dtype=np.uint32)
+        self.families = np.array([layout.FAMILIES.index(polygon.family) for polygon in polygons], dtype=np.uint8)
+        self.origins = np.array([_origin(polygon) for polygon in polygons], dtype=np.int8)
         absolute = np.concatenate(rings) if rings else np.zeros((0, 2), dtype=np.int64)
         self.flags = _flags(absolute, ends, kinds)
         self.vertices = self._relative(absolute)
@@ -154,15 +153,14 @@ def _flags(vertices: NDArray[np.int64], ends: NDArray[np.int64], kinds: list[int
     return flags
 
 
-def _origin(outline: EffectivePolygon, name: str) -> int:
+def _origin(polygon: EffectivePolygon) -> int:
     """Where x begins, in units of 10 degrees, so that all vertices fit 32 bits."""
-    west, _, east, _ = outline.bounds
+    west, _, east, _ = polygon.bounds
     if west >= -(2**31) and east < 2**31:
         return 0
     origin: int = round((west + east) / 2 / layout.ORIGIN_UNITS)
     if west - origin * layout.ORIGIN_UNITS < -(2**31) or east - origin * layout.ORIGIN_UNITS >= 2**31:
-        span = (east - west) / 1e7
-        raise CompileError(f"{name}: must span at most 400 degrees of longitude to be compiled, got {span:g}; split it")
+        raise CompileError("an effective polygon must span at most 400 degrees of longitude")  # as its builder sees to
     return origin
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import geopolicy as gp
-from error_cases.samples import ENGINE, NAIVE, SET, WIDE, empty_pack, unreadable_set, without_kernel
+from error_cases.samples import ENGINE, NAIVE, SET, empty_pack, unreadable_set, without_kernel
+from kernel_zones import crowded
 
 NAN = math.nan
 DECISION = ENGINE.decide(45.5, 13.5)
@@ -13,7 +14,7 @@ MANY = ENGINE.decide_many([45.5], [13.5])
 
 CASES = {
     "compile": [
-        (lambda _: gp.compile(gp.ZoneSet([WIDE])), gp.errors.CompileError, r"^zone 'wide': .* got 460; split it$"),
+        (lambda _: gp.compile(gp.ZoneSet([crowded()])), gp.errors.CompileError, r"^zone 'fan': .*; simplify it$"),
         (
             lambda _: without_kernel(lambda: gp.compile(SET)),
             gp.errors.EngineUnavailableError,
@@ -40,7 +41,11 @@ CASES = {
             gp.errors.EngineUnavailableError,
             r"^engine 'kernel': the compiled kernel was not built .*; use engine='auto'",
         ),
-        (lambda _: gp.open(gp.ZoneSet([WIDE])), gp.errors.CompileError, r"^zone 'wide': must span at most 400 degrees"),
+        (
+            lambda _: gp.open(gp.ZoneSet([crowded()])),
+            gp.errors.CompileError,
+            r"^zone 'fan': thousands of edges must not",
+        ),
         (
             lambda folder: gp.open(empty_pack(folder)),
             gp.errors.PackError,

@@ -8,14 +8,13 @@ from datetime import datetime
 import pytest
 
 import geopolicy as gp
-from shapes import box, polygon
+from shapes import box
 from zones import camera_zone
 
 ZONE = camera_zone("yard", box(13, 45, 14, 46))
 SET = gp.ZoneSet([ZONE])
 ENGINE = gp.open(SET, gp.Vehicle(["camera.front", "lidar"]))
 NAIVE = datetime(2026, 1, 1)
-WIDE = camera_zone("wide", polygon([[-360, 0], [-100, 0], [100, 0], [100, 1], [-100, 1], [-360, 1], [-360, 0]]))
 
 
 def unreadable_set(folder):

@@ -13,7 +13,7 @@ from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import growth, rings
 from geopolicy.geometry.effective.borders import borders_of
 from geopolicy.geometry.effective.faults import Enclosed, find_faults, repair
-from geopolicy.geometry.grid import FULL_TURN
+from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # In GCJ-02 and BD-09 a metre of the frame is off by up to 0.93 % and 2.95 %.
 _FRAME_STRETCH = 1.03
+# What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
+_MOST_SPAN = 400 * UNITS_PER_DEGREE
 _DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 
@@ -162,6 +164,18 @@ class _Builder:
 
 def _build(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
     """The effective polygon, or None if it is refused; a coverage is not grown."""
+    polygon = _drawn(builder, grown)
+    if polygon is not None:
+        west, _, east, _ = polygon.bounds
+        if east - west > _MOST_SPAN:
+            rule = "a zone or coverage must span at most 400 degrees of longitude, grown as it is"
+            builder.report("span-too-wide", rule, "", f"{(east - west) / UNITS_PER_DEGREE:g}", "split it")
+            return None
+    return polygon
+
+
+def _drawn(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
+    """The effective polygon however wide it is."""
     family = builder.family()
     parts = builder.positions() if family else None
     if family is None or parts is None:

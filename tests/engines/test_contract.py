@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import pickle
+import pydoc
+import re
 import threading
 from datetime import UTC, datetime, time, timedelta
 
@@ -208,6 +211,8 @@ class TestEveryEngine:
         assert [many.table[code] for code in many.codes] == list(many) == [many[0], many[1], many[2]]
         assert many.disabled("camera").tolist() == [decision.level("camera") == Level.OFF for decision in many]
         assert many.levels("radar").tolist() == [0, 0, 0]
+        assert many.allows("camera").tolist() == [decision.allows("camera") for decision in many]
+        assert many.certainty.tolist() == [decision.certainty for decision in many]
         with pytest.raises(ValueError, match="read-only"):
             many.codes[0] = 1
 
@@ -219,7 +224,7 @@ class TestEveryEngine:
         engine = make_engine(covered((12.0, 44.0, 14.0, 46.0)), VEHICLE)
         for many in (engine.decide_many([], []), engine.decide_many(np.array([]), np.array([]), np.array([]), [])):
             assert (len(many), list(many)) == (0, [])
-            assert many.disabled("camera").shape == many.codes.shape == (0,)
+            assert many.disabled("camera").shape == many.certainty.shape == many.codes.shape == (0,)
 
     def test_decide_many_leaves_its_input_alone(self, make_engine):
         lat, lon = np.array([45.005, math.nan]), np.array([13.005, 13.0])
@@ -452,3 +457,18 @@ def test_digest_is_that_of_the_pack_that_was_opened():
     pack = gp.compile(gp.ZoneSet([yard()]))
     assert gp.open(pack, engine="kernel").digest == gp.open(pack, engine="reference").digest == pack.digest
     assert gp.open(gp.ZoneSet([yard()]), engine="reference").digest is None
+
+
+@pytest.mark.parametrize("name", ["decide", "decide_path", "decide_many", "near", "safe_radius", "when"])
+def test_help_on_a_query_is_the_text_of_the_contract(make_engine, name):
+    contract_of, method = getattr(gp.Engine, name), getattr(make_engine([yard()]), name)
+    assert inspect.getdoc(method) == inspect.getdoc(contract_of)
+    assert inspect.getdoc(contract_of) in pydoc.plain(pydoc.render_doc(method)).replace("\n    ", "\n")
+    names = list(inspect.signature(contract_of).parameters)
+    assert list(inspect.signature(method).parameters) == names[1:]
+
+
+@pytest.mark.parametrize("name", ["decide", "decide_path", "decide_many"])
+def test_help_on_a_decision_says_first_what_no_accuracy_means(name):
+    summary = inspect.getdoc(getattr(gp.Engine, name)).split("\n\nParameters")[0]
+    assert re.search(r"[Ww]ithout (an accuracy|accuracies) .*exact point", summary.replace("\n", " "))

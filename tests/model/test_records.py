@@ -40,6 +40,7 @@ RECORDS = [
     (gp.ZoneFileHeader("set", 3, issued=NOON, coverages=[gp.Coverage(SQUARE)]), {"revision": 4}),
     (CAUSE, {"is_in_force": False}),
     (DECISION, {"zones": ("a", "b")}),
+    (gp.Near("a", -2.5), {"clearance_m": 3.0}),
     (gp.Transition(1, gp.TransitionKind.RESTRICTED, None, DECISION, 3.5), {"number": 2}),
     (errors.Problem("id-invalid", "a zone needs an id", path="$.id"), {"file": "a.geojson"}),
 ]

@@ -228,6 +228,29 @@ class Decisions:
     def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], tuple[Decision, ...]]]:
         return Decisions, (self.codes, self.table)
 
+    def levels(self, sensor: str) -> NDArray[np.uint8]:
+        """For each fix, the level of a sensor as a number (`Level`), as `Decision.level` says it. Shape ``(n,)``.
+
+        Raises
+        ------
+        UnknownSensorError
+            If the vehicle has no such sensor and none below it.
+        """
+        import numpy as np
+
+        return np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)[self.codes]
+
+    def allows(self, sensor: str) -> NDArray[np.bool_]:
+        """For each fix, whether a sensor (with all below it) is not restricted at all. Shape ``(n,)``.
+
+        Raises
+        ------
+        UnknownSensorError
+            If the vehicle has no such sensor and none below it.
+        """
+        is_allowed: NDArray[np.bool_] = self.levels(sensor) == int(Level.ALLOW)
+        return is_allowed
+
     def disabled(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.
 
@@ -239,18 +262,12 @@ class Decisions:
         is_off: NDArray[np.bool_] = self.levels(sensor) == int(Level.OFF)
         return is_off
 
-    def levels(self, sensor: str) -> NDArray[np.uint8]:
-        """For each fix, the level of a sensor as a number (`Level`). Shape ``(n,)``.
-
-        Raises
-        ------
-        UnknownSensorError
-            If the vehicle has no such sensor and none below it.
-        """
+    @property
+    def certainty(self) -> NDArray[np.str_]:
+        """For each fix, how sure the answer is (`Certainty`), as text. Shape ``(n,)``."""
         import numpy as np
 
-        levels = np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)
-        return levels[self.codes]
+        return np.array([str(decision.certainty) for decision in self.table], dtype="U8")[self.codes]
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -383,12 +383,11 @@ static void core_dealloc(PyObject *self)
 
 #define FAST(function) ((PyCFunction)(void (*)(void))(function)), METH_FASTCALL | METH_KEYWORDS
 
+/* What has no text here is explained by geopolicy.Engine: help() finds it there. */
 static PyMethodDef core_methods[] = {
-    {"decide", FAST(core_decide), "decide(lat, lon, accuracy_95_m=0.0)\n--\n\nSee geopolicy.Engine.decide."},
-    {"decide_path", FAST(core_decide_path),
-     "decide_path(lat0, lon0, lat1, lon1, accuracy_95_m=0.0)\n--\n\nSee geopolicy.Engine.decide_path."},
-    {"safe_radius", FAST(core_safe_radius),
-     "safe_radius(lat, lon, limit_m=10000.0)\n--\n\nSee geopolicy.Engine.safe_radius."},
+    {"decide", FAST(core_decide), "decide($self, lat, lon, accuracy_95_m=0.0)\n--\n\n"},
+    {"decide_path", FAST(core_decide_path), "decide_path($self, lat0, lon0, lat1, lon1, accuracy_95_m=0.0)\n--\n\n"},
+    {"safe_radius", FAST(core_safe_radius), "safe_radius($self, lat, lon, limit_m=10000.0)\n--\n\n"},
     {"_near", FAST(core_near),
      "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
     {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,

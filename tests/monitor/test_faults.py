@@ -18,6 +18,7 @@ import contract
 import geopolicy as gp
 import monitor_scenes
 from geopolicy import Certainty, Hold, MonitorProfile, Reason
+from geopolicy.monitor.fix_grade import grade_fix
 from monitor_scenes import (
     ASKS,
     CABIN,
@@ -225,6 +226,29 @@ def test_monitor_tick_without_a_time_is_unknown(watch, seconds):
     settle(monitor, -2000.0)
     decision = monitor.tick(seconds)
     assert (decision.certainty, reasons(decision)) == (Certainty.UNKNOWN, {"clock"})
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_monitor_refuses_to_be_pickled_or_copied_and_says_why(watch, take):
+    monitor = watch(strip())
+    settle(monitor, -60.0)
+    with pytest.raises(
+        TypeError, match="it holds positions, and times of a clock that means nothing elsewhere"
+    ) as error:
+        take(monitor)
+    assert "make a new one from the engine and the profile" in str(error.value)
+    assert "44.99" not in str(error.value)
+
+
+def test_monitor_what_is_within_hides_positions(watch):
+    monitor = watch(strip())
+    settle(monitor, -500.0)
+    drive = monitor._drive
+    graded = grade_fix(fix(30.0, -500.0), 30.0, drive._last, monitor.profile)
+    shown = [graded, graded.disc, drive._track.trusted, drive._safe_region]
+    for text in map(repr, shown):
+        assert "position hidden" in text
+        assert "44.99" not in text
 
 
 # Values ----------------------------------------------------------------------------------------------------------

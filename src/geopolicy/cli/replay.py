@@ -143,7 +143,7 @@ def _check_options(
 
 def _profile(stale_after: float | None, v_max: float | None) -> MonitorProfile:
     """The monitor's profile; what does not fit together is wrong usage."""
-    given = {"stale_after_s": stale_after, "v_max_mps": v_max}
+    given: dict[str, Any] = {"stale_after_s": stale_after, "v_max_mps": v_max}
     try:
         return MonitorProfile(**{name: value for name, value in given.items() if value is not None})
     except ValueError as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from geopolicy._value import Value
+from geopolicy._records import set_fields
 from geopolicy.model.sensors import is_named, is_sensor_name
 from geopolicy.model.times import require_aware
 
@@ -17,7 +18,8 @@ LONGEST = timedelta(days=366)
 """A consent ends at the latest one year, a leap year, after it was given."""
 
 
-class Consent(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Consent:
     """What one person agreed to: sensors that need consent may be used, from one time until another.
 
     Parameters
@@ -49,7 +51,7 @@ class Consent(Value):
     given: datetime
     until: datetime
 
-    def __init__(self, who: str, sensors: Iterable[str], given: datetime, until: datetime) -> None:
+    def __init__(self, who: str, sensors: str | Iterable[str], given: datetime, until: datetime) -> None:
         names = (sensors,) if isinstance(sensors, str) else tuple(sorted(set(sensors)))
         if not str(who).strip():
             raise ValueError(f"a consent must say who gave it, got {who!r}")
@@ -63,7 +65,7 @@ class Consent(Value):
         if not timedelta(0) < until - given <= LONGEST:
             rule = "a consent must end after it was given, within 366 days"
             raise ValueError(f"{rule}, got {given.isoformat()} to {until.isoformat()}")
-        super().__init__(who, names, given, until)
+        set_fields(self, who=who, sensors=names, given=given, until=until)
 
     def covers(self, sensor: str, time: datetime | None) -> bool:
         """Whether a sensor may be used at a time. Never where the time is not known (None)."""

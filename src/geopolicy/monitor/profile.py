@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from math import inf, isfinite
 from types import MappingProxyType
 
-from geopolicy._value import Value
+from geopolicy._records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 
@@ -22,7 +23,8 @@ SPEED_ERROR_MPS = 1.0
 """How far a reported speed may be below the true one."""
 
 
-class Hold(Value):
+@dataclass(frozen=True, slots=True, init=False)
+class Hold:
     """While nothing is known a sensor keeps its last level, for some seconds at most; then it is off.
 
     Sound because zones within reach go on being added: the disc of the last fix grows with its age.
@@ -38,10 +40,11 @@ class Hold(Value):
     def __init__(self, seconds: float) -> None:
         if not (isfinite(seconds) and seconds > 0.0):
             raise ValueError(f"a hold must be for more than 0 seconds, got {seconds!r}")
-        super().__init__(float(seconds))
+        set_fields(self, seconds=float(seconds))
 
 
-class MonitorProfile(Value):
+@dataclass(frozen=True, slots=True, init=False, repr=False)
+class MonitorProfile:
     """How a monitor judges the fixes of one vehicle.
 
     Parameters
@@ -85,28 +88,59 @@ class MonitorProfile(Value):
     True
     """
 
-    accuracy_factor: float = 1.0
-    v_max_mps: float = 70.0
-    acceleration_mps2: float = 10.0
-    max_accuracy_m: float = 50.0
-    stale_after_s: float = 5.0
-    lead_s: float = 0.0
-    on_unknown: Mapping[str, str | Hold] = MappingProxyType({})
-    safety_relevant: tuple[str, ...] = ()
-    needs_consent: tuple[str, ...] = ()
-    starts_collecting: bool = False
-    hard_expiry: bool = False
+    accuracy_factor: float
+    v_max_mps: float
+    acceleration_mps2: float
+    max_accuracy_m: float
+    stale_after_s: float
+    lead_s: float
+    on_unknown: Mapping[str, str | Hold]
+    safety_relevant: tuple[str, ...]
+    needs_consent: tuple[str, ...]
+    starts_collecting: bool
+    hard_expiry: bool
 
-    def __init__(self, accuracy_factor: float = 1.0, v_max_mps: float = 70.0, **more: object) -> None:
-        super().__init__(accuracy_factor, v_max_mps, **more)
+    def __init__(
+        self,
+        accuracy_factor: float = 1.0,
+        v_max_mps: float = 70.0,
+        acceleration_mps2: float = 10.0,
+        max_accuracy_m: float = 50.0,
+        stale_after_s: float = 5.0,
+        lead_s: float = 0.0,
+        on_unknown: Mapping[str, str | Hold] = MappingProxyType({}),
+        safety_relevant: Iterable[str] = (),
+        needs_consent: Iterable[str] = (),
+        starts_collecting: bool = False,
+        hard_expiry: bool = False,
+    ) -> None:
+        set_fields(
+            self,
+            accuracy_factor=accuracy_factor,
+            v_max_mps=v_max_mps,
+            acceleration_mps2=acceleration_mps2,
+            max_accuracy_m=max_accuracy_m,
+            stale_after_s=stale_after_s,
+            lead_s=lead_s,
+            starts_collecting=starts_collecting,
+            hard_expiry=hard_expiry,
+        )
+        self._check_numbers()
+        set_fields(
+            self,
+            safety_relevant=_names("safety_relevant", safety_relevant),
+            needs_consent=_names("needs_consent", needs_consent),
+            on_unknown=MappingProxyType({name: on_unknown[name] for name in _names("on_unknown", on_unknown)}),
+        )
+        self._check_choices()
+
+    def _check_numbers(self) -> None:
         for name, low, high in _RANGES:
             value = getattr(self, name)
             if not (isinstance(value, int | float) and low <= value <= high):
                 raise ValueError(f"profile: {name} must be {low:g} to {high:g}, got {value!r}")
-        for name in ("safety_relevant", "needs_consent"):
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
-        choices = {name: self.on_unknown[name] for name in _names("on_unknown", self.on_unknown)}
-        object.__setattr__(self, "on_unknown", MappingProxyType(choices))
+
+    def _check_choices(self) -> None:
         for name in ("starts_collecting", "hard_expiry"):
             if not isinstance(getattr(self, name), bool):
                 raise ValueError(f"profile: {name} must be True or False, got {getattr(self, name)!r}")
@@ -114,27 +148,30 @@ class MonitorProfile(Value):
             raise ValueError(self._too_long("lead_s", self.lead_s))
         if self.stale_after_s > self.reach_s:
             raise ValueError(self._too_long("stale_after_s", self.stale_after_s))
-        for name, choice in choices.items():
+        for name, choice in self.on_unknown.items():
             if choice not in ("off", "allow") and not isinstance(choice, Hold):
                 raise ValueError(f"profile: on_unknown of {name!r} must be 'off', 'allow' or a Hold, got {choice!r}")
             if isinstance(choice, Hold) and self.stale_after_s + choice.seconds > self.reach_s:
                 raise ValueError(self._too_long(f"stale_after_s and the hold of {name!r}", choice.seconds))
+
+    def _too_long(self, what: str, value: float) -> str:
+        most = f"{self.reach_s:.1f} s, when the disc at {self.v_max_mps:g} m/s reaches 10 km"
+        return f"profile: {what} must end within {most}, got {value:g}; lower v_max_mps if the vehicle is slower"
 
     @property
     def reach_s(self) -> float:
         """Seconds after which the disc of a fix can be wider than 10 km, where no disc is judged."""
         return (LIMIT_M - self.max_accuracy_m) / self.v_max_mps - STAMP_ERROR_S
 
-    def _too_long(self, what: str, value: float) -> str:
-        most = f"{self.reach_s:.1f} s, when the disc at {self.v_max_mps:g} m/s reaches 10 km"
-        return f"profile: {what} must end within {most}, got {value:g}; lower v_max_mps if the vehicle is slower"
-
     def __hash__(self) -> int:
-        return hash((*self._values()[:6], *self.on_unknown.items(), *self._values()[7:]))
+        return hash(tuple((_values_of(self) | {"on_unknown": tuple(self.on_unknown.items())}).values()))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        values = dict(zip(type(self)._fields, self._values(), strict=True))
-        return _make, (values | {"on_unknown": dict(self.on_unknown)},)
+    def __repr__(self) -> str:
+        shown = [f"{name}={value!r}" for name, value in _values_of(self).items() if value != _DEFAULTS[name]]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy cannot be pickled
+        return _make, (_values_of(self) | {"on_unknown": dict(self.on_unknown)},)
 
 
 _RANGES = (
@@ -204,5 +241,12 @@ def _names(setting: str, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _make(values: dict[str, object]) -> MonitorProfile:
-    return MonitorProfile(**values)  # type: ignore[arg-type]  # the values of another profile
+def _values_of(profile: MonitorProfile) -> dict[str, Any]:
+    return {field.name: getattr(profile, field.name) for field in fields(profile)}
+
+
+def _make(values: dict[str, Any]) -> MonitorProfile:
+    return MonitorProfile(**values)
+
+
+_DEFAULTS = _values_of(MonitorProfile())

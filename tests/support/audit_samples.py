@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import geopolicy as gp
@@ -72,6 +73,32 @@ def lines_of(folder):
 
 def kinds_of(folder):
     return [record.kind for record in gp.audit.read_log(folder)]
+
+
+def codes(folder, checkpoint=None):
+    own = () if checkpoint is None else (checkpoint,)
+    return [problem.code for problem in gp.audit.verify_log(folder, own).problems]
+
+
+def records_of(folder, kind):
+    return [record.details for record in gp.audit.read_log(folder) if record.kind == kind]
+
+
+def numbers_in(folder):
+    return [details["number"] for details in records_of(folder, "turn")]
+
+
+@contextmanager
+def full_disk(size):
+    """No file may grow beyond a size."""
+    import resource  # where there is none, nothing asks for this
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def judge(folder, checkpoint=None):

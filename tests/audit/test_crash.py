@@ -82,7 +82,7 @@ def template(scenario, folder):
 
 
 def turns_of(folder):
-    return [record.details["number"] for record in gp.audit.read_log(folder) if record.kind == "turn"]
+    return [record.details["number"] for record in gp.audit.read_log(folder) if record.kind == "transition"]
 
 
 def assert_goes_on(folder, head, scenario):
@@ -121,7 +121,7 @@ def kill_at_every_call(strace, scenario, folder):
         assert audit_child.BEGINS in text
         assert audit_child.ENDS not in text
         printed = done.stdout.splitlines()
-        head = gp.audit.Checkpoint.parse(printed[0]) if printed else head
+        head = gp.audit.Checkpoint.from_json(printed[0]) if printed else head
         assert_goes_on(own, head, scenario)
         shutil.rmtree(own)
     return len(calls)
@@ -161,7 +161,7 @@ def test_log_refused_by_the_system_at_every_call_goes_on_and_tells(strace, tmp_p
             assert "AuditError: audit log" in done.stderr
         else:
             *printed, failures = done.stdout.splitlines()
-            checkpoint = gp.audit.Checkpoint.parse(printed[-1])
+            checkpoint = gp.audit.Checkpoint.from_json(printed[-1])
             report = gp.audit.verify_log(own, [checkpoint, *([head] if head else [])])
             assert report.is_ok, report.problems
             assert failures in (("1 0",) if name in COUNTED else ("0 0", "1 0"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import pickle
 import re
@@ -59,9 +60,9 @@ def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, ste
             log = gp.audit.AuditLog(folder, KEY, sync=False, resolution_s=resolution_s)
     checkpoint = log.checkpoint()
     log.close()
-    turns = [record for record in gp.audit.read_log(folder) if record.kind == "turn"]
-    assert len(turns) == len(steps)
-    for number, record, (place, time, _) in zip(numbers, turns, steps, strict=True):
+    transitions = [record for record in gp.audit.read_log(folder) if record.kind == "transition"]
+    assert len(transitions) == len(steps)
+    for number, record, (place, time, _) in zip(numbers, transitions, steps, strict=True):
         decision = DECISIONS[place]
         told = record.details
         assert told["number"] == number
@@ -72,7 +73,7 @@ def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, ste
         stores = {(name, country) for country, names in told["store_in"].items() for name in named(names)}
         assert stores == {(name, own) for name, countries in decision.store_in.items() for own in countries}
         assert set(named(told["needs_consent"])) == decision.needs_consent
-        assert told["zones"] == sorted(gp.audit.zone_handle(KEY, record.period, zone) for zone in decision.zones)
+        assert told["zones"] == sorted(gp.audit.zone_pseudonym(KEY, record.period, zone) for zone in decision.zones)
         assert told["digest"] == DIGEST
         if time is None:
             assert record.time is None
@@ -96,8 +97,14 @@ def test_log_records_and_checkpoints_survive_pickling(tmp_path):
     head = write_log(tmp_path)
     records = list(gp.audit.read_log(tmp_path))
     assert pickle.loads(pickle.dumps(records)) == records
-    assert pickle.loads(pickle.dumps(head)) == head == gp.audit.Checkpoint.parse(head.to_json())
+    assert pickle.loads(pickle.dumps(head)) == head == gp.audit.Checkpoint.from_json(head.to_json())
     assert {hash(record) for record in records} == {hash(record) for record in pickle.loads(pickle.dumps(records))}
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_log_refuses_to_be_pickled_or_copied_and_says_why(tmp_path, take):
+    with gp.audit.AuditLog(tmp_path, KEY) as log, pytest.raises(TypeError, match="it alone may write to its folder"):
+        take(log)
 
 
 def test_log_of_an_example_is_what_the_page_on_the_format_shows(tmp_path):
@@ -106,11 +113,11 @@ def test_log_of_an_example_is_what_the_page_on_the_format_shows(tmp_path):
     assert len(shown) == 1
     assert shown[0].count(b"\n") >= 4
     (tmp_path / "000000000001.jsonl").write_bytes(shown[0])
-    checkpoint = gp.audit.Checkpoint.parse(re.search(r'^\{"geopolicy":"checkpoint".*$', page, re.MULTILINE)[0])
+    checkpoint = gp.audit.Checkpoint.from_json(re.search(r'^\{"geopolicy":"checkpoint".*$', page, re.MULTILINE)[0])
     assert gp.audit.verify_log(tmp_path, [checkpoint]).proven == (checkpoint.number,)
     assert judge(tmp_path, checkpoint) is None
-    turn = next(record for record in gp.audit.read_log(tmp_path) if record.kind == "turn")
-    assert turn.details["zones"] == [gp.audit.zone_handle(bytes(32), turn.period, "school-yard")]
+    entry = next(record for record in gp.audit.read_log(tmp_path) if record.kind == "transition")
+    assert entry.details["zones"] == [gp.audit.zone_pseudonym(bytes(32), entry.period, "school-yard")]
 
 
 def test_log_follows_a_drive_and_writes_each_transition_once(tmp_path):
@@ -120,9 +127,9 @@ def test_log_follows_a_drive_and_writes_each_transition_once(tmp_path):
         log.follow(drive)
         drive.all += timed(2, first=4)
         log.follow(drive)
-    numbers = [record["number"] for record in lines_of(tmp_path) if record["kind"] == "turn"]
+    numbers = [record["number"] for record in lines_of(tmp_path) if record["kind"] == "transition"]
     assert numbers == [1, 2, 3, 4, 5]
-    assert kinds_of(tmp_path) == ["segment", "start", *["turn"] * 5, "stop"]
+    assert kinds_of(tmp_path) == ["segment", "start", *["transition"] * 5, "stop"]
 
 
 def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
@@ -140,9 +147,9 @@ def test_log_follows_a_monitor_over_a_real_drive(tmp_path):
             log.follow(monitor)
     report = gp.audit.verify_log(tmp_path, [gp.audit.verify_log(tmp_path).head])
     assert report.is_ok
-    turns = [record.details for record in gp.audit.read_log(tmp_path) if record.kind == "turn"]
-    assert [turn["number"] for turn in turns] == [event.number for event in monitor.transitions()]
-    assert any(len(turn["zones"]) == 1 for turn in turns)
+    transitions = [record.details for record in gp.audit.read_log(tmp_path) if record.kind == "transition"]
+    assert [details["number"] for details in transitions] == [event.number for event in monitor.transitions()]
+    assert any(len(details["zones"]) == 1 for details in transitions)
     counted = {}
     for record in gp.audit.read_log(tmp_path):
         counted |= record.details.get("counters", {})
@@ -166,9 +173,8 @@ def test_log_of_another_drive_begins_anew(tmp_path):
         log.follow(Drive(timed(2)))
         log.follow(Drive(timed(1)))
         log.write(transition(1))
-    assert kinds_of(tmp_path) == [
-        "segment", "start", "turn", "turn", "stop", "start", "turn", "stop", "start", "turn", "stop"
-    ]  # fmt: skip
+    drives = (("start", "transition", "transition", "stop"), *[("start", "transition", "stop")] * 2)
+    assert kinds_of(tmp_path) == ["segment", *(kind for drive in drives for kind in drive)]
     assert all(record.details["clean"] for record in gp.audit.read_log(tmp_path) if record.kind == "start")
 
 
@@ -185,7 +191,7 @@ def test_log_that_follows_monitors_in_turn_writes_every_transition_of_each_once(
         log.write(transition(1))  # of no monitor: ends the drive as well
         log.follow(drives[0])
     records = list(gp.audit.read_log(tmp_path))
-    numbers = [record.details["number"] for record in records if record.kind == "turn"]
+    numbers = [record.details["number"] for record in records if record.kind == "transition"]
     expected = sorted([own.number for drive in drives for own in drive.all] + [1])
     assert sorted(numbers) == expected
     assert not [record for record in records if record.kind == "gap"]
@@ -201,7 +207,7 @@ def test_log_of_a_monitor_that_was_forgotten_keeps_nothing_of_it(tmp_path):
             log.follow(Drive(timed(1)))
         gc.collect()
         assert len(log._cursors) == 0
-    assert kinds_of(tmp_path).count("turn") == 3
+    assert kinds_of(tmp_path).count("transition") == 3
 
 
 def test_log_counters_are_written_with_transitions_once_a_step_and_at_the_end(tmp_path):
@@ -213,7 +219,11 @@ def test_log_counters_are_written_with_transitions_once_a_step_and_at_the_end(tm
             drive.counters = {"stale": 2 + second, "jump": 0, "lat 45.1234567": 1, "depth": -1, "tall": 1.5}
             log.follow(drive, BEGAN + timedelta(seconds=second))
         drive.counters = {"stale": 1000}
-    told = [record.details["counters"] for record in gp.audit.read_log(tmp_path) if record.kind in ("turn", "counters")]
+    told = [
+        record.details["counters"]
+        for record in gp.audit.read_log(tmp_path)
+        if record.kind in ("transition", "counters")
+    ]
     assert told[:2] == [{"stale": 2}, {"other": 1}]
     assert told[-1] == {"stale": 1000}
     assert len(told) == 1 + 4 + 1  # 180 seconds lie in four minutes
@@ -224,7 +234,7 @@ def test_log_without_a_time_tells_how_long_the_drive_had_lasted(tmp_path):
     with gp.audit.AuditLog(tmp_path, KEY) as log:
         for number, at_s in enumerate((1000.7, 1059.0, 1061.0, 1000.0, float("nan"), float("inf")), start=1):
             log.write(transition(number, at_s=at_s))
-    told = [record.details["elapsed_s"] for record in gp.audit.read_log(tmp_path) if record.kind == "turn"]
+    told = [record.details["elapsed_s"] for record in gp.audit.read_log(tmp_path) if record.kind == "transition"]
     assert told == [0, 0, 60, None, None, None]
 
 
@@ -240,29 +250,29 @@ def test_log_time_that_cannot_be_told_is_not_known(tmp_path, time):
 def test_log_digest_that_is_none_is_not_written(tmp_path):
     with gp.audit.AuditLog(tmp_path, KEY) as log:
         log.write(transition(1, digest="45.1234567"))
-    assert [record.details["digest"] for record in gp.audit.read_log(tmp_path) if record.kind == "turn"] == [None]
+    assert [record.details["digest"] for record in gp.audit.read_log(tmp_path) if record.kind == "transition"] == [None]
 
 
-# Handles ---------------------------------------------------------------------
+# Pseudonyms ------------------------------------------------------------------
 
 
-def test_handles_of_a_zone_differ_between_vehicles_and_months(tmp_path):
+def test_pseudonyms_of_a_zone_differ_between_vehicles_and_months(tmp_path):
     for vehicle in range(2):
         for month in (10, 11):
             with gp.audit.AuditLog(tmp_path / str(vehicle), bytes([vehicle]) * 32, sync=False) as log:
                 log.write(transition(1, 1, time=datetime(2026, month, 2, tzinfo=UTC)))
     found = [
-        handle
+        pseudonym
         for vehicle in range(2)
         for record in gp.audit.read_log(tmp_path / str(vehicle))
-        if record.kind == "turn"
-        for handle in record.details["zones"]
+        if record.kind == "transition"
+        for pseudonym in record.details["zones"]
     ]
     assert len(found) == len(set(found)) == 4
-    assert found[1] == gp.audit.zone_handle(bytes(32), "2026-11", "school-yard")
+    assert found[1] == gp.audit.zone_pseudonym(bytes(32), "2026-11", "school-yard")
 
 
-def test_handles_periods_of_unknown_time_are_random_and_end_with_the_file(tmp_path):
+def test_pseudonyms_periods_of_unknown_time_are_random_and_end_with_the_file(tmp_path):
     with gp.audit.AuditLog(tmp_path, KEY, sync=False, max_bytes=65_536) as log:
         for number in range(1, 60):
             log.write(transition(number))
@@ -271,7 +281,7 @@ def test_handles_periods_of_unknown_time_are_random_and_end_with_the_file(tmp_pa
     assert all(re.fullmatch(r"unknown-[0-9a-f]{16}", period) for period in periods)
 
 
-def test_handles_a_time_that_is_lost_does_not_begin_a_period(tmp_path):
+def test_pseudonyms_a_time_that_is_lost_does_not_begin_a_period(tmp_path):
     with gp.audit.AuditLog(tmp_path, KEY) as log:
         for number in range(1, 9):
             log.write(transition(number, time=BEGAN if number % 2 else None))

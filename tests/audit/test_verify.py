@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from audit_samples import files_of, judge, lines_of, write_log
 from geopolicy.audit.records import line_of
-from geopolicy.audit.segments import walk
+from geopolicy.audit.segments import scan_segment
 
 
 @pytest.fixture(scope="module")
 def long_log(tmp_path_factory):
     """A log of 64 KiB and its last checkpoint."""
     folder = tmp_path_factory.mktemp("long")
-    head = write_log(folder, count=156, max_bytes=1 << 17)
+    head = write_log(folder, count=152, max_bytes=1 << 17)
     assert 64 << 10 <= sum(path.stat().st_size for path in files_of(folder)) < 66 << 10
     assert len(files_of(folder)) == 8
     assert gp.audit.verify_log(folder, [head]).proven == (head.number,)
@@ -64,15 +64,15 @@ def test_verify_flipped_bits_are_seen(long_log):
                 assert is_refused(folder, head)
 
 
-def places_of(folder):
-    """Where each file goes on from: what `walk` is told of the files before it."""
+def segments_of(folder):
+    """Where each file goes on from: what `scan_segment` is told of the files before it."""
     after = None
     for path in files_of(folder):
         data = path.read_bytes()
         yield path, data, after
-        found = walk(data, after)
-        assert found.fault is None
-        after = (found.number, found.hash)
+        scan = scan_segment(data, after)
+        assert scan.fault is None
+        after = (scan.number, scan.hash)
 
 
 def flips_not_seen(data, after, bits):
@@ -81,20 +81,20 @@ def flips_not_seen(data, after, bits):
     No file says of the one before it that its end is torn, so any fault is a problem: the test before this one
     asks the whole verifier. The first file is judged by its own beginning, then by what follows and the checkpoint.
     """
-    whole = walk(data, after)
+    whole = scan_segment(data, after)
     flipped = bytearray(data)
     for bit in bits:
         flipped[bit >> 3] ^= 1 << (bit & 7)
-        found = walk(bytes(flipped), after)
+        scan = scan_segment(bytes(flipped), after)
         flipped[bit >> 3] ^= 1 << (bit & 7)
-        if found.fault is None and (found.number, found.hash) == (whole.number, whole.hash):
+        if scan.fault is None and (scan.number, scan.hash) == (whole.number, whole.hash):
             yield bit
 
 
 def test_verify_flipped_bits_are_seen_in_their_file(long_log):
     folder, _ = long_log
     chosen = random.Random(21)
-    for _, data, after in places_of(folder):
+    for _, data, after in segments_of(folder):
         bits = chosen.sample(range(len(data) * 8), 300)
         assert list(flips_not_seen(data, after, bits)) == []
 
@@ -103,7 +103,7 @@ def test_verify_flipped_bits_are_seen_in_their_file(long_log):
 def test_verify_every_flipped_bit_is_seen_in_its_file(long_log):
     folder, _ = long_log
     tried = 0
-    for _, data, after in places_of(folder):
+    for _, data, after in segments_of(folder):
         assert list(flips_not_seen(data, after, range(len(data) * 8))) == []
         tried += len(data) * 8
     assert tried >= 524_288
@@ -184,7 +184,7 @@ def test_verify_log_written_anew_with_right_hashes_is_seen_by_a_checkpoint_alone
     lines, previous = [], "0" * 64
     for members in lines_of(tmp_path):
         members.pop("hash")
-        if members["kind"] == "turn":
+        if members["kind"] == "transition":
             members["levels"] = {}
         line, previous = line_of(members, previous)
         lines.append(line)

@@ -85,7 +85,7 @@ def test_write_after_a_lost_beginning_says_the_sensors_again(tmp_path):
     assert kinds_of(tmp_path).count("start") == 1
     assert (
         gp.audit.verify_log(tmp_path).lost == 13
-    )  # the first start, and turns 1 to 12, for a second start and turn 1035
+    )  # the first start, and transitions 1 to 12, for a second start and transition 1035
 
 
 def test_close_on_a_full_disk_ends_and_the_next_drive_tells_of_it(tmp_path):
@@ -303,7 +303,7 @@ def test_close_twice_is_one_end(tmp_path):
     log.write(transition(1))
     log.close()
     log.close()
-    assert kinds_of(tmp_path)[-2:] == ["turn", "stop"]
+    assert kinds_of(tmp_path)[-2:] == ["transition", "stop"]
 
 
 def test_open_and_close_without_a_drive_writes_nothing(tmp_path):

@@ -49,12 +49,12 @@ def spoil(log):
     path.write_bytes(path.read_bytes().replace(b'"number":3', b'"number":4'))
 
 
-def test_log_show_tells_each_record_with_handles(log, capsys):
+def test_log_show_tells_each_record_with_pseudonyms(log, capsys):
     assert run(["log", "show", str(log)]) == 0
     told = capsys.readouterr().out
     assert "2026-11-25T01:07:00Z" in told
     assert "4 sensors" in told
-    assert gp.audit.zone_handle(KEY, "2026-11", "school-yard") in told
+    assert gp.audit.zone_pseudonym(KEY, "2026-11", "school-yard") in told
     assert "school-yard" not in told
     assert "ok: 13 records, chained; no checkpoint was given" in " ".join(told.split())
 
@@ -66,7 +66,7 @@ def test_log_show_with_key_and_zones_names_them(log, key, zones, tmp_path, capsy
         told = " ".join(capsys.readouterr().out.split())
         assert "off: camera.*" in told
         assert "school-yard" in told
-        assert gp.audit.zone_handle(KEY, "2026-11", "school-yard") not in told
+        assert gp.audit.zone_pseudonym(KEY, "2026-11", "school-yard") not in told
 
 
 def test_log_show_as_json_is_what_the_library_reads(log, capsys):
@@ -197,7 +197,7 @@ def test_log_export_tells_the_form_from_the_name_in_any_case(log, tmp_path):
 def test_log_show_with_the_key_of_another_vehicle_warns(log, zones, tmp_path, command, capsys):
     (tmp_path / "other.key").write_text("ab" * 32, encoding="ascii")
     assert run(["log", command, str(log), "--key", str(tmp_path / "other.key"), "--zones", zones]) == 0
-    assert "warning: none of 4 handles is that of a zone given" in capsys.readouterr().err
+    assert "warning: none of 4 pseudonyms is that of a zone given" in capsys.readouterr().err
 
 
 def test_log_show_with_the_right_key_does_not_warn(log, key, zones, capsys):

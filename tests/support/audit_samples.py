@@ -32,8 +32,8 @@ def transition(number, place=None, at_s=None, time=None, digest=DIGEST):
     """A transition to the decision of a place."""
     after = DECISIONS[(number if place is None else place) % len(DECISIONS)]
     before = DECISIONS[(number - 1) % len(DECISIONS)] if number > 1 else None
-    turn = gp.TransitionKind.RESTRICTED if after.disabled else gp.TransitionKind.LOOSENED
-    return gp.Transition(number, turn, before, after, 100.0 + number if at_s is None else at_s, time, digest)
+    kind = gp.TransitionKind.RESTRICTED if after.disabled else gp.TransitionKind.LOOSENED
+    return gp.Transition(number, kind, before, after, 100.0 + number if at_s is None else at_s, time, digest)
 
 
 def timed(count, first=1, step_s=20.0, began=BEGAN):
@@ -85,7 +85,7 @@ def records_of(folder, kind):
 
 
 def numbers_in(folder):
-    return [details["number"] for details in records_of(folder, "turn")]
+    return [details["number"] for details in records_of(folder, "transition")]
 
 
 @contextmanager

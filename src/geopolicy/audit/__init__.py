@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geopolicy.audit.log import AuditLog
-from geopolicy.audit.pseudonyms import zone_handle
+from geopolicy.audit.pseudonyms import zone_pseudonym
 from geopolicy.audit.records import AuditRecord, Checkpoint
 from geopolicy.audit.store import erase_log
 from geopolicy.audit.verify import AuditProblem, AuditReport, read_log, verify_log
@@ -17,5 +17,5 @@ __all__ = [
     "erase_log",
     "read_log",
     "verify_log",
-    "zone_handle",
+    "zone_pseudonym",
 ]

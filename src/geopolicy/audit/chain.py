@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 
-from geopolicy.audit.pseudonyms import handle_of, period_key, period_of
+from geopolicy.audit.pseudonyms import period_key, period_of, pseudonym_of
 from geopolicy.audit.records import GENESIS, line_of, members_of, time_from, time_text
 from geopolicy.audit.schema import FORMAT
-from geopolicy.audit.segments import Walk, tail_of, walk
+from geopolicy.audit.segments import SegmentScan, scan_segment, tail_of
 from geopolicy.audit.store import StaleError
 from geopolicy.errors import AuditError
 
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 _SEGMENTS = 16  # retention drops whole files, so it keeps at least fifteen sixteenths of its bytes
 _SEGMENT_BYTES = 1 << 20
-_ENDS = ("counters", "stop")  # follow the last checkpoint of a drive: they begin no file, and so drop none
-_DRIVES = ("start", "turn", "counters", "gap", "stop")  # kinds that tell whether a drive was under way
+# These records may come after a drive's last checkpoint. They must not begin a new file: that could drop the oldest
+# one, and the checkpoint would no longer vouch for the drop.
+_ENDS = ("counters", "stop")
+_DRIVES = ("start", "transition", "counters", "gap", "stop")  # kinds that tell whether a drive was under way
 
 
 class Chain:
@@ -57,38 +59,41 @@ class Chain:
         while segments := self._store.segments():
             _, path = segments[-1]
             data = path.read_bytes()
-            found = walk(data, None)
-            rest = data[found.size :]
-            self._tail = self._tail or tail_of(rest)
-            if found.records:
-                self._go_on_from(path, found)
+            scan = scan_segment(data, None)
+            self._tail = self._tail or tail_of(data[scan.size :])
+            if scan.records:
+                self._go_on_from(path, scan)
                 self.is_clean = self.is_clean and was_whole and self._tail is None
-                self._finish_dropping(found.records, segments)
+                self._finish_dropping(scan.records, segments)
                 return
-            if found.fault == "format-unknown":
+            if scan.fault == "format-unknown":
                 rule = f"must be of format {FORMAT}, got a newer one; update geopolicy"
                 raise AuditError("format-unknown", f"audit log '{self._store.folder}': {rule}")
             self._store.set_aside(path)
             was_whole = False
         self.is_clean = was_whole
 
-    def _go_on_from(self, path: Path, found: Walk) -> None:
-        self.number, self.hash, self.log = found.number, found.hash, found.opening["log"]
-        self._size = found.size
-        self._until = max((r.time for r in found.records if r.time is not None), default=None)
-        self.latest = next((r.time for r in reversed(found.records) if r.time is not None), None)
-        drives = [record.kind for record in found.records if record.kind in _DRIVES]
+    def _go_on_from(self, path: Path, scan: SegmentScan) -> None:
+        self.number, self.hash, self.log = scan.number, scan.hash, scan.opening["log"]
+        self._size = scan.size
+        self._until = max((record.time for record in scan.records if record.time is not None), default=None)
+        self.latest = next((record.time for record in reversed(scan.records) if record.time is not None), None)
+        drives = [record.kind for record in scan.records if record.kind in _DRIVES]
         self.is_clean = drives[-1:] == ["stop"]
-        if self._tail is None and found.opening["resolution_s"] == self._resolution_s:
+        if self._tail is None and scan.opening["resolution_s"] == self._resolution_s:
             self._path = path
-            self._enter(found.opening["period"])
+            self._enter(scan.opening["period"])
 
     def _enter(self, period: str) -> None:
         self._period = period
         self._period_key = period_key(self._key, period)
 
     def put(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
-        """Chains a record; a turn names the zones that apply by their handles."""
+        """Chains a record; a transition names the zones that apply by their pseudonyms."""
+        # Where a file is full: the next one appears under its name by a rename, whole, with its first record; a
+        # record in it says which files retention drops; these are deleted, the oldest first; then the record itself
+        # is appended. A kill between any two steps leaves a log that holds, at worst with files that it says are
+        # gone, which `open` deletes. In any other order records could be missing that no record accounts for.
         if not self._store.has_folder():
             self._lock_again()
         is_full = self._path is not None and self._size >= self._segment_bytes
@@ -107,10 +112,11 @@ class Chain:
                 raise OSError("the file of an audit log changes while it is written") from None
 
     def _append(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
-        named = {"zones": sorted(handle_of(self._period_key, zone) for zone in zones)} if kind == "turn" else {}
         if time is None:
             details = {"elapsed_s": None, **details}
-        members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **details, **named}
+        members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **details}
+        if kind == "transition":
+            members["zones"] = sorted(pseudonym_of(self._period_key, zone) for zone in zones)
         line, digest = line_of(members, self.hash)
         if self._path is None:
             raise StaleError

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
     from types import TracebackType
-    from typing import Any, Protocol, Self
+    from typing import Any, NoReturn, Protocol, Self
 
     from geopolicy.model.decisions import Decision
     from geopolicy.model.transitions import Transition
@@ -204,11 +204,11 @@ class AuditLog:
         if lost > 0:
             self._queue("gap", time, {"lost": lost}, at_s=transition.monotonic_s)
         self._seen = transition.number
-        details = {"number": transition.number, "turn": str(transition.kind), **_told_by(after)}
+        details = {"number": transition.number, "transition": str(transition.kind), **_details_of(after)}
         digest = transition.digest
         details["digest"] = digest if isinstance(digest, str) and _HEX.fullmatch(digest) else None
         details["counters"] = self._changed(counters)
-        self._queue("turn", time, details, after.zones, at_s=transition.monotonic_s)
+        self._queue("transition", time, details, after.zones, at_s=transition.monotonic_s)
 
     def _count(self, counters: Mapping[str, int], time: datetime | None) -> None:
         changed = self._changed(counters)
@@ -264,8 +264,8 @@ class AuditLog:
         """Writes what is pending, first of all what failed before."""
         try:
             if self._errors or self._lost:
-                told = {"errors": dict(sorted(self._errors.items())), "lost": self._lost}
-                self._chain.put("failed", self._chain.latest, told)
+                details = {"errors": dict(sorted(self._errors.items())), "lost": self._lost}
+                self._chain.put("failed", self._chain.latest, details)
                 self._errors.clear()
                 self._lost = 0
             while self._pending:
@@ -335,11 +335,17 @@ class AuditLog:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "an AuditLog cannot be pickled or copied: it alone may write to its folder, and it holds the vehicle's"
+            " key; open the folder again once it is closed"
+        )
+
     def __repr__(self) -> str:
         return f"<AuditLog '{self._store.folder}': {self._chain.number} records, {len(self._pending)} pending>"
 
 
-def _told_by(decision: Decision) -> dict[str, Any]:
+def _details_of(decision: Decision) -> dict[str, Any]:
     """What a record tells of a decision. A sensor that it does not name is not restricted."""
     every = len(decision.levels)
     levels: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Zone handles: names of zones that only the holder of a vehicle's key can make, others in every period."""
+"""Pseudonyms of zones: names that only the holder of a vehicle's key can make, others in every period."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime
 
-KEY_BYTES = 16  # the least: a shorter key can be guessed, and with it every handle
-_PURPOSE = b"geopolicy audit zone handles 1\0"
-_HANDLE_BYTES = 8
+KEY_BYTES = 16  # the least: a shorter key can be guessed, and with it every pseudonym
+_PURPOSE = b"geopolicy audit zone pseudonyms 1\0"
+_PSEUDONYM_BYTES = 8
 
 
 def period_key(key: bytes, period: str) -> bytes:
@@ -29,17 +29,17 @@ def period_key(key: bytes, period: str) -> bytes:
     return hmac.digest(key, _PURPOSE + period.encode(), "sha256")
 
 
-def handle_of(period_secret: bytes, zone_id: str) -> str:
-    """The handle of a zone under the key of a period: 16 hexadecimal digits."""
-    return hmac.digest(period_secret, zone_id.encode("utf-8", "surrogatepass"), "sha256")[:_HANDLE_BYTES].hex()
+def pseudonym_of(period_secret: bytes, zone_id: str) -> str:
+    """The pseudonym of a zone under the key of a period: 16 hexadecimal digits."""
+    return hmac.digest(period_secret, zone_id.encode("utf-8", "surrogatepass"), "sha256")[:_PSEUDONYM_BYTES].hex()
 
 
-def zone_handle(key: bytes, period: str, zone_id: str) -> str:
-    """The handle under which a log names a zone: equal only for the same key, period and zone.
+def zone_pseudonym(key: bytes, period: str, zone_id: str) -> str:
+    """The pseudonym under which a log names a zone: equal only for the same key, period and zone.
 
     ``period`` stands in every record of a log (`AuditRecord`): a month such as ``"2026-11"``, or a random
-    name where the time was not known. To tell which zone a handle stands for, make the handles of all
-    zones that it may be and compare.
+    name where the time was not known. To tell which zone a pseudonym stands for, make those of
+    all zones that it may be and compare.
 
     Raises
     ------
@@ -48,10 +48,10 @@ def zone_handle(key: bytes, period: str, zone_id: str) -> str:
 
     Examples
     --------
-    >>> zone_handle(bytes(32), "2026-11", "school-yard")
-    'cb79258b7092f7d6'
+    >>> zone_pseudonym(bytes(32), "2026-11", "school-yard")
+    '37ba178647548063'
     """
-    return handle_of(period_key(key, period), zone_id)
+    return pseudonym_of(period_key(key, period), zone_id)
 
 
 def period_of(time: datetime | None, current: str | None, *, is_full: bool) -> str:

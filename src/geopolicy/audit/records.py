@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from geopolicy._value import Value
-from geopolicy.audit.schema import FORMAT, is_count, is_hash, is_log_name, is_shaped
+from geopolicy._records import short_repr
+from geopolicy.audit.schema import FORMAT, fits_schema, is_count, is_hash, is_log_name
 from geopolicy.errors import AuditError
 from geopolicy.model.times import is_aware
 
@@ -25,7 +26,8 @@ _TAIL_BYTES = len(_MARK) + 64 + 2  # the mark, the digits, '"}'
 _COMMON = frozenset({"n", "time", "elapsed_s", "kind", "hash"})
 
 
-class AuditRecord(Value):
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
     """One record of a log. Holds no position.
 
     Attributes
@@ -33,12 +35,12 @@ class AuditRecord(Value):
     number
         Counts the records of a log from 1.
     kind
-        What it tells: ``"segment"``, ``"start"``, ``"turn"``, ``"counters"``, ``"gap"``, ``"failed"``,
-        ``"dropped"`` or ``"stop"``.
+        What it tells: ``"segment"``, ``"start"``, ``"transition"``, ``"counters"``, ``"gap"``,
+        ``"failed"``, ``"dropped"`` or ``"stop"``.
     time
         When, rounded down to the resolution of the log; None where it is not known.
     period
-        The period under whose key the handles of zones were made.
+        The period under whose key the pseudonyms of zones were made.
     hash
         SHA-256 over the hash before it and this record, as hex.
     details
@@ -60,16 +62,16 @@ class AuditRecord(Value):
     def __hash__(self) -> int:
         return hash(self.hash)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        *values, details = self._values()
-        return _make_record, (*values, dict(details))
+    def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy cannot be pickled
+        return _make_record, (self.number, self.kind, self.time, self.period, self.hash, dict(self.details))
 
 
 def _make_record(number: int, kind: str, time: datetime | None, period: str, digest: str, details: Any) -> AuditRecord:
     return AuditRecord(number, kind, time, period, digest, MappingProxyType(details))
 
 
-class Checkpoint(Value):
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
     """What proves a log up to one record to whoever keeps it elsewhere: 32 bytes of hash, and no content.
 
     Attributes
@@ -86,7 +88,7 @@ class Checkpoint(Value):
     Examples
     --------
     >>> checkpoint = Checkpoint("00" * 16, 3, "ab" * 32)
-    >>> Checkpoint.parse(checkpoint.to_json()) == checkpoint
+    >>> Checkpoint.from_json(checkpoint.to_json()) == checkpoint
     True
     """
 
@@ -95,13 +97,15 @@ class Checkpoint(Value):
     hash: str
     time: datetime | None = None
 
+    __repr__ = short_repr
+
     def to_json(self) -> str:
         """One line of JSON, always the same for the same checkpoint: what is to be signed."""
         members = {"geopolicy": "checkpoint", "format": FORMAT, "log": self.log, "number": self.number}
         return json.dumps(members | {"hash": self.hash, "time": time_text(self.time)}, separators=(",", ":")) + "\n"
 
     @classmethod
-    def parse(cls, text: str | bytes) -> Checkpoint:
+    def from_json(cls, text: str | bytes) -> Checkpoint:
         """Reads what `to_json` writes.
 
         Raises
@@ -110,16 +114,18 @@ class Checkpoint(Value):
             If it is something else. Its ``code`` is ``"checkpoint-invalid"``.
         """
         try:
-            found = json.loads(text)
-            members = {name: found[name] for name in ("log", "number", "hash", "time")}
-            is_whole = found["geopolicy"] == "checkpoint" and found["format"] == FORMAT and len(found) == 6
-            own = cls(members["log"], members["number"], members["hash"], time_from(members["time"]))
+            members = json.loads(text)
+            is_whole = members["geopolicy"] == "checkpoint" and members["format"] == FORMAT and len(members) == 6
+            checkpoint = cls(members["log"], members["number"], members["hash"], time_from(members["time"]))
         except (ValueError, TypeError, KeyError, RecursionError):
             is_whole = False
-        if not is_whole or not is_log_name(own.log) or not is_hash(own.hash) or not is_count(own.number, least=1):
+        if not (is_whole and checkpoint._is_valid()):
             rule = "must be one JSON object as `log export --checkpoint` writes it, of format 1"
             raise AuditError("checkpoint-invalid", f"checkpoint: {rule}, got something else")
-        return own
+        return checkpoint
+
+    def _is_valid(self) -> bool:
+        return is_log_name(self.log) and is_hash(self.hash) and is_count(self.number, least=1)
 
 
 def coarse(time: datetime | None, resolution_s: int) -> datetime | None:
@@ -148,10 +154,10 @@ def time_from(text: Any) -> datetime | None:
     """
     if text is None:
         return None
-    found = datetime.fromisoformat(text).replace(tzinfo=UTC)
-    if time_text(found) != text:
+    time = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    if time_text(time) != text:
         raise ValueError("a time must be written with all its digits")
-    return found
+    return time
 
 
 def hash_of(previous: str, body: bytes) -> str:
@@ -171,11 +177,11 @@ def members_of(line: bytes) -> dict[str, Any] | None:
     if line[-_TAIL_BYTES:][: len(_MARK)] != _MARK or line[-2:] != b'"}' or not line.isascii():
         return None
     try:
-        found = json.loads(line)
-        found["time"] = time_from(found["time"])
+        members: dict[str, Any] = json.loads(line)
+        members["time"] = time_from(members["time"])
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
-    return found if is_shaped(found) else None
+    return members if fits_schema(members) else None
 
 
 def fault_of(line: bytes, previous: str) -> str | None:

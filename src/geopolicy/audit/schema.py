@@ -1,4 +1,4 @@
-"""What the records of each kind hold: a record of another shape is none, whatever its hash."""
+"""What the records of each kind hold: a line that holds anything else is no record, whatever its hash."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ def _is_flag(value: object) -> bool:
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(own, str) for own in value)
+    return isinstance(value, list) and all(isinstance(text, str) for text in value)
 
 
 def _are_lists(value: object) -> bool:
-    return isinstance(value, dict) and all(_are_texts(own) for own in value.values())
+    return isinstance(value, dict) and all(_are_texts(texts) for texts in value.values())
 
 
 def _are_counts(value: object) -> bool:
-    return isinstance(value, dict) and all(is_count(own) for own in value.values())
+    return isinstance(value, dict) and all(is_count(count) for count in value.values())
 
 
 def _is_tail(value: object) -> bool:
@@ -68,7 +68,7 @@ def _is_positive(value: object) -> bool:
     return is_count(value, least=1)
 
 
-_SHAPES: dict[str, dict[str, Callable[[object], bool]]] = {
+_SCHEMAS: dict[str, dict[str, Callable[[object], bool]]] = {
     "segment": {
         "format": _is_positive,
         "log": is_log_name,
@@ -79,9 +79,9 @@ _SHAPES: dict[str, dict[str, Callable[[object], bool]]] = {
         "tail": _is_tail,
     },
     "start": {"clean": _is_flag, "sensors": _are_texts},
-    "turn": {
+    "transition": {
         "number": _is_positive,
-        "turn": _is_text,
+        "transition": _is_text,
         "certainty": _is_text,
         "levels": _are_lists,
         "store_in": _are_lists,
@@ -99,11 +99,11 @@ _SHAPES: dict[str, dict[str, Callable[[object], bool]]] = {
 }
 
 
-def is_shaped(members: Mapping[str, Any]) -> bool:
+def fits_schema(members: Mapping[str, Any]) -> bool:
     """Whether members are those of a record of its kind. What a newer format holds is not judged."""
     kind = members.get("kind")
-    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None or not is_count(members.get("n"), least=1):
+    schema = _SCHEMAS.get(kind) if isinstance(kind, str) else None
+    if schema is None or not is_count(members.get("n"), least=1):
         return False
     if kind == "segment" and is_count(members.get("format"), least=FORMAT + 1):
         return True
@@ -113,4 +113,4 @@ def is_shaped(members: Mapping[str, Any]) -> bool:
         if elapsed_s is not None and not is_count(elapsed_s):
             return False
         common.add("elapsed_s")
-    return members.keys() == common | shape.keys() and all(is_fit(members[name]) for name, is_fit in shape.items())
+    return members.keys() == common | schema.keys() and all(is_fit(members[name]) for name, is_fit in schema.items())

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 
-from geopolicy._value import Value
 from geopolicy.audit.records import GENESIS, AuditRecord, fault_of, members_of, record_of
-from geopolicy.audit.schema import FORMAT, is_count, is_hash
+from geopolicy.audit.schema import FORMAT, is_count
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import Any
 
@@ -18,7 +19,8 @@ SUFFIX = ".jsonl"
 _NAME = re.compile(r"([0-9]{12,18})\.jsonl")
 
 
-class Walk(Value):
+@dataclass(frozen=True, slots=True)
+class SegmentScan:
     """What a file holds up to the first line that does not go on from the one before it.
 
     ``number`` and ``hash`` are those of the last record (of what came before, if there is none), ``size`` is
@@ -46,8 +48,8 @@ def segments_in(folder: Path) -> list[tuple[int, Path]]:
     OSError
         If the folder cannot be read.
     """
-    found = [(match, path) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
-    return sorted((int(match[1]), path) for match, path in found)
+    named = [(match, path) for path in folder.iterdir() if (match := _NAME.fullmatch(path.name))]
+    return sorted((int(match[1]), path) for match, path in named)
 
 
 def tail_of(rest: bytes) -> dict[str, Any] | None:
@@ -55,54 +57,60 @@ def tail_of(rest: bytes) -> dict[str, Any] | None:
     return {"bytes": len(rest), "sha256": hashlib.sha256(rest).hexdigest()} if rest else None
 
 
-def walk(data: bytes, after: tuple[int, str] | None) -> Walk:
-    """Goes through a file that must go on after a number and a hash; None: after what it says itself."""
-    line, fault = _line_at(data, 0)
-    opening = members_of(line) if fault is None else None
-    if fault is None and opening is None:
-        fault = "not-a-record"
-    number, digest = after or _stated(opening)
-    fault = fault or _opening_fault(line, opening or {}, number, digest)
-    if fault is not None or opening is None:
-        return Walk((), {}, number, digest, 0, fault)
-    records, size, members = [], 0, opening
-    while True:
+def scan_segment(data: bytes, after: tuple[int, str] | None) -> SegmentScan:
+    """Reads a file that must go on after a number and a hash; None: after what it says itself."""
+    number, digest = after or (0, GENESIS)
+    opening: dict[str, Any] = {}
+    records: list[AuditRecord] = []
+    size, fault = 0, None
+    for line, is_whole in _lines(data):
+        if not is_whole:
+            fault = "torn"
+            break
+        members, fault = _read_record(line, number, digest) if records else _read_opening(line, after)
+        if fault is not None:
+            break
+        opening = opening or members
         records.append(record_of(members, opening["period"]))
         number, digest, size = members["n"], members["hash"], size + len(line) + 1
-        if size == len(data):
-            return Walk(tuple(records), opening, number, digest, size, None)
-        line, fault = _line_at(data, size)
-        fault = fault or fault_of(line, digest)
-        found = members_of(line) if fault is None else None
-        if fault is None and found is None:
-            fault = "not-a-record"
-        elif found is not None and (found["n"] != number + 1 or found["kind"] == "segment"):
-            fault = "chain-broken"
-        if fault is not None or found is None:
-            return Walk(tuple(records), opening, number, digest, size, fault)
-        members = found
+    return SegmentScan(tuple(records), opening, number, digest, size, fault)
 
 
-def _line_at(data: bytes, start: int) -> tuple[bytes, str | None]:
-    """The line that begins at an offset, without its newline, and the fault if it has none."""
-    end = data.find(b"\n", start)
-    return (data[start:end], None) if end >= 0 else (data[start:], "torn")
+def _lines(data: bytes) -> Iterator[tuple[bytes, bool]]:
+    """The lines without their newlines, and whether each has one. A file without a byte is a line without one."""
+    start = 0
+    while start == 0 or start < len(data):
+        end = data.find(b"\n", start)
+        if end < 0:
+            yield data[start:], False
+            return
+        yield data[start:end], True
+        start = end + 1
 
 
-def _stated(opening: dict[str, Any] | None) -> tuple[int, str]:
-    """The number and hash that a file says come before it."""
-    if opening is None or not is_hash(opening.get("prev")):
-        return 0, GENESIS
-    return opening["n"] - 1, opening["prev"]
+def _read_opening(line: bytes, after: tuple[int, str] | None) -> tuple[dict[str, Any], str | None]:
+    """The members of the first line of a file, or the fault that it has after a number and a hash."""
+    members = members_of(line)
+    if members is None:
+        return {}, "not-a-record"
+    if members["kind"] != "segment":
+        return {}, "chain-broken"
+    if is_count(members.get("format"), least=FORMAT + 1):
+        return {}, "format-unknown"
+    stated = (members["n"] - 1, members["prev"])
+    if after is not None and after != stated:
+        return {}, "chain-broken" if fault_of(line, members["prev"]) is None else "hash-wrong"
+    return members, fault_of(line, members["prev"])
 
 
-def _opening_fault(line: bytes, opening: dict[str, Any], number: int, digest: str) -> str | None:
-    """Why a file may not begin with a line after a number and a hash; None if it may."""
-    if opening["kind"] != "segment":
-        return "chain-broken"
-    if is_count(opening.get("format"), least=FORMAT + 1):
-        return "format-unknown"
-    if opening.get("prev") != digest or opening["n"] != number + 1:
-        stated = _stated(opening)[1]
-        return "chain-broken" if fault_of(line, stated) is None else "hash-wrong"
-    return fault_of(line, digest)
+def _read_record(line: bytes, number: int, digest: str) -> tuple[dict[str, Any], str | None]:
+    """The members of any other line, or the fault that it has after the record before it."""
+    fault = fault_of(line, digest)
+    if fault is not None:
+        return {}, fault
+    members = members_of(line)
+    if members is None:
+        return {}, "not-a-record"
+    if members["n"] != number + 1 or members["kind"] == "segment":
+        return {}, "chain-broken"
+    return members, None

@@ -39,7 +39,7 @@ class Store:
         self.folder = Path(folder)
         self._must_sync = must_sync
         self._unlock: finalize[[int], Store] | None = None
-        self._place: tuple[int, int] | None = None
+        self._inode: tuple[int, int] | None = None
 
     def acquire(self) -> None:
         """Makes the folder if it is not there, and locks it for one writer.
@@ -51,7 +51,7 @@ class Store:
         """
         self.release()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._place = _place_of(self.folder)
+        self._inode = inode_of(self.folder)
         if fcntl is None:
             return
         lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -59,7 +59,7 @@ class Store:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
-            self._place = None
+            self._inode = None
             rule = "must have one writer, got a second one; close the other first"
             raise AuditError("locked", f"audit log '{self.folder}': {rule}") from None
         except OSError:  # a file system without locks: nothing protects there
@@ -69,11 +69,11 @@ class Store:
 
     def has_folder(self) -> bool:
         """Whether the folder is still the one that was locked: it may have been moved, deleted, replaced."""
-        return self._place is not None and self._place == _place_of(self.folder)
+        return self._inode is not None and self._inode == inode_of(self.folder)
 
     def release(self) -> None:
         """Unlocks the folder."""
-        self._place = None
+        self._inode = None
         if self._unlock is not None:
             self._unlock()
             self._unlock = None
@@ -170,13 +170,13 @@ class Store:
             os.fsync(file)
 
 
-def _place_of(folder: Path) -> tuple[int, int] | None:
+def inode_of(folder: Path) -> tuple[int, int] | None:
     """What tells a folder from all others; None if there is none."""
     try:
-        found = folder.stat()
+        status = folder.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _write_whole(file: int, line: bytes) -> None:
@@ -198,21 +198,21 @@ def erase_log(folder: str | os.PathLike[str]) -> int:
     AuditError
         If a writer has the log open (``code`` is ``"locked"``), or if a file cannot be deleted (``"unwritable"``).
     """
-    own = Path(folder)
+    path = Path(folder)
     try:
-        if not own.is_dir():
+        if not path.is_dir():
             return 0
-        with Store(own, must_sync=True) as store:
+        with Store(path, must_sync=True) as store:
             # The newest first: what an interrupted erasure leaves begins as the log did.
-            found = [path for _, path in reversed(store.segments())]
-            found += [*own.glob(f"*{_DAMAGED}"), *own.glob(_NEW)]
-            for path in found:
-                path.unlink()
+            files = [file for _, file in reversed(store.segments())]
+            files += [*path.glob(f"*{_DAMAGED}"), *path.glob(_NEW)]
+            for file in files:
+                file.unlink()
             store.sync_folder()
-        if found:
+        if files:
             with suppress(OSError):
-                own.rmdir()
+                path.rmdir()
     except OSError as error:
         rule = f"must be a folder that can be written to, got {error.strerror}"
-        raise AuditError("unwritable", f"audit log '{own}': {rule}") from None
-    return len(found)
+        raise AuditError("unwritable", f"audit log '{path}': {rule}") from None
+    return len(files)

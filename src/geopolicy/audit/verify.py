@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from geopolicy._value import Value
+from geopolicy._records import short_repr
 from geopolicy.audit.records import GENESIS, AuditRecord, Checkpoint
-from geopolicy.audit.segments import SUFFIX, Walk, name_of, segments_in, tail_of, walk
+from geopolicy.audit.segments import SUFFIX, SegmentScan, name_of, scan_segment, segments_in, tail_of
 from geopolicy.errors import AuditError
 
 TYPE_CHECKING = False
@@ -35,7 +36,8 @@ RULES = {
 }
 
 
-class AuditProblem(Value):
+@dataclass(frozen=True, slots=True)
+class AuditProblem:
     """One thing that is wrong with a log. ``code`` is stable; ``line`` counts from 1, 0 is the file as a whole."""
 
     code: str
@@ -44,11 +46,12 @@ class AuditProblem(Value):
     rule: str
 
     def __str__(self) -> str:
-        place = f" line {self.line}" if self.line else ""
-        return f"audit log: {self.rule} - at {self.file}{place}"
+        line = f" line {self.line}" if self.line else ""
+        return f"audit log: {self.rule} - at {self.file}{line}"
 
 
-class AuditReport(Value):
+@dataclass(frozen=True, slots=True)
+class AuditReport:
     """What `verify_log` found.
 
     Attributes
@@ -81,6 +84,8 @@ class AuditReport(Value):
     torn: int = 0
     unclean: int = 0
 
+    __repr__ = short_repr
+
     @property
     def is_ok(self) -> bool:
         """Whether nothing is wrong. Without a checkpoint nobody can tell whether the end is missing."""
@@ -88,7 +93,7 @@ class AuditReport(Value):
 
 
 def read_log(folder: str | os.PathLike[str]) -> Iterator[AuditRecord]:
-    """The records of a log, in order. It reads what holds and does not judge: `verify_log` does.
+    """The records of a log, in order. It reads what holds and reports nothing: `verify_log` does.
 
     Raises
     ------
@@ -112,32 +117,40 @@ def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]
         If the folder or a file cannot be read. Its ``code`` is ``"unreadable"``.
     """
     reader = _Reader(folder)
-    wanted: dict[int, set[str]] = {}
-    own = tuple(checkpoints)
-    for checkpoint in own:
-        wanted.setdefault(checkpoint.number, set()).add(checkpoint.hash)
+    expected = tuple(checkpoints)
+    numbers = {checkpoint.number for checkpoint in expected}
     count = lost = unclean = 0
     last: AuditRecord | None = None
     time = None
-    held: dict[int, str] = {}
+    hashes: dict[int, str] = {}  # of the records that checkpoints are about
     for record in reader.records():
         count += 1
         last, time = record, record.time or time
-        lost += _whole(record.details.get("lost")) if record.kind in ("gap", "failed") else 0
+        lost += _count_in(record, "lost") if record.kind in ("gap", "failed") else 0
         unclean += record.kind == "start" and record.details.get("clean") is not True
-        if record.number in wanted:
-            held[record.number] = record.hash
-    reader.judge_beginning()
+        if record.number in numbers:
+            hashes[record.number] = record.hash
+    reader.check_beginning()
     if count == 0 and not reader.problems:
-        reader.blame("empty", reader.folder.name)
-    proven = reader.judge(own, held, 0 if last is None else last.number)
+        reader.report("empty", reader.folder.name)
+    proven = reader.check_checkpoints(expected, hashes, 0 if last is None else last.number)
     head = Checkpoint(reader.log, last.number, last.hash, time) if last is not None else None
     dropped = reader.before[0] if last is not None else 0
     return AuditReport(count, head, tuple(reader.problems), proven, dropped, lost, reader.torn, unclean)
 
 
-def _whole(value: Any) -> int:
+def _count_in(record: AuditRecord, member: str) -> int:
+    value = record.details.get(member)
     return value if type(value) is int else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of a log: its records, and the bytes after the last of them."""
+
+    name: str
+    scan: SegmentScan
+    rest: bytes
 
 
 class _Reader:
@@ -152,37 +165,38 @@ class _Reader:
         self._dropped: list[tuple[int, int]] = []  # what says that records before a number go, and that number
         self._is_first = True
 
-    def blame(self, code: str, file: str, line: int = 0) -> None:
+    def report(self, code: str, file: str, line: int = 0) -> None:
         """Keeps a problem."""
         self.problems.append(AuditProblem(code, file, line, RULES[code]))
 
     def records(self) -> Iterator[AuditRecord]:
         """Every record that follows the one before it in its file."""
         after: tuple[int, str] | None = None
-        before: tuple[str, Walk, bytes] | None = None
+        previous: _File | None = None
         for number, path in self._segments():
             data = self._read(path)
-            found = walk(data, after)
-            if after is not None and found.fault == "chain-broken" and not found.records:
-                self.blame("chain-broken", path.name, 1)
-                found = walk(data, None)
-            self._judge_end(before, path.name, found)
-            self._judge_opening(path.name, number, found)
-            yield from found.records
-            self._dropped += _marks(found)
-            rest = data[found.size :]
-            after = (found.number, found.hash) if found.records and b"\n" not in rest else None
-            before = path.name, found, rest
-        self._judge_end(before, None, None)
+            scan = scan_segment(data, after)
+            if after is not None and scan.fault == "chain-broken" and not scan.records:
+                self.report("chain-broken", path.name, 1)
+                scan = scan_segment(data, None)
+            self._check_tail(previous, path.name, scan)
+            self._check_opening(path.name, number, scan)
+            yield from scan.records
+            self._dropped += _dropped_in(scan)
+            rest = data[scan.size :]
+            after = (scan.number, scan.hash) if scan.records and b"\n" not in rest else None
+            previous = _File(path.name, scan, rest)
+        if previous is not None:
+            self._check_end(previous, None, None)
 
     def _segments(self) -> list[tuple[int, Path]]:
         try:
-            strangers = [p.name for p in self.folder.glob(f"*{SUFFIX}")]
+            names = {path.name for path in self.folder.glob(f"*{SUFFIX}")}
             segments = segments_in(self.folder)
         except OSError as error:
             raise self._unreadable(error) from None
-        for name in sorted(set(strangers) - {name_of(number) for number, _ in segments}):
-            self.blame("name-wrong", name)
+        for name in sorted(names - {name_of(number) for number, _ in segments}):
+            self.report("name-wrong", name)
         return segments
 
     def _read(self, path: Path) -> bytes:
@@ -195,72 +209,75 @@ class _Reader:
         rule = f"must be a folder that can be read, got {error.strerror}"
         return AuditError("unreadable", f"audit log '{self.folder}': {rule}")
 
-    def _judge_opening(self, name: str, number: int, found: Walk) -> None:
-        if not found.records:
+    def _check_opening(self, name: str, number: int, scan: SegmentScan) -> None:
+        if not scan.records:
             return
-        first = found.records[0].number
+        first = scan.records[0].number
         if self._is_first:
             self._is_first = False
-            self.log = found.opening["log"]
-            self.before = (first - 1, found.opening["prev"])
-            if first == 1 and found.opening["prev"] != GENESIS:
-                self.blame("beginning-missing", name, 1)
+            self.log = scan.opening["log"]
+            self.before = (first - 1, scan.opening["prev"])
+            if first == 1 and scan.opening["prev"] != GENESIS:
+                self.report("beginning-missing", name, 1)
         if first != number or name != name_of(number):
-            self.blame("name-wrong", name)
-        if found.opening["log"] != self.log:
-            self.blame("other-log", name, 1)
+            self.report("name-wrong", name)
+        if scan.opening["log"] != self.log:
+            self.report("other-log", name, 1)
 
-    def _judge_end(self, before: tuple[str, Walk, bytes] | None, name: str | None, opened: Walk | None) -> None:
-        """Whether what follows the last record of a file is what the next file says of it."""
-        declared = opened.opening.get("tail") if opened is not None else None
-        if before is None:
-            # Of a file that was dropped nothing can be judged; before the first record of all there was none.
-            if declared is not None and name is not None and opened is not None and opened.opening["n"] == 1:
-                self.blame("tail-wrong", name, 1)
-            return
-        file, found, rest = before
-        if found.fault is None and declared is None:
-            return
-        if found.fault == "torn" and found.records and declared == tail_of(rest):
+    def _check_tail(self, previous: _File | None, name: str, scan: SegmentScan) -> None:
+        """Whether what a file says of the end of the one before it is so."""
+        tail = scan.opening.get("tail")
+        if previous is not None:
+            self._check_end(previous, name, tail)
+        elif tail is not None and scan.opening["n"] == 1:
+            # Before the first record of all there was no file. Of one that was dropped nothing can be told.
+            self.report("tail-wrong", name, 1)
+
+    def _check_end(self, previous: _File, name: str | None, tail: dict[str, Any] | None) -> None:
+        """Whether a file holds to its end, or ends as ``tail`` of the next file, by its name, says."""
+        scan = previous.scan
+        if scan.fault is None:
+            if tail is not None and name is not None:
+                self.report("tail-wrong", name, 1)
+        elif scan.fault == "torn" and scan.records and tail == tail_of(previous.rest):
             self.torn += 1
-        elif found.fault is None and name is not None:
-            self.blame("tail-wrong", name, 1)
         else:
-            self.blame(found.fault or "torn", file, len(found.records) + 1)
+            self.report(scan.fault, previous.name, len(scan.records) + 1)
 
-    def judge_beginning(self) -> None:
+    def check_beginning(self) -> None:
         """Whether the log says that the records before the first that is there were dropped by retention."""
         if not self._is_excused(self._dropped):
-            self.blame("beginning-missing", name_of(self.before[0] + 1), 1)
+            self.report("beginning-missing", name_of(self.before[0] + 1), 1)
 
     def _is_excused(self, dropped: list[tuple[int, int]]) -> bool:
         return self.before[0] == 0 or any(before > self.before[0] for _, before in dropped)
 
-    def judge(self, checkpoints: tuple[Checkpoint, ...], held: dict[int, str], last: int) -> tuple[int, ...]:
+    def check_checkpoints(
+        self, checkpoints: tuple[Checkpoint, ...], hashes: dict[int, str], last: int
+    ) -> tuple[int, ...]:
         """The numbers of the checkpoints that hold; keeps what is wrong with the others."""
         proven, dropped = [], []
         for checkpoint in checkpoints:
-            place = f"checkpoint {checkpoint.number}"
+            name = f"checkpoint {checkpoint.number}"
             if self.log and checkpoint.log != self.log:
-                self.blame("checkpoint-other-log", place)
+                self.report("checkpoint-other-log", name)
             elif checkpoint.number > last:
-                self.blame("checkpoint-beyond", place)
+                self.report("checkpoint-beyond", name)
             elif checkpoint.number <= self.before[0]:
-                dropped.append(place)
-            elif held.get(checkpoint.number) != checkpoint.hash:
-                self.blame("checkpoint-wrong", place)
+                dropped.append(name)
+            elif hashes.get(checkpoint.number) != checkpoint.hash:
+                self.report("checkpoint-wrong", name)
             else:
                 proven.append(checkpoint.number)
         if dropped and not proven:
-            self.blame("checkpoint-dropped", dropped[-1])
+            self.report("checkpoint-dropped", dropped[-1])
         # Who can write the folder can write that records were dropped, but not before a checkpoint that holds.
-        vouched = [own for own in self._dropped if own[0] <= max(proven, default=0)]
-        if proven and self._is_excused(self._dropped) and not self._is_excused(vouched):
-            self.blame("dropped-unproven", name_of(self.before[0] + 1), 1)
+        vouched_for = [mark for mark in self._dropped if mark[0] <= max(proven, default=0)]
+        if proven and self._is_excused(self._dropped) and not self._is_excused(vouched_for):
+            self.report("dropped-unproven", name_of(self.before[0] + 1), 1)
         return tuple(sorted(proven))
 
 
-def _marks(found: Walk) -> list[tuple[int, int]]:
+def _dropped_in(scan: SegmentScan) -> list[tuple[int, int]]:
     """The numbers of the records of a file that say that retention dropped, and up to where."""
-    dropped = (record for record in found.records if record.kind == "dropped")
-    return [(record.number, _whole(record.details.get("before"))) for record in dropped]
+    return [(record.number, _count_in(record, "before")) for record in scan.records if record.kind == "dropped"]

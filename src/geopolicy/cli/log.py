@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy._atomic import write_atomically
-from geopolicy.audit import Checkpoint, erase_log, read_log, verify_log, zone_handle
+from geopolicy.audit import Checkpoint, erase_log, read_log, verify_log, zone_pseudonym
 from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import time_text
 from geopolicy.cli import console
@@ -37,7 +37,7 @@ Key = Annotated[
 Zones = Annotated[list[Path] | None, typer.Option("--zones", help="Zone files or a pack that name the zones.")]
 LEVELS = ("off", "no_record", "in_vehicle", "anonymize")
 STATE = (*LEVELS, "store_in", "needs_consent", "reasons", "zones", "digest", "counters")
-COLUMNS = ("n", "time", "elapsed_s", "kind", "turn", "certainty", *STATE, "other", "period", "hash")
+COLUMNS = ("n", "time", "elapsed_s", "kind", "transition", "certainty", *STATE, "other", "period", "hash")
 
 
 class Format(StrEnum):
@@ -81,7 +81,7 @@ def verify(
 
     Example: geopolicy log verify /var/lib/vehicle/log --checkpoint monday.json
     """
-    checkpoints = [Checkpoint.parse(path.read_bytes()) for path in checkpoint or ()]
+    checkpoints = [Checkpoint.from_json(path.read_bytes()) for path in checkpoint or ()]
     report = verify_log(folder, checkpoints)
     if as_json:
         console.print_json(_report_json(report))
@@ -182,16 +182,18 @@ def _entries(folder: Path, key: Path | None, zones: list[Path] | None) -> list[d
     seen, named = set(), 0
     for record in read_log(folder):
         entry = record.as_dict()
-        if record.kind == "turn" and ids:
+        if record.kind == "transition" and ids:
             if record.period not in names:
-                names[record.period] = {zone_handle(secret, record.period, own): own for own in ids}
+                names[record.period] = {zone_pseudonym(secret, record.period, own): own for own in ids}
             known = names[record.period]
             seen.update(entry["zones"])
-            named += sum(handle in known for handle in entry["zones"])
-            entry["zones"] = sorted(known.get(handle, handle) for handle in entry["zones"])
+            named += sum(pseudonym in known for pseudonym in entry["zones"])
+            entry["zones"] = sorted(known.get(pseudonym, pseudonym) for pseudonym in entry["zones"])
         entries.append(entry)
     if seen and not named:
-        console.warn(f"none of {len(seen)} handles is that of a zone given; are key and zones those of this vehicle?")
+        console.warn(
+            f"none of {len(seen)} pseudonyms is that of a zone given; are key and zones those of this vehicle?"
+        )
     return entries
 
 
@@ -227,8 +229,8 @@ def _vehicle_in(entry: Mapping[str, Any]) -> Vehicle | None:
 def _cells(entry: Mapping[str, Any], vehicle: Vehicle | None) -> tuple[str, ...]:
     when = entry["time"] or ("?" if entry.get("elapsed_s") is None else f"+{console.duration_text(entry['elapsed_s'])}")
     what, sensors, why, zones = entry["kind"], "", "", ""
-    if what == "turn":
-        what = entry["turn"]
+    if what == "transition":
+        what = entry["transition"]
         sensors = "; ".join(_states(entry, vehicle)) or "all allowed"
         sure = [entry["certainty"]] if entry["certainty"] != "certain" else []
         why = ", ".join(sure + [reason for reason in entry["reasons"] if reason not in sure])
@@ -242,7 +244,7 @@ def _cells(entry: Mapping[str, Any], vehicle: Vehicle | None) -> tuple[str, ...]
 
 
 def _states(entry: Mapping[str, Any], vehicle: Vehicle | None) -> Iterable[str]:
-    """What holds from a turn on."""
+    """What holds from a transition on."""
     for label, names in entry["levels"].items():
         yield f"{label}: {_names(names, vehicle)}"
     for country, names in entry["store_in"].items():
@@ -258,7 +260,7 @@ def _names(sensors: list[str], vehicle: Vehicle | None) -> str:
 
 
 def _told(entry: Mapping[str, Any]) -> str:
-    """What a record that is no turn tells."""
+    """What a record that is no transition tells."""
     kind = entry["kind"]
     if kind == "counters":
         return ", ".join(f"{name} {count}" for name, count in entry["counters"].items())

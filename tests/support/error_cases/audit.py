@@ -89,9 +89,9 @@ CASES = {
             r"^audit log '.*': must have a record to be vouched for, got none$",
         ),
     ],
-    "Checkpoint.parse": [
+    "Checkpoint.from_json": [
         (
-            lambda _, text=text: gp.audit.Checkpoint.parse(text),
+            lambda _, text=text: gp.audit.Checkpoint.from_json(text),
             gp.errors.AuditError,
             r"^checkpoint: must be one JSON object as `log export",
         )
@@ -132,9 +132,9 @@ CASES = {
             r"^audit log '.*': must be a folder that can be written to, got ",
         ),
     ],
-    "zone_handle": [
+    "zone_pseudonym": [
         (
-            lambda _: gp.audit.zone_handle(b"", "2026-11", "yard"),
+            lambda _: gp.audit.zone_pseudonym(b"", "2026-11", "yard"),
             ValueError,
             r"^an audit key must be at least 16 bytes, got 0",
         )

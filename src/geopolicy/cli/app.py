@@ -1,4 +1,4 @@
-"""The commands and how each kind of failure ends."""
+"""The commands, imported when they are called, and how each kind of failure ends."""
 
 from __future__ import annotations
 
@@ -6,31 +6,104 @@ import functools
 import io
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from importlib import import_module
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from geopolicy.cli import console
-from geopolicy.cli.check import check
-from geopolicy.cli.compile import compile_pack
-from geopolicy.cli.doctor import doctor
-from geopolicy.cli.info import info
-from geopolicy.cli.log import erase, export, show, verify
-from geopolicy.cli.replay import replay_drive
-from geopolicy.cli.validate import schema, validate
 from geopolicy.errors import GeopolicyError, ZoneFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-app = typer.Typer(
-    name="geopolicy",
-    help="Which sensors of a vehicle may look, record and send at the place where it is.",
-    epilog="Exit codes: 0 all well, 1 refused or findings, 2 wrong usage.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+class Entry(NamedTuple):
+    """A command that is not imported yet."""
+
+    function: str  # module below geopolicy.cli, colon, name
+    help: str  # the first paragraph of its docstring
+    settings: dict[str, Any] | None = None
+
+
+COMMANDS = {
+    "check": Entry(
+        "check:check",
+        "Say what each sensor may do at a position. Exit code 1 if any is restricted at any of them.",
+        {"ignore_unknown_options": True},  # positions may be negative: what looks like an unknown option is read as one
+    ),
+    "validate": Entry("validate:validate", "Check zone files and list every problem with its place and what to do."),
+    "compile": Entry(
+        "compile:compile_pack",
+        "Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.",
+    ),
+    "info": Entry(
+        "info:info",
+        "Say what is in zone files, or in a pack: header, zones, levels, conditions; size and bounds.",
+    ),
+    "replay": Entry(
+        "replay:replay_drive",
+        "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
+    ),
+    "schema": Entry("schema:schema", "Print the JSON Schema of zone files, for editors that complete and check."),
+    "doctor": Entry(
+        "doctor:doctor",
+        "Say which engine runs here and why, and what this installation lacks. Exit code 1 if it lacks something.",
+    ),
+}
+LOG_COMMANDS = {
+    "show": Entry("log.show:show", "Show the records of a log, and whether they hold. Exit code 1 if they do not."),
+    "verify": Entry(
+        "log.verify:verify",
+        "Prove that nothing in a log was changed, added or taken. Exit code 1 with place and reason if something was.",
+    ),
+    "export": Entry(
+        "log.export:export",
+        "Write the records of a log as JSON or CSV, or a checkpoint. Exit code 1 if the log does not hold.",
+    ),
+    "erase": Entry(
+        "log.erase:erase",
+        "Delete a log; nothing of it stays in the folder. The bytes on the disk are not overwritten.",
+    ),
+}
+
+
+class _LazyGroup(TyperGroup):
+    """Commands that are imported when they are called; until then a name and a line of help.
+
+    So neither ``--version`` nor help nor the completion of a command's name waits for geometry.
+    """
+
+    entries: ClassVar[Mapping[str, Entry]]
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        stubs = {name: TyperCommand(name, help=entry.help) for name, entry in self.entries.items()}
+        self.commands = {**stubs, **self.commands}
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        entry = self.entries.get(name or "")
+        return name, command if entry is None else _imported(name, entry), rest
+
+
+class _Commands(_LazyGroup):
+    entries = COMMANDS
+
+
+class _LogCommands(_LazyGroup):
+    entries = LOG_COMMANDS
+
+
+def _imported(name: str | None, entry: Entry) -> Any:
+    """The command itself."""
+    module, _, function = entry.function.partition(":")
+    command = getattr(import_module(f"geopolicy.cli.{module}"), function)
+    single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    single.command(name, context_settings=entry.settings)(_ending(command))
+    return typer.main.get_command(single)
 
 
 def _ending(command: Callable[..., int]) -> Callable[..., None]:
@@ -43,20 +116,18 @@ def _ending(command: Callable[..., int]) -> Callable[..., None]:
     return end
 
 
-# Positions may be negative: what looks like an unknown option is read as one.
-app.command(context_settings={"ignore_unknown_options": True})(_ending(check))
-app.command()(_ending(validate))
-app.command("compile")(_ending(compile_pack))
-app.command()(_ending(info))
-app.command("replay")(_ending(replay_drive))
-app.command()(_ending(schema))
-app.command()(_ending(doctor))
-
-log = typer.Typer(help="Show, prove, export or erase the audit log of a vehicle.", no_args_is_help=True)
-log.command()(_ending(show))
-log.command()(_ending(verify))
-log.command()(_ending(export))
-log.command()(_ending(erase))
+app = typer.Typer(
+    name="geopolicy",
+    cls=_Commands,
+    help="Which sensors of a vehicle may look, record and send at the place where it is.",
+    epilog="Exit codes: 0 all well, 1 refused or findings, 2 wrong usage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+log = typer.Typer(
+    cls=_LogCommands, help="Show, prove, export or erase the audit log of a vehicle.", no_args_is_help=True
+)
 app.add_typer(log, name="log")
 
 
@@ -81,25 +152,56 @@ def options(
 
 def run(arguments: list[str] | None = None) -> int:
     """Runs a command line (by default the process's own); returns its exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a name shows its code
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_place: console.warn(str(message))
+        is_json = "--json" in takewhile(lambda word: word != "--", words)
+        return _run_for_programs(words) if is_json else _run_for_people(words)
+
+
+def _run_for_people(words: list[str]) -> int:
     try:
-        with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_place: console.warn(str(message))
-            app(arguments)
+        app(words)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else console.USAGE
     except ZoneFileError as error:
         console.show_problems(error.problems)
         return console.REFUSED
     except GeopolicyError as error:
-        console.err.print(f"error: {error}", markup=False)
+        console.complain(f"error: {error}")
         return console.REFUSED
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        console.err.print(f"error: cannot read '{error.filename}': {error.strerror}", markup=False)
+    except console.UNREADABLE as error:
+        console.complain(f"error: {console.unreadable_text(error)}")
         return console.USAGE
     except BrokenPipeError:
         sys.stderr.close()
         return console.REFUSED
     return 0
+
+
+def _run_for_programs(words: list[str]) -> int:
+    """As for people, but what went wrong is a JSON document on standard output."""
+    try:
+        code = app(words, standalone_mode=False)  # so that errors of usage come here, too
+    except console.USAGE_ERROR as error:
+        console.print_error("UsageError", error.format_message())
+        return console.USAGE
+    except typer.Abort:
+        console.print_error("Abort", "the question was not answered")
+        return console.REFUSED
+    except GeopolicyError as error:
+        problems = error.problems if isinstance(error, ZoneFileError) else ()
+        console.print_error(type(error).__name__, str(error), problems)
+        return console.REFUSED
+    except console.UNREADABLE as error:
+        console.print_error(type(error).__name__, console.unreadable_text(error))
+        return console.USAGE
+    except SystemExit as ending:
+        return ending.code if isinstance(ending.code, int) else console.USAGE
+    except BrokenPipeError:
+        sys.stderr.close()
+        return console.REFUSED
+    return code if isinstance(code, int) else 0

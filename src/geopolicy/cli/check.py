@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.validate import AsJson
-from geopolicy.engines import open as engines
+from geopolicy.cli.console import sensors_text
+from geopolicy.cli.options import AsJson, EngineName, State, VehicleFile, check_engine, check_state, time_of, vehicle_of
+from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
-    from geopolicy.model.sensors import Vehicle as Vehicles
-
-Vehicle = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
-State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]
-EngineName = Annotated[str, typer.Option("--engine", help="auto, kernel or reference.")]
 
 
 def check(
@@ -40,7 +36,7 @@ def check(
     time: Annotated[
         str | None, typer.Option("--time", help="now, unknown, or a date-time with offset.", show_default="now")
     ] = None,
-    vehicle: Vehicle = None,
+    vehicle: VehicleFile = None,
     state: State = None,
     engine: EngineName = "auto",
     explain: Annotated[bool, typer.Option("--explain", help="Name every rule that was considered.")] = False,
@@ -53,14 +49,16 @@ def check(
     view = _view(zones, vehicle, engine, time, state)
     decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
-        told = [{"position": text} | decision.as_dict() for text, decision in decisions]
-        for entry, (_, decision) in zip(told, decisions, strict=True):
-            entry["explanation"] = [str(cause) for cause in decision.causes]
-        console.print_json(told)
+        console.print_json([_as_json(text, decision) for text, decision in decisions])
     else:
         for text, decision in decisions:
             _show(text, decision, is_explained=explain)
     return console.REFUSED if any(_asks_anything(decision) for _, decision in decisions) else 0
+
+
+def _as_json(text: str, decision: Decision) -> dict[str, Any]:
+    explanation = [str(cause) for cause in decision.causes]
+    return {"position": text} | decision.as_dict() | {"explanation": explanation}
 
 
 def _asks_anything(decision: Decision) -> bool:
@@ -69,20 +67,18 @@ def _asks_anything(decision: Decision) -> bool:
 
 
 def _view(zones: Path, vehicle: Path | None, engine: str, time: str | None, state: str | None) -> Engine:
-    if engine not in engines.ENGINES:
-        raise typer.BadParameter(f"must be one of {', '.join(engines.ENGINES)}, got {engine!r}", param_hint="--engine")
-    opened = engines.open(zones, console.vehicle_of(vehicle), engine)
-    return opened.when(time=console.time_of(time), state=console.check_state(state))
+    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
+    return opened.when(time=time_of(time), state=check_state(state))
 
 
 def _positions(words: list[str]) -> Iterator[tuple[str, float, float]]:
     """The positions that the words of a command line stand for, or the lines of standard input."""
     if words == ["-"]:
         lines = sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
-        found = [(number, line.replace(",", " ").split()) for number, line in enumerate(lines, start=1)]
-        if not any(parts for _, parts in found):
+        rows = [(number, line.replace(",", " ").split()) for number, line in enumerate(lines, start=1)]
+        if not any(parts for _, parts in rows):
             raise typer.BadParameter("standard input must hold lines LAT LON, got none", param_hint="POSITIONS")
-        yield from (_position(parts, f"line {number}") for number, parts in found if parts)
+        yield from (_position(parts, f"line {number}") for number, parts in rows if parts)
         return
     parts = [part for word in words for part in word.replace(",", " ").split()]
     if len(parts) % 2:
@@ -99,8 +95,8 @@ def _position(parts: list[str], place: str) -> tuple[str, float, float]:
         raise typer.BadParameter(f"{rule}, got {' '.join(parts)!r} - at {place}", param_hint="POSITIONS") from None
     if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
         rule = "lat must be in [-90, 90] and lon in [-180, 180] degrees"
-        found = f"{lat:g} {lon:g} - at {place}; are lat and lon swapped?"
-        raise typer.BadParameter(f"{rule}, got {found}", param_hint="POSITIONS")
+        got = f"{lat:g} {lon:g} - at {place}; are lat and lon swapped?"
+        raise typer.BadParameter(f"{rule}, got {got}", param_hint="POSITIONS")
     return " ".join(parts), lat, lon
 
 
@@ -111,7 +107,7 @@ def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
         head = "no sensor is restricted"
     style = "bold red" if worst > Level.ALLOW else "bold yellow" if _asks_anything(decision) else "bold green"
     console.say(f"{text}: {head} ({decision.certainty})", style)
-    for line in levels_lines(decision):
+    for line in _level_lines(decision):
         console.say(f"  {line}")
     if decision.reasons:
         console.say(f"  why: {', '.join(decision.reasons)}")
@@ -120,10 +116,10 @@ def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
             console.say(f"  - {cause}")
 
 
-def levels_lines(decision: Decision) -> Iterator[str]:
+def _level_lines(decision: Decision) -> Iterator[str]:
     """A line for each level above allow, and for each tag, with the sensors that it holds for."""
     for level in reversed(Level):
-        names = [name for name, own in decision.levels.items() if own == level]
+        names = [name for name in decision.levels if decision.levels[name] == level]
         if names and level > Level.ALLOW:
             yield f"{level.label}: {sensors_text(names, decision)}"
     for country in sorted({country for countries in decision.store_in.values() for country in countries}):
@@ -131,29 +127,3 @@ def levels_lines(decision: Decision) -> Iterator[str]:
         yield f"store in {country}: {sensors_text(names, decision)}"
     if decision.needs_consent:
         yield f"needs consent: {sensors_text(sorted(decision.needs_consent), decision)}"
-
-
-def sensors_text(names: Iterable[str], decision: Decision) -> str:
-    """Names of sensors of a decision's vehicle."""
-    return names_text(names, decision.vehicle)
-
-
-def names_text(names: Iterable[str], vehicle: Vehicles) -> str:
-    """Names of sensors, those that are all below one parent as ``parent.*``."""
-    chosen = set(names)
-    if len(chosen) == len(vehicle.sensors) > 1:
-        return "all sensors"
-    told = []
-    while chosen:
-        name = min(chosen)
-        group = next((parent for parent in _parents(name) if chosen.issuperset(vehicle.below(parent))), name)
-        below = set(vehicle.below(group)) or {name}
-        told.append(f"{group}.*" if len(below) > 1 else name)
-        chosen -= below
-    return ", ".join(told)
-
-
-def _parents(name: str) -> list[str]:
-    """The names above a sensor in the tree, the widest first."""
-    words = name.split(".")
-    return [".".join(words[:i]) for i in range(1, len(words))]

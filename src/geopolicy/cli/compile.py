@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.validate import AsJson, Repair, Unwrap, Zones
-from geopolicy.pack.compiler import compile as compile_zones
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
 from geopolicy.pack.format import SUFFIX
-from geopolicy.zonefile.zone_set import read_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def compile_pack(
@@ -29,20 +32,22 @@ def compile_pack(
     """
     if output.suffix != SUFFIX:
         raise typer.BadParameter(f"must end with {SUFFIX}, got '{output}'", param_hint="--output")
+    from geopolicy.pack.compiler import compile as compile_zones
+    from geopolicy.zonefile.zone_set import read_zones
+
     began = time.perf_counter()
-    with console.err.status("reading zone files") as status:
-        found = read_zones(zones, repair=repair, unwrap=unwrap)
-        pack = compile_zones(found, on_step=status.update)
+    with _status("reading zone files") as on_step:
+        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        pack = compile_zones(zone_set, on_step=on_step)
         try:
             pack.save(output)
         except OSError as error:
-            rule = f"cannot write '{output}': {error.strerror}"
-            raise typer.BadParameter(rule, param_hint="--output") from error
+            raise unwritable(output, error) from error
     facts = {"file": str(output), "seconds": round(time.perf_counter() - began, 3)} | pack.info()
     if as_json:
         console.print_json(facts)
         return 0
-    for warning in found.warnings:
+    for warning in zone_set.warnings:
         console.warn(str(warning))
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
@@ -52,3 +57,15 @@ def compile_pack(
     )
     console.say(f"sha256 {pack.digest}")
     return 0
+
+
+@contextmanager
+def _status(step: str) -> Iterator[Callable[[str], None]]:
+    """A line on a terminal that says what is going on, for as long as it lasts."""
+    if not sys.stderr.isatty():
+        yield lambda _step: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(step) as status:
+        yield status.update

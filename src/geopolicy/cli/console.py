@@ -1,31 +1,58 @@
-"""What every command shares: consoles, problems as lines, JSON, options read from text."""
+"""What every command shares of its output: lines, problems, JSON, and words for lengths, times and sensors."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
-
-from geopolicy.model.rules import STATES
-from geopolicy.model.sensors import Vehicle
-from geopolicy.model.times import is_aware
-from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from geopolicy.errors import Problem
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.sensors import Vehicle
 
 REFUSED = 1
 USAGE = 2
+# click's own name for it: typer brings click along, under another name in each version.
+USAGE_ERROR: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
+UNREADABLE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names in files may hold control characters, which would command the terminal.
+_CONTROL = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t")
+
+
+def say(text: str = "", style: str | None = None) -> None:
+    """A line on standard output; style is a colour, or bold and a colour."""
+    _write(text, style, is_error=False)
+
+
+def complain(text: str, style: str | None = None) -> None:
+    """A line on standard error."""
+    _write(text, style, is_error=True)
+
+
+def warn(text: str) -> None:
+    """A warning on standard error."""
+    complain(f"warning: {text}", "yellow")
+
+
+def _write(text: str, style: str | None, *, is_error: bool) -> None:
+    line = text.translate(_CONTROL)
+    if style is not None:
+        line = typer.style(line, fg=style.rpartition(" ")[2], bold=style.startswith("bold "))
+    typer.echo(line, file=sys.stderr if is_error else sys.stdout, color=_is_coloured())
+
+
+def _is_coloured() -> bool | None:
+    """Whether colours are forbidden or asked for; None: as the stream is a terminal or not."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 def print_json(value: Any) -> None:
@@ -33,14 +60,10 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def say(text: str = "", style: str | None = None) -> None:
-    """A line on standard output; square brackets in it are plain text."""
-    out.print(text, style=style, markup=False)
-
-
-def warn(text: str) -> None:
-    """A warning on standard error."""
-    err.print(f"warning: {text}", style="yellow", markup=False)
+def print_error(kind: str, message: str, problems: Iterable[Problem] = ()) -> None:
+    """An error as the one JSON document of a command that was to print JSON."""
+    reported = [problem_json(problem) for problem in problems]
+    print_json({"error": {"kind": kind, "message": message, "problems": reported}})
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -52,40 +75,12 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 def show_problems(problems: Iterable[Problem]) -> None:
     """A line for each problem on standard error, its code first."""
     for problem in problems:
-        err.print(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}", markup=False)
+        complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
 
 
-def vehicle_of(path: Path | None) -> Vehicle:
-    """The vehicle of ``--vehicle``, or the default one."""
-    return read_vehicle(path) if path else Vehicle()
-
-
-def time_of(text: str | None) -> datetime | None:
-    """``--time``: ``now`` (also when it is not given), ``unknown``, or a date-time with offset."""
-    if text is None or text == "now":
-        return datetime.now(UTC)
-    if text == "unknown":
-        return None
-    return exact_time(text)
-
-
-def exact_time(text: str) -> datetime:
-    """An aware date-time from the command line."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or not is_aware(found):
-        rule = "must be 'now', 'unknown' or a date-time with offset such as 2026-01-31T08:00:00+08:00"
-        raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time")
-    return found.astimezone(UTC)
-
-
-def check_state(state: str | None) -> str | None:
-    """``--state``."""
-    if state is not None and state not in STATES:
-        raise typer.BadParameter(f"must be one of {', '.join(STATES)}, got {state!r}", param_hint="--state")
-    return state
+def unreadable_text(error: OSError) -> str:
+    """What to say of a file that cannot be read."""
+    return f"cannot read '{error.filename}': {error.strerror}"
 
 
 def length_text(metres: float) -> str:
@@ -98,3 +93,29 @@ def duration_text(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def sensors_text(names: Iterable[str], decision: Decision) -> str:
+    """Names of sensors of a decision's vehicle."""
+    return names_text(names, decision.vehicle)
+
+
+def names_text(names: Iterable[str], vehicle: Vehicle) -> str:
+    """Names of sensors, those that are all below one parent as ``parent.*``."""
+    chosen = set(names)
+    if len(chosen) == len(vehicle.sensors) > 1:
+        return "all sensors"
+    texts = []
+    while chosen:
+        name = min(chosen)
+        group = next((parent for parent in _parents(name) if chosen.issuperset(vehicle.below(parent))), name)
+        below = set(vehicle.below(group)) or {name}
+        texts.append(f"{group}.*" if len(below) > 1 else name)
+        chosen -= below
+    return ", ".join(texts)
+
+
+def _parents(name: str) -> Iterator[str]:
+    """The names above a sensor in the tree, the widest first."""
+    words = name.split(".")
+    return (".".join(words[:i]) for i in range(1, len(words)))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import geopolicy
 from geopolicy.cli import console
-from geopolicy.cli.validate import AsJson
+from geopolicy.cli.options import AsJson
 from geopolicy.engines.open import why_no_kernel
 
 _LIBRARIES = ("numpy", "shapely", "pyproj", "typer", "rich")

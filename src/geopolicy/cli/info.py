@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.validate import AsJson, Zones
-from geopolicy.geometry.effective import effective_polygon
-from geopolicy.model.zones import ZoneFileHeader
-from geopolicy.pack.format import SUFFIX
+from geopolicy.cli.options import AsJson, Zones, is_pack
 from geopolicy.pack.pack import read_pack
-from geopolicy.zonefile.zone_set import ZoneSet, read_zones
+
+if TYPE_CHECKING:
+    from geopolicy.zonefile.zone_set import ZoneSet
+
+_HEADER = ("id", "revision", "issued", "expires", "timezone", "authority", "licence")
 
 
 def info(zones: Zones, *, as_json: AsJson = False) -> int:
@@ -28,14 +28,16 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
             raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
         _show_pack(zones[0], as_json=as_json)
         return 0
-    found = read_zones(zones)
-    facts = _facts(found)
+    from geopolicy.zonefile.zone_set import read_zones
+
+    zone_set = read_zones(zones)
+    facts = _facts(zone_set)
     if as_json:
         console.print_json(facts)
         return 0
     for name, value in facts.items():
         console.say(f"{name.replace('_', ' '):<22} {_fact_text(value)}")
-    for warning in found.warnings:
+    for warning in zone_set.warnings:
         console.warn(str(warning))
     return 0
 
@@ -48,31 +50,25 @@ def _fact_text(value: Any) -> str:
 
 def _facts(zones: ZoneSet) -> dict[str, Any]:
     """What is worth knowing of a set, as plain values."""
-    outlines = [effective_polygon(zone) for zone in zones]
+    from geopolicy.geometry.effective import effective_polygon
+
+    polygons = [part for zone in zones for part in effective_polygon(zone).polygons]
     rules = [rule for zone in zones for rule in zone.rules]
     conditional = sum(bool(rule.unless) or not rule.when.is_empty for rule in rules)
-    header = {
-        name: str(value) if (value := getattr(zones.header, name)) is not None else None
-        for name in (field.name for field in fields(ZoneFileHeader))
-        if name not in ("coverages", "foreign", "frame")
-    }
+    values = {name: getattr(zones.header, name) for name in _HEADER}
+    header = {name: None if value is None else str(value) for name, value in values.items()}
     return header | {
         "coverage": f"{len(zones.header.coverages)} stated" if zones.header.coverages else "whole world (none stated)",
         "zones": len(zones),
         "illustrative": sum(zone.illustrative for zone in zones),
         "rules": len(rules),
         "rules_with_conditions": conditional,
-        "vertices": sum(len(ring) - 1 for outline in outlines for part in outline.polygons for ring in part),
+        "vertices": sum(len(ring) - 1 for polygon in polygons for ring in polygon),
         "frames": dict(sorted(Counter(zone.frame for zone in zones).items())),
         "geometries": dict(sorted(Counter(zone.geometry.type for zone in zones).items())),
         "levels": dict(Counter(rule.level.label for rule in sorted(rules, key=lambda rule: -rule.level))),
         "sensors": dict(sorted(Counter(name for rule in rules for name in rule.sensors).items())),
     }
-
-
-def is_pack(path: Path) -> bool:
-    """Whether a path names a pack."""
-    return path.suffix.lower() == SUFFIX
 
 
 def _show_pack(path: Path, *, as_json: bool) -> None:

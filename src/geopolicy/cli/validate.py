@@ -1,22 +1,18 @@
-"""``geopolicy validate`` and ``schema``: zone files by themselves."""
+"""``geopolicy validate``: zone files by themselves."""
 
 from __future__ import annotations
 
-import sys
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from geopolicy.cli import console
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.zone_set import ZoneSet, read_zones
 
-Zones = Annotated[list[Path], typer.Argument(help="Zone files, or folders with *.geojson files.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
-Unwrap = Annotated[bool, typer.Option("--unwrap", help="Take edges of over 180 degrees the short way round.")]
+if TYPE_CHECKING:
+    from geopolicy.zonefile.zone_set import ZoneSet
 
 
 def validate(
@@ -34,43 +30,32 @@ def validate(
 
     Example: geopolicy validate zones/
     """
-    found: ZoneSet | None = None
+    from geopolicy.zonefile.zone_set import read_zones
+
+    zone_set: ZoneSet | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        found = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
     except ZoneFileError as error:
         problems = error.problems
-    warnings = found.warnings if found is not None else ()
+    if zone_set is not None and output is not None:
+        try:
+            zone_set.write(output)
+        except OSError as error:
+            raise unwritable(output, error) from error
+    warnings = zone_set.warnings if zone_set is not None else ()
     if as_json:
         reported = [console.problem_json(problem) for problem in (*problems, *warnings)]
-        console.print_json({"ok": not problems, "zones": 0 if found is None else len(found), "problems": reported})
+        console.print_json({"ok": not problems, "zones": len(zone_set or ()), "problems": reported})
     else:
         console.show_problems((*problems, *warnings))
-        _say_verdict(found, len(problems), len(warnings))
-    if found is not None and output is not None:
-        _write(found, output)
+        _say_verdict(zone_set, len(problems), len(warnings))
     return console.REFUSED if problems or (strict and warnings) else 0
 
 
-def _say_verdict(found: ZoneSet | None, problems: int, warnings: int) -> None:
+def _say_verdict(zone_set: ZoneSet | None, problems: int, warnings: int) -> None:
     count = f"{warnings} warning{'s' * (warnings != 1)}"
-    if found is not None:
-        console.say(f"ok: {len(found)} zone{'s' * (len(found) != 1)}, {count}", "green")
+    if zone_set is not None:
+        console.say(f"ok: {len(zone_set)} zone{'s' * (len(zone_set) != 1)}, {count}", "green")
     else:
         console.say(f"refused: {problems} problem{'s' * (problems != 1)}; nothing was accepted", "bold red")
-
-
-def _write(zones: ZoneSet, output: Path) -> None:
-    try:
-        zones.write(output)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write '{output}': {error.strerror}", param_hint="--output") from error
-
-
-def schema() -> int:
-    """Print the JSON Schema of zone files, for editors that complete and check.
-
-    Example: geopolicy schema > zonefile.schema.json
-    """
-    sys.stdout.write(files("geopolicy.zonefile").joinpath("zonefile.schema.json").read_text(encoding="utf-8"))
-    return 0

@@ -124,6 +124,9 @@ CASES = {
     "Decision.allows": [
         (lambda _: DECISION.allows("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
     ],
+    "Decisions.allows": [
+        (lambda _: MANY.allows("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
     "Decisions.disabled": [
         (lambda _: MANY.disabled("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
     ],

@@ -1,0 +1,1 @@
+"""``geopolicy log``: the audit log of a vehicle, for its owner."""

@@ -1,0 +1,64 @@
+"""What a check of a log found, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.audit.records import time_text
+from geopolicy.cli import console
+
+if TYPE_CHECKING:
+    from geopolicy.audit import AuditReport, Checkpoint
+
+
+def say_verdict(report: AuditReport, checkpoints: int) -> int:
+    """Problems, notes and the verdict; returns the exit code."""
+    say_problems(report)
+    notes = [
+        (report.dropped, "dropped by retention, as recorded"),
+        (report.lost, "recorded as lost"),
+        (report.torn, "torn and marked"),
+        (report.unclean, "drives begun after one that did not end cleanly and may have lost its last records"),
+    ]
+    for count, what in notes:
+        if count:
+            console.say(f"note: {count} {what}")
+    if not report.is_ok:
+        count = len(report.problems)
+        console.say(
+            f"refused: {count} problem{'s' * (count != 1)}; {report.records} records hold by themselves", "bold red"
+        )
+        return console.REFUSED
+    head = report.head.number if report.head else 0
+    if checkpoints:
+        proof = f"proven up to record {max(report.proven)} of {head}"
+    else:
+        proof = "no checkpoint was given: that the end is there is not proven"
+    console.say(f"ok: {report.records} records, chained; {proof}", "green")
+    return 0
+
+
+def say_problems(report: AuditReport) -> None:
+    """A line on standard error for each problem."""
+    for problem in report.problems:
+        console.complain(f"error [{problem.code}] {problem}")
+
+
+def report_json(report: AuditReport) -> dict[str, Any]:
+    """A report as plain values."""
+    problem_names = ("code", "file", "line", "rule")
+    return {
+        "ok": report.is_ok,
+        "count": report.records,
+        "head": None if report.head is None else _head_json(report.head),
+        "proven": list(report.proven),
+        "dropped": report.dropped,
+        "lost": report.lost,
+        "torn": report.torn,
+        "unclean": report.unclean,
+        "problems": [{name: getattr(problem, name) for name in problem_names} for problem in report.problems],
+    }
+
+
+def _head_json(head: Checkpoint) -> dict[str, Any]:
+    return {"log": head.log, "number": head.number, "hash": head.hash, "time": time_text(head.time)}

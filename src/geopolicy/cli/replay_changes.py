@@ -1,0 +1,70 @@
+"""A change during a drive, as a line for people or plain values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.cli import console
+from geopolicy.cli.console import sensors_text
+from geopolicy.cli.replay_output import time_text
+from geopolicy.model.decisions import Certainty, Reason
+from geopolicy.model.rules import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geopolicy.replay import Change
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """A change as plain values."""
+    entry = {"index": change.step.index, "time": time_text(change.step.time)} | change.after.as_dict()
+    return entry | {"passed": list(change.passed)}
+
+
+def show_change(change: Change) -> None:
+    """A line for the zones passed, if there are any, and one for what changes."""
+    after = change.after
+    when = time_text(change.step.time) or f"fix {change.step.index}"
+    if change.passed:
+        console.say(f"{when}  passed through {', '.join(change.passed)} since the last fix", "yellow")
+    sensors = [*_level_phrases(change), *_country_phrases(change)]
+    where = [*_zone_phrases(change), *(str(reason) for reason in after.reasons if reason != Reason.IN_ZONE)]
+    if sensors or where or change.before is None:
+        what = "; ".join(sensors) or "no sensor changes"
+        style = "bold red" if after.disabled else "bold yellow" if max(after.levels.values()) else "green"
+        place = f"   [{'; '.join(where)}]" if where else ""
+        sure = "" if after.certainty == Certainty.CERTAIN else f" ({after.certainty})"
+        console.say(f"{when}  {what}{sure}{place}", style)
+
+
+def _level_phrases(change: Change) -> Iterator[str]:
+    """For each level, the tightest first, the sensors that come to it."""
+    before, after = change.before, change.after
+    for level in reversed(Level):
+        names = [
+            name
+            for name in after.levels
+            if after.levels[name] == level and (before is None or before.levels[name] != level)
+        ]
+        if names and (before is not None or level > Level.ALLOW):
+            yield f"{'allowed' if level == Level.ALLOW else level.label}: {sensors_text(names, after)}"
+
+
+def _country_phrases(change: Change) -> Iterator[str]:
+    """Where data must be kept from now on, if that changes."""
+    after = change.after
+    stored_before = change.before.store_in if change.before else dict.fromkeys(after.store_in, frozenset())
+    if stored_before != after.store_in:
+        countries = sorted({country for countries in after.store_in.values() for country in countries})
+        yield f"store in {', '.join(countries)}" if countries else "store anywhere"
+
+
+def _zone_phrases(change: Change) -> Iterator[str]:
+    """Which zones the vehicle came into or left."""
+    zones_before = set(change.before.zones if change.before else ())
+    came, left = sorted(set(change.after.zones) - zones_before), sorted(zones_before - set(change.after.zones))
+    if came:
+        yield f"in {', '.join(came)}"
+    if left:
+        yield f"out of {', '.join(left)}"

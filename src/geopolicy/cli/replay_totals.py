@@ -1,0 +1,105 @@
+"""What ``geopolicy replay`` says at the end: sums for each sensor, and what they rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.cli import console
+from geopolicy.cli.replay_output import time_text
+from geopolicy.replay.monitored import ASSUMED_ACCURACY_M
+
+if TYPE_CHECKING:
+    from geopolicy.drives.open import Drive
+    from geopolicy.replay import MonitoredReplay, Summary
+
+
+def _summary_json(summary: Summary) -> dict[str, Any]:
+    restricted = [
+        {"sensor": sensor, "level": level.label, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        for (sensor, level), seconds in sorted(summary.seconds_at.items())
+        for metres in [summary.metres_at[sensor, level]]
+    ]
+    return {
+        "fixes": summary.fixes,
+        "fixes_without_position": summary.unusable,
+        "fixes_without_time": summary.untimed,
+        "from": time_text(summary.began),
+        "until": time_text(summary.ended),
+        "seconds": round(summary.seconds, 3),
+        "metres": round(summary.metres, 1),
+        "restricted": restricted,
+        "zones": sorted(summary.zones),
+    }
+
+
+def totals_json(summary: Summary, watched: MonitoredReplay | None, notes: list[str]) -> dict[str, Any]:
+    """All of it as plain values."""
+    doubted = dict(watched.monitor.counters) if watched else {}
+    return {
+        "summary": _summary_json(summary) | {"doubted_fixes": doubted},
+        "assumptions": notes,
+        "zones_without_a_sensor_here": summary.zones_without_our_sensor(),
+    }
+
+
+def show_totals(summary: Summary, notes: list[str]) -> None:
+    """All of it as lines and a table."""
+    _show_summary(summary)
+    console.say("\nAssumed")
+    for note in notes:
+        console.say(f"  - {note}")
+
+
+def _show_summary(summary: Summary) -> None:
+    total = f"{summary.fixes} fixes, {console.duration_text(summary.seconds)}, {console.length_text(summary.metres)}"
+    console.say(f"\nDrive: {total}; {summary.unusable} fixes without a valid position")
+    if not summary.seconds_at:
+        console.say("No sensor was restricted.", "green")
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("sensor", "level", "time", "distance", "share of distance", title="Restricted", title_justify="left")
+    for (sensor, level), seconds in sorted(summary.seconds_at.items(), key=lambda item: (item[0][0], -item[0][1])):
+        metres = summary.metres_at[sensor, level]
+        share = f"{metres / summary.metres:.0%}" if summary.metres else "-"
+        times = console.duration_text(seconds) if summary.untimed < summary.fixes else "-"
+        table.add_row(sensor, level.label, times, console.length_text(metres), share)
+    Console(highlight=False, soft_wrap=True).print(table)
+    console.say(f"Zones met: {', '.join(sorted(summary.zones)) or 'none'}")
+
+
+def assumptions(
+    drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None, state: str | None
+) -> list[str]:
+    """What the answer rests on and the file does not say."""
+    notes = [*drive.assumptions]
+    notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items())]
+    if accuracy is None and watched is None:
+        notes.append("fixes without an accuracy are taken as exact; give --accuracy METRES to widen them")
+    else:
+        metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
+        notes.append(f"fixes without an accuracy are taken as within {metres:g} m (95 %)")
+    notes.append("the straight path between two fixes counts; a path counts whole at the tightest level met on it")
+    notes += ["each fix is judged alone, as if no other had come"] if watched is None else _monitored(watched)
+    judged = {None: "at the times of the fixes; without one all are in force", "unknown": "as in force: time unknown"}
+    notes.append(f"schedules are judged {judged.get(time, f'at {time}')}")
+    notes.append(f"the vehicle is {state}" if state else "driving or parked is not known: rules for either hold")
+    return notes
+
+
+def _monitored(watched: MonitoredReplay) -> list[str]:
+    """What the monitor was told, and what it made of the fixes."""
+    monitor, profile = watched.monitor, watched.monitor.profile
+    bounds = f"a fix is stale after {profile.stale_after_s:g} s, the vehicle no faster than {profile.v_max_mps:g} m/s"
+    notes = [f"a monitor judges the fixes: {bounds}; --raw judges each fix alone"]
+    notes.append("its monotonic clock is the times of the fixes; between them it is asked only when one becomes stale")
+    if watched.stale_s:
+        stale = console.duration_text(watched.stale_s)
+        notes.append(f"for {stale} the last fix was stale; if this source is slow, give --stale-after SECONDS")
+    if 2 * (monitor.counters["no_monotonic_time"] + monitor.counters["same_time"]) > watched.fixes > 0:
+        notes.append("most fixes have no time of their own, so their age is not known; give --raw to judge each alone")
+    if monitor.counters:
+        doubted = ", ".join(f"{kind} ({count})" for kind, count in sorted(monitor.counters.items()))
+        notes.append(f"ignored or doubted fixes: {doubted}")
+    return notes

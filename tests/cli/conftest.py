@@ -1,0 +1,35 @@
+"""Zones and a drive as files, and the command in this process."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli_samples import DRIVE, ZONES
+from geopolicy.cli.app import run
+
+
+@pytest.fixture
+def zones(tmp_path):
+    path = tmp_path / "zones.geojson"
+    path.write_bytes(ZONES)
+    return str(path)
+
+
+@pytest.fixture
+def drive(tmp_path):
+    path = tmp_path / "drive.csv"
+    path.write_text(DRIVE)
+    return str(path)
+
+
+@pytest.fixture
+def cli(capsys):
+    """Runs a command line in this process: exit code, standard output and error."""
+
+    def call(*arguments: object):
+        code = run([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        assert "Traceback" not in told.out + told.err
+        return code, told.out, told.err
+
+    return call

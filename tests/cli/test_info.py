@@ -1,0 +1,48 @@
+"""``geopolicy info``: what is in zone files, and in a pack."""
+
+from __future__ import annotations
+
+import json
+
+from zone_strategies import collection
+
+
+def test_info_damaged_missing_or_several_packs_are_refused(cli, zones, tmp_path):
+    pack = tmp_path / "fleet.gpol"
+    cli("compile", zones, "-o", pack)
+    assert cli("info", pack, zones)[0] == 2
+    assert cli("info", tmp_path / "none.gpol")[0] == 2
+    pack.write_bytes(pack.read_bytes()[:-1])
+    code, _, err = cli("info", pack)
+    assert (code, err.startswith("error: pack ")) == (1, True)
+
+
+def test_info_text_counts_what_is_there(cli, zones):
+    code, out, err = cli("info", zones)
+    facts = dict(
+        line.split(None, 1) if " " in line[:22].strip() else (line[:22].strip(), line[23:]) for line in out.splitlines()
+    )
+    assert (code, err) == (0, "")
+    assert (facts["zones"], facts["coverage"]) == ("3", "1 stated")
+    assert facts["levels"] == "off 2, no_record 1, allow 1"
+
+
+def test_info_json_is_the_same_as_values(cli, zones):
+    code, out, _ = cli("info", zones, "--json")
+    facts = json.loads(out)
+    assert code == 0
+    assert {name: facts[name] for name in ("zones", "rules", "rules_with_conditions", "vertices", "levels")} == {
+        "zones": 3,
+        "rules": 4,
+        "rules_with_conditions": 2,
+        "vertices": 12,
+        "levels": {"off": 2, "no_record": 1, "allow": 1},
+    }
+    assert facts["sensors"] == {"*": 1, "camera": 1, "lidar": 1, "sonar": 1}
+
+
+def test_info_of_no_zones_says_none(cli, tmp_path):
+    (tmp_path / "a.geojson").write_bytes(collection())
+    code, out, err = cli("info", tmp_path)
+    assert (code, "warning: " in err) == (0, True)
+    assert any(line.startswith("levels") and line.endswith("none") for line in out.splitlines())

@@ -1,0 +1,168 @@
+"""``geopolicy replay``: what is told of a drive, written of it and refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_samples import DRIVE, shell
+
+
+def test_replay_into_the_drive_itself_is_refused_and_leaves_it(cli, zones, drive):
+    before = Path(drive).read_bytes()
+    code, _, err = cli("replay", drive, zones, "-o", drive)
+    assert (code, "must be another file than the drive" in err) == (2, True)
+    assert Path(drive).read_bytes() == before
+
+
+def test_replay_text_tells_changes_a_summary_and_what_was_assumed(cli, drive, zones):
+    code, out, err = cli("replay", "--raw", drive, zones)
+    lines = out.splitlines()
+    assert (code, err) == (0, "")
+    assert lines[0] == "2026-03-02T12:00:00Z  no sensor changes"
+    assert lines[1] == "2026-03-02T12:00:01Z  off: camera.*   [in yard]"
+    assert lines[2].startswith("2026-03-02T12:00:03Z  off: lidar.roof, microphone.cabin, ")
+    assert lines[2].endswith(" (unknown)   [out of yard; invalid_position]")
+    assert any(line.startswith("Drive: 5 fixes, 0:04, ") for line in lines)
+    assert "Zones met: yard" in lines
+    assert "  - fixes without an accuracy are taken as exact; give --accuracy METRES to widen them" in lines
+
+
+def test_replay_json_holds_changes_summary_and_assumptions(cli, drive, zones):
+    code, out, _ = cli("replay", "--raw", drive, zones, "--json", "--accuracy", "5")
+    told = json.loads(out)
+    assert code == 0
+    assert [(change["index"], change["zones"]) for change in told["changes"]] == [
+        (0, []),
+        (1, ["yard"]),
+        (3, []),
+        (4, []),
+    ]
+    summary = told["summary"]
+    assert (summary["fixes"], summary["fixes_without_position"], summary["seconds"]) == (5, 1, 4.0)
+    assert (summary["from"], summary["until"], summary["zones"]) == (
+        "2026-03-02T12:00:00Z",
+        "2026-03-02T12:00:04Z",
+        ["yard"],
+    )
+    assert "fixes without an accuracy are taken as within 5 m (95 %)" in told["assumptions"]
+
+
+def coordinates():
+    """Every coordinate of the drive, as many digits as would tell where the vehicle was."""
+    return [part[:7] for line in DRIVE.splitlines()[1:] for part in line.split(",")[1:] if part]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+def test_replay_output_has_a_line_for_each_fix_and_no_coordinate(cli, drive, zones, tmp_path, suffix):
+    output = tmp_path / f"decisions{suffix}"
+    assert cli("replay", "--raw", drive, zones, "--output", output)[0] == 0
+    text = output.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text))) if suffix == ".csv" else [json.loads(x) for x in text.splitlines()]
+    assert [int(row["index"]) for row in rows] == [0, 1, 2, 3, 4]
+    assert [row["time"] for row in rows] == [f"2026-03-02T12:00:{second:02d}Z" for second in range(5)]
+    assert [row["certainty"] for row in rows] == ["certain", "certain", "certain", "unknown", "certain"]
+    assert [row["zones"] for row in rows] == (
+        ["", "yard", "yard", "", ""] if suffix == ".csv" else [[], ["yard"], ["yard"], [], []]
+    )
+    assert [row["zones_since_last_fix"] for row in rows][-1] in ("yard", ["yard"])
+    assert [part for part in coordinates() if part in text] == []
+
+
+def test_replay_prints_no_coordinate(cli, drive, zones):
+    for options in ([], ["--json"]):
+        _, out, err = cli("replay", drive, zones, *options)
+        assert [part for part in coordinates() if part in out + err] == []
+
+
+def test_replay_reads_a_drive_from_standard_input(zones):
+    code, out, err = shell("replay", "-", zones, "--json", stdin=DRIVE.encode())
+    assert (code, err) == (0, "")
+    assert json.loads(out)["summary"]["fixes"] == 5
+
+
+def test_replay_zone_that_names_no_sensor_of_the_vehicle_is_warned_of(cli, zones, tmp_path):
+    path = tmp_path / "drive.csv"
+    path.write_text("lat,lon\n45.5,20.5\n")
+    code, out, err = cli("replay", path, zones, "--json")
+    assert (code, json.loads(out)["zones_without_a_sensor_here"]) == (0, ["sonar-only"])
+    assert err.startswith("warning: zone 'sonar-only' was met and names no sensor of this vehicle")
+
+
+def test_replay_time_and_state_are_for_the_whole_drive(cli, zones, tmp_path):
+    path = tmp_path / "drive.csv"
+    path.write_text("t_utc,lat,lon\n2026-03-02T12:00:00Z,-34.5,-57.5\n")
+
+    def levels(*options: str):
+        change = json.loads(cli("replay", "--raw", path, zones, "--json", *options)[1])["changes"][0]
+        return change["levels"]["ultrasonic"], change["store_in"]
+
+    assert levels() == ("allow", {"lidar.roof": ["AR"]})
+    assert levels("--time", "2026-03-02T23:00:00Z") == ("no_record", {"lidar.roof": ["AR"]})
+    assert levels("--state", "parked") == ("allow", {})
+
+
+def test_replay_time_unknown_has_every_schedule_in_force(cli, zones, tmp_path):
+    path = tmp_path / "drive.csv"
+    path.write_text("t_utc,lat,lon\n2026-03-02T12:00:00Z,-34.5,-57.5\n")
+    _, out, _ = cli("replay", "--raw", path, zones, "--json", "--time", "unknown")
+    assert json.loads(out)["changes"][0]["levels"]["ultrasonic"] == "no_record"
+
+
+def test_replay_vehicle_and_accuracy_are_used(cli, zones, tmp_path):
+    (tmp_path / "vehicle.json").write_text('{"sensors": ["sonar"]}')
+    (tmp_path / "drive.csv").write_text("lat,lon\n44.9999,20.5\n")
+    arguments = ("replay", "--raw", tmp_path / "drive.csv", zones, "--vehicle", tmp_path / "vehicle.json", "--json")
+    assert json.loads(cli(*arguments)[1])["changes"][0]["disabled"] == []
+    assert json.loads(cli(*arguments, "--accuracy", "20")[1])["changes"][0]["disabled"] == ["sonar"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--format", "kml"],
+        ["--output", "drive.xlsx"],
+        ["--engine", "warp"],
+        ["--accuracy", "-1"],
+        ["--accuracy", "nan"],
+        ["--state", "flying"],
+        ["--time", "noon"],
+        ["--output", "/missing/folder/out.csv"],
+        ["--fly"],
+    ],
+    ids=" ".join,
+)
+def test_replay_wrong_usage_ends_with_2(cli, drive, zones, options):
+    code, out, err = cli("replay", drive, zones, *options)
+    assert (code, out) == (2, "")
+    assert "Error" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("missing.csv", None),
+        ("empty.csv", b""),
+        ("words.csv", b"some,words\n1,2\n"),
+        ("broken.gpx", b"<gpx><trk>"),
+        ("broken.geojson", b"{"),
+        ("cut.csv.gz", b"\x1f\x8b\x08\x00"),
+        ("unknown.bin", b"\x00\x01\x02"),
+        ("quiet.nmea", b"nothing\n"),
+    ],
+)
+def test_replay_drive_that_cannot_be_read_ends_with_1(cli, zones, tmp_path, name, content):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    code, _, err = cli("replay", tmp_path / name, zones)
+    assert (code, err.startswith(f"error: drive '{name}': ")) == (1, True)
+
+
+def test_replay_output_of_a_drive_that_breaks_off_ends_with_1(cli, zones, tmp_path):
+    (tmp_path / "cut.gpx").write_text('<gpx><trk><trkseg><trkpt lat="45.5" lon="13.5"></trkpt>')
+    code, _, err = cli("replay", tmp_path / "cut.gpx", zones, "--output", tmp_path / "out.csv")
+    assert (code, err.startswith("error: drive 'cut.gpx': ")) == (1, True)

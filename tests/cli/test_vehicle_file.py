@@ -1,0 +1,60 @@
+"""``--vehicle``: what a vehicle file may hold, and what is said of one that is wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import geopolicy as gp
+
+
+def test_vehicle_file_gives_sensors_and_attributes(cli, zones, tmp_path):
+    path = tmp_path / "vehicle.json"
+    path.write_text('{"sensors": ["sonar", "camera.front"], "attributes": {"make": "Example"}}')
+    _, out, _ = cli("check", zones, "45.5", "20.5", "--vehicle", path, "--json")
+    assert json.loads(out)[0]["disabled"] == ["sonar"]
+    assert set(json.loads(out)[0]["levels"]) == {"sonar", "camera.front"}
+
+
+def test_vehicle_file_without_sensors_is_the_default_vehicle(cli, zones, tmp_path):
+    path = tmp_path / "vehicle.json"
+    path.write_text("{}")
+    _, out, _ = cli("check", zones, "0", "0", "--vehicle", path, "--json")
+    assert tuple(json.loads(out)[0]["levels"]) == gp.Vehicle().sensors
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "must be one JSON text"),
+        ("[]", "must be a JSON object, got []"),
+        ('{"sensor": ["camera"]}', "has only the members sensors and attributes, got sensor - at $.sensor"),
+        ('{"sensors": "camera"}', "sensors must be a list of names, got camera - at $.sensors"),
+        ('{"sensors": null}', "sensors must be a list of names, got null - at $.sensors"),
+        ('{"sensors": [1]}', "sensors must be a list of names, got [1] - at $.sensors"),
+        ('{"sensors": []}', "a vehicle needs at least one sensor, got none - at $.sensors"),
+        ('{"sensors": ["Camera"]}', "got 'Camera' - at $.sensors"),
+        ('{"sensors": ["a", "a"]}', "sensors must be unique, got 'a' twice - at $.sensors"),
+        ('{"attributes": ["a"]}', 'attributes must be an object of texts, got ["a"] - at $.attributes'),
+        ('{"attributes": {"make": 1}}', 'attributes must be an object of texts, got {"make": 1} - at $.attributes'),
+        ('{"sensors": ["a"], "sensors": ["b"]}', "a member must stand only once"),
+        ('{"attributes": {"x": NaN}}', "numbers must be finite, got NaN - at $"),
+        ("[" * 5000, "must not be nested deeper"),
+        ("[" * 900 + "]" * 900, "must"),
+    ],
+    ids=range(15),
+)
+def test_vehicle_file_that_is_wrong_ends_with_1_and_says_where(cli, zones, tmp_path, text, said):
+    path = tmp_path / "vehicle.json"
+    path.write_text(text)
+    code, out, err = cli("check", zones, "45.5", "13.5", "--vehicle", path)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: vehicle file '{path}': ")
+    assert said in err
+
+
+@pytest.mark.parametrize("name", ["missing.json", "."])
+def test_vehicle_file_that_cannot_be_read_ends_with_1(cli, zones, tmp_path, name):
+    code, _, err = cli("check", zones, "45.5", "13.5", "--vehicle", tmp_path / name)
+    assert (code, "must be readable" in err) == (1, True)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli_samples import DRIVE, shell
+from zone_strategies import box, collection, feature
 
 
 def test_replay_into_the_drive_itself_is_refused_and_leaves_it(cli, zones, drive):
@@ -26,7 +27,7 @@ def test_replay_text_tells_changes_a_summary_and_what_was_assumed(cli, drive, zo
     assert lines[0] == "2026-03-02T12:00:00Z  no sensor changes"
     assert lines[1] == "2026-03-02T12:00:01Z  off: camera.*   [in yard]"
     assert lines[2].startswith("2026-03-02T12:00:03Z  off: lidar.roof, microphone.cabin, ")
-    assert lines[2].endswith(" (unknown)   [out of yard; invalid_position]")
+    assert lines[2].endswith(" (unknown)   [position lost; was in yard; invalid_position]")
     assert any(line.startswith("Drive: 5 fixes, 0:04, ") for line in lines)
     assert "Zones met: yard" in lines
     assert "  - fixes without an accuracy are taken as exact; give --accuracy METRES to widen them" in lines
@@ -50,6 +51,62 @@ def test_replay_json_holds_changes_summary_and_assumptions(cli, drive, zones):
         ["yard"],
     )
     assert "fixes without an accuracy are taken as within 5 m (95 %)" in told["assumptions"]
+
+
+def rows_at(seconds, lon):
+    """Rows of a drive that stands or drives along a parallel; no position where lon is None."""
+    for second in seconds:
+        where = "," if lon is None else f"45.5,{lon(second):.7f}"
+        yield f"2026-03-02T12:{second // 60:02d}:{second % 60:02d}Z,{where},4\n"
+
+
+def told_of(cli, zones, tmp_path, *rows: str):
+    """What is in brackets behind each change of a monitored drive, with the JSON of the same changes."""
+    path = tmp_path / "lost.csv"
+    path.write_text("t_utc,lat,lon,h_acc_m\n" + "".join(rows))
+    _, out, _ = cli("replay", path, zones)
+    lines = out.partition("\n\n")[0].splitlines()
+    changes = json.loads(cli("replay", path, zones, "--json")[1])["changes"]
+    return [line.partition("[")[2].removesuffix("]") for line in lines], changes
+
+
+def test_replay_position_that_is_lost_is_neither_in_a_zone_nor_out_of_it(cli, zones, tmp_path):
+    still = [*rows_at(range(8), lambda _: 13.5), *rows_at(range(8, 20), None), *rows_at(range(20, 30), lambda _: 13.5)]
+    told, changes = told_of(cli, zones, tmp_path, *still)
+    assert told == [
+        "position not known; may be in yard; no_fix",
+        "position known; in yard",
+        "position lost; may be in yard; stale",
+        "position known; in yard",
+    ]
+    assert [change["position_known"] for change in changes] == [False, True, False, True]
+    assert [change["zones"] for change in changes] == [["yard"]] * 4
+
+
+def test_replay_zone_left_while_the_position_was_lost_is_one_that_the_vehicle_is_not_in(cli, zones, tmp_path):
+    rows = [
+        *rows_at(range(8), lambda _: 13.9995),
+        *rows_at([20], lambda _: 14.001),
+        *rows_at(range(60, 80), lambda _: 14.01),
+    ]
+    told, changes = told_of(cli, zones, tmp_path, *rows)
+    assert told[-2:] == ["position lost; may be in yard; stale", "position known; not in yard"]
+    assert [change["position_known"] for change in changes] == [False, True, False, True]
+
+
+def test_replay_zone_left_with_a_known_position_is_one_that_the_vehicle_is_out_of(cli, zones, tmp_path):
+    told, changes = told_of(cli, zones, tmp_path, *rows_at(range(60), lambda second: 13.9985 + second * 1e-4))
+    assert told[0] == "position not known; may be in yard; no_fix"
+    assert told[-1] == "out of yard"
+    assert [change["position_known"] for change in changes][-2:] == [True, True]
+
+
+def test_replay_raw_position_outside_coverage_is_known(cli, tmp_path):
+    header = {"format": 1, "coverage": box(12, 44, 16, 47)}
+    (tmp_path / "zones.geojson").write_bytes(collection(feature(box(13, 45, 14, 46), "yard"), header=header))
+    (tmp_path / "drive.csv").write_text("lat,lon\n45.5,13.5\n50,13.5\n")
+    out = cli("replay", "--raw", tmp_path / "drive.csv", tmp_path / "zones.geojson")[1]
+    assert "(unknown)   [out of yard; outside_coverage]" in out
 
 
 def coordinates():

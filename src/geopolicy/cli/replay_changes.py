@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.cli import console
 from geopolicy.cli.console import sensors_text
 from geopolicy.cli.replay_output import time_text
-from geopolicy.model.decisions import Certainty, Reason
+from geopolicy.model.decisions import Certainty, Decision, Reason
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
@@ -15,11 +15,24 @@ if TYPE_CHECKING:
 
     from geopolicy.replay import Change
 
+_LOST = frozenset(
+    {
+        Reason.INVALID_POSITION,
+        Reason.INVALID_ACCURACY,
+        Reason.NO_FIX,
+        Reason.STALE,
+        Reason.LOW_ACCURACY,
+        Reason.SPOOFING,
+        Reason.JAMMING,
+        Reason.CLOCK,
+    }
+)
+
 
 def change_json(change: Change) -> dict[str, Any]:
     """A change as plain values."""
     entry = {"index": change.step.index, "time": time_text(change.step.time)} | change.after.as_dict()
-    return entry | {"passed": list(change.passed)}
+    return entry | {"passed": list(change.passed), "position_known": _is_position_known(change.after)}
 
 
 def show_change(change: Change) -> None:
@@ -61,10 +74,32 @@ def _country_phrases(change: Change) -> Iterator[str]:
 
 
 def _zone_phrases(change: Change) -> Iterator[str]:
-    """Which zones the vehicle came into or left."""
+    """Which zones the vehicle came into or left, as far as anybody can know.
+
+    Without a position the zones of a decision are those that the vehicle can have reached, or none: it
+    is then called neither in nor out of any.
+    """
+    after = change.after
     zones_before = set(change.before.zones if change.before else ())
-    came, left = sorted(set(change.after.zones) - zones_before), sorted(zones_before - set(change.after.zones))
+    came, left = sorted(set(after.zones) - zones_before), sorted(zones_before - set(after.zones))
+    was_known = change.before is None or _is_position_known(change.before)
+    if _is_position_known(after):
+        if not was_known:
+            yield "position known"
+            came = list(after.zones)
+        if came:
+            yield f"in {', '.join(came)}"
+        if left:
+            yield f"{'out of' if was_known else 'not in'} {', '.join(left)}"
+        return
+    if was_known:
+        yield "position not known" if change.before is None else "position lost"
+        came = list(after.zones)
     if came:
-        yield f"in {', '.join(came)}"
+        yield f"may be in {', '.join(came)}"
     if left:
-        yield f"out of {', '.join(left)}"
+        yield f"{'was in' if was_known else 'not in'} {', '.join(left)}"
+
+
+def _is_position_known(decision: Decision) -> bool:
+    return decision.certainty != Certainty.UNKNOWN or _LOST.isdisjoint(decision.reasons)

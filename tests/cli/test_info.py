@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from zone_strategies import collection
+from zone_files import collection
 
 
 def test_info_damaged_missing_or_several_packs_are_refused(cli, zones, tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli_samples import SOURCE, ZONES, shell
-from zone_strategies import collection, feature
+from zone_files import collection, feature
 
 
 def test_process_text_and_exit_code_are_those_of_the_command(zones):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from cli_samples import DRIVE, shell
-from zone_strategies import box, collection, feature
+from shapes import box
+from zone_files import collection, feature
 
 
 def test_replay_into_the_drive_itself_is_refused_and_leaves_it(cli, zones, drive):

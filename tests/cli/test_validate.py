@@ -8,7 +8,8 @@ import pytest
 
 import geopolicy as gp
 from cli_samples import BAD_ZONES, CALM, EXPECTED
-from zone_strategies import box, collection, feature, polygon
+from shapes import box, polygon
+from zone_files import collection, feature
 
 
 def test_validate_good_file_ends_with_0(cli, zones):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +14,10 @@ import contract
 import geopolicy as gp
 from geopolicy.geometry import frames
 from geopolicy.geometry.tangent_plane import slack
+from shapes import closed
+from zones import polygons_zone
 
 GEOD = Geod(ellps="WGS84")
-RULE = gp.Rule(["camera"], gp.Level.OFF)
 VEHICLE = gp.Vehicle(["camera.front"])
 LIMIT_M = 10_000.0
 ROUNDING_M = 0.02
@@ -26,14 +26,6 @@ LONS = st.one_of(st.floats(-180.0, 180.0), st.sampled_from([-180.0, 180.0, -179.
 LENGTHS_M = st.floats(0.0, math.log(5_000_000.0)).map(math.exp)
 AWAY_M = st.one_of(st.floats(0.0, LIMIT_M), st.floats(-2.0, 4.0).map(lambda power: 10.0**power))
 ANGLES = st.floats(0.0, 2.0 * math.pi)
-
-
-def closed(*positions: list[float]):
-    return [*positions, positions[0]]
-
-
-def zone(zone_id, *polygons: list[list[list[float]]], **members: Any):
-    return gp.Zone(zone_id, {"type": "MultiPolygon", "coordinates": list(polygons)}, [RULE], **members)
 
 
 def engine_of(*zones: gp.Zone):
@@ -97,7 +89,7 @@ def engine_of_ring(ring):
     (x0, y0), (x1, y1), (x2, y2), _ = corners
     assume((x1 - x0) * (y2 - y0) != (x2 - x0) * (y1 - y0))
     assume(max(x0, x1, x2) - min(x0, x1, x2) <= 3_600_000_000)
-    return engine_of(zone("wedge", [ring]))
+    return engine_of(polygons_zone("wedge", [ring]))
 
 
 @settings(max_examples=250, deadline=None)
@@ -186,7 +178,7 @@ def test_decide_in_offset_frames_applies_what_is_truly_within_the_accuracy(frame
         ]
     )
     assume(all(70.0 <= x <= 140.0 and 0.0 <= y <= 60.0 for x, y in ring))
-    engine = engine_of(zone("shifted", [ring], frame=frame))
+    engine = engine_of(polygons_zone("shifted", [ring], frame=frame))
     away += 0.01  # the vertex is rounded to the grid
     assert engine.decide(lat, lon, min(away, LIMIT_M)).zones == ("shifted",) or away > LIMIT_M
     assert engine.safe_radius(lat, lon) <= away
@@ -247,7 +239,7 @@ def test_decide_path_over_the_antimeridian_meets_what_lies_on_the_short_way(lon0
         "beyond": closed([180.02, 49.0], [180.0201, 49.0], [180.0201, 51.0], [180.02, 51.0]),
         "far": closed([0.0, 49.0], [0.1, 49.0], [0.1, 51.0], [0.0, 51.0]),
     }
-    engine = engine_of(*[zone(name, [ring]) for name, ring in strips.items()])
+    engine = engine_of(*[polygons_zone(name, [ring]) for name, ring in strips.items()])
     met = set(engine.decide_path(50.0, lon0, 50.01, lon1, accuracy).zones)
     wanted = {"beyond", "east", "west"}
     if lon0 == 180.0:
@@ -272,7 +264,7 @@ def to_antimeridian(lat, lon):
 
 @pytest.mark.parametrize("lon", [-179.99, 179.99])
 def test_zone_ending_at_the_antimeridian_has_a_border_there_for_both_sides(lon):
-    engine = engine_of(zone("west", [WEST]))
+    engine = engine_of(polygons_zone("west", [WEST]))
     away = to_antimeridian(-15.0, lon)
     covered = lon > 0.0
     assert bool(engine.decide(-15.0, lon).zones) == covered
@@ -290,10 +282,10 @@ def test_zone_ending_at_the_antimeridian_has_a_border_there_for_both_sides(lon):
 @pytest.mark.parametrize("lon", [-180.0, 180.0])
 def test_zone_ending_at_the_antimeridian_covers_both_names_of_its_border(lon):
     for ring in (WEST, EAST, BEYOND):
-        engine = engine_of(zone("half", [ring]))
+        engine = engine_of(polygons_zone("half", [ring]))
         assert engine.decide(-15.0, lon).zones == ("half",)
         assert engine.decide(-9.9999999, lon).zones == ()
-    engine = engine_of(zone("half", [WEST]))
+    engine = engine_of(polygons_zone("half", [WEST]))
     assert engine.decide(-15.0, lon, 1.0).certainty == gp.Certainty.POSSIBLE
     assert engine.safe_radius(-15.0, lon) == 0.0
 
@@ -301,7 +293,7 @@ def test_zone_ending_at_the_antimeridian_covers_both_names_of_its_border(lon):
 @pytest.mark.parametrize("lon", [-180.0, 180.0, -179.99, 179.99])
 @pytest.mark.parametrize("parts", [([WEST], [EAST]), ([BEYOND],)])
 def test_zone_over_the_antimeridian_has_no_border_there(lon, parts):
-    engine = engine_of(zone("whole", *parts))
+    engine = engine_of(polygons_zone("whole", *parts))
     decision = engine.decide(-15.0, lon, 5_000.0)
     assert decision.zones == ("whole",)
     assert decision.certainty == gp.Certainty.CERTAIN
@@ -311,7 +303,7 @@ def test_zone_over_the_antimeridian_has_no_border_there(lon, parts):
 
 @pytest.mark.parametrize("lon", [-179.999, 179.999])
 def test_two_zones_that_meet_at_the_antimeridian_keep_their_borders(lon):
-    engine = engine_of(zone("east", [EAST]), zone("west", [WEST]))
+    engine = engine_of(polygons_zone("east", [EAST]), polygons_zone("west", [WEST]))
     decision = engine.decide(-15.0, lon, 1_000.0)
     assert decision.zones == ("east", "west")
     assert decision.certainty == gp.Certainty.POSSIBLE
@@ -330,7 +322,7 @@ def test_two_zones_that_meet_at_the_antimeridian_keep_their_borders(lon):
     ],
 )
 def test_zone_continued_on_part_of_the_antimeridian_has_a_border_on_the_rest(lat, lon, is_border):
-    engine = engine_of(zone("offset", [WEST], [UPPER_EAST]))
+    engine = engine_of(polygons_zone("offset", [WEST], [UPPER_EAST]))
     decision = engine.decide(lat, lon, 1_000.0)
     assert decision.zones == ("offset",)
     assert decision.certainty == (gp.Certainty.POSSIBLE if is_border else gp.Certainty.CERTAIN)
@@ -340,7 +332,7 @@ def test_zone_continued_on_part_of_the_antimeridian_has_a_border_on_the_rest(lat
 @pytest.mark.parametrize("lon", [-180.0, -179.9, 0.0, 123.4, 180.0])
 def test_polar_cap_has_its_border_on_the_parallel_only(lon):
     cap = closed([-180.0, -90.0], [180.0, -90.0], [180.0, -60.0], [-180.0, -60.0])
-    engine = engine_of(zone("cap", [cap]))
+    engine = engine_of(polygons_zone("cap", [cap]))
     assert engine.decide(-61.0, lon, 9_000.0).certainty == gp.Certainty.CERTAIN
     assert engine.safe_radius(-61.0, lon) > 9_980.0
     assert engine.decide(-59.95, lon, 5_000.0).zones == ()
@@ -373,7 +365,7 @@ NOTCHED_EAST = closed(
 
 @pytest.mark.parametrize("lon", [-180.0, 180.0, -179.95, 179.95])
 def test_gap_of_a_zone_over_the_antimeridian_is_free_and_has_no_border_there(lon):
-    engine = engine_of(zone("frame", [NOTCHED_WEST], [NOTCHED_EAST]))
+    engine = engine_of(polygons_zone("frame", [NOTCHED_WEST], [NOTCHED_EAST]))
     decision = engine.decide(-15.0, lon, 9_000.0)
     assert decision.zones == ()
     assert decision.certainty == gp.Certainty.CERTAIN
@@ -387,7 +379,7 @@ def test_gap_of_a_zone_over_the_antimeridian_is_free_and_has_no_border_there(lon
 def test_edges_of_holes_on_the_antimeridian_stay_a_border_like_a_spike(lon):
     hole_west = closed([179.0, -12.0], [180.0, -12.0], [180.0, -18.0], [179.0, -18.0])
     hole_east = closed([-180.0, -18.0], [-180.0, -12.0], [-179.0, -12.0], [-179.0, -18.0])
-    engine = engine_of(zone("frame", [WEST, hole_west], [EAST, hole_east]))
+    engine = engine_of(polygons_zone("frame", [WEST, hole_west], [EAST, hole_east]))
     assert engine.decide(-15.0, lon, 3_000.0).zones == ()
     assert engine.decide(-15.0, math.copysign(180.0, lon)).zones == ("frame",)
     assert engine.decide(-15.0, lon, 6_000.0).zones == ("frame",)
@@ -399,7 +391,7 @@ def test_edges_of_holes_on_the_antimeridian_stay_a_border_like_a_spike(lon):
 
 @pytest.mark.parametrize("lat", [85.0000001, -85.0000001, 89.0, -90.0])
 def test_distances_beyond_85_degrees_are_not_judged(lat):
-    engine = engine_of(zone("west", [WEST]))
+    engine = engine_of(polygons_zone("west", [WEST]))
     decision = engine.decide(lat, 0.0, 1.0)
     assert decision.certainty == gp.Certainty.UNKNOWN
     assert decision.reasons == (gp.Reason.NEAR_POLE,)
@@ -412,7 +404,7 @@ def test_distances_beyond_85_degrees_are_not_judged(lat):
 
 @pytest.mark.parametrize("lat", [85.0, -85.0, 84.95])
 def test_safe_radius_near_85_degrees_ends_where_nothing_is_judged(lat):
-    engine = engine_of(zone("west", [WEST]))
+    engine = engine_of(polygons_zone("west", [WEST]))
     to_limit = GEOD.line_length([0.0, 0.0], [abs(lat), 85.0])
     assert engine.safe_radius(lat, 0.0) <= to_limit
     assert engine.safe_radius(lat, 0.0) >= to_limit * 0.99 - 0.05
@@ -420,7 +412,7 @@ def test_safe_radius_near_85_degrees_ends_where_nothing_is_judged(lat):
 
 @pytest.mark.parametrize("lat0", [85.1, 84.9])
 def test_decide_path_beyond_85_degrees_with_accuracy_is_unknown(lat0):
-    engine = engine_of(zone("west", [WEST]))
+    engine = engine_of(polygons_zone("west", [WEST]))
     assert engine.decide_path(lat0, 0.0, 85.2, 0.1, 10.0).certainty == gp.Certainty.UNKNOWN
     assert engine.decide_path(85.2, 0.1, lat0, 0.0, 10.0).certainty == gp.Certainty.UNKNOWN
     assert engine.decide_path(lat0, 0.0, 85.2, 0.1).certainty == gp.Certainty.CERTAIN

@@ -15,21 +15,14 @@ import contract
 import exact
 from exact import HALF_TURN, POLE, TURN, Area
 from geopolicy import Certainty, Zone, ZoneSet
-from strategies import closed, degrees
+from shapes import corners
+from strategies import degrees, units_polygon
 
 make_engine = contract.make_engine
 
 
-def polygon(*rings: list):
-    return {"type": "Polygon", "coordinates": [closed(ring) for ring in rings]}
-
-
 def parts(*polygons: dict):
     return {"type": "MultiPolygon", "coordinates": [p["coordinates"] for p in polygons]}
-
-
-def box(west, south, east, north):
-    return [(west, south), (east, south), (east, north), (west, north)]
 
 
 def star(rng, centre, size, count):
@@ -47,11 +40,13 @@ def somewhere(rng, size):
     return x, rng.randint(-POLE + size, POLE - size)
 
 
-def stars(rng):
+def holed_stars(rng):
     """With a hole, and drawn between the points of the grid."""
     size = rng.choice([100, 5_000, 1_000_000, 80_000_000])
     centre = somewhere(rng, size)
-    shape = polygon(star(rng, centre, size, rng.randint(4, 30)), star(rng, centre, size // 14, rng.randint(4, 12)))
+    shape = units_polygon(
+        star(rng, centre, size, rng.randint(4, 30)), star(rng, centre, size // 14, rng.randint(4, 12))
+    )
     for ring in shape["coordinates"]:
         ring[:-1] = [[lon + rng.uniform(-4e-8, 4e-8), lat + rng.uniform(-4e-8, 4e-8)] for lon, lat in ring[:-1]]
         ring[-1] = ring[0]
@@ -66,13 +61,13 @@ def triangles(rng):
     along = corners[0][0] - x, corners[0][1] - y
     if rng.random() < 0.5 and any(along):
         corners[1] = beside(rng, (x, y, *corners[0]))
-    return [polygon([(x, y), *corners])]
+    return [units_polygon([(x, y), *corners])]
 
 
 def thousands(rng):
     """Some thousand vertices."""
     size = rng.choice([2_000_000, 60_000_000])
-    return [polygon(star(rng, somewhere(rng, size), size, rng.randint(2_000, 4_000)))]
+    return [units_polygon(star(rng, somewhere(rng, size), size, rng.randint(2_000, 4_000)))]
 
 
 def neighbours(rng):
@@ -83,20 +78,28 @@ def neighbours(rng):
     border = [(x + rng.randint(-size, size), own) for own in ys]
     west = [*border, (x - size - 1, ys[-1]), (x - size - 1, ys[0])]
     east = [*border, (x + size + 1, ys[-1]), (x + size + 1, ys[0])]
-    return [polygon(west), polygon(east)]
+    return [units_polygon(west), units_polygon(east)]
 
 
 def seams(rng):
     """Zones that are split at the antimeridian, end at it, or are drawn over it."""
     size = rng.choice([10, 70_000, 100_000_000])
     y = rng.randint(-POLE + size, POLE - size)
-    east, west = box(HALF_TURN - size, y - size, HALF_TURN, y + size), box(-HALF_TURN, y, -HALF_TURN + size, y + size)
-    beyond = box(HALF_TURN, y - size, HALF_TURN + size, y)
+    east, west = (
+        corners(HALF_TURN - size, y - size, HALF_TURN, y + size),
+        corners(-HALF_TURN, y, -HALF_TURN + size, y + size),
+    )
+    beyond = corners(HALF_TURN, y - size, HALF_TURN + size, y)
     tip = [(HALF_TURN, y), (HALF_TURN - size, y - size), (HALF_TURN - size, y + size // 2)]
     other_tip = [(HALF_TURN + size, y - size), (HALF_TURN + size, y + size), (HALF_TURN, y - 1)]
     drawn_over = star(rng, (rng.choice([HALF_TURN, -HALF_TURN]), y), size, 7)
-    choices = [parts(polygon(east), polygon(west)), polygon(beyond), polygon(tip), polygon(other_tip)]
-    return rng.sample([*choices, polygon(drawn_over)], 3)
+    choices = [
+        parts(units_polygon(east), units_polygon(west)),
+        units_polygon(beyond),
+        units_polygon(tip),
+        units_polygon(other_tip),
+    ]
+    return rng.sample([*choices, units_polygon(drawn_over)], 3)
 
 
 def turns(rng):
@@ -105,7 +108,7 @@ def turns(rng):
     low, high, slant = rng.randint(-POLE, 0), rng.randint(1, POLE - 2), rng.choice([0, 1, -1, 7_654_321])
     slant = max(-POLE - low, min(POLE - high - 1, slant))
     end = start + rng.choice([TURN, TURN - 1, TURN - rng.randint(0, HALF_TURN)])
-    return [polygon([(start, low), (end, low + slant), (end, high + 1 + slant), (start, high)])]
+    return [units_polygon([(start, low), (end, low + slant), (end, high + 1 + slant), (start, high)])]
 
 
 def poles(rng):
@@ -116,7 +119,7 @@ def poles(rng):
     x = rng.randint(-HALF_TURN, HALF_TURN - 2000)
     wedge = [(x, y), (x + 1000, y), (x + 2000, y + off), (x, y + off)]
     tip = [(x, y), (x + 777, y + off), (x - 777, y + off)]
-    return [polygon(rng.choice([cap, wedge, tip]))]
+    return [units_polygon(rng.choice([cap, wedge, tip]))]
 
 
 def touching(rng):
@@ -137,15 +140,21 @@ def touching(rng):
         at((2, 0), (4, 1), (3, 3)),
     )
     sharing, beside_it = at((0, 1), (2, 1), (2, 4), (0, 4)), at((6, 1), (8, 1), (8, 5), (6, 5))
-    two_parts = parts(polygon(square), polygon(beside_it))
-    meeting_holes = polygon(square, at((1, 1), (3, 3), (1, 3)), at((3, 3), (5, 3), (5, 5)))
-    shapes = [polygon(out_spike), polygon(in_spike), polygon(eight), polygon(pinched), polygon(square, at_corner)]
-    shapes += [polygon(square, at_side), polygon(square, sharing), two_parts, meeting_holes]
-    shapes += [parts(polygon(square), polygon(at((6, 6), (8, 6), (8, 8))))]
+    two_parts = parts(units_polygon(square), units_polygon(beside_it))
+    meeting_holes = units_polygon(square, at((1, 1), (3, 3), (1, 3)), at((3, 3), (5, 3), (5, 5)))
+    shapes = [
+        units_polygon(out_spike),
+        units_polygon(in_spike),
+        units_polygon(eight),
+        units_polygon(pinched),
+        units_polygon(square, at_corner),
+    ]
+    shapes += [units_polygon(square, at_side), units_polygon(square, sharing), two_parts, meeting_holes]
+    shapes += [parts(units_polygon(square), units_polygon(at((6, 6), (8, 6), (8, 8))))]
     return rng.sample(shapes, 3)
 
 
-FAMILIES = [stars, triangles, neighbours, seams, turns, poles, touching, thousands]
+FAMILIES = [holed_stars, triangles, neighbours, seams, turns, poles, touching, thousands]
 
 
 def beside(rng, edge):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from geopolicy.model.sensors import DEFAULT_SENSORS, names_sensor
 from shapes import box
-from zone_strategies import rules
+from zone_strategies import any_rules
 from zones import ruled_zone
 
 ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level
@@ -108,7 +108,7 @@ def combined(asked, sensor):
 
 
 @slowly
-@given(st.lists(rules(), max_size=4))
+@given(st.lists(any_rules(), max_size=4))
 def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
     plain = [replace(rule, when=gp.Condition(), unless=()) for rule in asked]
     decision = decision_of(*(ruled_zone(f"z{i}", rule) for i, rule in enumerate(plain)), vehicle=gp.Vehicle())
@@ -117,7 +117,12 @@ def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
 
 
 @slowly
-@given(st.lists(rules(), max_size=3), rules(), st.sampled_from([None, NIGHT, NOON]), st.sampled_from([None, "parked"]))
+@given(
+    st.lists(any_rules(), max_size=3),
+    any_rules(),
+    st.sampled_from([None, NIGHT, NOON]),
+    st.sampled_from([None, "parked"]),
+)
 def test_decide_another_zone_never_loosens(asked, more, now, state):
     zones = [ruled_zone(f"z{i}", rule) for i, rule in enumerate(asked)]
     before = decision_of(*zones, time=now, state=state, vehicle=gp.Vehicle())
@@ -314,7 +319,7 @@ scheduled = st.lists(
     st.builds(
         lambda i, rule, expires: ruled_zone("abc"[i], rule, expires=expires, timezone="Europe/Zagreb"),
         st.integers(0, 2),
-        rules(),
+        any_rules(),
         st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda t: t.replace(tzinfo=UTC)),
     ),
     min_size=1,

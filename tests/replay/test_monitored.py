@@ -16,7 +16,7 @@ from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
 from geopolicy.replay import MonitoredReplay, Summary
 from scenarios import SCENARIOS, SENSORS, scenario
-from zone_strategies import box
+from shapes import box
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CAR = gp.Vehicle(["camera", "lidar"])

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from geopolicy.engines.views import Views
 from geopolicy.replay import Summary, change_at, replay
-from zone_strategies import box
+from shapes import box
 
 NAN = math.nan
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

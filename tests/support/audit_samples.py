@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import geopolicy as gp
-from zone_strategies import box, collection, feature
+from shapes import box
+from zone_files import collection, feature
 
 KEY = bytes(range(32))
 BEGAN = datetime(2026, 11, 25, 1, 7, 33, tzinfo=UTC)

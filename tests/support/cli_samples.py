@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import geopolicy as gp
-from zone_strategies import box, collection, feature
+from shapes import box
+from zone_files import collection, feature
 
 TESTS = Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent

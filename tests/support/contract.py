@@ -6,6 +6,7 @@ import pytest
 
 import geopolicy as gp
 from geopolicy import Level, Rule, Zone
+from shapes import box
 
 ENGINES = ["reference", "kernel"]
 
@@ -21,11 +22,6 @@ def make_engine(request):
         return gp.open(zone_set, vehicle=vehicle, engine=request.param)
 
     return make
-
-
-def box(west: float, south: float, east: float, north: float) -> dict:
-    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def yard(*rules: Rule, name: str = "yard", at: tuple = (13.0, 45.0, 13.01, 45.01), **more: object) -> Zone:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import exact
 from geopolicy import Condition, Coverage, Geometry, Hours, Level, Rule, Vehicle, Window, Zone, ZoneFileHeader, ZoneSet
+from shapes import closed, polygon
 
 SENSORS = ("camera.cabin", "camera.exterior.front", "microphone", "radar.front")
 RULE_SENSORS = ("camera", "camera.exterior", "camera.exterior.front", "microphone.cabin", "radar", "thermal", "*")
@@ -23,13 +24,18 @@ def degrees(units: int) -> float:
     return units / 1e7
 
 
-def closed(vertices):
+def units_ring(vertices):
     """Vertices in units as a GeoJSON ring."""
-    return [[degrees(x), degrees(y)] for x, y in [*vertices, vertices[0]]]
+    return closed(*([degrees(x), degrees(y)] for x, y in vertices))
+
+
+def units_polygon(*rings: list):
+    """A GeoJSON Polygon of rings of vertices in units, the first not repeated."""
+    return polygon(*map(units_ring, rings))
 
 
 @st.composite
-def stars(draw, centre: tuple[int, int], size: int) -> list[tuple[int, int]]:
+def star_vertices(draw, centre: tuple[int, int], size: int) -> list[tuple[int, int]]:
     """The vertices of a simple ring round a centre that holds the middle third of its smallest radius."""
     count = draw(st.integers(4, 9))
     vertices = []
@@ -43,9 +49,9 @@ def stars(draw, centre: tuple[int, int], size: int) -> list[tuple[int, int]]:
 @st.composite
 def polygons(draw, centre: tuple[int, int], size: int) -> list:
     """GeoJSON coordinates of a polygon, with a hole or none."""
-    rings = [closed(draw(stars(centre, size)))]
+    rings = [units_ring(draw(star_vertices(centre, size)))]
     if draw(st.booleans()):
-        rings.append(closed(draw(stars(centre, max(size // 12, 20)))))
+        rings.append(units_ring(draw(star_vertices(centre, max(size // 12, 20)))))
     return rings
 
 

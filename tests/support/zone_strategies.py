@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from shapes import SQUARE, box, polygon  # noqa: F401  # until all import them from there
-from zone_files import collection, feature  # noqa: F401
 
 SENSOR_NAMES = ("*", "camera", "camera.exterior", "camera.exterior.front", "lidar", "radar_2.front", "telemetry")
 TIMEZONES = ("Europe/Zagreb", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "UTC")
@@ -131,7 +129,7 @@ def later_bounds(draw, since):
 
 
 @st.composite
-def windows(draw):
+def any_windows(draw):
     since = draw(bounds)
     until = draw(bounds)
     if since is not None and until is not None:
@@ -144,8 +142,8 @@ def windows(draw):
 
 
 @st.composite
-def conditions(draw, *, is_exemption=False):
-    active = tuple(draw(st.lists(windows(), max_size=2)))
+def any_conditions(draw, *, is_exemption=False):
+    active = tuple(draw(st.lists(any_windows(), max_size=2)))
     wanted = draw(st.dictionaries(named_texts, st.lists(named_texts, min_size=1, max_size=3), max_size=2))
     state = tuple(draw(st.lists(st.sampled_from(["driving", "parked"]), max_size=2, unique=True)))
     if is_exemption and not (active or wanted or state):
@@ -154,7 +152,7 @@ def conditions(draw, *, is_exemption=False):
 
 
 @st.composite
-def rules(draw):
+def any_rules(draw):
     level = draw(st.sampled_from(gp.Level))
     country = draw(st.none() | st.sampled_from(["CN", "HR", "US"]))
     consent = draw(st.booleans())
@@ -165,18 +163,18 @@ def rules(draw):
         level,
         country,
         consent,
-        draw(st.just(gp.Condition()) | conditions()),
-        draw(st.lists(conditions(is_exemption=True), max_size=2)),
+        draw(st.just(gp.Condition()) | any_conditions()),
+        draw(st.lists(any_conditions(is_exemption=True), max_size=2)),
     )
 
 
 @st.composite
-def zones(draw, zone_id):
+def any_zones(draw, zone_id):
     frame = draw(st.sampled_from(FRAMES))
     geometry = draw(geometries(frame))
     lengths = st.floats(0.5, 3000.0)
     more = {"Point": {"radius_m": draw(lengths)}, "LineString": {"width_m": draw(lengths)}}.get(geometry["type"], {})
-    own = draw(st.lists(rules(), min_size=1, max_size=3))
+    own = draw(st.lists(any_rules(), min_size=1, max_size=3))
     return gp.Zone(
         zone_id,
         geometry,
@@ -218,7 +216,7 @@ def headers(draw):
 
 
 @st.composite
-def zone_sets(draw, max_zones=3):
+def any_zone_sets(draw, max_zones=3):
     """A `ZoneSet` with a header, every member of which a zone file can state."""
     ids = draw(st.lists(zone_ids, max_size=max_zones, unique=True))
-    return gp.ZoneSet([draw(zones(zone_id)) for zone_id in ids], draw(headers()))
+    return gp.ZoneSet([draw(any_zones(zone_id)) for zone_id in ids], draw(headers()))

@@ -16,13 +16,9 @@ import numpy as np
 import geopolicy as gp
 from geopolicy import Coverage
 from kernel_zones import HALF, POLE, china, oddities, stars, tiling, usable, zone
+from shapes import corners
 
 SEED = 20_240_607
-
-
-def box(west: int, south: int, east: int, north: int) -> list[tuple[int, int]]:
-    """A ring of whole units, without the repeated end."""
-    return [(west, south), (east, south), (east, north), (west, north)]
 
 
 def single() -> gp.ZoneSet:
@@ -34,7 +30,7 @@ def single() -> gp.ZoneSet:
 
 def tiny() -> gp.ZoneSet:
     """Two zones that overlap, one with a hole: the pack of which every byte is changed."""
-    first = replace(zone("a", [box(0, 0, 4000, 4000), box(1000, 1000, 2000, 2000)[::-1]]), name="Hof")
+    first = replace(zone("a", [corners(0, 0, 4000, 4000), corners(1000, 1000, 2000, 2000)[::-1]]), name="Hof")
     second = zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])
     return gp.ZoneSet([first, second])
 
@@ -55,32 +51,32 @@ def framed() -> gp.ZoneSet:
 def seam() -> gp.ZoneSet:
     """Zones across the antimeridian, around both poles, and a band round the Earth."""
     zones = [
-        zone("beyond", [box(1_799_990_000, 500_000, 1_800_010_000, 510_000)]),
-        zone("west", [box(-1_800_010_000, -9000, -1_799_999_999, 9000)]),
-        zone("end", [box(1_799_990_000, -30_000, HALF, -20_000)]),
-        zone("north", [box(-HALF, 849_000_000, HALF, POLE)]),
-        zone("south", [box(-HALF, -POLE, HALF, -849_990_000)]),
+        zone("beyond", [corners(1_799_990_000, 500_000, 1_800_010_000, 510_000)]),
+        zone("west", [corners(-1_800_010_000, -9000, -1_799_999_999, 9000)]),
+        zone("end", [corners(1_799_990_000, -30_000, HALF, -20_000)]),
+        zone("north", [corners(-HALF, 849_000_000, HALF, POLE)]),
+        zone("south", [corners(-HALF, -POLE, HALF, -849_990_000)]),
         zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
-        zone("band", [box(0, 10_000_000, 2 * HALF, 10_010_000)]),
+        zone("band", [corners(0, 10_000_000, 2 * HALF, 10_010_000)]),
     ]
     return gp.ZoneSet(usable(zones))
 
 
 def crowded() -> gp.ZoneSet:
     """Seventeen zones with one border, so that its leaves have two chunks, and some zones around it."""
-    same = [zone(f"same-{i}", [box(0, 0, 3, 2)]) for i in range(17)]
-    return gp.ZoneSet([*same, *[zone(f"nested-{i}", [box(-i, -i, i, i)]) for i in range(1, 4)]])
+    same = [zone(f"same-{i}", [corners(0, 0, 3, 2)]) for i in range(17)]
+    return gp.ZoneSet([*same, *[zone(f"nested-{i}", [corners(-i, -i, i, i)]) for i in range(1, 4)]])
 
 
 def far() -> gp.ZoneSet:
     """A zone 2.03 degrees west of the antimeridian at 85 degrees: within 20 km of it."""
-    return gp.ZoneSet([zone("far", [box(-1_779_700_000, 849_900_000, -1_779_600_000, 850_000_000)])])
+    return gp.ZoneSet([zone("far", [corners(-1_779_700_000, 849_900_000, -1_779_600_000, 850_000_000)])])
 
 
 def polar() -> gp.ZoneSet:
     """A wedge that touches each pole, with wide cells beside it in which nothing lies but the pole."""
     wedge = [(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]
-    far = [zone(f"z{x}", [box(x, 0, x + 9, 9)]) for x in (-1_700_000_000, 1_700_000_000)]
+    far = [zone(f"z{x}", [corners(x, 0, x + 9, 9)]) for x in (-1_700_000_000, 1_700_000_000)]
     return gp.ZoneSet([zone("north", [wedge]), zone("south", [[(x, -y) for x, y in wedge]]), *far])
 
 

@@ -244,3 +244,16 @@ def test_hostile_pack_mapped_with_sections_out_of_place_is_refused_by_engine(dat
         path.write_bytes(changed(data, at, data[at] ^ 0x11))
         with pytest.raises(gp.errors.PackError, match="section"):
             gp.open(path, engine="kernel", mmap=True)
+
+
+@pytest.mark.campaign
+def test_campaign_packs_changed_in_several_bytes(campaign):
+    packs = tiny(), worded()
+    for step in campaign:
+        random = np.random.default_rng([campaign.seed, step])
+        for _ in range(20):
+            data = bytearray(packs[step % len(packs)])
+            for at in random.integers(len(data), size=random.integers(2, 9)):
+                data[at] = random.integers(256)
+            campaign.add(packs=1, refused=is_refused(with_checksum(data)))
+    assert 0 < campaign.counts["refused"] < campaign.counts["packs"]

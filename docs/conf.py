@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Any
 
 import geopolicy
-from geopolicy._value import Value
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -35,34 +33,6 @@ html_theme = "furo"
 html_title = f"geopolicy {release}"
 
 
-def _fields_as_signature(_app: Sphinx, what: str, _name: str, found: Any, *_more: Any) -> tuple[str, str] | None:
-    """A record's fields and defaults, where it takes them as they stand."""
-    if what != "class" or not issubclass(found, Value) or "__init__" in vars(found):
-        return None
-    types = found.__annotations__
-    empty = Parameter.empty
-    parameters = [
-        Parameter(
-            field,
-            Parameter.POSITIONAL_OR_KEYWORD,
-            default=found._defaults.get(field, empty),
-            annotation=_Shown(types[field]),
-        )
-        for field in found._fields
-    ]
-    return str(Signature(parameters)), ""
-
-
-class _Shown:
-    """An annotation that is shown as it is written."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __repr__(self) -> str:
-        return self.text
-
-
 _plain: dict[str, list[str]] = {}
 
 
@@ -80,4 +50,3 @@ def setup(app: Sphinx) -> None:
     """Connects what autodoc and napoleon cannot know."""
     app.connect("autodoc-process-docstring", _set_aside, priority=400)
     app.connect("autodoc-process-docstring", _put_back, priority=600)
-    app.connect("autodoc-process-signature", _fields_as_signature)

@@ -42,7 +42,7 @@ WORK = {
     "policy": "which rules hold",
     "model": "values: zones, rules, fixes, decisions",
     "kernel/binding": "for Python",
-    "kernel/builder": "makes the index",
+    "kernel/builder": "for packs",
     "kernel/lookup": "for an ECU",
     GROUND: "what every package may import",
 }

@@ -162,7 +162,7 @@ def rows_of(names: list[tuple[str, str]], width: float) -> list[list[tuple[str, 
     room = width
     for name, colour in names:
         need = (len(name) + 1.2) * CHARACTER
-        if need > room and rows[-1]:
+        if (need > room or name.endswith("/")) and rows[-1]:
             rows.append([])
             room = width
         rows[-1].append((name, colour))

@@ -15,7 +15,7 @@ class GeopolicyError(Exception):
     """The base of every error that this library defines."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Problem:
     """One thing that a zone file says wrongly, or (``is_warning``) says riskily.
 

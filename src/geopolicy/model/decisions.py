@@ -100,7 +100,7 @@ class Cause:
         return f"{title} rule {self.rule_index + 1} {verb}: {' + '.join(asks)} for {sensors} [{self.why}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Decision:
     """How tightly each of a vehicle's sensors must be restricted at one place.
 

@@ -63,7 +63,7 @@ class Hours:
             raise ValueError(f"hours must have different ends, got {since:%H:%M} twice; use 00:00 to 00:00 for the day")
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Window:
     """When a rule is in force. Members are ANDed, the entries of a list ORed.
 
@@ -131,7 +131,7 @@ def _in_utc(bound: date | datetime | None) -> date | datetime | None:
     return bound.astimezone(UTC) if is_aware(bound) else bound.replace(tzinfo=None)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Condition:
     """Time, vehicle and state under which something holds. Empty members ask nothing.
 
@@ -188,7 +188,7 @@ def is_country(code: str) -> bool:
     return len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Rule:
     """What one zone asks of some sensors: a level, tags, or both.
 

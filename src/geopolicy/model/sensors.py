@@ -59,7 +59,7 @@ def is_named(sensor: str, names: Iterable[str]) -> bool:
     return any(name in ("*", sensor) or sensor.startswith(name + ".") for name in names)
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Vehicle:
     """The sensors and attributes that rules are resolved for.
 

@@ -27,7 +27,7 @@ class TransitionKind(StrEnum):
     """Nothing is restricted more tightly, and something less."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Transition:
     """One decision giving way to another. Holds no position.
 

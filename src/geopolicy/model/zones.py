@@ -40,7 +40,7 @@ def unpack_positions(packed: bytes) -> list[tuple[float, float]]:
     return list(zip(flat[::2], flat[1::2], strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Geometry:
     """A GeoJSON geometry (RFC 7946 3.1) in the frame of its zone.
 
@@ -96,7 +96,7 @@ class Geometry:
         return f"Geometry({self.type}, {count} positions)"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Zone:
     """One restricted area: an id, a geometry and what it asks of sensors.
 
@@ -225,7 +225,7 @@ def is_zone_id(zone_id: object) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class Coverage:
     """The area for which a file claims to be complete, in the file's frame."""
 
@@ -238,7 +238,7 @@ class Coverage:
     __repr__ = short_repr
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@dataclass(frozen=True, slots=True, init=False, repr=False)
 class ZoneFileHeader:
     """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
 

@@ -7,11 +7,12 @@ Edges on a pole have no length and are never a border.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from geopolicy.geometry.grid import HALF_TURN, POLE
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 

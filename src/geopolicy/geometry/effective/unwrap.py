@@ -6,11 +6,12 @@ this is for files whose rings jump from +179 to -179 degrees. It happens only on
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from geopolicy.model.zones import Geometry
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 

@@ -38,9 +38,9 @@ class Problem:
     def __str__(self) -> str:
         subject = f"zone {self.zone_id!r}" if self.zone_id is not None else "zone file"
         got = f", got {self.value}" if self.value is not None else ""
-        place = f"{self.file} {self.path}" if self.file else self.path
+        where = f"{self.file} {self.path}" if self.file else self.path
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{subject}: {self.rule}{got} - at {place}{hint}"
+        return f"{subject}: {self.rule}{got} - at {where}{hint}"
 
 
 class ZoneFileError(GeopolicyError, ValueError):
@@ -86,7 +86,7 @@ class AuditError(GeopolicyError, ValueError):
 
 
 class VehicleFileError(GeopolicyError, ValueError):
-    """A vehicle file that cannot be read or says something that a vehicle cannot be."""
+    """A vehicle file that cannot be read, or describes an impossible vehicle."""
 
 
 class DriveFileError(GeopolicyError, ValueError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
-from geopolicy.zonefile.strict_json import canonical, step
+from geopolicy.zonefile.strict_json import canonical, json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class JsonObject:
 
     def at(self, name: str) -> str:
         """The path of a member."""
-        return step(self.path, name)
+        return json_path(self.path, name)
 
     def has(self, name: str) -> bool:
         """Whether the member stands there; a null counts as standing."""
@@ -89,7 +89,7 @@ class JsonObject:
         self.context.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value)
         return None
 
-    def number(self, name: str) -> float | None:
+    def read_number(self, name: str) -> float | None:
         """A number as a float; one too large for a float stays out of every range as infinity."""
         value = self.read(name, float)
         if value is None:
@@ -117,7 +117,7 @@ class JsonObject:
         for i, entry in enumerate(value):
             if not isinstance(entry, kinds):
                 self.context.report(
-                    "member-type", f"an entry of {name} must be {wanted}", step(self.at(name), i), entry
+                    "member-type", f"an entry of {name} must be {wanted}", json_path(self.at(name), i), entry
                 )
         return [entry for entry in value if isinstance(entry, kinds)]
 

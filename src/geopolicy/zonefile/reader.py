@@ -24,7 +24,7 @@ from geopolicy.model.zones import (
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
-from geopolicy.zonefile.strict_json import step
+from geopolicy.zonefile.strict_json import json_path
 
 FORMAT = 1
 _TEXTS = ("name", "reason", "source")
@@ -186,7 +186,9 @@ def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Covera
     coverages = []
     for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
         path = (
-            members.at("coverage") if isinstance(members.source["coverage"], dict) else step(members.at("coverage"), i)
+            members.at("coverage")
+            if isinstance(members.source["coverage"], dict)
+            else json_path(members.at("coverage"), i)
         )
         shape = JsonObject(context, source, path)
         coverage_frame = _frame(shape) or frame
@@ -297,18 +299,18 @@ def _properties(feature: JsonObject) -> JsonObject:
     stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
     for name in stated.keys() - set(PROPERTIES):
         near = get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)
-        place = step(feature.at("properties"), name)
+        path = json_path(feature.at("properties"), name)
         if name in _RULE_WORDS:
-            feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", place)
+            feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
         elif near:
-            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", place)
+            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
 
 
 def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:
     """The members of a feature's properties that are one plain value; those that are absent are left out."""
     values: dict[str, Any] = {name: properties.read(name, str) for name in _TEXTS}
-    values |= {name: properties.number(name) for name in _LENGTHS}
+    values |= {name: properties.read_number(name) for name in _LENGTHS}
     values |= {name: properties.read(name, bool) for name in ("repair", "illustrative")}
     return {name: value for name, value in values.items() if value is not None}
 
@@ -352,7 +354,7 @@ def _check_positions(context: FileContext, value: Any, path: str, depth: int) ->
     if not value and depth > 1:
         what = "a MultiPolygon needs at least one polygon" if depth == 3 else "a polygon needs an exterior ring"
         context.report("polygon-empty", what, path, value)
-    has_altitude = [_check_positions(context, entry, step(path, i), depth - 1) for i, entry in enumerate(value)]
+    has_altitude = [_check_positions(context, entry, json_path(path, i), depth - 1) for i, entry in enumerate(value)]
     return any(has_altitude)
 
 

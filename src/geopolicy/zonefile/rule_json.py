@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from geopolicy.model.rules import STATES, WEEKDAYS, Condition, Hours, Level, Rule, Window, are_reversed, is_country
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.zonefile.members import JsonObject, parse_time
-from geopolicy.zonefile.strict_json import step
+from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def read_rules(properties: JsonObject, timezone: str | None) -> list[Rule]:
         hint = "add rules, or the short form disable; a zone without them restricts nothing"
         context.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
     for i, source in enumerate(properties.list_of("rules", (dict,), code="rules-empty")):
-        rule = _read_rule(JsonObject(context, source, step(properties.at("rules"), i)), timezone)
+        rule = _read_rule(JsonObject(context, source, json_path(properties.at("rules"), i)), timezone)
         if rule:
             rules.append(rule)
     before = len(context.problems)
@@ -40,7 +40,7 @@ def _sensors(members: JsonObject, name: str) -> list[str]:
     for i, sensor in enumerate(names):
         if sensor != "*" and not is_sensor_name(sensor):
             rule = "a sensor must be '*' or dotted words of a-z, 0-9 and '_'"
-            members.context.report("sensor-name", rule, step(members.at(name), i), sensor)
+            members.context.report("sensor-name", rule, json_path(members.at(name), i), sensor)
     return names
 
 
@@ -60,7 +60,9 @@ def _read_rule(members: JsonObject, timezone: str | None) -> Rule | None:
     when = _condition(members, timezone)
     unless = []
     for i, source in enumerate(members.list_of("unless", (dict,), single=True)):
-        path = members.at("unless") if isinstance(members.source["unless"], dict) else step(members.at("unless"), i)
+        path = (
+            members.at("unless") if isinstance(members.source["unless"], dict) else json_path(members.at("unless"), i)
+        )
         exemption = JsonObject(context, source, path)
         lifts = _condition(exemption, timezone)
         if lifts:
@@ -95,14 +97,16 @@ def _condition(members: JsonObject, timezone: str | None) -> Condition | None:
     windows = []
     for i, source in enumerate(members.list_of("active", (dict,), single=True)):
         is_single = isinstance(members.source["active"], dict)
-        path = members.at("active") if is_single else step(members.at("active"), i)
+        path = members.at("active") if is_single else json_path(members.at("active"), i)
         window = _read_window(JsonObject(members.context, source, path), timezone)
         if window:
             windows.append(window)
     states = members.list_of("state", (str,), single=True)
     for i, state in enumerate(states):
         if state not in STATES:
-            path = members.at("state") if isinstance(members.source["state"], str) else step(members.at("state"), i)
+            path = (
+                members.at("state") if isinstance(members.source["state"], str) else json_path(members.at("state"), i)
+            )
             members.context.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
     wanted = _applies_to(members)
     return None if len(members.context.problems) > before else Condition(windows, wanted, states)
@@ -124,8 +128,8 @@ def _applies_to(members: JsonObject) -> dict[str, list[str]]:
             context.report("attribute-invalid", "a vehicle attribute needs a name", inner.at(name), name)
         for i, value in enumerate(values):
             if not value.strip():
-                place = inner.at(name) if isinstance(source[name], str) else step(inner.at(name), i)
-                context.report("attribute-invalid", "a vehicle attribute must be matched by text", place, value)
+                value_path = inner.at(name) if isinstance(source[name], str) else json_path(inner.at(name), i)
+                context.report("attribute-invalid", "a vehicle attribute must be matched by text", value_path, value)
         wanted[name] = values
     return wanted
 
@@ -139,7 +143,9 @@ def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
     for i, text in enumerate(members.list_of("hours", (str,), single=True)):
         span = parse_hours(text)
         if span is None:
-            path = members.at("hours") if isinstance(members.source["hours"], str) else step(members.at("hours"), i)
+            path = (
+                members.at("hours") if isinstance(members.source["hours"], str) else json_path(members.at("hours"), i)
+            )
             rule = "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends"
             context.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
         else:
@@ -172,7 +178,7 @@ def _bound(members: JsonObject, name: str) -> date | datetime | None:
 def _day(members: JsonObject, i: int, text: str) -> int:
     if text in WEEKDAYS:
         return WEEKDAYS.index(text)
-    path = members.at("days") if isinstance(members.source["days"], str) else step(members.at("days"), i)
+    path = members.at("days") if isinstance(members.source["days"], str) else json_path(members.at("days"), i)
     members.context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
     return 0
 

@@ -109,7 +109,7 @@ def _object(pairs: list[tuple[str, Any]], seen: list[_Ambiguous]) -> dict[str, A
     return ambiguous
 
 
-def step(path: str, member: str | int) -> str:
+def json_path(path: str, member: str | int) -> str:
     """A JSON path one member or index further down."""
     if isinstance(member, int):
         return f"{path}[{member}]"
@@ -130,10 +130,10 @@ def _repeated_problems(root: Any, file: str | None) -> list[Problem]:
         path, value = waiting.pop()
         rule, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
         problems += [
-            Problem("json-duplicate-key", rule, repr(name), step(path, name), file=file, hint=hint)
+            Problem("json-duplicate-key", rule, repr(name), json_path(path, name), file=file, hint=hint)
             for name in getattr(value, "repeated", ())
         ]
-        waiting += [(step(path, name), child) for name, child in _children(value)]
+        waiting += [(json_path(path, name), child) for name, child in _children(value)]
     return problems
 
 
@@ -146,5 +146,5 @@ def _number_problems(root: Any, file: str | None) -> list[Problem]:
         if isinstance(value, float) and math.isinf(value):
             rule = "numbers must be finite, within the range of a double"
             problems.append(Problem("json-number", rule, "one beyond 1.8e308", path, file=file))
-        waiting += [(step(path, name), child) for name, child in _children(value)]
+        waiting += [(json_path(path, name), child) for name, child in _children(value)]
     return problems

@@ -22,12 +22,12 @@ def read_vehicle(path: str | os.PathLike[str]) -> Vehicle:
     Raises
     ------
     VehicleFileError
-        If the file cannot be read, or says something that a vehicle cannot be.
+        If the file cannot be read, or describes an impossible vehicle.
     """
     source = _json_object(path)
     for name in source:
         if name not in ("sensors", "attributes"):
-            raise _refused(path, "has only the members sensors and attributes", name, strict_json.step("$", name))
+            raise _refused(path, "has only the members sensors and attributes", name, strict_json.json_path("$", name))
     sensors = source.get("sensors", list(DEFAULT_SENSORS))
     if not isinstance(sensors, list) or not all(isinstance(name, str) for name in sensors):
         raise _refused(path, "sensors must be a list of names", sensors, "$.sensors")

@@ -69,10 +69,23 @@ def test_kernel_c_tests_pass(family, options, packs, tmp_path):
 
 @pytest.mark.parametrize("options", [["-O2"], ["-O1", *SANITIZERS]], ids=["gcc", "gcc-sanitized"])
 def test_builder_c_tests_pass(options, tmp_path):
-    sources = [C_TESTS / "test_build.c", *BUILDER]
+    sources = [C_TESTS / "test_build.c", C_TESTS / "failing_memory.c", *BUILDER]
     result = run(compile_c("gcc", tmp_path / "test_build", sources, *WARNINGS, *options, *FAILING_MEMORY))
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.fullmatch(r"\d{3,} checks, 0 failed\n", result.stdout)
+
+
+@pytest.mark.parametrize("options", [["-O2"], ["-O1", *SANITIZERS]], ids=["plain", "sanitized"])
+@pytest.mark.parametrize("family", ["gcc", "clang"])
+def test_answers_and_batch_c_tests_pass(family, options, packs, tmp_path):
+    tests = [C_TESTS / f"{name}.c" for name in ("test_answers", "test_batch", "failing_memory")]
+    sources = [*tests, KERNEL / "binding" / "answer.c", KERNEL / "binding" / "batch.c", *LOOK_UP]
+    program = compile_c(family, tmp_path / "test_answers", sources, *WARNINGS, *options, *FAILING_MEMORY)
+    result = run(program, str(packs))
+    assert result.returncode == 0, result.stdout + result.stderr
+    checks = re.fullmatch(r"(\d+) checks, 0 failed\n", result.stdout)
+    assert checks, result.stdout
+    assert int(checks[1]) > 400_000
 
 
 @pytest.mark.parametrize("stride", [2003, pytest.param(1, marks=pytest.mark.slow)], ids=["sample", "all"])

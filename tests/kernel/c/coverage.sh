@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Line and branch coverage of kernel and builder, under the C tests and a campaign through Python.
+# Line and branch coverage of kernel, builder and binding, under the C tests and a campaign through Python.
 # Usage: tests/kernel/c/coverage.sh [PYTHON]. Needs gcc with gcov; takes some minutes; leaves nothing behind.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -16,7 +16,7 @@ for source in "$root"/src/geopolicy/kernel/*/*.c; do
     gcc "${options[@]}" "${counted[@]}" -c "$source" -o "$folder/objects/$(basename "$source" .c).o"
 done
 gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -c "$root/src/geopolicy/kernel/lookup/gp_frames.c" -o "$folder/soft/gp_frames.o"
-for source in "$root"/tests/kernel/c/test_*.c; do
+for source in "$root"/tests/kernel/c/{test_*,failing_memory}.c; do
     gcc "${options[@]}" -c "$source" -o "$folder/tests/$(basename "$source" .c).o"
 done
 cd "$folder"
@@ -26,13 +26,15 @@ look_up=(objects/gp_{open,lookup,distance,path}.o)
 own=(tests/test_{kernel,open,positions,distances,paths,families,frames}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
-gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/test_build.o objects/{build,grid,divide,emit}.o -o test_build
+gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_build,failing_memory}.o objects/{build,grid,divide,emit}.o -o test_build
+gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_answers,test_batch,failing_memory}.o objects/{answer,batch}.o "${look_up[@]}" objects/gp_frames.o -lm -o test_answers
 
 export PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1
 "$python" "$root/tests/kernel/c/make_corpus.py" corpus
 ./test_kernel corpus
 ./test_soft corpus
 ./test_build
+./test_answers corpus
 "$python" "$root/tests/kernel/c/campaign.py"
 "$python" -m pytest -q -p no:cacheprovider --rootdir "$root" -c "$root/pyproject.toml" \
     "$root/tests/engines/test_contract.py" "$root/tests/engines/test_edges.py" "$root/tests/pack/test_hostile_packs.py"

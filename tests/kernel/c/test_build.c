@@ -1,47 +1,16 @@
 /* The builder without Python: what it makes of zones, what it refuses, and that it survives want of memory.
  * SPDX-License-Identifier: Apache-2.0
  *
- * Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc: the wrappers here fail on request. */
+ * See failing_memory.h for how to link it. */
 #include "check.h"
+#include "failing_memory.h"
 #include "builder/build.h"
 
 #define COVERS_AND_BORDERS 0xC0u
 #define MOST_VERTICES 8000u
 #define MOST_OWNERS 600u
-#define NEVER UINT64_MAX
 
 unsigned long checks_made, checks_failed;
-
-static uint64_t allocations, first_failure = NEVER;
-static bool fails_on;
-
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *old, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *old, size_t bytes);
-
-static bool is_failure(void)
-{
-    const uint64_t number = allocations++;
-    return number == first_failure || (fails_on && number > first_failure);
-}
-
-void *__wrap_malloc(size_t bytes)
-{
-    return is_failure() ? NULL : __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    return is_failure() ? NULL : __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *old, size_t bytes)
-{
-    return is_failure() ? NULL : __real_realloc(old, bytes);
-}
 
 /* Zones that are being put together. */
 typedef struct {
@@ -191,13 +160,9 @@ static void test_memory(uint32_t step, uint64_t stride, bool is_lasting)
     plan_all(step);
     CHECK_IS(build(&whole, 2), GP_BUILD_OK, "enough memory");
     for (uint64_t failure = 0; status != GP_BUILD_OK && failure < 100000; failure += stride) {
-        allocations = 0;
-        first_failure = failure;
-        fails_on = is_lasting;
+        fail_allocation(failure, is_lasting);
         status = build(&index, 2);
-        const bool has_failed = allocations > failure;
-        first_failure = NEVER;
-        fails_on = false;
+        const bool has_failed = end_failures();
         CHECK_IS(status, has_failed ? GP_BUILD_MEMORY : GP_BUILD_OK, "an allocation that fails");
         if (status == GP_BUILD_OK) {
             CHECK(is_same(&index.roots, &whole.roots) && is_same(&index.nodes, &whole.nodes) &&

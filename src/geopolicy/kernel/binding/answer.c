@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "builder/sort_unique.h"
+#include "lookup/gp_layout.h"
+
 /* The clearance of a position that is not covered, where the distance rounds to less. */
 #define LEAST_CLEARANCE_M 1e-9
 
@@ -43,26 +46,6 @@ static bool begin(const gp_pack_t *pack, answer_t *answer)
     return true;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
-static uint32_t sorted(uint32_t *owners, uint32_t count)
-{
-    uint32_t kept = 0;
-    if (count > 1) {
-        qsort(owners, count, 4, ascending);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (kept == 0 || owners[i] != owners[kept - 1u]) {
-            owners[kept++] = owners[i];
-        }
-    }
-    return kept;
-}
-
 static bool is_in(const gp_found_t *found, uint32_t owner)
 {
     for (uint32_t i = 0; i < found->count; i++) {
@@ -85,13 +68,13 @@ static void gather(const gp_pack_t *pack, answer_t *answer)
     for (uint32_t i = 0; i < borders->count; i++) {
         if (borders->owners[i] < pack->zone_count) {
             answer->applies[answer->applies_count++] = borders->owners[i];
-            if (borders->distance_sq[i] <= GP_LIMIT_M * GP_LIMIT_M * 5.0) {
+            if (borders->distance_sq[i] <= MOST_DISTANCE_SQ) {
                 answer->met[answer->met_count++] = borders->owners[i];
             }
         }
     }
-    answer->applies_count = sorted(answer->applies, answer->applies_count);
-    answer->met_count = sorted(answer->met, answer->met_count);
+    answer->applies_count = (uint32_t)sort_unique(answer->applies, answer->applies_count);
+    answer->met_count = (uint32_t)sort_unique(answer->met, answer->met_count);
 }
 
 /* A place is known where all coverages hold it and no border of one is met. */
@@ -107,7 +90,7 @@ static void check_coverage(const gp_pack_t *pack, answer_t *answer)
 /* Beyond 85 degrees no disc is judged. */
 static bool is_polar(double lat)
 {
-    return nearbyint(lat * 1e7) > GP_MAX_LAT_E7 || nearbyint(lat * 1e7) < -GP_MAX_LAT_E7;
+    return grid_units(lat) > GP_MAX_LAT_E7 || grid_units(lat) < -GP_MAX_LAT_E7;
 }
 
 /* The borders within a geodesic distance of a position, in all families. */
@@ -273,7 +256,7 @@ bool answer_near(const gp_pack_t *pack, double lat, double lon, double radius_m,
 
 double answer_safe_radius(const gp_pack_t *pack, double lat, double lon, double limit_m)
 {
-    const int32_t y = (int32_t)nearbyint(lat * 1e7), height = y < 0 ? -y : y;
+    const int32_t y = (int32_t)grid_units(lat), height = y < 0 ? -y : y;
     double per_lat, per_lon;
     if (height > GP_MAX_LAT_E7) {
         return 0.0;
@@ -287,7 +270,7 @@ double answer_safe_radius(const gp_pack_t *pack, double lat, double lon, double 
             continue;
         }
         const double nearest_sq = gp_nearest(pack, family, at, gp_widen(limit_m, at.y, family));
-        const bool is_near = nearest_sq <= 5.0 * GP_LIMIT_M * GP_LIMIT_M;
+        const bool is_near = nearest_sq <= MOST_DISTANCE_SQ;
         const double tight = is_near ? gp_narrow(sqrt(nearest_sq), at.y, family) : limit_m;
         safe = tight < safe ? tight : safe;
     }

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lookup/gp_layout.h"
+
 #define BLOCK 256u /* fixes at a time */
-#define TO_INTEGER 6755399441055744.0 /* 1.5 * 2^52: adding it leaves no bit for a fraction */
 
 void batch_free(batch_t *batch)
 {
     free(batch->entries);
-    free(batch->slots);
+    free(batch->table.slots);
     free(batch->words);
     answer_free(&batch->answer);
     memset(batch, 0, sizeof *batch);
@@ -35,48 +36,32 @@ static uint64_t hash_of(const batch_t *batch, const batch_entry_t *entry)
     return mixed(hash);
 }
 
-static bool is_same(const batch_t *batch, const batch_entry_t *a, const batch_entry_t *b)
+static uint64_t hash_of_entry(const void *batch, uint32_t entry)
 {
-    const uint32_t *left = batch->words + a->first_word, *right = batch->words + b->first_word;
+    return hash_of(batch, &((const batch_t *)batch)->entries[entry]);
+}
+
+static bool is_same(const void *owner, uint32_t entry, const void *wanted)
+{
+    const batch_t *batch = owner;
+    const batch_entry_t *a = &batch->entries[entry], *b = wanted;
     if (a->id != GP_ANSWER_UNNAMED || b->id != GP_ANSWER_UNNAMED) {
         return a->id == b->id;
     }
+    const uint32_t *left = batch->words + a->first_word, *right = batch->words + b->first_word;
     return memcmp(left, right, 12) == 0 && memcmp(left, right, 4u * (3u + (size_t)left[1] + left[2])) == 0;
-}
-
-static bool rehash(batch_t *batch)
-{
-    const size_t slot_count = batch->slot_count == 0 ? 64 : 4u * batch->slot_count;
-    uint32_t *slots = calloc(slot_count, 4);
-    if (slots == NULL) {
-        return false;
-    }
-    for (size_t i = 0; i < batch->entry_count; i++) {
-        size_t slot = hash_of(batch, &batch->entries[i]) & (slot_count - 1u);
-        while (slots[slot] != 0) {
-            slot = (slot + 1u) & (slot_count - 1u);
-        }
-        slots[slot] = (uint32_t)i + 1u;
-    }
-    free(batch->slots);
-    batch->slots = slots;
-    batch->slot_count = slot_count;
-    return true;
 }
 
 /* The number of an answer, a new one if it was not seen before. */
 static bool number_entry(batch_t *batch, batch_entry_t entry, uint32_t *code)
 {
-    if (2u * batch->entry_count >= batch->slot_count && !rehash(batch)) {
+    if (!hash_table_reserve(&batch->table, batch->entry_count, hash_of_entry, batch)) {
         return false;
     }
-    size_t slot = hash_of(batch, &entry) & (batch->slot_count - 1u);
-    while (batch->slots[slot] != 0) {
-        *code = batch->slots[slot] - 1u;
-        if (is_same(batch, &batch->entries[*code], &entry)) {
-            return true;
-        }
-        slot = (slot + 1u) & (batch->slot_count - 1u);
+    uint32_t *slot = hash_table_find(&batch->table, hash_of(batch, &entry), is_same, batch, &entry);
+    if (*slot != 0) {
+        *code = *slot - 1u;
+        return true;
     }
     if (batch->entry_count == batch->entry_capacity) {
         const size_t capacity = 2u * batch->entry_capacity + 64u;
@@ -89,7 +74,7 @@ static bool number_entry(batch_t *batch, batch_entry_t entry, uint32_t *code)
     }
     *code = (uint32_t)batch->entry_count;
     batch->entries[batch->entry_count++] = entry;
-    batch->slots[slot] = *code + 1u;
+    *slot = *code + 1u;
     return true;
 }
 
@@ -111,8 +96,12 @@ static bool number_in_full(batch_t *batch, uint32_t *code)
     words[0] = answer->unknown;
     words[1] = answer->applies_count;
     words[2] = answer->met_count;
-    memcpy(words + 3, answer->applies, 4u * (size_t)answer->applies_count);
-    memcpy(words + 3 + answer->applies_count, answer->met, 4u * (size_t)answer->met_count);
+    for (uint32_t i = 0; i < answer->applies_count; i++) {
+        words[3u + i] = answer->applies[i];
+    }
+    for (uint32_t i = 0; i < answer->met_count; i++) {
+        words[3u + answer->applies_count + i] = answer->met[i];
+    }
     const size_t before = batch->entry_count;
     if (!number_entry(batch, (batch_entry_t){GP_ANSWER_UNNAMED, 0.0, 0.0, start}, code)) {
         return false;
@@ -150,8 +139,8 @@ static void ids_of_wgs84(const gp_pack_t *pack, const double *lat, const double 
 {
     gp_point_t points[BLOCK];
     for (size_t i = 0; i < count; i++) { /* as gp_to_grid does, two at a time */
-        points[i].x = (int32_t)((lon[i] * 1e7 + TO_INTEGER) - TO_INTEGER);
-        points[i].y = (int32_t)((lat[i] * 1e7 + TO_INTEGER) - TO_INTEGER);
+        points[i].x = (int32_t)grid_units(lon[i]);
+        points[i].y = (int32_t)grid_units(lat[i]);
     }
     gp_locate_many(pack, GP_WGS84, points, (uint32_t)count, ids);
 }
@@ -228,15 +217,16 @@ static bool run_block(batch_t *batch, const gp_pack_t *pack, const double *lat, 
 bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon, const double *accuracy_m,
                size_t count, uint32_t *codes)
 {
-    double own[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
+    double copies[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
     for (size_t start = 0; start < count; start += BLOCK) {
         const size_t block = count - start < BLOCK ? count - start : BLOCK;
-        memcpy(own[0], lat + start, 8u * block);
-        memcpy(own[1], lon + start, 8u * block);
+        memcpy(copies[0], lat + start, 8u * block);
+        memcpy(copies[1], lon + start, 8u * block);
         if (accuracy_m != NULL) {
-            memcpy(own[2], accuracy_m + start, 8u * block);
+            memcpy(copies[2], accuracy_m + start, 8u * block);
         }
-        if (!run_block(batch, pack, own[0], own[1], accuracy_m == NULL ? NULL : own[2], block, codes + start)) {
+        const double *accuracies_m = accuracy_m == NULL ? NULL : copies[2];
+        if (!run_block(batch, pack, copies[0], copies[1], accuracies_m, block, codes + start)) {
             return false;
         }
     }

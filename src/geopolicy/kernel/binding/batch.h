@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "answer.h"
+#include "builder/hash_table.h"
 
 /* A distinct answer: named by an id, with a position that has it, or in full. The position is kept because the
  * caller's arrays may change while this runs, and must not be read a second time. An answer in full stands in words,
@@ -19,9 +20,9 @@ typedef struct {
 /* All zeros at first. */
 typedef struct {
     batch_entry_t *entries;
-    uint32_t *slots; /* a hash table of entries + 1 */
+    hash_table_t table; /* of the entries */
     uint32_t *words;
-    size_t entry_count, entry_capacity, slot_count, word_count, word_capacity;
+    size_t entry_count, entry_capacity, word_count, word_capacity;
     answer_t answer;
 } batch_t;
 

@@ -350,10 +350,8 @@ static int core_traverse(core_t *core, visitproc visit, void *arg)
     Py_VISIT(Py_TYPE((PyObject *)core));
     Py_VISIT(core->make_decision);
     Py_VISIT(core->raise_invalid);
-    for (size_t i = 0; i < core->cache.slot_count; i++) {
-        if (core->cache.keys[i] != 0) {
-            Py_VISIT(core->cache.decisions[i]);
-        }
+    for (size_t i = 0; i < core->cache.count; i++) {
+        Py_VISIT(core->cache.entries[i].decision);
     }
     return 0;
 }

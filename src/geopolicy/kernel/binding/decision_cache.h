@@ -6,16 +6,19 @@
 
 #include "core.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-
+#include "builder/hash_table.h"
 #include "lookup/gp_kernel.h"
 
-/* A hash table from ids + 1 to decisions. All zeros at first. */
 typedef struct {
-    uint64_t *keys;
-    PyObject **decisions;
-    size_t slot_count, decision_count;
+    gp_answer_id_t id;
+    PyObject *decision;
+} cached_decision_t;
+
+/* All zeros at first. */
+typedef struct {
+    cached_decision_t *entries;
+    size_t count, capacity;
+    hash_table_t table; /* of the entries */
 } decision_cache_t;
 
 /* The decision for an id, borrowed; NULL if there is none. */

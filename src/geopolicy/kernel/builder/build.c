@@ -138,7 +138,7 @@ gp_build_status_t gp_build(const gp_zones_t *zones, gp_index_t *index)
     }
     free(builder->base.words);
     free(builder->shapes);
-    free(builder->emit.slots);
+    free(builder->emit.sets.slots);
     free(builder->emit.edges);
     free(builder->emit.scratch.words);
     free(builder->emit.combination.words);

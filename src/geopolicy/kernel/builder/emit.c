@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lookup/gp_layout.h"
+#include "sort_unique.h"
 
 #define MEMBERS_MOST (1u << 28) /* 1 GiB */
 
@@ -35,14 +36,14 @@ void words_append(emitter_t *emitter, gp_words_t *words, uint32_t word)
 
 /* ---- Sets ------------------------------------------------------------------------------------------- */
 
-static uint32_t hash_of(const uint32_t *owners, size_t count)
+static uint64_t hash_of(const uint32_t *owners, size_t count)
 {
     uint64_t hash = UINT64_C(0x9E3779B97F4A7C15) ^ count;
     for (size_t i = 0; i < count; i++) {
         hash = (hash ^ owners[i]) * UINT64_C(0xD6E8FEB86659FD93);
         hash ^= hash >> 32;
     }
-    return (uint32_t)hash;
+    return hash;
 }
 
 static const uint32_t *set_at(const gp_index_t *index, uint32_t set, size_t *count)
@@ -52,41 +53,19 @@ static const uint32_t *set_at(const gp_index_t *index, uint32_t set, size_t *cou
     return index->set_members.words + start;
 }
 
-static bool is_set(const gp_index_t *index, uint32_t set, const uint32_t *owners, size_t count)
+static uint64_t hash_of_set(const void *index, uint32_t set)
 {
-    size_t set_count;
-    const uint32_t *set_owners = set_at(index, set, &set_count);
-    return set_count == count && (count == 0 || memcmp(set_owners, owners, 4u * count) == 0);
+    size_t count;
+    const uint32_t *owners = set_at(index, set, &count);
+    return hash_of(owners, count);
 }
 
-/* Twice as many slots, all sets placed anew. */
-static bool rehash(emitter_t *emitter)
+static bool is_set(const void *index, uint32_t set, const void *wanted)
 {
-    const size_t slot_count = emitter->slot_count == 0 ? 1024 : 2u * emitter->slot_count;
-    uint32_t *slots = calloc(slot_count, 4);
-    if (slots == NULL) {
-        emitter->status = GP_BUILD_MEMORY;
-        return false;
-    }
-    for (uint32_t set = 0; set < emitter->index->set_ends.count; set++) {
-        size_t count;
-        const uint32_t *owners = set_at(emitter->index, set, &count);
-        size_t slot = hash_of(owners, count) & (slot_count - 1u);
-        while (slots[slot] != 0) {
-            slot = (slot + 1u) & (slot_count - 1u);
-        }
-        slots[slot] = set + 1u;
-    }
-    free(emitter->slots);
-    emitter->slots = slots;
-    emitter->slot_count = slot_count;
-    return true;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    const uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
+    const gp_words_t *words = wanted;
+    size_t count;
+    const uint32_t *owners = set_at(index, set, &count);
+    return words->count == count && (count == 0 || memcmp(owners, words->words, 4u * count) == 0);
 }
 
 uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
@@ -97,35 +76,27 @@ uint32_t intern(emitter_t *emitter, const uint32_t *owners, size_t count)
     for (size_t i = 0; i < count; i++) {
         words_append(emitter, sorted, owners[i]);
     }
-    /* After a failure the lists are not whole: rehash would read what is not there. */
-    if (emitter->status != GP_BUILD_OK || (2u * index->set_ends.count >= emitter->slot_count && !rehash(emitter))) {
+    if (emitter->status != GP_BUILD_OK) {
+        return 0; /* the lists are not whole: what follows would read beyond them */
+    }
+    if (!hash_table_reserve(&emitter->sets, index->set_ends.count, hash_of_set, index)) {
+        emitter->status = GP_BUILD_MEMORY;
         return 0;
     }
-    size_t kept = 0;
-    if (count > 1) {
-        qsort(sorted->words, count, 4, ascending);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || sorted->words[i] != sorted->words[kept - 1u]) {
-            sorted->words[kept++] = sorted->words[i];
-        }
-    }
-    size_t slot = hash_of(sorted->words, kept) & (emitter->slot_count - 1u);
-    while (emitter->slots[slot] != 0) {
-        if (is_set(index, emitter->slots[slot] - 1u, sorted->words, kept)) {
-            return emitter->slots[slot] - 1u;
-        }
-        slot = (slot + 1u) & (emitter->slot_count - 1u);
+    sorted->count = sort_unique(sorted->words, count);
+    uint32_t *slot = hash_table_find(&emitter->sets, hash_of(sorted->words, sorted->count), is_set, index, sorted);
+    if (*slot != 0) {
+        return *slot - 1u;
     }
     const uint32_t set = (uint32_t)index->set_ends.count;
-    for (size_t i = 0; i < kept; i++) {
+    for (size_t i = 0; i < sorted->count; i++) {
         words_append(emitter, &index->set_members, sorted->words[i]);
     }
     if (index->set_members.count > MEMBERS_MOST || set == ENTRY_VALUE) {
         emitter->status = GP_BUILD_LARGE;
     }
     words_append(emitter, &index->set_ends, (uint32_t)index->set_members.count);
-    emitter->slots[slot] = set + 1u;
+    *slot = set + 1u;
     return set;
 }
 
@@ -205,7 +176,7 @@ size_t collect_edges(emitter_t *emitter, const uint32_t *refs, const cell_shape_
             edges[total++] = leaf_edge_of(emitter, refs[r], emitter->shapes[cell_shapes[i].shape].origin, 1u << i);
         }
     }
-    if (count == 1) { /* nothing can be shared but by a border drawn twice, and the parity wants both of that */
+    if (count == 1) { /* equal edges of one shape are a border drawn twice: parity needs both, so do not merge them */
         return total;
     }
     qsort(edges, total, sizeof(leaf_edge_t), by_ends);

@@ -4,6 +4,7 @@
 #define EMIT_H
 
 #include "build.h"
+#include "hash_table.h"
 
 /* One zone or coverage, shifted by a whole turn, or none, to where positions of -180 to 180 degrees can meet it. */
 typedef struct {
@@ -31,8 +32,7 @@ typedef struct {
     gp_index_t *index;
     const shape_t *shapes;
     gp_build_status_t status;
-    uint32_t *slots; /* a hash table of set numbers + 1 */
-    size_t slot_count;
+    hash_table_t sets; /* of index, by their owners */
     leaf_edge_t *edges;
     size_t edge_capacity;
     gp_words_t scratch, combination;

@@ -121,8 +121,8 @@ class FamilyIndex:
         # At a pole all longitudes are one place: whatever reaches it covers it.
         poles = np.flatnonzero(np.abs(y) == POLE)
         polar = [(p, s) for p in poles for s in np.flatnonzero(self.souths_norths[:, int(y[p] > 0)] == y[p])]
-        more = np.array(polar, dtype=np.int64).reshape(-1, 2)
-        return np.concatenate([fix[inside], more[:, 0]]), np.concatenate([shape[inside], more[:, 1]])
+        at_pole = np.array(polar, dtype=np.int64).reshape(-1, 2)
+        return np.concatenate([fix[inside], at_pole[:, 0]]), np.concatenate([shape[inside], at_pole[:, 1]])
 
     def within(self, x: Ints, y: Ints, radius_m: Floats) -> tuple[Ints, Ints, Floats]:
         """Pairs of a position and a shape with a border within a planar radius, and the planar distance."""

@@ -68,7 +68,7 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     say = on_step or (lambda _step: None)
     say("gathering vertices")
     shapes = _Shapes(zones)
-    records, term_pairs, text = _records(zones, shapes)
+    records, ruleset_pairs, text = _records(zones, shapes)
     say(f"building the index of {len(shapes.flags):,} vertices")
     built = _kernel.build(shapes.vertices, shapes.flags, shapes.ends, shapes.families, shapes.origins, LEAF_EDGES)
     if built[0] != _OK:
@@ -76,13 +76,13 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     say("putting the pack together")
     _, roots, nodes, leaves, set_ends, set_members, layers, max_leaf_edges = built
     sections: list[bytes | NDArray[Any]] = [
-        shapes.vertices, shapes.rings, records, set_ends, set_members, roots, nodes, leaves, term_pairs, text,
+        shapes.vertices, shapes.rings, records, set_ends, set_members, roots, nodes, leaves, ruleset_pairs, text,
         head_text(zones.header).encode(),
     ]  # fmt: skip
     counts = (
         len(zones), len(shapes.ends) - len(zones), len(shapes.flags), len(shapes.rings),
         len(set_ends) // 4, len(set_members) // 4, len(nodes) // 64, len(leaves) // 4,
-        len(term_pairs) // 8, len(text), max(layer[8] for layer in layers), max_leaf_edges, len(roots) // 4,
+        len(ruleset_pairs) // 8, len(text), max(layer[8] for layer in layers), max_leaf_edges, len(roots) // 4,
     )  # fmt: skip
     return Pack(_assembled(sections, counts, layers), is_trusted=True)
 
@@ -165,27 +165,25 @@ def _origin(polygon: EffectivePolygon) -> int:
 
 
 def _records(zones: ZoneSet, shapes: _Shapes) -> tuple[bytes, bytes, bytes]:
-    """The records of zones and coverages, those of terms, and the text that they refer to."""
+    """The records of zones and coverages, those of rule sets, and the text that they refer to."""
     texts: list[bytes] = []
-    terms: dict[str, int] = {}
-    known: dict[tuple[object, ...], int] = {}
+    rulesets = _RulesetTexts()
     records = bytearray()
     at = 0
     first_rings = np.concatenate([[0], shapes.ring_ends]).tolist()
     for owner, zone in enumerate([*zones, *zones.header.coverages]):
         ring, end = first_rings[owner], first_rings[owner + 1]
-        place = (ring, end - ring, int(shapes.families[owner]), int(shapes.origins[owner]))
+        shape = (ring, end - ring, int(shapes.families[owner]), int(shapes.origins[owner]))
         if owner >= len(zones):
-            records += layout.ZONE.pack(0, 0, layout.NO_TEXT, 0, 0, *place)
+            records += layout.ZONE.pack(0, 0, layout.NO_TEXT, 0, 0, *shape)
             continue
-        own_id, name = zone.id.encode(), (zone.name or "").encode()
-        number = _term_number(zone, terms, known)
-        name_at = layout.NO_TEXT if zone.name is None else at + len(own_id)
-        records += layout.ZONE.pack(at, len(own_id), name_at, len(name), number, *place)
-        texts += [own_id, name]
-        at += len(own_id) + len(name)
+        zone_id, name = zone.id.encode(), (zone.name or "").encode()
+        name_at = layout.NO_TEXT if zone.name is None else at + len(zone_id)
+        records += layout.ZONE.pack(at, len(zone_id), name_at, len(name), rulesets.number_of(zone), *shape)
+        texts += [zone_id, name]
+        at += len(zone_id) + len(name)
     pairs = bytearray()
-    for text in terms:
+    for text in rulesets.numbers:
         raw = text.encode()
         pairs += layout.PAIR.pack(at, len(raw))
         texts.append(raw)
@@ -193,14 +191,21 @@ def _records(zones: ZoneSet, shapes: _Shapes) -> tuple[bytes, bytes, bytes]:
     return bytes(records), bytes(pairs), b"".join(texts)
 
 
-def _term_number(zone: Zone, terms: dict[str, int], known: dict[tuple[object, ...], int]) -> int:
-    """The number of a zone's terms; zones that share rule objects need no text of their own."""
-    key = (*map(id, zone.rules), zone.timezone, zone.expires)
-    number = known.get(key)
-    if number is None:
-        text = ruleset_text(zone.rules, zone.timezone, zone.expires)
-        number = known[key] = terms.setdefault(text, len(terms))
-    return number
+class _RulesetTexts:
+    """The texts of rule sets, each once, with their numbers in order."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._by_objects: dict[tuple[object, ...], int] = {}
+
+    def number_of(self, zone: Zone) -> int:
+        """The number of a zone's rule set; zones that share rule objects need no text of their own."""
+        key = (*map(id, zone.rules), zone.timezone, zone.expires)
+        number = self._by_objects.get(key)
+        if number is None:
+            text = ruleset_text(zone.rules, zone.timezone, zone.expires)
+            number = self._by_objects[key] = self.numbers.setdefault(text, len(self.numbers))
+        return number
 
 
 def _refused(built: tuple[int, ...], zones: ZoneSet) -> CompileError:

@@ -53,9 +53,16 @@ def zones_of(pack: Pack) -> ZoneSet:
         if owner >= raw.counts["zones"]:
             coverages.append(Coverage(_geometry(polygons), frame))
             continue
-        own = pack[owner]
-        geometry = _geometry(polygons)
-        zone = Zone(own.id, geometry, own.rules, name=own.name, frame=frame, timezone=own.timezone, expires=own.expires)
+        ruled = pack[owner]
+        zone = Zone(
+            ruled.id,
+            _geometry(polygons),
+            ruled.rules,
+            name=ruled.name,
+            frame=frame,
+            timezone=ruled.timezone,
+            expires=ruled.expires,
+        )
         keep_polygon(zone, EffectivePolygon(frame, polygons))
         zones.append(zone)
     return ZoneSet(zones, replace(pack.header, coverages=tuple(coverages)))

@@ -5,6 +5,35 @@ from geopolicy.model.decisions import Decision
 
 Buffer: TypeAlias = Any  # what has the buffer protocol; annotations can say so from Python 3.12 on
 
+KERNEL_VERSION: int
+OK: int
+ERR_SIZE: int
+ERR_MAGIC: int
+ERR_FORMAT: int
+ERR_SECTION: int
+ERR_INDEX: int
+ERR_RECORD: int
+ERR_CAPACITY: int
+BUILD_OK: int
+BUILD_MEMORY: int
+BUILD_CROWDED: int
+BUILD_LARGE: int
+UNKNOWN_COVERAGE: int
+UNKNOWN_POLE: int
+UNKNOWN_POSITION: int
+UNKNOWN_ACCURACY: int
+EDGE_COVERS: int
+EDGE_BORDERS: int
+FAMILY_WGS84: int
+FAMILY_GCJ02: int
+FAMILY_BD09: int
+FORMAT: int
+HEADER_BYTES: int
+HALF_TURN: int
+POLE: int
+MAX_LAT_E7: int
+LIMIT_M: int
+
 class Core:
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision: ...
     def decide_path(

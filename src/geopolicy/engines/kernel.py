@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from itertools import pairwise
 
-from geopolicy._kernel import Core
+from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
 from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_when
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Decisions, Near, Reason
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.pack.pack import Pack
 
-# The bits of a judgement in kernel/binding/answer.h.
 _UNKNOWN = (
-    (1, Reason.OUTSIDE_COVERAGE),
-    (2, Reason.NEAR_POLE),
-    (4, Reason.INVALID_POSITION),
-    (8, Reason.INVALID_ACCURACY),
+    (UNKNOWN_COVERAGE, Reason.OUTSIDE_COVERAGE),
+    (UNKNOWN_POLE, Reason.NEAR_POLE),
+    (UNKNOWN_POSITION, Reason.INVALID_POSITION),
+    (UNKNOWN_ACCURACY, Reason.INVALID_ACCURACY),
 )
-_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(16))
+_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(1 << len(_UNKNOWN)))
 _MOST_DECISIONS = 65_536
 
 

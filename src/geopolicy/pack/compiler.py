@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.zone_set import ZoneSet
 
 LEAF_EDGES = 8
-_COVERS, _BORDERS = 0x40, 0x80
-_OK, _CROWDED, _LARGE = 0, 2, 3
 _MOST_VERTICES = 2**31 - 1
 
 
@@ -71,7 +69,7 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     records, ruleset_pairs, text = _records(zones, shapes)
     say(f"building the index of {len(shapes.flags):,} vertices")
     built = _kernel.build(shapes.vertices, shapes.flags, shapes.ends, shapes.families, shapes.origins, LEAF_EDGES)
-    if built[0] != _OK:
+    if built[0] != _kernel.BUILD_OK:
         raise _refused(built, zones)
     say("putting the pack together")
     _, roots, nodes, leaves, set_ends, set_members, layers, max_leaf_edges = built
@@ -141,15 +139,17 @@ class _Shapes:
 
 
 def _flags(vertices: NDArray[np.int64], ends: NDArray[np.int64], kinds: list[int]) -> NDArray[np.uint8]:
-    flags = np.full(len(vertices), _COVERS | _BORDERS, dtype=np.uint8)
+    from geopolicy._kernel import EDGE_BORDERS, EDGE_COVERS
+
+    flags = np.full(len(vertices), EDGE_COVERS | EDGE_BORDERS, dtype=np.uint8)
     if len(vertices) == 0:
         return flags
     flags[ends[1:] - 1] = 0
     if int(np.abs(vertices[:, 0]).max()) >= HALF_TURN or int(np.abs(vertices[:, 1]).max()) >= POLE:
         edges = np.hstack([vertices[:-1], vertices[1:]])
-        flags[:-1][is_no_border(edges)] &= _COVERS
+        flags[:-1][is_no_border(edges)] &= EDGE_COVERS
     for ring in np.flatnonzero(np.array(kinds) == layout.RING_BORDER).tolist():
-        flags[ends[ring]] = _BORDERS
+        flags[ends[ring]] = EDGE_BORDERS
     return flags
 
 
@@ -209,13 +209,15 @@ class _RulesetTexts:
 
 
 def _refused(built: tuple[int, ...], zones: ZoneSet) -> CompileError:
-    if built[0] == _CROWDED:
+    from geopolicy import _kernel
+
+    if built[0] == _kernel.BUILD_CROWDED:
         owner = built[1]
         name = f"zone {zones.zones[owner].id!r}" if owner < len(zones) else "a coverage"
         return CompileError(
             f"{name}: thousands of edges must not meet in one place, got more than a leaf holds; simplify it"
         )
-    if built[0] == _LARGE:
+    if built[0] == _kernel.BUILD_LARGE:
         return CompileError("the zones overlap too much, or are too many, for one pack; compile regions apart")
     return CompileError("out of memory; compile regions apart")
 

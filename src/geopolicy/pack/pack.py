@@ -9,6 +9,7 @@ from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
 from geopolicy.pack.raw import RawPack
 from geopolicy.pack.rulesets import read_head, read_ruleset
+from geopolicy.pack.status import PackStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def refusal_by_kernel(pack: Pack) -> PackError:
     """What the kernel says of a pack that was trusted and cannot be used."""
     from geopolicy import _kernel
 
-    return pack._raw.refusal_by_status(_kernel.verify(pack.data) or 5)
+    return pack._raw.refusal_by_status(_kernel.verify(pack.data) or PackStatus.INDEX)
 
 
 def _status_and_digest(raw: RawPack) -> tuple[int, bytes]:

@@ -6,19 +6,28 @@ import struct
 
 from geopolicy.errors import PackError
 from geopolicy.pack import format as layout
+from geopolicy.pack.status import PackStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What the kernel's status says: gp_status_t, code, rule, what to do.
+# What a status says: code, rule, what to do.
 STATUS = {
-    1: ("pack-size", "must be as long as its header says", "fetch the file again"),
-    2: ("pack-magic", "must begin with GPOLPACK", "compile zone files with geopolicy compile"),
-    3: ("pack-format", f"must have format {layout.FORMAT}", "update geopolicy, or compile again"),
-    4: ("pack-section", "sections must follow each other within the file", "compile again"),
-    5: ("pack-index", "the index must refer to what is there, within the bounds of the header", "compile again"),
-    6: ("pack-record", "records must be in range", "compile again"),
+    PackStatus.SIZE: ("pack-size", "must be as long as its header says", "fetch the file again"),
+    PackStatus.MAGIC: ("pack-magic", "must begin with GPOLPACK", "compile zone files with geopolicy compile"),
+    PackStatus.FORMAT: (
+        "pack-format",
+        f"must have format {layout.FORMAT}",
+        "update geopolicy, or compile again",
+    ),
+    PackStatus.SECTION: ("pack-section", "sections must follow each other within the file", "compile again"),
+    PackStatus.INDEX: (
+        "pack-index",
+        "the index must refer to what is there, within the bounds of the header",
+        "compile again",
+    ),
+    PackStatus.RECORD: ("pack-record", "records must be in range", "compile again"),
 }
 
 
@@ -52,13 +61,16 @@ class RawPack:
         if len(data) < layout.HEADER_BYTES:
             raise self.refusal("pack-size", f"needs a header of {layout.HEADER_BYTES} bytes", f"{len(data)} bytes", 0)
         if data[:8] != layout.MAGIC:
-            raise self.refusal("pack-magic", STATUS[2][1], repr(bytes(data[:8])), 0, STATUS[2][2])
+            code, rule, hint = STATUS[PackStatus.MAGIC]
+            raise self.refusal(code, rule, repr(bytes(data[:8])), 0, hint)
         number, header_bytes, size, sections = struct.unpack_from("<IIQI", data, 8)
         if (number, header_bytes, sections) != (layout.FORMAT, layout.HEADER_BYTES, len(layout.SECTIONS)):
             newer = "is newer than this reader" if number > layout.FORMAT else "is not the format of this reader"
-            raise self.refusal("pack-format", f"format {number} {newer} ({layout.FORMAT})", None, 8, STATUS[3][2])
+            code, _, hint = STATUS[PackStatus.FORMAT]
+            raise self.refusal(code, f"format {number} {newer} ({layout.FORMAT})", None, 8, hint)
         if size != len(data):
-            raise self.refusal("pack-size", f"must have {size} bytes", str(len(data)), 16, STATUS[1][2])
+            code, _, hint = STATUS[PackStatus.SIZE]
+            raise self.refusal(code, f"must have {size} bytes", str(len(data)), 16, hint)
 
     def _extent(self, wanted: bytes, number: int) -> tuple[int, int]:
         """Where a section starts and ends."""
@@ -110,5 +122,5 @@ class RawPack:
 
     def refusal_by_status(self, status: int) -> PackError:
         """The error for a status of the kernel other than 0."""
-        code, rule, hint = STATUS[status]
+        code, rule, hint = STATUS[PackStatus(status)]
         return self.refusal(code, rule, "something else", hint=hint)

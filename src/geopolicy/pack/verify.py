@@ -7,22 +7,20 @@ from array import array
 from itertools import pairwise
 
 from geopolicy.pack.format import FAMILIES, MAX_ID_BYTES, NO_TEXT, PAIR, POLE_UNITS, RING_BORDER, RING_EXTERIOR, ZONE
+from geopolicy.pack.status import PackStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.pack.raw import RawPack
 
-# Those of gp_status_t that can be found here.
-OK, BAD_SECTION, BAD_RECORD = 0, 4, 6
 
-
-def status_without_kernel(raw: RawPack) -> int:
+def status_without_kernel(raw: RawPack) -> PackStatus:
     """The status that the kernel would give for what the reference engine reads: records, rings, vertices, texts.
 
     The index of the kernel, of which the reference engine reads nothing, is not checked.
     """
     if not _are_sections_as_long_as_counted(raw):
-        return BAD_SECTION
+        return PackStatus.SECTION
     rings = list(PAIR.iter_unpack(raw.section(b"RING")))
     is_valid = (
         _are_records(raw, [kind for _, kind in rings])
@@ -30,7 +28,7 @@ def status_without_kernel(raw: RawPack) -> int:
         and all(_has_text(raw, *extent) for extent in PAIR.iter_unpack(raw.section(b"TERM")))
         and _has_latitudes(raw)
     )
-    return OK if is_valid else BAD_RECORD
+    return PackStatus.OK if is_valid else PackStatus.RECORD
 
 
 def _are_sections_as_long_as_counted(raw: RawPack) -> bool:

@@ -7,6 +7,7 @@
 
 #include "batch.h"
 #include "decision_cache.h"
+#include "request.h"
 
 typedef struct {
     PyObject_HEAD
@@ -87,108 +88,28 @@ static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t 
                                 : decision_for(core, arguments_of_answer(&core->answer));
 }
 
-/* ---- Arguments --------------------------------------------------------------------------------------- */
+/* ---- Queries ----------------------------------------------------------------------------------------- */
 
-#define ARGUMENTS_MOST 5
+static const request_form_t DECIDE = {{"lat", "lon", "accuracy_95_m"}, 1, 0.0};
+static const request_form_t DECIDE_PATH = {{"lat0", "lon0", "lat1", "lon1", "accuracy_95_m"}, 2, 0.0};
+static const request_form_t NEAR = {{"lat", "lon", "radius_m"}, 1, NO_DEFAULT};
+static const request_form_t SAFE_RADIUS = {{"lat", "lon", "limit_m"}, 1, GP_LIMIT_M};
 
-/* Puts positional and named arguments in their places; what is not given stays NULL. */
-static bool arrange(const char *const *names, Py_ssize_t needed, Py_ssize_t most, PyObject *const *args,
-                    Py_ssize_t count, PyObject *named, PyObject **found)
+static bool read_arguments(core_t *core, const request_form_t *form, PyObject *const *args, Py_ssize_t count,
+                           PyObject *named, request_t *request)
 {
-    const Py_ssize_t named_count = named == NULL ? 0 : PyTuple_Size(named);
-    for (Py_ssize_t i = 0; i < most; i++) {
-        found[i] = i < count ? args[i] : NULL;
-    }
-    if (count > most) {
-        PyErr_Format(PyExc_TypeError, "takes at most %zd arguments, got %zd", most, count);
-        return false;
-    }
-    for (Py_ssize_t n = 0; n < named_count; n++) {
-        PyObject *name = PyTuple_GetItem(named, n);
-        Py_ssize_t i = 0;
-        while (i < most && PyUnicode_CompareWithASCIIString(name, names[i]) != 0) {
-            i++;
-        }
-        if (i == most || found[i] != NULL) {
-            PyErr_Format(PyExc_TypeError, i == most ? "got an unexpected argument %R" : "got %R twice", name);
-            return false;
-        }
-        found[i] = args[count + n];
-    }
-    for (Py_ssize_t i = 0; i < needed; i++) {
-        if (found[i] == NULL) {
-            PyErr_Format(PyExc_TypeError, "needs the argument '%s'", names[i]);
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool as_double(PyObject *object, double *value)
-{
-    *value = PyFloat_AsDouble(object);
-    return *value != -1.0 || PyErr_Occurred() == NULL;
-}
-
-/* Numbers: lat, lon, perhaps another pair, perhaps a length. */
-typedef struct {
-    double lat[2], lon[2], length;
-} request_t;
-
-static bool is_length(double length)
-{
-    return length >= 0.0 && length <= GP_LIMIT_M;
-}
-
-/* Reads and checks the arguments of a query of some pairs and a length. */
-static bool read_request(core_t *core, const char *const *names, Py_ssize_t pairs, double default_length,
-                         PyObject *const *args, Py_ssize_t count, PyObject *named, request_t *request)
-{
-    PyObject *found[ARGUMENTS_MOST];
-    const Py_ssize_t needed = 2 * pairs + (default_length < 0.0 ? 1 : 0);
     if (core->pack.bytes == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "no pack is open");
         return false;
     }
-    if (!arrange(names, needed, 2 * pairs + 1, args, count, named, found)) {
-        return false;
-    }
-    request->length = default_length;
-    for (Py_ssize_t i = 0; i < pairs; i++) {
-        if (!as_double(found[2 * i], &request->lat[i]) || !as_double(found[2 * i + 1], &request->lon[i])) {
-            return false;
-        }
-    }
-    PyObject *length = found[2 * pairs];
-    if (length != NULL && !as_double(length, &request->length)) {
-        return false;
-    }
-    for (Py_ssize_t i = 0; i < pairs; i++) {
-        if (!gp_is_position(request->lat[i], request->lon[i]) || !is_length(request->length)) {
-            PyObject *raised = PyObject_CallFunction(core->raise_invalid, "OOsO", found[2 * i], found[2 * i + 1],
-                                                     names[2 * pairs], length == NULL ? Py_None : length);
-            if (raised != NULL) {
-                Py_DECREF(raised);
-                PyErr_SetString(PyExc_ValueError, "a position or length is out of range");
-            }
-            return false;
-        }
-    }
-    return true;
+    return read_request(form, core->raise_invalid, args, count, named, request);
 }
-
-/* ---- Queries ----------------------------------------------------------------------------------------- */
-
-static const char *const DECIDE_NAMES[] = {"lat", "lon", "accuracy_95_m"};
-static const char *const PATH_NAMES[] = {"lat0", "lon0", "lat1", "lon1", "accuracy_95_m"};
-static const char *const NEAR_NAMES[] = {"lat", "lon", "radius_m"};
-static const char *const SAFE_NAMES[] = {"lat", "lon", "limit_m"};
 
 static PyObject *core_decide(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
 {
     request_t request;
     gp_answer_id_t id;
-    if (!read_request(core, DECIDE_NAMES, 1, 0.0, args, count, named, &request)) {
+    if (!read_arguments(core, &DECIDE, args, count, named, &request)) {
         return NULL;
     }
     const answer_kind_t kind =
@@ -200,7 +121,7 @@ static PyObject *core_decide_path(core_t *core, PyObject *const *args, Py_ssize_
 {
     request_t request;
     gp_answer_id_t id;
-    if (!read_request(core, PATH_NAMES, 2, 0.0, args, count, named, &request)) {
+    if (!read_arguments(core, &DECIDE_PATH, args, count, named, &request)) {
         return NULL;
     }
     const bool is_position = request.lat[0] == request.lat[1] && request.lon[0] == request.lon[1];
@@ -214,7 +135,7 @@ static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count
 {
     request_t request;
     double *clearance_m = NULL;
-    if (!read_request(core, NEAR_NAMES, 1, -1.0, args, count, named, &request)) {
+    if (!read_arguments(core, &NEAR, args, count, named, &request)) {
         return NULL;
     }
     if (!answer_near(&core->pack, request.lat[0], request.lon[0], request.length, &core->answer, &clearance_m)) {
@@ -234,7 +155,7 @@ static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count
 static PyObject *core_safe_radius(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
 {
     request_t request;
-    if (!read_request(core, SAFE_NAMES, 1, GP_LIMIT_M, args, count, named, &request)) {
+    if (!read_arguments(core, &SAFE_RADIUS, args, count, named, &request)) {
         return NULL;
     }
     return PyFloat_FromDouble(answer_safe_radius(&core->pack, request.lat[0], request.lon[0], request.length));

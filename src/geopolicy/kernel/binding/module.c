@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "answer.h"
 #include "builder/build.h"
 #include "lookup/gp_layout.h"
 
@@ -126,8 +127,48 @@ static PyMethodDef module_methods[] = {
      "build(vertices, flags, ends, families, origins, leaf_edges)\n--\n\nThe index: its status, then its sections."},
     {NULL, NULL, 0, NULL}};
 
+/* The numbers of the C headers: Python has them from here. */
+static const struct {
+    const char *name;
+    long value;
+} constants[] = {
+    {"KERNEL_VERSION", GP_KERNEL_VERSION},
+    {"OK", GP_OK},
+    {"ERR_SIZE", GP_ERR_SIZE},
+    {"ERR_MAGIC", GP_ERR_MAGIC},
+    {"ERR_FORMAT", GP_ERR_FORMAT},
+    {"ERR_SECTION", GP_ERR_SECTION},
+    {"ERR_INDEX", GP_ERR_INDEX},
+    {"ERR_RECORD", GP_ERR_RECORD},
+    {"ERR_CAPACITY", GP_ERR_CAPACITY},
+    {"BUILD_OK", GP_BUILD_OK},
+    {"BUILD_MEMORY", GP_BUILD_MEMORY},
+    {"BUILD_CROWDED", GP_BUILD_CROWDED},
+    {"BUILD_LARGE", GP_BUILD_LARGE},
+    {"UNKNOWN_COVERAGE", UNKNOWN_COVERAGE},
+    {"UNKNOWN_POLE", UNKNOWN_POLE},
+    {"UNKNOWN_POSITION", UNKNOWN_POSITION},
+    {"UNKNOWN_ACCURACY", UNKNOWN_ACCURACY},
+    {"EDGE_COVERS", RUN_COVERS},
+    {"EDGE_BORDERS", RUN_BORDERS},
+    {"FAMILY_WGS84", GP_WGS84},
+    {"FAMILY_GCJ02", GP_GCJ02},
+    {"FAMILY_BD09", GP_BD09},
+    {"FORMAT", GP_FORMAT},
+    {"HEADER_BYTES", GP_HEADER_BYTES},
+    {"HALF_TURN", GP_HALF_TURN},
+    {"POLE", GP_POLE},
+    {"MAX_LAT_E7", GP_MAX_LAT_E7},
+    {"LIMIT_M", (long)GP_LIMIT_M},
+};
+
 static int module_exec(PyObject *module)
 {
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
+        if (PyModule_AddIntConstant(module, constants[i].name, constants[i].value) < 0) {
+            return -1;
+        }
+    }
     PyObject *core = PyType_FromModuleAndSpec(module, &core_spec, NULL);
     if (core == NULL) {
         return -1;

@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
         print(f"{name:14} {sums[0]:>12} {sums[1]:>12}")
     for (name, number), count in sorted(lines.items()):
         missed = [i for i, times in enumerate(branches.get((name, number), [])) if times == 0]
-        if name.startswith("gp_") and (count == 0 or missed):
+        if count == 0 or missed:
             print(f"{name}:{number}: {'never executed' if count == 0 else f'branches {missed} never taken'}")
 
 

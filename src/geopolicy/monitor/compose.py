@@ -55,7 +55,7 @@ class Held:
 class DecisionComposer:
     """Makes the decisions for one vehicle; keeps the latest, so that equal ones are one object."""
 
-    __slots__ = ("_choices", "_composed", "_fallback", "_needs_consent", "_vehicle")
+    __slots__ = ("_choices", "_composed", "_fallback", "_needs_consent", "_no_floors", "_vehicle")
 
     def __init__(self, vehicle: Vehicle, profile: MonitorProfile, fallback: Mapping[str, Level] | None) -> None:
         self._vehicle = vehicle
@@ -64,10 +64,13 @@ class DecisionComposer:
         self._needs_consent = frozenset(
             s for s in vehicle.sensors if any(names_sensor(name, s) for name in profile.needs_consent)
         )
+        self._no_floors = (Level.ALLOW,) * len(vehicle.sensors)
         self._composed: dict[tuple[Engine | None, Held], Decision] = {}
 
     def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
         """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts."""
+        if not doubts:
+            return self._no_floors
         if Reason.INTERNAL in doubts:
             return (Level.OFF,) * len(self._vehicle.sensors)
         floors = dict.fromkeys(self._vehicle.sensors, Level.ALLOW)
@@ -83,6 +86,8 @@ class DecisionComposer:
     def consented(self, consents: Iterable[Consent], time: datetime | None) -> frozenset[str]:
         """The sensors for which a consent is valid at a time."""
         given = tuple(consents)
+        if not given:
+            return frozenset()
         return frozenset(s for s in self._vehicle.sensors if any(consent.covers(s, time) for consent in given))
 
     def decide(self, view: Engine | None, held: Held) -> Decision:

@@ -57,12 +57,18 @@ def grade_fix(fix: Fix, now_s: float, last: Fix | None, profile: MonitorProfile)
     at_s = as_float(fix.monotonic_s)
     if not isfinite(at_s):
         return GradedFix(FixGrade.IGNORED, doubt=Reason.CLOCK, count="no_monotonic_time")
+    lat, lon = as_float(fix.lat), as_float(fix.lon)
+    if fix.valid is not True or not _is_position(lat, lon):
+        return GradedFix(FixGrade.IGNORED, count="invalid")
     radius_m = as_float(fix.accuracy_95_m) * profile.accuracy_factor
-    count = _why_ignored(fix, at_s, radius_m, now_s, last)
-    if count is not None:
-        return GradedFix(FixGrade.IGNORED, count=count)
-    disc = _disc(fix, as_float(fix.lat), as_float(fix.lon), min(radius_m, LIMIT_M), min(at_s, now_s))
-    if last is not None and at_s == as_float(last.monotonic_s):
+    if not radius_m > 0.0:
+        return GradedFix(FixGrade.IGNORED, count="no_accuracy")
+    last_s = -inf if last is None else as_float(last.monotonic_s)
+    untimely = _why_untimely(fix, at_s, now_s, last, last_s)
+    if untimely is not None:
+        return GradedFix(FixGrade.IGNORED, count=untimely)
+    disc = _disc(fix, lat, lon, min(radius_m, LIMIT_M), min(at_s, now_s))
+    if at_s == last_s:
         return GradedFix(FixGrade.SUSPECT, disc, count="same_time")
     if radius_m > profile.max_accuracy_m:
         return GradedFix(FixGrade.SUSPECT, disc, Reason.LOW_ACCURACY, "low_accuracy")
@@ -71,17 +77,14 @@ def grade_fix(fix: Fix, now_s: float, last: Fix | None, profile: MonitorProfile)
     return GradedFix(FixGrade.USABLE, disc)
 
 
-def _why_ignored(fix: Fix, at_s: float, radius_m: float, now_s: float, last: Fix | None) -> str | None:
-    """What an ignored fix is counted as; None for one that is not ignored."""
-    lat, lon = as_float(fix.lat), as_float(fix.lon)
-    is_position = -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0 and (lat, lon) != (0.0, 0.0)
-    if fix.valid is not True or not is_position:
-        return "invalid"
-    if not radius_m > 0.0:
-        return "no_accuracy"
+def _is_position(lat: float, lon: float) -> bool:
+    return -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0 and (lat, lon) != (0.0, 0.0)
+
+
+def _why_untimely(fix: Fix, at_s: float, now_s: float, last: Fix | None, last_s: float) -> str | None:
+    """What a fix of a wrong time is counted as; None for one that may be later than the last, or at the same time."""
     if at_s > now_s + FUTURE_S:
         return "future"
-    last_s = -inf if last is None else as_float(last.monotonic_s)
     if at_s == last_s and fix == last:
         return "duplicate"
     return "out_of_order" if at_s < last_s else None

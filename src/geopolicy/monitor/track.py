@@ -127,11 +127,17 @@ class TrackHypotheses:
 
     def discs(self) -> list[Disc]:
         """Where the vehicle may be."""
-        return [hypothesis.disc for hypothesis in (self.trusted, self.alternative) if hypothesis is not None]
+        if self.trusted is None:
+            return []
+        return [self.trusted.disc] if self.alternative is None else [self.trusted.disc, self.alternative.disc]
 
     def newest(self) -> Disc | None:
         """The disc of the last fix."""
-        return max(self.discs(), key=lambda disc: disc.at_s, default=None)
+        if self.trusted is None:
+            return None
+        if self.alternative is None or self.alternative.disc.at_s <= self.trusted.disc.at_s:
+            return self.trusted.disc
+        return self.alternative.disc
 
     def take(self, disc: Disc) -> tuple[Disc | None, bool]:
         """Takes in a fix: the disc from which the vehicle came to it (None if that is not known), and if it jumped."""

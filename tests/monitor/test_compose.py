@@ -11,7 +11,7 @@ VEHICLE = gp.Vehicle(["camera"])
 NOTHING = frozenset()
 
 
-def held(*reasons):
+def held(*reasons: gp.Reason):
     return Held(NOTHING, NOTHING, frozenset(reasons), Certainty.UNKNOWN, (Level.OFF,), NOTHING)
 
 

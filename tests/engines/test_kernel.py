@@ -17,14 +17,14 @@ from geopolicy.engines.kernel import KernelEngine
 
 SPREAD, CENTRE = 300_000, (130_000_000, 450_000_000)
 FAMILIES = {
-    "stars": lambda random: kernel_zones.stars(random, 60, SPREAD, CENTRE, SPREAD),
-    "dense": lambda random: kernel_zones.stars(random, 150, 3_000, CENTRE, 20_000),
+    "stars": lambda random: kernel_zones.star_zones(random, 60, SPREAD, CENTRE, SPREAD),
+    "dense": lambda random: kernel_zones.star_zones(random, 150, 3_000, CENTRE, 20_000),
     "tiling": lambda random: kernel_zones.tiling(random, CENTRE, 50_000, 8),
     "tiny tiling": lambda random: kernel_zones.tiling(random, (130_000_000, -450_000_000), 9, 12),
     "oddities": lambda _random: kernel_zones.oddities(),
     "china": kernel_zones.china,
-    "seam": lambda random: kernel_zones.stars(random, 80, 3_000_000, (1_799_900_000, 600_000_000), 3_000_000),
-    "one place": lambda random: kernel_zones.stars(random, 120, 1, CENTRE, 5_000),
+    "seam": lambda random: kernel_zones.star_zones(random, 80, 3_000_000, (1_799_900_000, 600_000_000), 3_000_000),
+    "one place": lambda random: kernel_zones.star_zones(random, 120, 1, CENTRE, 5_000),
 }
 
 
@@ -75,7 +75,7 @@ def compare_queries(zones, kernel, reference, *, seed: int | list[int], count: i
 def test_kernel_ring_of_one_repeated_position_covers_it():
     """Repairing a star can leave such a ring; a builder that dropped edges without length lost it."""
     ring = [(0, 0), (0, 0), (0, 0)]
-    zone = kernel_zones.zone("point", [[(10, 10), (20, 10), (20, 20)]])
+    zone = kernel_zones.units_zone("point", [[(10, 10), (20, 10), (20, 20)]])
     from geopolicy.geometry.effective import EffectivePolygon, keep_polygon
 
     polygons = [[np.array([*own, own[0]], dtype=np.int64)] for own in (ring, [(10, 10), (20, 10), (20, 20)])]
@@ -213,7 +213,7 @@ CAMPAIGN = {
 }
 LARGER = FAMILIES | {
     "large": kernel_zones.large,
-    "thousand": lambda random: kernel_zones.stars(random, 1_000, 1, CENTRE, 5_000),
+    "thousand": lambda random: kernel_zones.star_zones(random, 1_000, 1, CENTRE, 5_000),
 }
 
 

@@ -18,17 +18,6 @@ from sim.adversary import Attack, land_at
 make_engine = contract.make_engine
 
 
-def campaign(law, seed: int, numbers, **more: int) -> tuple[dict[str, int], list[str]]:
-    """The counts of many traces, and what is wrong with any."""
-    total: dict[str, int] = {}
-    wrong, scenes = [], runs.Scenes()
-    for number in numbers:
-        counts, found = law(seed, number, scenes, **more)
-        total = {name: total.get(name, 0) + counts.get(name, 0) for name in total | counts}
-        wrong += [found] if found else []
-    return total, wrong
-
-
 def stream(rows) -> list[gp.Fix]:
     return [gp.Fix(45.005, lon, accuracy, monotonic_s=float(s), speed_mps=0.0) for s, lon, accuracy in rows]
 
@@ -75,7 +64,7 @@ def test_safe_region_the_first_stamp_sets_the_same_time(make_engine):
 
 
 def test_safe_region_short_cut_changes_no_decision():
-    total, wrong = campaign(laws.safe_region, 1, range(0, 1000, 20))
+    total, wrong = runs.many(laws.safe_region, 1, range(0, 1000, 20))
     assert not wrong
     assert total["short"] > 7_000
 
@@ -119,7 +108,7 @@ def test_flags_an_invalid_fix_between_does_not_end_them(make_engine):
 
 
 def test_ignored_fixes_are_as_if_they_had_not_come():
-    _, wrong = campaign(laws.ignored, 1, range(0, 1000, 20))
+    _, wrong = runs.many(laws.ignored, 1, range(0, 1000, 20))
     assert not wrong
 
 
@@ -127,7 +116,7 @@ def test_ignored_fixes_are_as_if_they_had_not_come():
 
 
 def test_monotone_worse_fixes_never_loosen():
-    total, wrong = campaign(laws.monotone, 1, range(0, 240, 20), count=160)
+    total, wrong = runs.many(laws.monotone, 1, range(0, 240, 20), count=160)
     assert not wrong
     assert total["pairs"] > 3_000
     assert total["tighter"] > 300
@@ -137,7 +126,7 @@ def test_monotone_worse_fixes_never_loosen():
 
 
 def test_engines_give_the_same_stream_of_decisions():
-    total, wrong = campaign(laws.engines, 1, range(0, 720, 18), count=150)
+    total, wrong = runs.many(laws.engines, 1, range(0, 720, 18), count=150)
     assert not wrong
     assert total["calls"] > 4_000
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -17,18 +16,8 @@ from sim.closest import closest
 from sim.scenes import Scene
 
 
-def campaign(law, seed: int, numbers) -> tuple[Counter, list[str]]:
-    """The counts of many traces, and what is wrong with any."""
-    total, wrong, scenes = Counter(), [], runs.Scenes()
-    for number in numbers:
-        counts, found = law(seed, number, scenes)
-        total.update(counts)
-        wrong += [found] if found else []
-    return total, wrong
-
-
 def test_sound_within_the_error_model_no_sensor_is_too_loose():
-    total, wrong = campaign(runs.sound, 1, range(0, 4000, 20))
+    total, wrong = runs.many(runs.sound, 1, range(0, 4000, 20))
     assert not wrong
     # The test can fail only where sensors are allowed, and only where zones demand something.
     assert total["demanding"] > 10_000
@@ -36,7 +25,7 @@ def test_sound_within_the_error_model_no_sensor_is_too_loose():
 
 
 def test_sound_every_error_against_the_vehicle_at_once():
-    total, wrong = campaign(closest, 1, range(120))
+    total, wrong = runs.many(closest, 1, range(120))
     assert not wrong
     assert total["near"] > 20  # restricted within the last metre: the bounds are as tight as the error model
 
@@ -44,7 +33,7 @@ def test_sound_every_error_against_the_vehicle_at_once():
 def test_sound_a_tenth_of_a_second_left_out_is_found_out(monkeypatch):
     """The judge of the closest runs is not blind."""
     monkeypatch.setattr(profile, "STAMP_ERROR_S", 0.0)
-    _, wrong = campaign(closest, 1, range(60))
+    _, wrong = runs.many(closest, 1, range(60))
     assert wrong
 
 
@@ -84,7 +73,7 @@ def test_jumps_clean_drives_raise_no_alarm(rate_hz):
 
 
 def test_privacy_no_text_of_a_drive_tells_where_it_was():
-    total, wrong = campaign(privacy.private, 1, range(0, 400, 20))
+    total, wrong = runs.many(privacy.private, 1, range(0, 400, 20))
     assert not wrong
     assert total["texts"] > 5_000
 

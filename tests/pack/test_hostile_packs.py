@@ -17,7 +17,7 @@ from geopolicy.engines.kernel import KernelEngine
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.verify import status_without_kernel
-from kernel_zones import zone
+from kernel_zones import units_zone
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
 MOMENT = datetime(2027, 7, 17, 20, 0, tzinfo=UTC)
@@ -37,8 +37,8 @@ def tiny() -> bytes:
     """Two zones that overlap, one of them with a hole."""
     square = [(0, 0), (4000, 0), (4000, 4000), (0, 4000)]
     hole = [(1000, 1000), (1000, 2000), (2000, 2000), (2000, 1000)]
-    first = replace(zone("a", [square, hole]), name="Hof")
-    return bytes(gp.compile(gp.ZoneSet([first, zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])])).data)
+    first = replace(units_zone("a", [square, hole]), name="Hof")
+    return bytes(gp.compile(gp.ZoneSet([first, units_zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])])).data)
 
 
 def worded() -> bytes:
@@ -53,7 +53,7 @@ def worded() -> bytes:
 def own_box(name: str, like: gp.Zone) -> gp.Zone:
     """A small zone with the rules of another, far fewer vertices than its circle has."""
     return replace(
-        zone(name, [[(137_200_000, 452_700_000), (137_300_000, 452_700_000), (137_200_000, 452_800_000)]]),
+        units_zone(name, [[(137_200_000, 452_700_000), (137_300_000, 452_700_000), (137_200_000, 452_800_000)]]),
         rules=like.rules,
     )
 

@@ -26,7 +26,7 @@ GEOD = pyproj.Geod(ellps="WGS84")
 SLOW = gp.MonitorProfile(v_max_mps=30.0, stale_after_s=300.0)
 
 
-def fix(seconds, lat, lon, **more: object):
+def fix_at(seconds, lat, lon, **more: object):
     time = None if seconds is None else START + timedelta(seconds=seconds)
     return gp.Fix(lat, lon, time=time, **more)
 
@@ -97,7 +97,7 @@ def test_monitored_highway_drive_restricts_before_the_reference_pose_enters(shar
 
 
 def test_monitored_replay_gap_longer_than_a_fix_lasts_is_unknown_from_that_moment():
-    drive = [fix(i, 45.05, 10.3, accuracy_95_m=5.0) for i in range(8)] + [fix(27, 45.05, 10.3, accuracy_95_m=5.0)]
+    drive = [fix_at(i, 45.05, 10.3, accuracy_95_m=5.0) for i in range(8)] + [fix_at(27, 45.05, 10.3, accuracy_95_m=5.0)]
     watched, steps = watch(*drive)
     assert [step.is_fix for step in steps] == [True] * 8 + [False, True]
     assert steps[7].decision.disabled == frozenset()
@@ -114,20 +114,20 @@ def test_monitored_replay_gap_longer_than_a_fix_lasts_is_unknown_from_that_momen
 
 
 def test_monitored_replay_slow_source_with_a_longer_patience_is_known_throughout():
-    drive = [fix(20 * i, 45.05, 10.3 + i * 1e-4, accuracy_95_m=5.0) for i in range(8)]
+    drive = [fix_at(20 * i, 45.05, 10.3 + i * 1e-4, accuracy_95_m=5.0) for i in range(8)]
     watched, steps = watch(*drive, profile=SLOW)
     assert watched.stale_s == 0.0
     assert [step.decision.certainty == gp.Certainty.UNKNOWN for step in steps] == [True, True] + [False] * 6
 
 
 def test_monitored_replay_zone_met_only_between_two_fixes_restricts():
-    drive = [fix(10 * i, 45.05, 10.4965 + i * 1e-3, accuracy_95_m=5.0) for i in range(8)]
+    drive = [fix_at(10 * i, 45.05, 10.4965 + i * 1e-3, accuracy_95_m=5.0) for i in range(8)]
     _, steps = watch(*drive, profile=SLOW)
     assert ["bar" in step.decision.zones for step in steps] == [False] * 4 + [True] * 3 + [False]
 
 
 def test_monitored_replay_without_times_knows_nothing_and_counts_why():
-    watched, steps = watch(*(fix(None, 45.05, 10.3, accuracy_95_m=5.0) for _ in range(20)))
+    watched, steps = watch(*(fix_at(None, 45.05, 10.3, accuracy_95_m=5.0) for _ in range(20)))
     assert {step.decision.certainty for step in steps} == {gp.Certainty.UNKNOWN}
     assert gp.Reason.CLOCK in steps[-1].decision.reasons
     assert watched.monitor.counters == {"no_monotonic_time": 20}
@@ -135,15 +135,15 @@ def test_monitored_replay_without_times_knows_nothing_and_counts_why():
 
 def test_monitored_replay_fix_without_position_is_passed_over_and_ages_the_last():
     nowhere = float("nan")
-    lost = [fix(7 + i, nowhere, nowhere, valid=False) for i in range(8)]
-    _, steps = watch(*(fix(i, 45.05, 10.3, accuracy_95_m=5.0) for i in range(7)), *lost)
+    lost = [fix_at(7 + i, nowhere, nowhere, valid=False) for i in range(8)]
+    _, steps = watch(*(fix_at(i, 45.05, 10.3, accuracy_95_m=5.0) for i in range(7)), *lost)
     assert [step.decision.certainty == gp.Certainty.UNKNOWN for step in steps] == [True] * 5 + [False] * 7 + [True] * 3
 
 
 def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
     sonar = gp.Zone("sonar-only", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["sonar"], gp.Level.OFF)])
     total = Summary()
-    for step in watch(fix(0, 45.05, 9.9), fix(10, 45.05, 10.2), zones=[sonar])[1]:
+    for step in watch(fix_at(0, 45.05, 9.9), fix_at(10, 45.05, 10.2), zones=[sonar])[1]:
         total.add(step)
     assert total.zones_without_our_sensor() == ["sonar-only"]
 

@@ -29,7 +29,7 @@ WORLD_ORIGIN = gp.Zone("origin", box(-1, -1, 1, 1), [gp.Rule(["camera"], gp.Leve
 OFF = {"camera": gp.Level.OFF, "lidar": gp.Level.OFF}
 
 
-def engine_of(*zones: gp.Zone, header=None):
+def car_engine(*zones: gp.Zone, header=None):
     return gp.open(gp.ZoneSet(zones, header), CAR)
 
 
@@ -38,7 +38,7 @@ def at(seconds, lat, lon, **more: object):
 
 
 def drive(*fixes: gp.Fix, zones=(SQUARE, BAR, WORLD_ORIGIN), **options: object):
-    return list(replay(engine_of(*zones), fixes, **options))
+    return list(replay(car_engine(*zones), fixes, **options))
 
 
 def summary_of(steps):
@@ -145,7 +145,7 @@ def test_replay_outside_coverage_on_the_path_is_unknown():
         coverages=tuple(gp.Coverage(gp.Geometry.from_geojson(shape)) for shape in (split_coverage(),))
     )
     fixes = (at(0, 45.05, 10.0), at(1, 45.05, 12.0))
-    steps = list(replay(engine_of(SQUARE, header=header), fixes))
+    steps = list(replay(car_engine(SQUARE, header=header), fixes))
     assert [step.decision.certainty for step in steps] == [gp.Certainty.CERTAIN] * 2
     assert [decision.certainty for decision in steps[1].path] == [gp.Certainty.UNKNOWN]
     assert steps[1].path_levels() == OFF
@@ -304,7 +304,7 @@ class Counted:
 
 def test_views_resolve_again_only_when_a_rule_may_have_changed():
     calls = []
-    views = Views(Counted(engine_of(FROM_ONE), calls))
+    views = Views(Counted(car_engine(FROM_ONE), calls))
     times = [START + timedelta(minutes=minute) for minute in range(180)]
     seen = [bool(views.at(now).decide(45.05, 10.05).disabled) for now in times]
     assert seen == [60 <= minute < 120 for minute in range(180)]
@@ -313,7 +313,7 @@ def test_views_resolve_again_only_when_a_rule_may_have_changed():
 
 def test_views_resolve_once_where_no_rule_depends_on_time():
     calls = []
-    views = Views(Counted(engine_of(SQUARE), calls))
+    views = Views(Counted(car_engine(SQUARE), calls))
     for minute in range(100):
         assert views.at(START + timedelta(days=minute), "driving").decide(45.05, 10.05).disabled
     assert calls == [START]
@@ -328,7 +328,7 @@ def test_views_at_any_times_answer_as_a_view_of_that_time(seconds, state):
         expires=START,
         rules=(gp.Rule(["lidar"], gp.Level.OFF, unless=[gp.Condition(state=("parked",))]),),
     )
-    engine = engine_of(FROM_ONE, expiring)
+    engine = car_engine(FROM_ONE, expiring)
     views = Views(engine)
     for count in seconds:
         now = None if count is None else START + timedelta(seconds=count)

@@ -14,7 +14,7 @@ HALF = 1_800_000_000
 POLE = 900_000_000
 
 
-def zone(name: str, *polygons: list, **more: object) -> gp.Zone:
+def units_zone(name: str, *polygons: list, **more: object) -> gp.Zone:
     """A zone from rings of whole units; each polygon is a list of rings without the repeated end."""
     nested = [[[[x / UNITS, y / UNITS] for x, y in [*ring, ring[0]]] for ring in rings] for rings in polygons]
     return gp.Zone(name, {"type": "MultiPolygon", "coordinates": nested}, [RULE], repair=True, **more)
@@ -27,7 +27,7 @@ def star(random, x: int, y: int, reach: int, corners: int) -> list[tuple[int, in
     return list(dict.fromkeys(zip(east.tolist(), np.clip(north, -POLE, POLE).tolist(), strict=True)))
 
 
-def stars(random, count: int, spread: int, at: tuple[int, int], reach: int) -> list[gp.Zone]:
+def star_zones(random, count: int, spread: int, at: tuple[int, int], reach: int) -> list[gp.Zone]:
     """Random sites, some of them of only a few units."""
     zones = []
     for i in range(count):
@@ -35,7 +35,7 @@ def stars(random, count: int, spread: int, at: tuple[int, int], reach: int) -> l
         size = int(np.exp(random.uniform(np.log(3), np.log(reach))))
         ring = star(random, x, min(max(y, -POLE), POLE), size, int(random.integers(3, 30)))
         if len(ring) >= 3 and _area(ring) != 0:
-            zones.append(zone(f"star-{i}", [ring]))
+            zones.append(units_zone(f"star-{i}", [ring]))
     return usable(zones)
 
 
@@ -63,7 +63,7 @@ def tiling(random, at: tuple[int, int], cell: int, side: int) -> list[gp.Zone]:
     for i in range(side):
         for j in range(side):
             ring = [corner[j][i], corner[j][i + 1], corner[j + 1][i + 1], corner[j + 1][i], corner[j][i]]
-            tile = zone(f"tile-{i}-{j}", [ring[:-1]])
+            tile = units_zone(f"tile-{i}-{j}", [ring[:-1]])
             # Corners move by a third of a side at most: no ring can cross itself, and the check takes most of the time.
             keep_polygon(tile, EffectivePolygon("WGS84", [[np.array(ring, dtype=np.int64)]]))
             zones.append(tile)
@@ -74,23 +74,23 @@ def oddities() -> list[gp.Zone]:
     """Slivers, spikes, holes, zones across the seam, around the poles, bands and nested copies."""
     box = lambda w, s, e, n: [(w, s), (e, s), (e, n), (w, n)]  # noqa: E731  # a short name for one place
     zones = [
-        zone("sliver", [[(0, 0), (100_000_000, 1), (100_000_000, 2)]]),
-        zone("needle", [[(5, 5), (6, 10_000_000), (7, 5)]]),
-        zone("spike", [[(0, 0), (1000, 0), (1000, 1000), (500, 1000), (500, 5000), (500, 1000), (0, 1000)]]),
-        zone("hole", [box(-5000, -5000, 5000, 5000), box(-100, -100, 100, 100)[::-1]]),
-        zone("seam-split", [box(1_790_000_000, 0, HALF, 1_000_000)], [box(-HALF, 0, -1_790_000_000, 1_000_000)]),
-        zone("seam-beyond", [box(1_795_000_000, 500_000, 1_805_000_000, 2_000_000)]),
-        zone("seam-west", [box(-1_805_000_000, -900_000, -1_799_999_999, 900_000)]),
-        zone("seam-end", [box(1_799_000_000, -2_000_000, HALF, -1_000_000)]),
-        zone("north", [box(-HALF, 800_000_000, HALF, POLE)]),
-        zone("south", [box(-HALF, -POLE, HALF, -849_000_000)]),
-        zone("band", [box(0, 10_000_000, 2 * HALF, 11_000_000)]),
-        zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
-        zone("tiny", [box(7, 7, 8, 8)]),
-        zone("triangle", [[(0, 0), (1, 0), (0, 1)]]),
+        units_zone("sliver", [[(0, 0), (100_000_000, 1), (100_000_000, 2)]]),
+        units_zone("needle", [[(5, 5), (6, 10_000_000), (7, 5)]]),
+        units_zone("spike", [[(0, 0), (1000, 0), (1000, 1000), (500, 1000), (500, 5000), (500, 1000), (0, 1000)]]),
+        units_zone("hole", [box(-5000, -5000, 5000, 5000), box(-100, -100, 100, 100)[::-1]]),
+        units_zone("seam-split", [box(1_790_000_000, 0, HALF, 1_000_000)], [box(-HALF, 0, -1_790_000_000, 1_000_000)]),
+        units_zone("seam-beyond", [box(1_795_000_000, 500_000, 1_805_000_000, 2_000_000)]),
+        units_zone("seam-west", [box(-1_805_000_000, -900_000, -1_799_999_999, 900_000)]),
+        units_zone("seam-end", [box(1_799_000_000, -2_000_000, HALF, -1_000_000)]),
+        units_zone("north", [box(-HALF, 800_000_000, HALF, POLE)]),
+        units_zone("south", [box(-HALF, -POLE, HALF, -849_000_000)]),
+        units_zone("band", [box(0, 10_000_000, 2 * HALF, 11_000_000)]),
+        units_zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
+        units_zone("tiny", [box(7, 7, 8, 8)]),
+        units_zone("triangle", [[(0, 0), (1, 0), (0, 1)]]),
     ]
-    zones += [zone(f"nested-{i}", [box(-i * 7, -i * 7, i * 7, i * 7)]) for i in range(1, 60)]
-    zones += [zone(f"same-{i}", [box(20_000, 20_000, 30_000, 31_111)]) for i in range(40)]
+    zones += [units_zone(f"nested-{i}", [box(-i * 7, -i * 7, i * 7, i * 7)]) for i in range(1, 60)]
+    zones += [units_zone(f"same-{i}", [box(20_000, 20_000, 30_000, 31_111)]) for i in range(40)]
     return usable(zones)
 
 
@@ -99,7 +99,7 @@ def crowded(count: int = 5_000) -> gp.Zone:
     random = np.random.default_rng(1)
     ends = {(int(x), int(y)) for x, y in random.integers(1_000_000, 9_000_000, (count, 2))}
     rays = sorted(ends, key=lambda end: end[1] / end[0])
-    return zone("fan", *([[(0, 0), a, b]] for a, b in zip(rays[::2], rays[1::2], strict=False)))
+    return units_zone("fan", *([[(0, 0), a, b]] for a, b in zip(rays[::2], rays[1::2], strict=False)))
 
 
 def china(random, count: int = 20) -> list[gp.Zone]:
@@ -108,7 +108,7 @@ def china(random, count: int = 20) -> list[gp.Zone]:
     for i in range(count):
         x, y = int(random.uniform(1_040_000_000, 1_060_000_000)), int(random.uniform(300_000_000, 310_000_000))
         ring = star(random, x, y, 300_000, 12)
-        zones += [zone(f"{frame}-{i}", [ring], frame=frame) for frame in ("GCJ-02", "BD-09", "WGS84")]
+        zones += [units_zone(f"{frame}-{i}", [ring], frame=frame) for frame in ("GCJ-02", "BD-09", "WGS84")]
     return usable(zones)
 
 
@@ -121,7 +121,7 @@ def large(random) -> list[gp.Zone]:
     ring = list(zip(x, y, strict=True))
     hole = [(90_000_000, 440_000_000), (90_000_000, 460_000_000), (110_000_000, 460_000_000)]
     border = ring[1_000:4_000]
-    return usable([zone("large", [ring, hole]), zone("neighbour", [[*border, (300_000_000, 460_000_000)]])])
+    return usable([units_zone("large", [ring, hole]), units_zone("neighbour", [[*border, (300_000_000, 460_000_000)]])])
 
 
 def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -269,7 +269,7 @@ def expected(cell: Cell) -> list[Answer]:
 
 
 @cache
-def engine_of(pack: Pack, name: str) -> gp.Engine:
+def engine_of_pack(pack: Pack, name: str) -> gp.Engine:
     always = gp.Condition(active=[gp.Window(since=NOON - timedelta(days=5000), until=NOON + timedelta(days=5000))])
     zones = []
     for strip in pack.strips:
@@ -305,7 +305,7 @@ def profile(*, hard_expiry: bool = False) -> gp.MonitorProfile:
 
 def monitor_of(setting: Setting, engine: str) -> gp.Monitor:
     return gp.Monitor(
-        None if setting.pack is None else engine_of(setting.pack, engine),
+        None if setting.pack is None else engine_of_pack(setting.pack, engine),
         vehicle=VEHICLE,
         profile=profile(hard_expiry=setting.hard_expiry),
         fallback=FALLBACK,
@@ -317,12 +317,12 @@ def monitor_of(setting: Setting, engine: str) -> gp.Monitor:
 def call(monitor: gp.Monitor, given: Given, engine: str) -> gp.Decision:
     if given.swap == "older":
         try:
-            monitor.swap(engine_of(Pack(revision=1), engine))
+            monitor.swap(engine_of_pack(Pack(revision=1), engine))
         except gp.errors.UpdateError:
             return monitor.decision
         raise AssertionError("older zones were taken")
     if given.swap:
-        return monitor.swap(None if given.swap == "lost" else engine_of(NEWER, engine))
+        return monitor.swap(None if given.swap == "lost" else engine_of_pack(NEWER, engine))
     if given.is_fix:
         return monitor.update(given.fix(), now_s=given.now_s)
     return monitor.tick(given.at_s)

@@ -11,7 +11,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import _kernel
-from kernel_zones import china, hard_fixes, oddities, stars, tiling
+from kernel_zones import china, hard_fixes, oddities, star_zones, tiling
 
 FIXES = 3000
 QUERIES = 150
@@ -22,8 +22,8 @@ def main() -> None:
     random = np.random.default_rng(3)
     sets = {
         "oddities": oddities(),
-        "stars": stars(random, 150, 3_000_000, (90_000_000, 500_000_000), 300_000),
-        "stars at the seam": stars(random, 60, 300_000, (1_799_900_000, 100_000_000), 200_000),
+        "stars": star_zones(random, 150, 3_000_000, (90_000_000, 500_000_000), 300_000),
+        "stars at the seam": star_zones(random, 60, 300_000, (1_799_900_000, 100_000_000), 200_000),
         "tiles": tiling(random, (130_000_000, 520_000_000), 3000, 12),
         "china": china(random),
     }

@@ -15,7 +15,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import Coverage
-from kernel_zones import HALF, POLE, china, oddities, stars, tiling, usable, zone
+from kernel_zones import HALF, POLE, china, oddities, star_zones, tiling, units_zone, usable
 from shapes import corners
 
 SEED = 20_240_607
@@ -24,21 +24,21 @@ SEED = 20_240_607
 def single() -> gp.ZoneSet:
     """One triangle."""
     return gp.ZoneSet(
-        [zone("triangle", [[(80_000_000, 470_000_000), (80_001_000, 470_000_000), (80_000_000, 470_001_000)]])]
+        [units_zone("triangle", [[(80_000_000, 470_000_000), (80_001_000, 470_000_000), (80_000_000, 470_001_000)]])]
     )
 
 
 def tiny() -> gp.ZoneSet:
     """Two zones that overlap, one with a hole: the pack of which every byte is changed."""
-    first = replace(zone("a", [corners(0, 0, 4000, 4000), corners(1000, 1000, 2000, 2000)[::-1]]), name="Hof")
-    second = zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])
+    first = replace(units_zone("a", [corners(0, 0, 4000, 4000), corners(1000, 1000, 2000, 2000)[::-1]]), name="Hof")
+    second = units_zone("b", [[(3000, 3000), (9000, 3500), (3500, 9000)]])
     return gp.ZoneSet([first, second])
 
 
 def framed() -> gp.ZoneSet:
     """A zone of each frame, and coverage."""
     ring = [(1_050_000_000, 300_000_000), (1_050_500_000, 300_000_000), (1_050_200_000, 300_400_000)]
-    zones = [zone(name, [ring], frame=name) for name in ("WGS84", "GCJ-02", "BD-09")]
+    zones = [units_zone(name, [ring], frame=name) for name in ("WGS84", "GCJ-02", "BD-09")]
     coverage = gp.Zone(
         "cover",
         {"type": "Polygon", "coordinates": [[[104, 29], [106, 29], [106, 31], [104, 31], [104, 29]]]},
@@ -51,33 +51,33 @@ def framed() -> gp.ZoneSet:
 def seam() -> gp.ZoneSet:
     """Zones across the antimeridian, around both poles, and a band round the Earth."""
     zones = [
-        zone("beyond", [corners(1_799_990_000, 500_000, 1_800_010_000, 510_000)]),
-        zone("west", [corners(-1_800_010_000, -9000, -1_799_999_999, 9000)]),
-        zone("end", [corners(1_799_990_000, -30_000, HALF, -20_000)]),
-        zone("north", [corners(-HALF, 849_000_000, HALF, POLE)]),
-        zone("south", [corners(-HALF, -POLE, HALF, -849_990_000)]),
-        zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
-        zone("band", [corners(0, 10_000_000, 2 * HALF, 10_010_000)]),
+        units_zone("beyond", [corners(1_799_990_000, 500_000, 1_800_010_000, 510_000)]),
+        units_zone("west", [corners(-1_800_010_000, -9000, -1_799_999_999, 9000)]),
+        units_zone("end", [corners(1_799_990_000, -30_000, HALF, -20_000)]),
+        units_zone("north", [corners(-HALF, 849_000_000, HALF, POLE)]),
+        units_zone("south", [corners(-HALF, -POLE, HALF, -849_990_000)]),
+        units_zone("wedge", [[(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]]),
+        units_zone("band", [corners(0, 10_000_000, 2 * HALF, 10_010_000)]),
     ]
     return gp.ZoneSet(usable(zones))
 
 
 def crowded() -> gp.ZoneSet:
     """Seventeen zones with one border, so that its leaves have two chunks, and some zones around it."""
-    same = [zone(f"same-{i}", [corners(0, 0, 3, 2)]) for i in range(17)]
-    return gp.ZoneSet([*same, *[zone(f"nested-{i}", [corners(-i, -i, i, i)]) for i in range(1, 4)]])
+    same = [units_zone(f"same-{i}", [corners(0, 0, 3, 2)]) for i in range(17)]
+    return gp.ZoneSet([*same, *[units_zone(f"nested-{i}", [corners(-i, -i, i, i)]) for i in range(1, 4)]])
 
 
 def far() -> gp.ZoneSet:
     """A zone 2.03 degrees west of the antimeridian at 85 degrees: within 20 km of it."""
-    return gp.ZoneSet([zone("far", [corners(-1_779_700_000, 849_900_000, -1_779_600_000, 850_000_000)])])
+    return gp.ZoneSet([units_zone("far", [corners(-1_779_700_000, 849_900_000, -1_779_600_000, 850_000_000)])])
 
 
 def polar() -> gp.ZoneSet:
     """A wedge that touches each pole, with wide cells beside it in which nothing lies but the pole."""
     wedge = [(0, POLE), (-300_000_000, 700_000_000), (300_000_000, 700_000_000)]
-    far = [zone(f"z{x}", [corners(x, 0, x + 9, 9)]) for x in (-1_700_000_000, 1_700_000_000)]
-    return gp.ZoneSet([zone("north", [wedge]), zone("south", [[(x, -y) for x, y in wedge]]), *far])
+    far = [units_zone(f"z{x}", [corners(x, 0, x + 9, 9)]) for x in (-1_700_000_000, 1_700_000_000)]
+    return gp.ZoneSet([units_zone("north", [wedge]), units_zone("south", [[(x, -y) for x, y in wedge]]), *far])
 
 
 def packs() -> dict[str, gp.ZoneSet]:
@@ -91,7 +91,7 @@ def packs() -> dict[str, gp.ZoneSet]:
         "crowded": crowded(),
         "far": far(),
         "polar": polar(),
-        "stars": gp.ZoneSet(stars(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
+        "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
         "china": gp.ZoneSet(china(random, 3)),
         "oddities": gp.ZoneSet(oddities()[:14]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import numpy as np
@@ -187,4 +188,16 @@ def sound(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dic
     return counts, wrong
 
 
-__all__ = ["PROFILES", "SENSORS", "VEHICLE", "Scenes", "Truth", "play", "random_of", "sound", "step"]
+def many(law, seed: int, numbers, **options: int) -> tuple[Counter[str], list[str]]:
+    """The counts of many traces past a law, and what is wrong with any."""
+    total: Counter[str] = Counter()
+    wrong, scenes = [], Scenes()
+    for number in numbers:
+        counts, problem = law(seed, number, scenes, **options)
+        total.update(counts)
+        if problem:
+            wrong.append(problem)
+    return total, wrong
+
+
+__all__ = ["PROFILES", "SENSORS", "VEHICLE", "Scenes", "Truth", "many", "play", "random_of", "sound", "step"]

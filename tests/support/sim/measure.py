@@ -273,7 +273,7 @@ def _text(seed: int, traces: int, rows: dict[str, str]) -> str:
 [The monitor](monitor.md) promises that no sensor is allowed where a zone turns it off, while its error model \
 holds. This page measures what happens where it does not, and what the promise costs. Nothing here is a bound.
 
-Written by `python benchmarks/monitor_campaign.py --measure --traces {traces} --seed {seed}`. Each row is \
+Written by `python benchmarks/monitor_measured.py --traces {traces} --seed {seed}`. Each row is \
 {traces:,} drives of {LASTS_S} s past zones that turn the camera off, one fix a second and a tick between; many \
 roads run along borders and through thin strips, far more than on any real road. Errors are normal, {SIGMA_M:g} \
 m in each axis, and the receiver says so: `accuracy_95_m` is {P95 * SIGMA_M:.1f} m.

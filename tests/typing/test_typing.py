@@ -43,7 +43,7 @@ def test_what_a_user_writes_is_accepted(name, tmp_path):
     assert refused_lines(name, tmp_path) == {}
 
 
-@pytest.mark.parametrize("name", ["refused.py"])
+@pytest.mark.parametrize("name", ["refused.py", "refused_monitor.py"])
 def test_wrong_names_and_types_are_refused_and_nothing_else(name, tmp_path):
     wrong = wrong_lines((HERE / name).read_text(encoding="utf-8"))
     assert len(wrong) > 5

@@ -10,6 +10,7 @@ import ast
 import re
 import sys
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,9 +24,9 @@ FLOORS = (
     {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 95)},
-    {"zonefile": (8, 58), "kernel/binding": (70, 95)},
-    {"geometry": (8, 43), "kernel/builder": (70, 95)},
-    {"policy": (46, 67), "kernel/lookup": (70, 95)},
+    {"zonefile": (8, 67), "kernel/binding": (70, 95)},
+    {"geometry": (8, 44), "policy": (47, 67), "kernel/builder": (70, 95)},
+    {"kernel/lookup": (70, 95)},
     {"model": (0, 100)},
 )
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
@@ -44,11 +45,13 @@ WORK = {
     "kernel/binding": "for Python",
     "kernel/builder": "for packs",
     "kernel/lookup": "for an ECU",
-    GROUND: "what every package may import",
+    GROUND: "what every package may import (no arrows drawn)",
 }
 
-WIDTH, EDGE, GAP, LINE = 1000, 20, 34, 17
-CHARACTER = 7.3  # more than a letter is wide on average
+WIDTH, EDGE, GAP, LINE = 1000, 20, 34, 19
+TITLE, NAME, NOTE = 16, 13.5, 12.5  # sizes of type
+SPACE = 11  # between names
+NARROW, BROAD = frozenset("fijlrt.,:;'()/ "), frozenset("mwACM")  # letters, less and more than 0.62 of the size wide
 INK, FAINT, RULE = "#1f2933", "#52606d", "#9aa5b1"
 BLUE, SAND, SLATE = "#1d4f91", "#9a5b00", "#323f4b"
 PAPER, STONE = "#f7f9fb", "#e4e7eb"
@@ -156,18 +159,43 @@ def edges() -> set[tuple[str, str]]:
     }
 
 
-def rows_of(names: list[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
-    """Names in lines that fit a width."""
+def width_of(text: str, size: float) -> float:
+    """About how wide a text is."""
+    return size * sum(0.38 if letter in NARROW else 0.9 if letter in BROAD else 0.62 for letter in text)
+
+
+def filled(names: list[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
+    """Names in lines of at most a width, each as full as it can be."""
     rows: list[list[tuple[str, str]]] = [[]]
     room = width
     for name, colour in names:
-        need = (len(name) + 1.2) * CHARACTER
-        if (need > room or name.endswith("/")) and rows[-1]:
+        need = width_of(name, NAME)
+        if need > room and rows[-1]:
             rows.append([])
             room = width
         rows[-1].append((name, colour))
-        room -= need
+        room -= need + SPACE
     return rows
+
+
+def rows_of(names: list[tuple[str, str]], width: float) -> list[list[tuple[str, str]]]:
+    """Names in as few lines as a width allows, all about as long; a folder begins a line."""
+    starts = [0, *(i for i, (name, _) in enumerate(names) if i and name.endswith("/")), len(names)]
+    rows: list[list[tuple[str, str]]] = []
+    for start, end in pairwise(starts):
+        group = names[start:end]
+        best = filled(group, width)
+        for narrower in range(int(width), 0, -2):
+            if len(filled(group, narrower)) > len(best):
+                break
+            best = filled(group, narrower)
+        rows += best
+    return rows
+
+
+def slant(colour: str) -> str:
+    """What tells modules of the desk from others where colours are not seen."""
+    return ' font-style="italic"' if colour == SAND else ""
 
 
 class Box:
@@ -177,30 +205,36 @@ class Box:
         inner = WIDTH - 2 * EDGE
         self.name, self.top = name, top
         self.left, self.right = EDGE + inner * span[0] / 100, EDGE + inner * span[1] / 100
-        self.rows = rows_of(names, self.right - self.left - 20)
-        self.bottom = top + 32 + LINE * len(self.rows)
+        self.rows = rows_of(names, self.right - self.left - 24)
+        self.bottom = top + 35 + LINE * len(self.rows)
 
     def svg(self) -> list[str]:
         """A box, its name, what it does, and its modules."""
         is_ground = self.name == GROUND
         fill = STONE if self.name.startswith("kernel/") else "#ffffff" if is_ground else PAPER
-        x, y = self.left + 12, self.top + 21
+        x, y = self.left + 12, self.top + 23
         dashes = ' stroke-dasharray="4 3"' if is_ground else ""
         size = f'width="{self.right - self.left:g}" height="{self.bottom - self.top:g}"'
-        work = f'<tspan dx="9" font-size="11.5" font-weight="normal" fill="{FAINT}">{escape(WORK[self.name])}</tspan>'
+        work = f'<tspan dx="9" font-size="{NOTE}" font-weight="normal" fill="{FAINT}">{escape(WORK[self.name])}</tspan>'
         lines = [
             f'<rect x="{self.left:g}" y="{self.top:g}" {size} rx="6" fill="{fill}" stroke="{RULE}"{dashes}/>',
-            f'<text x="{x:g}" y="{y:g}" font-size="15" font-weight="bold" fill="{INK}">{self.name}{work}</text>',
+            f'<text x="{x:g}" y="{y:g}" font-size="{TITLE}" font-weight="bold" fill="{INK}">{self.name}{work}</text>',
         ]
         y += 2
         for row in self.rows:
             y += LINE
             names = "".join(
-                f'<tspan dx="{10 if i else 0}" fill="{colour}">{escape(name)}</tspan>'
+                f'<tspan dx="{SPACE if i else 0}" fill="{colour}"{slant(colour)}>{escape(name)}</tspan>'
                 for i, (name, colour) in enumerate(row)
             )
-            lines.append(f'<text x="{x:g}" y="{y:g}" font-size="12">{names}</text>')
+            lines.append(f'<text x="{x:g}" y="{y:g}" font-size="{NAME}">{names}</text>')
         return lines
+
+
+def arrow_at(x: float, top: float, bottom: float) -> str:
+    """A line straight down."""
+    line = f'd="M{x:g} {top:g} V{bottom:g}" stroke="{FAINT}" stroke-width="1.6"'
+    return f'<path {line} fill="none" marker-end="url(#tip)"/>'
 
 
 def arrow(above: Box, below: Box, boxes: list[Box]) -> str:
@@ -210,26 +244,27 @@ def arrow(above: Box, below: Box, boxes: list[Box]) -> str:
     places = [low + i * (high - low) / 128 for i in range(129)] if low <= high else []
     free = [x for x in places if not any(box.left - 10 < x < box.right + 10 for box in between)]
     if free:
-        return (
-            f'<path d="M{free[len(free) // 2]:g} {above.bottom:g} V{below.top - 1:g}" stroke="{FAINT}" '
-            'stroke-width="1.6" fill="none" marker-end="url(#tip)"/>'
-        )
+        return arrow_at(free[len(free) // 2], above.bottom, below.top - 1)
     raise SystemExit(f"no straight way down from {above.name} to {below.name}: move them in FLOORS")
 
 
 def legend(y: float) -> list[str]:
-    """What colours and arrows mean."""
+    """What colours and arrows mean, in two lines."""
     lines, x = [], float(EDGE)
     for colour, text in (
         (BLUE, "standard library only: a vehicle can load it"),
         (SAND, "needs more: the operator's desk"),
         (SLATE, "C"),
     ):
-        lines.append(f'<rect x="{x:g}" y="{y - 9:g}" width="11" height="11" rx="2" fill="{colour}"/>')
-        lines.append(f'<text x="{x + 17:g}" y="{y:g}" font-size="12" fill="{FAINT}">{escape(text)}</text>')
-        x += 17 + len(text) * 6.9 + 14
-    text = "an arrow: imports; those that others imply are left out"
-    lines.append(f'<text x="{WIDTH - EDGE:g}" y="{y:g}" font-size="12" fill="{FAINT}" text-anchor="end">{text}</text>')
+        lines.append(f'<rect x="{x:g}" y="{y - 10:g}" width="11" height="11" rx="2" fill="{colour}"/>')
+        lines.append(
+            f'<text x="{x + 18:g}" y="{y:g}" font-size="{NOTE}" fill="{colour}"{slant(colour)}>{escape(text)}</text>'
+        )
+        x += 18 + width_of(text, NOTE) + 24
+    y += LINE + 4
+    text = "the upper package imports the lower; arrows that others imply are left out"
+    lines.append(arrow_at(EDGE + 5.5, y - 13, y + 3))
+    lines.append(f'<text x="{EDGE + 18}" y="{y:g}" font-size="{NOTE}" fill="{FAINT}">{text}</text>')
     return lines
 
 
@@ -240,17 +275,17 @@ def picture() -> str:
     if missing := sorted(names.keys() - placed - {GROUND}):
         raise SystemExit(f"FLOORS does not say where these stand: {', '.join(missing)}")
     boxes: list[Box] = []
-    top = 52.0
+    top = 72.0
     for floor in FLOORS:
         row = [Box(name, span, top, names[name]) for name, span in floor.items()]
         for box in row:
             box.bottom = max(other.bottom for other in row)
         boxes += row
         top = row[0].bottom + GAP
-    ground = Box(GROUND, (0, 100), top - GAP + 12, names[GROUND])
+    ground = Box(GROUND, (0, 100), top - GAP + 20, names[GROUND])
     by_name = {box.name: box for box in boxes}
     height = ground.bottom + EDGE
-    lines = [HEAD.format(height=f"{height:g}", width=WIDTH, faint=FAINT), *legend(30)]
+    lines = [HEAD.format(height=f"{height:g}", width=WIDTH, faint=FAINT), *legend(28)]
     for above, below in sorted(edges()):
         if by_name[above].bottom > by_name[below].top:
             raise SystemExit(f"{above} imports {below}, which is not on a lower floor")

@@ -177,7 +177,7 @@ def _packs(run: Run) -> list[Figure]:
             each(lambda key: _build(run, key, "open_s") / _build(run, key, "sha_s")),
         ),
         _at_most("open with `mmap=True`", 1, " ms", each(lambda key: 1e3 * _build(run, key, "mmap_s"))),
-        _at_most("import, open and first decision beyond a bare interpreter, W1", 30, " ms", first),
+        _at_most("import, open and first decision beyond a bare interpreter, W1", 45, " ms", first),
         Figure(
             "third-party packages loaded until then",
             "none",

@@ -175,3 +175,10 @@ def test_check_without_kernel_says_so_in_one_line_and_answers(cli, zones, monkey
 @pytest.mark.parametrize("engine", ENGINES)
 def test_check_engines_answer_alike(cli, zones, engine):
     assert cli("check", zones, "45.5", "13.5", "--engine", engine) == cli("check", zones, "45.5", "13.5")
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+12:00", "9999-12-31T23:59:00-12:00"])
+def test_check_time_outside_the_years_of_utc_is_wrong_usage(cli, zones, time):
+    code, out, err = cli("check", zones, "45.5", "13.5", "--time", time)
+    assert (code, out) == (2, "")
+    assert f"got {time!r}" in " ".join(err.split()).replace("│ ", "")

@@ -224,3 +224,9 @@ def test_replay_output_of_a_drive_that_breaks_off_ends_with_1(cli, zones, tmp_pa
     (tmp_path / "cut.gpx").write_text('<gpx><trk><trkseg><trkpt lat="45.5" lon="13.5"></trkpt>')
     code, _, err = cli("replay", tmp_path / "cut.gpx", zones, "--output", tmp_path / "out.csv")
     assert (code, err.startswith("error: drive 'cut.gpx': ")) == (1, True)
+
+
+def test_replay_that_goes_on_beyond_the_year_9999_restricts_as_without_a_time(cli, zones, drive):
+    code, out, _ = cli("replay", drive, zones, "--time", "9999-12-31T23:59:59Z", "--json")
+    assert code == 0
+    assert json.loads(out)["summary"]["fixes"] > 0

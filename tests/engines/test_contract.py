@@ -317,7 +317,7 @@ class TestEveryEngine:
 
     def test_decide_many_naive_or_missing_time_raises(self, make_engine):
         engine = make_engine([yard()])
-        with pytest.raises(ValueError, match=r"^time must hold aware datetimes, datetime64 or None, got datetime"):
+        with pytest.raises(ValueError, match=r"^time must hold aware datetimes, datetime64 or None, got a naive one"):
             engine.decide_many([1.0], [1.0], time=[NAIVE])
         with pytest.raises(ValueError, match=r"^time must have one entry for each position, got 1 for 2$"):
             engine.decide_many([1.0, 2.0], [1.0, 2.0], time=[AT_TEN])

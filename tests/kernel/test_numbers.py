@@ -93,5 +93,5 @@ def test_layout_of_packs_in_c_is_that_of_python():
     opening = dict(re.findall(r"^#define (\w+) (\d+)u", (KERNEL / "lookup" / "gp_open.c").read_text(), re.MULTILINE))
     assert int(opening["SECTIONS"]) == len(layout.SECTIONS)
     assert int(opening["ID_BYTES"]) == layout.MAX_ID_BYTES
-    assert (int(opening["FAMILY_TABLE"]), int(opening["SECTION_TABLE"])) == (layout.LAYERS_AT, layout.SECTIONS_AT)
+    assert (int(opening["FAMILY_TABLE"]), int(opening["SECTION_TABLE"])) == (layout.FAMILIES_AT, layout.SECTIONS_AT)
     assert int(opening["RING_EXTERIOR"]) == layout.RING_EXTERIOR

@@ -64,6 +64,17 @@ PLACES = {
     "an instant": (lambda t, _: schedules.instant(t), "^a point in time must be"),
     "when": (lambda t, _: ENGINE.when(t), "^time must be"),
     "many fixes": (lambda t, _: ENGINE.decide_many([0.0], [0.0], time=[t]), "^time must hold aware datetimes"),
+    "a replayed fix": (lambda t, _: list(gp.replay.replay(ENGINE, [gp.Fix(0.0, 0.0, time=t)])), "^time must be"),
+    "a replayed fix after another": (
+        lambda t, _: list(gp.replay.replay(ENGINE, [gp.Fix(0.0, 0.0, time=NOON), gp.Fix(0.0, 0.0, time=t)])),
+        "^time must be",
+    ),
+    "a monitored fix after another": (
+        lambda t, _: list(
+            gp.replay.MonitoredReplay(ENGINE).steps([gp.Fix(0.0, 0.0, time=NOON), gp.Fix(0.0, 0.0, time=t)])
+        ),
+        "^time must be",
+    ),
     "a clock's floor": (lambda t, _: gp.Monitor(ENGINE, clock_floor=t), "^clock_floor must be"),
     "a consent's start": (lambda t, _: gp.Consent("a", "*", t, NOON), "^a consent's given must be"),
     "a consent's end": (lambda t, _: gp.Consent("a", "*", NOON, t), "^a consent's until must be"),
@@ -97,3 +108,28 @@ def test_log_knows_no_time_from_a_datetime_without_an_offset():
 
     assert coarse(ODD, 60) is None
     assert coarse(NOON, 60) == NOON
+
+
+BEFORE_YEAR_1 = datetime.min.replace(tzinfo=timezone(timedelta(hours=12)))
+AFTER_YEAR_9999 = datetime.max.replace(tzinfo=timezone(-timedelta(hours=12)))
+
+
+@pytest.mark.parametrize("moment", [BEFORE_YEAR_1, AFTER_YEAR_9999])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda t: gp.Zone("a", SQUARE, [RULE], expires=t),
+        lambda t: gp.ZoneFileHeader(issued=t),
+        lambda t: gp.Window(since=t),
+        lambda t: gp.Window(until=t),
+    ],
+)
+def test_instant_outside_the_years_of_utc_is_refused_where_a_zone_file_could_not_hold_it(make, moment):
+    with pytest.raises(ValueError, match=r" must lie in the years 1 to 9999 of UTC, got [09]"):
+        make(moment)
+
+
+@pytest.mark.parametrize("moment", [BEFORE_YEAR_1, AFTER_YEAR_9999])
+def test_instant_outside_the_years_of_utc_is_unknown_to_an_engine(moment):
+    assert ENGINE.decide_many([0.0], [0.0], time=[moment])[0] == ENGINE.decide_many([0.0], [0.0], time=[None])[0]
+    assert ENGINE.when(moment).decide(0.0, 0.0) == ENGINE.decide(0.0, 0.0)

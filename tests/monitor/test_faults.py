@@ -310,3 +310,24 @@ def test_monitor_profile_that_does_not_suit_the_vehicle_is_refused(make_engine, 
 def test_monitor_options_that_are_none_are_refused(options):
     with pytest.raises(ValueError):
         gp.Monitor(None, vehicle=CAR, **options)
+
+
+@pytest.mark.parametrize("name", ["decision", "vehicle", "profile", "engine", "time", "counters", "last_error"])
+def test_monitor_attribute_is_read_only(name):
+    monitor = gp.Monitor(None)
+    with pytest.raises(AttributeError):
+        setattr(monitor, name, None)
+
+
+def test_monitor_counters_are_a_copy():
+    monitor = gp.Monitor(None)
+    monitor.counters["invalid"] = 3
+    assert monitor.counters["invalid"] == 0
+
+
+def test_monitor_tells_when_its_last_good_fix_becomes_stale():
+    monitor = gp.Monitor(None)
+    assert monitor.stale_at_s is None
+    monitor.update(gp.Fix(45.0, 13.0, accuracy_95_m=4.0, monotonic_s=3.0))
+    monitor.update(gp.Fix(45.0, 13.0, accuracy_95_m=4.0, monotonic_s=5.0, valid=False))
+    assert monitor.stale_at_s == 8.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -137,7 +138,8 @@ def test_monitored_replay_fix_without_position_is_passed_over_and_ages_the_last(
     nowhere = float("nan")
     lost = [fix_at(7 + i, nowhere, nowhere, valid=False) for i in range(8)]
     _, steps = watch(*(fix_at(i, 45.05, 10.3, accuracy_95_m=5.0) for i in range(7)), *lost)
-    assert [step.decision.certainty == gp.Certainty.UNKNOWN for step in steps] == [True] * 5 + [False] * 7 + [True] * 3
+    assert [step.decision.certainty == gp.Certainty.UNKNOWN for step in steps] == [True] * 5 + [False] * 7 + [True] * 4
+    assert [step.is_fix for step in steps[-4:]] == [False, True, True, True]  # the moment of staleness, then fixes
 
 
 def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
@@ -184,6 +186,22 @@ def test_replay_command_uses_the_monitor_and_says_what_it_assumed(told):
     notes = "\n".join(found["assumptions"])
     assert "a fix is stale after 5 s, the vehicle no faster than 70 m/s; --raw judges each fix alone" in notes
     assert "the last fix was stale; if this source is slow, give --stale-after SECONDS" in notes
+
+
+@pytest.mark.parametrize("lost", [(), (23,), (23, 27, 31, 35, 39), (20, 24)])
+def test_monitored_staleness_counts_from_the_last_good_fix_whatever_comes_without_a_position(lost):
+    good = [fix_at(seconds, 44.5, 10.3, accuracy_95_m=4.0) for seconds in (*range(20), 40)]
+    empty = [fix_at(seconds, math.nan, math.nan, valid=False) for seconds in lost]
+    watched, steps = watch(*sorted(good + empty, key=lambda fix: fix.time))
+    assert watched.stale_s == 16.0
+    first_lost = next(step for step in steps[10:] if step.decision.certainty == gp.Certainty.UNKNOWN)
+    assert (first_lost.time - START).total_seconds() == 24.0
+    assert sum(not step.is_fix for step in steps) == 1
+
+
+def test_monitored_fixes_without_a_good_one_have_no_moment_of_staleness():
+    watched, steps = watch(*(fix_at(seconds, math.nan, math.nan, valid=False) for seconds in (0, 30, 60)))
+    assert (watched.stale_s, len(steps)) == (0.0, 3)
 
 
 def test_replay_command_stale_after_suits_a_slow_source(told):

@@ -11,7 +11,7 @@ import typer
 from geopolicy.engines.open import ENGINES
 from geopolicy.model.rules import STATES
 from geopolicy.model.sensors import Vehicle
-from geopolicy.model.times import is_aware
+from geopolicy.model.times import in_utc
 from geopolicy.pack.format import SUFFIX
 from geopolicy.zonefile.vehicle_file import read_vehicle
 
@@ -57,13 +57,10 @@ def time_of(text: str | None) -> datetime | None:
 
 def _exact_time(text: str) -> datetime:
     try:
-        time = datetime.fromisoformat(text)
+        return in_utc("time", datetime.fromisoformat(text))
     except ValueError:
-        time = None
-    if time is None or not is_aware(time):
         rule = "must be 'now', 'unknown' or a date-time with offset such as 2026-01-31T08:00:00+08:00"
-        raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time")
-    return time.astimezone(UTC)
+        raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time") from None
 
 
 def unwritable(output: Path, error: OSError) -> typer.BadParameter:

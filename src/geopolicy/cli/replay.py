@@ -158,7 +158,10 @@ def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) 
         if not is_going_on or at is None or fix.time is None:
             return at
         began = began or fix.time
-        return at + (fix.time - began)
+        try:
+            return at + (fix.time - began)
+        except OverflowError:  # beyond the year 9999 no time is known
+            return None
 
     return clock
 

@@ -19,6 +19,7 @@ _LOST = frozenset(
     {
         Reason.INVALID_POSITION,
         Reason.INVALID_ACCURACY,
+        Reason.INTERNAL,
         Reason.NO_FIX,
         Reason.STALE,
         Reason.LOW_ACCURACY,

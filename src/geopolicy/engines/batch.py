@@ -120,8 +120,7 @@ def _stamp(moment: Any) -> int:
     if moment is None:
         return _UNKNOWN
     if not is_aware(moment):
-        raise ValueError(
-            f"time must hold aware datetimes, datetime64 or None, got {type(moment).__name__} without zone"
-        )
+        got = "a naive one" if isinstance(moment, datetime) else type(moment).__name__
+        raise ValueError(f"time must hold aware datetimes, datetime64 or None, got {got}")
     stamp: int = (moment - _EPOCH) // _MICROSECOND
-    return stamp
+    return stamp if _FIRST <= stamp <= _LAST else _UNKNOWN

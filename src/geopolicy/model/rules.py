@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from enum import IntEnum
 
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.sensors import is_sensor_name
-from geopolicy.model.times import is_aware
+from geopolicy.model.times import in_utc, is_aware
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _in_utc(bound: date | datetime | None) -> date | datetime | None:
     """An instant in UTC; a date, or a local time without tzinfo, as it is."""
     if not isinstance(bound, datetime):
         return bound
-    return bound.astimezone(UTC) if is_aware(bound) else bound.replace(tzinfo=None)
+    return in_utc("a window's bound", bound) if is_aware(bound) else bound.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field, fields
-from datetime import UTC
 
 from geopolicy._records import set_fields, short_repr
-from geopolicy.model.times import require_aware
+from geopolicy.model.times import in_utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -212,10 +211,7 @@ def _as_geometry(source: Geometry | Mapping[str, Any]) -> Geometry:
 
 
 def _in_utc(name: str, time: datetime | None) -> datetime | None:
-    if time is None:
-        return None
-    require_aware(name, time)
-    return time.astimezone(UTC)
+    return None if time is None else in_utc(name, time)
 
 
 def is_zone_id(zone_id: object) -> bool:

@@ -89,21 +89,21 @@ class Monitor:
         clock_floor: datetime | None = None,
         last_zones: Iterable[str] = (),
     ) -> None:
-        self.vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
-        self.profile = profile or MonitorProfile()
+        self._vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
+        self._profile = profile or MonitorProfile()
         if clock_floor is None and engine is not None:
             clock_floor = engine.header.issued
         if isinstance(last_zones, str):
             raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
-        composer = DecisionComposer(self.vehicle, self.profile, fallback)
-        self._drive = DriveState(engine, self.vehicle, self.profile, composer, WallClock(clock_floor), last_zones)
+        composer = DecisionComposer(self._vehicle, self._profile, fallback)
+        self._drive = DriveState(engine, self._vehicle, self._profile, composer, WallClock(clock_floor), last_zones)
         self._drive.consents = tuple(consents)
         self._newest_header = None if engine is None else engine.header
         self._last_published: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._transition_count = 0
-        self.last_error: str | None = None
-        self.decision = self._drive.first()
+        self._last_error: str | None = None
+        self._decision = self._drive.first()
 
     # Calls while driving ---------------------------------------------------------
 
@@ -123,7 +123,7 @@ class Monitor:
             is_unchanged = self._drive.skip(fix, state, now_s)
         except Exception:  # something in the fix is no number: the whole way tells what it is good for
             is_unchanged = False
-        return self.decision if is_unchanged else self._answer(lambda: self._drive.take(fix, state, now_s))
+        return self._decision if is_unchanged else self._answer(lambda: self._drive.take(fix, state, now_s))
 
     def tick(self, monotonic_s: float) -> Decision:
         """The decision at a later time without a fix: where the vehicle may be has grown. Never raises."""
@@ -131,7 +131,7 @@ class Monitor:
             is_unchanged = self._drive.skip_time(as_float(monotonic_s))
         except Exception:  # as in `update`
             is_unchanged = False
-        return self.decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
+        return self._decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
 
     def swap(self, engine: Engine | None) -> Decision:
         """The decision by other zones, which decide from now on. None: the zones were lost, the fallback decides.
@@ -142,9 +142,9 @@ class Monitor:
             If the zones are older than those in use, or of another set or vehicle. Those in use go on.
         """
         if engine is not None:
-            check_swap(engine, self._newest_header, self.vehicle)
+            check_swap(engine, self._newest_header, self._vehicle)
             self._newest_header = engine.header
-        self._drive.replace_engine(engine, self.decision)
+        self._drive.replace_engine(engine, self._decision)
         return self._answer(self._drive.settle_after_swap, is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
@@ -177,6 +177,31 @@ class Monitor:
         return iter([transition for transition in self._transitions if transition.number > after])
 
     @property
+    def decision(self) -> Decision:
+        """The current decision."""
+        return self._decision
+
+    @property
+    def vehicle(self) -> Vehicle:
+        """Whose sensors are decided about."""
+        return self._vehicle
+
+    @property
+    def profile(self) -> MonitorProfile:
+        """The bounds by which fixes are judged."""
+        return self._profile
+
+    @property
+    def last_error(self) -> str | None:
+        """Kind and place in the code of the last error within; None if there was none."""
+        return self._last_error
+
+    @property
+    def stale_at_s(self) -> float | None:
+        """When on the monotonic clock the last good fix becomes stale: tick then. None where there is none."""
+        return self._drive.stale_at_s
+
+    @property
     def engine(self) -> Engine | None:
         """What decides; None where there are no zones."""
         return self._drive.engine
@@ -193,11 +218,11 @@ class Monitor:
 
     @property
     def counters(self) -> Counter[str]:
-        """How many fixes were ignored or doubted, by kind; jumps, late fixes and errors within."""
-        return self._drive.counters
+        """How many fixes were ignored or doubted, by kind; jumps, late fixes and errors within. A copy."""
+        return self._drive.counters.copy()
 
     def __repr__(self) -> str:
-        return f"<Monitor of {self.engine!r}: {self.decision!r}>"
+        return f"<Monitor of {self.engine!r}: {self._decision!r}>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -211,12 +236,12 @@ class Monitor:
         try:
             return self._publish(work(), is_swap=is_swap)
         except Exception as error:  # whatever it is, the answer is to restrict
-            self.last_error = where_failed(error)
+            self._last_error = where_failed(error)
             return self._publish(self._drive.fail())
 
     def _publish(self, decision: Decision, *, is_swap: bool = False) -> Decision:
         """Makes a decision the current one; a transition where it differs from the last one published."""
-        self.decision = decision
+        self._decision = decision
         before = self._last_published
         if is_swap or differs(before, decision):
             self._transition_count += 1

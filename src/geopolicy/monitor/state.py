@@ -72,6 +72,12 @@ class DriveState:
         """The wall-clock time, as far as it can be trusted; else None."""
         return self._clock.now(self.now_s)
 
+    @property
+    def stale_at_s(self) -> float | None:
+        """When on the monotonic clock the last good fix becomes too old; None where there is none."""
+        newest = self._track.newest()
+        return None if newest is None else newest.at_s + self._profile.stale_after_s
+
     def first(self) -> Decision:
         """The decision before anything has come."""
         return self._compose(self._view(), Hits())

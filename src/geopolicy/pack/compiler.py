@@ -72,7 +72,7 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     if built[0] != _kernel.BUILD_OK:
         raise _refused(built, zones)
     say("putting the pack together")
-    _, roots, nodes, leaves, set_ends, set_members, layers, max_leaf_edges = built
+    _, roots, nodes, leaves, set_ends, set_members, indexes, max_leaf_edges = built
     sections: list[bytes | NDArray[Any]] = [
         shapes.vertices, shapes.rings, records, set_ends, set_members, roots, nodes, leaves, ruleset_pairs, text,
         head_text(zones.header).encode(),
@@ -80,9 +80,9 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     counts = (
         len(zones), len(shapes.ends) - len(zones), len(shapes.flags), len(shapes.rings),
         len(set_ends) // 4, len(set_members) // 4, len(nodes) // 64, len(leaves) // 4,
-        len(ruleset_pairs) // 8, len(text), max(layer[8] for layer in layers), max_leaf_edges, len(roots) // 4,
+        len(ruleset_pairs) // 8, len(text), max(index[8] for index in indexes), max_leaf_edges, len(roots) // 4,
     )  # fmt: skip
-    return Pack(_assembled(sections, counts, layers), is_trusted=True)
+    return Pack(_assembled(sections, counts, indexes), is_trusted=True)
 
 
 class _Shapes:
@@ -223,7 +223,7 @@ def _refused(built: tuple[int, ...], zones: ZoneSet) -> CompileError:
 
 
 def _assembled(
-    sections: Sequence[bytes | NDArray[Any]], counts: tuple[int, ...], layers: Sequence[tuple[int, ...]]
+    sections: Sequence[bytes | NDArray[Any]], counts: tuple[int, ...], indexes: Sequence[tuple[int, ...]]
 ) -> bytearray:
     """The file: header, then the sections, each at a multiple of 64 bytes."""
     header = bytearray(layout.HEADER_BYTES)
@@ -238,8 +238,8 @@ def _assembled(
         at += len(raw)
     struct.pack_into("<8sIIQI", header, 0, layout.MAGIC, layout.FORMAT, layout.HEADER_BYTES, at, len(layout.SECTIONS))
     struct.pack_into(f"<{len(counts)}I", header, layout.COUNTS_AT, *counts)
-    for i, layer in enumerate(layers):
-        layout.LAYER.pack_into(header, layout.LAYERS_AT + 64 * i, *layer)
+    for i, index in enumerate(indexes):
+        layout.FAMILY_INDEX.pack_into(header, layout.FAMILIES_AT + 64 * i, *index)
     file = bytearray().join(parts)
     whole = memoryview(file)
     whole[layout.DIGEST_AT : layout.COUNTS_AT] = layout.checksum(whole[: layout.DIGEST_AT], whole[layout.COUNTS_AT :])

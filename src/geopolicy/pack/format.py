@@ -18,7 +18,7 @@ HEADER_BYTES = 640
 ALIGNMENT = 64
 DIGEST_AT = 32
 COUNTS_AT = 64
-LAYERS_AT = 128
+FAMILIES_AT = 128
 SECTIONS_AT = 320
 COUNTS = (
     "zones",
@@ -35,7 +35,7 @@ COUNTS = (
     "max_leaf_edges",
     "roots",
 )
-LAYER = struct.Struct("<ii7I28x")
+FAMILY_INDEX = struct.Struct("<ii7I28x")
 SECTION = struct.Struct("<4s4xQQ")
 SECTIONS = (b"VERT", b"RING", b"ZONE", b"SETE", b"SETM", b"ROOT", b"NODE", b"LEAF", b"TERM", b"TEXT", b"META")
 ZONE = struct.Struct("<7IBb2x")

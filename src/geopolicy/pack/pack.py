@@ -129,8 +129,9 @@ class Pack:
 
     def info(self) -> dict[str, Any]:
         """What the pack says of itself: format, size, digest, header, counts and bounds, frames."""
-        layers = (layout.LAYER.unpack_from(self.data, layout.LAYERS_AT + 64 * i) for i in range(len(layout.FAMILIES)))
-        families = [name for name, layer in zip(layout.FAMILIES, layers, strict=True) if layer[3]]
+        places = (layout.FAMILIES_AT + 64 * i for i in range(len(layout.FAMILIES)))
+        indexes = (layout.FAMILY_INDEX.unpack_from(self.data, at) for at in places)
+        families = [name for name, index in zip(layout.FAMILIES, indexes, strict=True) if index[3]]
         header = self.header
         return {
             "format": layout.FORMAT,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from geopolicy.geometry.grid import is_position
+from geopolicy.model.times import require_aware
 from geopolicy.monitor.monitor import Monitor
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.replay.steps import Step, metres_between, seconds_between
@@ -88,13 +89,22 @@ class MonitoredReplay:
         self._state = state
         self._clock = clock
         self._began: datetime | None = None
+        self._told_stale_at_s: float | None = None
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
-        """Every fix with its decision, and between two of them the moment at which the last one became stale."""
+        """Every fix with its decision, and between two of them the moment at which the last good one became stale.
+
+        Raises
+        ------
+        ValueError
+            If the time of a fix is naive.
+        """
         start: Fix | None = None  # of the path to the next usable position
         time: datetime | None = None
         held: tuple[Decision, ...] = ()
         for index, fix in enumerate(fixes):
+            if fix.time is not None:
+                require_aware("time", fix.time)
             stale = self._stale_before(index, fix, time, held)
             if stale is not None:
                 held, time = (stale.decision,), stale.time
@@ -126,14 +136,18 @@ class MonitoredReplay:
         return self._engine.decide_path(start.lat, start.lon, end.lat, end.lon)
 
     def _stale_before(self, index: int, fix: Fix, last: datetime | None, held: tuple[Decision, ...]) -> Step | None:
-        """The moment at which the last fix became too old, if it did before this one."""
-        gap_s, after_s = seconds_between(last, fix.time), self.monitor.profile.stale_after_s
-        if last is None or gap_s is None or gap_s <= after_s or self._began is None:
+        """The moment at which the last good fix became too old, if it did since the step before and before this fix."""
+        stale_at_s = self.monitor.stale_at_s
+        if stale_at_s is None or last is None or fix.time is None or self._began is None:
             return None
-        self.stale_s += gap_s - after_s
-        at_s = (last - self._began).total_seconds() + after_s
-        decision = self.monitor.tick(at_s + 0.001)  # a millisecond later: at the limit itself the fix is still good
-        time = datetime.fromtimestamp(last.timestamp() + after_s, UTC)
+        last_s, next_s = (last - self._began).total_seconds(), (fix.time - self._began).total_seconds()
+        self.stale_s += max(0.0, next_s - max(stale_at_s, last_s))
+        if stale_at_s == self._told_stale_at_s or not last_s <= stale_at_s < next_s:
+            return None
+        self._told_stale_at_s = stale_at_s
+        # A millisecond later: at the limit itself the fix is still good.
+        decision = self.monitor.tick(stale_at_s + 0.001)
+        time = self._began + timedelta(seconds=stale_at_s)
         return Step(
             index=index,
             time=time,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from geopolicy.engines.views import Views
 from geopolicy.geometry.grid import is_position
 from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.times import require_aware
 from geopolicy.replay.steps import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def replay(
     last_time: datetime | None = None
     held: tuple[Decision, ...] = ()  # of a fix without a usable position, until the next one
     for index, fix in enumerate(fixes):
-        view = views.at(fix.time if clock is None else clock(fix), state)
+        moment = fix.time if clock is None else clock(fix)
+        if moment is not None:
+            require_aware("time", moment)
+        view = views.at(moment, state)
         accuracy_m = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy_m <= LIMIT_M
         decision = _decision_at(view, fix, accuracy_m)

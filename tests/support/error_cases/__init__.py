@@ -9,4 +9,3 @@ from __future__ import annotations
 from error_cases import audit, drives, engines, model, monitor, zones
 
 CASES = model.CASES | zones.CASES | engines.CASES | monitor.CASES | audit.CASES | drives.CASES
-MORE_CASES = drives.MORE_CASES

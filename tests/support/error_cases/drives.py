@@ -42,6 +42,14 @@ CASES = {
             r"^a drive must be read from a binary stream, got .* str$",
         ),
     ],
+    "Drive": [
+        (
+            lambda _: drained(gp.open_drive(io.BytesIO(b"<gpx"), format="gpx")),
+            gp.errors.DriveFileError,
+            r"^drive 'stream': ",
+        ),
+        (twice, RuntimeError, r"^drive 'stream': can be iterated once; open it again$"),
+    ],
     "replay": [
         (
             lambda _: drained(gp.replay.replay(ENGINE, [gp.Fix(45.5, 13.5)], state="flying")),
@@ -61,14 +69,11 @@ CASES = {
             r"^profile: on_unknown must have a choice for safety-relevant 'lidar', got none$",
         ),
     ],
+    "MonitoredReplay.steps": [
+        (
+            lambda _: drained(gp.replay.MonitoredReplay(ENGINE).steps([gp.Fix(45.5, 13.5, time=NAIVE)])),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo",
+        ),
+    ],
 }
-
-# Of what `open_drive` gives.
-MORE_CASES = [
-    (
-        lambda _: drained(gp.open_drive(io.BytesIO(b"<gpx"), format="gpx")),
-        gp.errors.DriveFileError,
-        r"^drive 'stream': ",
-    ),
-    (twice, RuntimeError, r"^drive 'stream': can be iterated once; open it again$"),
-]

@@ -379,7 +379,7 @@ def test_decide_many_with_times_of_other_resolutions_and_out_of_range_is_answere
     ("times", "match"),
     [
         ([NOON], "one entry for each position, got 1 for 2"),
-        ([NOON, datetime(2026, 1, 1)], "aware datetimes, datetime64 or None, got datetime"),
+        ([NOON, datetime(2026, 1, 1)], "aware datetimes, datetime64 or None, got a naive one"),
         ([NOON, "2026-01-01T00:00:00Z"], "aware datetimes, datetime64 or None, got str"),
         ([NOON, date(2026, 1, 1)], "aware datetimes, datetime64 or None, got date"),
         (np.array(["2026-01-01"], "datetime64[s]"), "one entry for each position, got 1 for 2"),

@@ -94,7 +94,7 @@ class SafeRegion:
         return need_m <= self._safe_m and now_s < self._until_s
 
     def __repr__(self) -> str:
-        return f"SafeRegion(position hidden, safe_m={self._safe_m:g})"
+        return f"SafeRegion(position hidden, safe_m={self._safe_m:.0f})"
 
 
 def find_safe_region(

@@ -41,7 +41,7 @@ class Disc:
         return min(self.radius_m + growth_m(profile, now_s - self.at_s, self.speed_mps), LIMIT_M)
 
     def __repr__(self) -> str:
-        return f"Disc(position hidden, radius_m={self.radius_m:g})"
+        return f"Disc(position hidden, radius_m={self.radius_m:.0f})"
 
 
 def distance_m(a: Disc, b: Disc) -> float:

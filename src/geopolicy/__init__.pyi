@@ -6,13 +6,14 @@ from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine
 from geopolicy.engines.open import open as open
 from geopolicy.errors import GeopolicyError as GeopolicyError
+from geopolicy.model.batches import Decisions as Decisions
 from geopolicy.model.decisions import Cause as Cause
 from geopolicy.model.decisions import Certainty as Certainty
 from geopolicy.model.decisions import Decision as Decision
-from geopolicy.model.decisions import Decisions as Decisions
 from geopolicy.model.decisions import Near as Near
 from geopolicy.model.decisions import Reason as Reason
 from geopolicy.model.fixes import Fix as Fix
+from geopolicy.model.limits import LimitRange as LimitRange
 from geopolicy.model.rules import Condition as Condition
 from geopolicy.model.rules import Hours as Hours
 from geopolicy.model.rules import Level as Level

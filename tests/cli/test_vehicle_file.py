@@ -29,7 +29,7 @@ def test_vehicle_file_without_sensors_is_the_default_vehicle(cli, zones, tmp_pat
     [
         ("", "must be one JSON text"),
         ("[]", "must be a JSON object, got []"),
-        ('{"sensor": ["camera"]}', "has only the members sensors and attributes, got sensor - at $.sensor"),
+        ('{"sensor": ["camera"]}', "has only the members sensors, attributes, limits, shows, got sensor - at $.sensor"),
         ('{"sensors": "camera"}', "sensors must be a list of names, got camera - at $.sensors"),
         ('{"sensors": null}', "sensors must be a list of names, got null - at $.sensors"),
         ('{"sensors": [1]}', "sensors must be a list of names, got [1] - at $.sensors"),

@@ -17,13 +17,30 @@ from public import public
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SQUARE = gp.Geometry.from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
-CAR = gp.Vehicle(["camera", "lidar"], {"fleet": "blue"}, make="Example")
+CAR = gp.Vehicle(
+    ["camera", "lidar"],
+    {"fleet": "blue"},
+    make="Example",
+    limits={"camera": {"retain_s": gp.LimitRange(at_least=5)}},
+    shows=["stopped:outside"],
+)
 RULE = gp.Rule(["camera"], gp.Level.OFF, unless=[gp.Condition(state=["parked"])])
-CAUSE = gp.Cause("a", "Yard", 0, ("camera",), gp.Level.OFF, None, False, True, "in force")
+CAUSE = gp.Cause("a", "Yard", 0, RULE, ("camera",), True, "in force")
 LEVELS = MappingProxyType({"camera": gp.Level.OFF, "lidar": gp.Level.ALLOW})
 COUNTRIES = MappingProxyType({"camera": frozenset(["CN"]), "lidar": frozenset()})
+LIMITS = MappingProxyType({"camera": MappingProxyType({"retain_s": 60.0}), "lidar": MappingProxyType({})})
+NOTICES = MappingProxyType({"camera": frozenset(["stopped:outside"]), "lidar": frozenset()})
 DECISION = gp.Decision(
-    CAR, LEVELS, COUNTRIES, frozenset(), ("a",), gp.Certainty.CERTAIN, (gp.Reason.IN_ZONE,), (CAUSE,)
+    CAR,
+    LEVELS,
+    COUNTRIES,
+    frozenset(),
+    LIMITS,
+    NOTICES,
+    ("a",),
+    gp.Certainty.CERTAIN,
+    (gp.Reason.IN_ZONE,),
+    (CAUSE,),
 )
 STEP = gp.replay.Step(index=0, time=NOON, decision=DECISION, path=(DECISION,), held=(), met=(DECISION,), is_usable=True)
 CHECKPOINT = audit.Checkpoint("ab" * 16, 7, "cd" * 32, NOON)
@@ -34,8 +51,10 @@ RECORDS = [
     (gp.Hours(time(8), time(9, 30)), {"until": time(10)}),
     (gp.Window(since=date(2026, 1, 1), until=NOON, days=[4, 0]), {"days": (1,)}),
     (gp.Condition([gp.Window(days=[1])], {"make": ["A", "B"]}, ["driving"]), {"state": ("parked",)}),
+    (gp.LimitRange(at_most=20), {"at_least": 10}),
     (RULE, {"sensors": ("lidar",)}),
-    (CAR, {"sensors": ("radar",)}),
+    (gp.Rule(["camera"], limits={"retain_s": 60}, must_show=["stopped:outside"]), {"text": "a law"}),
+    (CAR, {"shows": frozenset()}),
     (SQUARE, {"type": "LineString"}),
     (gp.Zone("a", SQUARE, [RULE], margin_m=3, expires=NOON), {"margin_m": 4.0}),
     (gp.Coverage(SQUARE), {"frame": "GCJ-02"}),

@@ -206,7 +206,7 @@ def test_read_pack_wrong_number_with_right_checksum_raises_pack_error(section, o
     assert refusal.value.code == code
 
 
-@pytest.mark.parametrize("terms", ["[]", "{}", '{"rules":[]}', '{"rules":[{"sensors":["camera"],"levle":"off"}]}', "{"])
+@pytest.mark.parametrize("terms", ["[]", "{}", '{"rules":[]}', '{"rules":[{"sensors":[],"level":"off"}]}', "{"])
 def test_read_pack_terms_that_are_no_rules_raise_pack_error(terms):
     pack = gp.compile(triangle())
     data = bytearray(pack.data)

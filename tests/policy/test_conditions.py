@@ -90,7 +90,7 @@ def test_state_in_when_unknown_counts_as_met(state: str | None, verdict: RuleSta
 @pytest.mark.parametrize(
     ("state", "verdict"),
     [
-        ("parked", RuleStatus(False, "exempt while parked", None)),
+        ("parked", RuleStatus(False, "exempt while parked", None, ("state",))),
         ("driving", RuleStatus(True, "in force", None)),
         (None, RuleStatus(True, "in force", None)),
     ],
@@ -102,7 +102,7 @@ def test_state_in_unless_unknown_counts_as_not_met(state: str | None, verdict: R
 @pytest.mark.parametrize(
     ("own", "verdict"),
     [
-        ({"class": "Police"}, RuleStatus(False, "vehicle class 'Police' is exempt", None)),
+        ({"class": "Police"}, RuleStatus(False, "vehicle class 'Police' is exempt", None, ("class",))),
         ({"class": "private"}, RuleStatus(True, "in force", None)),
         ({}, RuleStatus(True, "in force", None)),
     ],
@@ -115,7 +115,10 @@ def test_unless_members_are_anded_and_the_list_ored() -> None:
     both = Condition(applies_to=EMERGENCY.applies_to, state=("parked",), active=(SCHOOL,))
     verdict = ask(rule(NOTHING, both), attributes={"class": "police"}, state="parked")
     assert verdict == RuleStatus(
-        False, "vehicle class 'police' is exempt while parked at this time", AT_SCHOOL.replace(hour=14)
+        False,
+        "vehicle class 'police' is exempt while parked at this time",
+        AT_SCHOOL.replace(hour=14),
+        ("class", "state", "time"),
     )
     assert ask(rule(NOTHING, both), attributes={"class": "police"}, state="driving").is_in_force
     assert ask(rule(NOTHING, both), attributes={"class": "taxi"}, state="parked").is_in_force
@@ -138,7 +141,7 @@ def test_schedule_in_when_unknown_time_is_in_force(moment: datetime | None, verd
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [
-        (AT_SCHOOL, RuleStatus(False, "exempt at this time", datetime(2026, 6, 5, 14, tzinfo=UTC))),
+        (AT_SCHOOL, RuleStatus(False, "exempt at this time", datetime(2026, 6, 5, 14, tzinfo=UTC), ("time",))),
         (AT_NIGHT, RuleStatus(True, "in force", datetime(2026, 6, 8, 5, tzinfo=UTC))),
         (None, RuleStatus(True, "exemption not granted: no time known", None)),
     ],
@@ -210,7 +213,7 @@ print(sorted({"typing", "zoneinfo"} & sys.modules.keys()))
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [
-        (AT_NIGHT - TICK, RuleStatus(False, "vehicle class 'police' is exempt", AT_NIGHT)),
+        (AT_NIGHT - TICK, RuleStatus(False, "vehicle class 'police' is exempt", AT_NIGHT, ("class",))),
         (AT_NIGHT, RuleStatus(True, "exemption ended: expired", None)),
         (None, RuleStatus(True, "exemption not granted: no time known", None)),
     ],

@@ -20,7 +20,8 @@ from zone_strategies import any_rules
 from zones import ruled_zone
 
 ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level
-IN_ZONE, STORE_CONFLICT, CONSENT_MISSING, EXPIRED = tuple(gp.Reason)[:4]
+IN_ZONE, STORE_CONFLICT, CONSENT_MISSING = gp.Reason.IN_ZONE, gp.Reason.STORE_CONFLICT, gp.Reason.CONSENT_MISSING
+EXPIRED = gp.Reason.EXPIRED
 HERE = (0.5, 0.5)
 FAR = (50.0, 50.0)
 NIGHT = datetime(2026, 3, 2, 23, 0, tzinfo=UTC)  # a Monday
@@ -244,6 +245,9 @@ def test_as_dict_is_plain_json_without_any_coordinate():
         "levels": {"camera.front": "no_record", "camera.rear": "no_record", "lidar.roof": "off", "telemetry": "allow"},
         "store_in": {"camera.front": ["CN"], "camera.rear": ["CN"]},
         "needs_consent": ["lidar.roof"],
+        "limits": {},
+        "must_show": {},
+        "exemptions": [],
     }
     for said in (json.dumps(told), repr(decision), decision.explain(), str(decision.causes)):
         assert "1234567" not in said

@@ -18,10 +18,12 @@ LIGHT = [
     "errors",
     "model.decisions",
     "model.fixes",
+    "model.limits",
     "model.rules",
     "model.sensors",
     "model.transitions",
     "model.zones",
+    "policy.combine",
     "policy.conditions",
     "policy.policy",
 ]

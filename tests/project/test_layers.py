@@ -53,7 +53,7 @@ THIRD_PARTY = {
         "geometry.grid",
         "geometry.projection",
         "geometry.tangent_plane",
-        "model.decisions",
+        "model.batches",
         "pack.compiler",
         "pack.decompile",
     },
@@ -75,7 +75,7 @@ NUMPY_WHERE_USED = {
     "geometry.frames",
     "geometry.grid",
     "geometry.tangent_plane",
-    "model.decisions",
+    "model.batches",
 }
 
 

@@ -28,7 +28,8 @@ SIZE = 65_536
 def transition(number, days=0):
     levels = dict.fromkeys(VEHICLE.sensors, Level.OFF if number % 2 else Level.ALLOW)
     zones = tuple(f"zone-{i}" for i in range(20)) if number % 2 else ()
-    after = Decision(VEHICLE, levels, {}, frozenset(), zones, Certainty.CERTAIN, (Reason.IN_ZONE,) if zones else ())
+    reasons = (Reason.IN_ZONE,) if zones else ()
+    after = Decision(VEHICLE, levels, {}, frozenset(), {}, {}, zones, Certainty.CERTAIN, reasons)
     time = BEGAN + timedelta(days=days, seconds=number)
     return Transition(number, TransitionKind.RESTRICTED, None, after, float(number), time, "ab" * 32)
 

@@ -6,8 +6,7 @@ from abc import ABC, abstractmethod
 
 from geopolicy.geometry import grid
 from geopolicy.geometry.tangent_plane import LIMIT_M
-from geopolicy.model.rules import STATES
-from geopolicy.model.times import require_aware
+from geopolicy.policy.policy import Circumstances
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-    from geopolicy.model.decisions import Decision, Decisions, Near
+    from geopolicy.model.batches import Decisions
+    from geopolicy.model.decisions import Decision, Near
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import ZoneFileHeader
 
@@ -41,6 +41,8 @@ class Engine(ABC):
     """The time for which schedules are resolved; None if not known: all are in force."""
     state: str | None
     """``"driving"``, ``"parked"``, or None if not known."""
+    emergency: bool | None
+    """Whether there is an emergency; None if not known."""
 
     @property
     @abstractmethod
@@ -75,16 +77,24 @@ class Engine(ABC):
         """The decision where exactly these zones apply, wherever that is. Ids of no zone are passed over."""
 
     @abstractmethod
-    def when(self, time: datetime | None = None, state: str | None = None) -> Self:
-        """This engine with the conditions of its rules resolved for a time and state. Shares the index.
+    def when(self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None) -> Self:
+        """This engine with the conditions of its rules resolved for a time, state and emergency. Shares the index.
 
-        ``time`` is an aware datetime; None means that it is not known, and so does None for ``state``
-        (``"driving"`` or ``"parked"``). What is not known restricts.
+        Parameters
+        ----------
+        time
+            An aware datetime.
+        state
+            ``"driving"`` or ``"parked"``.
+        emergency
+            Whether there is an emergency. That there is none must be said, too.
+
+        None means, of each of them, that it is not known, and what is not known restricts.
 
         Raises
         ------
         ValueError
-            For a naive time or another state.
+            For a naive time, another state, or an emergency that is not True, False or None.
         """
 
     @abstractmethod
@@ -186,6 +196,10 @@ class Engine(ABC):
             As `decide` does; ``limit_m`` is 0 to 10,000.
         """
 
+    def _at(self, time: datetime | None) -> Circumstances:
+        """The engine's state and emergency, at a time."""
+        return Circumstances(time, self.state, self.emergency)
+
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"an engine is immutable, {name} cannot be set; open another one, or use when()")
 
@@ -211,14 +225,6 @@ def check_length(name: str, value: float) -> None:
     """Refuses a length in metres that is not 0 to 10,000."""
     if not 0.0 <= value <= LIMIT_M:
         raise ValueError(f"{name} must be 0 to {LIMIT_M:.0f} metres, got {value!r}")
-
-
-def check_when(time: datetime | None, state: str | None) -> None:
-    """Refuses a naive time and a state that is not one."""
-    if time is not None:
-        require_aware("time", time)
-    if state is not None and state not in STATES:
-        raise ValueError(f"state must be one of {', '.join(STATES)} or None, got {state!r}")
 
 
 def check_position(lat: float, lon: float) -> tuple[float, float]:

@@ -6,12 +6,13 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
-from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_when
+from geopolicy.engines.contract import Engine, assign, check_length, check_position
 from geopolicy.geometry import grid, tangent_plane
-from geopolicy.model.decisions import Decisions, Near, Reason
+from geopolicy.model.batches import Decisions
+from geopolicy.model.decisions import Near, Reason
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
-from geopolicy.policy.policy import Policy
+from geopolicy.policy.policy import Circumstances, Policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,21 +48,22 @@ class KernelEngine(Core, Engine):
     _policy: Policy
 
     def __init__(self, pack: Pack, vehicle: Vehicle | None = None) -> None:
-        self._bind(pack, vehicle or Vehicle(), None, None)
+        self._bind(pack, vehicle or Vehicle(), Circumstances())
 
-    def _bind(self, pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> None:
-        assign(self, pack=pack, vehicle=vehicle, time=time, state=state)
-        policy = self._policy_at(time)
+    def _bind(self, pack: Pack, vehicle: Vehicle, at: Circumstances) -> None:
+        assign(self, pack=pack, vehicle=vehicle, time=at.time, state=at.state, emergency=at.emergency)
+        policy = self._policy_at(at.time)
         assign(self, _policy=policy)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
         if self._open(pack.data, _DecisionMaker(policy), _raise_invalid):
             raise refusal_by_kernel(pack)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _opened, (self.pack, self.vehicle, self.time, self.state)
+        return _opened, (self.pack, self.vehicle, self._at(self.time))
 
     def _policy_at(self, moment: datetime | None) -> Policy:
-        return Policy(self.pack, self.vehicle, moment, self.state, () if moment is None else rulesets_of(self.pack))
+        rule_sets = () if moment is None else rulesets_of(self.pack)
+        return Policy(self.pack, self.vehicle, self._at(moment), rule_sets)
 
     @property
     def valid_until(self) -> datetime | None:
@@ -92,9 +94,10 @@ class KernelEngine(Core, Engine):
         index = bisect_left(range(len(self.pack)), zone_id, key=self.pack.zone_id)
         return index if index < len(self.pack) and self.pack.zone_id(index) == zone_id else None
 
-    def when(self, time: datetime | None = None, state: str | None = None) -> KernelEngine:
-        check_when(time, state)
-        return _opened(self.pack, self.vehicle, time, state)
+    def when(
+        self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
+    ) -> KernelEngine:
+        return _opened(self.pack, self.vehicle, Circumstances(time, state, emergency))
 
     def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
         clearances = self._near(lat, lon, radius_m)
@@ -188,10 +191,10 @@ def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> N
         check_length(name, length)
 
 
-def _opened(pack: Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> KernelEngine:
-    """An engine at a time and in a state."""
+def _opened(pack: Pack, vehicle: Vehicle, at: Circumstances) -> KernelEngine:
+    """An engine in some circumstances."""
     engine = KernelEngine.__new__(KernelEngine)
-    engine._bind(pack, vehicle, time, state)
+    engine._bind(pack, vehicle, at)
     return engine
 
 

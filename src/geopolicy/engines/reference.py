@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.engines.batch import fix_arrays, policies_for
-from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_when
+from geopolicy.engines.contract import Engine, assign, check_length, check_position
 from geopolicy.engines.reference_index import FamilyIndex, Path, family_indexes
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
-from geopolicy.model.decisions import Decision, Decisions, Near, Reason
+from geopolicy.model.batches import Decisions
+from geopolicy.model.decisions import Decision, Near, Reason
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
-from geopolicy.policy.policy import Policy
+from geopolicy.pack.ruled import ruled
+from geopolicy.policy.policy import Circumstances, Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from geopolicy.model.zones import ZoneFileHeader
+    from geopolicy.policy.policy import RuledZone
     from geopolicy.zonefile.zone_set import ZoneSet
 
     Floats = NDArray[np.float64]
@@ -61,6 +64,7 @@ class ReferenceEngine(Engine):
 
     _source: ZoneSet | Pack
     _zones: ZoneSet
+    _ruled: tuple[RuledZone, ...]
     _policy: Policy
     _indexes: list[FamilyIndex]
     _coverages: list[FamilyIndex]
@@ -69,15 +73,18 @@ class ReferenceEngine(Engine):
     def __init__(self, source: ZoneSet | Pack, vehicle: Vehicle | None = None) -> None:
         vehicle = vehicle or Vehicle()
         zones = zones_of(source) if isinstance(source, Pack) else source
+        ruled_zones = tuple(ruled(zone) for zone in zones)
         coverages = [effective_coverage(coverage)[0] for coverage in zones.header.coverages]
         assign(
             self,
             vehicle=vehicle,
             time=None,
             state=None,
+            emergency=None,
             _source=source,
             _zones=zones,
-            _policy=Policy(zones.zones, vehicle),
+            _ruled=ruled_zones,
+            _policy=Policy(ruled_zones, vehicle),
             _indexes=family_indexes((i, effective_polygon(zone)) for i, zone in enumerate(zones)),
             _coverages=family_indexes((i, polygon) for i, polygon in enumerate(coverages) if polygon is not None),
             _coverage_count=len(coverages),
@@ -85,7 +92,7 @@ class ReferenceEngine(Engine):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By the pack where there is one: zones do not carry their effective polygons with them.
-        return _reopened, (self._source, self.vehicle, self.time, self.state)
+        return _reopened, (self._source, self.vehicle, self._at(self.time))
 
     @property
     def valid_until(self) -> datetime | None:
@@ -113,11 +120,16 @@ class ReferenceEngine(Engine):
             tuple(bisect_left(self._zones.zones, zone_id, key=lambda zone: zone.id) for zone_id in sorted(known))
         )
 
-    def when(self, time: datetime | None = None, state: str | None = None) -> ReferenceEngine:
-        check_when(time, state)
+    def when(
+        self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
+    ) -> ReferenceEngine:
+        return self._view(Circumstances(time, state, emergency))
+
+    def _view(self, at: Circumstances) -> ReferenceEngine:
         view = object.__new__(ReferenceEngine)
-        policy = Policy(self._zones.zones, self.vehicle, time, state)
-        assign(view, **self.__dict__ | {"time": time, "state": state, "_policy": policy})
+        policy = Policy(self._ruled, self.vehicle, at)
+        changed = {"time": at.time, "state": at.state, "emergency": at.emergency, "_policy": policy}
+        assign(view, **self.__dict__ | changed)
         return view
 
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:
@@ -157,7 +169,7 @@ class ReferenceEngine(Engine):
         return Decisions(codes, list(table))
 
     def _policy_at(self, moment: datetime | None) -> Policy:
-        return Policy(self._zones.zones, self.vehicle, moment, self.state)
+        return Policy(self._ruled, self.vehicle, self._at(moment))
 
     def decide_path(self, lat0: float, lon0: float, lat1: float, lon1: float, accuracy_95_m: float = 0.0) -> Decision:
         start, end = check_position(lat0, lon0), check_position(lat1, lon1)
@@ -265,6 +277,6 @@ def _owners_at(index: FamilyIndex, lat: Floats, lon: Floats, disc_m: Floats) -> 
     return covered, list(zip(which[discs[fix]].tolist(), index.owners[shape].tolist(), strict=True))
 
 
-def _reopened(source: ZoneSet | Pack, vehicle: Vehicle, time: datetime | None, state: str | None) -> ReferenceEngine:
+def _reopened(source: ZoneSet | Pack, vehicle: Vehicle, at: Circumstances) -> ReferenceEngine:
     """The engine that was pickled, its index built again."""
-    return ReferenceEngine(source, vehicle).when(time, state)
+    return ReferenceEngine(source, vehicle)._view(at)

@@ -7,16 +7,15 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from geopolicy.errors import UnknownSensorError
+from geopolicy.model.limits import MUST_SHOW, combined, limit_text
 from geopolicy.model.rules import Level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping
     from typing import Any
 
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
 
 
@@ -40,6 +39,10 @@ class Reason(StrEnum):
     """Zones ask to store in different countries: the sensor's data stays in the vehicle."""
     CONSENT_MISSING = "consent_missing"
     """A zone asks for consent, and there is none."""
+    LIMIT = "limit"
+    """A zone asks for a limit that the vehicle cannot keep, or for something that this version does not know."""
+    NOTICE = "notice"
+    """A zone asks to show something that the vehicle cannot show."""
     EXPIRED = "expired"
     """A zone that applies is past its date: its rules hold on, its exemptions do not."""
     OUTSIDE_COVERAGE = "outside_coverage"
@@ -76,28 +79,38 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One rule of one applying zone, as it bears on this vehicle."""
+    """One rule of one applying zone, as it bears on this vehicle.
+
+    Attributes
+    ----------
+    zone_id, zone_name, rule_index
+        Which rule it is.
+    rule
+        What it asks, and under which conditions (`Rule`).
+    sensors
+        The sensors of the vehicle that it names.
+    is_in_force, why
+        Whether it restricts them, and why it does or does not.
+    lifted_by
+        What the exemption asked that lifted it: ``"emergency"``, ``"state"``, ``"time"``, or the names of attributes;
+        empty where none did.
+    """
 
     zone_id: str
     zone_name: str | None
     rule_index: int
+    rule: Rule
     sensors: tuple[str, ...]
-    level: Level
-    store_in: str | None
-    needs_consent: bool
     is_in_force: bool
     why: str
+    lifted_by: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         title = f"{self.zone_id} ({self.zone_name})" if self.zone_name else self.zone_id
-        asks = [] if self.level == Level.ALLOW else [self.level.label]
-        if self.store_in:
-            asks.append(f"store in {self.store_in}")
-        if self.needs_consent:
-            asks.append("needs consent")
         sensors = ", ".join(self.sensors) or "no sensor of this vehicle"
         verb = "asks" if self.is_in_force else "does not ask now"
-        return f"{title} rule {self.rule_index + 1} {verb}: {' + '.join(asks)} for {sensors} [{self.why}]"
+        asks = " + ".join(asks_of(self.rule))
+        return f"{title} rule {self.rule_index + 1} {verb}: {asks} for {sensors} [{self.why}]"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -114,6 +127,11 @@ class Decision:
         For every sensor the ISO 3166-1 countries in which its data must be kept; empty where none is named.
     needs_consent
         The sensors for which a zone asks consent.
+    limits
+        For every sensor the limits that data made now must keep to, by name (`geopolicy.model.limits.LIMITS`); empty
+        where none is asked.
+    must_show
+        For every sensor what must be shown where, such as ``"collecting:outside"``; empty where nothing is asked.
     zones
         Sorted ids of the zones that apply with a rule in force for a sensor of this vehicle,
         those that another zone outdoes too.
@@ -129,11 +147,15 @@ class Decision:
     levels: Mapping[str, Level]
     store_in: Mapping[str, frozenset[str]]
     needs_consent: frozenset[str]
+    limits: Mapping[str, Mapping[str, float]]
+    must_show: Mapping[str, frozenset[str]]
     zones: tuple[str, ...]
     certainty: Certainty
     reasons: tuple[Reason, ...]
     causes: tuple[Cause, ...] = ()
-    _disabled: frozenset[str] = field(init=False, compare=False, repr=False)  # set when it is first asked for
+    # Set when they are first asked for.
+    _disabled: frozenset[str] = field(init=False, compare=False, repr=False)
+    _exemptions: tuple[Cause, ...] = field(init=False, compare=False, repr=False)
 
     @property
     def disabled(self) -> frozenset[str]:
@@ -145,6 +167,16 @@ class Decision:
         object.__setattr__(self, "_disabled", disabled)
         return disabled
 
+    @property
+    def exemptions(self) -> tuple[Cause, ...]:
+        """The rules that would hold but for an exemption."""
+        kept: tuple[Cause, ...] | None = getattr(self, "_exemptions", None)
+        if kept is not None:
+            return kept
+        exemptions = tuple(cause for cause in self.causes if cause.lifted_by and cause.sensors)
+        object.__setattr__(self, "_exemptions", exemptions)
+        return exemptions
+
     def level(self, sensor: str) -> Level:
         """The level of a sensor; of a parent in the tree, the highest level below it.
 
@@ -153,11 +185,20 @@ class Decision:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        below = self.vehicle.below(sensor)
-        if not below:
-            has = ", ".join(self.vehicle.sensors)
-            raise UnknownSensorError(f"sensor {sensor!r}: the vehicle must have it, got a vehicle with {has}")
-        return max(self.levels[name] for name in below)
+        return max(self.levels[name] for name in sensors_of(self.vehicle, sensor))
+
+    def limits_of(self, sensor: str) -> dict[str, float]:
+        """The limits of a sensor; of a parent in the tree, the tightest of all below it.
+
+        Raises
+        ------
+        UnknownSensorError
+            If the vehicle has no such sensor and none below it.
+        """
+        limits: dict[str, float] = {}
+        for name in sensors_of(self.vehicle, sensor):
+            limits = combined(limits, self.limits[name])
+        return limits
 
     def allows(self, sensor: str) -> bool:
         """Whether a sensor (with all below it) is not restricted at all: its level is `Level.ALLOW`.
@@ -177,7 +218,24 @@ class Decision:
             names = [name for name, its_level in self.levels.items() if its_level == level]
             if names:
                 lines.append(f"{level.label}: {', '.join(names)}")
+        lines += [f"{tag}: {', '.join(names)}" for tag, names in self.tags().items()]
         return "\n".join(lines + [f"- {cause}" for cause in self.causes])
+
+    def tags(self) -> dict[str, list[str]]:
+        """What is asked beside levels, in words, with the sensors of which it is asked."""
+        sensors_of: dict[str, list[str]] = {}
+        for countries in sorted({country for of_sensor in self.store_in.values() for country in of_sensor}):
+            sensors_of[f"store in {countries}"] = [s for s in self.store_in if countries in self.store_in[s]]
+        if self.needs_consent:
+            sensors_of["needs consent"] = sorted(self.needs_consent)
+        for sensor, limits in self.limits.items():
+            for name, value in limits.items():
+                sensors_of.setdefault(limit_text(name, value), []).append(sensor)
+        for notice in MUST_SHOW:
+            sensors = [sensor for sensor, notices in self.must_show.items() if notice in notices]
+            if sensors:
+                sensors_of[f"must show {notice}"] = sensors
+        return sensors_of
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain values for JSON. Holds no position."""
@@ -189,6 +247,12 @@ class Decision:
             "levels": {name: level.label for name, level in self.levels.items()},
             "store_in": {name: sorted(countries) for name, countries in self.store_in.items() if countries},
             "needs_consent": sorted(self.needs_consent),
+            "limits": {name: dict(limits) for name, limits in self.limits.items() if limits},
+            "must_show": {name: sorted(notices) for name, notices in self.must_show.items() if notices},
+            "exemptions": [
+                {"zone": cause.zone_id, "rule": cause.rule_index + 1, "by": list(cause.lifted_by)}
+                for cause in self.exemptions
+            ],
         }
 
     def __repr__(self) -> str:
@@ -199,87 +263,52 @@ class Decision:
         return hash((self.vehicle, self.zones, self.certainty, self.reasons))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        rest = (self.needs_consent, self.zones, self.certainty, self.reasons, self.causes)
-        return _make_decision, (self.vehicle, dict(self.levels), dict(self.store_in), *rest)
+        limits = {sensor: dict(of_sensor) for sensor, of_sensor in self.limits.items()}
+        asked = (dict(self.levels), dict(self.store_in), self.needs_consent, limits, dict(self.must_show))
+        return _make_decision, (self.vehicle, *asked, self.zones, self.certainty, self.reasons, self.causes)
 
 
-def _make_decision(vehicle: Vehicle, levels: Any, store_in: Any, *rest: Any) -> Decision:
-    return Decision(vehicle, MappingProxyType(levels), MappingProxyType(store_in), *rest)
+def _make_decision(
+    vehicle: Vehicle, levels: Any, store_in: Any, needs_consent: Any, limits: Any, must_show: Any, *rest: Any
+) -> Decision:
+    return Decision(
+        vehicle,
+        MappingProxyType(levels),
+        MappingProxyType(store_in),
+        needs_consent,
+        MappingProxyType({sensor: MappingProxyType(of_sensor) for sensor, of_sensor in limits.items()}),
+        MappingProxyType(must_show),
+        *rest,
+    )
 
 
-class Decisions:
-    """Many decisions: ``codes[i]`` is the index in ``table`` of the decision for fix ``i``.
+def sensors_of(vehicle: Vehicle, sensor: str) -> tuple[str, ...]:
+    """The sensors of a vehicle that a name stands for: itself and all below it.
 
-    Behaves as a sequence of `Decision`. ``codes`` is uint32 of shape ``(n,)`` and read-only.
+    Raises
+    ------
+    UnknownSensorError
+        If the vehicle has no such sensor and none below it.
     """
+    below = vehicle.below(sensor)
+    if not below:
+        has = ", ".join(vehicle.sensors)
+        raise UnknownSensorError(f"sensor {sensor!r}: the vehicle must have it, got a vehicle with {has}")
+    return below
 
-    __slots__ = ("codes", "table")
-    codes: NDArray[np.uint32]
-    table: tuple[Decision, ...]
 
-    def __init__(self, codes: NDArray[np.uint32], table: Sequence[Decision]) -> None:
-        object.__setattr__(self, "codes", codes)
-        object.__setattr__(self, "table", tuple(table))
-        codes.flags.writeable = False
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"decisions are immutable, {name} cannot be set")
-
-    def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], tuple[Decision, ...]]]:
-        return Decisions, (self.codes, self.table)
-
-    def levels(self, sensor: str) -> NDArray[np.uint8]:
-        """For each fix, the level of a sensor as a number (`Level`), as `Decision.level` says it. Shape ``(n,)``.
-
-        Raises
-        ------
-        UnknownSensorError
-            If the vehicle has no such sensor and none below it.
-        """
-        import numpy as np
-
-        return np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)[self.codes]
-
-    def allows(self, sensor: str) -> NDArray[np.bool_]:
-        """For each fix, whether a sensor (with all below it) is not restricted at all. Shape ``(n,)``.
-
-        Raises
-        ------
-        UnknownSensorError
-            If the vehicle has no such sensor and none below it.
-        """
-        is_allowed: NDArray[np.bool_] = self.levels(sensor) == int(Level.ALLOW)
-        return is_allowed
-
-    def disabled(self, sensor: str) -> NDArray[np.bool_]:
-        """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.
-
-        Raises
-        ------
-        UnknownSensorError
-            If the vehicle has no such sensor and none below it.
-        """
-        is_off: NDArray[np.bool_] = self.levels(sensor) == int(Level.OFF)
-        return is_off
-
-    @property
-    def certainty(self) -> NDArray[np.str_]:
-        """For each fix, how sure the answer is (`Certainty`), as text. Shape ``(n,)``."""
-        import numpy as np
-
-        return np.array([str(decision.certainty) for decision in self.table], dtype="U8")[self.codes]
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __getitem__(self, index: int) -> Decision:
-        return self.table[int(self.codes[index])]
-
-    def __iter__(self) -> Iterator[Decision]:
-        return (self.table[code] for code in self.codes)
-
-    def __repr__(self) -> str:
-        return f"Decisions({len(self)} fixes, {len(self.table)} distinct)"
+def asks_of(rule: Rule) -> list[str]:
+    """What a rule asks, in words."""
+    asks = [] if rule.level == Level.ALLOW else [rule.level.label]
+    if rule.store_in:
+        asks.append(f"store in {rule.store_in}")
+    if rule.needs_consent:
+        asks.append("needs consent")
+    asks += [limit_text(name, value) for name, value in rule.limits]
+    asks += [f"must show {notice}" for notice in rule.must_show]
+    if rule.not_understood:
+        asks.append("something that this version does not know, so off")
+    return asks
 
 
 @dataclass(frozen=True, slots=True)

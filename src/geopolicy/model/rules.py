@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from enum import IntEnum
 
 from geopolicy._records import set_fields, short_repr
+from geopolicy.model.limits import checked_limits, checked_must_show
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.model.times import in_utc, is_aware
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATES = ("driving", "parked")
+ASKS = "a level above allow, store_in, needs_consent, limits or must_show"
+"""What a rule can ask; it must ask one of these."""
 
 
 class Level(IntEnum):
@@ -114,6 +117,11 @@ class Window:
         bounds = (self.since, self.until)
         return bool(self.days or self.hours) or any(bound is not None and not is_aware(bound) for bound in bounds)
 
+    @property
+    def uses_sun(self) -> bool:
+        """Whether it has hours by the sun, which hold at other times in other places."""
+        return any(not isinstance(span, Hours) for span in self.hours)
+
 
 def are_reversed(since: date | datetime, until: date | datetime) -> bool:
     """Whether no instant can lie between the bounds of a window. A date and an instant may be a day apart."""
@@ -133,7 +141,7 @@ def _in_utc(bound: date | datetime | None) -> date | datetime | None:
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Condition:
-    """Time, vehicle and state under which something holds. Empty members ask nothing.
+    """Time, vehicle, state and emergency under which something holds. Empty members ask nothing.
 
     Parameters
     ----------
@@ -143,22 +151,32 @@ class Condition:
         For each vehicle attribute the values that match it; kept as sorted pairs.
     state
         ``"driving"``, ``"parked"``, or both.
+    emergency
+        Whether there must be an emergency (True) or must be none (False); None asks nothing.
+    not_understood
+        Members that a newer geopolicy wrote into a pack, as canonical JSON: met where the condition limits a
+        rule, never met where it lifts one.
 
     Raises
     ------
     ValueError
-        For a state that is not one, or an attribute without name or values: it would never match.
+        For a state that is not one, an ``emergency`` that is not True, False or None, or an attribute without name
+        or values: it would never match.
     """
 
     active: tuple[Window, ...] = ()
     applies_to: tuple[tuple[str, tuple[str, ...]], ...] = ()
     state: tuple[str, ...] = ()
+    emergency: bool | None = None
+    not_understood: str = ""
 
     def __init__(
         self,
         active: Window | Iterable[Window] = (),
         applies_to: Mapping[str, Iterable[str]] | Iterable[tuple[str, Iterable[str]]] = (),
         state: Iterable[str] = (),
+        emergency: bool | None = None,
+        not_understood: str = "",
     ) -> None:
         pairs = applies_to.items() if isinstance(applies_to, Mapping) else applies_to
         wanted = tuple(sorted((name, _texts(values)) for name, values in pairs))
@@ -168,15 +186,25 @@ class Condition:
                 raise ValueError(f"applies_to must pair an attribute with texts, got {name!r}: {list(values)}")
         if not set(states) <= set(STATES):
             raise ValueError(f"state must be one of {', '.join(STATES)}, got {', '.join(states)}")
+        if emergency is not None and not isinstance(emergency, bool):
+            raise ValueError(f"emergency must be True, False or None, got {emergency!r}")
         windows = (active,) if isinstance(active, Window) else tuple(active)
-        set_fields(self, active=windows, applies_to=wanted, state=states)
+        set_fields(
+            self,
+            active=windows,
+            applies_to=wanted,
+            state=states,
+            emergency=emergency,
+            not_understood=not_understood,
+        )
 
     __repr__ = short_repr
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked: a condition that always holds."""
-        return not (self.active or self.applies_to or self.state)
+        is_empty = self.emergency is None and not self.not_understood
+        return is_empty and not (self.active or self.applies_to or self.state)
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
@@ -190,14 +218,14 @@ def is_country(code: str) -> bool:
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Rule:
-    """What one zone asks of some sensors: a level, tags, or both.
+    """What one zone asks of some sensors: a level, tags, limits, or several of them.
 
     Parameters
     ----------
     sensors
         Dotted names; ``"camera"`` means every sensor below it, ``"*"`` all of them.
     level
-        With tags alone the level is `Level.ALLOW`.
+        With tags or limits alone the level is `Level.ALLOW`.
     store_in
         ISO 3166-1 alpha-2 country in which data made here must be kept.
     needs_consent
@@ -206,12 +234,23 @@ class Rule:
         The rule restricts only while this holds. What is not known counts as met.
     unless
         Any of these lifts the rule. What is not known counts as not met.
+    limits
+        Quantities that data must keep to, by name (`geopolicy.model.limits.LIMITS`), finite and above 0:
+        ``retain_s`` and ``points_per_m2`` at most, ``resolution_m`` and ``position_m`` no finer than. Kept as
+        sorted pairs.
+    must_show
+        What must be shown where while the rule holds: ``"collecting:inside"``, ``"collecting:outside"``,
+        ``"stopped:inside"``, ``"stopped:outside"``.
+    authority, text
+        Who made the rule, and its name or words, for people who ask what holds. Neither should name the place.
+    not_understood
+        Members that a newer geopolicy wrote into a pack, as canonical JSON: the sensors are off.
 
     Raises
     ------
     ValueError
         If the rule names no sensor or something that is no sensor's name, asks nothing, has an
-        exemption without a condition, or ``store_in`` is not two capitals.
+        exemption without a condition, ``store_in`` is not two capitals, or a limit or notice is none.
 
     Examples
     --------
@@ -225,6 +264,11 @@ class Rule:
     needs_consent: bool = False
     when: Condition = Condition()
     unless: tuple[Condition, ...] = ()
+    limits: tuple[tuple[str, float], ...] = ()
+    must_show: tuple[str, ...] = ()
+    authority: str | None = None
+    text: str | None = None
+    not_understood: str = ""
 
     def __init__(
         self,
@@ -234,6 +278,12 @@ class Rule:
         needs_consent: bool = False,
         when: Condition = Condition(),
         unless: Iterable[Condition] = (),
+        *,
+        limits: Mapping[str, float] | Iterable[tuple[str, float]] = (),
+        must_show: str | Iterable[str] = (),
+        authority: str | None = None,
+        text: str | None = None,
+        not_understood: str = "",
     ) -> None:
         names = _texts(sensors)
         if not names:
@@ -243,8 +293,10 @@ class Rule:
                 raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
         if store_in is not None and not is_country(store_in):
             raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
-        if level == Level.ALLOW and store_in is None and not needs_consent:
-            raise ValueError("a rule needs a level above 'allow', store_in or needs_consent, got none of them")
+        bounds, notices = checked_limits(limits), checked_must_show(must_show)
+        asks = (level != Level.ALLOW, store_in, needs_consent, bounds, notices, not_understood)
+        if not any(asks):
+            raise ValueError(f"a rule needs {ASKS}, got none of them")
         lifts = tuple(unless)
         if any(condition.is_empty for condition in lifts):
             raise ValueError(
@@ -258,9 +310,19 @@ class Rule:
             needs_consent=bool(needs_consent),
             when=when,
             unless=lifts,
+            limits=bounds,
+            must_show=notices,
+            authority=authority,
+            text=text,
+            not_understood=not_understood,
         )
 
     __repr__ = short_repr
+
+    @property
+    def uses_sun(self) -> bool:
+        """Whether some condition has hours by the sun."""
+        return any(window.uses_sun for condition in (self.when, *self.unless) for window in condition.active)
 
 
 def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:

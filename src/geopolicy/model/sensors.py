@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
-from geopolicy._records import set_fields, short_repr
+from geopolicy._records import set_fields
+from geopolicy.model.limits import LIMITS, LimitRange, checked_must_show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 DEFAULT_SENSORS = (
     "camera.exterior.front",
@@ -73,11 +75,18 @@ class Vehicle:
         exempts, and a rule limited to it applies.
     make, model, class_, made_in, owner_country
         The attributes of these names (``class_`` is ``"class"``), instead of in ``attributes``.
+    limits
+        Which limits sensors can keep, by the name of a sensor (all below it, too; the longest that fits counts) and of
+        a limit, as ranges: ``{"camera": {"retain_s": LimitRange(at_least=3600)}}``, or the ends as a mapping.
+        A sensor is off where a limit is asked that is not named here. Kept by the vehicle's own sensors.
+    shows
+        What the vehicle can show, and where: of ``must_show`` in `Rule`. A sensor is off where another notice is asked.
 
     Raises
     ------
     ValueError
-        For no sensors, a name used twice, or a name that is not one.
+        For no sensors, a name used twice, or a name that is not one; for limits of no sensor of the vehicle, a name
+        that is no limit, a range that is none, or something to show that is no notice.
     TypeError
         For an attribute that is not text.
 
@@ -89,6 +98,8 @@ class Vehicle:
 
     sensors: tuple[str, ...]
     attributes: Mapping[str, str]
+    limits: Mapping[str, Mapping[str, LimitRange]]
+    shows: frozenset[str]
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __init__(
@@ -101,6 +112,8 @@ class Vehicle:
         class_: str | None = None,
         made_in: str | None = None,
         owner_country: str | None = None,
+        limits: Mapping[str, Mapping[str, LimitRange | Mapping[str, float]]] | None = None,
+        shows: str | Iterable[str] = (),
     ) -> None:
         named = {"make": make, "model": model, "class": class_, "made_in": made_in, "owner_country": owner_country}
         names = _sensor_names(sensors)
@@ -109,19 +122,40 @@ class Vehicle:
             if not isinstance(value, str):
                 raise TypeError(f"vehicle attribute {key!r} must be text, got {value!r}")
         pairs = tuple(sorted(values.items()))
-        set_fields(self, sensors=names, attributes=MappingProxyType(dict(pairs)), _hash=hash((names, pairs)))
+        notices = frozenset(checked_must_show(shows))
+        set_fields(
+            self,
+            sensors=names,
+            attributes=MappingProxyType(dict(pairs)),
+            limits=_keepable(names, limits or {}),
+            shows=notices,
+            _hash=hash((names, pairs, notices)),
+        )
 
     def below(self, name: str) -> tuple[str, ...]:
         """This vehicle's sensors that are ``name`` or lie below it in the tree; empty if there is none."""
         return tuple(s for s in self.sensors if s == name or s.startswith(name + "."))
 
-    __repr__ = short_repr
+    def __repr__(self) -> str:
+        parts = [f"sensors={self.sensors!r}"]
+        if self.attributes:
+            parts.append(f"attributes={dict(self.attributes)!r}")
+        if self.limits:
+            parts.append(f"limits={ {name: dict(ranges) for name, ranges in self.limits.items()}!r}")
+        if self.shows:
+            parts.append(f"shows={sorted(self.shows)!r}")
+        return f"Vehicle({', '.join(parts)})"
 
     def __hash__(self) -> int:
         return self._hash
 
-    def __reduce__(self) -> tuple[type, tuple[tuple[str, ...], dict[str, str]]]:
-        return type(self), (self.sensors, dict(self.attributes))
+    def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy cannot be pickled
+        limits = {name: dict(ranges) for name, ranges in self.limits.items()}
+        return _make_vehicle, (self.sensors, dict(self.attributes), limits, self.shows)
+
+
+def _make_vehicle(sensors: Any, attributes: Any, limits: Any, shows: Any) -> Vehicle:
+    return Vehicle(sensors, attributes, limits=limits, shows=shows)
 
 
 def _sensor_names(sensors: Iterable[str]) -> tuple[str, ...]:
@@ -141,3 +175,31 @@ def _sensor_names(sensors: Iterable[str]) -> tuple[str, ...]:
         if name == following:
             raise ValueError(f"a vehicle's sensors must be unique, got {name!r} twice")
     return names
+
+
+def _keepable(
+    sensors: tuple[str, ...], limits: Mapping[str, Mapping[str, LimitRange | Mapping[str, float]]]
+) -> Mapping[str, Mapping[str, LimitRange]]:
+    """The limits that each sensor can keep, if any: of each limit what the longest name that fits says."""
+    ranges = {name: {limit: _range(limit, given) for limit, given in of.items()} for name, of in limits.items()}
+    for name in ranges:
+        if name != "*" and not any(is_named(sensor, (name,)) for sensor in sensors):
+            raise ValueError(f"a vehicle's limits must be those of its sensors, got {name!r}")
+    keepable: dict[str, Mapping[str, LimitRange]] = {}
+    for sensor in sensors:
+        fitting = sorted((name for name in ranges if is_named(sensor, (name,))), key=len)
+        of_sensor = {limit: end for name in fitting for limit, end in ranges[name].items()}
+        if of_sensor:
+            keepable[sensor] = MappingProxyType(of_sensor)
+    return MappingProxyType(keepable)
+
+
+def _range(limit: str, given: LimitRange | Mapping[str, float]) -> LimitRange:
+    if limit not in LIMITS:
+        raise ValueError(f"a vehicle's limit must be one of {', '.join(LIMITS)}, got {limit!r}")
+    if isinstance(given, LimitRange):
+        return given
+    try:
+        return LimitRange(**dict(given))
+    except TypeError:  # other names, or nothing that has names
+        raise ValueError(f"a range of {limit} must have at_least, at_most, both or none, got {given!r}") from None

@@ -22,9 +22,9 @@ class TransitionKind(StrEnum):
     UNKNOWN = "unknown"
     """Where the vehicle is stopped being known."""
     RESTRICTED = "restricted"
-    """Some sensor is restricted more tightly, or a zone applies that did not."""
+    """Something is restricted more tightly, whatever else is less, or a zone applies that did not."""
     LOOSENED = "loosened"
-    """Nothing is restricted more tightly, and something less."""
+    """Nothing is restricted more tightly: something is less, or an exemption came into use or out of it."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

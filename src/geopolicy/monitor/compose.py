@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from geopolicy.model.decisions import Certainty, Decision, Reason
+from geopolicy.model.decisions import Certainty, Reason
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import names_for, names_sensor
 from geopolicy.monitor.profile import Hold, check_names, choices_for
-from geopolicy.policy.policy import CACHED_DECISIONS, combine
+from geopolicy.policy.combine import Demands
+from geopolicy.policy.policy import CACHED_DECISIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geopolicy.engines.contract import Engine
+    from geopolicy.model.decisions import Decision
     from geopolicy.model.sensors import Vehicle
     from geopolicy.monitor.consent import Consent
     from geopolicy.monitor.profile import MonitorProfile
@@ -33,6 +34,8 @@ class Held:
     ----------
     zones, only_held
         The zones that hold; those of them that hold from before alone, and would not apply now.
+    exempted
+        The zones that apply now with a rule that an exemption lifts.
     reasons, certainty
         What is told of them, and how sure it is.
     floors
@@ -40,7 +43,7 @@ class Held:
     consented
         The sensors for which a consent is valid.
     lost
-        The decision before the zones were lost: its levels, countries and consents go on being asked.
+        The decision before the zones were lost: its levels, tags and limits go on being asked.
     """
 
     zones: frozenset[str]
@@ -50,6 +53,7 @@ class Held:
     floors: tuple[Level, ...]
     consented: frozenset[str]
     lost: Decision | None = None
+    exempted: frozenset[str] = frozenset()
 
 
 class DecisionComposer:
@@ -101,37 +105,25 @@ class DecisionComposer:
         return decision
 
     def _compose(self, view: Engine | None, held: Held) -> Decision:
-        by_zones = None if view is None else view.decide_zones(held.zones)
+        by_zones = None if view is None else view.decide_zones(held.zones | held.exempted)
         causes, zones = ((), ()) if by_zones is None else (by_zones.causes, by_zones.zones)
-        in_force = [cause for cause in causes if cause.is_in_force]
-        levels, store_in, reasons = combine(self._vehicle.sensors, in_force, held.consented)
-        needs_consent = self._needs_consent
+        demands = Demands(self._vehicle, [cause for cause in causes if cause.is_in_force])
         if held.lost is not None:
-            levels = {sensor: max(level, held.lost.levels[sensor]) for sensor, level in levels.items()}
-            store_in = {sensor: countries | held.lost.store_in[sensor] for sensor, countries in store_in.items()}
-            needs_consent |= held.lost.needs_consent
+            demands.add_decision(held.lost)
+        demands.needs_consent |= self._needs_consent
         for sensor, floor in zip(self._vehicle.sensors, held.floors, strict=True):
-            levels[sensor] = max(levels[sensor], floor)
-            if held.certainty == Certainty.UNKNOWN and store_in[sensor]:
-                levels[sensor] = max(levels[sensor], Level.IN_VEHICLE)
-        for sensor in needs_consent - held.consented:
-            levels[sensor] = Level.OFF
-            reasons.add(Reason.CONSENT_MISSING)
+            demands.levels[sensor] = max(demands.levels[sensor], floor)
+        if held.certainty == Certainty.UNKNOWN:
+            for sensor in demands.store_in:
+                demands.levels[sensor] = max(demands.levels[sensor], Level.IN_VEHICLE)
+        demands.settle(held.consented)
+        reasons = set(held.reasons)
         if by_zones is not None and Reason.EXPIRED in by_zones.reasons:
             reasons.add(Reason.EXPIRED)
         if not held.only_held.isdisjoint(zones):
             reasons.add(Reason.HELD)
-        asked = frozenset(name for cause in in_force if cause.needs_consent for name in cause.sensors)
-        return Decision(
-            self._vehicle,
-            MappingProxyType(levels),
-            MappingProxyType(store_in),
-            asked | needs_consent,
-            zones,
-            held.certainty,
-            tuple(reason for reason in Reason if reason in reasons or reason in held.reasons),
-            tuple(cause for cause in causes if cause.zone_id in zones),
-        )
+        shown = tuple(cause for cause in causes if cause.zone_id in zones or cause.lifted_by)
+        return demands.decision(zones, held.certainty, reasons, shown)
 
 
 def _fallback_levels(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:

@@ -107,7 +107,9 @@ class Monitor:
 
     # Calls while driving ---------------------------------------------------------
 
-    def update(self, fix: Fix, state: str | None = None, *, now_s: float | None = None) -> Decision:
+    def update(
+        self, fix: Fix, state: str | None = None, *, now_s: float | None = None, emergency: bool | None = None
+    ) -> Decision:
         """The decision after a fix. Never raises: what cannot be judged restricts.
 
         Parameters
@@ -118,12 +120,15 @@ class Monitor:
             ``"driving"`` or ``"parked"``; anything else is not known.
         now_s
             The time of this call on the same monotonic clock, where it is later than the fix.
+        emergency
+            Whether there is an emergency, by which rules may be lifted. Anything but True and False is not known:
+            that there is none must be said, too. It holds until the next call.
         """
         try:
-            is_unchanged = self._drive.skip(fix, state, now_s)
+            is_unchanged = self._drive.skip(fix, state, emergency, now_s)
         except Exception:  # something in the fix is no number: the whole way tells what it is good for
             is_unchanged = False
-        return self._decision if is_unchanged else self._answer(lambda: self._drive.take(fix, state, now_s))
+        return self._decision if is_unchanged else self._answer(lambda: self._drive.take(fix, state, emergency, now_s))
 
     def tick(self, monotonic_s: float) -> Decision:
         """The decision at a later time without a fix: where the vehicle may be has grown. Never raises."""

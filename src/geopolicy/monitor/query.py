@@ -21,20 +21,26 @@ _STEEPEST_LAT = 85.0
 
 
 class Hits:
-    """The zones that apply, those of them only ahead, what leaves the position unknown, and how sure that is."""
+    """The zones that apply, those of them only ahead, what leaves the position unknown, and how sure that is.
 
-    __slots__ = ("ahead", "doubts", "is_possible", "zones")
+    ``exempted`` are the zones that apply with a rule that an exemption lifts; with such a rule alone, they are not
+    among the others.
+    """
+
+    __slots__ = ("ahead", "doubts", "exempted", "is_possible", "zones")
 
     def __init__(self) -> None:
         self.zones: set[str] = set()
         self.ahead: set[str] = set()
         self.doubts: set[str] = set()
+        self.exempted: set[str] = set()
         self.is_possible = False
 
     def add(self, decision: Decision) -> None:
         """Takes in what an engine answers for one disc in which the vehicle may be."""
         self.zones.update(decision.zones)
         self.doubts.update(UNKNOWN_REASONS.intersection(decision.reasons))
+        self.exempted.update(cause.zone_id for cause in decision.exemptions)
         self.is_possible |= decision.certainty == Certainty.POSSIBLE
 
 

@@ -58,6 +58,7 @@ class DriveState:
         self._clock = clock
         self._views = None if engine is None else Views(engine)
         self._state: str | None = None
+        self._emergency: bool | None = None
         self._flags = ReceiverFlags()
         self._last: Fix | None = None
         self._track = TrackHypotheses(profile.v_max_mps)
@@ -84,14 +85,16 @@ class DriveState:
 
     # The short cut ---------------------------------------------------------------
 
-    def skip(self, fix: Fix, state: str | None, now_s: float | None) -> bool:
+    def skip(self, fix: Fix, state: str | None, emergency: bool | None, now_s: float | None) -> bool:
         """Takes in a fix that cannot change the decision; False, and nothing is taken in, if it might.
 
         It must be usable, on time, within the safe region, no jump, and leave the trust in the clock as it is.
         Raises whatever comparing things that are no numbers raises: such a fix might.
         """
         region, trusted, last, at_s = self._safe_region, self._track.trusted, self._last, fix.monotonic_s
-        if region is None or trusted is None or last is None or at_s is None or state != self._state:
+        if region is None or trusted is None or last is None or at_s is None:
+            return False
+        if state != self._state or emergency is not self._emergency:
             return False
         call_s = max(self.now_s, at_s if now_s is None else now_s)
         disc = usable_disc(fix, at_s, call_s, last, self._profile)
@@ -120,9 +123,11 @@ class DriveState:
 
     # The whole way ---------------------------------------------------------------
 
-    def take(self, fix: Fix, state: str | None, now_s: float | None) -> Decision:
+    def take(self, fix: Fix, state: str | None, emergency: bool | None, now_s: float | None) -> Decision:
         """The decision after a fix, whatever it is."""
-        graded = self._grade(fix, state, now_s)
+        self._state = state if state in STATES else None
+        self._emergency = emergency if isinstance(emergency, bool) else None
+        graded = self._grade(fix, now_s)
         start = self._follow(fix, graded)
         return self.settle(graded, start)
 
@@ -134,11 +139,10 @@ class DriveState:
         self.now_s = max(self.now_s, now_s)
         return self.settle()
 
-    def _grade(self, fix: Fix, state: str | None, now_s: float | None) -> GradedFix:
+    def _grade(self, fix: Fix, now_s: float | None) -> GradedFix:
         call_s = as_float(fix.monotonic_s if now_s is None else now_s)
         if isfinite(call_s):
             self.now_s = max(self.now_s, call_s)
-        self._state = state if state in STATES else None
         graded = grade_fix(fix, self.now_s, self._last, self._profile)
         if graded.count is not None:
             self.counters[graded.count] += 1
@@ -174,8 +178,8 @@ class DriveState:
             self._loosen(view, query, hits)
         return self._compose(view, hits)
 
-    def _view(self) -> Engine | None:  # at this time and state
-        return None if self._views is None else self._views.at(self.time, self._state)
+    def _view(self) -> Engine | None:  # in the circumstances of now
+        return None if self._views is None else self._views.at(self.time, self._state, self._emergency)
 
     def _ask(self, query: EngineQuery, graded: GradedFix, start: Disc | None) -> Hits:
         hits, newest, discs = Hits(), self._track.newest(), self._track.discs()
@@ -266,6 +270,7 @@ class DriveState:
         held = Held(
             zones=zones,
             only_held=zones - hits.zones - hits.ahead,
+            exempted=frozenset(hits.exempted),
             reasons=frozenset(reasons),
             certainty=Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN,
             floors=self._composer.floors(doubts, self.now_s - self._doubted_since_s),

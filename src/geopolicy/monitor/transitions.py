@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geopolicy.model.decisions import Certainty, Reason
+from geopolicy.model.limits import combined
 from geopolicy.model.transitions import TransitionKind
 
 TYPE_CHECKING = False
@@ -14,7 +15,7 @@ _PASSING = frozenset({Reason.AHEAD, Reason.HELD})
 
 
 def differs(before: Decision | None, after: Decision) -> bool:
-    """Whether levels, tags, zones or reasons changed, or whether the place is known."""
+    """Whether levels, tags, limits, zones, exemptions or reasons changed, or whether the place is known."""
     if before is after:
         return False
     return before is None or _compared(before) != _compared(after)
@@ -29,12 +30,20 @@ def transition_kind(before: Decision | None, after: Decision, *, is_swap: bool) 
         return TransitionKind.UNKNOWN
     if before is None:
         return TransitionKind.RESTRICTED if max(after.levels.values()) or after.zones else TransitionKind.LOOSENED
-    is_tighter = (
+    return TransitionKind.RESTRICTED if _is_tighter(before, after) else TransitionKind.LOOSENED
+
+
+def _is_tighter(before: Decision, after: Decision) -> bool:
+    """Whether anything is asked that was not asked before, or more tightly; what else is looser does not matter."""
+    return (
         any(level > before.levels[name] for name, level in after.levels.items())
         or not set(before.zones) >= set(after.zones)
         or not set(_reasons(before)) >= set(_reasons(after))
+        or not before.needs_consent >= after.needs_consent
+        or any(not before.store_in[name] >= countries for name, countries in after.store_in.items())
+        or any(not before.must_show[name] >= notices for name, notices in after.must_show.items())
+        or any(combined(before.limits[name], limits) != before.limits[name] for name, limits in after.limits.items())
     )
-    return TransitionKind.RESTRICTED if is_tighter else TransitionKind.LOOSENED
 
 
 def where_failed(error: BaseException) -> str:
@@ -52,4 +61,6 @@ def _reasons(decision: Decision) -> list[Reason]:
 
 def _compared(decision: Decision) -> tuple[object, ...]:
     is_unknown = decision.certainty == Certainty.UNKNOWN
-    return (decision.levels, decision.store_in, decision.needs_consent, decision.zones, _reasons(decision), is_unknown)
+    exemptions = [(cause.zone_id, cause.rule_index, cause.lifted_by) for cause in decision.exemptions]
+    tags = (decision.store_in, decision.needs_consent, decision.limits, decision.must_show)
+    return (decision.levels, tags, decision.zones, exemptions, _reasons(decision), is_unknown)

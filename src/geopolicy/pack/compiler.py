@@ -12,6 +12,7 @@ from geopolicy.geometry.effective import effective_coverage, effective_polygon, 
 from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
+from geopolicy.pack.ruled import extent_of, ruled
 from geopolicy.pack.rulesets import head_text, ruleset_text
 
 if TYPE_CHECKING:
@@ -200,10 +201,10 @@ class _RulesetTexts:
 
     def number_of(self, zone: Zone) -> int:
         """The number of a zone's rule set; zones that share rule objects need no text of their own."""
-        key = (*map(id, zone.rules), zone.timezone, zone.expires)
+        key = (*map(id, zone.rules), zone.timezone, zone.expires, extent_of(zone))
         number = self._by_objects.get(key)
         if number is None:
-            text = ruleset_text(zone.rules, zone.timezone, zone.expires)
+            text = ruleset_text(ruled(zone).rule_set)
             number = self._by_objects[key] = self.numbers.setdefault(text, len(self.numbers))
         return number
 

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 
 from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
 from geopolicy.pack.raw import RawPack
 from geopolicy.pack.rulesets import read_head, read_ruleset
 from geopolicy.pack.status import PackStatus
+from geopolicy.policy.policy import RuledZone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
     from typing import Any, Self
 
     from geopolicy.errors import PackError
-    from geopolicy.model.rules import Rule
     from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.policy.policy import RuleSet
-
-
-@dataclass(frozen=True, slots=True)
-class PackZone:
-    """One zone of a pack: what decisions need to know of it."""
-
-    id: str
-    name: str | None
-    rules: tuple[Rule, ...]
-    timezone: str | None
-    expires: datetime | None
 
 
 class Pack:
@@ -60,7 +47,7 @@ class Pack:
         self._raw = RawPack(self.data, name)
         self.counts = self._raw.counts
         self._rulesets: dict[int, RuleSet] = {}
-        self._zones: dict[int, PackZone] = {}
+        self._zones: dict[int, RuledZone] = {}
         if not is_trusted:
             self._verify()
 
@@ -97,7 +84,7 @@ class Pack:
     def __len__(self) -> int:
         return self.counts["zones"]
 
-    def __getitem__(self, index: int) -> PackZone:
+    def __getitem__(self, index: int) -> RuledZone:
         """A zone; kept, so that its values are made once. An engine asks only for zones that it meets."""
         zone = self._zones.get(index)
         if zone is None:
@@ -105,13 +92,10 @@ class Pack:
                 raise IndexError(f"zone {index}: must be 0 to {len(self) - 1}")
             id_at, id_length, name_at, name_length, number, *_ = self._raw.record(index)
             name = None if name_at == layout.NO_TEXT else self._raw.text(name_at, name_length)
-            ruleset = self._ruleset(number)
-            zone_id = self._raw.text(id_at, id_length)
-            zone = PackZone(zone_id, name, ruleset.rules, ruleset.timezone, ruleset.expires)
-            self._zones[index] = zone
+            zone = self._zones[index] = RuledZone(self._raw.text(id_at, id_length), name, self._ruleset(number))
         return zone
 
-    def __iter__(self) -> Iterator[PackZone]:
+    def __iter__(self) -> Iterator[RuledZone]:
         return (self[index] for index in range(len(self)))
 
     @property

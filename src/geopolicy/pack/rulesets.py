@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
+
 from geopolicy.errors import ZoneFileError
+from geopolicy.model.extent import Extent
 from geopolicy.model.zones import ZoneFileHeader
 from geopolicy.policy.policy import RuleSet
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.rule_json import as_json, read_rules, time_text
+from geopolicy.zonefile.rule_json import as_json, read_rules
+from geopolicy.zonefile.window_json import time_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Any
-
-    from geopolicy.model.rules import Rule
 
 _HEAD_TEXTS = ("id", "frame", "timezone", "authority", "licence")
 
 
-def ruleset_text(rules: tuple[Rule, ...], timezone: str | None, expires: datetime | None) -> str:
+def ruleset_text(rule_set: RuleSet) -> str:
     """A rule set as canonical JSON: the same rules, the same text."""
-    members: dict[str, Any] = {"rules": [as_json(rule) for rule in rules]}
-    if timezone is not None:
-        members["timezone"] = timezone
-    if expires is not None:
-        members["expires"] = time_text(expires)
+    members: dict[str, Any] = {"rules": [as_json(rule) for rule in rule_set.rules]}
+    if rule_set.timezone is not None:
+        members["timezone"] = rule_set.timezone
+    if rule_set.expires is not None:
+        members["expires"] = time_text(rule_set.expires)
+    if rule_set.extent is not None:
+        members["extent"] = list(astuple(rule_set.extent))
     return strict_json.canonical(members)
 
 
@@ -40,10 +43,23 @@ def read_ruleset(text: str) -> RuleSet:
     context, members = _begin(text)
     timezone = members.read("timezone", str)
     expires = members.time("expires")
-    rules = read_rules(members, timezone)
+    extent = _extent(members)
+    rules = read_rules(members, timezone, is_lenient=True)
     members.refuse_unknown("terms")
     _finish(context)
-    return RuleSet(tuple(rules), timezone, expires)
+    return RuleSet(tuple(rules), timezone, expires, extent)
+
+
+def _extent(members: JsonObject) -> Extent | None:
+    """Where zones with hours by the sun lie; None where the pack does not say it."""
+    numbers = members.list_of("extent", (int, float))
+    if not numbers:
+        return None
+    is_box = len(numbers) == 4 and -90 <= numbers[0] <= numbers[1] <= 90 and -720 <= numbers[2] <= numbers[3] <= 720
+    if not is_box:
+        members.context.report("extent-invalid", "extent must be a box in degrees", members.at("extent"), numbers)
+        return None
+    return Extent(*map(float, numbers))
 
 
 def head_text(header: ZoneFileHeader) -> str:

@@ -1,4 +1,4 @@
-"""Whether a rule is in force: by time, by vehicle and by state. What is not known restricts.
+"""Whether a rule is in force: by time, vehicle, state and emergency. What is not known restricts.
 
 No clock is read here. The answer holds for the time that was given, and says until when.
 """
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
+    from geopolicy.model.extent import Extent
     from geopolicy.model.rules import Condition, Rule
 
 
@@ -25,11 +26,13 @@ class RuleStatus:
 
     ``until`` is an aware datetime in UTC, later than the time asked about. It may be
     earlier than the next change, never later; None where time never changes the answer.
+    ``lifted_by`` says what the exemption asked that lifts it; empty where none does.
     """
 
     is_in_force: bool
     why: str
     until: datetime | None
+    lifted_by: tuple[str, ...] = ()
 
 
 _ALWAYS = RuleStatus(True, "always in force", None)
@@ -43,6 +46,8 @@ def resolve(
     attributes: Mapping[str, str],
     time: datetime | None,
     state: str | None,
+    emergency: bool | None = None,
+    extent: Extent | None = None,
 ) -> RuleStatus:
     """Whether a rule restricts a vehicle at one time.
 
@@ -66,6 +71,10 @@ def resolve(
         Aware datetime; None if it is not known.
     state
         ``"parked"`` or ``"driving"``; None if it is not known.
+    emergency
+        Whether there is an emergency; None if it is not known.
+    extent
+        Where the zone lies, for hours by the sun; None if it is not known.
 
     Raises
     ------
@@ -83,23 +92,25 @@ def resolve(
     when = rule.when
     if when.is_empty and not rule.unless:
         return _ALWAYS
-    mismatch = _mismatch(when, attributes, state)
+    known = _Known(attributes, state, emergency)
+    mismatch = known.mismatch(when)
     if mismatch:
         return RuleStatus(False, mismatch, None)
-    possible = [exemption for exemption in rule.unless if _is_known_to_match(exemption, attributes, state)]
+    possible = [exemption for exemption in rule.unless if known.is_met(exemption)]
     is_timed = bool(when.active) or any(exemption.active or expires is not None for exemption in possible)
     now, change = _known_instant(time) if is_timed else (None, schedules.EVER)
-    holds, schedule_change, unknown = schedules.evaluate_windows(when.active, timezone, now, is_outer=True)
+    clock = _Clock(timezone, extent, now)
+    holds, schedule_change, unknown = clock.evaluate(when, is_outer=True)
     change = min(change, schedule_change)
     if not holds:
         return RuleStatus(False, "outside its schedule", schedules.stamp(change))
-    lifted, note, lift_change = _lift(possible, timezone, now, expires=expires, attributes=attributes, state=state)
+    lifting, note, lift_change = _lift(possible, clock, expires)
     until = schedules.stamp(min(change, lift_change))
-    if lifted:
-        return RuleStatus(False, lifted, until)
+    if lifting is not None:
+        return RuleStatus(False, known.why_exempt(lifting), until, _members(lifting))
     if unknown:
         return RuleStatus(True, f"schedule in force: {unknown}", until)
-    return RuleStatus(True, note or _why_met(when, attributes, state), until)
+    return RuleStatus(True, note or known.why_met(when), until)
 
 
 def _check(expires: datetime | None, time: datetime | None, state: str | None) -> None:
@@ -120,65 +131,107 @@ def _known_instant(time: datetime | None) -> tuple[timedelta | None, timedelta]:
     return None, schedules.BEGINNING if now < schedules.BEGINNING else schedules.EVER
 
 
-def _mismatch(when: Condition, attributes: Mapping[str, str], state: str | None) -> str:
-    """What of vehicle and state is known not to be asked for; empty if nothing is."""
-    for wanted in when.applies_to:
-        if matches(attributes, wanted) is False:
-            return f"does not apply to {_named(wanted[0], attributes)}"
-    if when.state and state is not None and state not in when.state:
-        return f"does not apply while {state}"
-    return ""
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What tells whether a window holds: the time, and where the zone is."""
+
+    timezone: str | None
+    extent: Extent | None
+    now: timedelta | None
+
+    def evaluate(self, condition: Condition, *, is_outer: bool) -> tuple[bool, timedelta, str]:
+        """As `schedules.evaluate_windows` says it."""
+        return schedules.evaluate_windows(condition.active, self.timezone, self.now, is_outer=is_outer)
 
 
-def _is_known_to_match(exemption: Condition, attributes: Mapping[str, str], state: str | None) -> bool:
-    if exemption.state and state not in exemption.state:
-        return False
-    return all(matches(attributes, wanted) for wanted in exemption.applies_to)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the vehicle, apart from the time."""
+
+    attributes: Mapping[str, str]
+    state: str | None
+    emergency: bool | None
+
+    def mismatch(self, when: Condition) -> str:
+        """What is known not to be asked for; empty if nothing is."""
+        for wanted in when.applies_to:
+            if matches(self.attributes, wanted) is False:
+                return f"does not apply to {self._named(wanted[0])}"
+        if when.state and self.state is not None and self.state not in when.state:
+            return f"does not apply while {self.state}"
+        if when.emergency is not None and self.emergency is (not when.emergency):
+            return f"does not apply {_emergency_text(is_one=not when.emergency)}"
+        return ""
+
+    def is_met(self, exemption: Condition) -> bool:
+        """Whether all that is asked, apart from the time, is known to be so."""
+        if exemption.not_understood:
+            return False
+        if exemption.state and self.state not in exemption.state:
+            return False
+        if exemption.emergency is not None and self.emergency is not exemption.emergency:
+            return False
+        return all(matches(self.attributes, wanted) for wanted in exemption.applies_to)
+
+    def why_exempt(self, exemption: Condition) -> str:
+        """Why an exemption that is met lifts the rule."""
+        vehicle = " and ".join(self._named(name) for name, _ in exemption.applies_to)
+        parts = [f"vehicle {vehicle} is exempt" if vehicle else "exempt"]
+        if exemption.state:
+            parts.append(f"while {self.state}")
+        if exemption.emergency is not None:
+            parts.append(_emergency_text(is_one=exemption.emergency))
+        if exemption.active:
+            parts.append("at this time")
+        return " ".join(parts)
+
+    def why_met(self, when: Condition) -> str:
+        """Why a rule whose condition is met is in force."""
+        unknown = [wanted[0] for wanted in when.applies_to if matches(self.attributes, wanted) is None]
+        if when.state and self.state is None:
+            unknown.append("state")
+        if when.emergency is not None and self.emergency is None:
+            unknown.append("emergency")
+        if when.not_understood:
+            unknown.append("a condition of a newer version")
+        return f"in force: {' and '.join(unknown)} not known" if unknown else "in force"
+
+    def _named(self, attribute: str) -> str:
+        return f"{attribute} {self.attributes[attribute].strip()!r}"
+
+
+def _emergency_text(*, is_one: bool) -> str:
+    return "in an emergency" if is_one else "without an emergency"
 
 
 def _lift(
-    possible: list[Condition],
-    timezone: str | None,
-    now: timedelta | None,
-    *,
-    expires: datetime | None,
-    attributes: Mapping[str, str],
-    state: str | None,
-) -> tuple[str, str, timedelta]:
-    """Which exemption lifts a rule, or why one does not; and the instant before which that cannot change."""
-    lifted, note, change = "", "", schedules.EVER
+    possible: list[Condition], clock: _Clock, expires: datetime | None
+) -> tuple[Condition | None, str, timedelta]:
+    """The exemption that lifts a rule, or why none does; and the instant before which that cannot change."""
+    lifting, note, change = None, "", schedules.EVER
     if possible and expires is not None:
-        if now is None:
-            return "", "exemption not granted: no time known", change
+        if clock.now is None:
+            return None, "exemption not granted: no time known", change
         change = schedules.instant(expires)
-        if now >= change:
-            return "", "exemption ended: expired", schedules.EVER
+        if clock.now >= change:
+            return None, "exemption ended: expired", schedules.EVER
     for exemption in possible:
-        holds, schedule_change, unknown = schedules.evaluate_windows(exemption.active, timezone, now, is_outer=False)
+        holds, schedule_change, unknown = clock.evaluate(exemption, is_outer=False)
         change = min(change, schedule_change)
         if holds:
-            lifted = lifted or _why_exempt(exemption, attributes, state)
+            lifting = lifting or exemption
         elif unknown:
             note = f"exemption not granted: {unknown}"
-    return lifted, note, change
+    return lifting, note, change
 
 
-def _why_exempt(exemption: Condition, attributes: Mapping[str, str], state: str | None) -> str:
-    vehicle = " and ".join(_named(name, attributes) for name, _ in exemption.applies_to)
-    parts = [f"vehicle {vehicle} is exempt" if vehicle else "exempt"]
+def _members(exemption: Condition) -> tuple[str, ...]:
+    """What an exemption asks: the names of attributes, and of its other members."""
+    names = [name for name, _ in exemption.applies_to]
+    if exemption.emergency is not None:
+        names.append("emergency")
     if exemption.state:
-        parts.append(f"while {state}")
+        names.append("state")
     if exemption.active:
-        parts.append("at this time")
-    return " ".join(parts)
-
-
-def _why_met(when: Condition, attributes: Mapping[str, str], state: str | None) -> str:
-    unknown = [wanted[0] for wanted in when.applies_to if matches(attributes, wanted) is None]
-    if when.state and state is None:
-        unknown.append("state")
-    return f"in force: {' and '.join(unknown)} not known" if unknown else "in force"
-
-
-def _named(attribute: str, attributes: Mapping[str, str]) -> str:
-    return f"{attribute} {attributes[attribute].strip()!r}"
+        names.append("time")
+    return tuple(names)

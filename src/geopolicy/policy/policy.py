@@ -3,38 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from geopolicy.model.decisions import Cause, Certainty, Decision, Reason
-from geopolicy.model.rules import Level
+from geopolicy.model.decisions import Cause, Certainty, Reason
+from geopolicy.model.rules import STATES, Level
 from geopolicy.model.sensors import names_sensor
+from geopolicy.model.times import require_aware
+from geopolicy.policy.combine import Demands
 from geopolicy.policy.conditions import resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from typing import Protocol
 
+    from geopolicy.model.decisions import Decision
+    from geopolicy.model.extent import Extent
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
     from geopolicy.policy.conditions import RuleStatus
 
     _Question = tuple[tuple[int, ...], tuple[int, ...], tuple[Reason, ...]]
-
-    class RuledZone(Protocol):
-        """What a policy wants to know of a zone."""
-
-        @property
-        def id(self) -> str: ...  # noqa: D102  # as in geopolicy.Zone
-        @property
-        def name(self) -> str | None: ...  # noqa: D102
-        @property
-        def rules(self) -> tuple[Rule, ...]: ...  # noqa: D102
-        @property
-        def timezone(self) -> str | None: ...  # noqa: D102
-        @property
-        def expires(self) -> datetime | None: ...  # noqa: D102
 
     class RuledZones(Protocol):
         """Zones by number."""
@@ -52,11 +41,62 @@ UNKNOWN_REASONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """What some zones have in common: their rules, time zone and when they expire."""
+    """What some zones have in common: rules, and what it takes to know when they hold.
+
+    ``extent`` is where the zones lie, if hours by the sun ask for it.
+    """
 
     rules: tuple[Rule, ...]
-    timezone: str | None
-    expires: datetime | None
+    timezone: str | None = None
+    expires: datetime | None = None
+    extent: Extent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuledZone:
+    """What a policy wants to know of a zone."""
+
+    id: str
+    name: str | None
+    rule_set: RuleSet
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Its rules."""
+        return self.rule_set.rules
+
+    @property
+    def timezone(self) -> str | None:
+        """The IANA name of its local time."""
+        return self.rule_set.timezone
+
+    @property
+    def expires(self) -> datetime | None:
+        """When its exemptions end."""
+        return self.rule_set.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known at a moment, beside the vehicle; None: not known.
+
+    Raises
+    ------
+    ValueError
+        For a naive time, a state that is none, or an emergency that is not True, False or None.
+    """
+
+    time: datetime | None = None
+    state: str | None = None
+    emergency: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.time is not None:
+            require_aware("time", self.time)
+        if self.state is not None and self.state not in STATES:
+            raise ValueError(f"state must be one of {', '.join(STATES)} or None, got {self.state!r}")
+        if self.emergency is not None and not isinstance(self.emergency, bool):
+            raise ValueError(f"emergency must be True, False or None, got {self.emergency!r}")
 
 
 class Policy:
@@ -69,19 +109,18 @@ class Policy:
         self,
         zones: RuledZones,
         vehicle: Vehicle,
-        time: datetime | None = None,
-        state: str | None = None,
+        at: Circumstances | None = None,
         rule_sets: Iterable[RuleSet] | None = None,
     ) -> None:
         self._zones = zones
         self.vehicle = vehicle
-        self.time = time
-        self.state = state
+        self.at = at or Circumstances()
         self._causes: dict[int, tuple[Cause, ...]] = {}
-        self._statuses: dict[tuple[Rule, str | None, datetime | None], RuleStatus] = {}
+        self._statuses: dict[tuple[Rule, str | None, datetime | None, Extent | None], RuleStatus] = {}
         self._decisions: dict[_Question, Decision] = {}
         if rule_sets is None:
-            rule_sets = (RuleSet(zone.rules, zone.timezone, zone.expires) for zone in zones)
+            rule_sets = (zone.rule_set for zone in zones)
+        time = self.at.time
         self.valid_until = None if time is None else min(self._changes(time, rule_sets), default=None)
 
     def _changes(self, time: datetime, rule_sets: Iterable[RuleSet]) -> Iterator[datetime]:
@@ -92,36 +131,34 @@ class Policy:
                 yield expires
             for rule in rule_set.rules:
                 if rule.unless or rule.when.active:
-                    until = self._status(rule, rule_set.timezone, expires).until
+                    until = self._status(rule, rule_set).until
                     if until is not None:
                         yield until
 
     def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
-        causes = []
-        for index, rule in enumerate(zone.rules):
-            status = self._status(rule, zone.timezone, zone.expires)
-            sensors = tuple(s for s in self.vehicle.sensors if any(names_sensor(name, s) for name in rule.sensors))
-            is_in_force = status.is_in_force and bool(sensors)
-            why = status.why if sensors else "names no sensor of this vehicle"
-            causes.append(
-                Cause(
-                    zone.id, zone.name, index, sensors, rule.level, rule.store_in, rule.needs_consent, is_in_force, why
-                )
-            )
-        return tuple(causes)
+        return tuple(self._cause(zone, index, rule) for index, rule in enumerate(zone.rules))
 
-    def _status(self, rule: Rule, timezone: str | None, expires: datetime | None) -> RuleStatus:
+    def _cause(self, zone: RuledZone, index: int, rule: Rule) -> Cause:
+        sensors = tuple(s for s in self.vehicle.sensors if any(names_sensor(name, s) for name in rule.sensors))
+        if not sensors:
+            return Cause(zone.id, zone.name, index, rule, sensors, False, "names no sensor of this vehicle")
+        status = self._status(rule, zone.rule_set)
+        return Cause(zone.id, zone.name, index, rule, sensors, status.is_in_force, status.why, status.lifted_by)
+
+    def _status(self, rule: Rule, rule_set: RuleSet) -> RuleStatus:
         """Whether a rule is in force; zones that share rules share the answer."""
-        key = (rule, timezone, expires)
+        key = (rule, rule_set.timezone, rule_set.expires, rule_set.extent)
         status = self._statuses.get(key)
         if status is None:
             status = self._statuses[key] = resolve(
                 rule,
-                timezone=timezone,
-                expires=expires,
+                timezone=rule_set.timezone,
+                expires=rule_set.expires,
                 attributes=self.vehicle.attributes,
-                time=self.time,
-                state=self.state,
+                time=self.at.time,
+                state=self.at.state,
+                emergency=self.at.emergency,
+                extent=rule_set.extent,
             )
         return status
 
@@ -137,8 +174,8 @@ class Policy:
         return any(cause.is_in_force for cause in self.causes(index))
 
     def _is_expired(self, index: int) -> bool:
-        expires = self._zones[index].expires
-        return expires is not None and self.time is not None and self.time >= expires
+        expires, time = self._zones[index].expires, self.at.time
+        return expires is not None and time is not None and time >= expires
 
     def decide(self, applies: tuple[int, ...], met: tuple[int, ...] = (), unknown: tuple[Reason, ...] = ()) -> Decision:
         """The decision for the zones ``applies``, kept in a bounded cache.
@@ -157,49 +194,16 @@ class Policy:
     def _make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
         causes = tuple(cause for index in applies for cause in self.causes(index))
         in_force = [cause for cause in causes if cause.is_in_force]
-        levels, store_in, asked = combine(self.vehicle.sensors, in_force)
-        reasons = {*unknown, *asked}
+        demands = Demands(self.vehicle, in_force)
+        demands.settle()
+        demands.reasons.update(unknown)
         if any(self._is_expired(index) for index in applies):
-            reasons.add(Reason.EXPIRED)
-        if not UNKNOWN_REASONS.isdisjoint(reasons):
+            demands.reasons.add(Reason.EXPIRED)
+        if not UNKNOWN_REASONS.isdisjoint(unknown):
             certainty = Certainty.UNKNOWN
-            levels = dict.fromkeys(levels, Level.OFF)
+            demands.levels = dict.fromkeys(demands.levels, Level.OFF)
         else:
             is_met = any(self.is_in_force(index) for index in met)
             certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
-        return Decision(
-            self.vehicle,
-            MappingProxyType(levels),
-            MappingProxyType(store_in),
-            frozenset(name for cause in in_force if cause.needs_consent for name in cause.sensors),
-            tuple(sorted({cause.zone_id for cause in in_force})),
-            certainty,
-            tuple(reason for reason in Reason if reason in reasons),
-            causes,
-        )
-
-
-def combine(
-    sensors: Sequence[str], in_force: Iterable[Cause], consented: frozenset[str] = frozenset()
-) -> tuple[dict[str, Level], dict[str, frozenset[str]], set[Reason]]:
-    """Per sensor the highest level and all countries, and why; two countries cannot both be obeyed.
-
-    A sensor that needs consent and is not among ``consented`` is off.
-    """
-    levels = dict.fromkeys(sensors, Level.ALLOW)
-    store_in: dict[str, frozenset[str]] = dict.fromkeys(sensors, frozenset())
-    reasons: set[Reason] = set()
-    for cause in in_force:
-        reasons.add(Reason.IN_ZONE)
-        for name in cause.sensors:
-            is_missing = cause.needs_consent and name not in consented
-            levels[name] = max(levels[name], Level.OFF if is_missing else cause.level)
-            if is_missing:
-                reasons.add(Reason.CONSENT_MISSING)
-            if cause.store_in is not None:
-                store_in[name] |= {cause.store_in}
-    for name, countries in store_in.items():
-        if len(countries) > 1:
-            levels[name] = max(levels[name], Level.IN_VEHICLE)
-            reasons.add(Reason.STORE_CONFLICT)
-    return levels, store_in, reasons
+        zones = tuple(sorted({cause.zone_id for cause in in_force}))
+        return demands.decision(zones, certainty, (), causes)

@@ -138,6 +138,10 @@ class JsonObject:
         rest = {name: value for name, value in self.source.items() if name not in self._known and name not in others}
         return canonical(rest, sort_keys=True)
 
+    def unread(self) -> dict[str, Any]:
+        """The members that were not asked for."""
+        return {name: value for name, value in self.source.items() if name not in self._known}
+
     def refuse_unknown(self, what: str) -> None:
         """Reports unknown members: a misspelt one would silently restrict nothing."""
         for name in self.source:

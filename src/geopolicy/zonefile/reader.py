@@ -43,7 +43,9 @@ PROPERTIES = (
 )
 # Words that restrict or place a zone: beside their object they would be lost without a sound.
 PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
-_RULE_WORDS = ("sensors", "level", "store_in", "needs_consent", "applies_to", "unless")
+_RULE_WORDS = (
+    "sensors", "level", "store_in", "needs_consent", "limits", "must_show", "applies_to", "emergency", "unless",
+)  # fmt: skip
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")

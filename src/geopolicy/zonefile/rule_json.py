@@ -1,30 +1,49 @@
-"""Rules, conditions and windows of a zone file."""
+"""Rules and conditions of a zone file."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from difflib import get_close_matches
+from json import loads
 
-from geopolicy.model.rules import STATES, WEEKDAYS, Condition, Hours, Level, Rule, Window, are_reversed, is_country
+from geopolicy.model.limits import LIMITS, MUST_SHOW, is_limit_value
+from geopolicy.model.rules import (
+    ASKS,
+    STATES,
+    Condition,
+    Level,
+    Rule,
+    is_country,
+)
 from geopolicy.model.sensors import is_sensor_name
-from geopolicy.zonefile.members import JsonObject, parse_time
-from geopolicy.zonefile.strict_json import json_path
+from geopolicy.zonefile.members import JsonObject
+from geopolicy.zonefile.strict_json import canonical, json_path
+from geopolicy.zonefile.window_json import read_windows, window_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable, Iterable
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 _LEVELS = {level.label: level for level in Level}
+CONDITION_MEMBERS = ("active", "applies_to", "state", "emergency")
 
 
-def read_rules(properties: JsonObject, timezone: str | None) -> list[Rule]:
-    """The rules of a feature, the short form ``disable`` as the last of them."""
+def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool = False) -> list[Rule]:
+    """The rules of a feature, the short form ``disable`` as the last of them.
+
+    A zone file must be understood in full. In a pack (``is_lenient``) a newer geopolicy may have written more than
+    this one knows: that is kept as it stands, and restricts (`Rule.not_understood`, `Condition.not_understood`).
+    """
     context = properties.context
     rules: list[Rule] = []
     if not properties.has("rules") and not properties.has("disable"):
         hint = "add rules, or the short form disable; a zone without them restricts nothing"
         context.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
     for i, source in enumerate(properties.list_of("rules", (dict,), code="rules-empty")):
-        rule = _read_rule(JsonObject(context, source, json_path(properties.at("rules"), i)), timezone)
+        members = JsonObject(context, source, json_path(properties.at("rules"), i))
+        rule = _read_rule(_Members(members, is_lenient=is_lenient), timezone)
         if rule:
             rules.append(rule)
     before = len(context.problems)
@@ -32,6 +51,42 @@ def read_rules(properties: JsonObject, timezone: str | None) -> list[Rule]:
     if names and len(context.problems) == before:
         rules.append(Rule(names, Level.OFF))
     return rules
+
+
+class _Members:
+    """The members of a rule or a condition; where that is allowed, those not understood are kept as they stand."""
+
+    def __init__(self, members: JsonObject, *, is_lenient: bool) -> None:
+        self.json = members
+        self.context = members.context
+        self.is_lenient = is_lenient
+        self._kept: dict[str, Any] = {}
+
+    def understood(self, name: str, read: Callable[[JsonObject], T]) -> T | None:
+        """A member as it is read; None where it is not understood and kept."""
+        before = len(self.context.problems)
+        value = read(self.json)
+        if self.is_lenient and len(self.context.problems) > before:
+            del self.context.problems[before:]
+            self.keep(name, self.json.source[name])
+            return None
+        return value
+
+    def keep(self, name: str, value: Any) -> None:
+        """Keeps a member, or the part of one that is not understood."""
+        self._kept[name] = value
+
+    def refuse_or_keep_unread(self, what: str) -> None:
+        """Reports members that nobody has read: a misspelt one would silently restrict nothing."""
+        if self.is_lenient:
+            self._kept |= self.json.unread()
+        else:
+            self.json.refuse_unknown(what)
+
+    def take_kept(self, names: Iterable[str] | None = None) -> str:
+        """What was kept, of these names or of all, as canonical JSON; empty if nothing was. It is kept no longer."""
+        kept = {name: self._kept.pop(name) for name in list(self._kept) if names is None or name in names}
+        return canonical(kept, sort_keys=True) if kept else ""
 
 
 def _sensors(members: JsonObject, name: str) -> list[str]:
@@ -44,40 +99,110 @@ def _sensors(members: JsonObject, name: str) -> list[str]:
     return names
 
 
-def _read_rule(members: JsonObject, timezone: str | None) -> Rule | None:
-    context = members.context
+def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
+    context, json = members.context, members.json
     before = len(context.problems)
-    if not members.has("sensors"):
+    if not json.has("sensors"):
         hint = 'use ["*"] for all of them'
-        context.report("member-missing", "a rule needs sensors", members.at("sensors"), hint=hint)
-    sensors = _sensors(members, "sensors")
-    level = _level(members)
-    country = members.read("store_in", str)
-    if country is not None and not is_country(country):
-        rule = "store_in must be an ISO 3166-1 alpha-2 code in capitals"
-        context.report("store-in-invalid", rule, members.at("store_in"), country)
-    consent = bool(members.read("needs_consent", bool))
+        context.report("member-missing", "a rule needs sensors", json.at("sensors"), hint=hint)
+    sensors = _sensors(json, "sensors")
+    level = members.understood("level", _level) or Level.ALLOW
+    country = members.understood("store_in", _country)
+    consent = bool(members.understood("needs_consent", lambda json: json.read("needs_consent", bool)))
+    limits, notices = _limits(members), _must_show(members)
+    authority = members.understood("authority", lambda json: json.read("authority", str))
+    text = members.understood("text", lambda json: json.read("text", str))
     when = _condition(members, timezone)
-    unless = []
-    for i, source in enumerate(members.list_of("unless", (dict,), single=True)):
-        path = (
-            members.at("unless") if isinstance(members.source["unless"], dict) else json_path(members.at("unless"), i)
-        )
-        exemption = JsonObject(context, source, path)
-        lifts = _condition(exemption, timezone)
-        if lifts:
-            unless.append(lifts)
-        exemption.refuse_unknown("an exemption")
-        if not source:
-            rule = "an exemption must say when it lifts the rule"
-            context.report("condition-empty", rule, path, source, "remove unless, or name a vehicle, state or time")
-    members.refuse_unknown("a rule")
-    if len(context.problems) == before and level == Level.ALLOW and country is None and not consent:
-        rule = "a rule must ask something: a level above allow, store_in or needs_consent"
-        context.report("rule-empty", rule, members.path, "nothing")
+    unless = members.understood("unless", lambda _: _exemptions(members, timezone)) or []
+    members.refuse_or_keep_unread("a rule")
+    not_understood = members.take_kept()
+    asks = (level != Level.ALLOW, country, consent, limits, notices, not_understood)
+    if len(context.problems) == before and not any(asks):
+        context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, "nothing")
     if when is None or len(context.problems) > before:
         return None
-    return Rule(sensors, level, country, consent, when, unless)
+    return Rule(
+        sensors,
+        level,
+        country,
+        consent,
+        when,
+        unless,
+        limits=limits,
+        must_show=notices,
+        authority=authority,
+        text=text,
+        not_understood=not_understood,
+    )
+
+
+def _exemptions(members: _Members, timezone: str | None) -> list[Condition]:
+    """The conditions of ``unless``."""
+    json, context = members.json, members.context
+    unless = []
+    for i, source in enumerate(json.list_of("unless", (dict,), single=True)):
+        path = json.at("unless") if isinstance(json.source["unless"], dict) else json_path(json.at("unless"), i)
+        exemption = _Members(JsonObject(context, source, path), is_lenient=members.is_lenient)
+        lifts = _condition(exemption, timezone, what="an exemption")
+        if not source:
+            rule = "an exemption must say when it lifts the rule"
+            hint = "remove unless, or name a vehicle, state, emergency or time"
+            context.report("condition-empty", rule, path, source, hint)
+        elif lifts:
+            unless.append(lifts)
+    return unless
+
+
+def _country(members: JsonObject) -> str | None:
+    country: str | None = members.read("store_in", str)
+    if country is not None and not is_country(country):
+        rule = "store_in must be an ISO 3166-1 alpha-2 code in capitals"
+        members.context.report("store-in-invalid", rule, members.at("store_in"), country)
+    return country
+
+
+def _limits(members: _Members) -> dict[str, float]:
+    """The limits by name; what is none is reported, or kept."""
+    source = members.understood("limits", lambda json: json.read("limits", dict))
+    if source is None:
+        return {}
+    json, context = members.json, members.context
+    inner = JsonObject(context, source, json.at("limits"))
+    good = {name: value for name, value in source.items() if name in LIMITS and is_limit_value(value)}
+    bad = {name: value for name, value in source.items() if name not in good}
+    if members.is_lenient:
+        if bad or not source:
+            members.keep("limits", bad)
+        return good
+    if not source:
+        context.report("limits-empty", f"limits must name one of {', '.join(LIMITS)}", inner.path, source)
+    for name, value in bad.items():
+        if name in LIMITS:
+            hint = 'to keep nothing, use "level": "no_record"' if name == "retain_s" and value == 0 else None
+            rule = f"{name} must be a finite number above 0"
+            context.report("limit-invalid", rule, inner.at(name), value, hint)
+        else:
+            near = get_close_matches(name, LIMITS, n=1)
+            hint = f"is {near[0]!r} meant?" if near else None
+            context.report("limit-unknown", f"a limit must be one of {', '.join(LIMITS)}", inner.at(name), name, hint)
+    return good
+
+
+def _must_show(members: _Members) -> list[str]:
+    """The notices; what is none is reported, or kept."""
+    notices = members.understood("must_show", lambda json: json.list_of("must_show", (str,), single=True)) or []
+    bad = [notice for notice in notices if notice not in MUST_SHOW]
+    if bad and members.is_lenient:
+        members.keep("must_show", bad)
+    elif bad:
+        json = members.json
+        rule = f"must_show must be of {', '.join(MUST_SHOW)}"
+        for i, notice in enumerate(notices):
+            if notice in bad:
+                is_single = isinstance(json.source["must_show"], str)
+                path = json.at("must_show") if is_single else json_path(json.at("must_show"), i)
+                members.context.report("must-show-unknown", rule, path, notice)
+    return [notice for notice in notices if notice not in bad]
 
 
 def _level(members: JsonObject) -> Level:
@@ -91,16 +216,22 @@ def _level(members: JsonObject) -> Level:
     return _LEVELS[text]
 
 
-def _condition(members: JsonObject, timezone: str | None) -> Condition | None:
-    """The members ``active``, ``applies_to`` and ``state``; None if anything in them is reported."""
+def _condition(members: _Members, timezone: str | None, what: str | None = None) -> Condition | None:
+    """The members of a condition; None if anything in them is reported. ``what`` has no other members."""
     before = len(members.context.problems)
-    windows = []
-    for i, source in enumerate(members.list_of("active", (dict,), single=True)):
-        is_single = isinstance(members.source["active"], dict)
-        path = members.at("active") if is_single else json_path(members.at("active"), i)
-        window = _read_window(JsonObject(members.context, source, path), timezone)
-        if window:
-            windows.append(window)
+    windows = members.understood("active", lambda json: read_windows(json, timezone)) or []
+    states = members.understood("state", _states) or []
+    wanted = members.understood("applies_to", _applies_to) or {}
+    emergency = members.understood("emergency", lambda json: json.read("emergency", bool))
+    if what is not None:
+        members.refuse_or_keep_unread(what)
+    if len(members.context.problems) > before:
+        return None
+    not_understood = members.take_kept(CONDITION_MEMBERS if what is None else None)
+    return Condition(windows, wanted, states, emergency, not_understood)
+
+
+def _states(members: JsonObject) -> list[str]:
     states = members.list_of("state", (str,), single=True)
     for i, state in enumerate(states):
         if state not in STATES:
@@ -108,8 +239,7 @@ def _condition(members: JsonObject, timezone: str | None) -> Condition | None:
                 members.at("state") if isinstance(members.source["state"], str) else json_path(members.at("state"), i)
             )
             members.context.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
-    wanted = _applies_to(members)
-    return None if len(members.context.problems) > before else Condition(windows, wanted, states)
+    return states
 
 
 def _applies_to(members: JsonObject) -> dict[str, list[str]]:
@@ -134,71 +264,6 @@ def _applies_to(members: JsonObject) -> dict[str, list[str]]:
     return wanted
 
 
-def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
-    context = members.context
-    before = len(context.problems)
-    since, until = _bound(members, "from"), _bound(members, "until")
-    days = tuple(_day(members, i, text) for i, text in enumerate(members.list_of("days", (str,), single=True)))
-    hours = []
-    for i, text in enumerate(members.list_of("hours", (str,), single=True)):
-        span = parse_hours(text)
-        if span is None:
-            path = (
-                members.at("hours") if isinstance(members.source["hours"], str) else json_path(members.at("hours"), i)
-            )
-            rule = "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends"
-            context.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
-        else:
-            hours.append(span)
-    members.refuse_unknown("a window")
-    if not members.source:
-        context.report("condition-empty", "a window must name from, until, days or hours", members.path, {})
-    if since is not None and until is not None and are_reversed(since, until):
-        context.report("time-invalid", "until must not be before from", members.at("until"), str(until))
-    if len(context.problems) > before:
-        return None
-    window = Window(since, until, tuple(sorted(set(days))), tuple(hours))
-    if window.needs_timezone and timezone is None:
-        hint = "set timezone in the header or in the feature, e.g. Asia/Shanghai"
-        context.report("timezone-missing", "a window in local time needs a timezone", members.path, hint=hint)
-    return window
-
-
-def _bound(members: JsonObject, name: str) -> date | datetime | None:
-    text = members.read(name, str)
-    if text is None:
-        return None
-    moment = parse_time(text)
-    if moment is None:
-        rule = f"{name} must be a date YYYY-MM-DD or an RFC 3339 date-time"
-        members.context.report("time-invalid", rule, members.at(name), text)
-    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
-
-
-def _day(members: JsonObject, i: int, text: str) -> int:
-    if text in WEEKDAYS:
-        return WEEKDAYS.index(text)
-    path = members.at("days") if isinstance(members.source["days"], str) else json_path(members.at("days"), i)
-    members.context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
-    return 0
-
-
-def parse_hours(text: str) -> Hours | None:
-    """``HH:MM-HH:MM`` as local times, 24:00 as 00:00; None if it is not that, or empty."""
-    ends = text.split("-")
-    if len(ends) != 2 or ends[0] == ends[1] or any(len(end) != 5 or end[2] != ":" for end in ends):
-        return None
-    clock = [(end[:2], end[3:]) for end in ends]
-    if any(not (hour + minute).isascii() or not (hour + minute).isdigit() for hour, minute in clock):
-        return None
-    try:
-        since = time(int(clock[0][0]), int(clock[0][1]))
-        until = time(0, 0) if ends[1] == "24:00" else time(int(clock[1][0]), int(clock[1][1]))
-    except ValueError:
-        return None
-    return Hours(since, until)
-
-
 def as_json(rule: Rule) -> dict[str, Any]:
     """A rule as it stands in a zone file; `read_rules` reads the same rule again."""
     members: dict[str, Any] = {"sensors": list(rule.sensors)}
@@ -208,43 +273,41 @@ def as_json(rule: Rule) -> dict[str, Any]:
         members["store_in"] = rule.store_in
     if rule.needs_consent:
         members["needs_consent"] = True
+    if rule.limits:
+        members["limits"] = {name: int(value) if value.is_integer() else value for name, value in rule.limits}
+    if rule.must_show:
+        members["must_show"] = list(rule.must_show)
     members |= _condition_json(rule.when)
     if rule.unless:
         lifts = [_condition_json(condition) for condition in rule.unless]
         members["unless"] = lifts[0] if len(lifts) == 1 else lifts
+    members |= {
+        name: value for name, value in (("authority", rule.authority), ("text", rule.text)) if value is not None
+    }
+    for name, value in _kept(rule.not_understood).items():
+        members[name] = _joined(members[name], value) if name in members else value
     return members
+
+
+def _kept(not_understood: str) -> dict[str, Any]:
+    """What was kept of members that were not understood."""
+    members: dict[str, Any] = loads(not_understood) if not_understood else {}
+    return members
+
+
+def _joined(understood: Any, kept: Any) -> Any:
+    """A member of which only a part was understood."""
+    return understood | kept if isinstance(understood, dict) else sorted([*understood, *kept])
 
 
 def _condition_json(condition: Condition) -> dict[str, Any]:
     members: dict[str, Any] = {}
     if condition.active:
-        members["active"] = [_window_json(window) for window in condition.active]
+        members["active"] = [window_json(window) for window in condition.active]
     if condition.applies_to:
         members["applies_to"] = {name: list(values) for name, values in condition.applies_to}
     if condition.state:
         members["state"] = list(condition.state)
-    return members
-
-
-def _window_json(window: Window) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, bound in (("from", window.since), ("until", window.until)):
-        if bound is not None:
-            members[name] = time_text(bound)
-    if window.days:
-        members["days"] = [WEEKDAYS[day] for day in window.days]
-    if window.hours:
-        members["hours"] = [_hours_text(span) for span in window.hours]
-    return members
-
-
-def _hours_text(span: Hours) -> str:
-    until = "24:00" if span.until == time(0, 0) else span.until.strftime("%H:%M")
-    return f"{span.since.strftime('%H:%M')}-{until}"
-
-
-def time_text(bound: date | datetime) -> str:
-    """A date or date-time as a zone file states it, UTC as ``Z``."""
-    if isinstance(bound, datetime) and bound.tzinfo is not None:
-        bound = bound.astimezone(UTC)
-    return bound.isoformat().replace("+00:00", "Z")
+    if condition.emergency is not None:
+        members["emergency"] = condition.emergency
+    return members | _kept(condition.not_understood)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.zonefile.rule_json import as_json, time_text
+from geopolicy.zonefile.rule_json import as_json
 from geopolicy.zonefile.strict_json import canonical
+from geopolicy.zonefile.window_json import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

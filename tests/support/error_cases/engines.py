@@ -64,6 +64,11 @@ CASES = {
             r"^time must be an aware datetime, got a naive one; give it a tzinfo",
         ),
         (
+            lambda _: ENGINE.when(emergency="yes"),
+            ValueError,
+            r"^emergency must be True, False or None, got 'yes'$",
+        ),
+        (
             lambda _: ENGINE.when(state="flying"),
             ValueError,
             r"^state must be one of driving, parked or None, got 'flying'$",
@@ -123,6 +128,33 @@ CASES = {
     ],
     "Decision.allows": [
         (lambda _: DECISION.allows("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decision.limits_of": [
+        (lambda _: DECISION.limits_of("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decisions.limits": [
+        (
+            lambda _: MANY.limits("sonar", "retain_s"),
+            gp.errors.UnknownSensorError,
+            r"^sensor 'sonar': the vehicle must",
+        ),
+        (
+            lambda _: MANY.limits("lidar", "retain_h"),
+            ValueError,
+            r"^a limit must be one of retain_s, resolution_m, position_m, points_per_m2, got 'retain_h'$",
+        ),
+    ],
+    "Decisions.must_show": [
+        (
+            lambda _: MANY.must_show("sonar", "stopped:inside"),
+            gp.errors.UnknownSensorError,
+            r"^sensor 'sonar': the vehicle must",
+        ),
+        (
+            lambda _: MANY.must_show("lidar", "stopped"),
+            ValueError,
+            r"^a notice must be one of collecting:inside, .*, got 'stopped'$",
+        ),
     ],
     "Decisions.allows": [
         (lambda _: MANY.allows("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, time
 
 import geopolicy as gp
@@ -47,6 +48,16 @@ CASES = {
             ValueError,
             r"^applies_to must pair an attribute with texts, got 'make': \['Example', ' '\]$",
         ),
+        (
+            lambda _: gp.Condition(emergency=1),
+            ValueError,
+            r"^emergency must be True, False or None, got 1$",
+        ),
+    ],
+    "LimitRange": [
+        (lambda _: gp.LimitRange(at_least=0), ValueError, r"^at_least must be a finite number above 0, got 0$"),
+        (lambda _: gp.LimitRange(at_most=math.nan), ValueError, r"^at_most must be a finite number above 0, got nan$"),
+        (lambda _: gp.LimitRange(2, 1), ValueError, r"^at_least must not be above at_most, got 2 and 1$"),
     ],
     "Window": [
         (
@@ -68,7 +79,11 @@ CASES = {
             ValueError,
             r"^a rule's sensor must be '\*' or dotted words of a-z, 0-9 and '_', got 'Camera!'$",
         ),
-        (lambda _: gp.Rule(["camera"]), ValueError, r"^a rule needs a level above 'allow', store_in or needs_consent"),
+        (
+            lambda _: gp.Rule(["camera"]),
+            ValueError,
+            r"^a rule needs a level above allow, store_in, needs_consent, limits or must_show, got none of them$",
+        ),
         (
             lambda _: gp.Rule(["camera"], store_in="cn"),
             ValueError,
@@ -79,12 +94,43 @@ CASES = {
             ValueError,
             r"^an exemption \(unless\) needs at least one condition, got none; it would lift the rule always$",
         ),
+        (
+            lambda _: gp.Rule(["camera"], limits={"retain": 60}),
+            ValueError,
+            r"^a limit must be one of retain_s, resolution_m, position_m, points_per_m2, got 'retain'$",
+        ),
+        (
+            lambda _: gp.Rule(["camera"], limits={"retain_s": 0}),
+            ValueError,
+            r"^limit retain_s must be a finite number above 0, got 0; to keep nothing, use level no_record$",
+        ),
+        (
+            lambda _: gp.Rule(["camera"], must_show=["outside"]),
+            ValueError,
+            r"^must_show must be of collecting:inside, .*, stopped:outside, got 'outside'$",
+        ),
     ],
     "Vehicle": [
         (lambda _: gp.Vehicle([]), ValueError, r"^a vehicle needs at least one sensor, got none$"),
         (lambda _: gp.Vehicle(["a", "a"]), ValueError, r"^a vehicle's sensors must be unique, got 'a' twice$"),
         (lambda _: gp.Vehicle(["A"]), ValueError, r"^a sensor's name must be .*, got 'A'$"),
         (lambda _: gp.Vehicle(["a"], make=1), TypeError, r"^vehicle attribute 'make' must be text, got 1$"),
+        (
+            lambda _: gp.Vehicle(["radar"], limits={"camera": {"retain_s": {}}}),
+            ValueError,
+            r"^a vehicle's limits must be those of its sensors, got 'camera'$",
+        ),
+        (
+            lambda _: gp.Vehicle(["radar"], limits={"radar": {"retain": {}}}),
+            ValueError,
+            r"^a vehicle's limit must be one of retain_s, .*, got 'retain'$",
+        ),
+        (
+            lambda _: gp.Vehicle(["radar"], limits={"radar": {"retain_s": {"least": 5}}}),
+            ValueError,
+            r"^a range of retain_s must have at_least, at_most, both or none, got \{'least': 5\}$",
+        ),
+        (lambda _: gp.Vehicle(["radar"], shows="outside"), ValueError, r"^must_show must be of .*, got 'outside'$"),
     ],
     "read_vehicle": [
         (

@@ -53,7 +53,7 @@ def decide(zones: gp.ZoneSet) -> dict[str, gp.Level]:
     fix = gp.Fix(45.27, 13.72, accuracy_95_m=4, time=NOON, monotonic_s=0.0, valid=True, spoofing=False)
     moved = dataclasses.replace(fix, lat=45.28, speed_mps=None)
     decision: gp.Decision = engine.decide(moved.lat, moved.lon, accuracy_95_m=4.0)
-    causes: list[tuple[str, str | None, gp.Level]] = [(c.zone_id, c.store_in, c.level) for c in decision.causes]
+    causes: list[tuple[str, gp.Level]] = [(cause.zone_id, cause.rule.level) for cause in decision.causes]
     assert causes or decision.certainty == gp.Certainty.CERTAIN
     off: frozenset[str] = decision.disabled
     assert decision.allows("camera") or off

@@ -1,0 +1,44 @@
+"""The names that zone files and vehicles should share: sensors, and attributes of vehicles.
+
+Other names are allowed, and restrict as they say. One that only a single party uses restricts nothing anywhere else.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SENSORS: Mapping[str, str] = MappingProxyType(
+    {
+        "camera.exterior.front": "Cameras that look out ahead.",
+        "camera.exterior.rear": "Cameras that look out behind.",
+        "camera.exterior.left": "Cameras that look out to the left.",
+        "camera.exterior.right": "Cameras that look out to the right.",
+        "camera.cabin": "Cameras that look at the cabin as a whole.",
+        "camera.driver": "Cameras that watch the driver's face and eyes.",
+        "microphone.cabin": "Microphones in the cabin.",
+        "lidar.roof": "Laser scanners.",
+        "radar.front": "Radars that look ahead.",
+        "ultrasonic": "Parking sensors.",
+        "gnss": "The satellite receiver: to turn it off leaves the vehicle without fixes.",
+        "telemetry.location": "Positions that are stored, or leave the vehicle.",
+        "link.cellular": "The vehicle's own mobile connection.",
+        "link.phone": "The connection to a phone in the cabin.",
+        "link.wifi": "Wireless networks.",
+    }
+)
+"""Each sensor, and what is meant by it. A name means all below it: ``camera`` is every one of the first six."""
+
+ATTRIBUTES: Mapping[str, str] = MappingProxyType(
+    {
+        "make": "Who sells it, as on its papers.",
+        "model": "The model, as on its papers.",
+        "class": "What it is used as: car, bus, truck, taxi, emergency, military, police, government, survey.",
+        "made_in": "The country where it was made, ISO 3166-1 alpha-2.",
+        "owner_country": "The country of who owns it, ISO 3166-1 alpha-2.",
+    }
+)
+"""Each attribute of a vehicle that ``applies_to`` asks about, and what it says."""

@@ -1,0 +1,151 @@
+"""What rules in force add up to, sensor by sensor: whatever is asked, the tightest counts."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+
+from geopolicy.model.decisions import Decision, Reason
+from geopolicy.model.limits import combined
+from geopolicy.model.rules import Level
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from geopolicy.model.decisions import Cause, Certainty
+    from geopolicy.model.rules import Rule
+    from geopolicy.model.sensors import Vehicle
+
+_NO_LIMITS: Mapping[str, float] = MappingProxyType({})
+_NOTHING: frozenset[str] = frozenset()
+
+
+class Demands:
+    """Levels, tags and limits of each sensor of a vehicle, with the reasons for them.
+
+    Rules may be added in any order, and again: the sum is the same. What the vehicle cannot do turns a sensor off
+    when all is added (`settle`).
+    """
+
+    __slots__ = ("_not_understood", "levels", "limits", "must_show", "needs_consent", "reasons", "store_in", "vehicle")
+
+    def __init__(self, vehicle: Vehicle, in_force: Iterable[Cause] = ()) -> None:
+        self.vehicle = vehicle
+        self.levels = dict.fromkeys(vehicle.sensors, Level.ALLOW)
+        # Only sensors of which something is asked.
+        self.store_in: dict[str, frozenset[str]] = {}
+        self.limits: dict[str, dict[str, float]] = {}
+        self.must_show: dict[str, frozenset[str]] = {}
+        self.needs_consent: set[str] = set()
+        self._not_understood: set[str] = set()
+        self.reasons: set[Reason] = set()
+        for cause in in_force:
+            self.reasons.add(Reason.IN_ZONE)
+            self._add(cause.rule, cause.sensors)
+
+    def _add(self, rule: Rule, sensors: tuple[str, ...]) -> None:
+        for name in sensors:
+            self.levels[name] = max(self.levels[name], rule.level)
+        if rule.store_in is not None:
+            self._store_in(sensors, frozenset((rule.store_in,)))
+        if rule.needs_consent:
+            self.needs_consent.update(sensors)
+        if rule.limits:
+            self._limit(sensors, dict(rule.limits))
+        if rule.must_show:
+            self._show(sensors, frozenset(rule.must_show))
+        if rule.not_understood:
+            self._not_understood.update(sensors)
+
+    def _store_in(self, sensors: Iterable[str], countries: frozenset[str]) -> None:
+        for name in sensors:
+            self.store_in[name] = self.store_in.get(name, _NOTHING) | countries
+
+    def _limit(self, sensors: Iterable[str], limits: Mapping[str, float]) -> None:
+        for name in sensors:
+            self.limits[name] = combined(self.limits.get(name, _NO_LIMITS), limits)
+
+    def _show(self, sensors: Iterable[str], notices: frozenset[str]) -> None:
+        for name in sensors:
+            self.must_show[name] = self.must_show.get(name, _NOTHING) | notices
+
+    def add_decision(self, decision: Decision) -> None:
+        """Adds what a decision asked: it goes on being asked. Not its reasons."""
+        self.needs_consent.update(decision.needs_consent)
+        for name, level in decision.levels.items():
+            self.levels[name] = max(self.levels[name], level)
+            if decision.store_in[name]:
+                self._store_in((name,), decision.store_in[name])
+            if decision.limits[name]:
+                self._limit((name,), decision.limits[name])
+            if decision.must_show[name]:
+                self._show((name,), decision.must_show[name])
+
+    def settle(self, consented: frozenset[str] = _NOTHING) -> None:
+        """Raises the level of each sensor for which not all that is asked can be done, and says why.
+
+        Data cannot be kept in two countries: they stay in the vehicle. Off is a sensor that needs a consent and is
+        not among ``consented``, one that cannot keep a limit, one whose notice cannot be shown, and one of which
+        something is asked that this version does not know.
+        """
+        for name, countries in self.store_in.items():
+            if len(countries) > 1:
+                self._raise(name, Level.IN_VEHICLE, Reason.STORE_CONFLICT)
+        for name in self.needs_consent - consented:
+            self._raise(name, Level.OFF, Reason.CONSENT_MISSING)
+        for name in self._not_understood:
+            self._raise(name, Level.OFF, Reason.LIMIT)
+        for name, limits in self.limits.items():
+            ranges = self.vehicle.limits.get(name, {})
+            if any(limit not in ranges or not ranges[limit].keeps(limit, value) for limit, value in limits.items()):
+                self._raise(name, Level.OFF, Reason.LIMIT)
+        for name, notices in self.must_show.items():
+            if not notices <= self.vehicle.shows:
+                self._raise(name, Level.OFF, Reason.NOTICE)
+
+    def _raise(self, name: str, level: Level, reason: Reason) -> None:
+        self.levels[name] = max(self.levels[name], level)
+        self.reasons.add(reason)
+
+    def decision(
+        self, zones: tuple[str, ...], certainty: Certainty, reasons: Iterable[str], causes: tuple[Cause, ...]
+    ) -> Decision:
+        """The decision that comes of it, with reasons from elsewhere added."""
+        sensors = self.vehicle.sensors
+        limits = {name: MappingProxyType(of_sensor) for name, of_sensor in self.limits.items()}
+        all_reasons = self.reasons.union(reasons)
+        return Decision(
+            self.vehicle,
+            MappingProxyType(self.levels),
+            _for_all(sensors, self.store_in),
+            frozenset(self.needs_consent),
+            _limits_for_all(sensors, limits),
+            _for_all(sensors, self.must_show),
+            zones,
+            certainty,
+            tuple(reason for reason in Reason if reason in all_reasons),
+            causes,
+        )
+
+
+def _for_all(sensors: tuple[str, ...], texts: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
+    nothing = _nothing_for_all(sensors)
+    return MappingProxyType({**nothing, **texts}) if texts else nothing
+
+
+def _limits_for_all(
+    sensors: tuple[str, ...], limits: Mapping[str, Mapping[str, float]]
+) -> Mapping[str, Mapping[str, float]]:
+    nothing = _no_limits_for_all(sensors)
+    return MappingProxyType({**nothing, **limits}) if limits else nothing
+
+
+@lru_cache(maxsize=256)
+def _nothing_for_all(sensors: tuple[str, ...]) -> Mapping[str, frozenset[str]]:
+    return MappingProxyType(dict.fromkeys(sensors, _NOTHING))
+
+
+@lru_cache(maxsize=256)
+def _no_limits_for_all(sensors: tuple[str, ...]) -> Mapping[str, Mapping[str, float]]:
+    return MappingProxyType(dict.fromkeys(sensors, _NO_LIMITS))

@@ -1,0 +1,115 @@
+"""Windows of a zone file: dates, days and hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+from geopolicy.model.rules import WEEKDAYS, Hours, Window, are_reversed
+from geopolicy.zonefile.members import JsonObject, parse_time
+from geopolicy.zonefile.strict_json import json_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def read_windows(members: JsonObject, timezone: str | None) -> list[Window]:
+    """The windows of ``active``, as far as they can be read."""
+    windows = []
+    for i, source in enumerate(members.list_of("active", (dict,), single=True)):
+        is_single = isinstance(members.source["active"], dict)
+        path = members.at("active") if is_single else json_path(members.at("active"), i)
+        window = _read_window(JsonObject(members.context, source, path), timezone)
+        if window:
+            windows.append(window)
+    return windows
+
+
+def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
+    context = members.context
+    before = len(context.problems)
+    since, until = _bound(members, "from"), _bound(members, "until")
+    days = tuple(_day(members, i, text) for i, text in enumerate(members.list_of("days", (str,), single=True)))
+    hours = []
+    for i, text in enumerate(members.list_of("hours", (str,), single=True)):
+        span = parse_hours(text)
+        if span is None:
+            path = (
+                members.at("hours") if isinstance(members.source["hours"], str) else json_path(members.at("hours"), i)
+            )
+            rule = "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends"
+            context.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
+        else:
+            hours.append(span)
+    members.refuse_unknown("a window")
+    if not members.source:
+        context.report("condition-empty", "a window must name from, until, days or hours", members.path, {})
+    if since is not None and until is not None and are_reversed(since, until):
+        context.report("time-invalid", "until must not be before from", members.at("until"), str(until))
+    if len(context.problems) > before:
+        return None
+    window = Window(since, until, tuple(sorted(set(days))), tuple(hours))
+    if window.needs_timezone and timezone is None:
+        hint = "set timezone in the header or in the feature, e.g. Asia/Shanghai"
+        context.report("timezone-missing", "a window in local time needs a timezone", members.path, hint=hint)
+    return window
+
+
+def _bound(members: JsonObject, name: str) -> date | datetime | None:
+    text = members.read(name, str)
+    if text is None:
+        return None
+    moment = parse_time(text)
+    if moment is None:
+        rule = f"{name} must be a date YYYY-MM-DD or an RFC 3339 date-time"
+        members.context.report("time-invalid", rule, members.at(name), text)
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
+
+
+def _day(members: JsonObject, i: int, text: str) -> int:
+    if text in WEEKDAYS:
+        return WEEKDAYS.index(text)
+    path = members.at("days") if isinstance(members.source["days"], str) else json_path(members.at("days"), i)
+    members.context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
+    return 0
+
+
+def parse_hours(text: str) -> Hours | None:
+    """``HH:MM-HH:MM`` as local times, 24:00 as 00:00; None if it is not that, or empty."""
+    ends = text.split("-")
+    if len(ends) != 2 or ends[0] == ends[1] or any(len(end) != 5 or end[2] != ":" for end in ends):
+        return None
+    clock = [(end[:2], end[3:]) for end in ends]
+    if any(not (hour + minute).isascii() or not (hour + minute).isdigit() for hour, minute in clock):
+        return None
+    try:
+        since = time(int(clock[0][0]), int(clock[0][1]))
+        until = time(0, 0) if ends[1] == "24:00" else time(int(clock[1][0]), int(clock[1][1]))
+    except ValueError:
+        return None
+    return Hours(since, until)
+
+
+def window_json(window: Window) -> dict[str, Any]:
+    """A window as it stands in a zone file."""
+    members: dict[str, Any] = {}
+    for name, bound in (("from", window.since), ("until", window.until)):
+        if bound is not None:
+            members[name] = time_text(bound)
+    if window.days:
+        members["days"] = [WEEKDAYS[day] for day in window.days]
+    if window.hours:
+        members["hours"] = [_hours_text(span) for span in window.hours]
+    return members
+
+
+def _hours_text(span: Hours) -> str:
+    until = "24:00" if span.until == time(0, 0) else span.until.strftime("%H:%M")
+    return f"{span.since.strftime('%H:%M')}-{until}"
+
+
+def time_text(bound: date | datetime) -> str:
+    """A date or date-time as a zone file states it, UTC as ``Z``."""
+    if isinstance(bound, datetime) and bound.tzinfo is not None:
+        bound = bound.astimezone(UTC)
+    return bound.isoformat().replace("+00:00", "Z")

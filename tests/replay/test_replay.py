@@ -297,9 +297,9 @@ class Counted:
     def __getattr__(self, name) -> object:
         return getattr(self._view, name)
 
-    def when(self, time=None, state=None):
+    def when(self, time=None, state=None, emergency=None):
         self._calls.append(time)
-        return Counted(self._view.when(time, state), self._calls)
+        return Counted(self._view.when(time, state, emergency), self._calls)
 
 
 def test_views_resolve_again_only_when_a_rule_may_have_changed():

@@ -10,14 +10,24 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.console import sensors_text
-from geopolicy.cli.options import AsJson, EngineName, State, VehicleFile, check_engine, check_state, time_of, vehicle_of
+from geopolicy.cli.options import (
+    AsJson,
+    Emergency,
+    EngineName,
+    State,
+    VehicleFile,
+    check_engine,
+    check_state,
+    emergency_of,
+    time_of,
+    vehicle_of,
+)
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
 
 
@@ -38,6 +48,7 @@ def check(
     ] = None,
     vehicle: VehicleFile = None,
     state: State = None,
+    emergency: Emergency = None,
     engine: EngineName = "auto",
     explain: Annotated[bool, typer.Option("--explain", help="Name every rule that was considered.")] = False,
     as_json: AsJson = False,
@@ -46,7 +57,8 @@ def check(
 
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
-    view = _view(zones, vehicle, engine, time, state)
+    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
+    view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
         console.print_json([_as_json(text, decision) for text, decision in decisions])
@@ -62,13 +74,8 @@ def _as_json(text: str, decision: Decision) -> dict[str, Any]:
 
 
 def _asks_anything(decision: Decision) -> bool:
-    """Whether a sensor is restricted, or its data must be kept in some country."""
-    return max(decision.levels.values()) > Level.ALLOW or any(decision.store_in.values())
-
-
-def _view(zones: Path, vehicle: Path | None, engine: str, time: str | None, state: str | None) -> Engine:
-    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
-    return opened.when(time=time_of(time), state=check_state(state))
+    """Whether a sensor is restricted, or anything is asked of its data."""
+    return max(decision.levels.values()) > Level.ALLOW or bool(decision.tags())
 
 
 def _positions(words: list[str]) -> Iterator[tuple[str, float, float]]:
@@ -102,7 +109,7 @@ def _position(parts: list[str], place: str) -> tuple[str, float, float]:
 
 def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
     worst = max(decision.levels.values())
-    head = "restricted in where data is kept" if worst == Level.ALLOW else f"restricted, tightest level {worst.label}"
+    head = "restricted in what becomes of data" if worst == Level.ALLOW else f"restricted, tightest level {worst.label}"
     if not _asks_anything(decision):
         head = "no sensor is restricted"
     style = "bold red" if worst > Level.ALLOW else "bold yellow" if _asks_anything(decision) else "bold green"
@@ -117,13 +124,10 @@ def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
 
 
 def _level_lines(decision: Decision) -> Iterator[str]:
-    """A line for each level above allow, and for each tag, with the sensors that it holds for."""
+    """A line for each level above allow, and for all else that is asked, with the sensors that it holds for."""
     for level in reversed(Level):
         names = [name for name in decision.levels if decision.levels[name] == level]
         if names and level > Level.ALLOW:
             yield f"{level.label}: {sensors_text(names, decision)}"
-    for country in sorted({country for countries in decision.store_in.values() for country in countries}):
-        names = [name for name, countries in decision.store_in.items() if country in countries]
-        yield f"store in {country}: {sensors_text(names, decision)}"
-    if decision.needs_consent:
-        yield f"needs consent: {sensors_text(sorted(decision.needs_consent), decision)}"
+    for tag, names in {**decision.tags(), **decision.obstacles()}.items():
+        yield f"{tag}: {sensors_text(names, decision)}"

@@ -13,6 +13,7 @@ from geopolicy.cli.options import AsJson, Zones, is_pack
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
+    from geopolicy.model.rules import Rule
     from geopolicy.zonefile.zone_set import ZoneSet
 
 _HEADER = ("id", "revision", "issued", "expires", "timezone", "authority", "licence")
@@ -67,8 +68,16 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
         "frames": dict(sorted(Counter(zone.frame for zone in zones).items())),
         "geometries": dict(sorted(Counter(zone.geometry.type for zone in zones).items())),
         "levels": dict(Counter(rule.level.label for rule in sorted(rules, key=lambda rule: -rule.level))),
+        "asked_beside_levels": dict(sorted(Counter(tag for rule in rules for tag in _tags(rule)).items())),
         "sensors": dict(sorted(Counter(name for rule in rules for name in rule.sensors).items())),
     }
+
+
+def _tags(rule: Rule) -> list[str]:
+    """What a rule asks beside its level."""
+    named = {"store_in": rule.store_in, "needs_consent": rule.needs_consent, "must_show": rule.must_show}
+    newer = ["not understood"] if rule.not_understood else []
+    return [name for name, value in named.items() if value] + [name for name, _ in rule.limits] + newer
 
 
 def _show_pack(path: Path, *, as_json: bool) -> None:

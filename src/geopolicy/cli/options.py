@@ -20,6 +20,9 @@ Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take 
 Unwrap = Annotated[bool, typer.Option("--unwrap", help="Take edges of over 180 degrees the short way round.")]
 VehicleFile = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
 State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]
+Emergency = Annotated[
+    str | None, typer.Option("--emergency", help="yes or no; not given: not known, and no rule is lifted by one.")
+]
 EngineName = Annotated[str, typer.Option("--engine", help="auto, kernel or reference.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
@@ -39,6 +42,13 @@ def check_state(state: str | None) -> str | None:
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"must be one of {', '.join(STATES)}, got {state!r}", param_hint="--state")
     return state
+
+
+def emergency_of(text: str | None) -> bool | None:
+    """``--emergency``: ``yes`` or ``no``; None where it is not given."""
+    if text not in (None, "yes", "no"):
+        raise typer.BadParameter(f"must be yes or no, got {text!r}", param_hint="--emergency")
+    return None if text is None else text == "yes"
 
 
 def check_engine(engine: str) -> str:

@@ -12,11 +12,13 @@ import typer
 from geopolicy.cli import console
 from geopolicy.cli.options import (
     AsJson,
+    Emergency,
     EngineName,
     State,
     VehicleFile,
     check_engine,
     check_state,
+    emergency_of,
     is_pack,
     time_of,
     vehicle_of,
@@ -52,6 +54,7 @@ def replay_drive(
         typer.Option("--time", help="Judge schedules at this time (now, unknown, a date-time), not at the drive's."),
     ] = None,
     state: State = None,
+    emergency: Emergency = None,
     drive_format: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
@@ -79,7 +82,7 @@ def replay_drive(
     _check_options(drive_format, output, is_raw=raw, monitor_options=(stale_after, v_max))
     check_engine(engine)
     from geopolicy.cli.replay_changes import change_json, show_change
-    from geopolicy.cli.replay_totals import assumptions, show_totals, totals_json
+    from geopolicy.cli.replay_totals import assumptions, circumstances, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
@@ -87,6 +90,7 @@ def replay_drive(
     opened = open_engine(zone_set, vehicle_of(vehicle), engine)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
+    options["emergency"] = emergency_of(emergency)
     recording = open_drive(sys.stdin.buffer if str(drive) == "-" else drive, format=drive_format)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
@@ -101,7 +105,8 @@ def replay_drive(
                 changes.append(change_json(change))
             else:
                 show_change(change)
-    notes = assumptions(recording, accuracy, watched, time, state)
+    notes = assumptions(recording, accuracy, watched, time)
+    notes += circumstances(state, options["emergency"])
     notes += [f"{w.file or 'zones'}: {w.rule}" for w in zone_set.warnings if w.code == "coverage-missing"]
     if as_json:
         console.print_json({"changes": changes} | totals_json(summary, watched, notes))

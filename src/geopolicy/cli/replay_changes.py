@@ -42,8 +42,12 @@ def show_change(change: Change) -> None:
     when = time_text(change.step.time) or f"fix {change.step.index}"
     if change.passed:
         console.say(f"{when}  passed through {', '.join(change.passed)} since the last fix", "yellow")
-    sensors = [*_level_phrases(change), *_country_phrases(change)]
-    where = [*_zone_phrases(change), *(str(reason) for reason in after.reasons if reason != Reason.IN_ZONE)]
+    sensors = [*_level_phrases(change), *_tag_phrases(change)]
+    where = [
+        *_zone_phrases(change),
+        *_exemption_phrases(change),
+        *(str(reason) for reason in after.reasons if reason != Reason.IN_ZONE),
+    ]
     if sensors or where or change.before is None:
         what = "; ".join(sensors) or "no sensor changes"
         style = "bold red" if after.disabled else "bold yellow" if max(after.levels.values()) else "green"
@@ -65,13 +69,28 @@ def _level_phrases(change: Change) -> Iterator[str]:
             yield f"{'allowed' if level == Level.ALLOW else level.label}: {sensors_text(names, after)}"
 
 
-def _country_phrases(change: Change) -> Iterator[str]:
-    """Where data must be kept from now on, if that changes."""
-    after = change.after
-    stored_before = change.before.store_in if change.before else dict.fromkeys(after.store_in, frozenset())
-    if stored_before != after.store_in:
-        countries = sorted({country for countries in after.store_in.values() for country in countries})
-        yield f"store in {', '.join(countries)}" if countries else "store anywhere"
+def _tag_phrases(change: Change) -> Iterator[str]:
+    """What else is asked from now on, and what no longer is."""
+    before, after = change.before.tags() if change.before else {}, change.after.tags()
+    for tag, names in after.items():
+        if before.get(tag) != names:
+            yield f"{tag}: {sensors_text(names, change.after)}"
+    gone = [tag for tag in before if tag not in after]
+    if gone:
+        yield f"no longer asked: {', '.join(gone)}"
+
+
+def _exemption_phrases(change: Change) -> Iterator[str]:
+    """Exemptions that came into use."""
+    used_before = set(_exemptions(change.before)) if change.before else set()
+    for zone, by in _exemptions(change.after):
+        if (zone, by) not in used_before:
+            yield f"exempt in {zone} by {by}"
+
+
+def _exemptions(decision: Decision) -> list[tuple[str, str]]:
+    pairs = [(cause.zone_id, " and ".join(cause.lifted_by)) for cause in decision.exemptions]
+    return list(dict.fromkeys(pairs))
 
 
 def _zone_phrases(change: Change) -> Iterator[str]:

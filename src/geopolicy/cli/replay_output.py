@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from geopolicy.replay import Step
 
 SUFFIXES = (".csv", ".jsonl")
-_COLUMNS = ("index", "time", "certainty", "disabled", "restricted", "zones", "zones_since_last_fix", "reasons")
+_COLUMNS = (
+    "index", "time", "certainty", "disabled", "restricted", "store_in", "needs_consent", "limits", "must_show",
+    "zones", "zones_since_last_fix", "reasons",
+)  # fmt: skip
 
 
 def writer_of(output: Path | None, drive: Path, stack: ExitStack) -> Callable[[Step], None]:
@@ -50,7 +53,11 @@ def _write_line(file: TextIO, step: Step) -> None:
 def _row(step: Step) -> list[str]:
     decision = step.decision
     restricted = (f"{name}={level.label}" for name, level in decision.levels.items() if level > Level.ALLOW)
-    lists = (sorted(decision.disabled), restricted, decision.zones, step.path_zones(), decision.reasons)
+    stored = (f"{name}={country}" for name, countries in decision.store_in.items() for country in sorted(countries))
+    limits = (f"{name}:{limit}={v:.15g}" for name, of_name in decision.limits.items() for limit, v in of_name.items())
+    notices = (f"{name}={notice}" for name, notices in decision.must_show.items() for notice in sorted(notices))
+    asked = (stored, sorted(decision.needs_consent), limits, notices)
+    lists = (sorted(decision.disabled), restricted, *asked, decision.zones, step.path_zones(), decision.reasons)
     return [str(step.index), time_text(step.time) or "", decision.certainty, *(" ".join(names) for names in lists)]
 
 

@@ -69,9 +69,17 @@ def _show_summary(summary: Summary) -> None:
     console.say(f"Zones met: {', '.join(sorted(summary.zones)) or 'none'}")
 
 
-def assumptions(
-    drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None, state: str | None
-) -> list[str]:
+def circumstances(state: str | None, emergency: bool | None) -> list[str]:
+    """What was said of the vehicle, or not said."""
+    notes = [f"the vehicle is {state}" if state else "driving or parked is not known: rules for either hold"]
+    if emergency is None:
+        notes.append("whether there is an emergency is not known: no rule is lifted by one")
+    else:
+        notes.append("there is an emergency all the time" if emergency else "there is no emergency")
+    return notes
+
+
+def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None) -> list[str]:
     """What the answer rests on and the file does not say."""
     notes = [*drive.assumptions]
     notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items())]
@@ -84,7 +92,6 @@ def assumptions(
     notes += ["each fix is judged alone, as if no other had come"] if watched is None else _monitored(watched)
     judged = {None: "at the times of the fixes; without one all are in force", "unknown": "as in force: time unknown"}
     notes.append(f"schedules are judged {judged.get(time, f'at {time}')}")
-    notes.append(f"the vehicle is {state}" if state else "driving or parked is not known: rules for either hold")
     return notes
 
 

@@ -218,7 +218,7 @@ class Decision:
             names = [name for name, its_level in self.levels.items() if its_level == level]
             if names:
                 lines.append(f"{level.label}: {', '.join(names)}")
-        lines += [f"{tag}: {', '.join(names)}" for tag, names in self.tags().items()]
+        lines += [f"{tag}: {', '.join(names)}" for tag, names in {**self.tags(), **self.obstacles()}.items()]
         return "\n".join(lines + [f"- {cause}" for cause in self.causes])
 
     def tags(self) -> dict[str, list[str]]:
@@ -235,6 +235,17 @@ class Decision:
             sensors = [sensor for sensor, notices in self.must_show.items() if notice in notices]
             if sensors:
                 sensors_of[f"must show {notice}"] = sensors
+        return sensors_of
+
+    def obstacles(self) -> dict[str, list[str]]:
+        """What is asked and the vehicle cannot do, in words, with the sensors that are off for it."""
+        sensors_of: dict[str, list[str]] = {}
+        for sensor, limits in self.limits.items():
+            for name, value in limits.items():
+                if not self.vehicle.keeps(sensor, name, value):
+                    sensors_of.setdefault(f"cannot keep {limit_text(name, value)}", []).append(sensor)
+            for notice in sorted(self.must_show[sensor] - self.vehicle.shows):
+                sensors_of.setdefault(f"cannot show {notice}", []).append(sensor)
         return sensors_of
 
     def as_dict(self) -> dict[str, Any]:

@@ -136,6 +136,11 @@ class Vehicle:
         """This vehicle's sensors that are ``name`` or lie below it in the tree; empty if there is none."""
         return tuple(s for s in self.sensors if s == name or s.startswith(name + "."))
 
+    def keeps(self, sensor: str, limit: str, value: float) -> bool:
+        """Whether one of its sensors can keep a limit with a value; not if nothing is said of that limit."""
+        its_range = self.limits.get(sensor, {}).get(limit)
+        return its_range is not None and its_range.keeps(limit, value)
+
     def __repr__(self) -> str:
         parts = [f"sensors={self.sensors!r}"]
         if self.attributes:

@@ -97,8 +97,7 @@ class Demands:
         for name in self._not_understood:
             self._raise(name, Level.OFF, Reason.LIMIT)
         for name, limits in self.limits.items():
-            ranges = self.vehicle.limits.get(name, {})
-            if any(limit not in ranges or not ranges[limit].keeps(limit, value) for limit, value in limits.items()):
+            if not all(self.vehicle.keeps(name, limit, value) for limit, value in limits.items()):
                 self._raise(name, Level.OFF, Reason.LIMIT)
         for name, notices in self.must_show.items():
             if not notices <= self.vehicle.shows:

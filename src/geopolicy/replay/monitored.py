@@ -38,6 +38,8 @@ class MonitoredReplay:
         Stands in where a fix has no accuracy; 5 m if not given.
     state
         "driving" or "parked" for the whole drive; anything else is not known.
+    emergency
+        Whether there is an emergency for the whole drive; anything but True and False is not known.
     clock
         Gives the wall-clock time for a fix; None in its place: the fix's own.
 
@@ -78,6 +80,7 @@ class MonitoredReplay:
         *,
         accuracy_95_m: float | None = None,
         state: str | None = None,
+        emergency: bool | None = None,
         clock: Callable[[Fix], datetime | None] | None = None,
     ) -> None:
         # Old drives may be judged by new zones, so no time is too early.
@@ -87,6 +90,7 @@ class MonitoredReplay:
         self._engine = engine
         self._accuracy_m = ASSUMED_ACCURACY_M if accuracy_95_m is None else accuracy_95_m
         self._state = state
+        self._emergency = emergency
         self._clock = clock
         self._began: datetime | None = None
         self._told_stale_at_s: float | None = None
@@ -118,7 +122,7 @@ class MonitoredReplay:
     def _step(self, index: int, fix: Fix, start: Fix | None, time: datetime | None, held: tuple[Decision, ...]) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
-        decision = self.monitor.update(self._as_received(fix), self._state)
+        decision = self.monitor.update(self._as_received(fix), self._state, emergency=self._emergency)
         return Step(
             index=index,
             time=fix.time,

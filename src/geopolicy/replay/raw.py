@@ -34,6 +34,7 @@ def replay(
     *,
     accuracy_95_m: float | None = None,
     state: str | None = None,
+    emergency: bool | None = None,
     clock: Callable[[Fix], datetime | None] | None = None,
 ) -> Iterator[Step]:
     r"""Every fix of a drive with its decision, one by one, in constant memory.
@@ -51,6 +52,8 @@ def replay(
         Stands in where a fix has no accuracy. None: such a fix is taken as exact.
     state
         "driving" or "parked" for the whole drive; None: not known, and then rules for either hold.
+    emergency
+        Whether there is an emergency all the time; None: not known, and then no rule is lifted by one.
     clock
         Gives the time at which schedules are judged for a fix. None in its place: the fix's own.
         Where it gives None, the time is not known and all schedules are in force.
@@ -58,7 +61,7 @@ def replay(
     Raises
     ------
     ValueError
-        While iterating: for a state that is none, or a time that is naive.
+        While iterating: for a state or emergency that is none, or a time that is naive.
 
     Examples
     --------
@@ -79,7 +82,7 @@ def replay(
         moment = fix.time if clock is None else clock(fix)
         if moment is not None:
             require_aware("time", moment)
-        view = views.at(moment, state)
+        view = views.at(moment, state, emergency)
         accuracy_m = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy_m <= LIMIT_M
         decision = _decision_at(view, fix, accuracy_m)

@@ -15,7 +15,7 @@ _HOMES = {
     "model.decisions": ("Cause", "Certainty", "Decision", "Near", "Reason"),
     "model.fixes": ("Fix",),
     "model.limits": ("LimitRange",),
-    "model.rules": ("Condition", "Hours", "Level", "Rule", "Window"),
+    "model.rules": ("Condition", "Hours", "Level", "Rule", "SunHours", "Window"),
     "model.sensors": ("Vehicle",),
     "model.transitions": ("Transition", "TransitionKind"),
     "model.zones": ("Coverage", "Geometry", "Zone", "ZoneFileHeader"),

@@ -18,6 +18,7 @@ from geopolicy.model.rules import Condition as Condition
 from geopolicy.model.rules import Hours as Hours
 from geopolicy.model.rules import Level as Level
 from geopolicy.model.rules import Rule as Rule
+from geopolicy.model.rules import SunHours as SunHours
 from geopolicy.model.rules import Window as Window
 from geopolicy.model.sensors import Vehicle as Vehicle
 from geopolicy.model.transitions import Transition as Transition

@@ -49,6 +49,7 @@ CHECKPOINT = audit.Checkpoint("ab" * 16, 7, "cd" * 32, NOON)
 RECORDS = [
     (gp.Fix(45.27, 13.71, 4.0, NOON, spoofing=True), {"accuracy_95_m": 5.0}),
     (gp.Hours(time(8), time(9, 30)), {"until": time(10)}),
+    (gp.SunHours("sunset", "sunrise", -30), {"until_offset_min": 15}),
     (gp.Window(since=date(2026, 1, 1), until=NOON, days=[4, 0]), {"days": (1,)}),
     (gp.Condition([gp.Window(days=[1])], {"make": ["A", "B"]}, ["driving"]), {"state": ("parked",)}),
     (gp.LimitRange(at_most=20), {"at_least": 10}),

@@ -79,6 +79,7 @@ def test_import_light_modules_together_are_those_that_a_decision_is_made_of():
         "geopolicy.model",
         "geopolicy.policy",
         "geopolicy.policy.schedules",
+        "geopolicy.policy.sun",
     }
 
 

@@ -66,6 +66,41 @@ class Hours:
             raise ValueError(f"hours must have different ends, got {since:%H:%M} twice; use 00:00 to 00:00 for the day")
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class SunHours:
+    """The night, from sunset to sunrise, or the day, from sunrise to sunset; each end moved by whole minutes.
+
+    A night belongs to the day at whose noon it is still to come, a day to itself. It is night while the centre
+    of the sun is lower than 50 arc minutes under the horizon. Offsets below 0 move an end to earlier.
+
+    Raises
+    ------
+    ValueError
+        For ends that are not ``"sunset"`` and ``"sunrise"``, or an offset that is not -360 to 360 whole minutes.
+
+    Examples
+    --------
+    >>> SunHours("sunset", "sunrise", since_offset_min=-30)  # half an hour longer than the night
+    SunHours(since='sunset', until='sunrise', since_offset_min=-30)
+    """
+
+    since: str
+    until: str
+    since_offset_min: int = 0
+    until_offset_min: int = 0
+
+    def __post_init__(self) -> None:
+        if (self.since, self.until) not in (("sunset", "sunrise"), ("sunrise", "sunset")):
+            raise ValueError(
+                f"hours by the sun must run from sunset to sunrise or back, got {self.since!r}, {self.until!r}"
+            )
+        for offset in (self.since_offset_min, self.until_offset_min):
+            if type(offset) is not int or not -360 <= offset <= 360:
+                raise ValueError(f"an offset of hours by the sun must be whole minutes in [-360, 360], got {offset!r}")
+
+    __repr__ = short_repr
+
+
 @dataclass(frozen=True, slots=True, init=False, repr=False)
 class Window:
     """When a rule is in force. Members are ANDed, the entries of a list ORed.
@@ -85,22 +120,22 @@ class Window:
     since: date | datetime | None = None
     until: date | datetime | None = None
     days: tuple[int, ...] = ()
-    hours: tuple[Hours, ...] = ()
+    hours: tuple[Hours | SunHours, ...] = ()
 
     def __init__(
         self,
         since: date | datetime | None = None,
         until: date | datetime | None = None,
         days: Iterable[int] = (),
-        hours: Iterable[Hours] = (),
+        hours: Iterable[Hours | SunHours] = (),
     ) -> None:
         weekdays = tuple(days)
         for bound in (since, until):
             if bound is not None and not isinstance(bound, date):
                 raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
         spans = tuple(hours)
-        if not all(isinstance(span, Hours) for span in spans):
-            raise TypeError("a window's hours must be a list of Hours")
+        if not all(isinstance(span, Hours | SunHours) for span in spans):
+            raise TypeError("a window's hours must be a list of Hours or SunHours")
         if not set(weekdays) <= set(range(7)):
             raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {weekdays}")
         if since is not None and until is not None and are_reversed(since, until):
@@ -113,14 +148,15 @@ class Window:
 
     @property
     def needs_timezone(self) -> bool:
-        """Whether the window means something only in a known time zone."""
-        bounds = (self.since, self.until)
-        return bool(self.days or self.hours) or any(bound is not None and not is_aware(bound) for bound in bounds)
+        """Whether the window means something only in a known time zone. The sun needs none."""
+        if self.days or any(isinstance(span, Hours) for span in self.hours):
+            return True
+        return any(bound is not None and not is_aware(bound) for bound in (self.since, self.until))
 
     @property
-    def uses_sun(self) -> bool:
-        """Whether it has hours by the sun, which hold at other times in other places."""
-        return any(not isinstance(span, Hours) for span in self.hours)
+    def has_sun_hours(self) -> bool:
+        """Whether any of its hours are by the sun."""
+        return any(isinstance(span, SunHours) for span in self.hours)
 
 
 def are_reversed(since: date | datetime, until: date | datetime) -> bool:
@@ -320,9 +356,9 @@ class Rule:
     __repr__ = short_repr
 
     @property
-    def uses_sun(self) -> bool:
+    def has_sun_hours(self) -> bool:
         """Whether some condition has hours by the sun."""
-        return any(window.uses_sun for condition in (self.when, *self.unless) for window in condition.active)
+        return any(window.has_sun_hours for condition in (self.when, *self.unless) for window in condition.active)
 
 
 def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:

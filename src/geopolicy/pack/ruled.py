@@ -28,7 +28,7 @@ def extent_of(zone: Zone) -> Extent | None:
 
     So coarse, zones near each other share their hours, which are worked out once.
     """
-    if not any(rule.uses_sun for rule in zone.rules):
+    if not any(rule.has_sun_hours for rule in zone.rules):
         return None
     polygon = effective_polygon(zone)
     west, south, east, north = (value / UNITS_PER_DEGREE for value in polygon.bounds)

@@ -55,11 +55,11 @@ def _extent(members: JsonObject) -> Extent | None:
     numbers = members.list_of("extent", (int, float))
     if not numbers:
         return None
-    is_box = len(numbers) == 4 and -90 <= numbers[0] <= numbers[1] <= 90 and -720 <= numbers[2] <= numbers[3] <= 720
-    if not is_box:
-        members.context.report("extent-invalid", "extent must be a box in degrees", members.at("extent"), numbers)
+    try:
+        return Extent(*map(float, numbers))
+    except (TypeError, ValueError) as error:
+        members.context.report("extent-invalid", f"extent must be a box in degrees: {error}", members.at("extent"))
         return None
-    return Extent(*map(float, numbers))
 
 
 def head_text(header: ZoneFileHeader) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from geopolicy.model.rules import Hours, SunHours
 from geopolicy.model.times import is_aware, require_aware
+from geopolicy.policy import sun
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _YEAR_1 = datetime.min
 _YEAR_1_UTC = _YEAR_1.replace(tzinfo=UTC)
 _END = datetime.max - _YEAR_1
 _DAY = timedelta(days=1)
+_SUN_REACH = timedelta(hours=6)  # the greatest offset of hours by the sun
 _SCAN_DAYS = 10  # one week of starting days, and two for offsets of up to a day and a window over midnight
 
 
@@ -54,7 +57,12 @@ def stamp(point: timedelta) -> datetime | None:
 
 
 def evaluate_windows(
-    windows: Sequence[Window], timezone: str | None, now: timedelta | None, *, is_outer: bool
+    windows: Sequence[Window],
+    timezone: str | None,
+    now: timedelta | None,
+    *,
+    is_outer: bool,
+    extent: sun.Extent | None = None,
 ) -> tuple[bool, timedelta, str]:
     """Whether any of the windows holds, the instant before which that cannot change, and what is not known.
 
@@ -69,6 +77,8 @@ def evaluate_windows(
     is_outer
         True takes a window as wide as an hour that a clock change doubles or skips allows, and
         what is not known as holding. False takes it as narrow, and the unknown as not holding.
+    extent
+        Where hours by the sun are judged; None if it is not known, which counts as all of the Earth.
 
     Returns
     -------
@@ -90,12 +100,16 @@ def evaluate_windows(
             if is_outer:
                 return True, EVER, unknown
             continue
-        holds, change = _evaluate(window, zone, now, is_outer=is_outer)
+        holds, change = _evaluate(window, zone, now, is_outer=is_outer, extent=extent or sun.EARTH)
+        if window.has_sun_hours and not sun.is_known(now):
+            unknown = "no sunset known in this year"
         if holds:
             ends.append(change)
         else:
             next_start = min(next_start, change)
-    return (True, max(ends), "") if ends else (False, next_start, unknown)
+    if ends:
+        return True, max(ends), unknown if is_outer else ""
+    return False, next_start, unknown
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +125,9 @@ def time_zone(name: str | None) -> tzinfo | None:
         return None
 
 
-def _evaluate(window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool) -> tuple[bool, timedelta]:
+def _evaluate(
+    window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool, extent: sun.Extent
+) -> tuple[bool, timedelta]:
     """Whether one window holds, and the instant before which that cannot change."""
     low, high = _bounds(window, zone, is_outer=is_outer)
     if high <= max(now, low):
@@ -120,7 +136,7 @@ def _evaluate(window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool) -
         return (True, high) if low <= now else (False, low)
     days, change = _days_to_scan(window, now, low)
     end_of_held = None
-    for earliest, begin, finish in _instances(window, zone, days, is_outer=is_outer):
+    for earliest, begin, finish in _instances(window, zone, days, now, is_outer=is_outer, extent=extent):
         if earliest > (change if end_of_held is None else now):
             break
         start, end = max(begin, low), min(finish, high)
@@ -136,39 +152,55 @@ def _evaluate(window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool) -
 def _days_to_scan(window: Window, now: timedelta, low: timedelta) -> tuple[range, timedelta]:
     """The local days whose instances can hold now or start next, and what is known where none of them does.
 
-    A local time lies within a day of the same UTC time, and an instance ends before the third midnight after
-    it started, so none that starts before today - 2 can still hold. Within ten days every weekday has come,
-    and the next start with it, unless a clock change swallows it: then the window is asked again at the last day.
+    A local time lies within a day of the same UTC time, and an instance ends less than two days after the midnight
+    that begins its day, so none of a day before today - 2 can still hold. Within ten days every weekday has come,
+    and the next start with it, unless a clock change or a polar day swallows it: then the window is asked again
+    before the next day that was not scanned.
     """
     first, last = _days(window)
     stop = min(max(now.days, first) + _SCAN_DAYS, last + 1)
-    change = EVER if stop > last else max(timedelta(days=stop - 1), low)
+    change = EVER if stop > last else max(_earliest(window, stop), low)
     return range(max(now.days - 2, first), stop), change
 
 
-def _instances(
-    window: Window, zone: tzinfo, days: range, *, is_outer: bool
-) -> Iterator[tuple[timedelta, timedelta, timedelta]]:
-    """Every run of a daily span that starts on one of the local days, by day: ``earliest``, start and end.
+def _earliest(window: Window, day: int) -> timedelta:
+    """An instant before which no instance of a local day starts: a day begins at most a day before it does in UTC."""
+    return timedelta(days=day) - _DAY - (_SUN_REACH if window.has_sun_hours else timedelta(0))
 
-    No instance of this day or a later one starts before ``earliest``: a local day begins at most a day
-    before the same day in UTC. The spans of one day are in no order, and a clock change may swap them.
+
+def _instances(
+    window: Window, zone: tzinfo, days: range, now: timedelta, *, is_outer: bool, extent: sun.Extent
+) -> Iterator[tuple[timedelta, timedelta, timedelta]]:
+    """Every run of a daily span that belongs to one of the local days, by day: ``earliest``, start and end.
+
+    No instance of this day or a later one starts before ``earliest``. The spans of one day are in no
+    order, and a clock change may swap them. Those by the sun that ended before ``now`` are left out.
     """
     spans = _hours(window)
+    by_sun = [span for span in window.hours if isinstance(span, SunHours)]
     for day in days:
         if window.days and day % 7 not in window.days:
             continue
         midnight = timedelta(days=day)
+        earliest = _earliest(window, day)
         for since, until in spans:
             start = _utc(midnight + since, zone, is_later=not is_outer)
-            yield midnight - _DAY, start, _utc(midnight + until, zone, is_later=is_outer)
+            yield earliest, start, _utc(midnight + until, zone, is_later=is_outer)
+        for hours in by_sun:  # a night belongs to the noon before it
+            noon_or_midnight = midnight + _DAY / 2 if hours.since == "sunset" else midnight
+            begin = _utc(noon_or_midnight, zone, is_later=not is_outer)
+            end = _utc(noon_or_midnight + _DAY, zone, is_later=is_outer)
+            if now < end + _SUN_REACH:
+                for start, stop in sun.sun_intervals(hours, extent, begin, end, is_outer=is_outer):
+                    yield earliest, start, stop
 
 
 def _hours(window: Window) -> list[tuple[timedelta, timedelta]]:
-    """Each daily span as times since the midnight before it; the whole day if there is none."""
+    """Each daily span by the clock as times since the midnight before it; the whole day if no hours are named."""
     if not window.hours:
         return [(timedelta(0), _DAY)]
-    spans = [(_time_of_day(span.since), _time_of_day(span.until)) for span in window.hours]
+    clocks = [span for span in window.hours if isinstance(span, Hours)]
+    spans = [(_time_of_day(span.since), _time_of_day(span.until)) for span in clocks]
     return [(since, until if until > since else until + _DAY) for since, until in spans]
 
 

@@ -27,6 +27,18 @@ CASES = {
             r"^hours must have different ends, got 08:00 twice; use 00:00 to 00:00 for the day$",
         ),
     ],
+    "SunHours": [
+        (
+            lambda _: gp.SunHours("sunset", "sunset"),
+            ValueError,
+            r"^hours by the sun must run from sunset to sunrise or back, got 'sunset', 'sunset'$",
+        ),
+        (
+            lambda _: gp.SunHours("sunset", "sunrise", -361),
+            ValueError,
+            r"^an offset of hours by the sun must be whole minutes in \[-360, 360\], got -361$",
+        ),
+    ],
     "Condition": [
         (
             lambda _: gp.Condition(state=["driving", "Parked"]),

@@ -17,6 +17,7 @@ SLOW_TO_IMPORT = {"typing"}
 LIGHT = [
     "errors",
     "model.decisions",
+    "model.extent",
     "model.fixes",
     "model.limits",
     "model.rules",

@@ -104,8 +104,18 @@ def geometries(draw, frame, kinds=("Point", "LineString", "Polygon", "MultiPolyg
     return {"type": kind, "coordinates": [draw(star_polygons(middle, size)) for middle in apart]}
 
 
+sun_hours = st.builds(
+    lambda ends, since, until: gp.SunHours(*ends, since, until),
+    st.sampled_from([("sunset", "sunrise"), ("sunrise", "sunset")]),
+    st.integers(-360, 360),
+    st.integers(-360, 360),
+)
+
+
 @st.composite
 def hours(draw):
+    if draw(st.integers(0, 3)) == 0:
+        return draw(sun_hours)
     since, until = draw(st.tuples(st.integers(0, 1439), st.integers(1, 1440)).filter(lambda ends: ends[0] != ends[1]))
     return gp.Hours(time(since // 60, since % 60), time(until // 60 % 24, until % 60))
 

@@ -141,7 +141,9 @@ class _Clock:
 
     def evaluate(self, condition: Condition, *, is_outer: bool) -> tuple[bool, timedelta, str]:
         """As `schedules.evaluate_windows` says it."""
-        return schedules.evaluate_windows(condition.active, self.timezone, self.now, is_outer=is_outer, extent=self.extent)
+        return schedules.evaluate_windows(
+            condition.active, self.timezone, self.now, is_outer=is_outer, extent=self.extent
+        )
 
 
 @dataclass(frozen=True, slots=True)

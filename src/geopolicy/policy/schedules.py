@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date, time, tzinfo
 
+    from geopolicy.model.extent import Extent
     from geopolicy.model.rules import Window
 
 EVER = timedelta.max
@@ -62,7 +63,7 @@ def evaluate_windows(
     now: timedelta | None,
     *,
     is_outer: bool,
-    extent: sun.Extent | None = None,
+    extent: Extent | None = None,
 ) -> tuple[bool, timedelta, str]:
     """Whether any of the windows holds, the instant before which that cannot change, and what is not known.
 
@@ -126,7 +127,7 @@ def time_zone(name: str | None) -> tzinfo | None:
 
 
 def _evaluate(
-    window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool, extent: sun.Extent
+    window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool, extent: Extent
 ) -> tuple[bool, timedelta]:
     """Whether one window holds, and the instant before which that cannot change."""
     low, high = _bounds(window, zone, is_outer=is_outer)
@@ -169,7 +170,7 @@ def _earliest(window: Window, day: int) -> timedelta:
 
 
 def _instances(
-    window: Window, zone: tzinfo, days: range, now: timedelta, *, is_outer: bool, extent: sun.Extent
+    window: Window, zone: tzinfo, days: range, now: timedelta, *, is_outer: bool, extent: Extent
 ) -> Iterator[tuple[timedelta, timedelta, timedelta]]:
     """Every run of a daily span that belongs to one of the local days, by day: ``earliest``, start and end.
 

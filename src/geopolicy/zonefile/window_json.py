@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time
 
-from geopolicy.model.rules import WEEKDAYS, Hours, Window, are_reversed
+from geopolicy.model.rules import WEEKDAYS, Hours, SunHours, Window, are_reversed
 from geopolicy.zonefile.members import JsonObject, parse_time
 from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+_SUN_END = "(sunset|sunrise)(?:([+-][1-9][0-9]{0,2})min)?"  # one spelling for each offset; none for 0
+_SUN_HOURS = re.compile(rf"{_SUN_END}\.\.{_SUN_END}")
 
 
 def read_windows(members: JsonObject, timezone: str | None) -> list[Window]:
@@ -37,8 +41,11 @@ def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
             path = (
                 members.at("hours") if isinstance(members.source["hours"], str) else json_path(members.at("hours"), i)
             )
-            rule = "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends"
-            context.report("hours-invalid", rule, path, text, "22:00-06:00 runs over midnight")
+            rule = (
+                "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends, or sunset..sunrise, sunrise..sunset"
+            )
+            hint = "22:00-06:00 runs over midnight; the sun's ends take offsets to 360 min, as in sunset-30min..sunrise"
+            context.report("hours-invalid", rule, path, text, hint)
         else:
             hours.append(span)
     members.refuse_unknown("a window")
@@ -74,8 +81,10 @@ def _day(members: JsonObject, i: int, text: str) -> int:
     return 0
 
 
-def parse_hours(text: str) -> Hours | None:
-    """``HH:MM-HH:MM`` as local times, 24:00 as 00:00; None if it is not that, or empty."""
+def parse_hours(text: str) -> Hours | SunHours | None:
+    """``HH:MM-HH:MM`` as local times, 24:00 as 00:00, or ``sunset-30min..sunrise``; None if it is neither, or empty."""
+    if ".." in text:
+        return _parse_sun_hours(text)
     ends = text.split("-")
     if len(ends) != 2 or ends[0] == ends[1] or any(len(end) != 5 or end[2] != ":" for end in ends):
         return None
@@ -88,6 +97,17 @@ def parse_hours(text: str) -> Hours | None:
     except ValueError:
         return None
     return Hours(since, until)
+
+
+def _parse_sun_hours(text: str) -> SunHours | None:
+    match = _SUN_HOURS.fullmatch(text)
+    if match is None:
+        return None
+    since, since_offset, until, until_offset = match.groups("0")
+    try:
+        return SunHours(since, until, int(since_offset), int(until_offset))
+    except ValueError:
+        return None
 
 
 def window_json(window: Window) -> dict[str, Any]:
@@ -103,7 +123,10 @@ def window_json(window: Window) -> dict[str, Any]:
     return members
 
 
-def _hours_text(span: Hours) -> str:
+def _hours_text(span: Hours | SunHours) -> str:
+    if isinstance(span, SunHours):
+        ends = ((span.since, span.since_offset_min), (span.until, span.until_offset_min))
+        return "..".join(f"{name}{offset:+}min" if offset else name for name, offset in ends)
     until = "24:00" if span.until == time(0, 0) else span.until.strftime("%H:%M")
     return f"{span.since.strftime('%H:%M')}-{until}"
 

@@ -196,8 +196,8 @@ class Condition:
     Raises
     ------
     ValueError
-        For a state that is not one, an ``emergency`` that is not True, False or None, or an attribute without name
-        or values: it would never match.
+        For a state that is not one, an ``emergency`` that is not True, False or None, an attribute without name
+        or values (it would never match), or ``not_understood`` that is no JSON object.
     """
 
     active: tuple[Window, ...] = ()
@@ -231,7 +231,7 @@ class Condition:
             applies_to=wanted,
             state=states,
             emergency=emergency,
-            not_understood=not_understood,
+            not_understood=_checked_members(not_understood),
         )
 
     __repr__ = short_repr
@@ -245,6 +245,21 @@ class Condition:
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _checked_members(text: str) -> str:
+    """The canonical text of members that were not understood; empty where there are none."""
+    if not text:
+        return ""
+    import json  # a vehicle meets them only in a pack that is newer than its software
+
+    try:
+        members = json.loads(text)
+    except ValueError:
+        members = None
+    if not isinstance(members, dict) or not members:
+        raise ValueError(f"not_understood must be a JSON object with members, got {text!r}")
+    return json.dumps(members, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def is_country(code: str) -> bool:
@@ -286,7 +301,8 @@ class Rule:
     ------
     ValueError
         If the rule names no sensor or something that is no sensor's name, asks nothing, has an
-        exemption without a condition, ``store_in`` is not two capitals, or a limit or notice is none.
+        exemption without a condition, ``store_in`` is not two capitals, a limit or notice is none, or
+        ``not_understood`` is no JSON object.
 
     Examples
     --------
@@ -350,7 +366,7 @@ class Rule:
             must_show=notices,
             authority=authority,
             text=text,
-            not_understood=not_understood,
+            not_understood=_checked_members(not_understood),
         )
 
     __repr__ = short_repr

@@ -65,6 +65,11 @@ CASES = {
             ValueError,
             r"^emergency must be True, False or None, got 1$",
         ),
+        (
+            lambda _: gp.Condition(not_understood="[]"),
+            ValueError,
+            r"^not_understood must be a JSON object with members, got '\[\]'$",
+        ),
     ],
     "LimitRange": [
         (lambda _: gp.LimitRange(at_least=0), ValueError, r"^at_least must be a finite number above 0, got 0$"),

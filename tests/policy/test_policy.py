@@ -438,3 +438,22 @@ def test_decision_pickle_is_an_equal_decision(zones, now):
     assert again.explain() == decision.explain()
     with pytest.raises(TypeError, match="does not support item assignment"):
         again.levels["telemetry"] = ALLOW
+
+
+def test_valid_until_where_the_sun_sets_over_many_places_is_the_next_minute_and_no_answer_changes_before():
+    night = gp.Rule(["camera"], OFF, when=gp.Condition(gp.Window(hours=[gp.SunHours("sunset", "sunrise")])))
+    zones = [gp.Zone(f"z{i}", box(i, 40, i + 0.01, 40.01), [night]) for i in range(20)]
+    few, many = gp.open(gp.ZoneSet(zones[:3]), CAR), gp.open(gp.ZoneSet(zones), CAR)
+    begin = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
+    exact = few.when(begin).valid_until
+    assert many.when(begin).valid_until == begin + timedelta(minutes=1) <= exact
+    assert exact.second == exact.microsecond == 0
+    is_off = [
+        [bool(many.when(begin + timedelta(seconds=s)).decide(40.0, i + 0.005).disabled) for i in range(20)]
+        for s in (0, 59)
+    ]
+    assert is_off[0] == is_off[1]
+    assert [few.when(moment).decide(40.0, 1.005) for moment in (begin, exact - timedelta(seconds=1))] == [
+        many.when(moment).decide(40.0, 1.005) for moment in (begin, exact - timedelta(seconds=1))
+    ]
+    assert sum(is_off[0]) not in (0, 20)

@@ -24,6 +24,7 @@ NIGHT, DAY = SunHours("sunset", "sunrise"), SunHours("sunrise", "sunset")
 J2000 = datetime(2000, 1, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 ASTRAL_DEG = 0.02  # how far two formulas of 0.01 degrees may be apart
+MINUTE_DEG = 0.2507  # the sun's way in a minute, at most: ends are rounded to whole minutes
 SEARCH_DEG = 0.0084  # half of the way in the shortest step of the search
 
 
@@ -124,8 +125,8 @@ def test_night_agrees_with_the_elevation_of_astral(moment, lat, lon):
     seen = elevation(Observer(lat, lon), moment, with_refraction=False)
     extent = point(lat, lon)
     assert may_be(NIGHT, extent, moment) or seen > HORIZON_DEG + ERROR_DEG - ASTRAL_DEG - SEARCH_DEG
-    assert not may_be(NIGHT, extent, moment) or seen < HORIZON_DEG + ERROR_DEG + ASTRAL_DEG + SEARCH_DEG
-    assert is_sure(NIGHT, extent, moment) or seen > HORIZON_DEG - ERROR_DEG - ASTRAL_DEG - SEARCH_DEG
+    assert not may_be(NIGHT, extent, moment) or seen < HORIZON_DEG + ERROR_DEG + ASTRAL_DEG + SEARCH_DEG + MINUTE_DEG
+    assert is_sure(NIGHT, extent, moment) or seen > HORIZON_DEG - ERROR_DEG - ASTRAL_DEG - SEARCH_DEG - MINUTE_DEG
     assert not is_sure(NIGHT, extent, moment) or seen < HORIZON_DEG - ERROR_DEG + ASTRAL_DEG + SEARCH_DEG
     assert may_be(DAY, extent, moment) != is_sure(NIGHT, extent, moment)
     assert is_sure(DAY, extent, moment) != may_be(NIGHT, extent, moment)
@@ -136,8 +137,9 @@ def test_night_agrees_with_the_elevation_of_astral(moment, lat, lon):
 def test_sunset_and_sunrise_are_those_of_astral(moment, lat, lon, direction):
     crossing = time_of_transit(Observer(lat, lon), moment.date(), 90 - HORIZON_DEG, direction, with_refraction=False)
     assume(crossing.hour or crossing.minute > 1)  # at midnight of UTC astral mixes two days
-    # At 60 degrees the sun crosses the horizon at no less than 4.2 degrees an hour: 0.08 degrees take 69 s.
-    span = timedelta(seconds=70)
+    # At 60 degrees the sun crosses the horizon at no less than 4.2 degrees an hour: 0.08 degrees take 69 s,
+    # and the ends are rounded to whole minutes.
+    span = timedelta(seconds=130)
     before, after = crossing - span, crossing + span
     is_setting = direction is SunDirection.SETTING
     for judged in (may_be, is_sure):
@@ -448,3 +450,12 @@ def test_windows_by_the_sun_need_a_time_zone_only_for_days_and_local_dates():
 def test_extent_that_is_none_is_refused(bounds):
     with pytest.raises(ValueError, match=r"^an extent's (latitudes|longitudes) must ascend"):
         Extent(*bounds)
+
+
+@settings(max_examples=100, deadline=None)
+@given(moments, extents(), sun_hours)
+def test_within_a_minute_nothing_changes(moment, extent, hours):
+    begin = moment.replace(second=0, microsecond=0)
+    last = begin + timedelta(seconds=59, microseconds=999_999)
+    for judged in (may_be, is_sure):
+        assert judged(hours, extent, begin) == judged(hours, extent, last)

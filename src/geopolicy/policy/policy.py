@@ -8,6 +8,7 @@ from geopolicy.model.decisions import Cause, Certainty, Reason
 from geopolicy.model.rules import STATES, Level
 from geopolicy.model.sensors import names_sensor
 from geopolicy.model.times import require_aware
+from geopolicy.policy import schedules
 from geopolicy.policy.combine import Demands
 from geopolicy.policy.conditions import resolve
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 
 CACHED_DECISIONS = 4096
+_MOST_SUNSETS = 16
+"""So many rules by the sun, each with other places, are worked out at once; it takes up to a millisecond for each."""
 
 UNKNOWN_REASONS = frozenset(
     {Reason.OUTSIDE_COVERAGE, Reason.INVALID_POSITION, Reason.INVALID_ACCURACY, Reason.NEAR_POLE}
@@ -124,12 +127,21 @@ class Policy:
         self.valid_until = None if time is None else min(self._changes(time, rule_sets), default=None)
 
     def _changes(self, time: datetime, rule_sets: Iterable[RuleSet]) -> Iterator[datetime]:
-        """Instants before which time alone does not change some rule."""
+        """Instants before which time alone does not change some rule.
+
+        Sunsets are whole minutes. Where there are many, one comes in nearly every minute, and none is worked out.
+        """
+        sunsets = 0
         for rule_set in rule_sets:
             expires = rule_set.expires
             if expires is not None and expires > time:
                 yield expires
             for rule in rule_set.rules:
+                if _is_by_sun_alone(rule):
+                    sunsets += 1
+                    if sunsets > _MOST_SUNSETS:
+                        yield schedules.next_minute(time)
+                        continue
                 if rule.unless or rule.when.active:
                     until = self._status(rule, rule_set).until
                     if until is not None:
@@ -207,3 +219,12 @@ class Policy:
             certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
         zones = tuple(sorted({cause.zone_id for cause in in_force}))
         return demands.decision(zones, certainty, (), causes)
+
+
+def _is_by_sun_alone(rule: Rule) -> bool:
+    """Whether time changes a rule only at sunset and sunrise."""
+    windows = [window for condition in (rule.when, *rule.unless) for window in condition.active]
+    return bool(windows) and all(
+        window.has_sun_hours and not window.needs_timezone and window.since is None and window.until is None
+        for window in windows
+    )

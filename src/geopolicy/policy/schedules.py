@@ -31,6 +31,7 @@ _YEAR_1 = datetime.min
 _YEAR_1_UTC = _YEAR_1.replace(tzinfo=UTC)
 _END = datetime.max - _YEAR_1
 _DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 _SUN_REACH = timedelta(hours=6)  # the greatest offset of hours by the sun
 _SCAN_DAYS = 10  # one week of starting days, and two for offsets of up to a day and a window over midnight
 
@@ -55,6 +56,11 @@ def is_within_calendar(point: timedelta) -> bool:
 def stamp(point: timedelta) -> datetime | None:
     """An instant as a datetime in UTC; None from the end of year 9999 on, where none can be written."""
     return _YEAR_1_UTC + point if point < _END else None
+
+
+def next_minute(moment: datetime) -> datetime:
+    """The next whole minute of UTC after an aware datetime, or the end of the calendar."""
+    return stamp((instant(moment) // _MINUTE + 1) * _MINUTE) or datetime.max.replace(tzinfo=UTC)
 
 
 def evaluate_windows(

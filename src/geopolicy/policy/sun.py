@@ -3,7 +3,8 @@
 Night is where the sun's centre stands lower than 50 arc minutes under the horizon (34 of refraction, 16 of
 semidiameter: what almanacs call sunset and sunrise), seen from the Earth's centre, over a horizon at sea level.
 
-Distances of time are whole seconds. An instant is a `timedelta`, as in `geopolicy.policy.schedules`.
+Sunset and sunrise are whole minutes of UTC, rounded to the side that restricts. An instant is a `timedelta`, as in
+`geopolicy.policy.schedules`.
 
 References
 ----------
@@ -41,6 +42,7 @@ seconds; up to 7 s fit in), and for the shortest step of the search (0.0084 degr
 
 _J2000 = datetime(2000, 1, 1, 12) - datetime.min
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 _SHORTEST_STEP_S = 4  # between two such instants the altitude moves at most 2 * 0.0084 degrees: out and back
 _TURN_RAD_PER_S = tau / 86164  # the sun's hour angle turns slower than the stars'
 _DECLINATION_RAD_PER_S = 8.3e-8  # 1.02 degrees of longitude a day, times the sine of the obliquity
@@ -85,10 +87,17 @@ def sun_intervals(
         opening, closing = (_J2000 + second * _SECOND for second in run)
         if closing <= begin or end <= opening:
             continue
-        start = opening + since if begin <= opening else max(begin, opening + since)
-        stop = closing + until if closing <= end else min(end, closing + until)
+        # Whole minutes, outward or inward, as the ends of an almanac: within a minute no answer changes.
+        start, stop = _minute(opening + since, is_up=not is_outer), _minute(closing + until, is_up=is_outer)
+        start = start if begin <= opening else max(begin, start)
+        stop = stop if closing <= end else min(end, stop)
         if start < stop:
             yield start, stop
+
+
+def _minute(moment: timedelta, *, is_up: bool) -> timedelta:
+    """The whole minute before or after an instant, or the instant if it is one."""
+    return -(-moment // _MINUTE) * _MINUTE if is_up else moment // _MINUTE * _MINUTE
 
 
 def _seconds(moment: timedelta) -> int:

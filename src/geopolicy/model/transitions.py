@@ -45,6 +45,8 @@ class Transition:
         The wall-clock time, an aware datetime; None where it is not known.
     digest
         SHA-256 of the pack that decides, as hex; None where none does, or where zones were opened uncompiled.
+    held
+        Ids of those zones of ``after`` that the fixes had left by then: they only hold on.
     """
 
     number: int
@@ -54,5 +56,6 @@ class Transition:
     monotonic_s: float
     time: datetime | None = None
     digest: str | None = None
+    held: tuple[str, ...] = ()
 
     __repr__ = short_repr

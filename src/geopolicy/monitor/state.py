@@ -52,6 +52,7 @@ class DriveState:
         self.consents: tuple[Consent, ...] = ()
         self.is_collecting = profile.starts_collecting
         self.now_s = -inf
+        self.only_held: frozenset[str] = frozenset()
         self._vehicle = vehicle
         self._profile = profile
         self._composer = composer
@@ -267,9 +268,10 @@ class DriveState:
         if hits.ahead - hits.zones:
             reasons.add(Reason.AHEAD)
         is_possible = hits.is_possible or is_doubled
+        self.only_held = zones - hits.zones - hits.ahead
         held = Held(
             zones=zones,
-            only_held=zones - hits.zones - hits.ahead,
+            only_held=self.only_held,
             exempted=frozenset(hits.exempted),
             reasons=frozenset(reasons),
             certainty=Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN,

@@ -21,7 +21,7 @@ from geopolicy.audit.segments import scan_segment
 def long_log(tmp_path_factory):
     """A log of 64 KiB and its last checkpoint."""
     folder = tmp_path_factory.mktemp("long")
-    head = write_log(folder, count=152, max_bytes=1 << 17)
+    head = write_log(folder, count=136, max_bytes=1 << 17)
     assert 64 << 10 <= sum(path.stat().st_size for path in files_of(folder)) < 66 << 10
     assert len(files_of(folder)) == 8
     assert gp.audit.verify_log(folder, [head]).proven == (head.number,)

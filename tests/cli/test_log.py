@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+import audit_asks
 import geopolicy as gp
 from audit_samples import BEGAN, KEY, ZONES, files_of, transition, write_log
 from geopolicy.audit.records import line_of
@@ -66,6 +67,66 @@ def test_log_show_with_key_and_zones_names_them(log, key, zones, tmp_path, capsy
         assert "off: camera.*" in told
         assert "school-yard" in told
         assert gp.audit.zone_pseudonym(KEY, "2026-11", "school-yard") not in told
+
+
+@pytest.fixture
+def asking(tmp_path):
+    """A log of limits, notices, used exemptions and a zone that is only held, and a file of its zones."""
+    audit_asks.write_decisions(tmp_path / "asking", held=("archive", "square"))
+    audit_asks.ZONES.write(tmp_path / "asking.geojson")
+    return str(tmp_path / "asking"), str(tmp_path / "asking.geojson")
+
+
+def test_log_show_tells_limits_notices_and_exemptions_in_words(asking, key, capsys):
+    log, zones = asking
+    assert run(["log", "show", log, "--key", key, "--zones", zones]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    for text in (
+        "position_m between 1e1 and 1e2 m: all sensors; resolution_m between 1e1 and 1e2 m: camera.*;",
+        "retain_s between 1e6 and 1e7 s: camera.* [archive (only held), forest; in_zone]",
+        "must show collecting:outside: lidar; must show stopped:outside: all sensors [square (only held), square-2;",
+        "all allowed; used exemption: emergency [hospital]",
+        "all allowed; used exemption: class+emergency [gate]; used exemption: other [mill]",
+    ):
+        assert text in shown, text
+    assert "1209613" not in shown
+
+
+def test_log_show_without_a_key_names_no_zone_that_is_held_or_exempted(asking, capsys):
+    assert run(["log", "show", asking[0]]) == 0
+    shown = capsys.readouterr().out
+    pseudonyms = {zone.id: gp.audit.zone_pseudonym(KEY, "2026-11", zone.id) for zone in audit_asks.ZONES}
+    assert not [zone_id for zone_id in pseudonyms if zone_id in shown]
+    assert f"used exemption: emergency [{pseudonyms['hospital']}]" in shown
+    assert f"{pseudonyms['archive']} (only held)" in shown
+
+
+def test_log_of_exemptions_alone_with_the_key_of_another_vehicle_warns(asking, tmp_path, capsys):
+    only = [decision for decision in audit_asks.decisions() if not decision.zones]
+    audit_asks.write_decisions(tmp_path / "only", only)
+    (tmp_path / "other.key").write_text("ab" * 32, encoding="ascii")
+    options = ["--key", str(tmp_path / "other.key"), "--zones", asking[1]]
+    assert run(["log", "show", str(tmp_path / "only"), *options]) == 0
+    assert "warning: none of 3 pseudonyms is that of a zone given" in capsys.readouterr().err
+
+
+def test_log_export_tells_limits_notices_and_exemptions(asking, key, capsys):
+    log, zones = asking
+    naming = ["--key", key, "--zones", zones]
+    assert run(["log", "export", log, "--format", "json", *naming]) == 0
+    entries = [entry for entry in json.loads(capsys.readouterr().out)["records"] if entry["kind"] == "transition"]
+    assert entries[0]["zones"] == ["archive", "forest"]
+    assert entries[0]["held"] == ["archive"]
+    assert entries[3]["exemptions"] == {"class+emergency": ["gate"], "other": ["mill"]}
+    assert run(["log", "export", log, "--format", "csv", *naming]) == 0
+    text = capsys.readouterr().out
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["kind"] == "transition"]
+    for row, entry in zip(rows, entries, strict=True):
+        assert row["held"].split() == entry["held"]
+        for name in ("limits", "must_show", "exemptions"):
+            assert json.loads(row[name] or "{}") == entry[name]
+        assert row["other"] == json.dumps({"number": entry["number"]}, separators=(",", ":"))
+    assert "1209613" not in text
 
 
 def test_log_show_as_json_is_what_the_library_reads(log, capsys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from geopolicy.audit.pseudonyms import period_key, period_of, pseudonym_of
+from geopolicy.audit.pseudonyms import period_key, period_of, with_pseudonyms
 from geopolicy.audit.records import GENESIS, line_of, members_of, time_from, time_text
 from geopolicy.audit.schema import FORMAT
 from geopolicy.audit.segments import SegmentScan, scan_segment, tail_of
@@ -14,7 +14,7 @@ from geopolicy.errors import AuditError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
     from pathlib import Path
     from typing import Any
@@ -88,8 +88,8 @@ class Chain:
         self._period = period
         self._period_key = period_key(self._key, period)
 
-    def put(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
-        """Chains a record; a transition names the zones that apply by their pseudonyms."""
+    def put(self, kind: str, time: datetime | None, details: Mapping[str, Any]) -> None:
+        """Chains a record. Zones in it (`ZoneIds`) are named by their pseudonyms of the period that it falls in."""
         # Where a file is full: the next one appears under its name by a rename, whole, with its first record; a
         # record in it says which files retention drops; these are deleted, the oldest first; then the record itself
         # is appended. A kill between any two steps leaves a log that holds, at worst with files that it says are
@@ -102,21 +102,20 @@ class Chain:
         if self._path is None or (not is_end and (is_full or period != self._period)):
             self._begin_segment(period, time)
         try:
-            self._append(kind, time, details, zones)
+            self._append(kind, time, details)
         except StaleError:
             self._leave_segment()
             self._begin_segment(period, time)
             try:
-                self._append(kind, time, details, zones)
+                self._append(kind, time, details)
             except StaleError:
                 raise OSError("the file of an audit log changes while it is written") from None
 
-    def _append(self, kind: str, time: datetime | None, details: Mapping[str, Any], zones: Iterable[str] = ()) -> None:
+    def _append(self, kind: str, time: datetime | None, details: Mapping[str, Any]) -> None:
         if time is None:
             details = {"elapsed_s": None, **details}
-        members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **details}
-        if kind == "transition":
-            members["zones"] = sorted(pseudonym_of(self._period_key, zone) for zone in zones)
+        named = with_pseudonyms(details, self._period_key)
+        members = {"n": self.number + 1, "time": time_text(time), "kind": kind, **named}
         line, digest = line_of(members, self.hash)
         if self._path is None:
             raise StaleError

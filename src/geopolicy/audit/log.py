@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from geopolicy.audit.chain import Chain
+from geopolicy.audit.details import details_of
 from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import Checkpoint, coarse
 from geopolicy.audit.store import Store
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, NoReturn, Protocol, Self
 
-    from geopolicy.model.decisions import Decision
     from geopolicy.model.transitions import Transition
 
     class Followed(Protocol):
@@ -40,7 +40,6 @@ PENDING = 1024  # records kept in memory while they cannot be written; a monitor
 MIN_BYTES = 65_536
 DAY_S = 86_400
 _WORD = re.compile(r"[a-z][a-z_]{0,63}")  # without digits: no number can be a name
-_HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class AuditLog:
@@ -88,7 +87,7 @@ class AuditLog:
     ) -> None:
         _check(key, resolution_s, max_bytes, max_age)
         self._resolution_s = resolution_s
-        self._pending: deque[tuple[str, datetime | None, dict[str, Any], tuple[str, ...]]] = deque()
+        self._pending: deque[tuple[str, datetime | None, dict[str, Any]]] = deque()
         self._errors: Counter[str] = Counter()
         self._lost = 0
         self._failures = 0
@@ -193,22 +192,18 @@ class AuditLog:
     def _take(self, transition: Transition, counters: Mapping[str, int]) -> None:
         """Queues a transition, and what must stand before it."""
         time = coarse(transition.time, self._resolution_s)
-        after = transition.after
+        sensors = transition.after.vehicle.sensors
         if self._sensors is None:
             self._began_s = transition.monotonic_s
-        if self._sensors != after.vehicle.sensors:
-            sensors = list(after.vehicle.sensors)
-            self._queue("start", time, {"clean": self._chain.is_clean, "sensors": sensors}, at_s=self._began_s)
-            self._sensors = after.vehicle.sensors
+        if self._sensors != sensors:
+            self._queue("start", time, {"clean": self._chain.is_clean, "sensors": list(sensors)}, at_s=self._began_s)
+            self._sensors = sensors
         lost = transition.number - self._seen - 1
         if lost > 0:
             self._queue("gap", time, {"lost": lost}, at_s=transition.monotonic_s)
         self._seen = transition.number
-        details = {"number": transition.number, "transition": str(transition.kind), **_details_of(after)}
-        digest = transition.digest
-        details["digest"] = digest if isinstance(digest, str) and _HEX.fullmatch(digest) else None
-        details["counters"] = self._changed(counters)
-        self._queue("transition", time, details, after.zones, at_s=transition.monotonic_s)
+        details = details_of(transition, self._changed(counters))
+        self._queue("transition", time, details, at_s=transition.monotonic_s)
 
     def _count(self, counters: Mapping[str, int], time: datetime | None) -> None:
         changed = self._changed(counters)
@@ -239,15 +234,7 @@ class AuditLog:
 
     # Writing ---------------------------------------------------------------------
 
-    def _queue(
-        self,
-        kind: str,
-        time: datetime | None,
-        details: dict[str, Any],
-        zones: tuple[str, ...] = (),
-        *,
-        at_s: float = math.nan,
-    ) -> None:
+    def _queue(self, kind: str, time: datetime | None, details: dict[str, Any], *, at_s: float = math.nan) -> None:
         """Queues a record. Where the time is not known it says how long the drive had lasted, as coarsely."""
         if time is None:
             elapsed_s = at_s - self._began_s
@@ -258,7 +245,7 @@ class AuditLog:
             self._lost += 1
             if kind_lost == "start":
                 self._sensors = None  # the next transition says it again
-        self._pending.append((kind, time, details, zones))
+        self._pending.append((kind, time, details))
 
     def _flush(self) -> None:
         """Writes what is pending, first of all what failed before."""
@@ -343,31 +330,6 @@ class AuditLog:
 
     def __repr__(self) -> str:
         return f"<AuditLog '{self._store.folder}': {self._chain.number} records, {len(self._pending)} pending>"
-
-
-def _details_of(decision: Decision) -> dict[str, Any]:
-    """What a record tells of a decision. A sensor that it does not name is not restricted."""
-    every = len(decision.levels)
-    levels: dict[str, list[str]] = {}
-    for sensor, level in sorted(decision.levels.items(), key=lambda item: (-item[1], item[0])):
-        if level > 0:
-            levels.setdefault(level.label, []).append(sensor)
-    stores: dict[str, list[str]] = {}
-    for sensor, countries in sorted(decision.store_in.items()):
-        for country in countries:
-            stores.setdefault(country, []).append(sensor)
-    return {
-        "certainty": str(decision.certainty),
-        "levels": {label: _shortened(sensors, every) for label, sensors in levels.items()},
-        "store_in": {country: _shortened(sensors, every) for country, sensors in sorted(stores.items())},
-        "needs_consent": _shortened(sorted(decision.needs_consent), every),
-        "reasons": [str(reason) for reason in decision.reasons],
-    }
-
-
-def _shortened(sensors: list[str], every: int) -> list[str]:
-    """Names of sensors; all of the vehicle's as ``*``, as in the rules of zones."""
-    return ["*"] if len(sensors) == every else sensors
 
 
 def _check(key: object, resolution_s: object, max_bytes: object, max_age: timedelta | None) -> None:

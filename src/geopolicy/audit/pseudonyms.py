@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import hmac
 import os
+from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from typing import Any
 
 KEY_BYTES = 16  # the least: a shorter key can be guessed, and with it every pseudonym
 _PURPOSE = b"geopolicy audit zone pseudonyms 1\0"
 _PSEUDONYM_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneIds:
+    """Zones in a record that is not written yet: their pseudonyms are those of the period in which it is."""
+
+    ids: tuple[str, ...]
 
 
 def period_key(key: bytes, period: str) -> bytes:
@@ -32,6 +42,19 @@ def period_key(key: bytes, period: str) -> bytes:
 def pseudonym_of(period_secret: bytes, zone_id: str) -> str:
     """The pseudonym of a zone under the key of a period: 16 hexadecimal digits."""
     return hmac.digest(period_secret, zone_id.encode("utf-8", "surrogatepass"), "sha256")[:_PSEUDONYM_BYTES].hex()
+
+
+def with_pseudonyms(details: Mapping[str, Any], period_secret: bytes) -> dict[str, Any]:
+    """Details of a record with sorted pseudonyms in the place of every `ZoneIds`."""
+    named: dict[str, Any] = {}
+    for name, value in details.items():
+        if isinstance(value, ZoneIds):
+            named[name] = sorted(pseudonym_of(period_secret, zone_id) for zone_id in value.ids)
+        elif isinstance(value, dict):
+            named[name] = with_pseudonyms(value, period_secret)
+        else:
+            named[name] = value
+    return named
 
 
 def zone_pseudonym(key: bytes, period: str, zone_id: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from geopolicy.audit.bands import is_band
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +51,10 @@ def _are_lists(value: object) -> bool:
     return isinstance(value, dict) and all(_are_texts(texts) for texts in value.values())
 
 
+def _are_bands(value: object) -> bool:
+    return isinstance(value, dict) and _are_lists(value) and all(is_band(band) for band in value)
+
+
 def _are_counts(value: object) -> bool:
     return isinstance(value, dict) and all(is_count(count) for count in value.values())
 
@@ -86,10 +92,14 @@ _SCHEMAS: dict[str, dict[str, Callable[[object], bool]]] = {
         "levels": _are_lists,
         "store_in": _are_lists,
         "needs_consent": _are_texts,
+        "limits": _are_bands,
+        "must_show": _are_lists,
         "reasons": _are_texts,
         "digest": _is_text_or_null,
         "counters": _are_counts,
         "zones": _are_texts,
+        "held": _are_texts,
+        "exemptions": _are_lists,
     },
     "counters": {"counters": _are_counts},
     "gap": {"lost": _is_positive},

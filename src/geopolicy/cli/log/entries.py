@@ -14,6 +14,8 @@ from geopolicy.cli.options import is_pack
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopolicy.audit import AuditRecord
 
 Folder = Annotated[Path, typer.Argument(help="The folder of the log.", show_default=False)]
@@ -48,10 +50,15 @@ class _Names:
         entry = record.as_dict()
         if record.kind == "transition" and self._ids:
             id_of = self._ids_in_period(record.period)
-            self._pseudonyms.update(entry["zones"])
-            self._named += sum(pseudonym in id_of for pseudonym in entry["zones"])
-            entry["zones"] = sorted(id_of.get(pseudonym, pseudonym) for pseudonym in entry["zones"])
+            for name in ("zones", "held"):
+                entry[name] = self._named_by(id_of, entry[name])
+            entry["exemptions"] = {by: self._named_by(id_of, zones) for by, zones in entry["exemptions"].items()}
         return entry
+
+    def _named_by(self, id_of: Mapping[str, str], pseudonyms: list[str]) -> list[str]:
+        self._pseudonyms.update(pseudonyms)
+        self._named += sum(pseudonym in id_of for pseudonym in pseudonyms)
+        return sorted(id_of.get(pseudonym, pseudonym) for pseudonym in pseudonyms)
 
     def _ids_in_period(self, period: str) -> dict[str, str]:
         if period not in self._id_of:

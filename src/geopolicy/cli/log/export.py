@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LEVELS = ("off", "no_record", "in_vehicle", "anonymize")
-STATE = (*LEVELS, "store_in", "needs_consent", "reasons", "zones", "digest", "counters")
+ASKED = (*LEVELS, "store_in", "needs_consent", "limits", "must_show")
+STATE = (*ASKED, "reasons", "zones", "held", "exemptions", "digest", "counters")
 COLUMNS = ("n", "time", "elapsed_s", "kind", "transition", "certainty", *STATE, "other", "period", "hash")
 
 

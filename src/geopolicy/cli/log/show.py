@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.audit import verify_log
+from geopolicy.audit.bands import band_text
 from geopolicy.cli import console
 from geopolicy.cli.console import names_text
 from geopolicy.cli.log.entries import Folder, Key, Zones, entries_of
@@ -56,10 +57,11 @@ def _cells(entry: Mapping[str, Any], vehicle: Vehicle | None) -> tuple[str, ...]
     what, sensors, why, zones = entry["kind"], "", "", ""
     if what == "transition":
         what = entry["transition"]
-        sensors = "; ".join(_states(entry, vehicle)) or "all allowed"
+        states = list(_states(entry, vehicle)) or ["all allowed"]
+        sensors = "; ".join([*states, *_used_exemptions(entry)])
         sure = [entry["certainty"]] if entry["certainty"] != "certain" else []
         why = ", ".join(sure + [reason for reason in entry["reasons"] if reason not in sure])
-        zones = ", ".join(entry["zones"])
+        zones = ", ".join(f"{zone} (only held)" if zone in entry["held"] else zone for zone in entry["zones"])
     elif what == "start":
         sensors = f"{len(entry['sensors'])} sensors"
         why = "" if entry["clean"] else "the drive before did not end cleanly; its last records may be lost"
@@ -76,6 +78,16 @@ def _states(entry: Mapping[str, Any], vehicle: Vehicle | None) -> Iterable[str]:
         yield f"store in {country}: {_names(names, vehicle)}"
     if entry["needs_consent"]:
         yield f"needs consent: {_names(entry['needs_consent'], vehicle)}"
+    for band, names in entry["limits"].items():
+        yield f"{band_text(band)}: {_names(names, vehicle)}"
+    for notice, names in entry["must_show"].items():
+        yield f"must show {notice}: {_names(names, vehicle)}"
+
+
+def _used_exemptions(entry: Mapping[str, Any]) -> Iterable[str]:
+    """What lifted rules that would hold else, with their zones."""
+    for by, zones in entry["exemptions"].items():
+        yield f"used exemption: {by} [{', '.join(zones)}]"
 
 
 def _names(sensors: list[str], vehicle: Vehicle | None) -> str:

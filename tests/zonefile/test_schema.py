@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from geopolicy.model.limits import LIMITS, MUST_SHOW
 from geopolicy.model.rules import STATES, WEEKDAYS, Level
 from geopolicy.model.sensors import DEFAULT_SENSORS, is_sensor_name
 
@@ -29,8 +30,9 @@ TEXT_CODES = {
 # Codes whose every instance the schema refuses.
 SCHEMA_CODES = {
     "attribute-invalid", "condition-empty", "crs-member", "day-unknown", "feature-type", "format-unsupported",
-    "geometry-missing", "geometry-type", "hours-invalid", "id-invalid", "level-unknown", "line-short", "list-empty",
-    "margin-range", "member-missing", "member-type", "member-unknown", "not-feature-collection", "polygon-empty",
+    "geometry-missing", "geometry-type", "hours-invalid", "id-invalid", "level-unknown", "limit-invalid",
+    "limit-unknown", "limits-empty", "line-short", "list-empty", "margin-range", "member-missing", "member-type",
+    "member-unknown", "must-show-unknown", "not-feature-collection", "polygon-empty",
     "position-invalid", "position-range", "radius-missing", "radius-range", "radius-unused", "revision-invalid",
     "ring-short", "rule-empty", "rules-empty", "rules-missing", "sensor-name", "sensors-empty", "state-unknown",
     "store-in-invalid", "timezone-missing", "width-missing", "width-range", "width-unused",
@@ -57,8 +59,10 @@ PROPERTIES = {
             "illustrative", "radius_m", "width_m", "margin_m", "frame", "timezone", "expires",
     "rules", "disable",
 }  # fmt: skip
-RULE = {"sensors", "level", "store_in", "needs_consent", "active", "applies_to", "state", "unless"}
-CONDITION = {"active", "applies_to", "state"}
+CONDITION = {"active", "applies_to", "state", "emergency"}
+RULE = CONDITION | {
+    "sensors", "level", "store_in", "needs_consent", "limits", "must_show", "unless", "authority", "text",
+}  # fmt: skip
 WINDOW = {"from", "until", "days", "hours"}
 
 
@@ -112,7 +116,10 @@ def test_schema_of_the_package_is_valid_2020_12(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("where", "names"),
-    [("header", HEADER), ("zoneProperties", PROPERTIES), ("rule", RULE), ("condition", CONDITION), ("window", WINDOW)],
+    [
+        *[("header", HEADER), ("zoneProperties", PROPERTIES), ("rule", RULE), ("condition", CONDITION)],
+        *[("window", WINDOW), ("limits", set(LIMITS))],
+    ],
 )
 def test_schema_object_names_exactly_the_members_of_the_format(where: str, names: set[str]) -> None:
     found = ZONEFILE.schema["$defs"][where]
@@ -125,11 +132,15 @@ def test_schema_lists_are_those_of_the_model() -> None:
     assert tuple(definitions["day"]["enum"]) == WEEKDAYS
     assert set(definitions["stateName"]["enum"]) == set(STATES)
     assert definitions["rule"]["properties"]["level"]["enum"] == [level.label for level in Level]
-    assert tuple(VEHICLE.schema["properties"]["sensors"]["default"]) == DEFAULT_SENSORS
+    assert tuple(definitions["notice"]["enum"]) == MUST_SHOW
+    vehicle = VEHICLE.schema["properties"]
+    assert tuple(vehicle["sensors"]["default"]) == DEFAULT_SENSORS
+    assert tuple(vehicle["limits"]["additionalProperties"]["properties"]) == tuple(LIMITS)
+    assert tuple(vehicle["shows"]["items"]["enum"]) == MUST_SHOW
 
 
 @pytest.mark.parametrize(
-    "where", [None, "header", "zone", "zoneProperties", "rule", "condition", "window", "geometry", "crs"]
+    "where", [None, "header", "zone", "zoneProperties", "rule", "condition", "limits", "window", "geometry", "crs"]
 )
 def test_schema_member_has_title_and_description(where: str | None) -> None:
     definitions = ZONEFILE.schema["$defs"]
@@ -193,6 +204,8 @@ def test_schema_sensor_name_of_the_model_is_accepted(name: str) -> None:
         {"sensors": ["camera.front"]},
         {"attributes": {"make": "Example", "class": "taxi"}},
         {"sensors": list(DEFAULT_SENSORS)},
+        {"limits": {"camera": {"retain_s": {"at_least": 3600}, "resolution_m": {"at_least": 1, "at_most": 20}}}},
+        {"limits": {"*": {"position_m": {}}, "camera.cabin": {}}, "shows": ["collecting:outside"]},
     ],
 )
 def test_schema_vehicle_is_accepted(vehicle: dict[str, Any]) -> None:
@@ -209,6 +222,13 @@ def test_schema_vehicle_is_accepted(vehicle: dict[str, Any]) -> None:
         ({"sensors": "camera"}, "not of type 'array'"),
         ({"attributes": {"make": 7}}, "not of type 'string'"),
         ({"make": "Example"}, "unexpected"),
+        ({"limits": {"camera": {"retain": {}}}}, "unexpected"),
+        ({"limits": {"camera": {"retain_s": 3600}}}, "not of type 'object'"),
+        ({"limits": {"camera": {"retain_s": {"at_least": 0}}}}, "less than or equal to the minimum of 0"),
+        ({"limits": {"camera": {"retain_s": {"most": 60}}}}, "unexpected"),
+        ({"limits": {"Camera": {"retain_s": {}}}}, "does not match"),
+        ({"shows": "collecting:outside"}, "not of type 'array'"),
+        ({"shows": ["outside"]}, "is not one of"),
         ([], "not of type 'object'"),
     ],
 )

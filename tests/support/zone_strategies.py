@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from geopolicy.model.limits import LIMITS, MUST_SHOW
 
 SENSOR_NAMES = ("*", "camera", "camera.exterior", "camera.exterior.front", "lidar", "radar_2.front", "telemetry")
 TIMEZONES = ("Europe/Zagreb", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "UTC")
@@ -156,9 +157,16 @@ def any_conditions(draw, *, is_exemption=False):
     active = tuple(draw(st.lists(any_windows(), max_size=2)))
     wanted = draw(st.dictionaries(named_texts, st.lists(named_texts, min_size=1, max_size=3), max_size=2))
     state = tuple(draw(st.lists(st.sampled_from(["driving", "parked"]), max_size=2, unique=True)))
+    emergency = draw(st.none() | st.booleans())
     if is_exemption and not (active or wanted or state):
-        state = ("parked",)
-    return gp.Condition(active, tuple(sorted((name, tuple(values)) for name, values in wanted.items())), state)
+        emergency = True
+    pairs = tuple(sorted((name, tuple(values)) for name, values in wanted.items()))
+    return gp.Condition(active, pairs, state, emergency)
+
+
+limit_values = st.floats(0.0, exclude_min=True, allow_infinity=False)
+some_limits = st.dictionaries(st.sampled_from(tuple(LIMITS)), limit_values, max_size=4)
+some_notices = st.lists(st.sampled_from(MUST_SHOW), max_size=3)
 
 
 @st.composite
@@ -166,7 +174,8 @@ def any_rules(draw):
     level = draw(st.sampled_from(gp.Level))
     country = draw(st.none() | st.sampled_from(["CN", "HR", "US"]))
     consent = draw(st.booleans())
-    if level == gp.Level.ALLOW and country is None and not consent:
+    limits, must_show = draw(some_limits), draw(some_notices)
+    if level == gp.Level.ALLOW and country is None and not (consent or limits or must_show):
         level = gp.Level.OFF
     return gp.Rule(
         draw(st.lists(st.sampled_from(SENSOR_NAMES), min_size=1, max_size=3)),
@@ -175,6 +184,10 @@ def any_rules(draw):
         consent,
         draw(st.just(gp.Condition()) | any_conditions()),
         draw(st.lists(any_conditions(is_exemption=True), max_size=2)),
+        limits=limits,
+        must_show=must_show,
+        authority=draw(st.none() | texts),
+        text=draw(st.none() | texts),
     )
 
 

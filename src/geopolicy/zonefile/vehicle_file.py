@@ -39,19 +39,38 @@ def read_vehicle(path: str | os.PathLike[str]) -> Vehicle:
     attributes = source.get("attributes", {})
     if not isinstance(attributes, dict) or not all(isinstance(value, str) for value in attributes.values()):
         raise _refused(path, "attributes must be an object of texts", attributes, "$.attributes")
+    _vehicle(path, "$.sensors", sensors)
     limits = source.get("limits", {})
-    if not isinstance(limits, dict) or not all(isinstance(value, dict) for value in limits.values()):
-        raise _refused(path, "limits must be an object of objects, by sensor and limit", limits, "$.limits")
+    _check_limits(path, sensors, limits)
     shows = source.get("shows", [])
     if not isinstance(shows, list) or not all(isinstance(notice, str) for notice in shows):
         raise _refused(path, "shows must be a list of notices", shows, "$.shows")
-    where = "$.sensors"
+    for i, notice in enumerate(shows):
+        _vehicle(path, strict_json.json_path("$.shows", i), shows=[notice])
+    return _vehicle(path, "$", sensors, attributes, limits=limits, shows=shows)
+
+
+def _check_limits(path: str | os.PathLike[str], sensors: list[str], limits: Any) -> None:
+    """Refuses limits that are no ranges by sensor and limit, each at its place."""
+    if not isinstance(limits, dict):
+        raise _refused(path, "limits must be an object of objects, by sensor and limit", limits, "$.limits")
+    for name, of_sensor in limits.items():
+        where = strict_json.json_path("$.limits", name)
+        if not isinstance(of_sensor, dict):
+            raise _refused(path, "limits of a sensor must be an object of ranges", of_sensor, where)
+        _vehicle(path, where, sensors, limits={name: {}})
+        for limit, ends in of_sensor.items():
+            place = strict_json.json_path(where, limit)
+            if not isinstance(ends, dict) or None in ends.values():
+                rule = f"a range of {limit} must be an object with at_least, at_most, both or none"
+                raise _refused(path, rule, ends, place)
+            _vehicle(path, place, sensors, limits={name: {limit: ends}})
+
+
+def _vehicle(path: str | os.PathLike[str], where: str, *values: Any, **members: Any) -> Vehicle:
+    """A vehicle with these values; what is impossible in them is at a place in the file."""
     try:
-        Vehicle(sensors, attributes)
-        where = "$.limits"
-        Vehicle(sensors, attributes, limits=limits)
-        where = "$.shows"
-        return Vehicle(sensors, attributes, limits=limits, shows=shows)
+        return Vehicle(*values, **members)
     except ValueError as error:
         raise VehicleFileError(f"vehicle file '{path}': {error} - at {where}") from error
 

@@ -17,6 +17,10 @@ def depot() -> gp.Zone:
     rules = [
         gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(active=office_hours), unless=(residents,)),
         gp.Rule(["telemetry"], store_in="CN", needs_consent=True),
+        gp.Rule(["camera"], limits={"retain_s": 3600, "resolution_m": 0.5}, must_show="stopped:outside"),
+        gp.Rule(["lidar"], limits=[("points_per_m2", 0.01)], must_show=["collecting:inside"], text="an order"),
+        gp.Rule(["*"], gp.Level.OFF, unless=[gp.Condition(emergency=True)], authority="an authority"),
+        gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition([night()], emergency=False)),
     ]
     shape = gp.Geometry.from_geojson({"type": "Point", "coordinates": [13.72, 45.27]})
     zone = gp.Zone("depot", shape, rules, radius_m=200, margin_m=5.5, name="Depot", timezone="Europe/Zagreb")
@@ -34,6 +38,40 @@ def depot() -> gp.Zone:
     )
     assert other.width_m is not None
     return dataclasses.replace(zone, margin_m=10.0, expires=None, rules=other.rules)
+
+
+def night() -> gp.Window:
+    """Hours by the sun, beside hours by the clock."""
+    return gp.Window(hours=[gp.SunHours("sunset", "sunrise", since_offset_min=-30), gp.Hours(time(12), time(13))])
+
+
+def able_car() -> gp.Vehicle:
+    """What a vehicle can keep and show, in each way to write it."""
+    hour = gp.LimitRange(at_least=3600)
+    car = gp.Vehicle(
+        ["camera.front", "lidar"],
+        limits={"camera": {"retain_s": hour, "resolution_m": {"at_most": 20}}, "*": {"position_m": gp.LimitRange()}},
+        shows=["collecting:outside", "stopped:outside"],
+    )
+    plain = gp.Vehicle(shows="collecting:inside", limits={"camera": {"retain_s": {"at_least": 60, "at_most": 86400.0}}})
+    assert plain.shows != car.shows
+    ends: tuple[float | None, float | None] = (hour.at_least, hour.at_most)
+    assert ends[0] is not None
+    return dataclasses.replace(car, shows=frozenset({"stopped:inside"}))
+
+
+def asked(engine: gp.Engine, fix: gp.Fix) -> dict[str, float]:
+    """Limits, notices and exemptions of decisions, with an emergency, without one, and not known."""
+    view: gp.Engine = engine.when(NOON, "parked", True).when(NOON, emergency=False).when(emergency=None)
+    is_emergency: bool | None = view.emergency
+    decision = gp.Monitor(view).update(fix, "driving", now_s=1.0, emergency=is_emergency)
+    limits: dict[str, float] = dict(decision.limits["lidar"]) | decision.limits_of("camera")
+    notices: frozenset[str] = decision.must_show["lidar"]
+    lifted: list[tuple[str, ...]] = [cause.lifted_by for cause in decision.exemptions]
+    texts: list[str | None] = [cause.rule.text for cause in decision.causes]
+    values = engine.decide_many([45.0], [13.0]).limits("camera", "retain_s")
+    assert notices or lifted or texts or values.mask.any()
+    return limits
 
 
 def fleet(folder: str) -> gp.ZoneSet:

@@ -47,11 +47,30 @@ gp.Vehicle(["camera"], make=1)  # E: arg-type
 gp.Vehicle(["camera"], {"make": 1})  # E: dict-item
 gp.Vehicle([1])  # E: list-item
 replace(gp.Vehicle(), sensor=("camera",))  # E: call-arg
+gp.Vehicle(limit={"camera": {}})  # E: call-arg
+gp.Vehicle(limits={"camera": {"retain_s": 60}})  # E: dict-item
+gp.Vehicle(limits={"camera": gp.LimitRange()})  # E: dict-item
+gp.Vehicle(limits={"camera": {"retain_s": {"at_least": "60"}}})  # E: dict-item
+gp.Vehicle(shows=[1])  # E: list-item
+gp.Vehicle(shows=True)  # E: arg-type
+gp.LimitRange(least=60)  # E: call-arg
+gp.LimitRange(at_least="60")  # E: arg-type
+gp.LimitRange(at_least=60).at_least = 30  # E: misc
+replace(gp.LimitRange(), at_mos=60)  # E: call-arg
 
 gp.Rule(["camera"], "off")  # E: arg-type
 gp.Rule(["camera"], lvel=gp.Level.OFF)  # E: call-arg
 gp.Rule(["camera"], gp.Level.OFF, unless=gp.Condition(state=["parked"]))  # E: arg-type
 replace(RULE, need_consent=True)  # E: call-arg
+gp.Rule(["camera"], limits={"retain_s": "60"})  # E: arg-type
+gp.Rule(["camera"], limits={"retain_s": None})  # E: arg-type
+gp.Rule(["camera"], limits=60)  # E: arg-type
+gp.Rule(["camera"], limit={"retain_s": 60})  # E: call-arg
+gp.Rule(["camera"], must_show=[1])  # E: list-item
+gp.Rule(["camera"], must_show=True)  # E: arg-type
+gp.Rule(["camera"], gp.Level.OFF, text=["a law"])  # E: arg-type
+gp.Condition(emergency="yes")  # E: arg-type
+gp.Condition(emergencies=True)  # E: call-arg
 gp.Condition(states=["parked"])  # E: call-arg
 gp.Condition(applies_to={"make": [1]})  # E: arg-type
 gp.Window(day=[1])  # E: call-arg
@@ -60,6 +79,9 @@ gp.Window(since="2026-01-01")  # E: arg-type
 replace(gp.Window(days=[1]), since="2026-01-01")  # E: arg-type
 gp.Hours("08:00", time(9))  # E: arg-type
 gp.Hours(time(8), til=time(9))  # E: call-arg
+gp.SunHours("sunset", "sunrise", "30")  # E: arg-type
+gp.SunHours("sunset", time(6))  # E: arg-type
+gp.Window(hours=["sunset..sunrise"])  # E: list-item
 
 gp.errors.Problem("a", "b", is_waring=True)  # E: call-arg
 gp.errors.Problem("a", "b", zone_id=1)  # E: arg-type
@@ -74,3 +96,17 @@ def wrong_fields(decision: gp.Decision, transition: gp.Transition, cause: gp.Cau
     replace(transition, time="noon")  # E: arg-type
     replace(cause, zone_id=None)  # E: arg-type
     decision.level(gp.Level.OFF)  # E: arg-type
+    decision.limits["camera"] = {}  # E: index
+    decision.limits["camera"]["retain_s"] = 60.0  # E: index
+    decision.limits_of(1)  # E: arg-type
+    decision.must_show = {}  # E: misc
+    cause.lifted = ()  # E: attr-defined
+
+
+def wrong_emergencies(engine: gp.Engine, monitor: gp.Monitor) -> None:
+    """An emergency is True, False or None, and given by name to a monitor."""
+    engine.when(emergency="yes")  # E: arg-type
+    engine.when(emergencies=True)  # E: call-arg
+    engine.decide_many([45.0], [13.0]).limits("camera")  # E: call-arg
+    monitor.update(fix, emergency="no")  # E: arg-type
+    monitor.update(fix, "parked", 1.0, True)  # E: call-arg

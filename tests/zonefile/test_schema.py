@@ -191,6 +191,17 @@ def test_schema_fault_of_form_is_shown_at_its_place(code: str, pointer: list[str
     assert pointer in [list(error.absolute_path) for error in errors]
 
 
+@pytest.mark.parametrize(
+    "window", [{"hours": "sunset..sunrise"}, {"hours": ["sunset..sunrise", "sunrise..sunset+5min"]}]
+)
+def test_schema_hours_by_the_sun_need_no_timezone(window: dict[str, Any]) -> None:
+    name = next(name for name in EXPECTED if "sun-hours-with-days-without-timezone" in name)
+    zones = json.loads((BAD_ZONES / name).read_bytes())
+    assert not ZONEFILE.is_valid(zones)
+    zones["features"][0]["properties"]["rules"][0]["active"] = window
+    ZONEFILE.validate(zones)
+
+
 @pytest.mark.parametrize("name", ["*", "camera", "camera.exterior.front", "a_1.b2"])
 def test_schema_sensor_name_of_the_model_is_accepted(name: str) -> None:
     assert name == "*" or is_sensor_name(name)

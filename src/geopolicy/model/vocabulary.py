@@ -1,6 +1,6 @@
 """The names that zone files and vehicles should share: sensors, and attributes of vehicles.
 
-Other names are allowed, and restrict as they say. One that only a single party uses restricts nothing anywhere else.
+Other names are allowed, and mean what they say; one that a single party invents restricts nothing anywhere else.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SENSORS: Mapping[str, str] = MappingProxyType(
         "lidar.roof": "Laser scanners.",
         "radar.front": "Radars that look ahead.",
         "ultrasonic": "Parking sensors.",
-        "gnss": "The satellite receiver: to turn it off leaves the vehicle without fixes.",
+        "gnss": "The satellite receiver. Turned off, it leaves the vehicle without fixes.",
         "telemetry.location": "Positions that are stored, or leave the vehicle.",
         "link.cellular": "The vehicle's own mobile connection.",
         "link.phone": "The connection to a phone in the cabin.",
@@ -34,11 +34,11 @@ SENSORS: Mapping[str, str] = MappingProxyType(
 
 ATTRIBUTES: Mapping[str, str] = MappingProxyType(
     {
-        "make": "Who sells it, as on its papers.",
+        "make": "The brand under which it is sold, as on its papers.",
         "model": "The model, as on its papers.",
         "class": "What it is used as: car, bus, truck, taxi, emergency, military, police, government, survey.",
         "made_in": "The country where it was made, ISO 3166-1 alpha-2.",
-        "owner_country": "The country of who owns it, ISO 3166-1 alpha-2.",
+        "owner_country": "The country of its owner, ISO 3166-1 alpha-2.",
     }
 )
 """Each attribute of a vehicle that ``applies_to`` asks about, and what it says."""

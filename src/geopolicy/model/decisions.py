@@ -201,7 +201,7 @@ class Decision:
         return limits
 
     def allows(self, sensor: str) -> bool:
-        """Whether a sensor (with all below it) is not restricted at all: its level is `Level.ALLOW`.
+        """Whether the level of a sensor (with all below it) is `Level.ALLOW`. Countries, limits and notices may hold.
 
         Raises
         ------

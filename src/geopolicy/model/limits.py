@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import inf, isfinite
@@ -11,7 +12,7 @@ from geopolicy._records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 class Direction(Enum):
@@ -68,10 +69,13 @@ def checked_limits(limits: Mapping[str, float] | Iterable[tuple[str, float]]) ->
     Raises
     ------
     ValueError
-        For a name that is no limit, or a value that is not finite and above 0.
+        For a name that is no limit or given twice, or a value that is not finite and above 0.
     """
-    pairs = dict(limits)
-    for name, value in pairs.items():
+    given = list(limits.items() if isinstance(limits, Mapping) else limits)
+    pairs = dict(given)
+    if len(pairs) < len(given):
+        raise ValueError(f"a limit must be given once, got {', '.join(name for name, _ in given)}")
+    for name, value in given:
         if name not in LIMITS:
             raise ValueError(f"a limit must be one of {', '.join(LIMITS)}, got {name!r}")
         if not is_limit_value(value):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATES = ("driving", "parked")
+CONDITION_MEMBERS = frozenset({"active", "applies_to", "state", "emergency"})
+"""The members of a rule in a zone file that say when it holds."""
 ASKS = "a level above allow, store_in, needs_consent, limits or must_show"
 """What a rule can ask; it must ask one of these."""
 
@@ -247,11 +249,20 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
+def _members_of(text: str) -> set[str]:
+    """The names of members that were not understood."""
+    if not text:
+        return set()
+    import json  # a vehicle meets them only in a pack that is newer than its software
+
+    return set(json.loads(text))
+
+
 def _checked_members(text: str) -> str:
     """The canonical text of members that were not understood; empty where there are none."""
     if not text:
         return ""
-    import json  # a vehicle meets them only in a pack that is newer than its software
+    import json  # as above
 
     try:
         members = json.loads(text)
@@ -301,8 +312,8 @@ class Rule:
     ------
     ValueError
         If the rule names no sensor or something that is no sensor's name, asks nothing, has an
-        exemption without a condition, ``store_in`` is not two capitals, a limit or notice is none, or
-        ``not_understood`` is no JSON object.
+        exemption without a condition, ``store_in`` is not two capitals, a limit or notice is none,
+        ``not_understood`` is no JSON object, or that of ``when`` has members that no condition has.
 
     Examples
     --------
@@ -349,6 +360,8 @@ class Rule:
         asks = (level != Level.ALLOW, store_in, needs_consent, bounds, notices, not_understood)
         if not any(asks):
             raise ValueError(f"a rule needs {ASKS}, got none of them")
+        if not _members_of(when.not_understood) <= CONDITION_MEMBERS:
+            raise ValueError(f"a rule's condition has no such members, got {when.not_understood!r}")
         lifts = tuple(unless)
         if any(condition.is_empty for condition in lifts):
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from geopolicy.model.limits import LIMITS, LimitRange, checked_must_show
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Any
 
 DEFAULT_SENSORS = (
@@ -78,7 +79,7 @@ class Vehicle:
     limits
         Which limits sensors can keep, by the name of a sensor (all below it, too; the longest that fits counts) and of
         a limit, as ranges: ``{"camera": {"retain_s": LimitRange(at_least=3600)}}``, or the ends as a mapping.
-        A sensor is off where a limit is asked that is not named here. Kept by the vehicle's own sensors.
+        A sensor is off where a limit is asked that is not named here.
     shows
         What the vehicle can show, and where: of ``must_show`` in `Rule`. A sensor is off where another notice is asked.
 
@@ -98,8 +99,9 @@ class Vehicle:
 
     sensors: tuple[str, ...]
     attributes: Mapping[str, str]
-    limits: Mapping[str, Mapping[str, LimitRange]]
+    limits: Mapping[str, Mapping[str, LimitRange]] = field(compare=False)  # as said; what it means is compared
     shows: frozenset[str]
+    _keepable: Mapping[str, Mapping[str, LimitRange]] = field(init=False, repr=False)  # by sensor
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __init__(
@@ -123,12 +125,14 @@ class Vehicle:
                 raise TypeError(f"vehicle attribute {key!r} must be text, got {value!r}")
         pairs = tuple(sorted(values.items()))
         notices = frozenset(checked_must_show(shows))
+        ranges = _ranges(limits or {})
         set_fields(
             self,
             sensors=names,
             attributes=MappingProxyType(dict(pairs)),
-            limits=_keepable(names, limits or {}),
+            limits=ranges,
             shows=notices,
+            _keepable=_keepable(names, ranges),
             _hash=hash((names, pairs, notices)),
         )
 
@@ -138,7 +142,7 @@ class Vehicle:
 
     def keeps(self, sensor: str, limit: str, value: float) -> bool:
         """Whether one of its sensors can keep a limit with a value; not if nothing is said of that limit."""
-        its_range = self.limits.get(sensor, {}).get(limit)
+        its_range = self._keepable.get(sensor, {}).get(limit)
         return its_range is not None and its_range.keeps(limit, value)
 
     def __repr__(self) -> str:
@@ -182,29 +186,37 @@ def _sensor_names(sensors: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def _ranges(limits: object) -> Mapping[str, Mapping[str, LimitRange]]:
+    """The ranges as they are said, by the name of sensors."""
+    if not isinstance(limits, Mapping) or not all(isinstance(ranges, Mapping) for ranges in limits.values()):
+        raise ValueError(f"a vehicle's limits must be ranges by sensor and limit, got {limits!r}")
+    return MappingProxyType(
+        {
+            name: MappingProxyType({limit: _range(limit, given) for limit, given in ranges.items()})
+            for name, ranges in limits.items()
+        }
+    )
+
+
+def _range(limit: str, given: object) -> LimitRange:
+    if limit not in LIMITS:
+        raise ValueError(f"a vehicle's limit must be one of {', '.join(LIMITS)}, got {limit!r}")
+    if isinstance(given, LimitRange):
+        return given
+    if isinstance(given, Mapping) and given.keys() <= {"at_least", "at_most"}:
+        return LimitRange(**given)
+    raise ValueError(f"a range of {limit} must have at_least, at_most, both or none, got {given!r}")
+
+
 def _keepable(
-    sensors: tuple[str, ...], limits: Mapping[str, Mapping[str, LimitRange | Mapping[str, float]]]
+    sensors: tuple[str, ...], ranges: Mapping[str, Mapping[str, LimitRange]]
 ) -> Mapping[str, Mapping[str, LimitRange]]:
-    """The limits that each sensor can keep, if any: of each limit what the longest name that fits says."""
-    ranges = {name: {limit: _range(limit, given) for limit, given in of.items()} for name, of in limits.items()}
+    """The limits that each sensor can keep: of each limit what the longest name that fits says."""
     for name in ranges:
         if name != "*" and not any(is_named(sensor, (name,)) for sensor in sensors):
             raise ValueError(f"a vehicle's limits must be those of its sensors, got {name!r}")
     keepable: dict[str, Mapping[str, LimitRange]] = {}
     for sensor in sensors:
         fitting = sorted((name for name in ranges if is_named(sensor, (name,))), key=len)
-        of_sensor = {limit: end for name in fitting for limit, end in ranges[name].items()}
-        if of_sensor:
-            keepable[sensor] = MappingProxyType(of_sensor)
-    return MappingProxyType(keepable)
-
-
-def _range(limit: str, given: LimitRange | Mapping[str, float]) -> LimitRange:
-    if limit not in LIMITS:
-        raise ValueError(f"a vehicle's limit must be one of {', '.join(LIMITS)}, got {limit!r}")
-    if isinstance(given, LimitRange):
-        return given
-    try:
-        return LimitRange(**dict(given))
-    except TypeError:  # other names, or nothing that has names
-        raise ValueError(f"a range of {limit} must have at_least, at_most, both or none, got {given!r}") from None
+        keepable[sensor] = {limit: keeps for name in fitting for limit, keeps in ranges[name].items()}
+    return keepable

@@ -8,6 +8,7 @@ from json import loads
 from geopolicy.model.limits import LIMITS, MUST_SHOW, is_limit_value
 from geopolicy.model.rules import (
     ASKS,
+    CONDITION_MEMBERS,
     STATES,
     Condition,
     Level,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _LEVELS = {level.label: level for level in Level}
-CONDITION_MEMBERS = ("active", "applies_to", "state", "emergency")
 
 
 def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool = False) -> list[Rule]:

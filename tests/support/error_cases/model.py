@@ -122,6 +122,16 @@ CASES = {
             r"^limit retain_s must be a finite number above 0, got 0; to keep nothing, use level no_record$",
         ),
         (
+            lambda _: gp.Rule(["camera"], limits=[("retain_s", 5), ("retain_s", 9)]),
+            ValueError,
+            r"^a limit must be given once, got retain_s, retain_s$",
+        ),
+        (
+            lambda _: gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(not_understood='{"level":"allow"}')),
+            ValueError,
+            r"^a rule's condition has no such members, got '\{\"level\":\"allow\"\}'$",
+        ),
+        (
             lambda _: gp.Rule(["camera"], must_show=["outside"]),
             ValueError,
             r"^must_show must be of collecting:inside, .*, stopped:outside, got 'outside'$",
@@ -146,6 +156,16 @@ CASES = {
             lambda _: gp.Vehicle(["radar"], limits={"radar": {"retain_s": {"least": 5}}}),
             ValueError,
             r"^a range of retain_s must have at_least, at_most, both or none, got \{'least': 5\}$",
+        ),
+        (
+            lambda _: gp.Vehicle(["radar"], limits={"radar": {"retain_s": []}}),
+            ValueError,
+            r"^a range of retain_s must have at_least, at_most, both or none, got \[\]$",
+        ),
+        (
+            lambda _: gp.Vehicle(["radar"], limits={"radar": None}),
+            ValueError,
+            r"^a vehicle's limits must be ranges by sensor and limit, got \{'radar': None\}$",
         ),
         (lambda _: gp.Vehicle(["radar"], shows="outside"), ValueError, r"^must_show must be of .*, got 'outside'$"),
     ],

@@ -36,3 +36,16 @@ def test_transition_without_zones_that_hold_has_none():
     monitor = gp.Monitor(None, vehicle=VEHICLE, last_zones=["archive"])
     monitor.tick(1.0)
     assert [own.held for own in monitor.transitions()] == [()]
+
+
+def test_transition_tells_a_zone_that_was_left_and_has_a_lifted_rule():
+    rules = [gp.Rule(["lidar"], gp.Level.OFF, unless=[gp.Condition(emergency=True)])]
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([zone("left", 13, *rules)]), VEHICLE))
+    lon = drive_east(monitor, 13.999, 6)
+    drive_east(monitor, lon, 1, first_s=6, emergency=True)
+    assert [own.held for own in monitor.transitions()][-1] == ("left",)
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([zone("here", 13, *rules)]), VEHICLE))
+    drive_east(monitor, 13.5, 8)
+    drive_east(monitor, 13.502, 1, first_s=8, emergency=True)
+    (*_, last) = monitor.transitions()
+    assert (last.held, [cause.zone_id for cause in last.after.exemptions]) == ((), ["here"])

@@ -46,7 +46,7 @@ class Transition:
     digest
         SHA-256 of the pack that decides, as hex; None where none does, or where zones were opened uncompiled.
     held
-        Ids of those zones of ``after`` that the fixes had left by then: they only hold on.
+        Ids of those zones of ``after``, and of its exemptions, that the fixes had left by then: they only hold on.
     """
 
     number: int

@@ -252,7 +252,8 @@ class Monitor:
             self._transition_count += 1
             kind = transition_kind(before, decision, is_swap=is_swap)
             digest = None if self.engine is None else self.engine.digest
-            held = tuple(zone for zone in decision.zones if zone in self._drive.only_held)
+            zones = {*decision.zones, *(cause.zone_id for cause in decision.exemptions)}
+            held = tuple(sorted(zones & self._drive.only_held))
             self._last_published = decision
             self._transitions.append(
                 Transition(self._transition_count, kind, before, decision, self._drive.now_s, self.time, digest, held)

@@ -268,7 +268,7 @@ class DriveState:
         if hits.ahead - hits.zones:
             reasons.add(Reason.AHEAD)
         is_possible = hits.is_possible or is_doubled
-        self.only_held = zones - hits.zones - hits.ahead
+        self.only_held = zones - hits.zones - hits.ahead - hits.exempted
         held = Held(
             zones=zones,
             only_held=self.only_held,

@@ -12,6 +12,7 @@ _HOMES = {
     "engines.open": ("open",),
     "errors": ("GeopolicyError",),
     "model.batches": ("Decisions",),
+    "model.card": ("CardEntry", "CitedRule", "GateCard"),
     "model.decisions": ("Cause", "Certainty", "Decision", "Near", "Reason"),
     "model.fixes": ("Fix",),
     "model.limits": ("LimitRange",),

@@ -43,6 +43,8 @@ DECISION = gp.Decision(
     (CAUSE,),
 )
 STEP = gp.replay.Step(index=0, time=NOON, decision=DECISION, path=(DECISION,), held=(), met=(DECISION,), is_usable=True)
+CITED = gp.CitedRule("City", "School order")
+ENTRY = gp.CardEntry(("camera",), gp.Level.OFF, ("store in CN",), NOON, rules=(CITED,))
 CHECKPOINT = audit.Checkpoint("ab" * 16, 7, "cd" * 32, NOON)
 
 # One of each, with a change that makes another one.
@@ -71,6 +73,9 @@ RECORDS = [
     (CHECKPOINT, {"number": 8}),
     (audit.AuditProblem("hash-wrong", "a.jsonl", 3, "a hash must be right"), {"line": 4}),
     (audit.AuditReport(7, CHECKPOINT, ()), {"torn": 1}),
+    (CITED, {"lifted_by": ("emergency",)}),
+    (ENTRY, {"is_since_at_least": True}),
+    (gp.GateCard((ENTRY,), ("lidar",), digest="ab" * 32), {"notes": ("a note",)}),
     (STEP, {"is_fix": False}),
     (gp.replay.Change(STEP, None, ("a",)), {"passed": ()}),
     (errors.Problem("id-invalid", "a zone needs an id", path="$.id"), {"file": "a.geojson"}),

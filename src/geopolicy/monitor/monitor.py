@@ -6,6 +6,7 @@ from collections import deque
 
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition
+from geopolicy.monitor.card import card_of
 from geopolicy.monitor.compose import DecisionComposer
 from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.profile import MonitorProfile
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from geopolicy.engines.contract import Engine
+    from geopolicy.model.card import GateCard
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
     from geopolicy.model.rules import Level
@@ -180,6 +182,10 @@ class Monitor:
     def transitions(self, after: int = 0) -> Iterator[Transition]:
         """The transitions with a higher number than ``after``, in order. The last 1,024 are kept."""
         return iter([transition for transition in self._transitions if transition.number > after])
+
+    def card(self) -> GateCard:
+        """What is off or restricted now, since when and by which rules, for a guard at a gate; not where."""
+        return card_of(self._drive, self._decision, self._transitions)
 
     @property
     def decision(self) -> Decision:

@@ -72,7 +72,11 @@ class DriveState:
     @property
     def time(self) -> datetime | None:
         """The wall-clock time, as far as it can be trusted; else None."""
-        return self._clock.now(self.now_s)
+        return self.time_at(self.now_s)
+
+    def time_at(self, monotonic_s: float) -> datetime | None:
+        """The wall-clock time at another time of the monotonic clock, as far as it can be trusted now; else None."""
+        return self._clock.now(monotonic_s)
 
     @property
     def stale_at_s(self) -> float | None:

@@ -47,6 +47,10 @@ COMMANDS = {
         "replay:replay_drive",
         "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
     ),
+    "status": Entry(
+        "status:status",
+        "Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.",
+    ),
     "schema": Entry("schema:schema", "Print the JSON Schema of zone files, for editors that complete and check."),
     "doctor": Entry(
         "doctor:doctor",

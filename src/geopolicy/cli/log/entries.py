@@ -29,7 +29,7 @@ def entries_of(folder: Path, key: Path | None, zones: list[Path] | None) -> list
     """The records as plain values; zones by their ids where the key is given and the id is known."""
     if (key is None) != (not zones):
         raise typer.BadParameter("needs both a key and zones, got one of them", param_hint="--key and --zones")
-    names = _Names(_key_in(key) if key else b"", _ids_in(zones or []))
+    names = _Names(key_in(key) if key else b"", _ids_in(zones or []))
     entries = [names.entry_of(record) for record in read_log(folder)]
     names.warn_if_strange()
     return entries
@@ -74,7 +74,8 @@ class _Names:
             )
 
 
-def _key_in(path: Path) -> bytes:
+def key_in(path: Path) -> bytes:
+    """The key in a file of ``--key``."""
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError:

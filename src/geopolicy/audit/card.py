@@ -1,0 +1,247 @@
+"""The gate card of a log: from the last transition of the last drive, and since when by those before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from geopolicy.audit.bands import band_of, band_text
+from geopolicy.audit.pseudonyms import period_key, pseudonym_of
+from geopolicy.model.card import GateCard, time_text, to_the_minute
+from geopolicy.model.citations import (
+    ANOTHER,
+    AskingRule,
+    Tag,
+    asking,
+    cited,
+    consent_tag,
+    entry_of,
+    joined,
+    lifted_by_name,
+    limit_tag,
+    notice_tag,
+    reason_texts,
+    sorted_rules,
+    store_tag,
+)
+from geopolicy.model.decisions import Certainty
+from geopolicy.model.rules import Level
+from geopolicy.model.sensors import names_sensor
+from geopolicy.model.zones import ZoneFileHeader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+    from geopolicy.audit.records import AuditRecord
+    from geopolicy.model.card import CitedRule
+    from geopolicy.model.rules import Condition, Rule
+    from geopolicy.pack.pack import Pack
+    from geopolicy.policy.policy import RuledZone
+
+_LEVELS = {level.label: level for level in Level}
+_EVERY = "*"
+
+
+@dataclass(slots=True)
+class _Drive:
+    """The records of a drive that say what was restricted.
+
+    ``after_loss`` are the numbers of the records before which some were lost; ``is_behind`` says that some were lost
+    after the last transition.
+    """
+
+    sensors: tuple[str, ...] = ()
+    transitions: list[AuditRecord] = field(default_factory=list)
+    after_loss: set[int] = field(default_factory=set)
+    is_behind: bool = False
+    ending: AuditRecord | None = None
+    latest: datetime | None = None
+
+    def take(self, record: AuditRecord) -> None:
+        """Takes in the next record."""
+        self.latest = record.time or self.latest
+        if record.kind == "gap" or (record.kind == "failed" and record.details["lost"]):
+            self.is_behind = True
+        elif record.kind == "stop":
+            self.ending = record
+        elif record.kind == "transition":
+            is_first = not self.transitions and record.details["number"] > 1
+            if is_first or self.is_behind:
+                self.after_loss.add(record.number)
+            self.is_behind = False
+            self.transitions.append(record)
+
+
+def card_of_log(
+    records: Iterable[AuditRecord], key: bytes | None = None, packs: Iterable[Pack] = (), *, is_proven: bool = False
+) -> GateCard:
+    """The card as of the last record of a log (`geopolicy.audit.read_log`).
+
+    Rules are named where the key is given and the pack that decided is among ``packs``. ``is_proven`` says that the
+    log holds (`geopolicy.audit.verify_log`): of another one it is not known what else is restricted.
+    """
+    drive = _last_drive(records)
+    notes = []
+    if not is_proven:
+        notes.append("the log does not hold: what it says is not proven, and records may be missing")
+    if not drive.transitions:
+        return GateCard(notes=(*notes, "no decision has been recorded"))
+    last = drive.transitions[-1]
+    if drive.ending is not None:
+        notes.append(f"the drive has ended at {time_text(drive.ending.time)}: this is what held then")
+    if drive.is_behind:
+        notes.append("records after the last decision were lost: what holds since then is not known")
+    candidates = tuple(packs)
+    pack = next((pack for pack in candidates if pack.digest == last.details["digest"]), None)
+    if pack is None and candidates:
+        notes.append("the rules at hand are of another pack than the one that decided, so none is named")
+    elif pack is None or key is None:
+        notes.append("the rules that decided, or the key of the vehicle, are not at hand, so none is named")
+    else:
+        notes.append("the rules named ask this; which of their conditions held is not recorded")
+    zones = {} if pack is None or key is None else _zones_by_pseudonym(pack, period_key(key, last.period), last)
+    is_complete = is_proven and bool(drive.sensors) and not drive.is_behind
+    return _card(drive, _Sources(last, zones, pack), tuple(notes), is_complete=is_complete)
+
+
+def _last_drive(records: Iterable[AuditRecord]) -> _Drive:
+    drive = _Drive()
+    for record in records:
+        if record.kind == "start":
+            drive = _Drive(tuple(record.details["sensors"]))
+        drive.take(record)
+    return drive
+
+
+def _zones_by_pseudonym(pack: Pack, secret: bytes, record: AuditRecord) -> dict[str, RuledZone]:
+    """The zones of a pack that a record names."""
+    lifted = [pseudonym for of_lifting in record.details["exemptions"].values() for pseudonym in of_lifting]
+    wanted = {*record.details["zones"], *lifted}
+    numbers = {pseudonym_of(secret, pack.zone_id(number)): number for number in range(len(pack) if wanted else 0)}
+    return {pseudonym: pack[numbers[pseudonym]] for pseudonym in wanted & numbers.keys()}
+
+
+class _Sources:
+    """The rules that a record stands for, as far as they may be named."""
+
+    def __init__(self, record: AuditRecord, zones: Mapping[str, RuledZone], pack: Pack | None) -> None:
+        header = ZoneFileHeader() if pack is None else pack.header
+        self.pack_id, self.revision = header.id, header.revision
+        self._authority = header.authority
+        self._details = record.details
+        self._zones = zones
+        self._held = frozenset(record.details["held"])
+
+    def asking(self, sensor: str, asked: tuple[Level, tuple[Tag, ...]]) -> Iterator[AskingRule]:
+        """The rules for a sensor that may hold; a zone that is not known may ask all that is asked."""
+        for pseudonym in self._details["zones"]:
+            zone = self._zones.get(pseudonym)
+            if zone is None:
+                yield AskingRule(asked[0], frozenset(tag.words for tag in asked[1]), ANOTHER)
+                continue
+            liftings = [by.split("+") for by, lifted in self._details["exemptions"].items() if pseudonym in lifted]
+            for rule in zone.rules:
+                is_lifted = any(_can_be_lifted(rule, lifted_by) for lifted_by in liftings)
+                if not is_lifted and any(names_sensor(name, sensor) for name in rule.sensors):
+                    told = ANOTHER if pseudonym in self._held else cited(rule, self._authority)
+                    yield asking(rule, told, lambda limit, value: band_text(band_of(limit, value)))
+
+    def lifted(self) -> Iterator[CitedRule]:
+        """The rules that an exemption may have lifted: those of the zones named that have one of this kind."""
+        for by, pseudonyms in self._details["exemptions"].items():
+            lifted_by = by.split("+")
+            for pseudonym in pseudonyms:
+                zone = self._zones.get(pseudonym)
+                if zone is None or pseudonym in self._held:
+                    yield lifted_by_name(lifted_by)
+                    continue
+                for rule in zone.rules:
+                    if _can_be_lifted(rule, lifted_by):
+                        yield cited(rule, self._authority, tuple(lifted_by))
+
+
+def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_complete: bool) -> GateCard:
+    last = drive.transitions[-1]
+    reasons = last.details["reasons"]
+    is_unknown = last.details["certainty"] == Certainty.UNKNOWN
+    entries, allowed = [], []
+    for sensor in _sensors_of(drive):
+        level, tags = asked = _asked(last, sensor)
+        if not level and not tags:
+            allowed.append(sensor)
+            continue
+        since = _since(drive, sensor)
+        rules = sources.asking(sensor, asked)
+        entries.append(entry_of(sensor, level, tags, rules, reasons, since, is_unknown=is_unknown))
+    return GateCard(
+        entries=joined(entries),
+        allowed=tuple(allowed) if is_complete else (),
+        is_complete=is_complete,
+        is_position_known=not is_unknown,
+        reasons=reason_texts(reasons),
+        exemptions=sorted_rules(sources.lifted()),
+        time=to_the_minute(drive.latest),
+        digest=last.details["digest"],
+        pack_id=sources.pack_id,
+        revision=sources.revision,
+        notes=notes,
+    )
+
+
+def _sensors_of(drive: _Drive) -> list[str]:
+    """The sensors of a drive, and those that its last transition names: ``*`` where that means others."""
+    named = set(_sensors_in(drive.transitions[-1]))
+    return sorted(named.union(drive.sensors) - {_EVERY} if drive.sensors else named)
+
+
+def _sensors_in(record: AuditRecord) -> list[str]:
+    """The sensors that a record names."""
+    details = record.details
+    lists = [details["needs_consent"]]
+    for member in ("levels", "store_in", "limits", "must_show"):
+        lists += details[member].values()
+    return sorted({sensor for sensors in lists for sensor in sensors})
+
+
+def _asked(record: AuditRecord, sensor: str) -> tuple[Level, tuple[Tag, ...]]:
+    """What a record says is asked of a sensor. A level that this version does not know is off."""
+    details = record.details
+
+    def asked_in(member: str) -> list[str]:
+        return [name for name, sensors in details[member].items() if sensor in sensors or _EVERY in sensors]
+
+    level = max((_LEVELS.get(label, Level.OFF) for label in asked_in("levels")), default=Level.ALLOW)
+    tags = [store_tag(country) for country in asked_in("store_in")]
+    if sensor in details["needs_consent"] or _EVERY in details["needs_consent"]:
+        tags.append(consent_tag())
+    tags += [limit_tag(band.partition(":")[0], band_text(band)) for band in asked_in("limits")]
+    return level, (*tags, *(notice_tag(notice) for notice in asked_in("must_show")))
+
+
+def _since(drive: _Drive, sensor: str) -> tuple[datetime | None, bool]:
+    """Since when the same is asked of a sensor without a break, and whether it may have begun earlier."""
+    asked = _asked(drive.transitions[-1], sensor)
+    time, may_be_earlier = None, False
+    for record in reversed(drive.transitions):
+        if _asked(record, sensor) != asked:
+            break
+        time, may_be_earlier = record.time, record.number in drive.after_loss
+        if may_be_earlier:
+            break
+    return to_the_minute(time), may_be_earlier
+
+
+def _can_be_lifted(rule: Rule, lifted_by: list[str]) -> bool:
+    return any(all(_asks(condition, name) for name in lifted_by) for condition in rule.unless)
+
+
+def _asks(condition: Condition, name: str) -> bool:
+    """Whether an exemption asks for something by its name in a log: attributes with other names are ``other``."""
+    if name == "emergency":
+        return condition.emergency is not None
+    if name == "state":
+        return bool(condition.state)
+    if name == "time":
+        return bool(condition.active)
+    return bool(condition.applies_to) if name == "other" else name in dict(condition.applies_to)

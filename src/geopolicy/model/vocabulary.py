@@ -36,7 +36,7 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
     {
         "make": "The brand under which it is sold, as on its papers.",
         "model": "The model, as on its papers.",
-        "class": "What it is used as: car, bus, truck, taxi, emergency, military, police, government, survey, drone, aircraft.",
+        "class": "Its use: car, bus, truck, taxi, emergency, military, police, government, survey, drone, aircraft.",
         "made_in": "The country where it was made, ISO 3166-1 alpha-2.",
         "owner_country": "The country of its owner, ISO 3166-1 alpha-2.",
     }

@@ -16,8 +16,10 @@ import contract
 import exact
 import strategies
 from geopolicy import Certainty, Condition, Hours, Level, Near, Reason, Rule, Vehicle, Window, Zone, ZoneSet
+from geopolicy import open as open_engine
 from geopolicy.errors import ZoneFileError
 from strategies import OFFSETS_M, SENSORS, degrees
+from tightness import AT_MOST, NO_FINER, looser, nothing_asked
 
 GEOD = Geod(ellps="WGS84")
 VEHICLE = Vehicle(SENSORS)
@@ -31,14 +33,10 @@ def at(place):
     return degrees(place[1]), degrees(place[0])
 
 
-def is_tighter(decision, other):
-    """Whether a decision is at least as tight as another for every sensor that both have."""
-    return all(decision.levels[name] >= other.levels[name] for name in other.levels)
-
-
 def asks(decision):
     """What a decision asks and why, but for how sure it is."""
-    return decision.levels, decision.store_in, decision.needs_consent, decision.zones, decision.reasons
+    tags = decision.store_in, decision.needs_consent, decision.limits, decision.must_show
+    return decision.levels, tags, decision.zones, decision.reasons
 
 
 def replaced(zone_set, change):
@@ -103,23 +101,32 @@ def test_ring_reversed_rotated_or_with_repeats_changes_nothing(make_engine, data
     assert answers(engines[0], place, other, metres) == answers(engines[1], place, other, metres)
 
 
+NEWER_RULES = strategies.rules(newer=True)
+CIRCUMSTANCES = st.fixed_dictionaries(
+    {
+        "time": st.none() | strategies.TIMES,
+        "state": st.none() | strategies.STATES,
+        "emergency": strategies.EMERGENCIES,
+    }
+)
+
+
 @law
 @given(st.data())
 def test_adding_a_zone_or_a_rule_never_loosens(make_engine, data):
     anchor = data.draw(st.sampled_from(strategies.ANCHORS))
     vehicle = data.draw(strategies.VEHICLES)
     one, two, three = (
-        data.draw(strategies.zones(anchor, name, own_rules=strategies.rules())) for name in ("one", "two", "three")
+        data.draw(strategies.zones(anchor, name, own_rules=NEWER_RULES)) for name in ("one", "two", "three")
     )
     fewer, more = ZoneSet([one, two]), ZoneSet([one, both_rules(two, three), three])
     place, other, metres = (data.draw(s) for s in (strategies.places(more), strategies.places(more), OFFSETS_M))
-    moment, state = data.draw(st.none() | strategies.TIMES), data.draw(st.none() | strategies.STATES)
-    loose, tight = (make_engine(zones, vehicle).when(moment, state) for zones in (fewer, more))
+    now = data.draw(CIRCUMSTANCES)
+    loose, tight = (make_engine(zones, vehicle).when(**now) for zones in (fewer, more))
     for ask in (lambda e: e.decide(*at(place), metres), lambda e: e.decide_path(*at(place), *at(other), metres)):
-        assert is_tighter(ask(tight), ask(loose))
-        assert set(ask(tight).zones) >= set(ask(loose).zones)
+        assert not looser(ask(tight), ask(loose))
     joined = make_engine(fewer.with_zones(data.draw(strategies.zone_sets(most=1).filter(has_coverage))), vehicle)
-    assert is_tighter(joined.when(moment, state).decide(*at(place), metres), loose.decide(*at(place), metres))
+    assert not looser(joined.when(**now).decide(*at(place), metres), loose.decide(*at(place), metres))
 
 
 def both_rules(zone, other):
@@ -134,13 +141,13 @@ def has_coverage(zone_set):
 @law
 @given(st.data())
 def test_worse_accuracy_never_loosens(make_engine, data):
-    here = data.draw(strategies.zone_sets())
-    engine = make_engine(here, VEHICLE)
+    here = data.draw(strategies.zone_sets(own_rules=NEWER_RULES))
+    engine = make_engine(here, data.draw(strategies.VEHICLES)).when(**data.draw(CIRCUMSTANCES))
     place, other = data.draw(strategies.places(here)), data.draw(strategies.places(here))
     good, bad = sorted(data.draw(st.tuples(OFFSETS_M, OFFSETS_M)))
-    assert is_tighter(engine.decide(*at(place), bad), engine.decide(*at(place), good))
+    assert not looser(engine.decide(*at(place), bad), engine.decide(*at(place), good))
     way = (*at(place), *at(other))
-    assert is_tighter(engine.decide_path(*way, bad), engine.decide_path(*way, good))
+    assert not looser(engine.decide_path(*way, bad), engine.decide_path(*way, good))
 
 
 @law
@@ -152,23 +159,54 @@ def test_growing_a_zone_never_loosens(make_engine, data):
     loose, tight = (make_engine([z], VEHICLE) for z in (zone, replace(zone, margin_m=zone.margin_m + more)))
     for place in data.draw(st.lists(strategies.places(ZoneSet([zone])), min_size=1, max_size=8)):
         for metres in (0.0, data.draw(OFFSETS_M)):
-            assert is_tighter(tight.decide(*at(place), metres), loose.decide(*at(place), metres))
+            assert not looser(tight.decide(*at(place), metres), loose.decide(*at(place), metres))
 
 
 @law
 @given(st.data())
 def test_what_is_not_known_never_loosens(make_engine, data):
-    here = data.draw(strategies.zone_sets(own_rules=strategies.rules()))
+    here = data.draw(strategies.zone_sets(own_rules=NEWER_RULES))
     vehicle = data.draw(strategies.VEHICLES)
-    moment, state = data.draw(strategies.TIMES), data.draw(strategies.STATES)
+    now = {
+        "time": data.draw(strategies.TIMES),
+        "state": data.draw(strategies.STATES),
+        "emergency": data.draw(st.booleans()),
+    }
     fix = at(data.draw(strategies.places(here)))
-    known = make_engine(here, vehicle).when(moment, state).decide(*fix)
+    known = make_engine(here, vehicle).when(**now).decide(*fix)
     for name in vehicle.attributes:
-        rest = Vehicle(vehicle.sensors, {key: own for key, own in vehicle.attributes.items() if key != name})
-        assert is_tighter(make_engine(here, rest).when(moment, state).decide(*fix), known)
+        rest = {key: own for key, own in vehicle.attributes.items() if key != name}
+        nameless = Vehicle(vehicle.sensors, rest, limits=vehicle.limits, shows=vehicle.shows)
+        assert not looser(make_engine(here, nameless).when(**now).decide(*fix), known)
     engine = make_engine(here, vehicle)
-    for view in (engine.when(None, state), engine.when(moment, None), engine):
-        assert is_tighter(view.decide(*fix), known)
+    for forgotten in ({"time"}, {"state"}, {"emergency"}, set(now)):
+        view = engine.when(**(now | dict.fromkeys(forgotten)))
+        assert not looser(view.decide(*fix), known), forgotten
+
+
+@law
+@given(st.data())
+def test_vehicle_that_can_do_less_is_never_looser(make_engine, data):
+    here = data.draw(strategies.zone_sets(own_rules=NEWER_RULES))
+    vehicle, now = data.draw(strategies.VEHICLES), data.draw(CIRCUMSTANCES)
+    able = Vehicle(vehicle.sensors, vehicle.attributes, limits=strategies.ABLE.limits, shows=strategies.NOTICES)
+    unable = Vehicle(vehicle.sensors, vehicle.attributes)
+    fix = at(data.draw(strategies.places(here)))
+    unable, between, able = (make_engine(here, own).when(**now).decide(*fix) for own in (unable, vehicle, able))
+    assert not looser(unable, between)
+    assert not looser(between, able)
+
+
+@law
+@given(st.data())
+def test_engines_say_the_same_of_any_rules(data):
+    """Also of what a newer version wrote: one reads it from a pack, the other has the rules as they are."""
+    here = data.draw(strategies.zone_sets(own_rules=NEWER_RULES, anchors=ANCHORS))
+    vehicle, now = data.draw(strategies.VEHICLES), data.draw(CIRCUMSTANCES)
+    place, other, metres = (data.draw(s) for s in (strategies.places(here), strategies.places(here), OFFSETS_M))
+    one, two = (open_engine(here, vehicle, engine=name).when(**now) for name in contract.ENGINES)
+    assert answers(one, place, other, metres) == answers(two, place, other, metres)
+    assert one.valid_until == two.valid_until
 
 
 @law
@@ -178,12 +216,29 @@ def test_decide_is_decide_many_is_a_way_of_length_0(make_engine, data):
     fixes = [at(place) for place in data.draw(st.lists(strategies.places(here), min_size=1, max_size=6))]
     metres = data.draw(st.lists(OFFSETS_M, min_size=len(fixes), max_size=len(fixes)))
     moments = data.draw(st.lists(st.none() | strategies.TIMES, min_size=len(fixes), max_size=len(fixes)))
-    engine = make_engine(here, data.draw(strategies.VEHICLES)).when(None, data.draw(st.none() | strategies.STATES))
+    engine = make_engine(here, data.draw(strategies.VEHICLES)).when(**data.draw(CIRCUMSTANCES))
     many = engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes], metres)
     timed = engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes], metres, moments)
     for i, fix in enumerate(fixes):
         assert many[i] == engine.decide(*fix, metres[i]) == engine.decide_path(*fix, *fix, metres[i])
-        assert timed[i] == engine.when(moments[i], engine.state).decide(*fix, metres[i])
+        assert timed[i] == engine.when(moments[i], engine.state, engine.emergency).decide(*fix, metres[i])
+    for batch in (many, timed):
+        assert_arrays_agree(batch)
+
+
+def assert_arrays_agree(many):
+    """The arrays of limits and notices say of each fix what its decision says, and nothing where that is silent."""
+    for sensor in (*SENSORS, "camera"):
+        below = [name for name in SENSORS if name == sensor or name.startswith(f"{sensor}.")]
+        for name in AT_MOST + NO_FINER:
+            values = many.limits(sensor, name)
+            asked = [[own.limits[s][name] for s in below if name in own.limits[s]] for own in many]
+            tightest = min if name in AT_MOST else max
+            assert values.mask.tolist() == [not own for own in asked]
+            assert values.data.tolist() == [tightest(own, default=nothing_asked(name)) for own in asked]
+        for notice in strategies.NOTICES:
+            is_asked = [any(notice in own.must_show[s] for s in below) for own in many]
+            assert many.must_show(sensor, notice).tolist() == is_asked
 
 
 @law
@@ -202,8 +257,7 @@ def test_way_is_never_looser_than_any_position_on_it(make_engine, data):
         assert asks(way) == asks(engine.decide_path(*at(on_way[-1]), *at(on_way[0]), metres))
         for place in on_way:
             single = engine.decide(*at(place), metres)
-            assert is_tighter(way, single)
-            assert set(way.zones) >= set(single.zones)
+            assert not looser(way, single)
 
 
 def moved_by(fix, azimuth, metres):
@@ -223,10 +277,10 @@ def test_disc_is_never_looser_than_an_exact_position_in_it(make_engine, data):
     inside = [moved_by(fix, azimuth, metres * share) for azimuth in azimuths for share in (0.3, 0.9, 1.0)]
     disc = engine.decide(*fix, metres)
     for lat, lon in inside if metres else ():
-        assert is_tighter(disc, engine.decide(lat, lon))
+        assert not looser(disc, engine.decide(lat, lon))
     apart = GEOD.inv(fix[1], fix[0], goal[1], goal[0])[2]
     if apart <= 10_000.0:
-        assert is_tighter(engine.decide(*fix, apart), engine.decide(*goal))
+        assert not looser(engine.decide(*fix, apart), engine.decide(*goal))
 
 
 @law

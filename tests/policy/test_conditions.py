@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SCHOOL = Window(days=(0, 1, 2, 3, 4), hours=(Hours(time(7), time(16)),))
-EMERGENCY = Condition(applies_to=(("class", ("emergency", "police")),))
+POLICE = Condition(applies_to=(("class", ("emergency", "police")),))
 PARKED = Condition(state=("parked",))
 AT_SCHOOL = datetime(2026, 6, 5, 10, tzinfo=UTC)  # a Friday noon in Berlin
 AT_NIGHT = datetime(2026, 6, 5, 20, tzinfo=UTC)
@@ -108,11 +108,11 @@ def test_state_in_unless_unknown_counts_as_not_met(state: str | None, verdict: R
     ],
 )
 def test_attribute_in_unless_unknown_counts_as_not_met(own: dict[str, str], verdict: RuleStatus) -> None:
-    assert ask(rule(NOTHING, EMERGENCY), attributes=own) == verdict
+    assert ask(rule(NOTHING, POLICE), attributes=own) == verdict
 
 
 def test_unless_members_are_anded_and_the_list_ored() -> None:
-    both = Condition(applies_to=EMERGENCY.applies_to, state=("parked",), active=(SCHOOL,))
+    both = Condition(applies_to=POLICE.applies_to, state=("parked",), active=(SCHOOL,))
     verdict = ask(rule(NOTHING, both), attributes={"class": "police"}, state="parked")
     assert verdict == RuleStatus(
         False,
@@ -123,7 +123,7 @@ def test_unless_members_are_anded_and_the_list_ored() -> None:
     assert ask(rule(NOTHING, both), attributes={"class": "police"}, state="driving").is_in_force
     assert ask(rule(NOTHING, both), attributes={"class": "taxi"}, state="parked").is_in_force
     assert ask(rule(NOTHING, both), attributes={"class": "police"}, state="parked", time=AT_NIGHT).is_in_force
-    assert not ask(rule(NOTHING, both, EMERGENCY), attributes={"class": "police"}, state="driving").is_in_force
+    assert not ask(rule(NOTHING, both, POLICE), attributes={"class": "police"}, state="driving").is_in_force
 
 
 @pytest.mark.parametrize(
@@ -219,14 +219,14 @@ print(sorted({"typing", "zoneinfo"} & sys.modules.keys()))
     ],
 )
 def test_expiry_ends_exemptions(moment: datetime | None, verdict: RuleStatus) -> None:
-    assert ask(rule(NOTHING, EMERGENCY), expires=AT_NIGHT, time=moment, attributes={"class": "police"}) == verdict
+    assert ask(rule(NOTHING, POLICE), expires=AT_NIGHT, time=moment, attributes={"class": "police"}) == verdict
 
 
 def test_expiry_leaves_rules_and_foreign_exemptions_alone() -> None:
     late = AT_NIGHT + timedelta(days=7)
     assert ask(rule(), expires=AT_NIGHT, time=late) == RuleStatus(True, "always in force", None)
-    assert ask(rule(NOTHING, EMERGENCY), expires=AT_NIGHT, time=AT_SCHOOL) == RuleStatus(True, "in force", None)
-    scheduled = rule(Condition(active=(SCHOOL,)), EMERGENCY)
+    assert ask(rule(NOTHING, POLICE), expires=AT_NIGHT, time=AT_SCHOOL) == RuleStatus(True, "in force", None)
+    scheduled = rule(Condition(active=(SCHOOL,)), POLICE)
     assert ask(scheduled, expires=AT_NIGHT, time=late, attributes={"class": "police"}).why == "outside its schedule"
 
 
@@ -310,7 +310,7 @@ def test_time_at_the_ends_of_the_calendar_fails_restricted(zone: str) -> None:
             verdicts = (
                 ask(rule(Condition(active=(window,))), timezone=zone, time=moment),
                 ask(rule(NOTHING, Condition(active=(window,))), timezone=zone, time=moment),
-                ask(rule(NOTHING, EMERGENCY), expires=last, time=moment, attributes={"class": "police"}),
+                ask(rule(NOTHING, POLICE), expires=last, time=moment, attributes={"class": "police"}),
             )
             assert all(verdict.until is None or verdict.until > moment for verdict in verdicts)
             if moment < first or moment >= last:
@@ -341,12 +341,28 @@ random_windows = st.one_of(
 attribute_lists = st.sampled_from([(), (), (("make", ("a",)),), (("make", ("a", "b")), ("class", ("x",)))])
 states = st.sampled_from([None, "parked", "driving"])
 state_lists = st.sampled_from([(), (), ("parked",), ("driving", "parked")])
-conditions = st.builds(Condition, st.lists(random_windows, max_size=2).map(tuple), attribute_lists, state_lists)
+emergencies = st.sampled_from([None, True, False])
+newer_members = st.sampled_from(["", "", "", '{"speed":30}'])
+conditions = st.builds(
+    Condition,
+    st.lists(random_windows, max_size=2).map(tuple),
+    attribute_lists,
+    state_lists,
+    emergencies,
+    newer_members,
+)
 exemptions = st.lists(conditions.filter(lambda condition: not condition.is_empty), max_size=2)
 rules = st.builds(lambda when, unless: rule(when, *unless), conditions, exemptions)
 vehicles = st.fixed_dictionaries({}, optional={"make": st.sampled_from("abc"), "class": st.sampled_from("xy")})
 situations = st.fixed_dictionaries(
-    {"timezone": zones, "expires": st.none() | moments, "attributes": vehicles, "time": moments, "state": states}
+    {
+        "timezone": zones,
+        "expires": st.none() | moments,
+        "attributes": vehicles,
+        "time": moments,
+        "state": states,
+        "emergency": emergencies,
+    }
 )
 
 
@@ -373,7 +389,7 @@ def test_until_no_earlier_time_changes_the_verdict(
 @given(rules, situations, st.data())
 def test_unknown_never_loosens(asked: Rule, situation: dict[str, object], data: st.DataObject) -> None:
     known = resolve(asked, **situation)  # type: ignore[arg-type]  # a strategy's dict
-    forgotten = data.draw(st.sets(st.sampled_from(["time", "state", "timezone"])))
+    forgotten = data.draw(st.sets(st.sampled_from(["time", "state", "timezone", "emergency"])))
     attributes = data.draw(st.sampled_from([situation["attributes"], {}]))
     unknown = situation | dict.fromkeys(forgotten) | {"attributes": attributes}
     assert resolve(asked, **unknown).is_in_force >= known.is_in_force  # type: ignore[arg-type]

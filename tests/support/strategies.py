@@ -8,14 +8,34 @@ from datetime import UTC, date, datetime, time
 from hypothesis import strategies as st
 
 import exact
-from geopolicy import Condition, Coverage, Geometry, Hours, Level, Rule, Vehicle, Window, Zone, ZoneFileHeader, ZoneSet
+from geopolicy import (
+    Condition,
+    Coverage,
+    Geometry,
+    Hours,
+    Level,
+    LimitRange,
+    Rule,
+    Vehicle,
+    Window,
+    Zone,
+    ZoneFileHeader,
+    ZoneSet,
+)
 from shapes import closed, polygon
+from tightness import AT_MOST, NO_FINER
 
 SENSORS = ("camera.cabin", "camera.exterior.front", "microphone", "radar.front")
 RULE_SENSORS = ("camera", "camera.exterior", "camera.exterior.front", "microphone.cabin", "radar", "thermal", "*")
 # Longitude, latitude of the middle of a set: plain, at Greenwich, at the antimeridian, at the steep end of distances.
 ANCHORS = ((13.7, 45.2), (0.0, 0.0), (180.0, -16.9), (-180.0, 66.0), (113.2, 29.3), (-70.0, -84.8))
 CHINA = (113.2, 29.3)
+NOTICES = ("collecting:inside", "collecting:outside", "stopped:inside", "stopped:outside")
+VALUES = st.sampled_from([0.01, 1.0, 10.0, 50.0, 3600.0, 1e6]) | st.floats(1e-3, 1e7)
+# Members that a newer geopolicy might have written: in a rule, among its conditions, in an exemption.
+NEWER = st.sampled_from(["", "", "", '{"quota":1}'])
+NEWER_STATE = '{"state":["flying"]}'
+NEWER_EXEMPTION = '{"weather":"fog"}'
 OFFSETS_M = st.sampled_from([0.0, 0.5, 3.0, 30.0, 250.0, 2_000.0, 10_000.0]) | st.floats(0.0, 10_000.0)
 
 
@@ -78,23 +98,34 @@ def windows(draw) -> Window:
 
 
 @st.composite
-def conditions(draw) -> Condition:
-    """A condition that asks something, or nothing."""
+def conditions(draw, *, newer: str = "") -> Condition:
+    """A condition that asks something, or nothing; some with members that are not understood."""
     active = draw(st.lists(windows(), max_size=1))
     applies_to = draw(st.sampled_from([(), (("make", ("Tesla", "BYD")),), (("class", ("police",)),)]))
-    state = draw(st.sampled_from([(), ("parked",), ("driving",)]))
-    return Condition(tuple(active), applies_to, state)
+    emergency = draw(st.sampled_from([None, None, True, False]))
+    not_understood = draw(st.sampled_from(["", newer]))
+    states = [(), ("parked",), ("driving",)]
+    state = draw(st.sampled_from(states)) if not_understood != NEWER_STATE else ()
+    return Condition(tuple(active), applies_to, state, emergency, not_understood)
+
+
+LIMITS = st.dictionaries(st.sampled_from(AT_MOST + NO_FINER), VALUES, max_size=2)
+MUST_SHOW = st.lists(st.sampled_from(NOTICES), max_size=2, unique=True)
 
 
 @st.composite
-def rules(draw) -> Rule:
+def rules(draw, *, newer: bool = False) -> Rule:
     names = draw(st.lists(st.sampled_from(RULE_SENSORS), min_size=1, max_size=2, unique=True))
     level = draw(st.sampled_from(list(Level)))
     store_in = draw(st.sampled_from([None, None, "CN", "DE"]))
-    consent = draw(st.sampled_from([False, False, True])) or (level == Level.ALLOW and store_in is None)
-    when = draw(conditions()) if draw(st.booleans()) else Condition()
-    unless = [c for c in draw(st.lists(conditions(), max_size=1)) if not c.is_empty]
-    return Rule(names, level, store_in, consent, when, unless)
+    limits, notices = draw(st.just({}) | LIMITS), draw(st.just([]) | MUST_SHOW)
+    is_empty = level == Level.ALLOW and store_in is None and not limits and not notices
+    consent = draw(st.sampled_from([False, False, True])) or is_empty
+    when = draw(conditions(newer=NEWER_STATE if newer else "")) if draw(st.booleans()) else Condition()
+    exemptions = conditions(newer=NEWER_EXEMPTION if newer else "")
+    unless = [c for c in draw(st.lists(exemptions, max_size=1)) if not c.is_empty]
+    kept = draw(NEWER) if newer else ""
+    return Rule(names, level, store_in, consent, when, unless, limits=limits, must_show=notices, not_understood=kept)
 
 
 def needs_timezone(rule: Rule) -> bool:
@@ -106,10 +137,21 @@ PLAIN_RULES = st.builds(Rule, st.sampled_from([["*"], ["camera"], ["radar"]]), s
 TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # it adds UTC
 TIMEZONES = [None, "Europe/Berlin"]
 STATES = st.sampled_from(["driving", "parked"])
+EMERGENCIES = st.sampled_from([None, True, False])
 ATTRIBUTES = st.fixed_dictionaries(
     {}, optional={"make": st.sampled_from(["Tesla", "Fiat"]), "class": st.sampled_from(["police", "taxi"])}
 )
-VEHICLES = st.builds(Vehicle, st.just(SENSORS), ATTRIBUTES)
+RANGES = st.tuples(st.none() | VALUES, st.none() | VALUES).map(
+    lambda ends: LimitRange(*(ends if None in ends else sorted(ends)))
+)
+KEEPABLE = st.dictionaries(
+    st.sampled_from(["*", "camera", "camera.exterior.front", "radar"]),
+    st.dictionaries(st.sampled_from(AT_MOST + NO_FINER), RANGES, max_size=4),
+    max_size=2,
+)
+VEHICLES = st.builds(Vehicle, st.just(SENSORS), ATTRIBUTES, limits=KEEPABLE, shows=st.just(NOTICES) | MUST_SHOW)
+ABLE = Vehicle(SENSORS, limits={"*": dict.fromkeys(AT_MOST + NO_FINER, LimitRange())}, shows=NOTICES)
+"""Can keep every limit, and show everything everywhere."""
 
 
 @st.composite

@@ -75,8 +75,8 @@ class Decisions:
     def limits(self, sensor: str, name: str) -> np.ma.MaskedArray[Any, np.dtype[np.float64]]:
         """For each fix, the value of a limit for a sensor (the tightest of all below it). Shape ``(n,)``.
 
-        Masked where none is asked. There the data hold what asks nothing, never NaN: infinity where the limit is
-        *at most*, 0 where it is *no finer than*.
+        Masked where none is asked. There the data, filled or not, hold what asks nothing, never NaN: infinity where
+        the limit is *at most*, 0 where it is *no finer than*.
 
         Raises
         ------
@@ -89,10 +89,11 @@ class Decisions:
 
         if name not in LIMITS:
             raise ValueError(f"a limit must be one of {', '.join(LIMITS)}, got {name!r}")
+        nothing = LIMITS[name].identity
         of_table = [decision.limits_of(sensor) for decision in self.table]
-        values = np.array([limits.get(name, LIMITS[name].identity) for limits in of_table], dtype=np.float64)
+        values = np.array([limits.get(name, nothing) for limits in of_table], dtype=np.float64)
         is_asked = np.array([name in limits for limits in of_table], dtype=np.bool_)
-        return np.ma.MaskedArray(values[self.codes], ~is_asked[self.codes])
+        return np.ma.MaskedArray(values[self.codes], ~is_asked[self.codes], fill_value=nothing)
 
     def must_show(self, sensor: str, notice: str) -> NDArray[np.bool_]:
         """For each fix, whether something must be shown for a sensor or any below it. Shape ``(n,)``.

@@ -43,7 +43,8 @@ class Held:
     consented
         The sensors for which a consent is valid.
     lost
-        The decision before the zones were lost: its levels, tags and limits go on being asked.
+        The decision before the zones were lost, or the last before an error within: its levels, tags and limits go
+        on being asked.
     """
 
     zones: frozenset[str]

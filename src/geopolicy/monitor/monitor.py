@@ -248,7 +248,7 @@ class Monitor:
             return self._publish(work(), is_swap=is_swap)
         except Exception as error:  # whatever it is, the answer is to restrict
             self._last_error = where_failed(error)
-            return self._publish(self._drive.fail())
+            return self._publish(self._drive.fail(self._decision))
 
     def _publish(self, decision: Decision, *, is_swap: bool = False) -> Decision:
         """Makes a decision the current one; a transition where it differs from the last one published."""

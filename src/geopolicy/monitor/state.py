@@ -241,7 +241,8 @@ class DriveState:
         self._hold_deep_zones(depths, disc.at_s)
         is_settled = self._zones.is_settled() and not len(self._doubts) and self._track.alternative is None
         is_clear = not (hits.ahead or hits.is_possible or with_margin.is_possible)
-        if is_settled and is_clear and self._zones.keys() == hits.zones:
+        is_lasting = hits.exempted == with_margin.exempted  # none that was met on the way here alone
+        if is_settled and is_clear and is_lasting and self._zones.keys() == hits.zones:
             until_s = self._until_s(view)
             self._safe_region = find_safe_region(view, disc, self.now_s, until_s, depths, self._profile)
 
@@ -302,13 +303,12 @@ class DriveState:
             self._hold_deep_zones(self._depths(disc), disc.at_s)
         return self.settle()
 
-    def fail(self) -> Decision:
-        """The decision after an error within: everything is off."""
+    def fail(self, last: Decision) -> Decision:
+        """The decision after an error within: everything is off, and what the last one asked goes on being asked."""
         self.counters["internal"] += 1
         self._safe_region = None
         self._doubts.set([Reason.INTERNAL])
         off = (Level.OFF,) * len(self._vehicle.sensors)
         nothing: frozenset[str] = frozenset()
-        return self._composer.decide(
-            None, Held(nothing, nothing, self._doubts.keys(), Certainty.UNKNOWN, off, consented=nothing)
-        )
+        held = Held(nothing, nothing, self._doubts.keys(), Certainty.UNKNOWN, off, consented=nothing, lost=last)
+        return self._composer.decide(None, held)

@@ -12,7 +12,7 @@ import monitor_oracle
 import monitor_page
 from contract import ENGINES
 from monitor_cells import INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
-from monitor_oracle import CHOICES
+from monitor_world import CHOICES
 
 CELLS = cells()
 
@@ -26,7 +26,13 @@ def difference(said, answered):
     ]
     if said.certainty != answered.certainty:
         parts.append(f"it is {answered.certainty}, not {said.certainty}")
-    for name in ("zones", "reasons"):
+    for name in ("retain_s", "notices"):
+        parts += [
+            f"{name} of {sensor} is {is_now}, not {should}"
+            for sensor, should, is_now in zip(CHOICES, getattr(said, name), getattr(answered, name), strict=True)
+            if should != is_now
+        ]
+    for name in ("zones", "reasons", "exempt"):
         should, is_now = set(getattr(said, name)), set(getattr(answered, name))
         parts += [f"{name} lack {', '.join(sorted(should - is_now))}"] if should - is_now else []
         parts += [f"{name} have {', '.join(sorted(is_now - should))}"] if is_now - should else []
@@ -56,8 +62,8 @@ def test_monitor_table_every_cell_is_the_maximum_of_its_rows(engine):
 
 
 def test_monitor_table_has_all_cells_and_every_class():
-    assert len(CELLS) * 4 == 19728  # each is judged for the four choices of on_unknown at once
-    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 27468
+    assert len(CELLS) * 4 == 22752  # each is judged for the four choices of on_unknown at once
+    assert len(list(all_cells())) - len(CELLS) == sum(1 for cell in all_cells() if why_pruned(cell)) == 51912
     for name, classes in (("input", INPUTS), ("prior", PRIORS), ("pack", PACKS), ("time", TIMES)):
         assert {getattr(cell, name) for cell in CELLS} == set(classes)
     assert {choice if isinstance(choice, str) else "hold" for choice in CHOICES.values()} == {"off", "allow", "hold"}
@@ -68,10 +74,16 @@ def test_monitor_table_answers_are_of_every_kind():
     assert {answer.certainty for answer in answers} == {"certain", "possible", "unknown"}
     assert {reason for answer in answers for reason in answer.reasons} == {
         "in_zone", "held", "jump", "expired", "no_fix", "stale", "low_accuracy", "spoofing", "jamming", "clock",
-        "outside_coverage", "no_pack",
+        "outside_coverage", "no_pack", "limit", "notice",
     }  # fmt: skip
     for i, name in enumerate(CHOICES):
         assert len({answer.levels[i] for answer in answers}) >= 2, name
+    assert {asked for answer in answers for asked in answer.retain_s} == {None, 60.0, 7_200.0, 86_400.0}
+    assert {notice for answer in answers for own in answer.notices for notice in own} == {
+        "collecting:outside",
+        "stopped:inside",
+    }
+    assert {answer.exempt for answer in answers} == {(), ("yard",)}
     assert len(answers) > 100
 
 
@@ -91,7 +103,7 @@ def test_monitor_table_page_is_what_the_cells_make():
 def test_monitor_table_page_shows_cells_that_are_judged():
     shown = [cell for states in monitor_page.shown_cells().values() for own in states.values() for cell in own]
     assert set(shown) <= set(CELLS)
-    assert 40 <= len(monitor_page.table_rows()) <= 65
+    assert 40 <= len(monitor_page.table_rows()) <= 72
 
 
 def test_monitor_random_scripts_are_answered_as_the_rules_say():

@@ -14,14 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopolicy as gp
 from geopolicy import Level
-from monitor_oracle import (
+from monitor_oracle import Story
+from monitor_world import (
     ACCELERATION,
     CHOICES,
     FALLBACK,
+    LEAST_RETAIN_S,
     LON,
     METRES_PER_DEGREE,
     NEWER,
     NOON,
+    SHOWN,
     SOUTH_LAT,
     STORED,
     V_MAX,
@@ -29,14 +32,15 @@ from monitor_oracle import (
     Given,
     Pack,
     Setting,
-    Story,
     Strip,
 )
 
 if TYPE_CHECKING:
     from random import Random
 
-VEHICLE = gp.Vehicle(list(CHOICES))
+VEHICLE = gp.Vehicle(
+    list(CHOICES), limits={"camera": {"retain_s": gp.LimitRange(at_least=LEAST_RETAIN_S)}}, shows=[SHOWN]
+)
 HOURS = (NOON - timedelta(hours=1), NOON + timedelta(hours=1))
 PACKS: dict[str, tuple[Pack | None, bool, str]] = {  # with hard_expiry, and a swap before the input
     "none": (None, False, ""),
@@ -48,8 +52,23 @@ PACKS: dict[str, tuple[Pack | None, bool, str]] = {  # with hard_expiry, and a s
     "scheduled": (Pack((Strip(hours=HOURS),)), False, ""),
     "expiring": (Pack((Strip(expires=NOON + timedelta(hours=2)),)), False, ""),
     "expiring hard": (Pack((Strip(expires=NOON + timedelta(hours=2)),)), True, ""),
+    "limit not kept": (Pack((Strip(retain_s=60.0),)), False, ""),
+    "notice not shown": (Pack((Strip(notice="stopped:inside"),)), False, ""),
+    "in an emergency": (Pack((Strip(has_emergencies=True),)), False, ""),
+    "an emergency begins": (Pack((Strip(has_emergencies=True),)), False, ""),
+    "an emergency ends": (Pack((Strip(has_emergencies=True),)), False, ""),
+    "no more is known of an emergency": (Pack((Strip(has_emergencies=True),)), False, ""),
+    "lost in an emergency": (Pack((Strip(has_emergencies=True),)), False, "lost"),
 }
 TIMED = ("scheduled", "expiring", "expiring hard")
+EMERGENCIES: dict[str, tuple[bool | None, bool | None]] = {  # before the input, and with it
+    "in an emergency": (True, True),
+    "an emergency begins": (False, True),
+    "an emergency ends": (True, False),
+    "no more is known of an emergency": (True, None),
+    "lost in an emergency": (True, None),
+}
+ASKING = ("limit not kept", "notice not shown", *EMERGENCIES)
 
 
 class Clock(NamedTuple):
@@ -200,8 +219,8 @@ INPUTS: dict[str, Make] = {
     ],
     "late by 0.4 s": late(0.4),
 }  # fmt: skip
-# Where hours and dates matter, one input of each kind is enough.
-INPUTS_OF_TIMED = (
+# Where the rule matters, one input of each kind is enough.
+INPUTS_OF_RULES = (
     "usable, in place", "usable inside", "usable outside", "usable outside for 6 s", "usable in place for 6 s",
     "near the border, within R", "NaN", "low accuracy inside", "spoofing, 1 s", "jump",
     "tick after 3 s", "tick after 5.5 s",
@@ -227,8 +246,8 @@ def all_cells() -> Iterator[Cell]:
 def why_pruned(cell: Cell) -> str:
     if cell.pack not in TIMED and cell.time != "inside the hours":
         return "without hours and dates the time changes nothing"
-    if cell.pack in TIMED and cell.input not in INPUTS_OF_TIMED:
-        return "what a fix is good for does not hang on hours"
+    if cell.pack in (*TIMED, *ASKING) and cell.input not in INPUTS_OF_RULES:
+        return "what a fix is good for does not hang on rules"
     if cell.time in WRONG and not PRIORS[cell.prior][0]:
         return "a clock that is wrong from the start is believed"
     if cell.time in WRONG and cell.prior not in PRIORS_OF_WRONG_TIME:
@@ -245,13 +264,16 @@ def script_of(cell: Cell) -> tuple[Setting, list[Given]]:
     pack, is_hard, swap = PACKS[cell.pack]
     clock = TIMES[cell.time]
     calls, here = PRIORS[cell.prior]
+    before, now = EMERGENCIES.get(cell.pack, (None, None))
     script = [
-        Given(t) if at is None else Given(t, at, stamp=clock.stamp(t, is_input=False)) for t, at in calls
-    ]  # fmt: skip
+        Given(t) if at is None else Given(t, at, stamp=clock.stamp(t, is_input=False), emergency=before)
+        for t, at in calls
+    ]
     start_s = calls[-1][0] if calls else 0.0
     if swap:
         script.append(Given(start_s, swap=swap))
-    script += INPUTS[cell.input](start_s, here, lambda at_s: clock.stamp(at_s, is_input=True))
+    inputs = INPUTS[cell.input](start_s, here, lambda at_s: clock.stamp(at_s, is_input=True))
+    script += [given._replace(emergency=now) if given.is_fix else given for given in inputs]
     times = [given.at_s for given in script if given.at_s is not None and isfinite(given.at_s)]
     script.append(Given(max([*times, start_s]) + 2.0))
     remembered = ("yard",) if cell.prior.startswith("remembered") else ()
@@ -274,9 +296,10 @@ def engine_of_pack(pack: Pack, name: str) -> gp.Engine:
     zones = []
     for strip in pack.strips:
         when = gp.Condition(active=[gp.Window(*strip.hours)]) if strip.hours else gp.Condition()
-        unless = [always] if strip.expires else []
+        unless = [always] if strip.expires else [gp.Condition(emergency=True)] if strip.has_emergencies else []
+        limits = {"retain_s": strip.retain_s}
         rules = [
-            gp.Rule(["camera"], strip.camera, when=when, unless=unless),
+            gp.Rule(["camera"], strip.camera, when=when, unless=unless, limits=limits, must_show=strip.notice),
             gp.Rule([STORED], Level.ANONYMIZE, store_in="HR", when=when, unless=unless),
         ]
         zones.append(gp.Zone(strip.name, band(strip.south, strip.north), rules, expires=strip.expires))
@@ -324,14 +347,19 @@ def call(monitor: gp.Monitor, given: Given, engine: str) -> gp.Decision:
     if given.swap:
         return monitor.swap(None if given.swap == "lost" else engine_of_pack(NEWER, engine))
     if given.is_fix:
-        return monitor.update(given.fix(), now_s=given.now_s)
+        return monitor.update(given.fix(), now_s=given.now_s, emergency=given.emergency)
     return monitor.tick(given.at_s)
 
 
 def answer_of(decision: gp.Decision) -> Answer:
     levels = tuple(decision.levels[name] for name in CHOICES)
     reasons = tuple(sorted(str(reason) for reason in decision.reasons))
-    return Answer(levels, str(decision.certainty), decision.zones, reasons)
+    limits = [dict(decision.limits[name]) for name in CHOICES]
+    assert all(own.keys() <= {"retain_s"} for own in limits)
+    retain_s = tuple(own.get("retain_s") for own in limits)
+    notices = tuple(tuple(sorted(decision.must_show[name])) for name in CHOICES)
+    exempt = tuple(sorted({cause.zone_id for cause in decision.exemptions}))
+    return Answer(levels, str(decision.certainty), decision.zones, reasons, retain_s, notices, exempt)
 
 
 def observed(cell: Cell, engine: str) -> list[Answer]:
@@ -345,7 +373,7 @@ def observed(cell: Cell, engine: str) -> list[Answer]:
 
 def random_script(chance: Random) -> tuple[Setting, list[Given]]:
     """Calls that no cell thought of: fixes good and bad, ticks, and swaps."""
-    pack, is_hard, _ = PACKS[chance.choice(["fresh", "fresh", "outside coverage", *TIMED])]
+    pack, is_hard, _ = PACKS[chance.choice(["fresh", "fresh", "outside coverage", *TIMED, *ASKING[:4]])]
     offset = chance.choice([timedelta(0), LATER, None])
     script: list[Given] = []
     now_s, metres, last = 0.0, chance.choice([OUTSIDE, INSIDE, DEEP]), None
@@ -369,6 +397,7 @@ def random_script(chance: Random) -> tuple[Setting, list[Given]]:
             is_valid=chance.random() > 0.05,
             spoofing=chance.random() < 0.1,
             jamming=chance.random() < 0.05,
+            emergency=chance.choice([None, False, True, True]),
         )
         kind = chance.random()
         if kind < 0.1:

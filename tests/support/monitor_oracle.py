@@ -1,118 +1,36 @@
 """What docs/monitor.md says of a script of calls, computed without the library's monitor, engines or geometry.
 
-The world is a line: every place is a number of metres north of a border, zones are strips across it. An answer is
-the maximum of rows; each row is one small function of the `Story` so far.
+An answer is the maximum of rows; each row is one small function of the `Story` so far.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
-import geopolicy as gp
 from geopolicy import Level
+from monitor_world import (
+    ACCELERATION,
+    CAMERAS,
+    CHOICES,
+    FALLBACK,
+    JUMP_M,
+    LEAST_RETAIN_S,
+    LIMIT_M,
+    NEWER,
+    SHOWN,
+    STALE_S,
+    STORED,
+    V_MAX,
+    Answer,
+    Given,
+    Setting,
+    Strip,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-METRES_PER_DEGREE = 111131.745  # of latitude at 45 degrees
-SOUTH_LAT, LON = 45.0, 13.0
-V_MAX, ACCELERATION = 70.0, 1.0
-STALE_S, JUMP_M, LIMIT_M = 5.0, 100.0, 10_000.0
-
-# Sensors by what they do while something is unknown. `short` stands for a Hold that has run out.
-CHOICES: dict[str, str | float] = {
-    "camera.allow": "allow",
-    "camera.hold": 10.0,
-    "camera.off": "off",
-    "camera.short": 1.0,
-    "microphone": 10.0,
-    "radar": "off",
-}
-STORED = "microphone"
-FALLBACK = {"camera": Level.IN_VEHICLE, "radar": Level.ALLOW}  # nothing is said of the microphone
-
-# What is given --------------------------------------------------------------------------------------------------
-
-
-class Strip(NamedTuple):
-    """A zone: from `south` to `north`, with the level of cameras, and when its rule is in force."""
-
-    name: str = "yard"
-    south: float = 0.0
-    north: float = 1000.0
-    camera: Level = Level.NO_RECORD
-    hours: tuple[datetime, datetime] | None = None
-    expires: datetime | None = None  # with an exemption that lifts the rule at all times before
-
-    def levels(self) -> dict[str, Level]:
-        own = {name: self.camera for name in CHOICES if name.startswith("camera.")}
-        return {**own, STORED: Level.ANONYMIZE}
-
-    def is_expired(self, time: datetime | None) -> bool:
-        return self.expires is not None and time is not None and time >= self.expires
-
-    def is_in_force(self, time: datetime | None) -> bool:
-        """Whatever is not known restricts."""
-        if self.hours is not None:
-            return time is None or self.hours[0] <= time < self.hours[1]
-        return self.expires is None or time is None or time >= self.expires
-
-
-class Pack(NamedTuple):
-    strips: tuple[Strip, ...] = (Strip(),)
-    coverage: tuple[float, float] | None = None
-    revision: int = 2
-
-
-class Given(NamedTuple):
-    """One call: a fix at `metres`, a tick (`metres` is None), or a swap."""
-
-    at_s: float | None
-    metres: float | None = None
-    accuracy_m: object = 4.0
-    stamp: datetime | None = None
-    speed: float | None = 0.0
-    is_valid: bool = True
-    spoofing: bool = False
-    jamming: bool = False
-    now_s: float | None = None
-    swap: str = ""  # "newer", "older" or "lost"
-    place: tuple[float, float] | None = None  # instead of metres, as degrees
-
-    @property
-    def is_fix(self) -> bool:
-        return self.metres is not None or self.place is not None
-
-    def fix(self) -> gp.Fix:
-        lat, lon = self.place or (SOUTH_LAT + (self.metres or 0.0) / METRES_PER_DEGREE, LON)
-        return gp.Fix(
-            lat, lon, self.accuracy_m, self.stamp, self.at_s, self.speed, None, self.is_valid, self.spoofing,
-            self.jamming,
-        )  # fmt: skip
-
-
-class Setting(NamedTuple):
-    """What a monitor is made with, and what other zones it may be given."""
-
-    pack: Pack | None
-    hard_expiry: bool = False
-    floor: datetime | None = None
-    last_zones: tuple[str, ...] = ()
-
-
-class Answer(NamedTuple):
-    levels: tuple[Level, ...]
-    certainty: str
-    zones: tuple[str, ...]
-    reasons: tuple[str, ...]
-
-
-NEWER = Pack((Strip(camera=Level.OFF),), revision=3)  # what a swap brings
-
-# What docs/monitor.md says --------------------------------------------------------------------------------------
 
 
 def growth_m(age_s: float, speed: float | None) -> float:
@@ -186,7 +104,9 @@ class Story:
         self.left_s: dict[str, float] = {}
         self.direct: set[str] = set()
         self.unknown_since_s: float | None = None
-        self.lost_levels: tuple[Level, ...] = ()
+        self.emergency: bool | None = None
+        self.exempt: set[str] = set()
+        self.lost: Answer | None = None
         self.answer = self.look([], [])
 
     # Each call: what it is good for, then what applies.
@@ -204,6 +124,7 @@ class Story:
         if given.swap:
             self.change(given.swap)
         elif given.is_fix:
+            self.emergency = given.emergency
             usable, spans, new_doubts = self.judge(given)
         elif call_s is None or not isfinite(call_s):
             new_doubts = ["clock"]
@@ -222,7 +143,7 @@ class Story:
             return "no_accuracy"
         if given.now_s is not None and given.at_s > given.now_s + 0.1:
             return "future"
-        if self.last is not None and given._replace(now_s=None) == self.last._replace(now_s=None):
+        if self.last is not None and _told(given) == _told(self.last):
             return "duplicate"
         if self.last is not None and self.last.at_s is not None and given.at_s < self.last.at_s:
             return "out_of_order"
@@ -309,7 +230,7 @@ class Story:
 
     def change(self, kind: str) -> None:
         if kind == "lost":  # what held is not known to have ended
-            self.lost_levels = self.answer.levels if self.pack is not None else self.lost_levels
+            self.lost = self.answer if self.pack is not None else self.lost
             self.pack = None
             return
         self.pack = NEWER
@@ -319,7 +240,12 @@ class Story:
         self.held = {name: fixes for name, fixes in self.held.items() if name in names}
 
     def strips(self) -> list[Strip]:
-        return [] if self.pack is None else [own for own in self.pack.strips if own.is_in_force(self.time())]
+        """The zones whose rule is in force."""
+        now = self.time()
+        return [own for own in self.every_strip() if own.is_in_force(now, emergency=self.emergency)]
+
+    def every_strip(self) -> tuple[Strip, ...]:
+        return () if self.pack is None else self.pack.strips
 
     def look(self, spans: list[Span], new_doubts: list[str], usable: Place | None = None) -> Answer:
         """What applies now; what is denied ends; then the maximum of the rows."""
@@ -331,16 +257,33 @@ class Story:
         self.restrict(self.doubts, own)
         if usable is not None:
             self.loosen(usable, own)
+        self.exempt = {
+            strip.name
+            for strip in self.every_strip()
+            if strip.is_exempt(self.time(), emergency=self.emergency)
+            and (strip.name in self.held or any(span.touches(strip) for span in seen))
+        }
         is_border = any(span.has_border(strip) for strip in self.strips() for span in seen)
         if not self.doubts:
             self.unknown_since_s = None
         elif self.unknown_since_s is None:
             self.unknown_since_s = self.begun_s(own)
         certainty = "unknown" if self.doubts else "possible" if is_border or self.rival else "certain"
-        found = [part for row in ROWS for part in row(self)]
-        levels = tuple(max([part.levels.get(name, Level.ALLOW) for part in found] + [Level.ALLOW]) for name in CHOICES)
-        reasons = {part.reason for part in found} - {""}
-        return Answer(levels, certainty, tuple(sorted(s.name for s in self.applying())), tuple(sorted(reasons)))
+        return self.answer_of([part for row in ROWS for part in row(self)], certainty)
+
+    def answer_of(self, parts: list[Part], certainty: str) -> Answer:
+        """The tightest that any row asks."""
+        retain_s = [min((part.retain_s.get(name, inf) for part in parts), default=inf) for name in CHOICES]
+        notices = [{part.notices[name] for part in parts if name in part.notices} for name in CHOICES]
+        return Answer(
+            tuple(max([part.levels.get(name, Level.ALLOW) for part in parts] + [Level.ALLOW]) for name in CHOICES),
+            certainty,
+            tuple(sorted(s.name for s in self.applying())),
+            tuple(sorted({part.reason for part in parts} - {""})),
+            tuple(None if value == inf else value for value in retain_s),
+            tuple(tuple(sorted(own)) for own in notices),
+            tuple(sorted({part.exempt for part in parts} - {""})),
+        )
 
     def is_outside(self, seen: list[Span]) -> bool:
         area = None if self.pack is None else self.pack.coverage
@@ -375,13 +318,18 @@ class Story:
 
     def remember(self, place: Place) -> None:
         """So long does leaving take from here, by zones whose rules are in force or not."""
-        for strip in [] if self.pack is None else self.pack.strips:
+        for strip in self.every_strip():
             depth = min(place.metres - strip.south, strip.north - place.metres, LIMIT_M)
             if depth > 0.0:
                 self.left_s[strip.name] = max(self.left_s.get(strip.name, 0.0), place.at_s + depth / V_MAX)
 
     def applying(self) -> list[Strip]:
         return [strip for strip in self.strips() if strip.name in self.held]
+
+
+def _told(given: Given) -> Given:
+    """What a fix says, without the call."""
+    return given._replace(now_s=None, emergency=None)
 
 
 def is_jump(trail: list[Place], place: Place) -> bool:
@@ -408,20 +356,52 @@ DOUBTS: dict[str, Callable[[Story], bool]] = {
         story.setting.hard_expiry
         and story.is_begun
         and story.pack is not None
-        and any(strip.expires and strip.is_in_force(story.time()) for strip in story.pack.strips)
+        and any(strip.expires and not strip.is_exempt(story.time(), emergency=None) for strip in story.pack.strips)
     ),
 }
 
 
 class Part(NamedTuple):
-    """What one row asks."""
+    """What one row asks, by sensor, or the zone that one lifts."""
 
-    reason: str
+    reason: str = ""
     levels: dict[str, Level] = {}  # noqa: RUF012  # never changed
+    retain_s: dict[str, float] = {}  # noqa: RUF012
+    notices: dict[str, str] = {}  # noqa: RUF012
+    exempt: str = ""
 
 
 def zones_that_apply(story: Story) -> Iterator[Part]:
     yield from (Part("in_zone", strip.levels()) for strip in story.applying())
+
+
+def limits_that_apply(story: Story) -> Iterator[Part]:
+    yield from (Part(retain_s=dict.fromkeys(CAMERAS, strip.retain_s)) for strip in story.applying())
+    if lost := lost_with_zones(story):
+        yield Part(retain_s={name: own for name, own in zip(CHOICES, lost.retain_s, strict=True) if own is not None})
+
+
+def notices_that_apply(story: Story) -> Iterator[Part]:
+    yield from (Part(notices=dict.fromkeys(CAMERAS, strip.notice)) for strip in story.applying())
+    if lost := lost_with_zones(story):
+        for name, notices in zip(CHOICES, lost.notices, strict=True):
+            yield from (Part(notices={name: notice}) for notice in notices)
+
+
+def limits_that_cannot_be_kept(story: Story) -> Iterator[Part]:
+    for part in limits_that_apply(story):
+        if off := {name: Level.OFF for name, retain_s in part.retain_s.items() if retain_s < LEAST_RETAIN_S}:
+            yield Part("limit", off)
+
+
+def notices_that_cannot_be_shown(story: Story) -> Iterator[Part]:
+    for part in notices_that_apply(story):
+        if off := {name: Level.OFF for name, notice in part.notices.items() if notice != SHOWN}:
+            yield Part("notice", off)
+
+
+def exemptions_in_use(story: Story) -> Iterator[Part]:
+    yield from (Part(exempt=name) for name in story.exempt)
 
 
 def zones_left_but_held(story: Story) -> Iterator[Part]:
@@ -456,15 +436,26 @@ def unknown_and_stored(story: Story) -> Iterator[Part]:
         yield Part("", {STORED: Level.IN_VEHICLE})
 
 
+def lost_with_zones(story: Story) -> Answer | None:
+    """What was answered before the zones were lost: as long as there are none, it goes on being asked."""
+    return story.lost if "no_pack" in story.doubts else None
+
+
 def fallback(story: Story) -> Iterator[Part]:
     if "no_pack" in story.doubts:
         said = {name: FALLBACK.get(name.partition(".")[0], Level.OFF) for name in CHOICES}
         yield Part("no_pack", said)
-        yield Part("no_pack", dict(zip(CHOICES, story.lost_levels, strict=False)))
+    if lost := lost_with_zones(story):
+        yield Part("no_pack", dict(zip(CHOICES, lost.levels, strict=True)))
 
 
 ROWS = [
     zones_that_apply,
+    limits_that_apply,
+    notices_that_apply,
+    limits_that_cannot_be_kept,
+    notices_that_cannot_be_shown,
+    exemptions_in_use,
     zones_left_but_held,
     zones_past_their_date,
     two_places,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from monitor_cells import Cell, cells, expected
-from monitor_oracle import CHOICES
+from monitor_world import CHOICES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "monitor-table.md"
 STATES = {  # as the page names the states before
@@ -65,9 +65,18 @@ PACKS = {  # zones and time, after six seconds of usable fixes in place
     "exempt, expired": ("expiring", "outside the hours"),
     "exempt, time unknown": ("expiring", "unknown"),
     "exempt, expired, `hard_expiry`": ("expiring hard", "outside the hours"),
+    "a limit that the vehicle cannot keep": ("limit not kept", "inside the hours"),
+    "a notice that the vehicle cannot show": ("notice not shown", "inside the hours"),
+    "exempt in an emergency": ("in an emergency", "inside the hours"),
+    "zones lost in an emergency that is over since": ("lost in an emergency", "inside the hours"),
+}
+EMERGENCY_INPUT = "usable inside"
+EMERGENCIES = {  # with the first fix already
+    "an emergency, by which the rule is lifted": "an emergency begins",
+    "the emergency is over, or not known any more": "an emergency ends",
 }
 SHOWN = ("camera.off", "camera.hold", "camera.allow")
-HEAD = ("what comes", "state before", '`"off"`', "`Hold`", '`"allow"`', "certainty", "reasons")
+HEAD = ("what comes", "state before", '`"off"`', "`Hold`", '`"allow"`', "`retain_s`", "certainty", "reasons")
 ALT = (
     "The states of a monitor. Unknown: at the start, and whenever the place or the zones are not known; each sensor is"
     " at what its profile says. Restricted: a zone applies; one fix is enough. Held: the fixes have left the zone, and"
@@ -79,11 +88,15 @@ BEFORE = (
     " level can be told from `off`. The vehicle is 60 m outside (allowed, held, no fix yet, stale) or 30 m inside"
     " (restricted); in doubt it may be 5 km away as well. R is 4 m, the speed 0, and `acceleration_mps2` 1 m/s². The"
     ' columns are the level of a camera whose `on_unknown` is `"off"`, a `Hold` or `"allow"`. A `Hold` that has run out'
-    ' answers as `"off"`.'
+    ' answers as `"off"`. The zone also asks that data of cameras are kept for a day at most, and that a sign outside'
+    " says that they are collected. `retain_s` is the limit, in seconds, that data made now must keep to; where it"
+    " stands, the notice `collecting:outside` is asked, too. The vehicle can keep data for no less than an hour, and"
+    " show no other notice."
 )
 AFTER = (
-    'From "no zones" on, rows hold after 6 s of usable fixes in place. The fallback for cameras is `in_vehicle`.'
-    " Outside the coverage nothing was known since the start, so that a `Hold` is off."
+    'From "no zones" on, rows hold after 6 s of usable fixes in place; the last two with the first usable fix inside.'
+    " The fallback for cameras is `in_vehicle`. Outside the coverage nothing was known since the start, so that a"
+    " `Hold` is off."
 )
 ORIGIN = (
     "The tests judge {count:,} scripts of calls, each for four choices of `on_unknown`: on both engines a monitor must"
@@ -96,8 +109,11 @@ def line_of(cell: Cell) -> str:
     answer = expected(cell)[-2]  # after the input; the last call is a tick two seconds later
     levels = dict(zip(CHOICES, answer.levels, strict=True))
     shown = [f"`{levels[name].label}`" for name in SHOWN]
+    limits = {dict(zip(CHOICES, answer.retain_s, strict=True))[name] for name in SHOWN}
+    assert len(limits) == 1, cell
+    (retain_s,) = limits
     reasons = ", ".join(f"`{reason}`" for reason in answer.reasons) or "none"
-    return " | ".join([*shown, answer.certainty, reasons])
+    return " | ".join([*shown, "none" if retain_s is None else f"{retain_s:.0f}", answer.certainty, reasons])
 
 
 def alike(title: str, lines: dict[str, str]) -> list[str]:
@@ -118,6 +134,10 @@ def shown_cells() -> dict[str, dict[str, list[Cell]]]:
     for title, (pack, time) in PACKS.items():
         states = ("allowed", "restricted") if pack in ("none", "lost", "outside coverage") else ("restricted",)
         found[title] = {state: [Cell(SETTLED_INPUT, state, pack, time)] for state in states}
+    for title, pack in EMERGENCIES.items():
+        packs = (pack, "no more is known of an emergency") if pack == "an emergency ends" else (pack,)
+        cells_of_packs = [Cell(EMERGENCY_INPUT, "restricted", own, "inside the hours") for own in packs]
+        found[title] = {"restricted": cells_of_packs}
     return found
 
 

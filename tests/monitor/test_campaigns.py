@@ -11,9 +11,9 @@ from sim import adversary, closest, laws, measure, privacy, runs
 
 # Each law, and what a drive must count on average, so that the law could have been broken.
 LAWS = {
-    "sound": (runs.sound, {"calls": 500, "demanding": 40, "allowed": 40}),
+    "sound": (runs.sound, {"calls": 500, "demanding": 40, "allowed": 40, "limited": 20, "lifted": 5}),
     "closest": (closest.closest, {"near": 0.1}),
-    "monotone": (laws.monotone, {"pairs": 400}),
+    "monotone": (laws.monotone, {"pairs": 400, "emergency": 20}),
     "safe-region": (laws.safe_region, {"short": 50}),
     "engines": (laws.engines, {"calls": 100}),
     "ignored": (laws.ignored, {}),

@@ -120,6 +120,7 @@ def test_monotone_worse_fixes_never_loosen():
     assert not wrong
     assert total["pairs"] > 3_000
     assert total["tighter"] > 300
+    assert total["emergency"] > 200
 
 
 # Both engines ----------------------------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_monitor_emergency_that_went_on_for_long_restores_at_once_too(able):
     assert monitor.update(fix(40.0, 500.0)).disabled == {"camera.cabin", "camera.front"}
 
 
-@pytest.mark.parametrize("emergency", NOT_EMERGENCIES, ids=repr)
+@pytest.mark.parametrize("emergency", NOT_EMERGENCIES, ids=lambda value: type(value).__name__)
 def test_monitor_emergency_that_is_none_is_not_known(able, emergency):
     only = Rule(["lidar"], Level.OFF, when=IN_EMERGENCY)
     unless = Rule(["radar"], Level.OFF, unless=[Condition(emergency=False)])

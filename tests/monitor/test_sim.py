@@ -11,6 +11,7 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.monitor import profile
+from geopolicy.policy.combine import Demands
 from sim import measure, privacy, receiver, runs
 from sim.closest import closest
 from sim.scenes import Scene
@@ -22,6 +23,17 @@ def test_sound_within_the_error_model_no_sensor_is_too_loose():
     # The test can fail only where sensors are allowed, and only where zones demand something.
     assert total["demanding"] > 10_000
     assert total["allowed"] > 10_000
+    assert total["limited"] > 5_000
+    assert total["lifted"] > 2_000
+
+
+@pytest.mark.parametrize("name", ["_limit", "_show"])
+def test_sound_limits_or_notices_that_are_forgotten_are_found_out(monkeypatch, name):
+    """The judge of the simulator is not blind for them."""
+    monkeypatch.setattr(Demands, name, lambda *_: None)
+    total, wrong = runs.many(runs.sound, 1, range(0, 400, 20))
+    assert wrong
+    assert total["breaches"] > 100
 
 
 def test_sound_every_error_against_the_vehicle_at_once():

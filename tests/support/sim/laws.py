@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import geopolicy as gp
 from sim import receiver as calls
 from sim.runs import PROFILES, Scenes, play, random_of, step
+from tightness import looser
 
 if TYPE_CHECKING:
     import numpy as np
 
-VARIANTS = ("accuracy", "no_time", "wrong_time", "stalled", "flags", "lost", "two")
+VARIANTS = ("accuracy", "no_time", "wrong_time", "stalled", "flags", "lost", "two", "emergency")
 MOST_LONGER_M = 200.0
 """The short cut may hold a deep zone for so many metres at v_max longer."""
 
@@ -31,11 +32,6 @@ def fork(monitor: gp.Monitor) -> gp.Monitor:
     twin = object.__new__(gp.Monitor)  # a monitor refuses to be copied
     twin.__dict__ = copy.deepcopy(monitor.__dict__, {id(own): own for own in shared if own is not None})
     return twin
-
-
-def is_looser(one: gp.Decision, other: gp.Decision) -> bool:
-    """Whether any sensor is restricted less by the first."""
-    return any(level < other.levels[name] for name, level in one.levels.items())
 
 
 def worse(random: np.random.Generator, monitor: gp.Monitor, fix: gp.Fix, variant: str) -> gp.Fix | None:
@@ -78,22 +74,30 @@ def monotone(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[
     for index, call in enumerate(trace.calls):
         if call.is_clean and call.kind == calls.FIX:
             now_s = trace.started_s + call.when_s if call.now_s is None else call.now_s
-            good = fork(monitor).update(call.fix, now_s=now_s)
+            before, good = monitor.decision, fork(monitor).update(call.fix, now_s=now_s, emergency=call.emergency)
             for variant in VARIANTS:
                 bad_fix = worse(random, monitor, call.fix, variant)
-                if bad_fix is None:
+                if bad_fix is None or (variant == "emergency" and call.emergency is None):
                     continue
                 twin = fork(monitor)
                 if variant == "lost":
                     twin.swap(None)
-                bad = twin.update(bad_fix, now_s=now_s)
+                bad = twin.update(bad_fix, now_s=now_s, emergency=None if variant == "emergency" else call.emergency)
                 counts["pairs"] += 1
                 counts[variant] += 1
-                counts["tighter"] += is_looser(good, bad)
-                if is_looser(bad, good) or twin.counters["internal"]:
+                counts["tighter"] += bool(looser(good, bad))
+                if loosened(before, good, bad, variant) or twin.counters["internal"]:
                     wrong = wrong or f"trace {number} of seed {seed}, profile {name}, call {index}: {variant} loosens"
         step(monitor, call, scene)
     return counts, wrong
+
+
+def loosened(before: gp.Decision, good: gp.Decision, bad: gp.Decision, variant: str) -> list[str]:
+    """What a worse call makes looser. Without zones all is off, and what was asked goes on being asked."""
+    if variant != "lost":
+        return looser(bad, good)
+    off = [name for name, level in bad.levels.items() if level != gp.Level.OFF]
+    return off + looser(bad, before, zones=False)
 
 
 def safe_region(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dict[str, int], str]:
@@ -126,7 +130,7 @@ def safe_region(seed: int, number: int, scenes: Scenes, count: int = 600) -> tup
 
 def is_longer(one: gp.Decision, other: gp.Decision) -> bool:
     """Whether a decision is another one that holds more zones, and nothing else."""
-    if is_looser(one, other) or not set(one.zones) >= set(other.zones) or one.certainty != other.certainty:
+    if looser(one, other) or one.certainty != other.certainty or one.exemptions != other.exemptions:
         return False
     return gp.Reason.HELD in one.reasons and set(other.reasons) <= set(one.reasons)
 
@@ -137,7 +141,9 @@ def told_counts(monitor: gp.Monitor) -> dict[str, int]:
 
 def told(decision: gp.Decision) -> str:
     levels = "".join(str(int(level)) for level in decision.levels.values())
-    return f"{decision.certainty} {levels} {decision.zones} {[str(reason) for reason in decision.reasons]}"
+    exemptions = [(cause.zone_id, cause.rule_index) for cause in decision.exemptions]
+    reasons = [str(reason) for reason in decision.reasons]
+    return f"{decision.certainty} {levels} {decision.zones} {reasons} {decision.tags()} {exemptions}"
 
 
 def engines(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[dict[str, int], str]:
@@ -176,7 +182,7 @@ def ignored(seed: int, number: int, scenes: Scenes, count: int = 300) -> tuple[d
             wrong = f"trace {number} of seed {seed}, profile {name}, call {index}: {told(pair[0])} and {told(pair[1])}"
         if call.kind == calls.FIX and random.random() < 0.5:
             now_s = max(trace.started_s + call.when_s, call.now_s or -math.inf, call.fix.monotonic_s)
-            monitor.update(_useless(random, call.fix), now_s=now_s)
+            monitor.update(_useless(random, call.fix), now_s=now_s, emergency=call.emergency)
             other.tick(now_s)
             counts["ignored"] += 1
     return counts, wrong

@@ -41,11 +41,12 @@ FAULTS = (
 class Call:
     """One call of a monitor, at its true time."""
 
-    __slots__ = ("fix", "is_clean", "kind", "now_s", "what", "when_s")
+    __slots__ = ("emergency", "fix", "is_clean", "kind", "now_s", "what", "when_s")
 
     def __init__(self, when_s: float, kind: int, *, fix=None, now_s=None, what=None, is_clean=False) -> None:
         self.when_s, self.kind, self.fix, self.now_s, self.what = when_s, kind, fix, now_s, what
         self.is_clean = is_clean
+        self.emergency = None  # what is told of one with a fix
 
     def __lt__(self, other: Call) -> bool:
         return self.when_s < other.when_s
@@ -60,6 +61,16 @@ class Trace:
         east, north, *_ = drive.at(self.when_s)
         self.lat, self.lon = scene.ground.degrees(east, north)
         self.posix_s = EPOCH_S + self.when_s
+        self.emergency = list(_last_told(calls))
+
+
+def _last_told(calls: list[Call]):
+    """What was told of an emergency until after each call; None: nothing, or no yes and no no."""
+    last = None
+    for call in calls:
+        if call.kind == FIX:
+            last = call.emergency if isinstance(call.emergency, bool) else None
+        yield last
 
 
 class Receiver:
@@ -251,4 +262,17 @@ def make(
     receiver = Receiver(random, profile, faults=faults)
     drive = drive or drives.make(random, scene, profile.v_max_mps, count * period_s * 1.5 + 900)
     started_s = float(random.choice([0.0, 1e3, 1e7]))
-    return Trace(scene, drive, receiver.calls(scene, drive, count, period_s, started_s), started_s)
+    calls = receiver.calls(scene, drive, count, period_s, started_s)
+    tell_of_emergencies(random.spawn(1)[0], calls)
+    return Trace(scene, drive, calls, started_s)
+
+
+def tell_of_emergencies(random: np.random.Generator, calls: list[Call]) -> None:
+    """In two drives of three, now and then another word about an emergency."""
+    if random.random() < 0.35:
+        return
+    word, often = None, float(random.choice([0.01, 0.05, 0.3]))
+    for call in calls:
+        if random.random() < often:
+            word = (True, False, None, True, "yes")[int(random.integers(5))]
+        call.emergency = word

@@ -9,7 +9,7 @@ import numpy as np
 
 import geopolicy as gp
 from sim import receiver as calls
-from sim.scenes import SENSORS, VEHICLE, Scene
+from sim.scenes import AT_MOST, LIMITS, NOTICES, SENSORS, VEHICLE, Scene
 
 COUNTRIES = ("CN", "DE")
 DOUBT = timedelta(seconds=2.1)
@@ -34,7 +34,7 @@ PROFILES = {
 def step(monitor: gp.Monitor, call: calls.Call, scene: Scene) -> gp.Decision:
     """One call of a monitor."""
     if call.kind == calls.FIX:
-        return monitor.update(call.fix, now_s=call.now_s)
+        return monitor.update(call.fix, now_s=call.now_s, emergency=call.emergency)
     if call.kind == calls.TICK:
         return monitor.tick(call.now_s)
     if call.kind == calls.SWAP:
@@ -53,7 +53,7 @@ def play(trace: calls.Trace, profile: gp.MonitorProfile) -> tuple[gp.Monitor, li
     told = []
     for call in trace.calls:
         if call.kind == calls.FIX:
-            told.append(update(call.fix, now_s=call.now_s))
+            told.append(update(call.fix, now_s=call.now_s, emergency=call.emergency))
         elif call.kind == calls.TICK:
             told.append(tick(call.now_s))
         else:
@@ -74,11 +74,14 @@ class Truth:
         self.inside = np.zeros((count, len(scene.every)), dtype=bool)
         self.zones = np.zeros((count, len(scene.every)), dtype=bool)
         self.stores = np.zeros((count, len(COUNTRIES)), dtype=bool)
+        self.limits = np.full((count, len(SENSORS), len(LIMITS)), -np.inf)  # the higher, the tighter
+        self.notices = np.zeros((count, len(SENSORS), len(NOTICES)), dtype=bool)
         for i, drawn in enumerate(scene.every):
             is_loaded = (self._loaded == calls.MORE) | ((self._loaded == calls.PLAIN) & (i < len(scene.zones)))
             self.inside[:, i] = drawn.contains(trace.lat, trace.lon)
             for demand in drawn.demands:
                 asks = self.inside[:, i] & is_loaded & demand.holds(trace.posix_s)
+                asks &= demand.is_asked(trace.emergency)
                 self.zones[:, i] |= asks
                 self._demand(demand, asks)
         both = self.stores.all(axis=1)
@@ -90,11 +93,18 @@ class Truth:
             self.levels[asks, sensor] = np.maximum(self.levels[asks, sensor], demand.level)
             if demand.consent:
                 self.levels[asks & ~self._may_consent, sensor] = int(gp.Level.OFF)
+            if not demand.can_be_met(sensor):
+                self.levels[asks, sensor] = int(gp.Level.OFF)
+            for name, value in demand.limits.items():
+                at = LIMITS.index(name)
+                self.limits[asks, sensor, at] = np.maximum(self.limits[asks, sensor, at], _tightness(name, value))
+            for notice in demand.notices:
+                self.notices[asks, sensor, NOTICES.index(notice)] = True
         if demand.store_in is not None:
             self.stores[:, COUNTRIES.index(demand.store_in)] |= asks
 
     def breaches(self, scene: Scene, told: list[gp.Decision]) -> np.ndarray:
-        """The calls after which a sensor, a zone or a country is missing from the decision."""
+        """The calls after which a level, zone, country, limit or notice is missing from the decision."""
         distinct = {id(decision): decision for decision in told}
         row = {key: i for i, key in enumerate(distinct)}
         which = np.array([row[id(decision)] for decision in told])
@@ -102,10 +112,21 @@ class Truth:
         levels = np.array([[own.levels[name] for name in SENSORS] for own in made], dtype=np.int8)
         zones = np.array([[drawn.id in own.zones for drawn in scene.every] for own in made])
         stores = np.array([[name in own.store_in["lidar.roof"] for name in COUNTRIES] for own in made])
+        limits = np.array([[_tightnesses(own.limits[name]) for name in SENSORS] for own in made])
+        notices = np.array([[[n in own.must_show[s] for n in NOTICES] for s in SENSORS] for own in made])
         is_lost = np.array([_is_lost(own) for own in made])[which]  # off, but not every zone can be named
         is_loose = (levels[which] < self.levels).any(axis=1)
         is_short = (self.zones & ~zones[which]).any(axis=1) | (self.stores & ~stores[which]).any(axis=1)
+        is_short |= (limits[which] < self.limits).any(axis=(1, 2)) | (self.notices & ~notices[which]).any(axis=(1, 2))
         return np.flatnonzero((is_loose | (is_short & ~is_lost)) & self._is_timed)
+
+
+def _tightness(name: str, value: float) -> float:
+    return -value if name in LIMITS[:AT_MOST] else value
+
+
+def _tightnesses(limits) -> list[float]:
+    return [_tightness(name, limits[name]) if name in limits else -np.inf for name in LIMITS]
 
 
 def _is_lost(decision: gp.Decision) -> bool:
@@ -175,6 +196,8 @@ def sound(seed: int, number: int, scenes: Scenes, count: int = 600) -> tuple[dic
         "traces": 1,
         "calls": len(told),
         "inside": int(truth.zones.any(axis=1).sum()),
+        "limited": int(np.isfinite(truth.limits).any(axis=(1, 2)).sum()),
+        "lifted": sum(bool(decision.exemptions) for decision in told),
         "demanding": int((truth.levels.max(axis=1) > 0).sum()),
         "allowed": sum(not any(decision.levels.values()) for decision in told),
         "unknown": sum(decision.certainty == gp.Certainty.UNKNOWN for decision in told),

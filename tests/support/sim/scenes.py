@@ -13,7 +13,16 @@ import geopolicy as gp
 from geopolicy import Condition, Hours, Level, Rule, Window
 
 SENSORS = ("camera.front", "lidar.roof", "microphone.cabin", "radar.front")
-VEHICLE = gp.Vehicle(SENSORS)
+LIMITS = ("retain_s", "points_per_m2", "resolution_m", "position_m")
+AT_MOST = 2
+"""So many of them are tighter the smaller they are, the rest the larger."""
+NOTICES = ("collecting:inside", "collecting:outside", "stopped:inside", "stopped:outside")
+KEEPS = {
+    "*": {"retain_s": {"at_least": 60}},
+    "camera": {"resolution_m": {"at_most": 20}, "position_m": {}},
+    "lidar": {"points_per_m2": {"at_least": 0.001}, "position_m": {"at_least": 1, "at_most": 500}},
+}
+VEHICLE = gp.Vehicle(SENSORS, limits=KEEPS, shows=NOTICES[:3])
 EPOCH_S = datetime(2026, 6, 1, 12, 0, tzinfo=UTC).timestamp()
 """The wall-clock time at which drives begin, give or take a day."""
 PLACES = (
@@ -66,16 +75,49 @@ def wrapped(lon):
 
 
 class Demand:
-    """What one rule asks of sensors, and the spans of POSIX time in which it surely does."""
+    """What one rule asks of sensors, and the spans of POSIX time in which it surely does.
 
-    __slots__ = ("consent", "level", "sensors", "spans", "store_in")
+    With ``in_emergency`` it does so only then (True), or only without (False); what is not known restricts.
+    """
 
-    def __init__(self, sensors, level, *, store_in=None, consent=False, spans=((-math.inf, math.inf),)) -> None:
+    __slots__ = ("consent", "in_emergency", "level", "limits", "notices", "sensors", "spans", "store_in")
+
+    def __init__(
+        self,
+        sensors,
+        level,
+        *,
+        store_in=None,
+        consent=False,
+        spans=((-math.inf, math.inf),),
+        limits=None,
+        notices=(),
+        in_emergency=None,
+    ) -> None:
         self.sensors = [i for i, name in enumerate(SENSORS) if any(name.startswith(own) for own in sensors)]
         self.level = int(level)
         self.store_in = store_in
         self.consent = consent
         self.spans = spans
+        self.limits = dict(limits or {})
+        self.notices = tuple(notices)
+        self.in_emergency = in_emergency
+
+    def can_be_met(self, sensor: int) -> bool:
+        """Whether the vehicle can keep the limits of a sensor and show the notices."""
+        ranges = {**KEEPS["*"], **KEEPS.get(SENSORS[sensor].partition(".")[0], {})}
+        for name, value in self.limits.items():
+            own = ranges.get(name)
+            end = None if own is None else own.get("at_least" if name in LIMITS[:AT_MOST] else "at_most", value)
+            if end is None or (value < end if name in LIMITS[:AT_MOST] else value > end):
+                return False
+        return set(self.notices) <= set(NOTICES[:3])
+
+    def is_asked(self, emergency):
+        """Whether the rule is in force by what was told of an emergency, each time."""
+        if self.in_emergency is None:
+            return np.ones(len(emergency), dtype=bool)
+        return np.array([told is not (not self.in_emergency) for told in emergency], dtype=bool)
 
     def holds(self, posix_s, doubt_s: float = 2.1):
         """Whether the rule is in force at these times, for sure: with the doubt of a leap second at the ends."""
@@ -112,8 +154,10 @@ class Scene:
         self.ground = Ground(*PLACES[int(random.integers(len(PLACES)))])
         self.kind = kind or KINDS[int(random.integers(len(KINDS)))]
         shapes = _SHAPES[self.kind](random)
+        further = np.random.default_rng([seed, 1])  # a stream of its own: shapes and places stay what they were
         self.zones = [
-            Drawn(f"{self.kind}-{i}", self.ground, shape, terms_of(random, self.kind)) for i, shape in enumerate(shapes)
+            Drawn(f"{self.kind}-{i}", self.ground, shape, terms_of(random, self.kind) + further_terms(further))
+            for i, shape in enumerate(shapes)
         ]
         lake = shapely.Point(random.uniform(-800, 800, 2)).buffer(random.uniform(30, 600), 5)
         self.later = [Drawn("later", self.ground, lake, [_off()])]
@@ -261,3 +305,47 @@ def _hours(random):
     rule = Rule(["microphone"], Level.OFF, when=Condition(active=[Window(hours=[Hours(time(18), time(21, minutes))])]))
     end = EPOCH_S + 60 * minutes
     return rule, Demand(["microphone"], Level.OFF, spans=[(end - 3 * 3600 - 60 * minutes, end)])
+
+
+def further_terms(random):
+    """Limits, notices and exemptions in emergencies, for some of the zones."""
+    if random.random() < 0.6:
+        return []
+    makers = (_limited, _shown, _lifted, _emergency)
+    return [makers[int(i)](random) for i in random.integers(0, len(makers), random.integers(1, 3))]
+
+
+def _some(random, names, most):
+    return [names[i] for i in random.permutation(len(names))[: random.integers(1, most + 1)]]
+
+
+def _limits(random):
+    values = {"retain_s": [30, 3600, 86400], "points_per_m2": [1e-4, 0.01], "resolution_m": [5, 50], "position_m": [10]}
+    return {name: float(random.choice(values[name])) for name in _some(random, LIMITS, 2)}
+
+
+def _limited(random):
+    names, limits = _some(random, SENSORS, 3), _limits(random)
+    return Rule(names, limits=limits), Demand(names, 0, limits=limits)
+
+
+def _shown(random):
+    names, notices = _some(random, SENSORS, 3), _some(random, NOTICES, 2)
+    return Rule(names, must_show=notices), Demand(names, 0, notices=notices)
+
+
+def _lifted(random):
+    """A rule that an emergency lifts, or that only holds without."""
+    limits, notices = _limits(random), _some(random, NOTICES, 1)
+    asks = {"limits": limits, "must_show": notices}
+    is_exemption = random.random() < 0.7
+    condition = Condition(emergency=is_exemption)
+    how = {"unless": [condition]} if is_exemption else {"when": condition}
+    return Rule(["camera"], Level.ANONYMIZE, **how, **asks), Demand(
+        ["camera"], Level.ANONYMIZE, limits=limits, notices=notices, in_emergency=False
+    )
+
+
+def _emergency(_random):
+    rule = Rule(["radar"], Level.NO_RECORD, when=Condition(emergency=True))
+    return rule, Demand(["radar"], Level.NO_RECORD, in_emergency=True)

@@ -150,6 +150,19 @@ def test_monitor_emergency_that_went_on_for_long_restores_at_once_too(able):
     assert monitor.update(fix(40.0, 500.0)).disabled == {"camera.cabin", "camera.front"}
 
 
+def test_monitor_emergency_does_not_let_go_of_a_zone_while_the_vehicle_is_deep_in_it(able):
+    """500 m take 7.1 s to leave, whatever was lifted meanwhile."""
+    monitor = able(strip("zone", 0.0, 1000.0, LIFTED), profile=MonitorProfile(stale_after_s=60.0))
+    settle(monitor, 500.0)
+    for seconds in (14.0, 22.0, 30.0):
+        monitor.update(fix(seconds, 500.0), emergency=True)
+    assert monitor.update(fix(36.5, -20.0), emergency=True).zones == ()
+    assert monitor.update(fix(36.6, -40.0)).zones == ("zone",)
+    for seconds in (40.0, 43.0, 46.0):
+        decision = monitor.update(fix(seconds, -40.0))
+    assert decision.zones == ()
+
+
 @pytest.mark.parametrize("emergency", NOT_EMERGENCIES, ids=lambda value: type(value).__name__)
 def test_monitor_emergency_that_is_none_is_not_known(able, emergency):
     only = Rule(["lidar"], Level.OFF, when=IN_EMERGENCY)

@@ -227,18 +227,19 @@ class DriveState:
         discs = self._track.discs()
         with_margin = Hits() if query is None else query.with_margin(discs, MARGIN_M)
         at_s = max(disc.at_s for disc in discs)
+        newest = self._track.newest()
+        depths = {} if newest is None else self._depths(newest)
+        if newest is not None:
+            self._hold_deep_zones(depths, newest.at_s)  # in force or not, and before any of them is let go
         self._zones.contradict(with_margin.zones | hits.zones | hits.ahead, at_s)
         self._doubts.contradict(with_margin.doubts | hits.doubts, at_s)
-        if view is not None:
-            self._update_safe_region(view, hits, with_margin)
+        if view is not None and newest is not None:
+            self._update_safe_region(view, newest, depths, hits, with_margin)
 
-    def _update_safe_region(self, view: Engine, hits: Hits, with_margin: Hits) -> None:
-        """After a good fix: holds deep zones, in force or not, and finds the safe region around it."""
-        disc = self._track.newest()
-        if disc is None:
-            return
-        depths = self._depths(disc)
-        self._hold_deep_zones(depths, disc.at_s)
+    def _update_safe_region(
+        self, view: Engine, disc: Disc, depths: Mapping[str, float], hits: Hits, with_margin: Hits
+    ) -> None:
+        """Finds the safe region around a good fix, if nothing is being let go and no border is near."""
         is_settled = self._zones.is_settled() and not len(self._doubts) and self._track.alternative is None
         is_clear = not (hits.ahead or hits.is_possible or with_margin.is_possible)
         is_lasting = hits.exempted == with_margin.exempted  # none that was met on the way here alone

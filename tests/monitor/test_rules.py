@@ -111,6 +111,31 @@ def test_monitor_limit_that_cannot_be_kept_stays_off_when_the_zones_are_lost(abl
     assert {Reason.LIMIT, Reason.NOTICE} <= set(decision.reasons)
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        LIFTED,
+        Rule(["camera"], Level.OFF, when=Condition(state=["driving"])),
+        Rule(["camera"], Level.OFF, when=Condition(gp.Window(until=NOON - timedelta(hours=1)))),
+    ],
+)
+def test_monitor_rules_that_do_not_hold_when_the_zones_are_lost_are_asked_from_then_on(able, rule):
+    monitor = able(strip("zone", 0.0, 1000.0, rule), fallback={"*": Level.ALLOW})
+    for seconds in range(8):
+        decision = monitor.update(stamped(seconds, 500.0), "parked", emergency=True)
+    assert not decision.disabled
+    assert monitor.swap(None).disabled == {name for name in CAR.sensors if name.startswith("camera")}
+    assert monitor.update(stamped(9.0, 500.0), "driving", emergency=False).disabled
+
+
+def test_monitor_zones_that_are_lost_where_the_engine_fails_turn_everything_off(able):
+    monitor = able(strip("zone", 0.0, 1000.0, KEEP), fallback={"*": Level.ALLOW})
+    settle(monitor, 500.0)
+    monitor._drive._views = "broken"
+    decision = monitor.swap(None)
+    assert (decision.disabled, asked(decision)) == (set(CAR.sensors), ALL)
+
+
 def test_monitor_limits_and_countries_stay_after_an_error_within(able):
     monitor = able(strip("zone", 0.0, 1000.0, KEEP, Rule(["lidar"], store_in="HR", needs_consent=True)))
     before = settle(monitor, 45.0)

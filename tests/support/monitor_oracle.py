@@ -107,6 +107,7 @@ class Story:
         self.emergency: bool | None = None
         self.exempt: set[str] = set()
         self.lost: Answer | None = None
+        self.lost_strips: list[Strip] = []  # those that applied then, or may by time, state and emergency
         self.answer = self.look([], [])
 
     # Each call: what it is good for, then what applies.
@@ -230,7 +231,10 @@ class Story:
 
     def change(self, kind: str) -> None:
         if kind == "lost":  # what held is not known to have ended
-            self.lost = self.answer if self.pack is not None else self.lost
+            if self.pack is not None:
+                seen = [around(place, self.now_s) for place in self.places()]
+                strips = [s for s in self.every_strip() if s.name in self.held or any(span.touches(s) for span in seen)]
+                self.lost, self.lost_strips = self.answer, strips
             self.pack = None
             return
         self.pack = NEWER
@@ -379,6 +383,7 @@ def limits_that_apply(story: Story) -> Iterator[Part]:
     yield from (Part(retain_s=dict.fromkeys(CAMERAS, strip.retain_s)) for strip in story.applying())
     if lost := lost_with_zones(story):
         yield Part(retain_s={name: own for name, own in zip(CHOICES, lost.retain_s, strict=True) if own is not None})
+        yield from (Part(retain_s=dict.fromkeys(CAMERAS, strip.retain_s)) for strip in story.lost_strips)
 
 
 def notices_that_apply(story: Story) -> Iterator[Part]:
@@ -386,6 +391,7 @@ def notices_that_apply(story: Story) -> Iterator[Part]:
     if lost := lost_with_zones(story):
         for name, notices in zip(CHOICES, lost.notices, strict=True):
             yield from (Part(notices={name: notice}) for notice in notices)
+        yield from (Part(notices=dict.fromkeys(CAMERAS, strip.notice)) for strip in story.lost_strips)
 
 
 def limits_that_cannot_be_kept(story: Story) -> Iterator[Part]:
@@ -447,6 +453,7 @@ def fallback(story: Story) -> Iterator[Part]:
         yield Part("no_pack", said)
     if lost := lost_with_zones(story):
         yield Part("no_pack", dict(zip(CHOICES, lost.levels, strict=True)))
+        yield from (Part("no_pack", strip.levels()) for strip in story.lost_strips)
 
 
 ROWS = [

@@ -299,7 +299,7 @@ class Rule:
     limits
         Quantities that data must keep to, by name (`geopolicy.model.limits.LIMITS`), finite and above 0:
         ``retain_s`` and ``points_per_m2`` at most, ``resolution_m`` and ``position_m`` no finer than. Kept as
-        sorted pairs.
+        pairs in this order.
     must_show
         What must be shown where while the rule holds: ``"collecting:inside"``, ``"collecting:outside"``,
         ``"stopped:inside"``, ``"stopped:outside"``.

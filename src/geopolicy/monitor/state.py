@@ -294,9 +294,26 @@ class DriveState:
         if engine is not None:
             self._clock.raise_floor(engine.header.issued)
         elif self.engine is not None:
-            self._lost = decision
+            try:
+                self._lost = self._asked_without_zones(decision)
+            except Exception:  # as in any call
+                self._lost = self.fail(decision)
         self.engine = engine
         self._views = None if engine is None else Views(engine)
+
+    def _asked_without_zones(self, decision: Decision) -> Decision:
+        """What goes on being asked when the zones are lost: what a decision asked, and what time, state or emergency
+        may yet bring where the vehicle may be, because then nobody can tell.
+        """
+        if self._views is None:
+            return decision
+        view, hits, nothing = self._views.at(None), Hits(), frozenset[str]()
+        EngineQuery(view, self.now_s, self._profile).at(hits, self._track.discs())
+        zones, floors = self._zones.keys() | hits.zones, self._composer.floors(nothing, 0.0)
+        consented = self._composer.consented(self.consents if self.is_collecting else (), self.time)
+        return self._composer.decide(
+            view, Held(zones, nothing, nothing, Certainty.CERTAIN, floors, consented, decision)
+        )
 
     def settle_after_swap(self) -> Decision:
         """The decision by other zones; the depth in these counts from the last fix on."""

@@ -105,9 +105,9 @@ def test_range_with_its_ends_the_wrong_way_round_is_refused():
 @pytest.mark.parametrize(
     ("sensor", "retain_s", "resolution_m"),
     [
-        ("camera.front", gp.LimitRange(30), gp.LimitRange(at_most=20)),
-        ("camera.rear", gp.LimitRange(60), gp.LimitRange(at_most=20)),
-        ("lidar", gp.LimitRange(90), None),
+        ("camera.front", 30, 20),
+        ("camera.rear", 60, 20),
+        ("lidar", 90, None),
     ],
 )
 def test_vehicle_of_each_limit_the_longest_name_that_has_it_counts(sensor, retain_s, resolution_m):
@@ -119,8 +119,9 @@ def test_vehicle_of_each_limit_the_longest_name_that_has_it_counts(sensor, retai
             "camera.front": {"retain_s": {"at_least": 30}},
         },
     )
-    assert vehicle.limits[sensor].get("retain_s") == retain_s
-    assert vehicle.limits[sensor].get("resolution_m") == resolution_m
+    assert [vehicle.keeps(sensor, "retain_s", value) for value in (retain_s - 1, retain_s)] == [False, True]
+    kept = [vehicle.keeps(sensor, "resolution_m", value) for value in (1, 20, 21)]
+    assert kept == [resolution_m is not None, resolution_m is not None, False]
 
 
 def test_limits_of_a_rule_are_in_one_order_however_they_are_given():

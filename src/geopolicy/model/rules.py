@@ -20,6 +20,9 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATES = ("driving", "parked")
 CONDITION_MEMBERS = frozenset({"active", "applies_to", "state", "emergency"})
 """The members of a rule in a zone file that say when it holds."""
+_OTHER_MEMBERS = frozenset(
+    {"sensors", "level", "store_in", "needs_consent", "limits", "must_show", "unless", "authority", "text"}
+)
 ASKS = "a level above allow, store_in, needs_consent, limits or must_show"
 """What a rule can ask; it must ask one of these."""
 
@@ -313,7 +316,7 @@ class Rule:
     ValueError
         If the rule names no sensor or something that is no sensor's name, asks nothing, has an
         exemption without a condition, ``store_in`` is not two capitals, a limit or notice is none,
-        ``not_understood`` is no JSON object, or that of ``when`` has members that no condition has.
+        ``not_understood`` is no JSON object, or that of ``when`` has members of the rule itself.
 
     Examples
     --------
@@ -360,8 +363,8 @@ class Rule:
         asks = (level != Level.ALLOW, store_in, needs_consent, bounds, notices, not_understood)
         if not any(asks):
             raise ValueError(f"a rule needs {ASKS}, got none of them")
-        if not _members_of(when.not_understood) <= CONDITION_MEMBERS:
-            raise ValueError(f"a rule's condition has no such members, got {when.not_understood!r}")
+        if not _members_of(when.not_understood).isdisjoint(_OTHER_MEMBERS):
+            raise ValueError(f"a condition must not hold members of its rule, got {when.not_understood!r}")
         lifts = tuple(unless)
         if any(condition.is_empty for condition in lifts):
             raise ValueError(
@@ -388,12 +391,3 @@ class Rule:
     def has_sun_hours(self) -> bool:
         """Whether some condition has hours by the sun."""
         return any(window.has_sun_hours for condition in (self.when, *self.unless) for window in condition.active)
-
-
-def matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:
-    """Whether a vehicle's attribute is one of the wanted values; None if it is not known."""
-    name, values = wanted
-    attribute = attributes.get(name)
-    if attribute is None or not attribute.strip():
-        return None
-    return attribute.strip().casefold() in {value.strip().casefold() for value in values}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from geopolicy.model.rules import STATES, matches
+from geopolicy.model.rules import STATES
 from geopolicy.model.times import require_aware
 from geopolicy.policy import schedules
 
@@ -157,7 +157,7 @@ class _Known:
     def mismatch(self, when: Condition) -> str:
         """What is known not to be asked for; empty if nothing is."""
         for wanted in when.applies_to:
-            if matches(self.attributes, wanted) is False:
+            if _matches(self.attributes, wanted) is False:
                 return f"does not apply to {self._named(wanted[0])}"
         if when.state and self.state is not None and self.state not in when.state:
             return f"does not apply while {self.state}"
@@ -173,7 +173,7 @@ class _Known:
             return False
         if exemption.emergency is not None and self.emergency is not exemption.emergency:
             return False
-        return all(matches(self.attributes, wanted) for wanted in exemption.applies_to)
+        return all(_matches(self.attributes, wanted) for wanted in exemption.applies_to)
 
     def why_exempt(self, exemption: Condition) -> str:
         """Why an exemption that is met lifts the rule."""
@@ -189,7 +189,7 @@ class _Known:
 
     def why_met(self, when: Condition) -> str:
         """Why a rule whose condition is met is in force."""
-        unknown = [wanted[0] for wanted in when.applies_to if matches(self.attributes, wanted) is None]
+        unknown = [wanted[0] for wanted in when.applies_to if _matches(self.attributes, wanted) is None]
         if when.state and self.state is None:
             unknown.append("state")
         if when.emergency is not None and self.emergency is None:
@@ -200,6 +200,15 @@ class _Known:
 
     def _named(self, attribute: str) -> str:
         return f"{attribute} {self.attributes[attribute].strip()!r}"
+
+
+def _matches(attributes: Mapping[str, str], wanted: tuple[str, tuple[str, ...]]) -> bool | None:
+    """Whether a vehicle's attribute is one of the wanted values; None if it is not known."""
+    name, values = wanted
+    attribute = attributes.get(name)
+    if attribute is None or not attribute.strip():
+        return None
+    return attribute.strip().casefold() in {value.strip().casefold() for value in values}
 
 
 def _emergency_text(*, is_one: bool) -> str:

@@ -129,7 +129,7 @@ CASES = {
         (
             lambda _: gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(not_understood='{"level":"allow"}')),
             ValueError,
-            r"^a rule's condition has no such members, got '\{\"level\":\"allow\"\}'$",
+            r"^a condition must not hold members of its rule, got '\{\"level\":\"allow\"\}'$",
         ),
         (
             lambda _: gp.Rule(["camera"], must_show=["outside"]),

@@ -230,3 +230,23 @@ def test_replay_that_goes_on_beyond_the_year_9999_restricts_as_without_a_time(cl
     code, out, _ = cli("replay", drive, zones, "--time", "9999-12-31T23:59:59Z", "--json")
     assert code == 0
     assert json.loads(out)["summary"]["fixes"] > 0
+
+
+@pytest.mark.parametrize("options", [["--raw"], ["--stale-after", "60"]])
+def test_replay_of_limits_alone_says_that_sensors_are_bound(cli, drive, tmp_path, options):
+    rule = {"sensors": ["camera"], "limits": {"retain_s": 60}, "must_show": "collecting:outside"}
+    zones, vehicle = tmp_path / "limits.geojson", tmp_path / "car.json"
+    zones.write_bytes(collection(feature(box(13, 45, 14, 46), "z", rules=[rule])))
+    vehicle.write_text('{"sensors":["camera","radar"],"limits":{"*":{"retain_s":{}}},"shows":["collecting:outside"]}')
+    code, out, _ = cli("replay", *options, drive, str(zones), "--vehicle", str(vehicle))
+    assert code == 0
+    assert "No sensor was restricted" not in out
+    assert "retain_s at most 60 s: camera" in out
+    _, _, asked = out.partition("Asked beside levels")
+    assert [word in asked for word in ("retain_s at most 60 s", "must show collecting:outside", "radar")] == [1, 1, 0]
+    assert "allowed: camera" not in out
+    told = json.loads(cli("replay", *options, drive, str(zones), "--vehicle", str(vehicle), "--json")[1])
+    assert {entry["asked"] for entry in told["summary"]["asked_beside_levels"]} == {
+        "must show collecting:outside",
+        "retain_s at most 60 s",
+    }

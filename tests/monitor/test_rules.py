@@ -208,12 +208,12 @@ def test_monitor_tick_and_the_driver_keep_the_last_emergency(able):
     for call in (
         lambda: monitor.update(fix(7.0, 500.0), emergency=True),
         lambda: monitor.tick(8.0),
-        lambda: monitor.tick(30.0),
+        lambda: monitor.tick(12.0),
         monitor.collect,
         lambda: monitor.withdraw("nobody"),
     ):
         assert not call().disabled
-    assert monitor.update(fix(31.0, float("nan"))).disabled >= {"camera.front"}  # a bad fix told none
+    assert monitor.update(fix(12.0, float("nan"))).disabled >= {"camera.front"}  # a bad fix told none
 
 
 def test_monitor_fix_that_is_ignored_tells_of_an_emergency_all_the_same(able):
@@ -349,3 +349,16 @@ def test_transition_that_is_tighter_in_anything_is_restricted(able, change):
     number = count(monitor)
     monitor.update(fix(7.0, 500.0), "driving")
     assert kinds(monitor, number) == [kind]
+
+
+def test_monitor_what_the_vehicle_said_of_itself_ages_with_the_fix(able):
+    profile = MonitorProfile(on_unknown={"camera": "allow"}, safety_relevant=["camera"])
+    parked = Rule(["lidar"], Level.OFF, unless=[Condition(state=["parked"])])
+    monitor = able(strip("zone", 0.0, 1000.0, LIFTED, parked), profile=profile)
+    for seconds in range(10):
+        decision = monitor.update(fix(seconds, 500.0), "parked", emergency=True)
+    assert not decision.disabled
+    assert monitor.tick(14.0) == decision
+    later = monitor.tick(14.5)
+    assert later.level("camera") == later.level("lidar") == Level.OFF
+    assert not later.exemptions

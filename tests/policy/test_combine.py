@@ -140,11 +140,13 @@ def test_sum_is_what_is_said_of_each_sensor(rules, vehicle, consented):
 
 
 def can_keep(vehicle, sensor, limits):
-    ranges = vehicle.limits.get(sensor, {})
+    above = [said for said in vehicle.limits if said in ("*", sensor) or sensor.startswith(f"{said}.")]
     for name, value in limits.items():
-        if name not in ranges:
+        fitting = [said for said in above if name in vehicle.limits[said]]
+        if not fitting:
             return False
-        end = ranges[name].at_least if name in AT_MOST else ranges[name].at_most
+        ends = vehicle.limits[max(fitting, key=len)][name]
+        end = ends.at_least if name in AT_MOST else ends.at_most
         if end is not None and (value < end if name in AT_MOST else value > end):
             return False
     return True

@@ -105,6 +105,7 @@ class Story:
         self.direct: set[str] = set()
         self.unknown_since_s: float | None = None
         self.emergency: bool | None = None
+        self.told_s = -inf
         self.exempt: set[str] = set()
         self.lost: Answer | None = None
         self.lost_strips: list[Strip] = []  # those that applied then, or may by time, state and emergency
@@ -125,10 +126,12 @@ class Story:
         if given.swap:
             self.change(given.swap)
         elif given.is_fix:
-            self.emergency = given.emergency
+            self.emergency, self.told_s = given.emergency, self.now_s
             usable, spans, new_doubts = self.judge(given)
         elif call_s is None or not isfinite(call_s):
             new_doubts = ["clock"]
+        elif self.now_s - self.told_s > STALE_S:
+            self.emergency = None
         self.answer = self.look(spans, new_doubts, usable)
         return self.answer
 

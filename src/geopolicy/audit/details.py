@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geopolicy.model.transitions import Transition
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_EXEMPTED_BY = frozenset({"emergency", "state", "time", *ATTRIBUTES})
+_EXEMPTED_BY = frozenset({"emergency", "no_emergency", "state", "time", *ATTRIBUTES})
 
 
 def details_of(transition: Transition, counters: Mapping[str, int]) -> dict[str, Any]:

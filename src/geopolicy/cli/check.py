@@ -118,6 +118,8 @@ def _show(text: str, decision: Decision, *, is_explained: bool) -> None:
         console.say(f"  {line}")
     if decision.reasons:
         console.say(f"  why: {', '.join(decision.reasons)}")
+    for cause in () if is_explained else decision.exemptions:
+        console.say(f"  exempt by {' and '.join(cause.lifted_by)}: {cause.zone_id} rule {cause.rule_index + 1}")
     for cause in decision.causes:
         if cause.is_in_force or is_explained:
             console.say(f"  - {cause}")

@@ -65,8 +65,15 @@ def _level_phrases(change: Change) -> Iterator[str]:
             for name in after.levels
             if after.levels[name] == level and (before is None or before.levels[name] != level)
         ]
-        if names and (before is not None or level > Level.ALLOW):
-            yield f"{'allowed' if level == Level.ALLOW else level.label}: {sensors_text(names, after)}"
+        if level > Level.ALLOW and names:
+            yield f"{level.label}: {sensors_text(names, after)}"
+        elif names and before is not None:
+            bound = {name for of_tag in after.tags().values() for name in of_tag}
+            free, limited = [n for n in names if n not in bound], [n for n in names if n in bound]
+            if free:
+                yield f"allowed: {sensors_text(free, after)}"
+            if limited:
+                yield f"allowed, but bound: {sensors_text(limited, after)}"
 
 
 def _tag_phrases(change: Change) -> Iterator[str]:

@@ -19,6 +19,11 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         for (sensor, level), seconds in sorted(summary.seconds_at.items())
         for metres in [summary.metres_at[sensor, level]]
     ]
+    asked = [
+        {"sensor": sensor, "asked": tag, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        for (sensor, tag), seconds in sorted(summary.seconds_asked.items())
+        for metres in [summary.metres_asked[sensor, tag]]
+    ]
     return {
         "fixes": summary.fixes,
         "fixes_without_position": summary.unusable,
@@ -28,6 +33,7 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         "seconds": round(summary.seconds, 3),
         "metres": round(summary.metres, 1),
         "restricted": restricted,
+        "asked_beside_levels": asked,
         "zones": sorted(summary.zones),
     }
 
@@ -53,20 +59,31 @@ def show_totals(summary: Summary, notes: list[str]) -> None:
 def _show_summary(summary: Summary) -> None:
     total = f"{summary.fixes} fixes, {console.duration_text(summary.seconds)}, {console.length_text(summary.metres)}"
     console.say(f"\nDrive: {total}; {summary.unusable} fixes without a valid position")
-    if not summary.seconds_at:
+    if not summary.seconds_at and not summary.seconds_asked:
         console.say("No sensor was restricted.", "green")
         return
+    levels = sorted(summary.seconds_at, key=lambda key: (key[0], -key[1]))
+    if levels:
+        rows = [(s, level.label, summary.seconds_at[s, level], summary.metres_at[s, level]) for s, level in levels]
+        _show_table("Restricted", "level", rows, summary)
+    if summary.seconds_asked:
+        keys = sorted(summary.seconds_asked)
+        rows = [(s, tag, summary.seconds_asked[s, tag], summary.metres_asked[s, tag]) for s, tag in keys]
+        _show_table("Asked beside levels", "asked", rows, summary)
+    console.say(f"Zones met: {', '.join(sorted(summary.zones)) or 'none'}")
+
+
+def _show_table(title: str, kind: str, rows: list[tuple[str, str, float, float]], summary: Summary) -> None:
+    """How long and how far each sensor was bound by something."""
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("sensor", "level", "time", "distance", "share of distance", title="Restricted", title_justify="left")
-    for (sensor, level), seconds in sorted(summary.seconds_at.items(), key=lambda item: (item[0][0], -item[0][1])):
-        metres = summary.metres_at[sensor, level]
+    table = Table("sensor", kind, "time", "distance", "share of distance", title=title, title_justify="left")
+    for sensor, what, seconds, metres in rows:
         share = f"{metres / summary.metres:.0%}" if summary.metres else "-"
         times = console.duration_text(seconds) if summary.untimed < summary.fixes else "-"
-        table.add_row(sensor, level.label, times, console.length_text(metres), share)
+        table.add_row(sensor, what, times, console.length_text(metres), share)
     Console(highlight=False, soft_wrap=True).print(table)
-    console.say(f"Zones met: {', '.join(sorted(summary.zones)) or 'none'}")
 
 
 def circumstances(state: str | None, emergency: bool | None) -> list[str]:

@@ -89,7 +89,8 @@ class Engine(ABC):
         emergency
             Whether there is an emergency. That there is none must be said, too.
 
-        None means, of each of them, that it is not known, and what is not known restricts.
+        None means, of each of them, that it is not known, and what is not known restricts. What this view knew
+        does not go on: say all of it again.
 
         Raises
         ------

@@ -92,8 +92,8 @@ class Cause:
     is_in_force, why
         Whether it restricts them, and why it does or does not.
     lifted_by
-        What the exemption asked that lifted it: ``"emergency"``, ``"state"``, ``"time"``, or the names of attributes;
-        empty where none did.
+        What the exemption asked that lifted it: ``"emergency"``, ``"no_emergency"``, ``"state"``, ``"time"``, or the
+        names of attributes; empty where none did.
     """
 
     zone_id: str

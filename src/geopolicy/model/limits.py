@@ -13,6 +13,7 @@ from geopolicy._records import short_repr
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypeGuard
 
 
 class Direction(Enum):
@@ -51,14 +52,14 @@ MUST_SHOW = ("collecting:inside", "collecting:outside", "stopped:inside", "stopp
 """What must be shown (that data is collected, or that this has stopped), and where."""
 
 
-def is_limit_value(value: object) -> bool:
+def is_limit_value(value: object) -> TypeGuard[float]:
     """Whether a value can be that of a limit: a finite number above 0."""
-    return type(value) in (int, float) and _is_finite(value) and value > 0  # type: ignore[operator]
+    return isinstance(value, int | float) and not isinstance(value, bool) and _is_finite(value) and value > 0
 
 
-def _is_finite(value: object) -> bool:
+def _is_finite(value: float) -> bool:
     try:
-        return isfinite(value)  # type: ignore[arg-type]
+        return isfinite(value)
     except OverflowError:  # a whole number that no double holds
         return False
 
@@ -84,8 +85,8 @@ def checked_limits(limits: Mapping[str, float] | Iterable[tuple[str, float]]) ->
     return tuple((name, float(pairs[name])) for name in LIMITS if name in pairs)
 
 
-def checked_must_show(notices: str | Iterable[str]) -> tuple[str, ...]:
-    """Notices in order, each once.
+def checked_notices(said: str, notices: str | Iterable[str]) -> tuple[str, ...]:
+    """Notices in order, each once; ``said`` is what messages call them.
 
     Raises
     ------
@@ -95,7 +96,7 @@ def checked_must_show(notices: str | Iterable[str]) -> tuple[str, ...]:
     names = (notices,) if isinstance(notices, str) else tuple(notices)
     for name in names:
         if name not in MUST_SHOW:
-            raise ValueError(f"must_show must be of {', '.join(MUST_SHOW)}, got {name!r}")
+            raise ValueError(f"{said} must be of {', '.join(MUST_SHOW)}, got {name!r}")
     return tuple(sorted(set(names)))
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from enum import IntEnum
 
 from geopolicy._records import set_fields, short_repr
-from geopolicy.model.limits import checked_limits, checked_must_show
+from geopolicy.model.limits import checked_limits, checked_notices
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.model.times import in_utc, is_aware
 
@@ -359,7 +359,7 @@ class Rule:
                 raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
         if store_in is not None and not is_country(store_in):
             raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
-        bounds, notices = checked_limits(limits), checked_must_show(must_show)
+        bounds, notices = checked_limits(limits), checked_notices("must_show", must_show)
         asks = (level != Level.ALLOW, store_in, needs_consent, bounds, notices, not_understood)
         if not any(asks):
             raise ValueError(f"a rule needs {ASKS}, got none of them")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from geopolicy._records import set_fields
-from geopolicy.model.limits import LIMITS, LimitRange, checked_must_show
+from geopolicy.model.limits import LIMITS, LimitRange, checked_notices
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Vehicle:
             if not isinstance(value, str):
                 raise TypeError(f"vehicle attribute {key!r} must be text, got {value!r}")
         pairs = tuple(sorted(values.items()))
-        notices = frozenset(checked_must_show(shows))
+        notices = frozenset(checked_notices("shows", shows))
         ranges = _ranges(limits or {})
         set_fields(
             self,

@@ -124,7 +124,8 @@ class Monitor:
             The time of this call on the same monotonic clock, where it is later than the fix.
         emergency
             Whether there is an emergency, by which rules may be lifted. Anything but True and False is not known:
-            that there is none must be said, too. It holds until the next call.
+            that there is none must be said, too. Like ``state`` it holds until the next call with a fix, good or bad,
+            and no longer than a fix is good for (``stale_after_s``).
         """
         try:
             is_unchanged = self._drive.skip(fix, state, emergency, now_s)

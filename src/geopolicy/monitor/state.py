@@ -60,6 +60,7 @@ class DriveState:
         self._views = None if engine is None else Views(engine)
         self._state: str | None = None
         self._emergency: bool | None = None
+        self._told_s = -inf  # when state and emergency were last said
         self._flags = ReceiverFlags()
         self._last: Fix | None = None
         self._track = TrackHypotheses(profile.v_max_mps)
@@ -111,7 +112,7 @@ class DriveState:
         if excess_m > JUMP_M or is_trusted != self._clock.is_trusted:
             return False
         trusted.move(disc, excess_m)
-        self.now_s, self._last = call_s, fix
+        self.now_s, self._told_s, self._last = call_s, call_s, fix
         self._flags.clear()
         return True
 
@@ -133,6 +134,7 @@ class DriveState:
         self._state = state if state in STATES else None
         self._emergency = emergency if isinstance(emergency, bool) else None
         graded = self._grade(fix, now_s)
+        self._told_s = self.now_s
         start = self._follow(fix, graded)
         return self.settle(graded, start)
 
@@ -142,6 +144,8 @@ class DriveState:
             self.counters["no_monotonic_time"] += 1
             return self.settle(GradedFix(FixGrade.IGNORED, doubt=Reason.CLOCK))
         self.now_s = max(self.now_s, now_s)
+        if self.now_s - self._told_s > self._profile.stale_after_s:
+            self._state = self._emergency = None
         return self.settle()
 
     def _grade(self, fix: Fix, now_s: float | None) -> GradedFix:

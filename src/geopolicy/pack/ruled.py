@@ -11,6 +11,7 @@ from geopolicy.model.extent import Extent
 from geopolicy.policy.policy import RuledZone, RuleSet
 
 if TYPE_CHECKING:
+    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.zones import Zone
 
 _STEPS = 10  # a degree
@@ -31,11 +32,34 @@ def extent_of(zone: Zone) -> Extent | None:
     if not any(rule.has_sun_hours for rule in zone.rules):
         return None
     polygon = effective_polygon(zone)
-    west, south, east, north = (value / UNITS_PER_DEGREE for value in polygon.bounds)
+    _, south, _, north = (value / UNITS_PER_DEGREE for value in polygon.bounds)
+    west, east = _longitudes(polygon)
     margin = 0.0 if polygon.family == "WGS84" else _OFFSET_DEG
     return Extent(
         max(_down(south - margin), -90.0), min(_up(north + margin), 90.0), _down(west - margin), _up(east + margin)
     )
+
+
+def _longitudes(polygon: EffectivePolygon) -> tuple[float, float]:
+    """The shortest span of longitudes in degrees that holds all parts, be they on both sides of the antimeridian.
+
+    It is what remains of a turn without the widest gap between parts.
+    """
+    spans = []
+    for part in polygon.polygons:
+        west, east = (int(bound) / UNITS_PER_DEGREE for bound in (part[0][:, 0].min(), part[0][:, 0].max()))
+        turns = floor((west + 180) / 360) * 360
+        spans.append((west - turns, east - turns))
+    spans.sort()
+    first, reached = spans[0][0], spans[0][1]
+    gap, after, before = 0.0, first, reached
+    for west, east in spans[1:]:
+        if west - reached > gap:
+            gap, after, before = west - reached, west, reached
+        reached = max(reached, east)
+    if first + 360 - reached >= gap:  # the gap over the antimeridian, where the list of parts ends
+        return first, reached
+    return after, before + 360
 
 
 def _down(degrees: float) -> float:

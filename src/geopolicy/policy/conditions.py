@@ -240,7 +240,7 @@ def _members(exemption: Condition) -> tuple[str, ...]:
     """What an exemption asks: the names of attributes, and of its other members."""
     names = [name for name, _ in exemption.applies_to]
     if exemption.emergency is not None:
-        names.append("emergency")
+        names.append("emergency" if exemption.emergency else "no_emergency")
     if exemption.state:
         names.append("state")
     if exemption.active:

@@ -80,6 +80,14 @@ class Step:
             for sensor in self.decision.levels
         }
 
+    def path_tags(self) -> dict[str, frozenset[str]]:
+        """What was asked beside levels on the path to this fix, in words, and of which sensors."""
+        sensors_of: dict[str, set[str]] = defaultdict(set)
+        for decision in {*self.path, *self.held}:
+            for tag, sensors in decision.tags().items():
+                sensors_of[tag].update(sensors)
+        return {tag: frozenset(sensors) for tag, sensors in sensors_of.items()}
+
     def path_zones(self) -> tuple[str, ...]:
         """The zones that applied on the path to this fix."""
         return tuple(sorted({zone for decision in self.path for zone in decision.zones}))
@@ -163,7 +171,8 @@ def change_at(step: Step, before: Decision | None, *, is_monitored: bool = False
 
 def _answer(decision: Decision) -> tuple[object, ...]:
     """What a decision answers; its causes may differ for the same answer."""
-    return (decision.levels, decision.store_in, decision.zones, decision.certainty, decision.reasons)
+    tags = (decision.store_in, decision.needs_consent, decision.limits, decision.must_show)
+    return (decision.levels, tags, decision.zones, decision.certainty, decision.reasons)
 
 
 class Summary:
@@ -179,6 +188,8 @@ class Summary:
         What is known of the length of the drive.
     seconds_at, metres_at
         By sensor and level: how long and how far the sensor was at that level. Without `Level.ALLOW`.
+    seconds_asked, metres_asked
+        By sensor and what was asked beside its level, in words: how long and how far.
     zones
         By the id of each zone: at how many steps it applied, there or on the path.
     began, ended
@@ -205,6 +216,8 @@ class Summary:
         self.metres = 0.0
         self.seconds_at: dict[tuple[str, Level], float] = defaultdict(float)
         self.metres_at: dict[tuple[str, Level], float] = defaultdict(float)
+        self.seconds_asked: dict[tuple[str, str], float] = defaultdict(float)
+        self.metres_asked: dict[tuple[str, str], float] = defaultdict(float)
         self.zones: dict[str, int] = defaultdict(int)
         self.began: datetime | None = None
         self.ended: datetime | None = None
@@ -224,6 +237,10 @@ class Summary:
             if level > Level.ALLOW:
                 self.seconds_at[sensor, level] += step.seconds or 0.0
                 self.metres_at[sensor, level] += step.metres or 0.0
+        for tag, sensors in step.path_tags().items():
+            for sensor in sensors:
+                self.seconds_asked[sensor, tag] += step.seconds or 0.0
+                self.metres_asked[sensor, tag] += step.metres or 0.0
         for zone in {*step.path_zones(), *step.decision.zones}:
             self.zones[zone] += 1
         for decision in step.met:

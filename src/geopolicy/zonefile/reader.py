@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import FAULT_RULES, effective_coverage, shape_problems, unwrapped
+from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
     LIST_DEPTH,
@@ -42,10 +43,13 @@ PROPERTIES = (
     "expires",
 )
 # Words that restrict or place a zone: beside their object they would be lost without a sound.
-PLACED = ("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair")
-_RULE_WORDS = (
-    "sensors", "level", "store_in", "needs_consent", "limits", "must_show", "applies_to", "emergency", "unless",
-)  # fmt: skip
+# What a rule asks by names that no GIS gives its columns; and those that one may give: level 3, state Texas.
+RULE_ALONE = ("store_in", "needs_consent", "limits", "must_show", "applies_to", "unless", *LIMITS)
+_ALSO_COLUMNS = ("sensors", "level", "emergency", "active")
+PLACED = (
+    *("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair"),
+    *(*RULE_ALONE, "sensors", "level", "emergency"),
+)
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
@@ -300,11 +304,13 @@ def _properties(feature: JsonObject) -> JsonObject:
     source = feature.read("properties", dict) if feature.source.get("properties") is not None else None
     stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
     for name in stated.keys() - set(PROPERTIES):
-        near = get_close_matches(name, PROPERTIES, n=1, cutoff=0.8)
         path = json_path(feature.at("properties"), name)
-        if name in _RULE_WORDS:
+        if name in RULE_ALONE:
+            rule = f"{name} must stand in a rule"
+            feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
+        elif name in _ALSO_COLUMNS:
             feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near:
+        elif near := get_close_matches(name, (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
             feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
 

@@ -167,7 +167,7 @@ CASES = {
             ValueError,
             r"^a vehicle's limits must be ranges by sensor and limit, got \{'radar': None\}$",
         ),
-        (lambda _: gp.Vehicle(["radar"], shows="outside"), ValueError, r"^must_show must be of .*, got 'outside'$"),
+        (lambda _: gp.Vehicle(["radar"], shows="outside"), ValueError, r"^shows must be of .*, got 'outside'$"),
     ],
     "read_vehicle": [
         (

@@ -16,12 +16,20 @@ TIMEZONES = ("Europe/Zagreb", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia
 DEGREE_FRAMES = ("WGS84", "CGCS2000", "GCJ-02", "BD-09")
 METRE_FRAMES = {"EPSG:3857": (1_500_000.0, 5_600_000.0), "EPSG:25832": (500_000.0, 5_500_000.0)}
 FRAMES = (*DEGREE_FRAMES, *METRE_FRAMES)
-_PLACED = ("rules", "disable", "radius_m", "width_m", "margin_m", "frame", "timezone", "expires", "repair")
+_RULE_ALONE = (
+    *("store_in", "needs_consent", "limits", "must_show", "applies_to", "unless"),
+    *("retain_s", "resolution_m", "position_m", "points_per_m2"),
+)
+_PLACED = (
+    *("rules", "disable", "radius_m", "width_m", "margin_m", "frame", "timezone", "expires", "repair"),
+    *(*_RULE_ALONE, "sensors", "level", "emergency"),
+)
 _FILE_MEMBERS = ("type", "features", "geopolicy", "crs", *_PLACED)
 _FEATURE_MEMBERS = ("type", "id", "geometry", "properties", *_PLACED)
 _PROPERTY_MEMBERS = (
     *("name", "reason", "source", "illustrative", "repair", "rules", "disable"),
     *("radius_m", "width_m", "margin_m", "frame", "timezone", "expires"),
+    *_RULE_ALONE,
 )
 
 

@@ -212,7 +212,18 @@ def test_card_law_of_a_log_is_that_of_the_monitor_as_of_its_last_transition(tmp_
                     logged_card, card = card_of(folder, KEY, (pack,)), monitor.card()
                     assert logged_card.entries == card.entries
                     assert logged_card.exemptions == card.exemptions
-                    assert logged_card.allowed == card.allowed
+                    assert (logged_card.allowed, logged_card.in_doubt) == (card.allowed, card.in_doubt)
+
+
+@pytest.mark.parametrize("details", [{"certainty": "unknown"}, {"reasons": ["no_pack"]}, {"certainty": "vague"}])
+def test_card_of_a_log_says_of_sensors_in_use_where_nothing_is_known_that_it_is_in_doubt(tmp_path, details):
+    logged(tmp_path, NOWHERE)
+    levels = {"off": ["camera.front", "camera.rear"], "no_record": ["lidar"]}
+    card = card_of_log(changed(tmp_path, levels=levels, **details), KEY, (PACK,), is_proven=True)
+    assert card.in_doubt == ("lidar", "microphone.cabin")
+    assert (card.is_complete, card.allowed, card.is_position_known) == (False, (), False)
+    assert "\nIn use although it is not known which rules hold here: lidar, microphone.cabin" in str(card)
+    assert (card.as_dict()["in_doubt"], card.as_dict()["not_restricted"]) == (["lidar", "microphone.cabin"], [])
 
 
 # Since when ------------------------------------------------------------------

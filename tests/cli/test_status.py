@@ -199,6 +199,13 @@ def test_page_shows_markup_and_control_characters_in_texts_as_they_are_written(s
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", html) is None
 
 
+def test_page_shows_sensors_in_doubt_as_such():
+    card = gp.GateCard(in_doubt=("radar<1>",), is_position_known=False)
+    html = page_of(card)
+    assert '<p class="note">In use although it is not known which rules hold here: radar&lt;1&gt;</p>' in html
+    assert "estricted: " not in html
+
+
 def test_page_of_a_card_with_everything_shows_everything():
     lifted = CitedRule("Coast guard", "Order 13", ("emergency",))
     entry = CardEntry(("lidar",), Level.OFF, ("needs consent",), rules=(CitedRule(None, "another restriction"),))

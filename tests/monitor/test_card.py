@@ -132,7 +132,8 @@ def test_card_before_anything_has_come_says_that_it_is_not_known():
     assert "as of a time that is not known" in text
     assert "since when is not known" in text
     assert "off is asked by no rule: the reason stands below" in text
-    assert "Not restricted: no other sensor" in text
+    assert text.splitlines()[-2] == "Which rules hold here is not known."
+    assert (card.is_complete, card.allowed, card.in_doubt) == (False, (), ())
 
 
 def test_card_without_a_pack_says_so():
@@ -215,6 +216,47 @@ def test_card_does_not_name_a_lifted_rule_of_a_zone_that_only_holds():
     assert monitor.card().exemptions == (CitedRule(None, "another restriction", ("other",)),)
 
 
+# Where nothing is known ------------------------------------------------------
+
+
+def in_doubt_of(card):
+    """The sensors in doubt, of a card that calls none unrestricted in any form."""
+    told = told_by(card)
+    assert "No sensor is restricted" not in told
+    assert "Not restricted" not in told
+    assert (card.is_complete, card.allowed, card.as_dict()["not_restricted"]) == (False, (), [])
+    assert f"In use although it is not known which rules hold here: {', '.join(card.in_doubt)}" in told
+    assert card.as_dict()["in_doubt"] == list(card.in_doubt)
+    return card.in_doubt
+
+
+def test_card_before_a_fix_says_of_sensors_that_stay_on_that_it_is_in_doubt():
+    profile = MonitorProfile(on_unknown=dict.fromkeys(CAR.sensors, "allow"), safety_relevant=CAR.sensors)
+    card = mapper_in(ORDER, profile=profile).card()
+    assert in_doubt_of(card) == CAR.sensors
+    assert card.entries == ()
+    profile = MonitorProfile(on_unknown={"radar": "allow"}, safety_relevant=["radar"])
+    assert in_doubt_of(mapper_in(ORDER, profile=profile).card()) == ("radar",)
+
+
+def test_card_of_a_stale_fix_says_of_sensors_that_hold_that_it_is_in_doubt():
+    monitor = mapper_in(CALM, profile=MonitorProfile(on_unknown=dict.fromkeys(CAR.sensors, gp.Hold(30))))
+    drive(monitor, *range(8))
+    monitor.tick(15.0)
+    card = monitor.card()
+    assert entry(card, "radar").level == Level.NO_RECORD
+    assert in_doubt_of(card) == CAR.sensors
+
+
+def test_card_without_a_pack_says_of_sensors_that_the_fallback_allows_that_it_is_in_doubt():
+    fallback = {"*": Level.ALLOW, "camera": Level.OFF}
+    monitor = gp.Monitor(None, vehicle=CAR, fallback=fallback)
+    drive(monitor, *range(8))
+    card = monitor.card()
+    assert in_doubt_of(card) == ("lidar", "radar")
+    assert "The vehicle does not know where it is, or which rules hold there." in str(card)
+
+
 # Since when ------------------------------------------------------------------
 
 
@@ -276,6 +318,7 @@ def rule_of(name, level):
     return Rule(["camera", "lidar"], level, authority=f"{name} office", text=f"{name} order", limits={"retain_s": 60})
 
 
+HOLDING = MonitorProfile(on_unknown={"camera": gp.Hold(5), "radar": "allow"}, safety_relevant=["radar"])
 ENGINE = gp.open(
     gp.ZoneSet(
         [
@@ -290,10 +333,10 @@ legs = st.lists(st.tuples(st.integers(-70, 70), st.integers(1, 12), st.booleans(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.integers(-200, 2200), legs)
-def test_card_law_names_only_what_is_here_and_leaves_no_sensor_out(start, legs):
+@given(st.integers(-200, 2200), legs, st.sampled_from([MonitorProfile(), HOLDING]))
+def test_card_law_names_only_what_is_here_and_leaves_no_sensor_out(start, legs, profile):
     """Legs are driven at a speed for some seconds, with fixes or in a tunnel."""
-    monitor = gp.Monitor(ENGINE)
+    monitor = gp.Monitor(ENGINE, profile=profile)
     at_m, south_m, end_m = start, start - 20, start + 20
     monitor.update(fix(0.0, at_m, speed_mps=70.0, accuracy_95_m=1.0))
     seconds = [(speed, is_tunnel) for speed, count, is_tunnel in legs for _ in range(count)]
@@ -308,8 +351,11 @@ def test_card_law_names_only_what_is_here_and_leaves_no_sensor_out(start, legs):
             south_m, end_m = min(before_m, at_m) - 20, max(before_m, at_m) + 20
         card = monitor.card()
         restricted = {sensor: own.level for own in card.entries for sensor in own.sensors}
-        assert restricted | dict.fromkeys(card.allowed, Level.ALLOW) == dict(monitor.decision.levels)
+        unrestricted = dict.fromkeys((*card.allowed, *card.in_doubt), Level.ALLOW)
+        assert unrestricted | restricted == dict(monitor.decision.levels)
         assert restricted.keys().isdisjoint(card.allowed)
+        assert card.is_complete is card.is_position_known is (monitor.decision.certainty != gp.Certainty.UNKNOWN)
+        assert not (card.allowed if not card.is_complete else card.in_doubt)
         told = told_by(card)
         assert "id-" not in told
         assert "place" not in told

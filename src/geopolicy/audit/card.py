@@ -15,6 +15,7 @@ from geopolicy.model.citations import (
     cited,
     consent_tag,
     entry_of,
+    is_in_doubt,
     joined,
     lifted_by_name,
     limit_tag,
@@ -23,7 +24,6 @@ from geopolicy.model.citations import (
     sorted_rules,
     store_tag,
 )
-from geopolicy.model.decisions import Certainty
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import names_sensor
 from geopolicy.model.zones import ZoneFileHeader
@@ -164,10 +164,13 @@ class _Sources:
 def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_complete: bool) -> GateCard:
     last = drive.transitions[-1]
     reasons = last.details["reasons"]
-    is_unknown = last.details["certainty"] == Certainty.UNKNOWN
-    entries, allowed = [], []
+    is_unknown = is_in_doubt(last.details["certainty"], reasons)
+    is_complete = is_complete and not is_unknown
+    entries, allowed, in_use = [], [], []
     for sensor in _sensors_of(drive):
         level, tags = asked = _asked(last, sensor)
+        if level < Level.OFF:
+            in_use.append(sensor)
         if not level and not tags:
             allowed.append(sensor)
             continue
@@ -177,6 +180,7 @@ def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_comple
     return GateCard(
         entries=joined(entries),
         allowed=tuple(allowed) if is_complete else (),
+        in_doubt=tuple(in_use) if is_unknown else (),
         is_complete=is_complete,
         is_position_known=not is_unknown,
         reasons=reason_texts(reasons),

@@ -70,7 +70,8 @@ def _lines(card: GateCard) -> Iterator[str]:
     yield from (f'<p class="note">{_text(_sentence(note))}</p>' for note in card.notes)
     for entry in card.entries:
         yield from _section(entry)
-    yield f"<p>{_text(rest_text(card))}</p>"
+    emphasis = ' class="note"' if card.in_doubt else ""
+    yield f"<p{emphasis}>{_text(rest_text(card))}</p>"
     yield from _list("Restricted besides by", [_text(reason) for reason in card.reasons])
     yield from _list("Not applied", [f"because of {_text(lifted_text(r))}: {_rule(r)}" for r in card.exemptions])
     yield '<footer class="faint">'

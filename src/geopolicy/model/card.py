@@ -108,11 +108,13 @@ class GateCard:
     entries
         What is restricted, the tightest level first.
     allowed
-        The sensors of which nothing is asked.
+        The sensors of which nothing is asked; none while it is not known where the vehicle is, or which rules hold.
+    in_doubt
+        The sensors that are in use, restricted or not, while that is not known.
     is_complete
-        Whether all sensors are among the entries or allowed; if not, what holds for the others is not known.
+        Whether it is known what is asked of every sensor: all are among the entries or allowed.
     is_position_known
-        Whether the vehicle knew where it was; None where no decision is known.
+        Whether the vehicle knew where it was and which rules hold there; None where no decision is known.
     reasons
         What restricts beside rules, in words.
     exemptions
@@ -129,6 +131,7 @@ class GateCard:
 
     entries: tuple[CardEntry, ...] = ()
     allowed: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
     is_complete: bool = False
     is_position_known: bool | None = None
     reasons: tuple[str, ...] = ()
@@ -148,6 +151,7 @@ class GateCard:
             "position_known": self.is_position_known,
             "restricted": [entry.as_dict() for entry in self.entries],
             "not_restricted": list(self.allowed),
+            "in_doubt": list(self.in_doubt),
             "complete": self.is_complete,
             "reasons": list(self.reasons),
             "exemptions": [
@@ -216,7 +220,9 @@ def place_text(card: GateCard) -> str:
     """Whether the vehicle knew where it was."""
     if card.is_position_known is None:
         return "Whether the vehicle knows where it is is not known."
-    return f"The vehicle {'knows' if card.is_position_known else 'does not know'} where it is."
+    if not card.is_position_known:
+        return "The vehicle does not know where it is, or which rules hold there."
+    return "The vehicle knows where it is."
 
 
 def pack_text(card: GateCard) -> str:
@@ -230,7 +236,11 @@ def pack_text(card: GateCard) -> str:
 
 
 def rest_text(card: GateCard) -> str:
-    """What holds for the sensors that are not among the entries."""
+    """What holds for the sensors that are not among the entries, or for all where it is not known which rules hold."""
+    if card.in_doubt:
+        return f"In use although it is not known which rules hold here: {sensors_text(card.in_doubt)}"
+    if card.is_position_known is False:
+        return "Which rules hold here is not known."
     if not card.is_complete:
         whose = "other sensors are" if card.entries else "any sensor is"
         return f"Whether {whose} restricted is not known."

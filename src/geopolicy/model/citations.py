@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from geopolicy.model.card import CardEntry, CitedRule
-from geopolicy.model.decisions import Reason
+from geopolicy.model.decisions import Certainty, Reason
 from geopolicy.model.limits import limit_text
 from geopolicy.model.rules import Level
 from geopolicy.model.vocabulary import ATTRIBUTES
@@ -122,6 +122,11 @@ def reason_texts(reasons: Iterable[str]) -> tuple[str, ...]:
     """Reasons in words, those left out that the entries tell."""
     texts = [_TEXTS.get(reason, "a reason that is not known here") for reason in reasons if reason not in _UNTOLD]
     return tuple(dict.fromkeys(texts))
+
+
+def is_in_doubt(certainty: str, reasons: Iterable[str]) -> bool:
+    """Whether it is not known where the vehicle is, or which rules hold; a certainty that is not known is none."""
+    return certainty not in (Certainty.CERTAIN, Certainty.POSSIBLE) or Reason.NO_PACK in reasons
 
 
 def entry_of(

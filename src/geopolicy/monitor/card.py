@@ -9,6 +9,7 @@ from geopolicy.model.citations import (
     cited,
     consent_tag,
     entry_of,
+    is_in_doubt,
     joined,
     lifted_by_name,
     limit_tag,
@@ -17,8 +18,8 @@ from geopolicy.model.citations import (
     sorted_rules,
     store_tag,
 )
-from geopolicy.model.decisions import Certainty
 from geopolicy.model.limits import limit_text
+from geopolicy.model.rules import Level
 from geopolicy.model.zones import ZoneFileHeader
 
 TYPE_CHECKING = False
@@ -38,13 +39,17 @@ def card_of(drive: DriveState, decision: Decision, transitions: Sequence[Transit
     engine = drive.engine
     header = ZoneFileHeader() if engine is None else engine.header
     rules = [(cause.sensors, _asking(cause, drive, header)) for cause in decision.causes if cause.is_in_force]
-    entries = list(_entries(drive, decision, rules, transitions))
+    is_unknown = is_in_doubt(decision.certainty, decision.reasons)
+    entries = list(_entries(drive, decision, rules, transitions, is_unknown=is_unknown))
     restricted = {sensor for entry in entries for sensor in entry.sensors}
+    unrestricted = tuple(sensor for sensor in decision.levels if sensor not in restricted)
+    in_use = tuple(sensor for sensor, level in decision.levels.items() if level < Level.OFF)
     return GateCard(
         entries=joined(entries),
-        allowed=tuple(sensor for sensor in decision.levels if sensor not in restricted),
-        is_complete=True,
-        is_position_known=decision.certainty != Certainty.UNKNOWN,
+        allowed=() if is_unknown else unrestricted,
+        in_doubt=in_use if is_unknown else (),
+        is_complete=not is_unknown,
+        is_position_known=not is_unknown,
         reasons=reason_texts(decision.reasons),
         exemptions=sorted_rules(_lifted(cause, drive, header) for cause in decision.exemptions),
         time=to_the_minute(drive.time),
@@ -70,9 +75,10 @@ def _entries(
     decision: Decision,
     rules: Sequence[tuple[tuple[str, ...], AskingRule]],
     transitions: Sequence[Transition],
+    *,
+    is_unknown: bool,
 ) -> Iterator[CardEntry]:
     """An entry for each sensor of which something is asked."""
-    is_unknown = decision.certainty == Certainty.UNKNOWN
     for sensor, level in decision.levels.items():
         tags = _tags(decision, sensor)
         if level or tags:

@@ -178,6 +178,7 @@ def test_card_of_a_log_names_rules_that_the_exemption_can_have_lifted(tmp_path):
         ("time", gp.Condition([gp.Window(days=[1])])),
         ("class+emergency", gp.Condition(applies_to={"class": ["taxi"]}, emergency=True)),
         ("other", gp.Condition(applies_to={"fleet": ["blue"]})),
+        ("no_emergency", gp.Condition(emergency=False)),
     ],
 )
 def test_card_of_a_log_knows_every_member_of_an_exemption(tmp_path, by, unless):
@@ -188,6 +189,73 @@ def test_card_of_a_log_knows_every_member_of_an_exemption(tmp_path, by, unless):
     records = changed(tmp_path, exemptions={by: [pseudonym]}, zones=[], held=[], levels={})
     card = card_of_log(records, KEY, (pack,), is_proven=True)
     assert [rule.text for rule in card.exemptions] == ["this one"]
+    assert f"Not applied because of {by.replace('+', ', ').replace('_', ' ')}: " in str(card)
+
+
+POLICE = gp.Condition(applies_to={"class": ["police"]}, emergency=True)
+TAXI = gp.Condition(applies_to={"class": ["taxi"]}, emergency=True)
+LIDAR_RULE = Rule(["lidar"], Level.OFF, text="R1", unless=[EMERGENCY])
+
+
+def lifted_in(folder, by, *rules: Rule, sensors=VEHICLE.sensors, levels=MappingProxyType({})):
+    """The card of a log in a zone with rules of which an exemption has lifted one or more."""
+    pack = gp.compile(gp.ZoneSet([gp.Zone("a", box(13, 45, 14, 46), rules, timezone="UTC")]))
+    logged(folder, YARD, digest=pack.digest)
+    zone = gp.audit.zone_pseudonym(KEY, "2026-11", "a")
+    records = changed(folder, exemptions={by: [zone]}, zones=[zone] if levels else [], held=[], levels=levels)
+    start = next(i for i, record in enumerate(records) if record.kind == "start")
+    details = MappingProxyType(dict(records[start].details) | {"sensors": list(sensors)})
+    records[start] = dataclasses.replace(records[start], details=details)
+    return card_of_log(records, KEY, (pack,), is_proven=True)
+
+
+@pytest.mark.parametrize(
+    ("by", "rule"),
+    [
+        ("emergency", Rule(["camera"], Level.OFF, text="R2", unless=[POLICE])),
+        ("class+emergency", Rule(["camera"], Level.OFF, text="R2", unless=[EMERGENCY])),
+        ("emergency", Rule(["camera"], Level.OFF, text="R2", unless=[gp.Condition(emergency=False)])),
+        ("emergency", Rule(["camera"], Level.OFF, when=gp.Condition(state=["parked"]), text="R2", unless=[EMERGENCY])),
+        ("emergency", Rule(["sonar"], Level.OFF, text="R2", unless=[EMERGENCY])),
+        (
+            "time",
+            Rule(
+                ["camera"], Level.OFF, text="R2", unless=[gp.Condition(gp.Window(days=[1]), not_understood='{"m":1}')]
+            ),
+        ),
+    ],
+)
+def test_card_of_a_log_does_not_name_a_rule_as_lifted_that_may_be_in_force(tmp_path, by, rule):
+    card = lifted_in(tmp_path / "1", by, rule)
+    assert card.exemptions == (CitedRule(None, ANOTHER.text, tuple(by.split("+"))),)
+    if by == "emergency":
+        card = lifted_in(tmp_path / "2", by, LIDAR_RULE, rule)
+        assert [rule.text for rule in card.exemptions] == ["R1"]
+
+
+def test_card_of_a_log_names_a_rule_in_force_beside_one_that_an_emergency_lifts(tmp_path):
+    cameras = Rule(["camera"], Level.OFF, text="R2", unless=[POLICE])
+    zones = gp.ZoneSet([gp.Zone("a", box(13, 45, 14, 46), [LIDAR_RULE, cameras])])
+    pack = gp.compile(zones)
+    car = gp.open(pack, gp.Vehicle(VEHICLE.sensors, {"class": "car"}))
+    after = car.when(BEGAN, emergency=True).decide(*YARD)
+    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
+        log.write(gp.Transition(1, gp.TransitionKind.RESTRICTED, None, after, 0.0, BEGAN, pack.digest))
+    card = card_of(tmp_path, KEY, (pack,))
+    assert entry(card, "camera.front").rules == (CitedRule("authority not stated", "R2"),)
+    assert card.exemptions == (CitedRule("authority not stated", "R1", ("emergency",)),)
+
+
+def test_card_of_a_log_names_none_of_several_rules_of_which_one_is_lifted(tmp_path):
+    rules = [Rule(["lidar"], Level.OFF, text=who, unless=[unless]) for who, unless in (("P", POLICE), ("T", TAXI))]
+    card = lifted_in(tmp_path, "class+emergency", *rules, levels={"off": ["lidar"]})
+    assert card.exemptions == (CitedRule(None, ANOTHER.text, ("class", "emergency")),)
+    assert entry(card, "lidar").rules == (ANOTHER,)
+
+
+def test_card_of_a_log_names_no_lifted_rule_where_the_sensors_are_not_known(tmp_path):
+    card = lifted_in(tmp_path, "emergency", LIDAR_RULE, sensors=())
+    assert card.exemptions == (CitedRule(None, ANOTHER.text, ("emergency",)),)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -18,6 +18,7 @@ from geopolicy.model.citations import (
     is_in_doubt,
     joined,
     lifted_by_name,
+    lifting_names,
     limit_tag,
     notice_tag,
     reason_texts,
@@ -102,7 +103,7 @@ def card_of_log(
         notes.append("the rules named ask this; which of their conditions held is not recorded")
     zones = {} if pack is None or key is None else _zones_by_pseudonym(pack, period_key(key, last.period), last)
     is_complete = is_proven and bool(drive.sensors) and not drive.is_behind
-    return _card(drive, _Sources(last, zones, pack), tuple(notes), is_complete=is_complete)
+    return _card(drive, _Sources(last, zones, pack, drive.sensors), tuple(notes), is_complete=is_complete)
 
 
 def _last_drive(records: Iterable[AuditRecord]) -> _Drive:
@@ -125,12 +126,15 @@ def _zones_by_pseudonym(pack: Pack, secret: bytes, record: AuditRecord) -> dict[
 class _Sources:
     """The rules that a record stands for, as far as they may be named."""
 
-    def __init__(self, record: AuditRecord, zones: Mapping[str, RuledZone], pack: Pack | None) -> None:
+    def __init__(
+        self, record: AuditRecord, zones: Mapping[str, RuledZone], pack: Pack | None, sensors: tuple[str, ...]
+    ) -> None:
         header = ZoneFileHeader() if pack is None else pack.header
         self.pack_id, self.revision = header.id, header.revision
         self._authority = header.authority
         self._details = record.details
         self._zones = zones
+        self._sensors = sensors
         self._held = frozenset(record.details["held"])
 
     def asking(self, sensor: str, asked: tuple[Level, tuple[Tag, ...]]) -> Iterator[AskingRule]:
@@ -140,25 +144,27 @@ class _Sources:
             if zone is None:
                 yield AskingRule(asked[0], frozenset(tag.words for tag in asked[1]), ANOTHER)
                 continue
-            liftings = [by.split("+") for by, lifted in self._details["exemptions"].items() if pseudonym in lifted]
+            liftings = [by for by, lifted in self._details["exemptions"].items() if pseudonym in lifted]
+            lifted_rules = [_lifted_rules(zone.rules, by, self._sensors) for by in liftings]
             for rule in zone.rules:
-                is_lifted = any(_can_be_lifted(rule, lifted_by) for lifted_by in liftings)
-                if not is_lifted and any(names_sensor(name, sensor) for name in rule.sensors):
-                    told = ANOTHER if pseudonym in self._held else cited(rule, self._authority)
+                is_lifted = any(rule in certain for certain, _ in lifted_rules)
+                if not is_lifted and _names_any(rule, (sensor,)):
+                    may_be_lifted = any(rule in possible for _, possible in lifted_rules)
+                    is_named = pseudonym not in self._held and not may_be_lifted
+                    told = cited(rule, self._authority) if is_named else ANOTHER
                     yield asking(rule, told, lambda limit, value: band_text(band_of(limit, value)))
 
     def lifted(self) -> Iterator[CitedRule]:
-        """The rules that an exemption may have lifted: those of the zones named that have one of this kind."""
+        """The rules that an exemption has lifted; unnamed where the record does not tell which of a zone it is."""
         for by, pseudonyms in self._details["exemptions"].items():
             lifted_by = by.split("+")
             for pseudonym in pseudonyms:
                 zone = self._zones.get(pseudonym)
-                if zone is None or pseudonym in self._held:
+                rules = () if zone is None or pseudonym in self._held else zone.rules
+                certain, _ = _lifted_rules(rules, by, self._sensors)
+                if not certain:
                     yield lifted_by_name(lifted_by)
-                    continue
-                for rule in zone.rules:
-                    if _can_be_lifted(rule, lifted_by):
-                        yield cited(rule, self._authority, tuple(lifted_by))
+                yield from (cited(rule, self._authority, tuple(lifted_by)) for rule in certain)
 
 
 def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_complete: bool) -> GateCard:
@@ -236,16 +242,39 @@ def _since(drive: _Drive, sensor: str) -> tuple[datetime | None, bool]:
     return to_the_minute(time), may_be_earlier
 
 
-def _can_be_lifted(rule: Rule, lifted_by: list[str]) -> bool:
-    return any(all(_asks(condition, name) for name in lifted_by) for condition in rule.unless)
+def _lifted_rules(
+    rules: Iterable[Rule], by: str, sensors: tuple[str, ...]
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules of a zone that exemptions of this kind have lifted, and all that they can have lifted.
+
+    A record says that one of these exemptions was met, but neither which nor whether the condition of its rule held.
+    So a rule was lifted for certain if it has each of them, and no condition. ``by`` is a key of ``exemptions`` in the
+    record; ``sensors`` are those of the vehicle, none if they are not known: then nothing is certain.
+    """
+    exemptions_of = {
+        rule: {exemption for exemption in rule.unless if _kind_of(exemption) == by}
+        for rule in rules
+        if not sensors or _names_any(rule, sensors)
+    }
+    possible = tuple(rule for rule, exemptions in exemptions_of.items() if exemptions)
+    every = set().union(*exemptions_of.values())
+    certain = (rule for rule in possible if sensors and rule.when.is_empty and exemptions_of[rule] == every)
+    return tuple(certain), possible
 
 
-def _asks(condition: Condition, name: str) -> bool:
-    """Whether an exemption asks for something by its name in a log: attributes with other names are ``other``."""
-    if name == "emergency":
-        return condition.emergency is not None
-    if name == "state":
-        return bool(condition.state)
-    if name == "time":
-        return bool(condition.active)
-    return bool(condition.applies_to) if name == "other" else name in dict(condition.applies_to)
+def _names_any(rule: Rule, sensors: tuple[str, ...]) -> bool:
+    return any(names_sensor(name, sensor) for name in rule.sensors for sensor in sensors)
+
+
+def _kind_of(exemption: Condition) -> str:
+    """What a record calls an exemption: by the names of all that it asks; empty for one that is never met."""
+    if exemption.not_understood:
+        return ""
+    names = [name for name, _ in exemption.applies_to]
+    if exemption.emergency is not None:
+        names.append("emergency" if exemption.emergency else "no_emergency")
+    if exemption.state:
+        names.append("state")
+    if exemption.active:
+        names.append("time")
+    return "+".join(lifting_names(names))

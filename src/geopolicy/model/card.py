@@ -38,8 +38,8 @@ class CitedRule:
     text
         Its name or words, or that they are not stated; ``"another restriction"`` where it is not named.
     lifted_by
-        What the exemption asked that lifted it: ``"emergency"``, ``"state"``, ``"time"``, or names of attributes;
-        empty for a rule that holds.
+        What the exemption asked that lifted it: ``"emergency"``, ``"no_emergency"``, ``"state"``, ``"time"``, or names
+        of attributes; empty for a rule that holds.
     """
 
     authority: str | None
@@ -213,7 +213,7 @@ def sensors_text(sensors: tuple[str, ...]) -> str:
 
 def lifted_text(rule: CitedRule) -> str:
     """What lifted a rule."""
-    return ", ".join(shown(name) for name in rule.lifted_by)
+    return ", ".join("no emergency" if name == "no_emergency" else shown(name) for name in rule.lifted_by)
 
 
 def place_text(card: GateCard) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANOTHER = CitedRule(None, "another restriction")
 """A rule that must not be named, or cannot be."""
 
-_LIFTING = frozenset({"emergency", "state", "time", *ATTRIBUTES})
+_LIFTING = frozenset({"emergency", "no_emergency", "state", "time", *ATTRIBUTES})
 _BLIND = "whether more rules hold is not known"  # and not that a coverage has ended, or that a pole is near
 _TEXTS: dict[str, str] = {
     Reason.STORE_CONFLICT: "data must be kept in different countries, so they stay in the vehicle",
@@ -113,9 +113,14 @@ def cited(rule: Rule, authority: str | None, lifted_by: tuple[str, ...] = ()) ->
     )
 
 
+def lifting_names(lifted_by: Iterable[str]) -> tuple[str, ...]:
+    """What an exemption asked, by the names that may be told: a rare attribute would name its zone."""
+    return tuple(sorted({name if name in _LIFTING else "other" for name in lifted_by}))
+
+
 def lifted_by_name(lifted_by: Iterable[str]) -> CitedRule:
-    """A rule that is lifted and must not be named: a rare attribute would name its zone."""
-    return replace(ANOTHER, lifted_by=tuple(sorted({name if name in _LIFTING else "other" for name in lifted_by})))
+    """A rule that is lifted and must not be named."""
+    return replace(ANOTHER, lifted_by=lifting_names(lifted_by))
 
 
 def reason_texts(reasons: Iterable[str]) -> tuple[str, ...]:

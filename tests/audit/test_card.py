@@ -20,6 +20,8 @@ from shapes import box
 
 ANOTHER = CitedRule(None, "another restriction")
 EMERGENCY = gp.Condition(emergency=True)
+NO_CHECKPOINT = "no checkpoint was given: that the end of the log is there is not proven"
+NOT_ENDED = "the drive had not ended when the log was written: its last records may be missing"
 ZONES = gp.ZoneSet(
     [
         gp.Zone(
@@ -83,7 +85,8 @@ def test_card_of_a_log_names_the_rules_that_ask_what_was_recorded(tmp_path):
     assert cameras.rules == (CitedRule("City", "School order"),)
     assert (card.is_complete, card.is_position_known) == (True, True)
     assert (card.time, card.digest, card.pack_id, card.revision) == (cameras.since, PACK.digest, "fleet", 3)
-    assert card.notes == ("the rules named ask this; which of their conditions held is not recorded",)
+    named = "the rules named ask this; which of their conditions held is not recorded"
+    assert card.notes == (NO_CHECKPOINT, NOT_ENDED, named)
 
 
 def test_card_of_a_log_says_sensors_of_which_nothing_is_asked(tmp_path):
@@ -115,7 +118,7 @@ def test_card_of_a_log_with_several_rules_names_those_of_each_sensor(tmp_path):
 def test_card_of_a_log_without_key_or_pack_names_no_rule(tmp_path, key, packs, note):
     logged(tmp_path, BOTH)
     card = card_of(tmp_path, key, packs)
-    assert card.notes == (note,)
+    assert card.notes == (NO_CHECKPOINT, NOT_ENDED, note)
     assert card.digest == PACK.digest
     assert (card.pack_id, card.revision) == (("fleet", 3) if PACK in packs else (None, None))
     assert {own.rules for own in card.entries} == {(ANOTHER,)}
@@ -327,21 +330,36 @@ def test_card_of_a_log_without_times_says_that_they_are_not_known(tmp_path):
 
 def test_card_of_an_empty_log_says_that_nothing_was_recorded():
     card = card_of_log([])
-    assert card.notes[-1] == "no decision has been recorded"
+    assert card.notes[1:] == ("no decision has been recorded",)
     assert (card.is_complete, card.is_position_known, card.allowed) == (False, None, ())
     assert "Whether any sensor is restricted is not known." in str(card)
 
 
 def test_card_of_a_drive_that_has_ended_says_when(tmp_path):
     logged(tmp_path, YARD).close()
-    assert card_of(tmp_path).notes[0] == "the drive has ended at 2026-11-25 01:07 UTC: this is what held then"
+    assert card_of(tmp_path).notes[1] == "the drive has ended at 2026-11-25 01:07 UTC: this is what held then"
+
+
+def test_card_of_a_drive_without_decision_or_end_says_both(tmp_path):
+    logged(tmp_path, YARD)
+    records = [record for record in gp.audit.read_log(tmp_path) if record.kind == "start"]
+    card = card_of_log(records, is_proven=True)
+    assert card.notes == (NO_CHECKPOINT, NOT_ENDED, "no decision has been recorded")
+
+
+def test_card_of_a_log_says_up_to_where_a_checkpoint_proves_it(tmp_path):
+    logged(tmp_path, YARD, NOWHERE)
+    records = list(gp.audit.read_log(tmp_path))
+    card = card_of_log(records, is_proven=True, proven_number=2)
+    assert card.notes[0] == "proven up to record 2 of 4 by a checkpoint: that nothing came after is not proven"
 
 
 def test_card_of_a_log_is_that_of_its_last_drive(tmp_path):
     logged(tmp_path, YARD).close()
     logged(tmp_path, PORT, time=BEGAN + timedelta(hours=1))
     card = card_of(tmp_path)
-    assert len(card.notes) == 1
+    assert len(card.notes) == 3
+    assert not any("has ended" in note for note in card.notes)
     assert {own.level for own in card.entries} == {Level.NO_RECORD}
     assert {own.since for own in card.entries} == {MINUTE + timedelta(hours=1)}
 

@@ -163,6 +163,45 @@ def test_status_of_a_log_that_does_not_hold_is_refused_and_says_so_in_the_card(s
     assert "Not restricted" not in out
 
 
+# The end of the log ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_status_notes_that_the_end_is_not_proven_and_that_the_drive_has_not_ended(status, folder, form):
+    assert "o checkpoint was given: that the end of the log is there is not proven" in status("--format", form)[1]
+    path = files_of(folder / "log")[0]
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(
+        b"".join(line for line in lines if b'"kind":"stop"' not in line and b'"kind":"counters"' not in line)
+    )
+    code, out, _ = status("--format", form)
+    assert code == 0
+    assert "he drive had not ended when the log was written: its last records may be missing" in out
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_status_of_a_log_that_was_cut_off_is_refused_with_a_checkpoint(status, folder, form):
+    checkpoint = folder / "kept.json"
+    head = gp.audit.verify_log(folder / "log").head
+    checkpoint.write_text(head.to_json(), encoding="ascii")
+    code, out, err = status("--checkpoint", checkpoint, "--format", form)
+    assert (code, err) == (0, "")
+    assert f"roven up to record {head.number} of {head.number} by a checkpoint" in out
+    path = files_of(folder / "log")[0]
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    code, out, err = status("--checkpoint", checkpoint, "--format", form)
+    assert (code, "error [checkpoint-beyond]" in err) == (1, True)
+    assert "he log does not hold" in out
+    assert "ot restricted: " not in out
+
+
+def test_status_with_a_checkpoint_that_is_none_is_refused(status, folder):
+    (folder / "kept.json").write_text("{}", encoding="ascii")
+    code, _, err = status("--checkpoint", folder / "kept.json")
+    assert (code, "must be" in err) == (1, True)
+    assert status("--checkpoint", folder / "none.json")[0] == 2
+
+
 # The page --------------------------------------------------------------------
 
 

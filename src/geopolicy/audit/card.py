@@ -56,12 +56,14 @@ class _Drive:
     transitions: list[AuditRecord] = field(default_factory=list)
     after_loss: set[int] = field(default_factory=set)
     is_behind: bool = False
+    last_number: int = 0
     ending: AuditRecord | None = None
     latest: datetime | None = None
 
     def take(self, record: AuditRecord) -> None:
         """Takes in the next record."""
         self.latest = record.time or self.latest
+        self.last_number = record.number
         if record.kind == "gap" or (record.kind == "failed" and record.details["lost"]):
             self.is_behind = True
         elif record.kind == "stop":
@@ -75,17 +77,26 @@ class _Drive:
 
 
 def card_of_log(
-    records: Iterable[AuditRecord], key: bytes | None = None, packs: Iterable[Pack] = (), *, is_proven: bool = False
+    records: Iterable[AuditRecord],
+    key: bytes | None = None,
+    packs: Iterable[Pack] = (),
+    *,
+    is_proven: bool = False,
+    proven_number: int = 0,
 ) -> GateCard:
     """The card as of the last record of a log (`geopolicy.audit.read_log`).
 
     Rules are named where the key is given and the pack that decided is among ``packs``. ``is_proven`` says that the
-    log holds (`geopolicy.audit.verify_log`): of another one it is not known what else is restricted.
+    log holds (`geopolicy.audit.verify_log`): of another one it is not known what else is restricted. ``proven_number``
+    is the number of the last record that a checkpoint which holds vouches for; 0 without one.
     """
     drive = _last_drive(records)
-    notes = []
-    if not is_proven:
-        notes.append("the log does not hold: what it says is not proven, and records may be missing")
+    if is_proven:
+        notes = [_end_note(proven_number, drive.last_number)]
+    else:
+        notes = ["the log does not hold: what it says is not proven, and records may be missing"]
+    if drive.last_number and drive.ending is None:
+        notes.append("the drive had not ended when the log was written: its last records may be missing")
     if not drive.transitions:
         return GateCard(notes=(*notes, "no decision has been recorded"))
     last = drive.transitions[-1]
@@ -104,6 +115,15 @@ def card_of_log(
     zones = {} if pack is None or key is None else _zones_by_pseudonym(pack, period_key(key, last.period), last)
     is_complete = is_proven and bool(drive.sensors) and not drive.is_behind
     return _card(drive, _Sources(last, zones, pack, drive.sensors), tuple(notes), is_complete=is_complete)
+
+
+def _end_note(proven_number: int, last_number: int) -> str:
+    """How much of the end of a log that holds is proven: never that nothing came after."""
+    if not proven_number:
+        return "no checkpoint was given: that the end of the log is there is not proven"
+    return (
+        f"proven up to record {proven_number} of {last_number} by a checkpoint: that nothing came after is not proven"
+    )
 
 
 def _last_drive(records: Iterable[AuditRecord]) -> _Drive:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geopolicy._atomic import write_atomically
-from geopolicy.audit import read_log, verify_log
+from geopolicy.audit import Checkpoint, read_log, verify_log
 from geopolicy.audit.card import card_of_log
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
@@ -42,6 +42,9 @@ def status(
     zones: Annotated[
         list[Path] | None, typer.Option("--zones", help="The pack that decided, or its zone files; can be repeated.")
     ] = None,
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option("--checkpoint", help="A checkpoint that was kept elsewhere; can be repeated.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The file to write; else the card is printed.")
     ] = None,
@@ -52,7 +55,7 @@ def status(
 ) -> int:
     """Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.
 
-    Exit code 1 if the log does not hold.
+    Exit code 1 if the log or a checkpoint does not hold.
 
     Example: geopolicy status --card /var/lib/vehicle/log --key vehicle.key --zones fleet.gpol -o card.html
     """
@@ -62,9 +65,13 @@ def status(
     if (key is None) != (not zones):
         raise typer.BadParameter("needs both a key and zones, got one of them", param_hint="--key and --zones")
     form = _format_of(output, form, as_json=as_json)
-    report = verify_log(card)
+    report = verify_log(card, [Checkpoint.from_json(path.read_bytes()) for path in checkpoint or ()])
     gate_card = card_of_log(
-        read_log(card), key_in(key) if key else None, _packs_in(zones or []), is_proven=report.is_ok
+        read_log(card),
+        key_in(key) if key else None,
+        _packs_in(zones or []),
+        is_proven=report.is_ok,
+        proven_number=max(report.proven, default=0),
     )
     if output is not None:
         _write(gate_card, output, form)

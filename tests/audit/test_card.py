@@ -127,7 +127,18 @@ def test_card_of_a_log_without_key_or_pack_names_no_rule(tmp_path, key, packs, n
 
 def test_card_of_a_log_with_another_key_names_no_rule(tmp_path):
     logged(tmp_path, BOTH)
-    assert {own.rules for own in card_of(tmp_path, bytes(32)).entries} == {(ANOTHER,)}
+    card = card_of(tmp_path, bytes(32))
+    assert {own.rules for own in card.entries} == {(ANOTHER,)}
+    strange = "the key explains no pseudonym of the log, so no rule is named: key and zones may be of another vehicle"
+    assert card.notes[2:] == (strange,)
+
+
+def test_card_of_a_log_that_names_no_rule_does_not_say_what_those_named_ask(tmp_path):
+    logged(tmp_path, YARD, NOWHERE)
+    assert card_of(tmp_path).notes == (NO_CHECKPOINT, NOT_ENDED)
+    yard = gp.audit.zone_pseudonym(KEY, "2026-11", "school-yard")
+    records = changed(tmp_path, zones=[yard], held=[yard], levels={"off": ["lidar"]})
+    assert card_of_log(records, KEY, (PACK,), is_proven=True).notes == (NO_CHECKPOINT, NOT_ENDED)
 
 
 def test_card_of_a_log_takes_the_pack_that_decided_of_several(tmp_path):
@@ -139,7 +150,7 @@ def test_card_of_a_log_takes_the_pack_that_decided_of_several(tmp_path):
 def test_card_of_a_log_of_no_pack_names_none(tmp_path):
     logged(tmp_path, YARD, digest=None)
     card = card_of(tmp_path)
-    assert card.digest is None
+    assert (card.digest, card.notes[2:]) == (None, ("which pack decided is not recorded, so no rule is named",))
     assert entry(card, "camera.front").rules == (ANOTHER,)
 
 

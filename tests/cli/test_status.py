@@ -109,6 +109,20 @@ def test_status_without_key_and_zones_names_no_rule(cli, folder):
     assert "School order" not in out
 
 
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_status_with_a_key_or_zones_of_another_vehicle_warns_and_says_so_in_the_card(cli, status, folder, form):
+    gp.compile(gp.ZoneSet(ZONES.zones, gp.ZoneFileHeader("other"))).save(folder / "other.gpol")
+    (folder / "other.key").write_text("00" * 32, encoding="ascii")
+    arguments = ["--key", folder / "other.key", "--zones", folder / "fleet.gpol", "--format", form]
+    for note, (code, out, err) in (
+        ("he key explains no pseudonym of the log", cli("status", "--card", folder / "log", *arguments)),
+        ("he rules at hand are of another pack", status("--format", form, zones="other.gpol")),
+    ):
+        assert (code, note in out, note in err, err.startswith("warning: ")) == (0, True, True, True)
+        assert "the rules named ask this" not in out.lower()
+        assert "School order" not in out
+
+
 @pytest.mark.parametrize("option", ["--key", "--zones"])
 def test_status_with_a_key_or_zones_alone_is_wrong_usage(cli, folder, option):
     code, _, err = cli("status", "--card", folder / "log", option, folder / "vehicle.key")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from geopolicy.audit.bands import band_of, band_text
 from geopolicy.audit.pseudonyms import period_key, pseudonym_of
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _LEVELS = {level.label: level for level in Level}
 _EVERY = "*"
+OTHER_PACK = "the rules at hand are of another pack than the one that decided, so none is named"
+STRANGE_KEY = "the key explains no pseudonym of the log, so no rule is named: key and zones may be of another vehicle"
+"""Notes of a card for which key and rules were given, but not those of the log."""
 
 
 @dataclass(slots=True)
@@ -91,39 +94,48 @@ def card_of_log(
     is the number of the last record that a checkpoint which holds vouches for; 0 without one.
     """
     drive = _last_drive(records)
-    if is_proven:
-        notes = [_end_note(proven_number, drive.last_number)]
-    else:
-        notes = ["the log does not hold: what it says is not proven, and records may be missing"]
-    if drive.last_number and drive.ending is None:
-        notes.append("the drive had not ended when the log was written: its last records may be missing")
+    notes = list(_end_notes(drive, proven_number, is_proven=is_proven))
     if not drive.transitions:
         return GateCard(notes=(*notes, "no decision has been recorded"))
     last = drive.transitions[-1]
-    if drive.ending is not None:
-        notes.append(f"the drive has ended at {time_text(drive.ending.time)}: this is what held then")
-    if drive.is_behind:
-        notes.append("records after the last decision were lost: what holds since then is not known")
     candidates = tuple(packs)
     pack = next((pack for pack in candidates if pack.digest == last.details["digest"]), None)
-    if pack is None and candidates:
-        notes.append("the rules at hand are of another pack than the one that decided, so none is named")
-    elif pack is None or key is None:
-        notes.append("the rules that decided, or the key of the vehicle, are not at hand, so none is named")
-    else:
-        notes.append("the rules named ask this; which of their conditions held is not recorded")
     zones = {} if pack is None or key is None else _zones_by_pseudonym(pack, period_key(key, last.period), last)
     is_complete = is_proven and bool(drive.sensors) and not drive.is_behind
-    return _card(drive, _Sources(last, zones, pack, drive.sensors), tuple(notes), is_complete=is_complete)
+    card = _card(drive, _Sources(last, zones, pack, drive.sensors), is_complete=is_complete)
+    if candidates and last.details["digest"] is None:
+        notes.append("which pack decided is not recorded, so no rule is named")
+    elif candidates and pack is None:
+        notes.append(OTHER_PACK)
+    elif pack is None or key is None:
+        notes.append("the rules that decided, or the key of the vehicle, are not at hand, so none is named")
+    elif not zones and _pseudonyms_in(last):
+        notes.append(STRANGE_KEY)
+    elif _is_any_named(card):
+        notes.append("the rules named ask this; which of their conditions held is not recorded")
+    return replace(card, notes=tuple(notes))
 
 
-def _end_note(proven_number: int, last_number: int) -> str:
-    """How much of the end of a log that holds is proven: never that nothing came after."""
-    if not proven_number:
-        return "no checkpoint was given: that the end of the log is there is not proven"
-    return (
-        f"proven up to record {proven_number} of {last_number} by a checkpoint: that nothing came after is not proven"
-    )
+def _end_notes(drive: _Drive, proven_number: int, *, is_proven: bool) -> Iterator[str]:
+    """How much of the end of a log is proven, never that nothing came after; and how its last drive ended."""
+    if not is_proven:
+        yield "the log does not hold: what it says is not proven, and records may be missing"
+    elif proven_number:
+        proof = f"proven up to record {proven_number} of {drive.last_number} by a checkpoint"
+        yield f"{proof}: that nothing came after is not proven"
+    else:
+        yield "no checkpoint was given: that the end of the log is there is not proven"
+    if drive.ending is not None:
+        yield f"the drive has ended at {time_text(drive.ending.time)}: this is what held then"
+    elif drive.last_number:
+        yield "the drive had not ended when the log was written: its last records may be missing"
+    if drive.is_behind:
+        yield "records after the last decision were lost: what holds since then is not known"
+
+
+def _is_any_named(card: GateCard) -> bool:
+    rules = [*card.exemptions, *(rule for entry in card.entries for rule in entry.rules)]
+    return any(rule.authority is not None for rule in rules)
 
 
 def _last_drive(records: Iterable[AuditRecord]) -> _Drive:
@@ -137,10 +149,14 @@ def _last_drive(records: Iterable[AuditRecord]) -> _Drive:
 
 def _zones_by_pseudonym(pack: Pack, secret: bytes, record: AuditRecord) -> dict[str, RuledZone]:
     """The zones of a pack that a record names."""
-    lifted = [pseudonym for of_lifting in record.details["exemptions"].values() for pseudonym in of_lifting]
-    wanted = {*record.details["zones"], *lifted}
+    wanted = _pseudonyms_in(record)
     numbers = {pseudonym_of(secret, pack.zone_id(number)): number for number in range(len(pack) if wanted else 0)}
     return {pseudonym: pack[numbers[pseudonym]] for pseudonym in wanted & numbers.keys()}
+
+
+def _pseudonyms_in(record: AuditRecord) -> set[str]:
+    """The pseudonyms of all zones that a record names."""
+    return {*record.details["zones"]}.union(*record.details["exemptions"].values())
 
 
 class _Sources:
@@ -187,7 +203,7 @@ class _Sources:
                 yield from (cited(rule, self._authority, tuple(lifted_by)) for rule in certain)
 
 
-def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_complete: bool) -> GateCard:
+def _card(drive: _Drive, sources: _Sources, *, is_complete: bool) -> GateCard:
     last = drive.transitions[-1]
     reasons = last.details["reasons"]
     is_unknown = is_in_doubt(last.details["certainty"], reasons)
@@ -215,7 +231,6 @@ def _card(drive: _Drive, sources: _Sources, notes: tuple[str, ...], *, is_comple
         digest=last.details["digest"],
         pack_id=sources.pack_id,
         revision=sources.revision,
-        notes=notes,
     )
 
 

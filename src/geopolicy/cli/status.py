@@ -11,7 +11,7 @@ import typer
 
 from geopolicy._atomic import write_atomically
 from geopolicy.audit import Checkpoint, read_log, verify_log
-from geopolicy.audit.card import card_of_log
+from geopolicy.audit.card import OTHER_PACK, STRANGE_KEY, card_of_log
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
 from geopolicy.cli.options import AsJson, is_pack, unwritable
@@ -73,12 +73,7 @@ def status(
         is_proven=report.is_ok,
         proven_number=max(report.proven, default=0),
     )
-    if output is not None:
-        _write(gate_card, output, form)
-    if as_json:
-        console.print_json(gate_card.as_dict())
-    elif output is None:
-        console.say(_content(gate_card, form).removesuffix("\n"))
+    _put_out(gate_card, output, form, as_json=as_json)
     say_problems(report)
     return 0 if report.is_ok else console.REFUSED
 
@@ -107,6 +102,19 @@ def _packs_in(paths: list[Path]) -> list[Pack]:
 
         packs.append(compile_zones(read_zones(files)))
     return packs
+
+
+def _put_out(card: GateCard, output: Path | None, form: CardFormat, *, as_json: bool) -> None:
+    """Writes or prints the card, and warns where it names no rule because key or zones are not those of the log."""
+    if output is not None:
+        _write(card, output, form)
+    if as_json:
+        console.print_json(card.as_dict())
+    elif output is None:
+        console.say(_content(card, form).removesuffix("\n"))
+    for note in card.notes:
+        if note in (OTHER_PACK, STRANGE_KEY):
+            console.warn(note)
 
 
 def _content(card: GateCard, form: CardFormat) -> str:

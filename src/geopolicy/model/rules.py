@@ -254,8 +254,6 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 def _members_of(text: str) -> set[str]:
     """The names of members that were not understood."""
-    if not text:
-        return set()
     import json  # a vehicle meets them only in a pack that is newer than its software
 
     return set(json.loads(text))
@@ -359,11 +357,12 @@ class Rule:
                 raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
         if store_in is not None and not is_country(store_in):
             raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
-        bounds, notices = checked_limits(limits), checked_notices("must_show", must_show)
+        bounds = checked_limits(limits) if limits else ()
+        notices = checked_notices("must_show", must_show) if must_show else ()
         asks = (level != Level.ALLOW, store_in, needs_consent, bounds, notices, not_understood)
         if not any(asks):
             raise ValueError(f"a rule needs {ASKS}, got none of them")
-        if not _members_of(when.not_understood).isdisjoint(_OTHER_MEMBERS):
+        if when.not_understood and not _members_of(when.not_understood).isdisjoint(_OTHER_MEMBERS):
             raise ValueError(f"a condition must not hold members of its rule, got {when.not_understood!r}")
         lifts = tuple(unless)
         if any(condition.is_empty for condition in lifts):

@@ -33,14 +33,15 @@ class Hits:
         self.zones: set[str] = set()
         self.ahead: set[str] = set()
         self.doubts: set[str] = set()
-        self.exempted: set[str] = set()
+        self.exempted: frozenset[str] = frozenset()
         self.is_possible = False
 
     def add(self, decision: Decision) -> None:
         """Takes in what an engine answers for one disc in which the vehicle may be."""
         self.zones.update(decision.zones)
         self.doubts.update(UNKNOWN_REASONS.intersection(decision.reasons))
-        self.exempted.update(cause.zone_id for cause in decision.exemptions)
+        if decision.exemptions:
+            self.exempted |= {cause.zone_id for cause in decision.exemptions}
         self.is_possible |= decision.certainty == Certainty.POSSIBLE
 
 

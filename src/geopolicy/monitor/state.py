@@ -282,7 +282,7 @@ class DriveState:
         held = Held(
             zones=zones,
             only_held=self.only_held,
-            exempted=frozenset(hits.exempted),
+            exempted=hits.exempted,
             reasons=frozenset(reasons),
             certainty=Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN,
             floors=self._composer.floors(doubts, self.now_s - self._doubted_since_s),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.geometry.effective import EffectivePolygon
+    from geopolicy.model.rules import Rule
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -198,10 +199,19 @@ class _RulesetTexts:
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
         self._by_objects: dict[tuple[object, ...], int] = {}
+        self._by_sun: dict[int, bool] = {}
+
+    def _has_sun_hours(self, rule: Rule) -> bool:
+        """As the rule says it, worked out once for each object."""
+        is_by_sun = self._by_sun.get(id(rule))
+        if is_by_sun is None:
+            is_by_sun = self._by_sun[id(rule)] = rule.has_sun_hours
+        return is_by_sun
 
     def number_of(self, zone: Zone) -> int:
         """The number of a zone's rule set; zones that share rule objects need no text of their own."""
-        key = (*map(id, zone.rules), zone.timezone, zone.expires, extent_of(zone))
+        extent = extent_of(zone) if any(map(self._has_sun_hours, zone.rules)) else None
+        key = (*map(id, zone.rules), zone.timezone, zone.expires, extent)
         number = self._by_objects.get(key)
         if number is None:
             text = ruleset_text(ruled(zone).rule_set)

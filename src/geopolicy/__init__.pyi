@@ -18,14 +18,14 @@ from geopolicy.model.decisions import Reason as Reason
 from geopolicy.model.fixes import Fix as Fix
 from geopolicy.model.limits import LimitRange as LimitRange
 from geopolicy.model.rules import Condition as Condition
-from geopolicy.model.rules import Hours as Hours
 from geopolicy.model.rules import Level as Level
 from geopolicy.model.rules import Rule as Rule
-from geopolicy.model.rules import SunHours as SunHours
-from geopolicy.model.rules import Window as Window
 from geopolicy.model.sensors import Vehicle as Vehicle
 from geopolicy.model.transitions import Transition as Transition
 from geopolicy.model.transitions import TransitionKind as TransitionKind
+from geopolicy.model.windows import Hours as Hours
+from geopolicy.model.windows import SunHours as SunHours
+from geopolicy.model.windows import Window as Window
 from geopolicy.model.zones import Coverage as Coverage
 from geopolicy.model.zones import Geometry as Geometry
 from geopolicy.model.zones import Zone as Zone

@@ -84,7 +84,7 @@ def test_decide_of_an_unknown_place_names_limits_too(make_engine):
     ("emergency", "resolution_m", "radar", "lifted"),
     [
         (True, 10.0, Level.OFF, [(0, ("emergency",))]),
-        (False, 20.0, Level.ALLOW, [(2, ("emergency",))]),
+        (False, 20.0, Level.ALLOW, [(2, ("no_emergency",))]),
         (None, 20.0, Level.OFF, []),
     ],
 )

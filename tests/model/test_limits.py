@@ -136,3 +136,10 @@ def test_limit_in_words_has_its_direction_and_unit():
     assert limit_text("retain_s", 1209600.0) == "retain_s at most 1209600 s"
     assert limit_text("points_per_m2", 0.01) == "points_per_m2 at most 0.01 points/m2"
     assert limit_text("resolution_m", 10.0) == "resolution_m no finer than 10 m"
+
+
+@pytest.mark.parametrize("names", [("*", "a"), ("a", "*")])
+def test_vehicle_every_sensor_is_the_shortest_name_of_all(names):
+    ends = {"a": {"at_least": 10}, "*": {}}
+    vehicle = gp.Vehicle(["a", "b"], limits={name: {"retain_s": ends[name]} for name in names})
+    assert [vehicle.keeps(sensor, "retain_s", 5) for sensor in ("a", "b")] == [False, True]

@@ -134,6 +134,8 @@ def test_monitor_zones_that_are_lost_where_the_engine_fails_turn_everything_off(
     monitor._drive._views = "broken"
     decision = monitor.swap(None)
     assert (decision.disabled, asked(decision)) == (set(CAR.sensors), ALL)
+    assert monitor.last_error is not None
+    assert monitor.counters["internal"] == 1
 
 
 def test_monitor_limits_and_countries_stay_after_an_error_within(able):

@@ -34,6 +34,7 @@ def parts(*spans: tuple[float, float], south=-18.0, north=-16.0):
         ([(-100.0, -90.0), (100.0, 110.0)], (100.0, 270.0)),
         ([(-80.0, -70.0), (100.0, 101.0)], (-80.0, 101.0)),
         ([(-180.0, 180.0)], (-180.0, 180.0)),
+        ([(170.0, 200.0), (-150.0, -140.0)], (170.0, 220.0)),
     ],
 )
 def test_extent_is_the_shortest_span_of_longitudes_that_holds_all_parts(spans, longitudes):

@@ -225,3 +225,44 @@ def test_read_pack_that_does_not_say_whom_it_restricts_or_where_raises_pack_erro
     with pytest.raises(gp.errors.PackError, match="the rules of terms 0 must be those of a zone file") as refusal:
         newer_pack(rule, **terms)
     assert refusal.value.code == "pack-terms"
+
+
+DAYLIGHT = {"active": {"hours": "sunrise..sunset"}}
+
+
+@pytest.mark.parametrize("engine", contract.ENGINES)
+def test_decide_pack_that_does_not_say_where_a_zone_lies_takes_it_to_be_anywhere(engine):
+    lifted = OFF | {"unless": DAYLIGHT}
+    assert not decision_by(newer_pack(lifted, extent=[45.0, 45.1, 13.0, 13.1]), engine=engine).disabled
+    for terms in ({}, {"extent": [-90, 90, -180, 180]}):
+        assert decision_by(newer_pack(lifted, **terms), engine=engine).disabled == {"camera.front"}
+
+
+@pytest.mark.parametrize(
+    "extent", [[0, 1, 0, True], [0, 1, 0], {}, "0", [], None, [0, 1, 0, "1"], [1, 0, 0, 1], [0, 91, 0, 1]]
+)
+def test_read_pack_extent_that_is_none_raises_pack_error(extent):
+    with pytest.raises(gp.errors.PackError, match="extent must be four numbers"):
+        newer_pack(OFF, extent=extent)
+
+
+def test_read_pack_terms_have_no_short_form():
+    with pytest.raises(gp.errors.PackError, match="terms has only the members"):
+        newer_pack(OFF, disable=["camera"])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"not_understood": '{"unless":{"state":"parked"}}'},
+        {"not_understood": '{"level":"no_record"}'},
+        {"unless": [gp.Condition(not_understood='{"state":"parked"}')]},
+        {"when": gp.Condition(not_understood='{"state":["parked"]}')},
+        {"when": gp.Condition(not_understood='{"weather":"rain"}')},
+    ],
+)
+def test_zone_set_member_kept_as_not_understood_that_is_understood_is_refused(rule):
+    zone = contract.yard(gp.Rule(["camera"], gp.Level.ANONYMIZE, **rule))
+    with pytest.raises(gp.errors.ZoneFileError, match="what is not understood must be so") as refusal:
+        gp.ZoneSet([zone])
+    assert [problem.code for problem in refusal.value.problems] == ["not-understood-known"]

@@ -33,8 +33,7 @@ def causes_of(rules, vehicle):
 
 
 def settled(demands, consented=frozenset()):
-    demands.settle(consented)
-    return demands.decision((), gp.Certainty.CERTAIN, (), ())
+    return demands.decision((), gp.Certainty.CERTAIN, (), (), consented)
 
 
 def demanded(rules, vehicle, consented=frozenset()):

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy.model.rules
-from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
+from geopolicy.model.rules import Condition, Level, Rule
+from geopolicy.model.windows import Hours, Window, are_reversed
 from geopolicy.policy.conditions import RuleStatus, resolve
 
 if TYPE_CHECKING:
@@ -186,7 +187,8 @@ import sys
 sys.modules["tzdata"] = None
 from datetime import datetime, time, UTC
 from geopolicy.policy.conditions import resolve
-from geopolicy.model.rules import Condition, Hours, Rule, Window
+from geopolicy.model.rules import Condition, Rule
+from geopolicy.model.windows import Hours, Window
 sunday = Condition(active=(Window(days=(6,)),))
 for rule in (Rule("*", 4, when=sunday), Rule("*", 4, unless=[sunday])):
     for day in (5, 7):

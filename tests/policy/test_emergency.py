@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from geopolicy.model.rules import Condition, Level, Rule, Window
+from geopolicy.model.rules import Condition, Level, Rule
+from geopolicy.model.windows import Window
 from geopolicy.policy.conditions import RuleStatus, resolve
 
 NOTHING = Condition()
@@ -57,7 +58,7 @@ def test_emergency_in_when_unknown_counts_as_met(
         (True, False, IN_FORCE),
         (True, None, IN_FORCE),
         (False, True, IN_FORCE),
-        (False, False, RuleStatus(False, "exempt without an emergency", None, ("emergency",))),
+        (False, False, RuleStatus(False, "exempt without an emergency", None, ("no_emergency",))),
         (False, None, IN_FORCE),
     ],
 )

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geopolicy.model.rules import Condition, Hours, Level, Rule, Window, are_reversed
+from geopolicy.model.rules import Condition, Level, Rule
+from geopolicy.model.windows import Hours, Window, are_reversed
 from geopolicy.policy.conditions import RuleStatus, resolve
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)

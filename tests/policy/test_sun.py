@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geopolicy.model.extent import Extent
-from geopolicy.model.rules import Hours, SunHours, Window
+from geopolicy.model.windows import Hours, SunHours, Window
 from geopolicy.policy import sun
 from geopolicy.policy.schedules import EVER, evaluate_windows, instant
 from geopolicy.policy.sun import EARTH, ERROR_DEG, FIRST_KNOWN, HORIZON_DEG, LAST_KNOWN

@@ -23,6 +23,7 @@ LIGHT = [
     "model.rules",
     "model.sensors",
     "model.transitions",
+    "model.windows",
     "model.zones",
     "policy.combine",
     "policy.conditions",

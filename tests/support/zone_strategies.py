@@ -35,6 +35,7 @@ _PROPERTY_MEMBERS = (
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 named_texts = texts.filter(lambda text: text.strip() != "")
+attribute_names = named_texts.filter(lambda name: name not in ("emergency", "no_emergency", "state", "time"))
 zone_ids = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(
     lambda text: text.isprintable() and text.strip() != ""
 )
@@ -163,7 +164,7 @@ def any_windows(draw):
 @st.composite
 def any_conditions(draw, *, is_exemption=False):
     active = tuple(draw(st.lists(any_windows(), max_size=2)))
-    wanted = draw(st.dictionaries(named_texts, st.lists(named_texts, min_size=1, max_size=3), max_size=2))
+    wanted = draw(st.dictionaries(attribute_names, st.lists(named_texts, min_size=1, max_size=3), max_size=2))
     state = tuple(draw(st.lists(st.sampled_from(["driving", "parked"]), max_size=2, unique=True)))
     emergency = draw(st.none() | st.booleans())
     if is_exemption and not (active or wanted or state):

@@ -11,8 +11,9 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from geopolicy.model.limits import LIMITS, MUST_SHOW
-from geopolicy.model.rules import STATES, WEEKDAYS, Level
+from geopolicy.model.rules import STATES, Level
 from geopolicy.model.sensors import DEFAULT_SENSORS, is_sensor_name
+from geopolicy.model.windows import WEEKDAYS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "src" / "geopolicy" / "zonefile"

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 
 import geopolicy
 import zone_strategies
-from geopolicy.model.rules import Condition, Level, Rule, SunHours, Window
+from geopolicy.model.rules import Condition, Level, Rule
+from geopolicy.model.windows import SunHours, Window
 from geopolicy.zonefile.rule_json import as_json
 from geopolicy.zonefile.window_json import parse_hours
 

@@ -18,7 +18,6 @@ from geopolicy.model.citations import (
     is_in_doubt,
     joined,
     lifted_by_name,
-    lifting_names,
     limit_tag,
     notice_tag,
     reason_texts,
@@ -27,6 +26,7 @@ from geopolicy.model.citations import (
 )
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import names_sensor
+from geopolicy.model.vocabulary import names_in_clear
 from geopolicy.model.zones import ZoneFileHeader
 
 TYPE_CHECKING = False
@@ -305,11 +305,4 @@ def _kind_of(exemption: Condition) -> str:
     """What a record calls an exemption: by the names of all that it asks; empty for one that is never met."""
     if exemption.not_understood:
         return ""
-    names = [name for name, _ in exemption.applies_to]
-    if exemption.emergency is not None:
-        names.append("emergency" if exemption.emergency else "no_emergency")
-    if exemption.state:
-        names.append("state")
-    if exemption.active:
-        names.append("time")
-    return "+".join(lifting_names(names))
+    return "+".join(names_in_clear(exemption.asked))

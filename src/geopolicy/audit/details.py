@@ -6,7 +6,7 @@ import re
 
 from geopolicy.audit.bands import band_of
 from geopolicy.audit.pseudonyms import ZoneIds
-from geopolicy.model.vocabulary import ATTRIBUTES
+from geopolicy.model.vocabulary import names_in_clear
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from geopolicy.model.transitions import Transition
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_EXEMPTED_BY = frozenset({"emergency", "no_emergency", "state", "time", *ATTRIBUTES})
 
 
 def details_of(transition: Transition, counters: Mapping[str, int]) -> dict[str, Any]:
@@ -70,10 +69,5 @@ def _exemptions_in(decision: Decision) -> dict[str, ZoneIds]:
     """The zones with a rule that an exemption lifts, by what lifts it."""
     zones_of: dict[str, set[str]] = {}
     for cause in decision.exemptions:
-        zones_of.setdefault(_exempted_by(cause.lifted_by), set()).add(cause.zone_id)
+        zones_of.setdefault("+".join(names_in_clear(cause.lifted_by)), set()).add(cause.zone_id)
     return {by: ZoneIds(tuple(sorted(zones))) for by, zones in sorted(zones_of.items())}
-
-
-def _exempted_by(lifted_by: Iterable[str]) -> str:
-    # The name of an attribute is free text of a zone file: a rare one would name the zone.
-    return "+".join(sorted({name if name in _EXEMPTED_BY else "other" for name in lifted_by}))

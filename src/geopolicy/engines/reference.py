@@ -73,7 +73,8 @@ class ReferenceEngine(Engine):
     def __init__(self, source: ZoneSet | Pack, vehicle: Vehicle | None = None) -> None:
         vehicle = vehicle or Vehicle()
         zones = zones_of(source) if isinstance(source, Pack) else source
-        ruled_zones = tuple(ruled(zone) for zone in zones)
+        # A pack says itself where its zones lie: what it says holds, as for the kernel.
+        ruled_zones = tuple(source) if isinstance(source, Pack) else tuple(ruled(zone) for zone in zones)
         coverages = [effective_coverage(coverage)[0] for coverage in zones.header.coverages]
         assign(
             self,

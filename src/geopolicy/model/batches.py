@@ -51,7 +51,9 @@ class Decisions:
         return np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)[self.codes]
 
     def allows(self, sensor: str) -> NDArray[np.bool_]:
-        """For each fix, whether a sensor (with all below it) is not restricted at all. Shape ``(n,)``.
+        """For each fix, whether the level of a sensor (with all below it) is `Level.ALLOW`. Shape ``(n,)``.
+
+        Countries, limits and notices may hold all the same.
 
         Raises
         ------

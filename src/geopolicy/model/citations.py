@@ -8,7 +8,7 @@ from geopolicy.model.card import CardEntry, CitedRule
 from geopolicy.model.decisions import Certainty, Reason
 from geopolicy.model.limits import limit_text
 from geopolicy.model.rules import Level
-from geopolicy.model.vocabulary import ATTRIBUTES
+from geopolicy.model.vocabulary import names_in_clear
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 ANOTHER = CitedRule(None, "another restriction")
 """A rule that must not be named, or cannot be."""
 
-_LIFTING = frozenset({"emergency", "no_emergency", "state", "time", *ATTRIBUTES})
 _BLIND = "whether more rules hold is not known"  # and not that a coverage has ended, or that a pole is near
 _TEXTS: dict[str, str] = {
     Reason.STORE_CONFLICT: "data must be kept in different countries, so they stay in the vehicle",
@@ -109,18 +108,13 @@ def asking(rule: Rule, cited: CitedRule, limit_words: Callable[[str, float], str
 def cited(rule: Rule, authority: str | None, lifted_by: tuple[str, ...] = ()) -> CitedRule:
     """A rule by name; ``authority`` is that of its zone file, for a rule that states none."""
     return CitedRule(
-        rule.authority or authority or "authority not stated", rule.text or "text not stated", tuple(sorted(lifted_by))
+        rule.authority or authority or "authority not stated", rule.text or "text not stated", names_in_clear(lifted_by)
     )
-
-
-def lifting_names(lifted_by: Iterable[str]) -> tuple[str, ...]:
-    """What an exemption asked, by the names that may be told: a rare attribute would name its zone."""
-    return tuple(sorted({name if name in _LIFTING else "other" for name in lifted_by}))
 
 
 def lifted_by_name(lifted_by: Iterable[str]) -> CitedRule:
     """A rule that is lifted and must not be named."""
-    return replace(ANOTHER, lifted_by=lifting_names(lifted_by))
+    return replace(ANOTHER, lifted_by=names_in_clear(lifted_by))
 
 
 def reason_texts(reasons: Iterable[str]) -> tuple[str, ...]:

@@ -223,30 +223,30 @@ class Decision:
 
     def tags(self) -> dict[str, list[str]]:
         """What is asked beside levels, in words, with the sensors of which it is asked."""
-        sensors_of: dict[str, list[str]] = {}
-        for countries in sorted({country for of_sensor in self.store_in.values() for country in of_sensor}):
-            sensors_of[f"store in {countries}"] = [s for s in self.store_in if countries in self.store_in[s]]
+        named: dict[str, list[str]] = {}
+        for country in sorted({country for of_sensor in self.store_in.values() for country in of_sensor}):
+            named[f"store in {country}"] = [s for s in self.store_in if country in self.store_in[s]]
         if self.needs_consent:
-            sensors_of["needs consent"] = sorted(self.needs_consent)
+            named["needs consent"] = sorted(self.needs_consent)
         for sensor, limits in self.limits.items():
             for name, value in limits.items():
-                sensors_of.setdefault(limit_text(name, value), []).append(sensor)
+                named.setdefault(limit_text(name, value), []).append(sensor)
         for notice in MUST_SHOW:
             sensors = [sensor for sensor, notices in self.must_show.items() if notice in notices]
             if sensors:
-                sensors_of[f"must show {notice}"] = sensors
-        return sensors_of
+                named[f"must show {notice}"] = sensors
+        return named
 
     def obstacles(self) -> dict[str, list[str]]:
         """What is asked and the vehicle cannot do, in words, with the sensors that are off for it."""
-        sensors_of: dict[str, list[str]] = {}
+        named: dict[str, list[str]] = {}
         for sensor, limits in self.limits.items():
             for name, value in limits.items():
                 if not self.vehicle.keeps(sensor, name, value):
-                    sensors_of.setdefault(f"cannot keep {limit_text(name, value)}", []).append(sensor)
+                    named.setdefault(f"cannot keep {limit_text(name, value)}", []).append(sensor)
             for notice in sorted(self.must_show[sensor] - self.vehicle.shows):
-                sensors_of.setdefault(f"cannot show {notice}", []).append(sensor)
-        return sensors_of
+                named.setdefault(f"cannot show {notice}", []).append(sensor)
+        return named
 
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain values for JSON. Holds no position."""

@@ -65,7 +65,7 @@ def _is_finite(value: float) -> bool:
 
 
 def checked_limits(limits: Mapping[str, float] | Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
-    """Limits as pairs in order of name.
+    """Limits as pairs in the order of `LIMITS`.
 
     Raises
     ------

@@ -1,23 +1,23 @@
-"""What a zone asks of sensors: levels, tags and the conditions under which they hold."""
+"""What a zone asks of sensors: levels, tags, limits and the conditions under which they hold."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from enum import IntEnum
 
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.limits import checked_limits, checked_notices
 from geopolicy.model.sensors import is_sensor_name
-from geopolicy.model.times import in_utc, is_aware
+from geopolicy.model.windows import Window
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STATES = ("driving", "parked")
+AXES = frozenset({"emergency", "no_emergency", "state", "time"})
+"""What a condition can ask beside attributes, which have other names."""
 CONDITION_MEMBERS = frozenset({"active", "applies_to", "state", "emergency"})
 """The members of a rule in a zone file that say when it holds."""
 _OTHER_MEMBERS = frozenset(
@@ -31,7 +31,7 @@ class Level(IntEnum):
     """How tightly one sensor is restricted. A ladder: the higher level includes the lower ones."""
 
     ALLOW = 0
-    """No restriction."""
+    """No restriction by a level. Tags and limits may hold all the same."""
     ANONYMIZE = 1
     """May leave the vehicle only with faces and number plates removed."""
     IN_VEHICLE = 2
@@ -45,139 +45,6 @@ class Level(IntEnum):
     def label(self) -> str:
         """The name that zone files use: ``"off"``, ``"no_record"``, ..."""
         return self.name.lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A daily span of local time in whole minutes, half-open. ``until < since`` runs over midnight.
-
-    ``until`` at midnight is the end of the day: midnight to midnight is all of it.
-
-    Raises
-    ------
-    ValueError
-        For parts of a minute, a time with a zone, or ends that are equal but not midnight.
-    """
-
-    since: time
-    until: time
-
-    def __post_init__(self) -> None:
-        since, until = self.since, self.until
-        for clock in (since, until):
-            if clock.second or clock.microsecond or clock.tzinfo is not None:
-                raise ValueError(f"hours must be whole minutes of local time, got {clock.isoformat()}")
-        if since == until != time(0, 0):
-            raise ValueError(f"hours must have different ends, got {since:%H:%M} twice; use 00:00 to 00:00 for the day")
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class SunHours:
-    """The night, from sunset to sunrise, or the day, from sunrise to sunset; each end moved by whole minutes.
-
-    A night belongs to the day at whose noon it is still to come, a day to itself. It is night while the centre
-    of the sun is lower than 50 arc minutes under the horizon. Offsets below 0 move an end to earlier.
-
-    Raises
-    ------
-    ValueError
-        For ends that are not ``"sunset"`` and ``"sunrise"``, or an offset that is not -360 to 360 whole minutes.
-
-    Examples
-    --------
-    >>> SunHours("sunset", "sunrise", since_offset_min=-30)  # half an hour longer than the night
-    SunHours(since='sunset', until='sunrise', since_offset_min=-30)
-    """
-
-    since: str
-    until: str
-    since_offset_min: int = 0
-    until_offset_min: int = 0
-
-    def __post_init__(self) -> None:
-        if (self.since, self.until) not in (("sunset", "sunrise"), ("sunrise", "sunset")):
-            raise ValueError(
-                f"hours by the sun must run from sunset to sunrise or back, got {self.since!r}, {self.until!r}"
-            )
-        for offset in (self.since_offset_min, self.until_offset_min):
-            if type(offset) is not int or not -360 <= offset <= 360:
-                raise ValueError(f"an offset of hours by the sun must be whole minutes in [-360, 360], got {offset!r}")
-
-    __repr__ = short_repr
-
-
-@dataclass(frozen=True, slots=True, init=False, repr=False)
-class Window:
-    """When a rule is in force. Members are ANDed, the entries of a list ORed.
-
-    ``since`` and ``until`` are a date (a whole local day, ``until`` included), a naive
-    datetime (local time of the zone) or an aware one (an instant); a datetime ``until``
-    is excluded. ``days`` are numbers, Monday 0, and name the day on which a window
-    begins. No days, no hours: all of them.
-
-    Raises
-    ------
-    ValueError
-        For a day that is not 0 to 6, an ``until`` before ``since`` (the window would never hold), or
-        a window that names nothing (it would always hold, and an exemption with it always lift).
-    """
-
-    since: date | datetime | None = None
-    until: date | datetime | None = None
-    days: tuple[int, ...] = ()
-    hours: tuple[Hours | SunHours, ...] = ()
-
-    def __init__(
-        self,
-        since: date | datetime | None = None,
-        until: date | datetime | None = None,
-        days: Iterable[int] = (),
-        hours: Iterable[Hours | SunHours] = (),
-    ) -> None:
-        weekdays = tuple(days)
-        for bound in (since, until):
-            if bound is not None and not isinstance(bound, date):
-                raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
-        spans = tuple(hours)
-        if not all(isinstance(span, Hours | SunHours) for span in spans):
-            raise TypeError("a window's hours must be a list of Hours or SunHours")
-        if not set(weekdays) <= set(range(7)):
-            raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {weekdays}")
-        if since is not None and until is not None and are_reversed(since, until):
-            raise ValueError(f"a window's until must not be before its since, got {since} and {until}")
-        if since is None and until is None and not weekdays and not spans:
-            raise ValueError("a window must name since, until, days or hours, got none of them")
-        set_fields(self, since=_in_utc(since), until=_in_utc(until), days=tuple(sorted(set(weekdays))), hours=spans)
-
-    __repr__ = short_repr
-
-    @property
-    def needs_timezone(self) -> bool:
-        """Whether the window means something only in a known time zone. The sun needs none."""
-        if self.days or any(isinstance(span, Hours) for span in self.hours):
-            return True
-        return any(bound is not None and not is_aware(bound) for bound in (self.since, self.until))
-
-    @property
-    def has_sun_hours(self) -> bool:
-        """Whether any of its hours are by the sun."""
-        return any(isinstance(span, SunHours) for span in self.hours)
-
-
-def are_reversed(since: date | datetime, until: date | datetime) -> bool:
-    """Whether no instant can lie between the bounds of a window. A date and an instant may be a day apart."""
-    kinds = {is_aware(bound) for bound in (since, until)}
-    if isinstance(since, datetime) and isinstance(until, datetime) and len(kinds) == 1:
-        return until <= since
-    first, last = (bound.date() if isinstance(bound, datetime) else bound for bound in (since, until))
-    return (first - last).days > len(kinds) - 1
-
-
-def _in_utc(bound: date | datetime | None) -> date | datetime | None:
-    """An instant in UTC; a date, or a local time without tzinfo, as it is."""
-    if not isinstance(bound, datetime):
-        return bound
-    return in_utc("a window's bound", bound) if is_aware(bound) else bound.replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -201,8 +68,9 @@ class Condition:
     Raises
     ------
     ValueError
-        For a state that is not one, an ``emergency`` that is not True, False or None, an attribute without name
-        or values (it would never match), or ``not_understood`` that is no JSON object.
+        For a state that is not one, an ``emergency`` that is not True, False or None, an attribute without name or
+        values (it would never match) or with the name of something else that is asked (`AXES`), or
+        ``not_understood`` that is no JSON object.
     """
 
     active: tuple[Window, ...] = ()
@@ -223,6 +91,8 @@ class Condition:
         wanted = tuple(sorted((name, _texts(values)) for name, values in pairs))
         states = _texts(state)
         for name, values in wanted:
+            if name in AXES:
+                raise ValueError(f"applies_to must not ask for {name!r}: a condition has a member for it")
             if not name.strip() or not values or not all(value.strip() for value in values):
                 raise ValueError(f"applies_to must pair an attribute with texts, got {name!r}: {list(values)}")
         if not set(states) <= set(STATES):
@@ -240,6 +110,18 @@ class Condition:
         )
 
     __repr__ = short_repr
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What it asks: the names of attributes, and of `AXES`."""
+        names = [name for name, _ in self.applies_to]
+        if self.emergency is not None:
+            names.append("emergency" if self.emergency else "no_emergency")
+        if self.state:
+            names.append("state")
+        if self.active:
+            names.append("time")
+        return tuple(names)
 
     @property
     def is_empty(self) -> bool:
@@ -300,7 +182,7 @@ class Rule:
     limits
         Quantities that data must keep to, by name (`geopolicy.model.limits.LIMITS`), finite and above 0:
         ``retain_s`` and ``points_per_m2`` at most, ``resolution_m`` and ``position_m`` no finer than. Kept as
-        pairs in this order.
+        pairs in the order of `LIMITS`.
     must_show
         What must be shown where while the rule holds: ``"collecting:inside"``, ``"collecting:outside"``,
         ``"stopped:inside"``, ``"stopped:outside"``.

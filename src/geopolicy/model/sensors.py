@@ -217,6 +217,8 @@ def _keepable(
             raise ValueError(f"a vehicle's limits must be those of its sensors, got {name!r}")
     keepable: dict[str, Mapping[str, LimitRange]] = {}
     for sensor in sensors:
-        fitting = sorted((name for name in ranges if is_named(sensor, (name,))), key=len)
+        fitting = sorted(
+            (name for name in ranges if is_named(sensor, (name,))), key=lambda name: (name != "*", len(name))
+        )
         keepable[sensor] = {limit: keeps for name in fitting for limit, keeps in ranges[name].items()}
     return keepable

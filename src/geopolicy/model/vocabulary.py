@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from geopolicy.model.rules import AXES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SENSORS: Mapping[str, str] = MappingProxyType(
     {
@@ -42,3 +44,11 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
     }
 )
 """Each attribute of a vehicle that ``applies_to`` asks about, and what it says."""
+
+
+def names_in_clear(names: Iterable[str]) -> tuple[str, ...]:
+    """What conditions ask by names that may be told, each once: a rare name of an attribute would name its zone.
+
+    In order of name; ``"other"`` stands for those that are no word of the vocabulary.
+    """
+    return tuple(sorted({name if name in ATTRIBUTES or name in AXES else "other" for name in names}))

@@ -111,20 +111,17 @@ class DecisionComposer:
         demands = Demands(self._vehicle, [cause for cause in causes if cause.is_in_force])
         if held.lost is not None:
             demands.add_decision(held.lost)
-        demands.needs_consent |= self._needs_consent
-        for sensor, floor in zip(self._vehicle.sensors, held.floors, strict=True):
-            demands.levels[sensor] = max(demands.levels[sensor], floor)
+        demands.need_consent(self._needs_consent)
+        demands.at_least(dict(zip(self._vehicle.sensors, held.floors, strict=True)))
         if held.certainty == Certainty.UNKNOWN:
-            for sensor in demands.store_in:
-                demands.levels[sensor] = max(demands.levels[sensor], Level.IN_VEHICLE)
-        demands.settle(held.consented)
+            demands.keep_stored_data()
         reasons = set(held.reasons)
         if by_zones is not None and Reason.EXPIRED in by_zones.reasons:
             reasons.add(Reason.EXPIRED)
         if not held.only_held.isdisjoint(zones):
             reasons.add(Reason.HELD)
         shown = tuple(cause for cause in causes if cause.zone_id in zones or cause.lifted_by)
-        return demands.decision(zones, held.certainty, reasons, shown)
+        return demands.decision(zones, held.certainty, reasons, shown, held.consented)
 
 
 def _fallback_levels(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:

@@ -152,8 +152,9 @@ class Monitor:
         if engine is not None:
             check_swap(engine, self._newest_header, self._vehicle)
             self._newest_header = engine.header
-        self._drive.replace_engine(engine, self._decision)
-        return self._answer(self._drive.settle_after_swap, is_swap=True)
+        before = self._decision
+        self._drive.replace_engine(engine, before)
+        return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
         """The decision after the driver lets sensors collect for which there is consent, or stops it."""

@@ -69,6 +69,7 @@ class DriveState:
         self._doubted_since_s = -inf
         self._safe_region: SafeRegion | None = None
         self._lost: Decision | None = None
+        self._lost_views: Views | None = None
 
     @property
     def time(self) -> datetime | None:
@@ -298,20 +299,15 @@ class DriveState:
         if engine is not None:
             self._clock.raise_floor(engine.header.issued)
         elif self.engine is not None:
-            try:
-                self._lost = self._asked_without_zones(decision)
-            except Exception:  # as in any call
-                self._lost = self.fail(decision)
+            self._lost, self._lost_views = self._all_off(decision), self._views  # until it is known what was asked
         self.engine = engine
         self._views = None if engine is None else Views(engine)
 
-    def _asked_without_zones(self, decision: Decision) -> Decision:
+    def _asked_without_zones(self, views: Views, decision: Decision) -> Decision:
         """What goes on being asked when the zones are lost: what a decision asked, and what time, state or emergency
         may yet bring where the vehicle may be, because then nobody can tell.
         """
-        if self._views is None:
-            return decision
-        view, hits, nothing = self._views.at(None), Hits(), frozenset[str]()
+        view, hits, nothing = views.at(None), Hits(), frozenset[str]()
         EngineQuery(view, self.now_s, self._profile).at(hits, self._track.discs())
         zones, floors = self._zones.keys() | hits.zones, self._composer.floors(nothing, 0.0)
         consented = self._composer.consented(self.consents if self.is_collecting else (), self.time)
@@ -319,8 +315,11 @@ class DriveState:
             view, Held(zones, nothing, nothing, Certainty.CERTAIN, floors, consented, decision)
         )
 
-    def settle_after_swap(self) -> Decision:
-        """The decision by other zones; the depth in these counts from the last fix on."""
+    def settle_after_swap(self, decision: Decision) -> Decision:
+        """The decision by other zones, after one by those before; the depth in these counts from the last fix on."""
+        if self._lost_views is not None:
+            views, self._lost_views = self._lost_views, None
+            self._lost = self._asked_without_zones(views, decision)
         for disc in self._track.discs():
             self._hold_deep_zones(self._depths(disc), disc.at_s)
         return self.settle()
@@ -330,6 +329,10 @@ class DriveState:
         self.counters["internal"] += 1
         self._safe_region = None
         self._doubts.set([Reason.INTERNAL])
+        return self._all_off(last)
+
+    def _all_off(self, last: Decision) -> Decision:
+        """Everything off, and what a decision asked."""
         off = (Level.OFF,) * len(self._vehicle.sensors)
         nothing: frozenset[str] = frozenset()
         held = Held(nothing, nothing, self._doubts.keys(), Certainty.UNKNOWN, off, consented=nothing, lost=last)

@@ -12,8 +12,9 @@ from geopolicy.geometry.effective import effective_coverage, effective_polygon, 
 from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.pack import format as layout
 from geopolicy.pack.pack import Pack
-from geopolicy.pack.ruled import extent_of, ruled
+from geopolicy.pack.ruled import extent_of
 from geopolicy.pack.rulesets import head_text, ruleset_text
+from geopolicy.policy.policy import RuleSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -214,7 +215,7 @@ class _RulesetTexts:
         key = (*map(id, zone.rules), zone.timezone, zone.expires, extent)
         number = self._by_objects.get(key)
         if number is None:
-            text = ruleset_text(ruled(zone).rule_set)
+            text = ruleset_text(RuleSet(zone.rules, zone.timezone, zone.expires, extent))
             number = self._by_objects[key] = self.numbers.setdefault(text, len(self.numbers))
         return number
 

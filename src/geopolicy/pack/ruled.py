@@ -51,15 +51,13 @@ def _longitudes(polygon: EffectivePolygon) -> tuple[float, float]:
         turns = floor((west + 180) / 360) * 360
         spans.append((west - turns, east - turns))
     spans.sort()
-    first, reached = spans[0][0], spans[0][1]
-    gap, after, before = 0.0, first, reached
-    for west, east in spans[1:]:
+    reached = max(east for _, east in spans) - 360  # what comes round from the turn before
+    gap, since, until = 0.0, spans[0][0], spans[0][0] + 360  # without a gap: all of the Earth
+    for west, east in spans:
         if west - reached > gap:
-            gap, after, before = west - reached, west, reached
+            gap, since, until = west - reached, west, reached + 360
         reached = max(reached, east)
-    if first + 360 - reached >= gap:  # the gap over the antimeridian, where the list of parts ends
-        return first, reached
-    return after, before + 360
+    return since, until
 
 
 def _down(degrees: float) -> float:

@@ -52,14 +52,17 @@ def read_ruleset(text: str) -> RuleSet:
 
 def _extent(members: JsonObject) -> Extent | None:
     """Where zones with hours by the sun lie; None where the pack does not say it."""
-    numbers = members.list_of("extent", (int, float))
-    if not numbers:
+    if not members.has("extent"):
         return None
+    box = members.source["extent"]
     try:
-        return Extent(*map(float, numbers))
-    except (TypeError, ValueError) as error:
-        members.context.report("extent-invalid", f"extent must be a box in degrees: {error}", members.at("extent"))
-        return None
+        if isinstance(box, list) and len(box) == 4 and all(type(bound) in (int, float) for bound in box):
+            return Extent(*map(float, box))
+    except (OverflowError, ValueError):  # out of range, or in the wrong order
+        pass
+    rule = "extent must be four numbers: least and greatest latitude and longitude in degrees"
+    members.context.report("extent-invalid", rule, members.at("extent"), box)
+    return None
 
 
 def head_text(header: ZoneFileHeader) -> str:

@@ -107,7 +107,7 @@ def resolve(
     lifting, note, lift_change = _lift(possible, clock, expires)
     until = schedules.stamp(min(change, lift_change))
     if lifting is not None:
-        return RuleStatus(False, known.why_exempt(lifting), until, _members(lifting))
+        return RuleStatus(False, known.why_exempt(lifting), until, lifting.asked)
     if unknown:
         return RuleStatus(True, f"schedule in force: {unknown}", until)
     return RuleStatus(True, note or known.why_met(when), until)
@@ -234,15 +234,3 @@ def _lift(
         elif unknown:
             note = f"exemption not granted: {unknown}"
     return lifting, note, change
-
-
-def _members(exemption: Condition) -> tuple[str, ...]:
-    """What an exemption asks: the names of attributes, and of its other members."""
-    names = [name for name, _ in exemption.applies_to]
-    if exemption.emergency is not None:
-        names.append("emergency" if exemption.emergency else "no_emergency")
-    if exemption.state:
-        names.append("state")
-    if exemption.active:
-        names.append("time")
-    return tuple(names)

@@ -1,8 +1,9 @@
-"""From the zones that apply to a decision: rules resolved for one vehicle, time and state."""
+"""From the zones that apply to a decision: rules resolved for one vehicle in its circumstances."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from geopolicy.model.decisions import Cause, Certainty, Reason
 from geopolicy.model.rules import STATES, Level
@@ -15,7 +16,6 @@ from geopolicy.policy.conditions import resolve
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
     from typing import Protocol
 
     from geopolicy.model.decisions import Decision
@@ -103,7 +103,7 @@ class Circumstances:
 
 
 class Policy:
-    """The rules of a set of zones for one vehicle, time and state.
+    """The rules of a set of zones for one vehicle in its circumstances.
 
     Immutable in what it answers; two threads may fill its bounded caches at once without harm.
     """
@@ -137,7 +137,7 @@ class Policy:
             if expires is not None and expires > time:
                 yield expires
             for rule in rule_set.rules:
-                if _is_by_sun_alone(rule):
+                if rule.has_sun_hours and _changes_by_the_minute(rule, time):
                     sunsets += 1
                     if sunsets > _MOST_SUNSETS:
                         yield schedules.next_minute(time)
@@ -207,24 +207,21 @@ class Policy:
         causes = tuple(cause for index in applies for cause in self.causes(index))
         in_force = [cause for cause in causes if cause.is_in_force]
         demands = Demands(self.vehicle, in_force)
-        demands.settle()
-        demands.reasons.update(unknown)
+        reasons = {*unknown}
         if any(self._is_expired(index) for index in applies):
-            demands.reasons.add(Reason.EXPIRED)
+            reasons.add(Reason.EXPIRED)
         if not UNKNOWN_REASONS.isdisjoint(unknown):
             certainty = Certainty.UNKNOWN
-            demands.levels = dict.fromkeys(demands.levels, Level.OFF)
+            demands.at_least(dict.fromkeys(self.vehicle.sensors, Level.OFF))
         else:
             is_met = any(self.is_in_force(index) for index in met)
             certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
         zones = tuple(sorted({cause.zone_id for cause in in_force}))
-        return demands.decision(zones, certainty, (), causes)
+        return demands.decision(zones, certainty, reasons, causes)
 
 
-def _is_by_sun_alone(rule: Rule) -> bool:
-    """Whether time changes a rule only at sunset and sunrise."""
+def _changes_by_the_minute(rule: Rule, time: datetime) -> bool:
+    """Whether time changes a rule at whole minutes of UTC alone: no bound has seconds, nor has an offset since 1973."""
     windows = [window for condition in (rule.when, *rule.unless) for window in condition.active]
-    return bool(windows) and all(
-        window.has_sun_hours and not window.needs_timezone and window.since is None and window.until is None
-        for window in windows
-    )
+    bounds = [bound for window in windows for bound in (window.since, window.until) if isinstance(bound, datetime)]
+    return time.year >= 1973 and not any(bound.second or bound.microsecond for bound in bounds)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from geopolicy.model.rules import Hours, SunHours
 from geopolicy.model.times import is_aware, require_aware
+from geopolicy.model.windows import Hours, SunHours
 from geopolicy.policy import sun
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, time, tzinfo
 
     from geopolicy.model.extent import Extent
-    from geopolicy.model.rules import Window
+    from geopolicy.model.windows import Window
 
 EVER = timedelta.max
 """Later than every instant: it never changes."""

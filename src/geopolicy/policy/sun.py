@@ -9,7 +9,8 @@ Sunset and sunrise are whole minutes of UTC, rounded to the side that restricts.
 References
 ----------
 J. Meeus, Astronomical Algorithms, 2nd edition (1998), chapters 12 (sidereal time), 22 (obliquity) and 25
-(solar coordinates of low accuracy, 0.01 degrees), the terms in T squared left out.
+(solar coordinates of low accuracy, 0.01 degrees), without nutation, the third harmonic of the centre, and terms in T
+squared and T sin 2M. The error below includes them.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from geopolicy.model.rules import SunHours
+    from geopolicy.model.windows import SunHours
 
 FIRST_KNOWN = datetime(1950, 1, 1) - datetime.min
 """The first instant at which the sun's altitude is known to within `ERROR_DEG`."""

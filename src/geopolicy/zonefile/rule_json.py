@@ -8,6 +8,7 @@ from json import loads
 from geopolicy.model.limits import LIMITS, MUST_SHOW, is_limit_value
 from geopolicy.model.rules import (
     ASKS,
+    AXES,
     CONDITION_MEMBERS,
     STATES,
     Condition,
@@ -16,7 +17,7 @@ from geopolicy.model.rules import (
     is_country,
 )
 from geopolicy.model.sensors import is_sensor_name
-from geopolicy.zonefile.members import JsonObject
+from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.strict_json import canonical, json_path
 from geopolicy.zonefile.window_json import read_windows, window_json
 
@@ -47,7 +48,7 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
         if rule:
             rules.append(rule)
     before = len(context.problems)
-    names = _sensors(properties, "disable")
+    names = [] if is_lenient else _sensors(properties, "disable")
     if names and len(context.problems) == before:
         rules.append(Rule(names, Level.OFF))
     return rules
@@ -254,8 +255,10 @@ def _applies_to(members: JsonObject) -> dict[str, list[str]]:
     wanted = {}
     for name in source:
         values = inner.list_of(name, (str,), single=True)
-        if not name.strip():
-            context.report("attribute-invalid", "a vehicle attribute needs a name", inner.at(name), name)
+        if not name.strip() or name in AXES:
+            rule = f"a vehicle attribute needs a name, and none of {', '.join(sorted(AXES))}"
+            hint = "write it beside applies_to" if name in ("emergency", "state") else None
+            context.report("attribute-invalid", rule, inner.at(name), name, hint)
         for i, value in enumerate(values):
             if not value.strip():
                 value_path = inner.at(name) if isinstance(source[name], str) else json_path(inner.at(name), i)
@@ -287,6 +290,24 @@ def as_json(rule: Rule) -> dict[str, Any]:
     for name, value in _kept(rule.not_understood).items():
         members[name] = _joined(members[name], value) if name in members else value
     return members
+
+
+KNOWN_RULE = "what is not understood must be so: no member that this version reads otherwise"
+
+
+def survives(rule: Rule, timezone: str | None) -> bool:
+    """Whether a rule is the same when it is written and read again, as it is when a pack is made.
+
+    One that was made in a program might keep a member as not understood that a reader does understand.
+    """
+    parts = (rule.not_understood, *(condition.not_understood for condition in (rule.when, *rule.unless)))
+    if not any(parts):
+        return True
+    try:
+        members = JsonObject(FileContext(), {"rules": [as_json(rule)]}, "$")
+    except TypeError:  # two values of one member, which cannot be joined
+        return False
+    return read_rules(members, timezone, is_lenient=True) == [rule] and not members.context.problems
 
 
 def _kept(not_understood: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time
 
-from geopolicy.model.rules import WEEKDAYS, Hours, SunHours, Window, are_reversed
+from geopolicy.model.windows import WEEKDAYS, Hours, SunHours, Window, are_reversed
 from geopolicy.zonefile.members import JsonObject, parse_time
 from geopolicy.zonefile.strict_json import json_path
 

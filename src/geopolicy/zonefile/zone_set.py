@@ -15,6 +15,7 @@ from geopolicy.geometry.effective import are_apart, effective_coverage, keep_pol
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
+from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
@@ -305,6 +306,11 @@ def _zone_problems(zone: Zone) -> list[Problem]:
     if zone.timezone is None and any(window.needs_timezone for condition in conditions for window in condition.active):
         rule = "a window in local time needs a timezone"
         problems.append(Problem("timezone-missing", rule, None, "$.properties.timezone", zone.id))
+    problems += [
+        Problem("not-understood-known", KNOWN_RULE, rule.not_understood or "a condition", "$.properties.rules", zone.id)
+        for rule in zone.rules
+        if not survives(rule, zone.timezone)
+    ]
     levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, *RULE_ALONE))
     for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"

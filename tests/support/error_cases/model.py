@@ -61,6 +61,11 @@ CASES = {
             r"^applies_to must pair an attribute with texts, got 'make': \['Example', ' '\]$",
         ),
         (
+            lambda _: gp.Condition(applies_to={"emergency": ["yes"]}),
+            ValueError,
+            r"^applies_to must not ask for 'emergency': a condition has a member for it$",
+        ),
+        (
             lambda _: gp.Condition(emergency=1),
             ValueError,
             r"^emergency must be True, False or None, got 1$",

@@ -126,7 +126,8 @@ class Story:
         if given.swap:
             self.change(given.swap)
         elif given.is_fix:
-            self.emergency, self.told_s = given.emergency, self.now_s
+            # Said at a time that is not known, it is over with the next time that is.
+            self.emergency, self.told_s = given.emergency, self.now_s if self.now_s >= 0.0 else -inf
             usable, spans, new_doubts = self.judge(given)
         elif call_s is None or not isfinite(call_s):
             new_doubts = ["clock"]

@@ -137,15 +137,16 @@ class Policy:
             if expires is not None and expires > time:
                 yield expires
             for rule in rule_set.rules:
+                if not (rule.unless or rule.when.active):
+                    continue
                 if rule.has_sun_hours and _changes_by_the_minute(rule, time):
                     sunsets += 1
                     if sunsets > _MOST_SUNSETS:
                         yield schedules.next_minute(time)
                         continue
-                if rule.unless or rule.when.active:
-                    until = self._status(rule, rule_set).until
-                    if until is not None:
-                        yield until
+                until = self._status(rule, rule_set).until
+                if until is not None:
+                    yield until
 
     def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
         return tuple(self._cause(zone, index, rule) for index, rule in enumerate(zone.rules))

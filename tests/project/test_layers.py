@@ -46,6 +46,7 @@ THIRD_PARTY = {
         "geometry.effective.borders",
         "geometry.effective.build",
         "geometry.effective.faults",
+        "geometry.effective.repair",
         "geometry.effective.growth",
         "geometry.effective.rings",
         "geometry.effective.unwrap",
@@ -61,6 +62,7 @@ THIRD_PARTY = {
     "shapely": {
         "engines.reference_index",
         "geometry.effective.faults",
+        "geometry.effective.repair",
         "geometry.effective.growth",
         "geometry.effective.rings",
     },

@@ -28,6 +28,7 @@ from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
 FORMAT = 1
+WORLD = "world"  # the coverage of a file that claims to be complete everywhere
 _TEXTS = ("name", "reason", "source")
 _LENGTHS = ("radius_m", "width_m", "margin_m")
 FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
@@ -188,6 +189,8 @@ def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Covera
             members.at("coverage"),
             "state the area for which it is",
         )
+        return ()
+    if members.source["coverage"] == WORLD:
         return ()
     coverages = []
     for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):

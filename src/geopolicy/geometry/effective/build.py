@@ -12,7 +12,8 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import growth, rings
 from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.effective.faults import Enclosed, find_faults, repair
+from geopolicy.geometry.effective.faults import Enclosed, find_faults
+from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:

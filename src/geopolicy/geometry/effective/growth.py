@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from geopolicy.geometry.effective.faults import polygons_of
+from geopolicy.geometry.effective.repair import polygons_of
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:

@@ -420,6 +420,22 @@ def test_what_is_known_besides_the_sun_still_counts_in_other_years():
     assert not may_be(Window(until=date(2026, 6, 5), hours=[NIGHT]), QUITO, late, "UTC")
 
 
+@pytest.mark.parametrize("is_outer", [True, False])
+def test_sun_that_is_not_known_is_named_only_where_it_matters(is_outer):
+    late, hours = at("2150-06-05T12:00Z"), [NIGHT]
+
+    def text(window, moment=late):
+        return evaluate_windows([window], "UTC", instant(moment), is_outer=is_outer, extent=QUITO)[2]
+
+    assert text(Window(until=date(2026, 6, 5), hours=hours)) == ""
+    assert text(Window(since=date(2151, 6, 5), hours=hours)) == ""
+    last_day = Window(until=date(2150, 6, 5), hours=hours)
+    assert text(last_day) == "no sunset known in this year"
+    _, change, _ = evaluate_windows([last_day], "UTC", instant(late), is_outer=is_outer, extent=QUITO)
+    assert text(last_day, at("2150-06-07T12:00Z")) == ""
+    assert change < instant(at("2150-06-07T12:00Z"))
+
+
 def test_time_and_time_zone_that_are_not_known_restrict():
     for is_outer in (True, False):
         asked = [Window(hours=[NIGHT])]

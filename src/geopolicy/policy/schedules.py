@@ -109,7 +109,10 @@ def evaluate_windows(
             continue
         holds, change = _evaluate(window, zone, now, is_outer=is_outer, extent=extent or sun.EARTH)
         if window.has_sun_hours and not sun.is_known(now):
-            unknown = "no sunset known in this year"
+            in_other, other_change = _evaluate(window, zone, now, is_outer=not is_outer, extent=extent or sun.EARTH)
+            change = min(change, other_change)
+            if in_other != holds:  # a window whose dates are over holds in neither reading
+                unknown = "no sunset known in this year"
         if holds:
             ends.append(change)
         else:

@@ -45,7 +45,7 @@ def test_replay_json_holds_changes_summary_and_assumptions(cli, drive, zones):
         (4, []),
     ]
     summary = told["summary"]
-    assert (summary["fixes"], summary["fixes_without_position"], summary["seconds"]) == (5, 1, 4.0)
+    assert (summary["fixes"], summary["fixes_without_position"], summary["duration_s"]) == (5, 1, 4.0)
     assert (summary["from"], summary["until"], summary["zones"]) == (
         "2026-03-02T12:00:00Z",
         "2026-03-02T12:00:04Z",

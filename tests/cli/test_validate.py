@@ -21,6 +21,8 @@ def test_validate_json_lists_problems_and_warnings_as_plain_values(cli, tmp_path
     code, out, err = cli("validate", tmp_path, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
+        "command": "validate",
+        "version": 1,
         "ok": True,
         "zones": 1,
         "problems": [

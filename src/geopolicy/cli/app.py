@@ -51,7 +51,7 @@ COMMANDS = {
         "status:status",
         "Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.",
     ),
-    "schema": Entry("schema:schema", "Print the JSON Schema of zone files, for editors that complete and check."),
+    "schema": Entry("schema:schema", "Print the JSON Schema of zone files, or of what a command prints with --json."),
     "doctor": Entry(
         "doctor:doctor",
         "Say which engine runs here and why, and what this installation lacks. Exit code 1 if it lacks something.",
@@ -188,20 +188,21 @@ def _run_for_people(words: list[str]) -> int:
 
 def _run_for_programs(words: list[str]) -> int:
     """As for people, but what went wrong is a JSON document on standard output."""
+    command = command_in(words)
     try:
         code = app(words, standalone_mode=False)  # so that errors of usage come here, too
     except console.USAGE_ERROR as error:
-        console.print_error("UsageError", error.format_message())
+        console.print_error(command, "UsageError", error.format_message())
         return console.USAGE
     except typer.Abort:
-        console.print_error("Abort", "the question was not answered")
+        console.print_error(command, "Abort", "the question was not answered")
         return console.REFUSED
     except GeopolicyError as error:
         problems = error.problems if isinstance(error, ZoneFileError) else ()
-        console.print_error(type(error).__name__, str(error), problems)
+        console.print_error(command, type(error).__name__, str(error), problems)
         return console.REFUSED
     except console.UNREADABLE as error:
-        console.print_error(type(error).__name__, console.unreadable_text(error))
+        console.print_error(command, type(error).__name__, console.unreadable_text(error))
         return console.USAGE
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else console.USAGE
@@ -209,3 +210,11 @@ def _run_for_programs(words: list[str]) -> int:
         sys.stderr.close()
         return console.REFUSED
     return code if isinstance(code, int) else 0
+
+
+def command_in(words: list[str]) -> str | None:
+    """The command that a command line names, such as ``log show``; None if it names none."""
+    names = [word for word in words if not word.startswith("-")]
+    if names[:1] == ["log"]:
+        return " ".join(["log", *(name for name in names[1:2] if name in LOG_COMMANDS)])
+    return names[0] if names and names[0] in COMMANDS else None

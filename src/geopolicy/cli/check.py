@@ -19,16 +19,19 @@ from geopolicy.cli.options import (
     check_engine,
     check_state,
     emergency_of,
+    is_pack,
     time_of,
     vehicle_of,
 )
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
+from geopolicy.pack.pack import Pack, read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geopolicy.model.decisions import Decision
+    from geopolicy.zonefile.zone_set import ZoneSet
 
 
 def check(
@@ -57,20 +60,29 @@ def check(
 
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
-    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
+    source = read_pack(zones) if is_pack(zones) else _zones_in(zones)
+    opened = open_engine(source, vehicle_of(vehicle), check_engine(engine))
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
-    decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
+    decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
-        console.print_json([_as_json(text, decision) for text, decision in decisions])
+        answers = [_as_json(lat, lon, decision) for _, lat, lon, decision in decisions]
+        warnings = 0 if isinstance(source, Pack) else len(source.warnings)
+        console.print_json("check", {"decisions": answers, "warnings": warnings})
     else:
-        for text, decision in decisions:
+        for text, _, _, decision in decisions:
             _show(text, decision, is_explained=explain)
-    return console.REFUSED if any(_asks_anything(decision) for _, decision in decisions) else 0
+    return console.REFUSED if any(_asks_anything(decision) for *_, decision in decisions) else 0
 
 
-def _as_json(text: str, decision: Decision) -> dict[str, Any]:
+def _zones_in(path: Path) -> ZoneSet:
+    from geopolicy.zonefile.zone_set import read_zones
+
+    return read_zones(path)
+
+
+def _as_json(lat: float, lon: float, decision: Decision) -> dict[str, Any]:
     explanation = [str(cause) for cause in decision.causes]
-    return {"position": text} | decision.as_dict() | {"explanation": explanation}
+    return {"position": {"lat": lat, "lon": lon}} | decision.as_dict() | {"explanation": explanation}
 
 
 def _asks_anything(decision: Decision) -> bool:

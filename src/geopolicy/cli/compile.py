@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geopolicy.cli import console
+from geopolicy.cli.documents import pack_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
 from geopolicy.pack.format import SUFFIX
 
@@ -43,16 +44,17 @@ def compile_pack(
             pack.save(output)
         except OSError as error:
             raise unwritable(output, error) from error
-    facts = {"file": str(output), "seconds": round(time.perf_counter() - began, 3)} | pack.info()
+    duration_s = round(time.perf_counter() - began, 3)
     if as_json:
-        console.print_json(facts)
+        answer = {"duration_s": duration_s, "pack": pack_json(pack, output), "warnings": len(zone_set.warnings)}
+        console.print_json("compile", answer)
         return 0
     for warning in zone_set.warnings:
         console.warn(str(warning))
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
         f"ok: {len(pack):,} zones, {pack.counts['vertices']:,} vertices -> {output}: {len(pack.data):,} bytes"
-        f" ({per_vertex:.0f} a vertex) in {facts['seconds']} s",
+        f" ({per_vertex:.0f} a vertex) in {duration_s} s",
         "green",
     )
     console.say(f"sha256 {pack.digest}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from geopolicy.cli.documents import answer_of, error_of, text_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
@@ -55,21 +56,18 @@ def _is_coloured() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def print_json(command: str, members: Mapping[str, Any]) -> None:
+    """The answer of a command as one JSON document on standard output."""
+    _print_document(answer_of(command, members))
 
 
-def print_error(kind: str, message: str, problems: Iterable[Problem] = ()) -> None:
+def print_error(command: str | None, kind: str, message: str, problems: Iterable[Problem] = ()) -> None:
     """An error as the one JSON document of a command that was to print JSON."""
-    reported = [problem_json(problem) for problem in problems]
-    print_json({"error": {"kind": kind, "message": message, "problems": reported}})
+    _print_document(error_of(command, kind, message, problems))
 
 
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem as plain values."""
-    fields = ("code", "zone_id", "file", "path", "rule", "value", "hint", "is_warning")
-    return {name: getattr(problem, name) for name in fields}
+def _print_document(document: Mapping[str, Any]) -> None:
+    sys.stdout.write(text_of(document, sys.stdout.encoding))
 
 
 def show_problems(problems: Iterable[Problem]) -> None:

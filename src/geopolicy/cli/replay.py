@@ -109,7 +109,8 @@ def replay_drive(
     notes += circumstances(state, options["emergency"])
     notes += [f"{w.file or 'zones'}: {w.rule}" for w in zone_set.warnings if w.code == "coverage-missing"]
     if as_json:
-        console.print_json({"changes": changes} | totals_json(summary, watched, notes))
+        totals = totals_json(summary, watched, notes) | {"warnings": len(zone_set.warnings)}
+        console.print_json("replay", {"changes": changes} | totals)
     else:
         show_totals(summary, notes)
     for zone in summary.zones_without_our_sensor():

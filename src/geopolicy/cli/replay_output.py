@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import typer
 
+from geopolicy.cli.documents import time_text
 from geopolicy.cli.options import unwritable
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
-    from datetime import datetime
 
     from geopolicy.replay import Step
 
@@ -59,8 +58,3 @@ def _row(step: Step) -> list[str]:
     asked = (stored, sorted(decision.needs_consent), limits, notices)
     lists = (sorted(decision.disabled), restricted, *asked, decision.zones, step.path_zones(), decision.reasons)
     return [str(step.index), time_text(step.time) or "", decision.certainty, *(" ".join(names) for names in lists)]
-
-
-def time_text(time: datetime | None) -> str | None:
-    """A time as RFC 3339 in UTC."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z") if time else None

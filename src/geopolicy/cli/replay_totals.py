@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.cli import console
-from geopolicy.cli.replay_output import time_text
+from geopolicy.cli.documents import time_text
 from geopolicy.replay.monitored import ASSUMED_ACCURACY_M
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def _summary_json(summary: Summary) -> dict[str, Any]:
     restricted = [
-        {"sensor": sensor, "level": level.label, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        {"sensor": sensor, "level": level.label, "duration_s": round(seconds, 3), "length_m": round(metres, 1)}
         for (sensor, level), seconds in sorted(summary.seconds_at.items())
         for metres in [summary.metres_at[sensor, level]]
     ]
     asked = [
-        {"sensor": sensor, "asked": tag, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        {"sensor": sensor, "asked": tag, "duration_s": round(seconds, 3), "length_m": round(metres, 1)}
         for (sensor, tag), seconds in sorted(summary.seconds_asked.items())
         for metres in [summary.metres_asked[sensor, tag]]
     ]
@@ -30,8 +30,8 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         "fixes_without_time": summary.untimed,
         "from": time_text(summary.began),
         "until": time_text(summary.ended),
-        "seconds": round(summary.seconds, 3),
-        "metres": round(summary.metres, 1),
+        "duration_s": round(summary.seconds, 3),
+        "length_m": round(summary.metres, 1),
         "restricted": restricted,
         "asked_beside_levels": asked,
         "zones": sorted(summary.zones),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from geopolicy.audit import Checkpoint, read_log, verify_log
 from geopolicy.audit.card import OTHER_PACK, STRANGE_KEY, card_of_log
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
+from geopolicy.cli.documents import answer_of, text_of
 from geopolicy.cli.options import AsJson, is_pack, unwritable
 from geopolicy.pack.pack import read_pack
 
@@ -108,8 +108,8 @@ def _put_out(card: GateCard, output: Path | None, form: CardFormat, *, as_json: 
     """Writes or prints the card, and warns where it names no rule because key or zones are not those of the log."""
     if output is not None:
         _write(card, output, form)
-    if as_json:
-        console.print_json(card.as_dict())
+    if as_json or (output is None and form == CardFormat.JSON):
+        console.print_json("status", card.as_dict())
     elif output is None:
         console.say(_content(card, form).removesuffix("\n"))
     for note in card.notes:
@@ -121,7 +121,7 @@ def _content(card: GateCard, form: CardFormat) -> str:
     if form == CardFormat.HTML:
         return page_of(card)
     if form == CardFormat.JSON:
-        return json.dumps(card.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        return text_of(answer_of("status", card.as_dict()))
     return f"{card}\n"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geopolicy.cli import console
+from geopolicy.cli.documents import problem_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
 from geopolicy.errors import Problem, ZoneFileError
 
@@ -45,8 +46,8 @@ def validate(
             raise unwritable(output, error) from error
     warnings = zone_set.warnings if zone_set is not None else ()
     if as_json:
-        reported = [console.problem_json(problem) for problem in (*problems, *warnings)]
-        console.print_json({"ok": not problems, "zones": len(zone_set or ()), "problems": reported})
+        reported = [problem_json(problem) for problem in (*problems, *warnings)]
+        console.print_json("validate", {"ok": not problems, "zones": len(zone_set or ()), "problems": reported})
     else:
         console.show_problems((*problems, *warnings))
         _say_verdict(zone_set, len(problems), len(warnings))

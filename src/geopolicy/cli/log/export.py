@@ -15,6 +15,7 @@ import typer
 from geopolicy._atomic import write_atomically
 from geopolicy.audit import verify_log
 from geopolicy.cli import console
+from geopolicy.cli.documents import answer_of, text_of
 from geopolicy.cli.log.entries import Folder, Key, Zones, entries_of
 from geopolicy.cli.log.report import say_problems
 from geopolicy.cli.options import unwritable
@@ -62,7 +63,7 @@ def export(
     else:
         entries = entries_of(folder, key, zones)
         is_csv = form == Format.CSV or (form is None and output is not None and output.suffix.lower() == ".csv")
-        content = _as_csv(entries) if is_csv else json.dumps({"records": entries}, ensure_ascii=False, indent=1) + "\n"
+        content = _as_csv(entries) if is_csv else _as_json(entries, output)
     if output is None:
         sys.stdout.write(content)
     else:
@@ -87,6 +88,11 @@ def _check_export(
     if not checkpoint and form is None and output is not None and output.suffix.lower() not in (".json", ".csv"):
         rule = f"must end in .json or .csv, got '{output}'; or say what it is with --format"
         raise typer.BadParameter(rule, param_hint="--output")
+
+
+def _as_json(entries: list[dict[str, Any]], output: Path | None) -> str:
+    """All records as one document, for a file in UTF-8 or for standard output."""
+    return text_of(answer_of("log export", {"records": entries}), None if output else sys.stdout.encoding)
 
 
 def _as_csv(entries: Iterable[Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from geopolicy.audit.records import time_text
 from geopolicy.cli import console
 
 if TYPE_CHECKING:
-    from geopolicy.audit import AuditReport, Checkpoint
+    from geopolicy.audit import AuditProblem, AuditReport, Checkpoint
 
 
 def say_verdict(report: AuditReport, checkpoints: int) -> int:
@@ -46,7 +46,6 @@ def say_problems(report: AuditReport) -> None:
 
 def report_json(report: AuditReport) -> dict[str, Any]:
     """A report as plain values."""
-    problem_names = ("code", "file", "line", "rule")
     return {
         "ok": report.is_ok,
         "count": report.records,
@@ -56,8 +55,12 @@ def report_json(report: AuditReport) -> dict[str, Any]:
         "lost": report.lost,
         "torn": report.torn,
         "unclean": report.unclean,
-        "problems": [{name: getattr(problem, name) for name in problem_names} for problem in report.problems],
+        "problems": [_problem_json(problem) for problem in report.problems],
     }
+
+
+def _problem_json(problem: AuditProblem) -> dict[str, Any]:
+    return {"code": problem.code, "file": problem.file, "line": problem.line or None, "rule": problem.rule}
 
 
 def _head_json(head: Checkpoint) -> dict[str, Any]:

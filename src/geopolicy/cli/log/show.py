@@ -25,7 +25,7 @@ def show(folder: Folder, *, key: Key = None, zones: Zones = None, as_json: AsJso
     entries = entries_of(folder, key, zones)
     report = verify_log(folder)
     if as_json:
-        console.print_json({"records": entries} | report_json(report))
+        console.print_json("log show", {"records": entries} | report_json(report))
         return 0 if report.is_ok else console.REFUSED
     vehicle: Vehicle | None = None
     for entry in entries:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.resources import files
+
+from geopolicy.cli import console
 
 
 def schema() -> int:
@@ -11,5 +12,5 @@ def schema() -> int:
 
     Example: geopolicy schema > zonefile.schema.json
     """
-    sys.stdout.write(files("geopolicy.zonefile").joinpath("zonefile.schema.json").read_text(encoding="utf-8"))
+    console.put(files("geopolicy.zonefile").joinpath("zonefile.schema.json").read_text(encoding="utf-8"))
     return 0

@@ -149,7 +149,7 @@ def test_check_standard_input_that_is_no_text_is_wrong_usage(zones):
 def test_check_wrong_usage_ends_with_2(cli, zones, arguments):
     code, out, err = cli("check", zones, *arguments)
     assert (code, out) == (2, "")
-    assert "Error" in err
+    assert (err.startswith("error: "), err.count("\n")) == (True, 1)
 
 
 def test_check_swapped_position_is_asked_about(cli, zones):

@@ -28,7 +28,8 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(enco
 DEFINITIONS = json.loads((SCHEMAS / "definitions.json").read_text(encoding="utf-8"))["$defs"]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # What says a thing by names that zone files, vehicles or logs choose.
-MAPS = {"levels", "store_in", "limits", "must_show", "exemptions", "counters", "errors", "sections", "doubted_fixes"}
+MAPS = {"levels", "store_in", "limits", "must_show", "exemptions"}
+MAPS |= {"counters", "errors", "sections", "doubted_fixes", "libraries"}
 BESIDE_COMMANDS = {"error", "replay-output"}
 LINES = [
     "check {zones} 45.5 13.5 45.5 15.5 0 0 --time unknown --vehicle {car}",

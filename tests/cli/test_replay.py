@@ -17,7 +17,7 @@ from zone_files import collection, feature
 def test_replay_into_the_drive_itself_is_refused_and_leaves_it(cli, zones, drive):
     before = Path(drive).read_bytes()
     code, _, err = cli("replay", drive, zones, "-o", drive)
-    assert (code, "must be another file than the drive" in err) == (2, True)
+    assert (code, "must be another file than what is read" in err) == (2, True)
     assert Path(drive).read_bytes() == before
 
 
@@ -197,7 +197,7 @@ def test_replay_vehicle_and_accuracy_are_used(cli, zones, tmp_path):
 def test_replay_wrong_usage_ends_with_2(cli, drive, zones, options):
     code, out, err = cli("replay", drive, zones, *options)
     assert (code, out) == (2, "")
-    assert "Error" in err
+    assert (err.startswith("error: "), err.count("\n")) == (True, 1)
 
 
 @pytest.mark.parametrize(

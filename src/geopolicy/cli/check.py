@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +19,7 @@ from geopolicy.cli.options import (
     check_state,
     emergency_of,
     is_pack,
+    standard_input,
     time_of,
     vehicle_of,
 )
@@ -93,7 +93,7 @@ def _asks_anything(decision: Decision) -> bool:
 def _positions(words: list[str]) -> Iterator[tuple[str, float, float]]:
     """The positions that the words of a command line stand for, or the lines of standard input."""
     if words == ["-"]:
-        lines = sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
+        lines = standard_input().read().decode("utf-8", "replace").splitlines()
         rows = [(number, line.replace(",", " ").split()) for number, line in enumerate(lines, start=1)]
         if not any(parts for _, parts in rows):
             raise typer.BadParameter("standard input must hold lines LAT LON, got none", param_hint="POSITIONS")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from geopolicy.cli import console
+from geopolicy.cli import console, progress
+from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import pack_json
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
 from geopolicy.pack.format import SUFFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 
 def compile_pack(
@@ -33,13 +29,14 @@ def compile_pack(
     """
     if output.suffix != SUFFIX:
         raise typer.BadParameter(f"must end with {SUFFIX}, got '{output}'", param_hint="--output")
+    check_output(output, zones)
     from geopolicy.pack.compiler import compile as compile_zones
     from geopolicy.zonefile.zone_set import read_zones
 
     began = time.perf_counter()
-    with _status("reading zone files") as on_step:
+    with progress.shown("reading zone files") as line:
         zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
-        pack = compile_zones(zone_set, on_step=on_step)
+        pack = compile_zones(zone_set, on_step=line.step)
         try:
             pack.save(output)
         except OSError as error:
@@ -51,23 +48,12 @@ def compile_pack(
         return 0
     for warning in zone_set.warnings:
         console.warn(str(warning))
+    vertices = count_text(pack.counts["vertices"], "vertex", "vertices")
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
-        f"ok: {len(pack):,} zones, {pack.counts['vertices']:,} vertices -> {output}: {len(pack.data):,} bytes"
+        f"ok: {count_text(len(pack), 'zone')}, {vertices} -> {output}: {len(pack.data):,} bytes"
         f" ({per_vertex:.0f} a vertex) in {duration_s} s",
         "green",
     )
     console.say(f"sha256 {pack.digest}")
     return 0
-
-
-@contextmanager
-def _status(step: str) -> Iterator[Callable[[str], None]]:
-    """A line on a terminal that says what is going on, for as long as it lasts."""
-    if not sys.stderr.isatty():
-        yield lambda _step: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(step) as status:
-        yield status.update

@@ -14,7 +14,7 @@ from geopolicy.cli import console
 from geopolicy.cli.options import AsJson
 from geopolicy.engines.open import why_no_kernel
 
-_LIBRARIES = ("numpy", "shapely", "pyproj", "typer", "rich")
+_LIBRARIES = ("numpy", "shapely", "pyproj", "typer")
 
 
 def doctor(*, as_json: AsJson = False) -> int:
@@ -31,7 +31,7 @@ def doctor(*, as_json: AsJson = False) -> int:
         for fault in faults:
             console.say(f"fault: {fault}", "bold red")
         console.say(
-            "ok: nothing is missing" if not faults else f"{len(faults)} fault{'s' * (len(faults) != 1)}",
+            "ok: nothing is missing" if not faults else console.count_text(len(faults), "fault"),
             "green" if not faults else None,
         )
     return console.REFUSED if faults else 0

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
+
+from geopolicy.cli import console
 
 _SCHEMAS = files("geopolicy.cli") / "schemas"
 _SUFFIX = ".schema.json"
@@ -33,7 +34,7 @@ def schema(
             names = ", ".join(known.replace("-", " ") for known in schema_names())
             raise typer.BadParameter(f"must be one of {names}, got {' '.join(command)!r}", param_hint="COMMAND")
         text = json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n"
-    sys.stdout.write(text)
+    console.put(text)
     return 0
 
 

@@ -14,7 +14,7 @@ from geopolicy.audit.card import OTHER_PACK, STRANGE_KEY, card_of_log
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
 from geopolicy.cli.documents import answer_of, text_of
-from geopolicy.cli.options import AsJson, is_pack, unwritable
+from geopolicy.cli.options import AsJson, check_output, is_pack, unwritable
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def status(
     if (key is None) != (not zones):
         raise typer.BadParameter("needs both a key and zones, got one of them", param_hint="--key and --zones")
     form = _format_of(output, form, as_json=as_json)
+    check_output(output, [*(zones or ()), *(checkpoint or ()), *([key] if key else ())])
     report = verify_log(card, [Checkpoint.from_json(path.read_bytes()) for path in checkpoint or ()])
     gate_card = card_of_log(
         read_log(card),
@@ -111,7 +112,7 @@ def _put_out(card: GateCard, output: Path | None, form: CardFormat, *, as_json: 
     if as_json or (output is None and form == CardFormat.JSON):
         console.print_json("status", card.as_dict())
     elif output is None:
-        console.say(_content(card, form).removesuffix("\n"))
+        console.put(_content(card, form))
     for note in card.notes:
         if note in (OTHER_PACK, STRANGE_KEY):
             console.warn(note)
@@ -127,7 +128,7 @@ def _content(card: GateCard, form: CardFormat) -> str:
 
 def _write(card: GateCard, output: Path, form: CardFormat) -> None:
     try:
-        output.touch(mode=0o600)  # like the log itself, a new file is for its owner alone
-        write_atomically(output, _content(card, form).encode(errors="backslashreplace"))
+        # Like the log itself, a new file is for its owner alone.
+        write_atomically(output, _content(card, form).encode(errors="backslashreplace"), new_mode=0o600)
     except OSError as error:
         raise unwritable(output, error) from error

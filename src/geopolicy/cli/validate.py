@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geopolicy.cli import console
+from geopolicy.cli import console, progress
 from geopolicy.cli.documents import problem_json
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ def validate(
     """
     from geopolicy.zonefile.zone_set import read_zones
 
+    check_output(output, zones)
     zone_set: ZoneSet | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        with progress.shown("reading zone files"):
+            zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
     except ZoneFileError as error:
         problems = error.problems
     if zone_set is not None and output is not None:
@@ -55,8 +57,8 @@ def validate(
 
 
 def _say_verdict(zone_set: ZoneSet | None, problems: int, warnings: int) -> None:
-    count = f"{warnings} warning{'s' * (warnings != 1)}"
+    count = console.count_text(warnings, "warning")
     if zone_set is not None:
-        console.say(f"ok: {len(zone_set)} zone{'s' * (len(zone_set) != 1)}, {count}", "green")
+        console.say(f"ok: {console.count_text(len(zone_set), 'zone')}, {count}", "green")
     else:
-        console.say(f"refused: {problems} problem{'s' * (problems != 1)}; nothing was accepted", "bold red")
+        console.say(f"refused: {console.count_text(problems, 'problem')}; nothing was accepted", "bold red")

@@ -14,6 +14,7 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
+from geopolicy.zonefile.files import content_of, zone_paths
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.writer import zone_file_text
@@ -21,8 +22,6 @@ from geopolicy.zonefile.writer import zone_file_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
-
-SUFFIX = ".geojson"
 
 
 class ZoneSet:
@@ -175,7 +174,7 @@ def read_zones(
     owners: dict[str, ZoneFile] = {}
     for path in zone_paths(given, problems):
         try:
-            file = read_zone_file(_content(path), str(path), repair=repair, unwrap=unwrap)
+            file = read_zone_file(content_of(path), str(path), repair=repair, unwrap=unwrap)
         except ZoneFileError as error:
             problems += error.problems
             continue
@@ -184,54 +183,6 @@ def read_zones(
     if problems:
         raise ZoneFileError(problems)
     return _joined(sets)
-
-
-def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem]) -> list[Path]:
-    """The zone files that files and folders stand for, sorted within each folder; adds a problem for what has none."""
-    paths = []
-    for source in sources:
-        path = Path(source)
-        inside = _inside(path, problems) if path.is_dir() else [path]
-        if not inside:
-            rule = f"a folder of zones needs at least one *{SUFFIX} file"
-            problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
-        paths += inside
-    return paths
-
-
-def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
-    """The zone files below a folder, links followed once; a folder that cannot be read is a problem."""
-
-    def refuse(error: OSError) -> None:
-        rule = "a folder of zones must be readable"
-        problems.append(Problem("file-unreadable", rule, error.strerror, file=str(error.filename)))
-
-    paths: list[Path] = []
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        named = [name for name in folders if name.lower().endswith(SUFFIX)]  # refused when they are read
-        folders[:] = [name for name in folders if name not in named]
-        paths += [Path(parent, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
-    return sorted(paths)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or str(error)
-        problem = Problem("file-unreadable", "a zone file must be readable", cause, file=str(path))
-        raise ZoneFileError([problem]) from error
-    if content.startswith(b"GPOLPACK"):
-        hint = "packs are for check, info, replay and geopolicy.open, one at a time, and named *.gpol"
-        problem = Problem("file-unreadable", "a zone file must be GeoJSON", "a pack", file=str(path), hint=hint)
-        raise ZoneFileError([problem])
-    return content
 
 
 def _as_set(file: ZoneFile) -> ZoneSet:

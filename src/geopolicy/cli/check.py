@@ -19,9 +19,11 @@ from geopolicy.cli.options import (
     check_engine,
     check_state,
     emergency_of,
+    is_pack,
     time_of,
     vehicle_of,
 )
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
@@ -57,7 +59,9 @@ def check(
 
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
-    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
+    check_engine(engine)
+    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones])
+    opened = open_engine(source, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
@@ -65,6 +69,7 @@ def check(
     else:
         for text, decision in decisions:
             _show(text, decision, is_explained=explain)
+        say_warnings(warnings, [zones])
     return console.REFUSED if any(_asks_anything(decision) for _, decision in decisions) else 0
 
 

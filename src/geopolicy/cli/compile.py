@@ -12,10 +12,14 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.errors import ZoneFileError
 from geopolicy.pack.format import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from geopolicy.errors import Problem
 
 
 def compile_pack(
@@ -24,6 +28,7 @@ def compile_pack(
     output: Annotated[Path, typer.Option("--output", "-o", help=f"The file to write, NAME{SUFFIX}.")],
     repair: Repair = False,
     unwrap: Unwrap = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse zones with warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.
@@ -33,22 +38,24 @@ def compile_pack(
     if output.suffix != SUFFIX:
         raise typer.BadParameter(f"must end with {SUFFIX}, got '{output}'", param_hint="--output")
     from geopolicy.pack.compiler import compile as compile_zones
-    from geopolicy.zonefile.zone_set import read_zones
 
     began = time.perf_counter()
     with _status("reading zone files") as on_step:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap)
+        if strict and warnings:
+            return _refuse(warnings, as_json=as_json)
         pack = compile_zones(zone_set, on_step=on_step)
         try:
             pack.save(output)
         except OSError as error:
             raise unwritable(output, error) from error
     facts = {"file": str(output), "seconds": round(time.perf_counter() - began, 3)} | pack.info()
+    facts["warnings"] = len(warnings)
     if as_json:
         console.print_json(facts)
         return 0
-    for warning in zone_set.warnings:
-        console.warn(str(warning))
+    options = ["--repair"] * repair + ["--unwrap"] * unwrap
+    say_warnings(warnings, zones, *options)
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
         f"ok: {len(pack):,} zones, {pack.counts['vertices']:,} vertices -> {output}: {len(pack.data):,} bytes"
@@ -57,6 +64,15 @@ def compile_pack(
     )
     console.say(f"sha256 {pack.digest}")
     return 0
+
+
+def _refuse(warnings: list[Problem], *, as_json: bool) -> int:
+    """Ends with warnings as if they were errors."""
+    if as_json:
+        raise ZoneFileError(warnings)
+    console.show_problems(warnings)
+    console.complain(f"refused: {console.counted(len(warnings), 'warning')}; nothing was written", "bold red")
+    return console.REFUSED
 
 
 @contextmanager

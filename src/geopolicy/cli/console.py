@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -21,6 +22,8 @@ USAGE = 2
 # click's own name for it: typer brings click along, under another name in each version.
 USAGE_ERROR: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
 UNREADABLE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+
+_MOST_OF_A_CODE = 100
 
 # Names in files may hold control characters, which would command the terminal.
 _CONTROL = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t")
@@ -73,14 +76,25 @@ def problem_json(problem: Problem) -> dict[str, Any]:
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
-    """A line for each problem on standard error, its code first."""
+    """A line for each problem on standard error, its code first; of one code only so many, then how many more."""
+    totals: Counter[str] = Counter()
     for problem in problems:
-        complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
+        totals[problem.code] += 1
+        if totals[problem.code] <= _MOST_OF_A_CODE:
+            complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
+    for code, total in totals.items():
+        if total > _MOST_OF_A_CODE:
+            complain(f"and {total - _MOST_OF_A_CODE:,} more [{code}]; --json lists all")
 
 
 def unreadable_text(error: OSError) -> str:
     """What to say of a file that cannot be read."""
     return f"cannot read '{error.filename}': {error.strerror}"
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, which takes an s."""
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def length_text(metres: float) -> str:

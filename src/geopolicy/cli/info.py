@@ -10,6 +10,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson, Zones, is_pack
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -29,17 +30,14 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
             raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
         _show_pack(zones[0], as_json=as_json)
         return 0
-    from geopolicy.zonefile.zone_set import read_zones
-
-    zone_set = read_zones(zones)
+    zone_set, warnings = read_with_warnings(zones)
     facts = _facts(zone_set)
     if as_json:
-        console.print_json(facts)
+        console.print_json(facts | {"warnings": len(warnings)})
         return 0
     for name, value in facts.items():
         console.say(f"{name.replace('_', ' '):<22} {_fact_text(value)}")
-    for warning in zone_set.warnings:
-        console.warn(str(warning))
+    say_warnings(warnings, zones)
     return 0
 
 

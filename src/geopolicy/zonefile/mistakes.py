@@ -65,7 +65,7 @@ class _Place(NamedTuple):
 def probable_mistakes(
     files: Sequence[ZoneFile], now: datetime | None = None, vehicle: Vehicle | None = None
 ) -> list[Problem]:
-    """Warnings of what is probably not meant in zone files. Zones that are refused are not judged.
+    """Warnings of what is probably not meant in zone files. Of zones that are refused only the edges are judged.
 
     Parameters
     ----------
@@ -83,10 +83,8 @@ def probable_mistakes(
         problems += _name_mistakes(places, vehicle)
         problems += [] if now is None else _time_mistakes(file, places, now)
         problems += coverage_mistakes(file)
-        paths = {place.zone.id: place.path for place in places}
-        zones = [place.zone for place in places]
-        problems += zone_shape_mistakes(zones, paths, file.file)
-        problems += outside_coverage(zones, file.header.coverages, paths, file.file)
+        problems += zone_shape_mistakes(file)
+        problems += outside_coverage(file, [place.zone for place in places])
     return problems
 
 
@@ -153,14 +151,13 @@ class _Names:
         near = get_close_matches(name, self.with_groups, n=1, cutoff=0.7)
         if near:
             return near[0]
-        words = [word for part in name.split(".") for word in part.split("_")]
-        for word in (name, *words):
-            for known in self.with_groups:
-                if word and (known.startswith(word) or word in known.split(".")):
-                    return known
-            if word in _OTHER_WORDS:
-                return _OTHER_WORDS[word]
-        return next(iter(get_close_matches(name, self.with_groups, n=1, cutoff=0.5)), None)
+        words = set(name.replace("_", ".").split("."))
+        shared = {known: len(words.intersection(known.split("."))) for known in self.with_groups}
+        likest = max(shared, key=lambda known: (shared[known], known.startswith(name)))
+        if shared[likest] or likest.startswith(name):
+            return likest
+        others = [_OTHER_WORDS[word] for word in sorted(words) if word in _OTHER_WORDS]
+        return next(iter(others or get_close_matches(name, self.with_groups, n=1, cutoff=0.5)), None)
 
     def attribute_meant(self, name: str) -> str:
         """Which documented attribute is probably meant."""

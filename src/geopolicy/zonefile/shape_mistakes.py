@@ -12,12 +12,12 @@ from geopolicy.geometry.effective import effective_coverage, kept_polygon
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from geopolicy.geometry.effective import EffectivePolygon
-    from geopolicy.model.zones import Coverage, Geometry, Zone
+    from geopolicy.model.zones import Geometry, Zone
     from geopolicy.zonefile.reader import ZoneFile
 
 _EPSG_IN_DEGREES = ("EPSG:4326", "EPSG:4490")
@@ -35,15 +35,15 @@ class _Ring(NamedTuple):
     is_closed: bool
 
 
-def zone_shape_mistakes(zones: Iterable[Zone], paths: Mapping[str, str], file: str | None) -> list[Problem]:
-    """Long edges and rings round a pole of the zones of a file, given the path of each zone's feature by its id."""
+def zone_shape_mistakes(file: ZoneFile) -> list[Problem]:
+    """Long edges and rings round a pole of all zones of a file: they may be why a zone is refused."""
     rings = [
         ring
-        for zone in zones
+        for zone in file.zones
         if zone.geometry.type != "Point" and _is_in_degrees(zone.frame)
-        for ring in _rings(zone.geometry, f"{paths[zone.id]}.geometry", zone.id)
+        for ring in _rings(zone.geometry, f"{file.places[zone.id]}.geometry", zone.id)
     ]
-    return [_edge_mistake(rings[i], edges, file) for i, edges in _long_edges(rings)]
+    return [_edge_mistake(rings[i], edges, file.file) for i, edges in _long_edges(rings)]
 
 
 def coverage_mistakes(file: ZoneFile) -> list[Problem]:
@@ -140,20 +140,27 @@ def _edge_mistake(ring: _Ring, edges: _Edges, file: str | None) -> Problem:
 # Coverage --------------------------------------------------------------------
 
 
-def outside_coverage(
-    zones: Iterable[Zone], coverages: Sequence[Coverage], paths: Mapping[str, str], file: str | None
-) -> list[Problem]:
-    """The zones of a file that have no position in common with one of its coverages."""
+def outside_coverage(file: ZoneFile, zones: Iterable[Zone]) -> list[Problem]:
+    """Those of some zones of a file that have no position in common with one of its coverages."""
     drawn = [(zone, polygon) for zone in zones if (polygon := kept_polygon(zone)) is not None]
     outside: set[int] = set()
-    for coverage in coverages:
+    for coverage in file.header.coverages:
         area, _ = effective_coverage(coverage)
         if area is not None and drawn:
             outside.update(_outside(area, [polygon for _, polygon in drawn]))
     rule = "the zone lies outside the coverage of its file: nothing is known there, and every sensor is off anyway"
     hint = "are lon and lat swapped, or is the coverage too small?"
     return [
-        Problem("zone-outside-coverage", rule, None, f"{paths[zone.id]}.geometry", zone.id, file, hint, is_warning=True)
+        Problem(
+            "zone-outside-coverage",
+            rule,
+            None,
+            f"{file.places[zone.id]}.geometry",
+            zone.id,
+            file.file,
+            hint,
+            is_warning=True,
+        )
         for zone, _ in (drawn[i] for i in sorted(outside))
     ]
 

@@ -23,15 +23,14 @@ from geopolicy.cli.options import (
     time_of,
     vehicle_of,
 )
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
-from geopolicy.pack.pack import Pack, read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from geopolicy.model.decisions import Decision
-    from geopolicy.zonefile.zone_set import ZoneSet
 
 
 def check(
@@ -60,24 +59,19 @@ def check(
 
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
-    source = read_pack(zones) if is_pack(zones) else _zones_in(zones)
-    opened = open_engine(source, vehicle_of(vehicle), check_engine(engine))
+    check_engine(engine)
+    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones])
+    opened = open_engine(source, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
         answers = [_as_json(lat, lon, decision) for _, lat, lon, decision in decisions]
-        warnings = 0 if isinstance(source, Pack) else len(source.warnings)
-        console.print_json("check", {"decisions": answers, "warnings": warnings})
+        console.print_json("check", {"decisions": answers, "warnings": len(warnings)})
     else:
         for text, _, _, decision in decisions:
             _show(text, decision, is_explained=explain)
+        say_warnings(warnings, [zones])
     return console.REFUSED if any(_asks_anything(decision) for *_, decision in decisions) else 0
-
-
-def _zones_in(path: Path) -> ZoneSet:
-    from geopolicy.zonefile.zone_set import read_zones
-
-    return read_zones(path)
 
 
 def _as_json(lat: float, lon: float, decision: Decision) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +12,12 @@ from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import pack_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.errors import ZoneFileError
 from geopolicy.pack.format import SUFFIX
+
+if TYPE_CHECKING:
+    from geopolicy.errors import Problem
 
 
 def compile_pack(
@@ -21,6 +26,7 @@ def compile_pack(
     output: Annotated[Path, typer.Option("--output", "-o", help=f"The file to write, NAME{SUFFIX}.")],
     repair: Repair = False,
     unwrap: Unwrap = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse zones with warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.
@@ -31,11 +37,12 @@ def compile_pack(
         raise typer.BadParameter(f"must end with {SUFFIX}, got '{output}'", param_hint="--output")
     check_output(output, zones)
     from geopolicy.pack.compiler import compile as compile_zones
-    from geopolicy.zonefile.zone_set import read_zones
 
     began = time.perf_counter()
     with progress.shown("reading zone files") as line:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap)
+        if strict and warnings:
+            return _refuse(warnings, as_json=as_json)
         pack = compile_zones(zone_set, on_step=line.step)
         try:
             pack.save(output)
@@ -43,11 +50,11 @@ def compile_pack(
             raise unwritable(output, error) from error
     duration_s = round(time.perf_counter() - began, 3)
     if as_json:
-        answer = {"duration_s": duration_s, "pack": pack_json(pack, output), "warnings": len(zone_set.warnings)}
+        answer = {"duration_s": duration_s, "pack": pack_json(pack, output), "warnings": len(warnings)}
         console.print_json("compile", answer)
         return 0
-    for warning in zone_set.warnings:
-        console.warn(str(warning))
+    options = ["--repair"] * repair + ["--unwrap"] * unwrap
+    say_warnings(warnings, zones, *options)
     vertices = count_text(pack.counts["vertices"], "vertex", "vertices")
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
@@ -57,3 +64,12 @@ def compile_pack(
     )
     console.say(f"sha256 {pack.digest}")
     return 0
+
+
+def _refuse(warnings: list[Problem], *, as_json: bool) -> int:
+    """Ends with warnings as if they were errors."""
+    if as_json:
+        raise ZoneFileError(warnings)
+    console.show_problems(warnings)
+    console.complain(f"refused: {count_text(len(warnings), 'warning')}; nothing was written", "bold red")
+    return console.REFUSED

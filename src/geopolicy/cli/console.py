@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import traceback
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -37,6 +38,7 @@ WRONG_PATH = {
     errno.EPERM, errno.EROFS,
 }  # fmt: skip
 
+_MOST_OF_A_CODE = 100
 _is_unheard = False
 
 
@@ -163,9 +165,15 @@ def print_error(command: str | None, kind: str, message: str, problems: Iterable
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
-    """A line for each problem on standard error, its code first."""
+    """A line for each problem on standard error, its code first; of one code only so many, then how many more."""
+    totals: Counter[str] = Counter()
     for problem in problems:
-        complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
+        totals[problem.code] += 1
+        if totals[problem.code] <= _MOST_OF_A_CODE:
+            complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
+    for code, total in totals.items():
+        if total > _MOST_OF_A_CODE:
+            complain(f"and {total - _MOST_OF_A_CODE:,} more [{code}]; --json lists all")
 
 
 def show_traceback(error: BaseException) -> None:

@@ -11,6 +11,7 @@ import typer
 from geopolicy.cli import console
 from geopolicy.cli.documents import pack_json, time_text
 from geopolicy.cli.options import AsJson, Zones, is_pack
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -30,17 +31,14 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
             raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
         _show_pack(zones[0], as_json=as_json)
         return 0
-    from geopolicy.zonefile.zone_set import read_zones
-
-    zone_set = read_zones(zones)
+    zone_set, warnings = read_with_warnings(zones)
     if as_json:
-        answer = {"zone_set": _set_json(zone_set), "pack": None, "warnings": len(zone_set.warnings)}
+        answer = {"zone_set": _set_json(zone_set), "pack": None, "warnings": len(warnings)}
         console.print_json("info", answer)
         return 0
     for name, value in _facts(zone_set).items():
         console.say(f"{name.replace('_', ' '):<22} {_fact_text(value)}")
-    for warning in zone_set.warnings:
-        console.warn(str(warning))
+    say_warnings(warnings, zones)
     return 0
 
 

@@ -25,6 +25,7 @@ from geopolicy.cli.options import (
     vehicle_of,
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.drives.open import FORMATS, open_drive
 from geopolicy.engines.open import open as open_engine
 from geopolicy.monitor.profile import MonitorProfile
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geopolicy.drives.open import Drive
+    from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
     from geopolicy.replay import Change, Step, Summary
@@ -88,7 +90,7 @@ def replay_drive(
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
-    zone_set = _zones(zones)
+    zone_set, warnings = _zones(zones)
     opened = open_engine(zone_set, vehicle_of(vehicle), engine)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
@@ -112,23 +114,23 @@ def replay_drive(
     notes += circumstances(state, options["emergency"])
     notes += [f"{w.file or 'zones'}: {w.rule}" for w in zone_set.warnings if w.code == "coverage-missing"]
     if as_json:
-        totals = totals_json(summary, watched, notes) | {"warnings": len(zone_set.warnings)}
+        totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}
         console.print_json("replay", {"changes": changes} | totals)
     else:
         show_totals(summary, notes)
+        say_warnings(warnings, zones)
     for zone in summary.zones_without_our_sensor():
         console.warn(f"zone {zone!r} was met and names no sensor of this vehicle; does the vehicle file name them all?")
     return 0
 
 
-def _zones(paths: list[Path]) -> ZoneSet:
-    """The zones of zone files, or of one pack."""
+def _zones(paths: list[Path]) -> tuple[ZoneSet, list[Problem]]:
+    """The zones of zone files with their warnings, or of one pack, which has none."""
     from geopolicy.pack.decompile import zones_of
-    from geopolicy.zonefile.zone_set import read_zones
 
     if len(paths) == 1 and is_pack(paths[0]):
-        return zones_of(read_pack(paths[0]))
-    return read_zones(paths)
+        return zones_of(read_pack(paths[0])), []
+    return read_with_warnings(paths)
 
 
 def _check_options(

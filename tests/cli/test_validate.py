@@ -8,6 +8,7 @@ import pytest
 
 import geopolicy as gp
 from cli_samples import BAD_ZONES, CALM, EXPECTED
+from json_documents import document_in
 from shapes import box, polygon
 from zone_files import collection, feature
 
@@ -21,8 +22,11 @@ def test_validate_json_lists_problems_and_warnings_as_plain_values(cli, tmp_path
     code, out, err = cli("validate", tmp_path, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
+        "command": "validate",
+        "version": 1,
         "ok": True,
         "zones": 1,
+        "refused_zones": [],
         "problems": [
             {
                 "code": "coverage-missing",
@@ -114,3 +118,114 @@ def test_every_command_that_reads_zones_refuses_bad_files(cli, drive):
 def test_missing_zone_file_ends_with_1(cli, tmp_path, command):
     code, _, err = cli(command, tmp_path / "missing.geojson")
     assert (code, "error [file-unreadable] " in err) == (1, True)
+
+
+# Probable mistakes, and how much is said -------------------------------------
+
+
+def test_validate_probable_mistake_is_a_warning_and_strict_refuses_it(cli, tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_bytes(collection(feature(disable=["camara"])))
+    code, out, err = cli("validate", path)
+    assert (code, out) == (0, "ok: 1 zone, 1 warning\n")
+    assert err.startswith("warning [sensor-unknown] zone 'yard': ")
+    assert "is 'camera' meant?" in err
+    assert cli("validate", path, "--strict")[0] == 1
+
+
+def test_validate_vehicle_names_zones_without_its_sensors(cli, tmp_path):
+    path, car = tmp_path / "a.geojson", tmp_path / "car.json"
+    path.write_bytes(collection(feature(), feature(zone_id="other", disable=["lidar"])))
+    car.write_text('{"sensors": ["lidar.roof"]}')
+    _, out, err = cli("validate", path, "--vehicle", car)
+    assert (out, err.count("\n")) == ("ok: 2 zones, 1 warning\n", 1)
+    assert err.startswith("warning [zone-no-sensor] zone 'yard': ")
+
+
+def test_validate_time_is_that_of_windows_and_expiries(cli, tmp_path):
+    path = tmp_path / "a.geojson"
+    rule = {"sensors": ["camera"], "level": "off", "active": {"until": "2026-01-01"}}
+    path.write_bytes(collection(feature(timezone="UTC", rules=[rule])))
+    assert cli("validate", path, "--time", "2025-12-31T00:00:00Z")[2] == ""
+    assert cli("validate", path, "--time", "unknown")[2] == ""
+    assert cli("validate", path, "--time", "2026-01-02T00:00:00Z")[2].startswith("warning [window-over]")
+
+
+def test_validate_prints_a_hundred_problems_of_a_code_and_counts_the_others(cli, tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_bytes(collection(*(feature(zone_id=number, disable=["camara"]) for number in range(1234))))
+    code, out, err = cli("validate", path)
+    assert (code, out) == (1, "refused: 1,234 problems; nothing was accepted\n")
+    assert err.count("error [id-invalid]") == 100
+    assert err.splitlines()[-1] == "and 1,134 more [id-invalid]; --json lists all"
+    assert len(json.loads(cli("validate", path, "--json")[1])["problems"]) == 1234
+
+
+def test_validate_keep_going_lists_every_refused_zone_and_counts_the_others(cli, tmp_path):
+    path, output = tmp_path / "a.geojson", tmp_path / "out.geojson"
+    bad = feature(polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]), "bow", radius_m=1)
+    path.write_bytes(collection(feature(), bad, feature(zone_id=7), feature(zone_id="yard")))
+    code, out, _ = cli("validate", path, "--keep-going", "-o", output)
+    assert (code, output.exists()) == (1, False)
+    assert out.splitlines() == [
+        f"zone 'bow' - at {path} $.features[1]: radius-unused, ring-crosses",
+        f"zone without id - at {path} $.features[2]: id-invalid",
+        f"zone 'yard' - at {path} $.features[3]: id-duplicate",
+        "refused: 4 problems; 3 of 4 zones refused, 1 fine; nothing was accepted",
+    ]
+
+
+def test_validate_keep_going_of_good_zones_says_what_it_says_without(cli, zones):
+    assert cli("validate", zones, "--keep-going") == cli("validate", zones)
+
+
+@pytest.mark.parametrize("name", ["good", *sorted(EXPECTED)[::40]])
+def test_validate_json_is_what_its_schema_says(cli, zones, name):
+    document = document_in(cli("validate", zones if name == "good" else BAD_ZONES / name, "--json")[1])
+    assert document["ok"] == (name == "good")
+    assert len(document["refused_zones"]) <= document["zones"]
+
+
+def test_validate_json_names_refused_zones(cli, tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_bytes(collection(feature(radius_m=1), feature(zone_id="b")))
+    document = json.loads(cli("validate", path, "--json")[1])
+    place = {"file": str(path), "path": "$.features[0]", "zone_id": "yard", "codes": ["radius-unused"]}
+    assert (document["ok"], document["zones"], document["refused_zones"]) == (False, 2, [place])
+
+
+def test_commands_that_read_zones_count_warnings_in_one_line(cli, drive, tmp_path):
+    path, pack = tmp_path / "my zones.geojson", tmp_path / "a.gpol"
+    path.write_bytes(collection(feature(disable=["camara"]), feature(zone_id="b", disable=["mic"])))
+    line = f"2 warnings; geopolicy validate '{path}' shows them\n"
+    for arguments in (
+        ["check", path, "50", "50"],
+        ["info", path],
+        ["compile", path, "-o", pack],
+        ["replay", drive, path],
+    ):
+        assert cli(*arguments)[2].endswith(line), arguments
+    for arguments in (["info", path], ["compile", path, "-o", pack], ["replay", drive, path]):
+        code, out, err = cli(*arguments, "--json")
+        assert (code, json.loads(out)["warnings"], "warnings; " in err) == (0, 2, False)
+
+
+def test_commands_that_read_zones_say_which_options_show_the_warnings(cli, tmp_path):
+    path, pack = tmp_path / "bow.geojson", tmp_path / "bow.gpol"
+    path.write_bytes(collection(feature(polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]))))
+    _, _, err = cli("compile", path, "--repair", "-o", pack)
+    assert err == f"1 warning; geopolicy validate {path} --repair shows them\n"
+    assert cli("validate", path, "--repair")[1] == "ok: 1 zone, 1 warning\n"
+
+
+def test_compile_strict_refuses_zones_with_warnings(cli, zones, tmp_path):
+    path, pack = tmp_path / "a.geojson", tmp_path / "a.gpol"
+    path.write_bytes(collection(feature(disable=["camara"])))
+    code, out, err = cli("compile", path, "-o", pack, "--strict")
+    assert (code, out, pack.exists()) == (1, "", False)
+    assert err.startswith("warning [sensor-unknown] zone 'yard': ")
+    assert err.endswith("refused: 1 warning; nothing was written\n")
+    code, out, _ = cli("compile", path, "-o", pack, "--strict", "--json")
+    assert (code, pack.exists()) == (1, False)
+    assert json.loads(out)["error"]["problems"][0]["code"] == "sensor-unknown"
+    assert cli("compile", zones, "-o", pack, "--strict")[0] == 0

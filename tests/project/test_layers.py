@@ -57,6 +57,7 @@ THIRD_PARTY = {
         "model.batches",
         "pack.compiler",
         "pack.decompile",
+        "zonefile.shape_mistakes",
     },
     "rtree": {"engines.reference_index"},
     "shapely": {
@@ -65,10 +66,10 @@ THIRD_PARTY = {
         "geometry.effective.repair",
         "geometry.effective.growth",
         "geometry.effective.rings",
+        "zonefile.shape_mistakes",
     },
     "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.steps"},
     "typer": {"cli"},
-    "rich": {"cli"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {

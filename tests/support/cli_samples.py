@@ -33,7 +33,7 @@ ZONES = collection(
             {"sensors": ["lidar"], "store_in": "AR", "unless": {"state": "parked"}},
         ],
     ),
-    feature(box(20.0, 45.0, 21.0, 46.0), "sonar-only", rules=[{"sensors": ["sonar"], "level": "off"}]),
+    feature(box(20.0, 45.0, 21.0, 46.0), "wifi-only", rules=[{"sensors": ["link.wifi"], "level": "off"}]),
 )
 DRIVE = "t_utc,lat,lon\n" + "".join(
     f"2026-03-02T12:00:{second:02d}Z,45.{second:02d}12345,{lon}\n"

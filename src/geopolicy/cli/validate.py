@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli import console, progress
+from geopolicy.cli.console import count_text
+from geopolicy.cli.documents import problem_json
+from geopolicy.cli.options import (
+    AsJson,
+    Repair,
+    Unwrap,
+    VehicleFile,
+    Zones,
+    check_output,
+    time_of,
+    unwritable,
+    vehicle_of,
+)
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopolicy.zonefile.loading import RefusedZone
     from geopolicy.zonefile.zone_set import ZoneSet
 
 
@@ -21,6 +37,18 @@ def validate(
     repair: Repair = False,
     unwrap: Unwrap = False,
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as findings, too.")] = False,
+    vehicle: VehicleFile = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            "--time",
+            help="When expiries and windows are judged: now, unknown (not at all), or a date-time with offset.",
+            show_default="now",
+        ),
+    ] = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="List every zone that would be refused, and count those that are fine.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the accepted zones as one canonical zone file.")
     ] = None,
@@ -30,32 +58,55 @@ def validate(
 
     Example: geopolicy validate zones/
     """
-    from geopolicy.zonefile.zone_set import read_zones
+    now, for_vehicle = time_of(time), vehicle_of(vehicle) if vehicle else None
+    from geopolicy.zonefile.loading import load_zone_files, refused_zones
+    from geopolicy.zonefile.mistakes import probable_mistakes
+    from geopolicy.zonefile.zone_set import joined
 
+    check_output(output, zones)
+    with progress.shown("reading zone files"):
+        loaded = load_zone_files(zones, repair=repair, unwrap=unwrap)
     zone_set: ZoneSet | None = None
-    problems: tuple[Problem, ...] = ()
+    errors: tuple[Problem, ...] = ()
     try:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = joined(loaded)
     except ZoneFileError as error:
-        problems = error.problems
+        errors = error.problems
     if zone_set is not None and output is not None:
         try:
             zone_set.write(output)
         except OSError as error:
             raise unwritable(output, error) from error
-    warnings = zone_set.warnings if zone_set is not None else ()
+    warnings = [*(loaded.warnings if zone_set is None else zone_set.warnings)]
+    warnings += probable_mistakes(loaded.files, now, for_vehicle)
+    refused = refused_zones(loaded.files, errors)
     if as_json:
-        reported = [console.problem_json(problem) for problem in (*problems, *warnings)]
-        console.print_json({"ok": not problems, "zones": len(zone_set or ()), "problems": reported})
+        console.print_json("validate", _as_json(loaded.feature_count, refused, [*errors, *warnings]))
     else:
-        console.show_problems((*problems, *warnings))
-        _say_verdict(zone_set, len(problems), len(warnings))
-    return console.REFUSED if problems or (strict and warnings) else 0
+        console.show_problems((*errors, *warnings))
+        if errors:
+            fine = _list_refused(refused, loaded.feature_count) if keep_going else ""
+            console.say(f"refused: {count_text(len(errors), 'problem')};{fine} nothing was accepted", "bold red")
+        else:
+            count = count_text(loaded.feature_count, "zone")
+            console.say(f"ok: {count}, {count_text(len(warnings), 'warning')}", "green")
+    return console.REFUSED if errors or (strict and warnings) else 0
 
 
-def _say_verdict(zone_set: ZoneSet | None, problems: int, warnings: int) -> None:
-    count = f"{warnings} warning{'s' * (warnings != 1)}"
-    if zone_set is not None:
-        console.say(f"ok: {len(zone_set)} zone{'s' * (len(zone_set) != 1)}, {count}", "green")
-    else:
-        console.say(f"refused: {problems} problem{'s' * (problems != 1)}; nothing was accepted", "bold red")
+def _as_json(zones: int, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:
+    return {
+        "ok": all(problem.is_warning for problem in problems),
+        "zones": zones,
+        "refused_zones": [asdict(zone) | {"codes": list(zone.codes)} for zone in refused],
+        "problems": [problem_json(problem) for problem in problems],
+    }
+
+
+def _list_refused(refused: Sequence[RefusedZone], zones: int) -> str:
+    """Says each refused zone in a line on standard output; returns how many of all zones they are."""
+    for zone in refused:
+        name = "zone without id" if zone.zone_id is None else f"zone {zone.zone_id!r}"
+        place = f"{zone.file} {zone.path}" if zone.file else zone.path
+        console.say(f"{name} - at {place}: {', '.join(zone.codes)}")
+
+    return f" {len(refused):,} of {count_text(zones, 'zone')} refused, {zones - len(refused):,} fine;"

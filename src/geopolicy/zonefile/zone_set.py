@@ -95,7 +95,8 @@ class ZoneSet:
         """This set and more zones. Joining can only tighten what an engine answers.
 
         A `ZoneSet` joins with its header too: its coverages are added, and what the two headers
-        do not agree on is dropped, so that no zone changes its meaning.
+        do not agree on is dropped, so that no zone changes its meaning. What comes out is no edition that
+        anybody issued: it has no revision until it is given one (`ZoneFileHeader`).
 
         Raises
         ------
@@ -103,11 +104,12 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            return _joined([self, zones])
-        return ZoneSet((*self.zones, *zones), self.header, self.warnings)
+            joined = _joined([self, zones])
+            return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
+        return ZoneSet((*self.zones, *zones), replace(self.header, revision=None), self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
-        """This set without the zones of these ids.
+        """This set without the zones of these ids, and without its revision, as `with_zones`.
 
         Raises
         ------
@@ -120,7 +122,7 @@ class ZoneSet:
             raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
         staying = [zone for zone in self.zones if zone.id not in leaving]
         warnings = [warning for warning in self.warnings if warning.zone_id not in leaving]
-        return ZoneSet(staying, self.header, warnings)
+        return ZoneSet(staying, replace(self.header, revision=None), warnings)
 
     def to_geojson_text(self) -> str:
         """The set as the text of one zone file, in canonical form: the same set, the same text."""

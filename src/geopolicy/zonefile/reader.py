@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from itertools import chain
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry import projection
-from geopolicy.geometry.effective import FAULT_RULES, effective_coverage, shape_problems, unwrapped
+from geopolicy.geometry.effective import FAULT_RULES, shape_problems
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
-    LIST_DEPTH,
     MAX_ID_LENGTH,
-    Coverage,
     Geometry,
     Zone,
     ZoneFileHeader,
     is_zone_id,
 )
 from geopolicy.zonefile import strict_json
+from geopolicy.zonefile.geometry_json import read_geometry
+from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
-FORMAT = 1
-WORLD = "world"  # the coverage of a file that claims to be complete everywhere
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+_FEATURE = re.compile(r"\$\.features\[\d+\]")
 _TEXTS = ("name", "reason", "source")
 _LENGTHS = ("radius_m", "width_m", "margin_m")
 FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
@@ -52,19 +52,33 @@ PLACED = (
     *(*RULE_ALONE, "sensors", "level", "emergency"),
 )
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
-# Names that mean another zone on every machine.
-_LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFile:
-    """What one zone file holds, and the path of each zone's feature for messages about several files."""
+    """What one zone file holds, and what is wrong or risky in it.
+
+    ``places`` has the path of each zone's feature, ``disables`` the ids of zones whose last rule is the short form
+    ``disable``; ``feature_count`` counts zones that could not be read, too.
+    """
 
     file: str | None
     header: ZoneFileHeader
     zones: list[Zone]
     places: dict[str, str]
-    warnings: tuple[Problem, ...]
+    disables: frozenset[str]
+    feature_count: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems for which the file is refused."""
+        return tuple(problem for problem in self.problems if not problem.is_warning)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems with which it is accepted."""
+        return tuple(problem for problem in self.problems if problem.is_warning)
 
 
 def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
@@ -75,20 +89,43 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     ZoneFileError
         With every problem of the file, if there is any besides warnings.
     """
+    read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap)
+    if read.errors:
+        raise ZoneFileError(read.errors)
+    return read
+
+
+def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+    """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
+
+    Raises
+    ------
+    ZoneFileError
+        If the text is not JSON that all readers understand alike.
+    """
     context = FileContext(file)
-    root = strict_json.loads(raw, file)
+    root = strict_json.loads(raw, file, context.problems)
+    ambiguous = {feature_path(problem.path) for problem in context.problems}
+    if None in ambiguous:
+        raise ZoneFileError(context.problems)
     members = _collection(context, root)
     header = ZoneFileHeader()
     zones: list[Zone] = []
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
-        header = _read_header(members, unwrap=unwrap)
-        zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
+        header = read_header(members, unwrap=unwrap)
+        zones, places = _read_features(members, header, ambiguous, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
-    if context.is_refused:
-        raise ZoneFileError(problem for problem in context.problems if not problem.is_warning)
-    return ZoneFile(context.file, header, zones, places, tuple(context.problems))
+    features = root.get("features") if members is not None else None
+    count = len(features) if isinstance(features, list) else 0
+    return ZoneFile(file, header, zones, places, frozenset(context.disables), count, tuple(context.problems))
+
+
+def feature_path(path: str) -> str | None:
+    """The path of the feature in which a path lies; None if it lies in none."""
+    feature = _FEATURE.match(path)
+    return feature[0] if feature else None
 
 
 def _collection(context: FileContext, root: Any) -> JsonObject | None:
@@ -122,95 +159,8 @@ def _refuse_misplaced(members: JsonObject, home: str) -> None:
             members.context.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
 
 
-def _read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
-    context = collection.context
-    source = collection.read("geopolicy", dict)
-    if source is None:
-        if "geopolicy" not in collection.source:
-            context.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
-        return ZoneFileHeader()
-    members = JsonObject(context, source, "$.geopolicy")
-    number = source.get("format")
-    if not members.has("format"):
-        context.report("member-missing", "the header needs format", "$.geopolicy.format", hint='add "format": 1')
-    elif number != FORMAT or type(number) is not int:
-        rule = f"format must be {FORMAT}"
-        context.report("format-unsupported", rule, members.at("format"), number, "a newer file needs a newer geopolicy")
-    revision = members.read("revision", int)
-    if revision is not None and not 0 <= revision < 2**63:
-        context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
-    frame = _frame(members) or "WGS84"
-    header = ZoneFileHeader(
-        id=members.read("id", str),
-        revision=revision,
-        issued=members.time("issued"),
-        expires=members.time("expires"),
-        frame=frame,
-        timezone=_timezone(members),
-        authority=members.read("authority", str),
-        licence=members.read("licence", str),
-        coverages=_coverages(members, frame, unwrap=unwrap),
-    )
-    members.refuse_unknown("the header")
-    return header
-
-
-def _frame(members: JsonObject) -> str | None:
-    name: str | None = members.read("frame", str)
-    if name is not None:
-        try:
-            projection.check_frame(name)
-        except ValueError as error:
-            members.context.report("frame-unknown", str(error), members.at("frame"))
-            return None
-    return name
-
-
-def _timezone(members: JsonObject) -> str | None:
-    name: str | None = members.read("timezone", str)
-    if name is not None:
-        try:
-            if name in _LOCAL_TIMEZONES:
-                raise ValueError(name)
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            hint = "write it like Asia/Shanghai; pip install tzdata if this machine has no time zones"
-            rule = "timezone must be a known IANA name"
-            members.context.report("timezone-unknown", rule, members.at("timezone"), name, hint)
-    return name
-
-
-def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
-    context = members.context
-    if not members.has("coverage"):
-        context.warn(
-            "coverage-missing",
-            "without coverage the file claims to be complete for the whole world",
-            members.at("coverage"),
-            "state the area for which it is",
-        )
-        return ()
-    if members.source["coverage"] == WORLD:
-        return ()
-    coverages = []
-    for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
-        path = (
-            members.at("coverage")
-            if isinstance(members.source["coverage"], dict)
-            else json_path(members.at("coverage"), i)
-        )
-        shape = JsonObject(context, source, path)
-        coverage_frame = _frame(shape) or frame
-        geometry = _geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
-        if geometry is not None:
-            coverage = Coverage(geometry, coverage_frame)
-            context.include(effective_coverage(coverage, path)[1])
-            coverages.append(coverage)
-    return tuple(coverages)
-
-
 def _read_features(
-    collection: JsonObject, header: ZoneFileHeader, *, repair: bool, unwrap: bool
+    collection: JsonObject, header: ZoneFileHeader, ambiguous: Container[str | None], *, repair: bool, unwrap: bool
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
@@ -226,6 +176,8 @@ def _read_features(
     places: dict[str, str] = {}
     for i, source in enumerate(features):
         path = f"$.features[{i}]"
+        if path in ambiguous:  # what it says is not known
+            continue
         if not isinstance(source, dict):
             context.report("member-type", "a feature must be an object", path, source)
             continue
@@ -248,10 +200,12 @@ def _read_feature(
     _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature, unwrap=unwrap)
     properties = _properties(feature)
-    frame = _frame(properties) if properties.has("frame") else header.frame
-    timezone = _timezone(properties) if properties.has("timezone") else header.timezone
+    frame = read_frame(properties) if properties.has("frame") else header.frame
+    timezone = read_timezone(properties) if properties.has("timezone") else header.timezone
     values = _texts_and_numbers(properties)
     rules = read_rules(properties, timezone)
+    if zone_id is not None and properties.has("disable"):
+        context.disables.add(zone_id)
     expires = properties.time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
     if zone_id is None or geometry is None or frame is None:
@@ -279,7 +233,7 @@ def _feature_geometry(feature: JsonObject, *, unwrap: bool) -> Geometry | None:
     source = feature.read("geometry", dict)
     if source is None:
         return None
-    return _geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
+    return read_geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
 
 
 def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
@@ -324,71 +278,3 @@ def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:
     values |= {name: properties.read_number(name) for name in _LENGTHS}
     values |= {name: properties.read(name, bool) for name in ("repair", "illustrative")}
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
-    """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
-    context = members.context
-    kind = members.source.get("type")
-    for known in ("type", "coordinates", "bbox"):
-        members.has(known)
-    if not isinstance(kind, str) or kind not in types:
-        rule = f"a geometry's type must be one of {', '.join(types)}"
-        context.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
-        return None
-    if "coordinates" not in members.source:
-        context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
-        return None
-    before = len(context.problems)
-    has_altitude = _check_positions(context, members.source["coordinates"], members.at("coordinates"), LIST_DEPTH[kind])
-    if len(context.problems) > before:
-        return None
-    if has_altitude:
-        rule = "altitudes are not used and not written back"
-        context.warn("altitude-ignored", rule, members.at("coordinates"))
-    members.refuse_unknown("a geometry")
-    geometry = Geometry.from_geojson(members.source)
-    return unwrapped(geometry) if unwrap else geometry
-
-
-def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:
-    """Reports whatever is no position at a depth of nesting; whether a position has an altitude."""
-    if depth == 0:
-        return _check_position(context, value, path)
-    if not isinstance(value, list):
-        context.report(
-            "member-type", "coordinates must be lists of positions as deep as the geometry's type asks", path, value
-        )
-        return False
-    if depth == 1 and _are_plain(value):
-        return False
-    if not value and depth > 1:
-        what = "a MultiPolygon needs at least one polygon" if depth == 3 else "a polygon needs an exterior ring"
-        context.report("polygon-empty", what, path, value)
-    has_altitude = [_check_positions(context, entry, json_path(path, i), depth - 1) for i, entry in enumerate(value)]
-    return any(has_altitude)
-
-
-def _are_plain(ring: list[Any]) -> bool:
-    """Whether every entry is a pair of numbers, seen without a loop in Python."""
-    if not all(type(position) is list for position in ring):
-        return False
-    return set(map(len, ring)) == {2} and set(map(type, chain.from_iterable(ring))) <= {int, float} and _fit(ring)
-
-
-def _fit(ring: list[Any]) -> bool:
-    return bool(max(map(abs, chain.from_iterable(ring))) < 1e300)
-
-
-def _check_position(context: FileContext, value: Any, path: str) -> bool:
-    is_good = (
-        isinstance(value, list)
-        and len(value) in (2, 3)
-        and all(type(n) in (int, float) and abs(n) < 1e300 for n in value)
-    )
-    if not is_good:
-        context.report(
-            "position-invalid", "a position must be 2 numbers [lon, lat], or 3 with an altitude", path, value
-        )
-        return False
-    return len(value) == 3

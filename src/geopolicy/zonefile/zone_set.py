@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,12 +13,13 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
-from geopolicy.zonefile.files import content_of, zone_paths
+from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
@@ -168,20 +168,25 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    given = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    return joined(load_zone_files(source, repair=repair, unwrap=unwrap))
+
+
+def joined(loaded: LoadedFiles) -> ZoneSet:
+    """The one set that files describe together.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of every file: nothing is accepted from a set that has one.
+    """
+    problems = list(loaded.errors)
     sets: list[ZoneSet] = []
-    problems: list[Problem] = []
-    if not given:
-        problems.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
-    owners: dict[str, ZoneFile] = {}
-    for path in zone_paths(given, problems):
-        try:
-            file = read_zone_file(content_of(path), str(path), repair=repair, unwrap=unwrap)
-        except ZoneFileError as error:
-            problems += error.problems
-            continue
-        problems += _shared_ids(file, owners)
-        sets.append(_as_set(file))
+    for file in loaded.files:
+        if not file.errors:
+            try:
+                sets.append(_as_set(file))
+            except ZoneFileError as error:
+                problems += error.problems
     if problems:
         raise ZoneFileError(problems)
     return _joined(sets)
@@ -189,18 +194,6 @@ def read_zones(
 
 def _as_set(file: ZoneFile) -> ZoneSet:
     return ZoneSet(file.zones, file.header, file.warnings)
-
-
-def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
-    """A problem for each id that another file has used already."""
-    problems = []
-    for zone_id, path in file.places.items():
-        other = owners.setdefault(zone_id, file)
-        if other is not file:
-            rule, value = "an id must be used only once", f"the id of {other.places[zone_id]} in {other.file}"
-            hint = "rename one of them"
-            problems.append(Problem("id-duplicate", rule, value, f"{path}.id", zone_id, file.file, hint))
-    return problems
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:

@@ -1,0 +1,83 @@
+"""Geometries of a zone file: their form; their shape is judged elsewhere."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from geopolicy.geometry.effective import unwrapped
+from geopolicy.model.zones import LIST_DEPTH, Geometry
+from geopolicy.zonefile.strict_json import json_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from geopolicy.zonefile.members import FileContext, JsonObject
+
+
+def read_geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
+    """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
+    context = members.context
+    kind = members.source.get("type")
+    for known in ("type", "coordinates", "bbox"):
+        members.has(known)
+    if not isinstance(kind, str) or kind not in types:
+        rule = f"a geometry's type must be one of {', '.join(types)}"
+        context.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
+        return None
+    if "coordinates" not in members.source:
+        context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
+        return None
+    before = len(context.problems)
+    has_altitude = _check_positions(context, members.source["coordinates"], members.at("coordinates"), LIST_DEPTH[kind])
+    if len(context.problems) > before:
+        return None
+    if has_altitude:
+        rule = "altitudes are not used and not written back"
+        context.warn("altitude-ignored", rule, members.at("coordinates"))
+    members.refuse_unknown("a geometry")
+    geometry = Geometry.from_geojson(members.source)
+    return unwrapped(geometry) if unwrap else geometry
+
+
+def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:
+    """Reports whatever is no position at a depth of nesting; whether a position has an altitude."""
+    if depth == 0:
+        return _check_position(context, value, path)
+    if not isinstance(value, list):
+        context.report(
+            "member-type", "coordinates must be lists of positions as deep as the geometry's type asks", path, value
+        )
+        return False
+    if depth == 1 and _are_plain(value):
+        return False
+    if not value and depth > 1:
+        what = "a MultiPolygon needs at least one polygon" if depth == 3 else "a polygon needs an exterior ring"
+        context.report("polygon-empty", what, path, value)
+    has_altitude = [_check_positions(context, entry, json_path(path, i), depth - 1) for i, entry in enumerate(value)]
+    return any(has_altitude)
+
+
+def _are_plain(ring: list[Any]) -> bool:
+    """Whether every entry is a pair of numbers, seen without a loop in Python."""
+    if not all(type(position) is list for position in ring):
+        return False
+    return set(map(len, ring)) == {2} and set(map(type, chain.from_iterable(ring))) <= {int, float} and _fit(ring)
+
+
+def _fit(ring: list[Any]) -> bool:
+    return bool(max(map(abs, chain.from_iterable(ring))) < 1e300)
+
+
+def _check_position(context: FileContext, value: Any, path: str) -> bool:
+    is_good = (
+        isinstance(value, list)
+        and len(value) in (2, 3)
+        and all(type(n) in (int, float) and abs(n) < 1e300 for n in value)
+    )
+    if not is_good:
+        context.report(
+            "position-invalid", "a position must be 2 numbers [lon, lat], or 3 with an altitude", path, value
+        )
+        return False
+    return len(value) == 3

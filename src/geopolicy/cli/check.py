@@ -22,6 +22,7 @@ from geopolicy.cli.options import (
     time_of,
     vehicle_of,
 )
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, or a pack.", show_default=False)],
+    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, - or a pack.", show_default=False)],
     positions: Annotated[
         list[str],
         typer.Argument(
@@ -57,7 +58,7 @@ def check(
 
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
-    opened = open_engine(zones, vehicle_of(vehicle), check_engine(engine))
+    opened = open_engine(zone_sources([zones], others=positions)[0], vehicle_of(vehicle), check_engine(engine))
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:

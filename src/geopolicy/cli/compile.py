@@ -12,6 +12,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.pack.format import SUFFIX
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def compile_pack(
 
     began = time.perf_counter()
     with _status("reading zone files") as on_step:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = read_zones(zone_sources(zones), repair=repair, unwrap=unwrap)
         pack = compile_zones(zone_set, on_step=on_step)
         try:
             pack.save(output)

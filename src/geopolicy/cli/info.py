@@ -10,6 +10,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson, Zones, is_pack
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
         return 0
     from geopolicy.zonefile.zone_set import read_zones
 
-    zone_set = read_zones(zones)
+    zone_set = read_zones(zone_sources(zones))
     facts = _facts(zone_set)
     if as_json:
         console.print_json(facts)

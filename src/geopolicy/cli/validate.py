@@ -9,6 +9,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def validate(
     zone_set: ZoneSet | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = read_zones(zone_sources(zones), repair=repair, unwrap=unwrap)
     except ZoneFileError as error:
         problems = error.problems
     if zone_set is not None and output is not None:

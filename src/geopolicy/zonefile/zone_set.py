@@ -20,8 +20,10 @@ from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
+
+    from geopolicy.zonefile.files import ZoneSource
 
 
 class ZoneSet:
@@ -146,21 +148,33 @@ class ZoneSet:
 
 
 def read_zones(
-    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], *, repair: bool = False, unwrap: bool = False
+    source: ZoneSource | Iterable[ZoneSource],
+    *,
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] | None = None,
 ) -> ZoneSet:
-    """All zones of a file, of every ``*.geojson`` below a folder, or of several of these.
+    """All zones of a file, of every ``*.geojson`` and ``*.geojson.gz`` below a folder, or of several of these.
 
     Parameters
     ----------
+    source
+        Paths of files and folders, and binary streams such as ``sys.stdin.buffer``, which are left open. A file or
+        stream may be gzipped; what is, and what comes from a stream, may unpack to 512 MiB. A folder is read as
+        it is at one moment where it is a link, or a mounted volume with a link ``..data``.
     repair
         Take all that any loop encloses where rings cross; otherwise they are problems.
     unwrap
         Take edges of more than 180 degrees of longitude the short way round; otherwise they are read as drawn.
+    on_progress
+        Is called with the fraction that is read, 0 to 1, before each zone.
 
     Raises
     ------
     ZoneFileError
         With every problem of every file: nothing is read from a set that has one.
+    TypeError
+        For anything but paths and binary streams.
 
     Examples
     --------
@@ -168,7 +182,7 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    return joined(load_zone_files(source, repair=repair, unwrap=unwrap))
+    return joined(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
 
 
 def joined(loaded: LoadedFiles) -> ZoneSet:

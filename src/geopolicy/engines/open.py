@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from types import NoneType
 
+from geopolicy._arguments import check_kind
 from geopolicy.errors import EngineUnavailableError, PackError
+from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack, read_pack
 
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.model.sensors import Vehicle
     from geopolicy.zonefile.files import ZoneSource
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -63,6 +65,7 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     >>> engine.name
     'kernel'
     """
+    check_kind("vehicle", vehicle, (Vehicle, NoneType), "a Vehicle or None")
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
     reason = why_no_kernel()

@@ -7,6 +7,7 @@ import io
 import os
 import stat
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     ZoneSource = str | os.PathLike[str] | BinaryIO
@@ -59,7 +60,7 @@ def listed(source: object) -> list[ZoneSource]:
     """
     if isinstance(source, (str, os.PathLike)) or _is_stream(source):
         return [cast("ZoneSource", source)]
-    if isinstance(source, bytes) or not hasattr(source, "__iter__"):
+    if isinstance(source, bytes) or not isinstance(source, Iterable):
         raise TypeError(f"{_WANTED}, got {type(source).__name__}")
     return list(cast("Iterable[ZoneSource]", source))
 

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from geopolicy._arguments import check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
@@ -57,6 +58,7 @@ def load_zone_files(
 ) -> LoadedFiles:
     """What zone files hold, each read whatever is wrong with the others; see `read_zones`."""
     given = listed(source)
+    check_callable("on_progress", on_progress)
     files: list[ZoneFile] = []
     errors: list[Problem] = []
     if not given:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
@@ -59,15 +60,17 @@ class ZoneSet:
     def __init__(
         self, zones: Iterable[Zone], header: ZoneFileHeader | None = None, warnings: Iterable[Problem] = ()
     ) -> None:
-        self.header = header or ZoneFileHeader()
-        inherited = [_inheriting(zone, self.header) for zone in zones]
+        self.header = ZoneFileHeader() if header is None else header
+        check_kind("header", self.header, ZoneFileHeader, "a ZoneFileHeader or None")
+        listed = list_of("zones", zones, Zone, "Zones")
+        inherited = [_inheriting(zone, self.header) for zone in listed]
         self.zones = tuple(sorted(inherited, key=lambda zone: zone.id))
         self._by_id = {zone.id: zone for zone in self.zones}
         problems = _set_problems(self.zones, self.header)
         errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        self.warnings = (*warnings, *problems)
+        self.warnings = (*list_of("warnings", warnings, Problem, "Problems"), *problems)
 
     def __len__(self) -> int:
         return len(self.zones)
@@ -108,7 +111,8 @@ class ZoneSet:
         if isinstance(zones, ZoneSet):
             joined = _joined([self, zones])
             return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
-        return ZoneSet((*self.zones, *zones), replace(self.header, revision=None), self.warnings)
+        new = list_of("zones", zones, Zone, "Zones")
+        return ZoneSet((*self.zones, *new), replace(self.header, revision=None), self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
         """This set without the zones of these ids, and without its revision, as `with_zones`.
@@ -118,7 +122,7 @@ class ZoneSet:
         KeyError
             If the set has no zone of one of the ids.
         """
-        leaving = {ids} if isinstance(ids, str) else set(ids)
+        leaving = {ids} if isinstance(ids, str) else set(list_of("ids", ids, str, "ids"))
         missing = sorted(leaving - self._by_id.keys())
         if missing:
             raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
@@ -143,6 +147,7 @@ class ZoneSet:
     @classmethod
     def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool = False) -> ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
+        check_kind("text", text, (str, bytes), "a text or bytes")
         raw = text.encode() if isinstance(text, str) else text
         return _joined([_as_set(read_zone_file(raw, repair=repair, unwrap=unwrap))])
 

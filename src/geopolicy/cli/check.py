@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, or a pack.", show_default=False)],
+    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, - or a pack.", show_default=False)],
     positions: Annotated[
         list[str],
         typer.Argument(
@@ -60,7 +60,7 @@ def check(
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
     check_engine(engine)
-    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones])
+    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones], others=positions)
     opened = open_engine(source, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,11 +13,8 @@ from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import pack_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.errors import ZoneFileError
+from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.pack.format import SUFFIX
-
-if TYPE_CHECKING:
-    from geopolicy.errors import Problem
 
 
 def compile_pack(
@@ -40,7 +37,7 @@ def compile_pack(
 
     began = time.perf_counter()
     with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap)
+        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap, on_progress=line.at)
         if strict and warnings:
             return _refuse(warnings, as_json=as_json)
         pack = compile_zones(zone_set, on_step=line.step)

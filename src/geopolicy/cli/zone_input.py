@@ -1,27 +1,46 @@
-"""Zone files as commands read them: the set, and how many warnings there are of it."""
+"""The argument ZONES: the set that its paths stand for, and how many warnings there are of it."""
 
 from __future__ import annotations
 
 import shlex
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from geopolicy.cli import console
+from geopolicy.cli.options import standard_input
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import BinaryIO
 
     from geopolicy.errors import Problem
     from geopolicy.zonefile.zone_set import ZoneSet
 
 _MOST_NAMED = 3
+_STANDARD_INPUT = Path("-")
+
+
+def zone_sources(zones: Iterable[Path], *, others: Iterable[str] = ()) -> list[Path | BinaryIO]:
+    """What `read_zones` takes for these paths; ``others`` are arguments that may be standard input, too."""
+    paths = list(zones)
+    count = paths.count(_STANDARD_INPUT)
+    if count + sum(other == "-" for other in others) > 1:
+        raise typer.BadParameter("standard input can be read only once, got - twice", param_hint="ZONES")
+    return [standard_input() if path == _STANDARD_INPUT else path for path in paths]
 
 
 def read_with_warnings(
-    paths: Sequence[Path], *, repair: bool = False, unwrap: bool = False
+    paths: Sequence[Path],
+    *,
+    others: Iterable[str] = (),
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] | None = None,
 ) -> tuple[ZoneSet, list[Problem]]:
-    """The set of zone files, and what `validate` warns of.
+    """The set of zone files, and what `validate` warns of; ``others`` as for `zone_sources`.
 
     Raises
     ------
@@ -32,7 +51,8 @@ def read_with_warnings(
     from geopolicy.zonefile.mistakes import probable_mistakes
     from geopolicy.zonefile.zone_set import joined
 
-    loaded = load_zone_files(paths, repair=repair, unwrap=unwrap)
+    sources = zone_sources(paths, others=others)
+    loaded = load_zone_files(sources, repair=repair, unwrap=unwrap, on_progress=on_progress)
     zone_set = joined(loaded)
     return zone_set, [*zone_set.warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition
 from geopolicy.monitor.card import card_of
@@ -11,7 +13,7 @@ from geopolicy.monitor.compose import DecisionComposer
 from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.monitor.state import DriveState
-from geopolicy.monitor.swap import check_swap
+from geopolicy.monitor.swap import check_engine, edition_of, newest_after_swap
 from geopolicy.monitor.track import as_float
 from geopolicy.monitor.transitions import differs, transition_kind, where_failed
 from geopolicy.monitor.wall_clock import WallClock
@@ -19,7 +21,7 @@ from geopolicy.monitor.wall_clock import WallClock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from typing import NoReturn
 
@@ -60,6 +62,8 @@ class Monitor:
 
     Raises
     ------
+    TypeError
+        If ``engine`` is something else, such as a path.
     ValueError
         If profile or fallback do not suit the vehicle, a level of the fallback is none, ``clock_floor`` is naive, or
         ``last_zones`` is a text.
@@ -91,16 +95,22 @@ class Monitor:
         clock_floor: datetime | None = None,
         last_zones: Iterable[str] = (),
     ) -> None:
-        self._vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
-        self._profile = profile or MonitorProfile()
+        if engine is not None:
+            check_engine(engine)
+        self._vehicle = engine.vehicle if engine is not None else Vehicle() if vehicle is None else vehicle
+        self._profile = MonitorProfile() if profile is None else profile
+        check_kind("vehicle", self._vehicle, Vehicle, "a Vehicle or None")
+        check_kind("profile", self._profile, MonitorProfile, "a MonitorProfile or None")
+        check_kind("fallback", fallback or {}, Mapping, "a mapping of names to Levels, or None")
         if clock_floor is None and engine is not None:
             clock_floor = engine.header.issued
         if isinstance(last_zones, str):
             raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
+        last_zones = list_of("last_zones", last_zones, str, "ids")
         composer = DecisionComposer(self._vehicle, self._profile, fallback)
         self._drive = DriveState(engine, self._vehicle, self._profile, composer, WallClock(clock_floor), last_zones)
-        self._drive.consents = tuple(consents)
-        self._newest_header = None if engine is None else engine.header
+        self._drive.consents = list_of("consents", consents, Consent, "Consents")
+        self._newest = None if engine is None else edition_of(engine)
         self._last_published: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._transition_count = 0
@@ -141,17 +151,29 @@ class Monitor:
             is_unchanged = False
         return self._decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
 
-    def swap(self, engine: Engine | None) -> Decision:
+    def swap(self, engine: Engine | None, *, replace: bool = False) -> Decision:
         """The decision by other zones, which decide from now on. None: the zones were lost, the fallback decides.
+
+        Parameters
+        ----------
+        engine
+            Zones that follow those in use: a later revision of the same set that was issued no earlier, or the
+            same content once more. A set without id, revision and time of issue may be followed by any.
+        replace
+            Take any zones for this vehicle, such as a set that was changed in memory and has no revision, or an
+            older edition on purpose.
 
         Raises
         ------
+        TypeError
+            For anything but an engine and None.
         UpdateError
-            If the zones are older than those in use, or of another set or vehicle. Those in use go on.
+            If the zones are older than those in use, issued earlier, of the same revision with other content, or
+            of another set or vehicle. Those in use go on.
         """
         if engine is not None:
-            check_swap(engine, self._newest_header, self._vehicle)
-            self._newest_header = engine.header
+            check_engine(engine)
+            self._newest = newest_after_swap(engine, self._newest, self._vehicle, replace=replace)
         before = self._decision
         self._drive.replace_engine(engine, before)
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)

@@ -30,8 +30,10 @@ TEXT_CODES = {
 }  # fmt: skip
 # Codes whose every instance the schema refuses.
 SCHEMA_CODES = {
-    "attribute-invalid", "condition-empty", "crs-member", "day-unknown", "feature-type", "format-unsupported",
-    "geometry-missing", "geometry-type", "hours-invalid", "id-invalid", "level-unknown", "limit-invalid",
+    "attribute-invalid", "condition-empty", "coverage-missing", "crs-member", "day-unknown",
+    "feature-type", "format-unsupported",
+    "geometry-missing", "geometry-type", "header-missing", "hours-invalid", "id-invalid",
+    "level-unknown", "limit-invalid",
     "limit-unknown", "limits-empty", "line-short", "list-empty", "margin-range", "member-missing", "member-type",
     "member-unknown", "must-show-unknown", "not-feature-collection", "polygon-empty",
     "position-invalid", "position-range", "radius-missing", "radius-range", "radius-unused", "revision-invalid",

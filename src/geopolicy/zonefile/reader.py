@@ -19,7 +19,7 @@ from geopolicy.model.zones import (
 )
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.geometry_json import read_geometry
-from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
+from geopolicy.zonefile.header_json import near_name, read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
@@ -46,6 +46,8 @@ PLACED = (
     *("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair"),
     *(*RULE_ALONE, "sensors", "level", "emergency"),
 )
+# In place of a header that is not there: what depends on one is not judged.
+_LOST = ZoneFileHeader(timezone="UTC")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 
 
@@ -76,7 +78,7 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
-        header = read_header(members, unwrap=unwrap)
+        header = read_header(members, unwrap=unwrap) or _LOST
         zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     if context.is_refused:
@@ -120,7 +122,9 @@ def _read_features(
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
-        context.report("member-missing", "a FeatureCollection needs features", "$.features")
+        near = near_name(collection.source, "features")
+        hint = f"is {near!r} meant?" if near else None
+        context.report("member-missing", "a FeatureCollection needs features", "$.features", hint=hint)
         return [], {}
     features = collection.source["features"]
     if not isinstance(features, list):
@@ -160,7 +164,7 @@ def _read_feature(
     rules = read_rules(properties, timezone)
     expires = properties.time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
-    if zone_id is None or geometry is None or frame is None:
+    if zone_id is None or geometry is None or frame is None or header is _LOST:
         return None
     zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
     growth = {properties.at(name) for name in _LENGTHS}

@@ -40,6 +40,7 @@ class FileContext:
         self.file = file
         self.zone_id: str | None = None
         self.problems: list[Problem] = []
+        self.disables: set[str] = set()  # ids of zones with the short form
 
     def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
         """Adds a problem at a path; ``value`` is shown as JSON if given."""
@@ -53,11 +54,6 @@ class FileContext:
     def include(self, problems: list[Problem]) -> None:
         """Adds problems that were found elsewhere, as this file's."""
         self.problems += [replace(problem, file=self.file) for problem in problems]
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether anything but warnings was found."""
-        return any(not problem.is_warning for problem in self.problems)
 
 
 class JsonObject:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import FAULT_RULES, shape_problems
@@ -24,6 +25,10 @@ from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+_FEATURE = re.compile(r"\$\.features\[\d+\]")
 _TEXTS = ("name", "reason", "source")
 _LENGTHS = ("radius_m", "width_m", "margin_m")
 FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
@@ -53,13 +58,29 @@ _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CR
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneFile:
-    """What one zone file holds, and the path of each zone's feature for messages about several files."""
+    """What one zone file holds, and what is wrong or risky in it.
+
+    ``places`` has the path of each zone's feature, ``disables`` the ids of zones whose last rule is the short form
+    ``disable``; ``feature_count`` counts zones that could not be read, too.
+    """
 
     file: str | None
     header: ZoneFileHeader
     zones: list[Zone]
     places: dict[str, str]
-    warnings: tuple[Problem, ...]
+    disables: frozenset[str]
+    feature_count: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems for which the file is refused."""
+        return tuple(problem for problem in self.problems if not problem.is_warning)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems with which it is accepted."""
+        return tuple(problem for problem in self.problems if problem.is_warning)
 
 
 def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
@@ -70,8 +91,25 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     ZoneFileError
         With every problem of the file, if there is any besides warnings.
     """
+    read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap)
+    if read.errors:
+        raise ZoneFileError(read.errors)
+    return read
+
+
+def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+    """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
+
+    Raises
+    ------
+    ZoneFileError
+        If the text is not JSON that all readers understand alike.
+    """
     context = FileContext(file)
-    root = strict_json.loads(raw, file)
+    root = strict_json.loads(raw, file, context.problems)
+    ambiguous = {feature_path(problem.path) for problem in context.problems}
+    if None in ambiguous:
+        raise ZoneFileError(context.problems)
     members = _collection(context, root)
     header = ZoneFileHeader()
     zones: list[Zone] = []
@@ -79,11 +117,17 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         header = read_header(members, unwrap=unwrap) or _LOST
-        zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
+        zones, places = _read_features(members, header, ambiguous, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
-    if context.is_refused:
-        raise ZoneFileError(problem for problem in context.problems if not problem.is_warning)
-    return ZoneFile(context.file, header, zones, places, tuple(context.problems))
+    features = root.get("features") if members is not None else None
+    count = len(features) if isinstance(features, list) else 0
+    return ZoneFile(file, header, zones, places, frozenset(context.disables), count, tuple(context.problems))
+
+
+def feature_path(path: str) -> str | None:
+    """The path of the feature in which a path lies; None if it lies in none."""
+    feature = _FEATURE.match(path)
+    return feature[0] if feature else None
 
 
 def _collection(context: FileContext, root: Any) -> JsonObject | None:
@@ -118,7 +162,7 @@ def _refuse_misplaced(members: JsonObject, home: str) -> None:
 
 
 def _read_features(
-    collection: JsonObject, header: ZoneFileHeader, *, repair: bool, unwrap: bool
+    collection: JsonObject, header: ZoneFileHeader, ambiguous: Container[str | None], *, repair: bool, unwrap: bool
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
@@ -136,6 +180,8 @@ def _read_features(
     places: dict[str, str] = {}
     for i, source in enumerate(features):
         path = f"$.features[{i}]"
+        if path in ambiguous:  # what it says is not known
+            continue
         if not isinstance(source, dict):
             context.report("member-type", "a feature must be an object", path, source)
             continue
@@ -162,6 +208,8 @@ def _read_feature(
     timezone = read_timezone(properties) if properties.has("timezone") else header.timezone
     values = _texts_and_numbers(properties)
     rules = read_rules(properties, timezone)
+    if zone_id is not None and properties.has("disable"):
+        context.disables.add(zone_id)
     expires = properties.time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
     if zone_id is None or geometry is None or frame is None or header is _LOST:

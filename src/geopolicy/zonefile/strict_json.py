@@ -25,8 +25,11 @@ class _Ambiguous(dict):  # type: ignore[type-arg]  # Any is not loaded when this
     repeated: list[str]
 
 
-def loads(raw: bytes, file: str | None = None) -> Any:
+def loads(raw: bytes, file: str | None = None, problems: list[Problem] | None = None) -> Any:
     """The value of a JSON text in UTF-8.
+
+    A list of ``problems`` is given those that have a place in the value, repeated members and numbers out of range,
+    and the value is returned all the same: the last of the repeated members, infinity for the numbers.
 
     Raises
     ------
@@ -63,11 +66,13 @@ def loads(raw: bytes, file: str | None = None) -> Any:
         raise refuse("json-number", "numbers must be finite", str(error)) from None
     if rb"\ud" in raw.lower() and not _is_encodable(value):
         raise refuse("json-encoding", "text must be Unicode", "half of a surrogate pair (\\ud800 to \\udfff)")
-    problems = _number_problems(value, file) if _MAY_OVERFLOW.search(text) else []
+    placed = _number_problems(value, file) if _MAY_OVERFLOW.search(text) else []
     if seen:
-        problems += _repeated_problems(value, file)
-    if problems:
-        raise ZoneFileError(problems)
+        placed += _repeated_problems(value, file)
+    if placed and problems is None:
+        raise ZoneFileError(placed)
+    if problems is not None:
+        problems += placed
     return value
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,15 +13,15 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
+from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
-
-SUFFIX = ".geojson"
 
 
 class ZoneSet:
@@ -96,7 +95,8 @@ class ZoneSet:
         """This set and more zones. Joining can only tighten what an engine answers.
 
         A `ZoneSet` joins with its header too: its coverages are added, and what the two headers
-        do not agree on is dropped, so that no zone changes its meaning.
+        do not agree on is dropped, so that no zone changes its meaning. What comes out is no edition that
+        anybody issued: it has no revision until it is given one (`ZoneFileHeader`).
 
         Raises
         ------
@@ -104,11 +104,12 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            return _joined([self, zones])
-        return ZoneSet((*self.zones, *zones), self.header, self.warnings)
+            joined = _joined([self, zones])
+            return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
+        return ZoneSet((*self.zones, *zones), replace(self.header, revision=None), self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
-        """This set without the zones of these ids.
+        """This set without the zones of these ids, and without its revision, as `with_zones`.
 
         Raises
         ------
@@ -121,7 +122,7 @@ class ZoneSet:
             raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
         staying = [zone for zone in self.zones if zone.id not in leaving]
         warnings = [warning for warning in self.warnings if warning.zone_id not in leaving]
-        return ZoneSet(staying, self.header, warnings)
+        return ZoneSet(staying, replace(self.header, revision=None), warnings)
 
     def to_geojson_text(self) -> str:
         """The set as the text of one zone file, in canonical form: the same set, the same text."""
@@ -167,87 +168,32 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    given = [source] if isinstance(source, (str, os.PathLike)) else list(source)
+    return joined(load_zone_files(source, repair=repair, unwrap=unwrap))
+
+
+def joined(loaded: LoadedFiles) -> ZoneSet:
+    """The one set that files describe together.
+
+    Raises
+    ------
+    ZoneFileError
+        With every problem of every file: nothing is accepted from a set that has one.
+    """
+    problems = list(loaded.errors)
     sets: list[ZoneSet] = []
-    problems: list[Problem] = []
-    if not given:
-        problems.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
-    owners: dict[str, ZoneFile] = {}
-    for path in zone_paths(given, problems):
-        try:
-            file = read_zone_file(_content(path), str(path), repair=repair, unwrap=unwrap)
-        except ZoneFileError as error:
-            problems += error.problems
-            continue
-        problems += _shared_ids(file, owners)
-        sets.append(_as_set(file))
+    for file in loaded.files:
+        if not file.errors:
+            try:
+                sets.append(_as_set(file))
+            except ZoneFileError as error:
+                problems += error.problems
     if problems:
         raise ZoneFileError(problems)
     return _joined(sets)
 
 
-def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem]) -> list[Path]:
-    """The zone files that files and folders stand for, sorted within each folder; adds a problem for what has none."""
-    paths = []
-    for source in sources:
-        path = Path(source)
-        inside = _inside(path, problems) if path.is_dir() else [path]
-        if not inside:
-            rule = f"a folder of zones needs at least one *{SUFFIX} file"
-            problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
-        paths += inside
-    return paths
-
-
-def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
-    """The zone files below a folder, links followed once; a folder that cannot be read is a problem."""
-
-    def refuse(error: OSError) -> None:
-        rule = "a folder of zones must be readable"
-        problems.append(Problem("file-unreadable", rule, error.strerror, file=str(error.filename)))
-
-    paths: list[Path] = []
-    seen: set[str] = set()
-    for parent, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
-        real = os.path.realpath(parent)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        named = [name for name in folders if name.lower().endswith(SUFFIX)]  # refused when they are read
-        folders[:] = [name for name in folders if name not in named]
-        paths += [Path(parent, name) for name in (*files, *named) if name.lower().endswith(SUFFIX)]
-    return sorted(paths)
-
-
-def _content(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        cause = getattr(error, "strerror", None) or str(error)
-        problem = Problem("file-unreadable", "a zone file must be readable", cause, file=str(path))
-        raise ZoneFileError([problem]) from error
-    if content.startswith(b"GPOLPACK"):
-        hint = "packs are for check, info, replay and geopolicy.open, one at a time, and named *.gpol"
-        problem = Problem("file-unreadable", "a zone file must be GeoJSON", "a pack", file=str(path), hint=hint)
-        raise ZoneFileError([problem])
-    return content
-
-
 def _as_set(file: ZoneFile) -> ZoneSet:
     return ZoneSet(file.zones, file.header, file.warnings)
-
-
-def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
-    """A problem for each id that another file has used already."""
-    problems = []
-    for zone_id, path in file.places.items():
-        other = owners.setdefault(zone_id, file)
-        if other is not file:
-            rule, value = "an id must be used only once", f"the id of {other.places[zone_id]} in {other.file}"
-            hint = "rename one of them"
-            problems.append(Problem("id-duplicate", rule, value, f"{path}.id", zone_id, file.file, hint))
-    return problems
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:

@@ -1,0 +1,93 @@
+"""Several zone files, each read as far as it can be, before they are accepted as one set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING
+
+from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.zonefile.files import content_of, zone_paths
+from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedZone:
+    """A feature for which its file is refused: its path, its id if it has one, and the codes of what is wrong."""
+
+    file: str | None
+    path: str
+    zone_id: str | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedFiles:
+    """Zone files as they were read; ``errors`` are those for which the set is refused, of all files.
+
+    ``files`` are those that are JSON, with refused ones among them.
+    """
+
+    files: tuple[ZoneFile, ...]
+    errors: tuple[Problem, ...]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """The warnings of all files."""
+        return [warning for file in self.files for warning in file.warnings]
+
+    @property
+    def feature_count(self) -> int:
+        """How many zones the files hold, refused ones among them."""
+        return sum(file.feature_count for file in self.files)
+
+
+def load_zone_files(
+    source: str | PathLike[str] | Iterable[str | PathLike[str]], *, repair: bool = False, unwrap: bool = False
+) -> LoadedFiles:
+    """What zone files hold, each read whatever is wrong with the others; see `read_zones`."""
+    given = [source] if isinstance(source, (str, PathLike)) else list(source)
+    files: list[ZoneFile] = []
+    errors: list[Problem] = []
+    if not given:
+        errors.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
+    owners: dict[str, ZoneFile] = {}
+    for path in zone_paths(given, errors):
+        try:
+            file = examine_zone_file(content_of(path), str(path), repair=repair, unwrap=unwrap)
+        except ZoneFileError as error:
+            errors += error.problems
+            continue
+        errors += file.errors
+        errors += _shared_ids(file, owners)
+        files.append(file)
+    return LoadedFiles(tuple(files), tuple(errors))
+
+
+def refused_zones(files: Sequence[ZoneFile], errors: Iterable[Problem]) -> list[RefusedZone]:
+    """The zones that errors are about, each once, in the order of the errors."""
+    ids = {(file.file, path): zone_id for file in files for zone_id, path in file.places.items()}
+    codes: dict[tuple[str | None, str], dict[str, None]] = {}
+    for error in errors:
+        path = feature_path(error.path)
+        if path is not None:
+            place = error.file, path
+            codes.setdefault(place, {})[error.code] = None
+            if error.zone_id is not None:
+                ids[place] = error.zone_id
+    return [RefusedZone(*place, ids.get(place), tuple(names)) for place, names in codes.items()]
+
+
+def _shared_ids(file: ZoneFile, owners: dict[str, ZoneFile]) -> list[Problem]:
+    """A problem for each id that another file has used already."""
+    problems = []
+    for zone_id, path in file.places.items():
+        other = owners.setdefault(zone_id, file)
+        if other is not file:
+            rule, value = "an id must be used only once", f"the id of {other.places[zone_id]} in {other.file}"
+            hint = "rename one of them"
+            problems.append(Problem("id-duplicate", rule, value, f"{path}.id", zone_id, file.file, hint))
+    return problems

@@ -48,7 +48,7 @@ def test_validate_strict_takes_warnings_as_findings(cli, tmp_path):
 
 def test_validate_every_problem_of_every_file_is_a_line(cli, tmp_path):
     (tmp_path / "a.geojson").write_bytes(b"{")
-    (tmp_path / "b.geojson").write_bytes(collection(feature(disable=[]), feature(zone_id=7)))
+    (tmp_path / "b.geojson").write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     code, out, err = cli("validate", tmp_path)
     assert (code, out) == (1, "refused: 3 problems; nothing was accepted\n")
     assert [line.split(" ")[1] for line in err.splitlines()] == ["[json-syntax]", "[sensors-empty]", "[id-invalid]"]

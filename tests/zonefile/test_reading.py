@@ -149,12 +149,20 @@ def test_read_null_name_reason_and_source_count_as_absent():
     assert (zone.name, zone.reason, zone.source) == (None, None, None)
 
 
-@pytest.mark.parametrize("member", ["illustrative", "radius_m", "margin_m", "frame", "expires", "rules"])
-def test_read_other_null_member_is_refused(member):
-    codes = problems_of(collection(feature(**{"disable": ["camera"], member: None})))
-    assert [(code, path) for code, path in codes if code == "member-type"] == [
-        ("member-type", f"$.features[0].properties.{member}")
-    ]
+@pytest.mark.parametrize("member", ["illustrative", "repair", "radius_m", "width_m", "remark"])
+def test_read_null_that_cannot_loosen_counts_as_absent(member):
+    raw = collection(feature(**{"disable": ["camera"], member: None}))
+    assert (only_zone(raw), warnings_of(raw)) == (only_zone(collection(feature())), [])
+
+
+@pytest.mark.parametrize("member", ["margin_m", "frame", "timezone", "expires"])
+def test_read_null_in_some_zones_is_one_warning_and_in_all_an_error(member):
+    nulls = [feature(zone_id=name, **{"disable": ["camera"], member: None}) for name in "ab"]
+    value = {"margin_m": 5, "frame": "GCJ-02", "timezone": "UTC", "expires": "2027-01-01T00:00:00Z"}[member]
+    stated = feature(box(100, 20, 101, 21), **{"disable": ["camera"], member: value})
+    path = f"$.features[0].properties.{member}"
+    assert warnings_of(collection(*nulls, stated)) == [("member-null", path)]
+    assert problems_of(collection(*nulls)) == [("column-null", path)]
 
 
 @pytest.mark.parametrize("name", ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84"])
@@ -172,7 +180,7 @@ def test_read_rule_in_local_time_without_timezone_is_refused_at_the_window():
 
 def test_read_two_bad_features_reports_all_of_both():
     raw = collection(
-        feature(zone_id=7), feature(polygon([[0, 0], [1, 0], [1, 1], [0, 1]]), "b", margin_m=-1, disable=["Camera"])
+        feature(zone_id=True), feature(polygon([[0, 0], [1, 0], [1, 1], [0, 1]]), "b", margin_m=-1, disable=["Camera"])
     )
     assert sorted(problems_of(raw)) == [
         ("id-invalid", "$.features[0].id"),

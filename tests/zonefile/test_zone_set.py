@@ -59,7 +59,7 @@ def test_read_zones_all_problems_of_all_files_are_named_at_once(tmp_path):
     write(
         tmp_path,
         a=b"{",
-        b=collection(feature(BOW_TIE), feature(zone_id=3)),
+        b=collection(feature(BOW_TIE), feature(zone_id=True)),
         c=collection(feature(zone_id="good")),
         d=collection(feature(zone_id="good")),
     )

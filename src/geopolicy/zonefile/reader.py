@@ -20,6 +20,7 @@ from geopolicy.model.zones import (
 )
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.geometry_json import read_geometry
+from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import near_name, read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
@@ -178,7 +179,7 @@ def _read_features(
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
     zones: list[Zone] = []
     places: dict[str, str] = {}
-    for i, source in enumerate(features):
+    for i, source in enumerate(plain_features(context, features)):
         path = f"$.features[{i}]"
         if path in ambiguous:  # what it says is not known
             continue
@@ -260,10 +261,10 @@ def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
 
 
 def _properties(feature: JsonObject) -> JsonObject:
-    """The properties; a text for people that is null counts as absent, as many a GIS writes it."""
+    """The properties, and what seems to be meant by those that mean nothing."""
     feature.has("properties")
-    source = feature.read("properties", dict) if feature.source.get("properties") is not None else None
-    stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
+    stated = feature.read("properties", dict) if feature.source.get("properties") is not None else None
+    stated = stated or {}
     for name in stated.keys() - set(PROPERTIES):
         path = json_path(feature.at("properties"), name)
         if name in RULE_ALONE:
@@ -271,7 +272,7 @@ def _properties(feature: JsonObject) -> JsonObject:
             feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
         elif name in _ALSO_COLUMNS:
             feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near := get_close_matches(name, (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
+        elif near := get_close_matches(name.lower(), (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
             feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
 

@@ -39,6 +39,10 @@ def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader | Non
         return None
     if collection.read("geopolicy", dict) is None:
         return None
+    near = near_name(collection.source, "geopolicy")
+    if near is not None:
+        rule = f"{near!r} means nothing beside the header 'geopolicy'"
+        context.warn("member-suspicious", rule, collection.at(near), "remove the one that is not meant")
     members = JsonObject(context, source, "$.geopolicy")
     number = source.get("format")
     if not members.has("format"):

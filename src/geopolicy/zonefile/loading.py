@@ -13,6 +13,8 @@ from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from geopolicy.zonefile.header_of import HeaderSource
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedZone:
@@ -46,9 +48,16 @@ class LoadedFiles:
 
 
 def load_zone_files(
-    source: str | PathLike[str] | Iterable[str | PathLike[str]], *, repair: bool = False, unwrap: bool = False
+    source: str | PathLike[str] | Iterable[str | PathLike[str]],
+    *,
+    header: HeaderSource | None = None,
+    repair: bool = False,
+    unwrap: bool = False,
 ) -> LoadedFiles:
-    """What zone files hold, each read whatever is wrong with the others; see `read_zones`."""
+    """What zone files hold, each read whatever is wrong with the others; see `read_zones`.
+
+    A ``header`` of another file is put into each of them.
+    """
     given = [source] if isinstance(source, (str, PathLike)) else list(source)
     files: list[ZoneFile] = []
     errors: list[Problem] = []
@@ -57,7 +66,7 @@ def load_zone_files(
     owners: dict[str, ZoneFile] = {}
     for path in zone_paths(given, errors):
         try:
-            file = examine_zone_file(content_of(path), str(path), repair=repair, unwrap=unwrap)
+            file = examine_zone_file(content_of(path), str(path), header=header, repair=repair, unwrap=unwrap)
         except ZoneFileError as error:
             errors += error.problems
             continue

@@ -29,6 +29,8 @@ from geopolicy.zonefile.strict_json import json_path
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from geopolicy.zonefile.header_of import HeaderSource
+
 _FEATURE = re.compile(r"\$\.features\[\d+\]")
 _TEXTS = ("name", "reason", "source")
 _LENGTHS = ("radius_m", "width_m", "margin_m")
@@ -98,8 +100,17 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     return read
 
 
-def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+def examine_zone_file(
+    raw: bytes,
+    file: str | None = None,
+    *,
+    header: HeaderSource | None = None,
+    repair: bool = False,
+    unwrap: bool = False,
+) -> ZoneFile:
     """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
+
+    A ``header`` of another file is put into this one.
 
     Raises
     ------
@@ -112,17 +123,19 @@ def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = Fal
     if None in ambiguous:
         raise ZoneFileError(context.problems)
     members = _collection(context, root)
-    header = ZoneFileHeader()
+    stated = ZoneFileHeader()
     zones: list[Zone] = []
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
-        header = read_header(members, unwrap=unwrap) or _LOST
-        zones, places = _read_features(members, header, ambiguous, repair=repair, unwrap=unwrap)
-        header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
+        if header is not None:
+            members.source = header.restored(context, members.source)
+        stated = read_header(members, unwrap=unwrap) or _LOST
+        zones, places = _read_features(members, stated, ambiguous, repair=repair, unwrap=unwrap)
+        stated = replace(stated, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     features = root.get("features") if members is not None else None
     count = len(features) if isinstance(features, list) else 0
-    return ZoneFile(file, header, zones, places, frozenset(context.disables), count, tuple(context.problems))
+    return ZoneFile(file, stated, zones, places, frozenset(context.disables), count, tuple(context.problems))
 
 
 def feature_path(path: str) -> str | None:

@@ -121,7 +121,8 @@ def read_frame(members: JsonObject) -> str | None:
         try:
             projection.check_frame(name)
         except ValueError as error:
-            members.context.report("frame-unknown", str(error), members.at("frame"))
+            hint = "leave frame out for that of the header, or WGS84"
+            members.context.report("frame-unknown", str(error), members.at("frame"), hint=hint)
             return None
     return name
 

@@ -22,7 +22,7 @@ from zones import camera_zone
 
 
 def header(**members: object):
-    return {"format": 1} | members
+    return {"format": 1, "coverage": "world"} | members
 
 
 def write(folder, **files: bytes):
@@ -59,7 +59,7 @@ def test_read_zones_all_problems_of_all_files_are_named_at_once(tmp_path):
     write(
         tmp_path,
         a=b"{",
-        b=collection(feature(BOW_TIE), feature(zone_id=3)),
+        b=collection(feature(BOW_TIE), feature(zone_id=True)),
         c=collection(feature(zone_id="good")),
         d=collection(feature(zone_id="good")),
     )
@@ -182,9 +182,9 @@ def test_join_coverage_said_twice_counts_once(tmp_path):
 
 
 def test_join_warnings_of_all_files_are_kept_with_their_file(tmp_path):
-    write(tmp_path, a=collection(feature(zone_id="a"), header=header()), b=collection())
+    write(tmp_path, a=collection(feature(zone_id="a", disabled=[])), b=collection())
     found = {(warning.code, Path(warning.file).name) for warning in gp.read_zones(tmp_path).warnings}
-    assert found == {("coverage-missing", "a.geojson"), ("no-zones", "b.geojson")}
+    assert found == {("member-suspicious", "a.geojson"), ("no-zones", "b.geojson")}
 
 
 def test_join_of_the_project_s_files_answers_as_each_of_them_alone():

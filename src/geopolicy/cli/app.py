@@ -40,6 +40,10 @@ COMMANDS = {
         "compile:compile_pack",
         "Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.",
     ),
+    "convert": Entry(
+        "convert:convert",
+        "Put the header back into files that a program for maps wrote, check them and write one zone file.",
+    ),
     "info": Entry(
         "info:info",
         "Say what is in zone files, or in a pack: header, zones, levels, conditions; size and bounds.",

@@ -112,7 +112,6 @@ def replay_drive(
                 show_change(change)
     notes = assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
-    notes += [f"{w.file or 'zones'}: {w.rule}" for w in zone_set.warnings if w.code == "coverage-missing"]
     if as_json:
         totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}
         console.print_json("replay", {"changes": changes} | totals)

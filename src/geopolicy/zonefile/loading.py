@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from geopolicy.zonefile.files import StoredFile, ZoneSource
 
+    from geopolicy.zonefile.header_of import HeaderSource
+
 
 @dataclass(frozen=True, slots=True)
 class RefusedZone:
@@ -52,11 +54,15 @@ class LoadedFiles:
 def load_zone_files(
     source: ZoneSource | Iterable[ZoneSource],
     *,
+    header: HeaderSource | None = None,
     repair: bool = False,
     unwrap: bool = False,
     on_progress: Callable[[float], object] | None = None,
 ) -> LoadedFiles:
-    """What zone files hold, each read whatever is wrong with the others; see `read_zones`."""
+    """What zone files hold, each read whatever is wrong with the others; see `read_zones`.
+
+    A ``header`` of another file is put into each of them.
+    """
     given = listed(source)
     check_callable("on_progress", on_progress)
     files: list[ZoneFile] = []
@@ -69,7 +75,9 @@ def load_zone_files(
         report(0.0)
         try:
             content = content_of(stored)
-            file = examine_zone_file(content, stored.name, repair=repair, unwrap=unwrap, on_progress=report)
+            file = examine_zone_file(
+                content, stored.name, header=header, repair=repair, unwrap=unwrap, on_progress=report
+            )
         except ZoneFileError as error:
             errors += error.problems
             continue

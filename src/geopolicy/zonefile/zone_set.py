@@ -17,6 +17,7 @@ from geopolicy.policy import schedules
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
+from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
@@ -216,16 +217,27 @@ def _as_set(file: ZoneFile) -> ZoneSet:
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
-    """A zone with the header's defaults; it keeps its effective polygon, which depends on neither."""
+    """A zone with the header's defaults, and without foreign properties that are null, which a file cannot keep.
+
+    It keeps its effective polygon, which depends on none of them.
+    """
     timezone = header.timezone if zone.timezone is None else zone.timezone
     expires = header.expires if zone.expires is None else zone.expires
-    if (timezone, expires) == (zone.timezone, zone.expires):
+    foreign = (zone.foreign[0], _without_nulls(zone.foreign[1]))
+    if (timezone, expires, foreign) == (zone.timezone, zone.expires, zone.foreign):
         return zone
-    inheriting = replace(zone, timezone=timezone, expires=expires)
+    inheriting = replace(zone, timezone=timezone, expires=expires, foreign=foreign)
     polygon = kept_polygon(zone)
     if polygon is not None:
         keep_polygon(inheriting, polygon)
     return inheriting
+
+
+def _without_nulls(members: str) -> str:
+    """Canonical JSON of an object without its null members."""
+    if "null" not in members:
+        return members
+    return canonical({name: value for name, value in json.loads(members).items() if value is not None}, sort_keys=True)
 
 
 def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Problem]:
@@ -276,7 +288,7 @@ def _zone_problems(zone: Zone) -> list[Problem]:
         for rule in zone.rules
         if not survives(rule, zone.timezone)
     ]
-    levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, *RULE_ALONE))
+    levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, "id", *RULE_ALONE))
     for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"
         doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []

@@ -1,0 +1,39 @@
+"""The API page: readable in the clone, and of today's signatures and docstrings."""
+
+from __future__ import annotations
+
+import inspect
+import runpy
+from pathlib import Path
+
+import pytest
+
+from public import public
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def script():
+    return runpy.run_path(str(ROOT / "docs" / "make_api.py"))
+
+
+def test_api_page_lists_are_what_their_command_writes(script):
+    assert script["with_lists"](PAGE) == PAGE, "run python docs/make_api.py"
+
+
+def test_api_page_says_of_every_public_name_what_it_is_for(script):
+    for name in public():
+        first, *_ = script["entries"](name)
+        assert first in PAGE.splitlines()
+        assert first.startswith(f"- `gp.{name}")
+        assert len(first.rpartition("`: ")[2].split()) >= 3, name
+
+
+def test_api_page_lists_the_methods_of_classes(script):
+    for name, thing in public().items():
+        if inspect.isclass(thing) and not issubclass(thing, BaseException):
+            methods = {line.split("`")[1].partition("(")[0] for line in script["entries"](name)[1:]}
+            assert methods <= set(dir(thing))
+    assert "  - `swap(engine, *, replace=False)`: " in PAGE

@@ -51,7 +51,9 @@ def test_process_reader_that_goes_away_leaves_no_traceback(tmp_path):
 )
 def test_process_with_a_terminal_that_cannot_show_a_name_ends_without_a_traceback(tmp_path, arguments):
     path = tmp_path / "zones.geojson"
-    path.write_bytes(collection(feature(zone_id="路口", name="岳阳"), header={"format": 1, "authority": "岳阳"}))
+    path.write_bytes(
+        collection(feature(zone_id="路口", name="岳阳"), header={"format": 1, "coverage": "world", "authority": "岳阳"})
+    )
     where = [arguments[0], str(path), *(["0.5", "0.5"] if arguments[0] == "check" else []), *arguments[1:]]
     code, out, err = shell(*where, PYTHONIOENCODING="cp1252")
     assert (code, "Traceback" in err) == (1 if arguments[0] == "check" else 0, False)
@@ -61,7 +63,7 @@ def test_process_with_a_terminal_that_cannot_show_a_name_ends_without_a_tracebac
 def test_process_file_name_that_is_no_text_ends_without_a_traceback(tmp_path):
     name = os.fsencode(tmp_path) + b"/zones-\xff.geojson"
     try:
-        Path(os.fsdecode(name)).write_bytes(collection(feature(), header={"format": 1}))
+        Path(os.fsdecode(name)).write_bytes(collection(feature(), header={"format": 1, "coverage": "world"}))
     except OSError:
         pytest.skip("this file system asks for text in names")
     for options in ([], ["--json"]):

@@ -18,24 +18,24 @@ def test_validate_good_file_ends_with_0(cli, zones):
 
 
 def test_validate_json_lists_problems_and_warnings_as_plain_values(cli, tmp_path):
-    (tmp_path / "a.geojson").write_bytes(collection(feature(), header={"format": 1}))
+    (tmp_path / "a.geojson").write_bytes(collection())
     code, out, err = cli("validate", tmp_path, "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
         "command": "validate",
         "version": 1,
         "ok": True,
-        "zones": 1,
+        "zones": 0,
         "refused_zones": [],
         "problems": [
             {
-                "code": "coverage-missing",
+                "code": "no-zones",
                 "zone_id": None,
                 "file": str(tmp_path / "a.geojson"),
-                "path": "$.geopolicy.coverage",
-                "rule": "without coverage the file claims to be complete for the whole world",
+                "path": "$.features",
+                "rule": "a zone file without zones restricts nothing",
                 "value": None,
-                "hint": "state the area for which it is",
+                "hint": None,
                 "is_warning": True,
             }
         ],
@@ -43,16 +43,16 @@ def test_validate_json_lists_problems_and_warnings_as_plain_values(cli, tmp_path
 
 
 def test_validate_strict_takes_warnings_as_findings(cli, tmp_path):
-    (tmp_path / "a.geojson").write_bytes(collection(feature(), header={"format": 1}))
+    (tmp_path / "a.geojson").write_bytes(collection())
     assert cli("validate", tmp_path)[0] == 0
     code, out, err = cli("validate", tmp_path, "--strict")
-    assert (code, out) == (1, "ok: 1 zone, 1 warning\n")
-    assert err.startswith("warning [coverage-missing] zone file: without coverage")
+    assert (code, out) == (1, "ok: 0 zones, 1 warning\n")
+    assert err.startswith("warning [no-zones] zone file: a zone file without zones")
 
 
 def test_validate_every_problem_of_every_file_is_a_line(cli, tmp_path):
     (tmp_path / "a.geojson").write_bytes(b"{")
-    (tmp_path / "b.geojson").write_bytes(collection(feature(disable=[]), feature(zone_id=7)))
+    (tmp_path / "b.geojson").write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     code, out, err = cli("validate", tmp_path)
     assert (code, out) == (1, "refused: 3 problems; nothing was accepted\n")
     assert [line.split(" ")[1] for line in err.splitlines()] == ["[json-syntax]", "[sensors-empty]", "[id-invalid]"]

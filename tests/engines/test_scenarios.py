@@ -8,7 +8,7 @@ import gpxpy
 import pytest
 
 import geopolicy as gp
-from scenarios import SCENARIOS, SENSORS, scenario
+from scenarios import SCENARIOS, SENSORS, scenario, scenario_zones
 
 ROOT = Path(__file__).resolve().parents[2]
 # Worked out on integers of 1e-7 degrees: the fixes of the recorded drive at which the zones that cover it change.
@@ -107,7 +107,7 @@ def test_tutorial_drive_restricts_the_sensors_that_its_zones_name(tutorial):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario_every_fix_gets_the_scripted_zones_and_sensors(shared_data, name):
     fixes, answers, disables = scenario(shared_data, name)
-    engine = gp.open(shared_data / "scenarios" / f"{name}_zones.geojson", vehicle=gp.Vehicle(SENSORS))
+    engine = gp.open(scenario_zones(shared_data, name), vehicle=gp.Vehicle(SENSORS))
     many = engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes])
     for fix, answer, of_many in zip(fixes, answers, many, strict=True):
         decision = engine.decide(*fix)
@@ -120,7 +120,7 @@ def test_scenario_every_fix_gets_the_scripted_zones_and_sensors(shared_data, nam
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario_every_step_meets_the_scripted_zones(shared_data, name):
     fixes, answers, disables = scenario(shared_data, name)
-    engine = gp.open(shared_data / "scenarios" / f"{name}_zones.geojson", vehicle=gp.Vehicle(SENSORS))
+    engine = gp.open(scenario_zones(shared_data, name), vehicle=gp.Vehicle(SENSORS))
     only_between = 0
     for i in range(1, len(fixes)):
         decision = engine.decide_path(*fixes[i - 1], *fixes[i])

@@ -319,6 +319,52 @@ def test_monitor_swap_zones_issued_earlier_are_refused(watch, make_engine):
         monitor.swap(make_engine(zone_set(None, issued=NOON - timedelta(days=1)), CAR))
 
 
+def test_monitor_swap_the_same_zones_again_change_nothing(watch, make_engine):
+    monitor = watch(zone_set(2, issued=NOON))
+    before = settle(monitor, 500.0)
+    assert monitor.swap(make_engine(zone_set(2, issued=NOON), CAR)) == before
+
+
+def test_monitor_swap_other_zones_of_the_same_revision_are_refused(watch, make_engine):
+    monitor = watch(zone_set(2))
+    other = gp.ZoneSet([strip("other", -10.0, 1000.0)], gp.ZoneFileHeader("set", 2))
+    with pytest.raises(gp.errors.UpdateError, match=r"those already seen of revision 2, .* replace=True"):
+        monitor.swap(make_engine(other, CAR))
+
+
+def test_monitor_swap_a_later_revision_that_was_issued_earlier_is_refused(watch, make_engine):
+    monitor = watch(zone_set(2, issued=NOON))
+    with pytest.raises(gp.errors.UpdateError, match="issued"):
+        monitor.swap(make_engine(zone_set(3, issued=NOON - timedelta(days=1)), CAR))
+
+
+def test_monitor_swap_zones_changed_in_memory_are_taken_only_on_purpose(watch, make_engine):
+    issued = zone_set(2)
+    changed = make_engine(issued.with_zones([strip("road", -50.0, 50.0)]), CAR)
+    monitor = watch(issued)
+    settle(monitor, 0.0)
+    with pytest.raises(gp.errors.UpdateError, match="of revision 2 or later, got None"):
+        monitor.swap(changed)
+    assert monitor.swap(changed, replace=True).zones == ("road", "zone")
+    with pytest.raises(gp.errors.UpdateError, match="of revision 2 or later, got 1"):
+        monitor.swap(make_engine(zone_set(1), CAR))
+    assert monitor.swap(make_engine(issued, CAR)).zones == ("zone",)
+
+
+def test_monitor_swap_replace_goes_back_to_an_older_edition_from_which_later_ones_follow(watch, make_engine):
+    monitor = watch(zone_set(5))
+    monitor.swap(make_engine(zone_set(3), CAR), replace=True)
+    monitor.swap(make_engine(zone_set(4), CAR))
+    with pytest.raises(gp.errors.UpdateError, match="of revision 4 or later, got 3"):
+        monitor.swap(make_engine(zone_set(3), CAR))
+
+
+def test_monitor_swap_replace_does_not_take_zones_of_another_vehicle(watch, make_engine):
+    monitor = watch(zone_set(2))
+    with pytest.raises(gp.errors.UpdateError, match="opened for the monitor's vehicle"):
+        monitor.swap(make_engine(zone_set(3), gp.Vehicle(["camera"])), replace=True)
+
+
 @pytest.mark.parametrize("zones", [zone_set(1), zone_set(3, "another")])
 def test_monitor_swap_older_zones_are_refused_after_a_loss_too(watch, make_engine, zones):
     monitor = watch(zone_set(2))
@@ -404,5 +450,3 @@ def test_monitor_zones_without_a_name_do_not_take_the_place_of_a_set(make_engine
     for other in (zone_set(3, None), zone_set(3, "another")):
         with pytest.raises(gp.errors.UpdateError, match="must be of set 'set'"):
             monitor.swap(make_engine(other, CAR))
-    with pytest.raises(gp.errors.UpdateError, match="opened for the monitor's vehicle"):
-        monitor.swap("zones")

@@ -7,21 +7,29 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import geopolicy as gp
-from geopolicy.pack.rollback import check_not_rollback
+from geopolicy.pack.rollback import Edition, check_not_rollback
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 
 
+def check(newest, new, content="same"):
+    old = Edition(gp.ZoneFileHeader(**newest), "same")
+    check_not_rollback(Edition(gp.ZoneFileHeader(**new), content), old, "update", "nothing changes")
+
+
 @pytest.mark.parametrize(("newest", "new"), [
     ({"id": "a", "revision": 2}, {"id": "a", "revision": 2}),
-    ({"id": "a", "revision": 2, "issued": LATER}, {"id": "a", "revision": 3, "issued": NOON}),
+    ({"id": "a", "revision": 2, "issued": NOON}, {"id": "a", "revision": 3, "issued": LATER}),
+    ({"id": "a", "revision": 2, "issued": NOON}, {"id": "a", "revision": 3, "issued": NOON}),
+    ({"id": "a", "revision": 2, "issued": NOON}, {"id": "a", "revision": 3}),
+    ({"id": "a", "revision": 2}, {"id": "a", "revision": 3, "issued": NOON}),
     ({"id": "a", "issued": NOON}, {"id": "a", "issued": NOON}),
     ({"id": "a"}, {"id": "a", "revision": 1}),
     ({}, {"id": "b"}),
 ])  # fmt: skip
 def test_rollback_zones_as_new_or_newer_are_accepted(newest, new):
-    check_not_rollback(gp.ZoneFileHeader(**new), gp.ZoneFileHeader(**newest), "update", "nothing changes")
+    check(newest, new)
 
 
 @pytest.mark.parametrize(("newest", "new", "text"), [
@@ -30,8 +38,33 @@ def test_rollback_zones_as_new_or_newer_are_accepted(newest, new):
     ({"revision": 2}, {"revision": 1}, "of revision 2 or later, got 1"),
     ({"revision": 2}, {}, "of revision 2 or later, got None"),
     ({"issued": LATER}, {"issued": NOON}, r"issued 2026-06-01T13:00:00\+00:00 or later, got 2026-06-01T12:.*"),
+    ({"issued": LATER}, {"issued": NOON, "revision": 1}, r"issued 2026-06-01T13.* or later, got 2026-06-01T12:.*"),
     ({"issued": LATER}, {}, r"issued 2026-06-01T13:00:00\+00:00 or later, got None"),
+    ({"revision": 2, "issued": LATER}, {"revision": 3, "issued": NOON}, "issued .*T13.* or later, got .*T12.*"),
 ])  # fmt: skip
 def test_rollback_older_zones_or_those_of_another_set_are_refused(newest, new, text):
     with pytest.raises(gp.errors.UpdateError, match=f"^update: the zones must be {text}; nothing changes$"):
-        check_not_rollback(gp.ZoneFileHeader(**new), gp.ZoneFileHeader(**newest), "update", "nothing changes")
+        check(newest, new)
+
+
+@pytest.mark.parametrize(("header", "number"), [
+    ({"id": "a", "revision": 2}, "revision 2"),
+    ({"revision": 0, "issued": NOON}, "revision 0"),
+    ({"issued": NOON}, "that time of issue"),
+])  # fmt: skip
+@pytest.mark.parametrize("content", ["other", None])
+def test_rollback_other_content_of_the_same_edition_is_refused(header, number, content):
+    rule = f"the zones must be those already seen of {number}, or of a later one"
+    with pytest.raises(gp.errors.UpdateError, match=f"^update: {rule}, got other content; nothing changes$"):
+        check(header, header, content)
+
+
+@pytest.mark.parametrize(("newest", "new"), [
+    ({"id": "a", "revision": 2}, {"id": "a", "revision": 3}),
+    ({"issued": NOON}, {"issued": LATER}),
+    ({"issued": NOON}, {"issued": NOON, "revision": 1}),
+    ({"id": "a"}, {"id": "a"}),
+    ({}, {}),
+])  # fmt: skip
+def test_rollback_other_content_of_another_edition_or_of_none_is_accepted(newest, new):
+    check(newest, new, "other")

@@ -103,7 +103,7 @@ TEMPLATE = re.compile(r"^(zone file|zone '.*'): [a-zA-Z\"'].*? - at (\S+ )?\$\S*
 def test_zone_file_errors_of_every_kind_follow_the_template():
     raw = collection(
         feature(BOW_TIE, "bow"),
-        feature(zone_id=7),
+        feature(zone_id=True),
         feature(polygon([[0, 0], [1, 0], [1, 1], [0, 1]]), "open", margin_m=-1),
         feature({"type": "Point", "coordinates": [0, 0]}, "p"),
         feature({"type": "LineString", "coordinates": [[0, 0]]}, "l", width_m=1e9),

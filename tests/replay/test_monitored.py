@@ -16,7 +16,7 @@ from geopolicy.cli.app import run
 from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
 from geopolicy.replay import MonitoredReplay, Summary
-from scenarios import SCENARIOS, SENSORS, scenario
+from scenarios import SCENARIOS, SENSORS, scenario, scenario_zones
 from shapes import box
 
 START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -43,7 +43,7 @@ def watch(*fixes: gp.Fix, zones=(SQUARE, BAR), profile=None, **options: object):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_monitored_scenario_every_zone_of_every_step_restricts_and_the_others_are_explained(shared_data, name):
     fixes, answers, disables = scenario(shared_data, name)
-    engine = gp.open(shared_data / "scenarios" / f"{name}_zones.geojson", vehicle=gp.Vehicle(SENSORS))
+    engine = gp.open(scenario_zones(shared_data, name), vehicle=gp.Vehicle(SENSORS))
     watched = MonitoredReplay(engine, SLOW, accuracy_95_m=0.01)
     drive = open_drive(shared_data / "traces" / SCENARIOS[name][0])
     steps = [step for step in watched.steps(drive) if step.is_fix]
@@ -68,7 +68,7 @@ def poses(path):
 
 def restrictions(shared_data):
     """For each zone on the highway: when and where the truth came in, and when and where the monitor said so."""
-    engine = gp.open(shared_data / "scenarios" / "highway_zones.geojson", vehicle=gp.Vehicle(SENSORS))
+    engine = gp.open(scenario_zones(shared_data, "highway"), vehicle=gp.Vehicle(SENSORS))
     truth = list(poses(shared_data / "traces" / "comma2k19_highway_truth_20hz.csv"))
     entered = {}
     for time, lat, lon in truth:

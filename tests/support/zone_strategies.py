@@ -27,7 +27,7 @@ _PLACED = (
 _FILE_MEMBERS = ("type", "features", "geopolicy", "crs", *_PLACED)
 _FEATURE_MEMBERS = ("type", "id", "geometry", "properties", *_PLACED)
 _PROPERTY_MEMBERS = (
-    *("name", "reason", "source", "illustrative", "repair", "rules", "disable"),
+    *("id", "name", "reason", "source", "illustrative", "illustrati", "repair", "rules", "disable"),
     *("radius_m", "width_m", "margin_m", "frame", "timezone", "expires"),
     *_RULE_ALONE,
 )

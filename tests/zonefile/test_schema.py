@@ -30,8 +30,10 @@ TEXT_CODES = {
 }  # fmt: skip
 # Codes whose every instance the schema refuses.
 SCHEMA_CODES = {
-    "attribute-invalid", "condition-empty", "crs-member", "day-unknown", "feature-type", "format-unsupported",
-    "geometry-missing", "geometry-type", "hours-invalid", "id-invalid", "level-unknown", "limit-invalid",
+    "attribute-invalid", "column-null", "condition-empty", "coverage-missing", "crs-member", "day-unknown",
+    "feature-type", "format-unsupported",
+    "geometry-missing", "geometry-type", "header-missing", "hours-invalid", "id-invalid",
+    "level-unknown", "limit-invalid",
     "limit-unknown", "limits-empty", "line-short", "list-empty", "margin-range", "member-missing", "member-type",
     "member-unknown", "must-show-unknown", "not-feature-collection", "polygon-empty",
     "position-invalid", "position-range", "radius-missing", "radius-range", "radius-unused", "revision-invalid",
@@ -40,8 +42,8 @@ SCHEMA_CODES = {
 }  # fmt: skip
 # Codes that need geometry, other features or a look into a database.
 READER_CODES = {
-    "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-duplicate",
-    "line-collapsed", "member-misplaced", "parts-overlap",
+    "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-differs", "id-duplicate",
+    "line-collapsed", "member-cut", "member-misplaced", "parts-overlap",
     "polygon-hollow", "projection-failed", "ring-collapsed", "ring-crosses", "ring-open",
     "span-too-wide",
 }  # fmt: skip
@@ -56,7 +58,7 @@ HEADER = {
     "format", "id", "revision", "issued", "expires", "frame", "timezone", "authority", "licence", "coverage",
 }  # fmt: skip
 PROPERTIES = {
-    "name", "reason", "source", "repair",
+    "id", "name", "reason", "source", "repair",
             "illustrative", "radius_m", "width_m", "margin_m", "frame", "timezone", "expires",
     "rules", "disable",
 }  # fmt: skip

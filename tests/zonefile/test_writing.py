@@ -94,7 +94,7 @@ def test_write_default_values_are_left_out():
     zones = gp.ZoneSet([gp.Zone("a", polygon(), [gp.Rule(["*"], gp.Level.OFF)])])
     assert json.loads(zones.to_geojson_text()) == {
         "type": "FeatureCollection",
-        "geopolicy": {"format": 1},
+        "geopolicy": {"format": 1, "coverage": "world"},
         "features": [
             {
                 "type": "Feature",
@@ -114,7 +114,8 @@ def test_write_is_one_feature_a_line_ending_in_a_newline():
 
 
 def test_write_values_that_the_header_gives_are_not_repeated():
-    header = {"format": 1, "frame": "EPSG:25832", "timezone": "Europe/Berlin", "expires": "2030-01-01T00:00:00Z"}
+    header = {"format": 1, "expires": "2030-01-01T00:00:00Z", "frame": "EPSG:25832", "timezone": "Europe/Berlin"}
+    header["coverage"] = "world"
     ring = [[500000, 5500000], [501000, 5500000], [501000, 5501000], [500000, 5500000]]
     text = gp.ZoneSet.parse(collection(feature(polygon(ring)), header=header)).to_geojson_text()
     assert json.loads(text)["features"][0]["properties"].keys() == {"rules"}

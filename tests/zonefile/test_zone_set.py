@@ -22,7 +22,7 @@ from zones import camera_zone
 
 
 def header(**members: object):
-    return {"format": 1} | members
+    return {"format": 1, "coverage": "world"} | members
 
 
 def write(folder, **files: bytes):
@@ -59,7 +59,7 @@ def test_read_zones_all_problems_of_all_files_are_named_at_once(tmp_path):
     write(
         tmp_path,
         a=b"{",
-        b=collection(feature(BOW_TIE), feature(zone_id=3)),
+        b=collection(feature(BOW_TIE), feature(zone_id=True)),
         c=collection(feature(zone_id="good")),
         d=collection(feature(zone_id="good")),
     )
@@ -182,9 +182,9 @@ def test_join_coverage_said_twice_counts_once(tmp_path):
 
 
 def test_join_warnings_of_all_files_are_kept_with_their_file(tmp_path):
-    write(tmp_path, a=collection(feature(zone_id="a"), header=header()), b=collection())
+    write(tmp_path, a=collection(feature(zone_id="a", disabled=[])), b=collection())
     found = {(warning.code, Path(warning.file).name) for warning in gp.read_zones(tmp_path).warnings}
-    assert found == {("coverage-missing", "a.geojson"), ("no-zones", "b.geojson")}
+    assert found == {("member-suspicious", "a.geojson"), ("no-zones", "b.geojson")}
 
 
 def test_join_of_the_project_s_files_answers_as_each_of_them_alone():
@@ -275,6 +275,15 @@ def test_with_and_without_are_inverse():
     assert one.with_zones([camera_zone("c")]).without_zones(["c"]) == one
 
 
+def test_zone_set_changed_in_memory_has_no_revision_until_it_is_given_one():
+    header = gp.ZoneFileHeader("h", 4, issued=datetime(2026, 1, 1, tzinfo=UTC))
+    one, other = gp.ZoneSet([camera_zone("a"), camera_zone("b")], header), gp.ZoneSet([camera_zone("c")], header)
+    for changed in (one.with_zones([camera_zone("c")]), one.with_zones(other), one.without_zones(["b"])):
+        assert (changed.header.id, changed.header.revision, changed.header.issued) == ("h", None, header.issued)
+        assert gp.ZoneSet(changed, replace(changed.header, revision=5)).header.revision == 5
+    assert one.header.revision == 4
+
+
 def test_zone_set_duplicate_and_ruleless_and_bad_zones_are_all_named():
     with pytest.raises(gp.errors.ZoneFileError) as refusal:
         gp.ZoneSet([camera_zone("a"), camera_zone("a"), camera_zone("b", rules=[]), camera_zone("c", BOW_TIE)])
@@ -332,7 +341,7 @@ def test_zone_set_split_into_single_zones_and_joined_again_is_the_same_zones(own
     joined = gp.ZoneSet([], own.header)
     for each in own:
         joined = joined.with_zones([each])
-    assert joined == own
+    assert (joined.zones, joined.header) == (own.zones, replace(own.header, revision=joined.header.revision))
 
 
 # Writing ---------------------------------------------------------------------

@@ -57,7 +57,7 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
     values = {name: getattr(zones.header, name) for name in _HEADER}
     header = {name: None if value is None else str(value) for name, value in values.items()}
     return header | {
-        "coverage": f"{len(zones.header.coverages)} stated" if zones.header.coverages else "whole world (none stated)",
+        "coverage": f"{len(zones.header.coverages)} stated" if zones.header.coverages else "the whole world",
         "zones": len(zones),
         "illustrative": sum(zone.illustrative for zone in zones),
         "rules": len(rules),

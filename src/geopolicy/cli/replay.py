@@ -109,7 +109,6 @@ def replay_drive(
                 show_change(change)
     notes = assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
-    notes += [f"{w.file or 'zones'}: {w.rule}" for w in zone_set.warnings if w.code == "coverage-missing"]
     if as_json:
         console.print_json({"changes": changes} | totals_json(summary, watched, notes) | {"warnings": len(warnings)})
     else:

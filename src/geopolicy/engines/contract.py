@@ -68,6 +68,14 @@ class Engine(ABC):
         """SHA-256 of the pack, as hex; None where zones were opened without one."""
 
     @property
+    def content_id(self) -> str | None:
+        """A text that engines share only if their zones are the same; None where that is not known.
+
+        The digest of the pack; where zones were opened without one, that of their canonical text.
+        """
+        return self.digest
+
+    @property
     @abstractmethod
     def expires(self) -> datetime | None:
         """The instant from which on some zone is expired; None if none ever is."""

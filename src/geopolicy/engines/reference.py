@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,6 +111,10 @@ class ReferenceEngine(Engine):
     @property
     def digest(self) -> str | None:
         return self._source.digest if isinstance(self._source, Pack) else None
+
+    @property
+    def content_id(self) -> str:
+        return self.digest or f"text {sha256(self._zones.to_geojson_text().encode()).hexdigest()}"
 
     @property
     def expires(self) -> datetime | None:

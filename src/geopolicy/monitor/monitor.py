@@ -11,7 +11,7 @@ from geopolicy.monitor.compose import DecisionComposer
 from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.monitor.state import DriveState
-from geopolicy.monitor.swap import check_swap
+from geopolicy.monitor.swap import check_engine, edition_of, newest_after_swap
 from geopolicy.monitor.track import as_float
 from geopolicy.monitor.transitions import differs, transition_kind, where_failed
 from geopolicy.monitor.wall_clock import WallClock
@@ -60,6 +60,8 @@ class Monitor:
 
     Raises
     ------
+    TypeError
+        If ``engine`` is something else, such as a path.
     ValueError
         If profile or fallback do not suit the vehicle, a level of the fallback is none, ``clock_floor`` is naive, or
         ``last_zones`` is a text.
@@ -91,6 +93,8 @@ class Monitor:
         clock_floor: datetime | None = None,
         last_zones: Iterable[str] = (),
     ) -> None:
+        if engine is not None:
+            check_engine(engine)
         self._vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
         self._profile = profile or MonitorProfile()
         if clock_floor is None and engine is not None:
@@ -100,7 +104,7 @@ class Monitor:
         composer = DecisionComposer(self._vehicle, self._profile, fallback)
         self._drive = DriveState(engine, self._vehicle, self._profile, composer, WallClock(clock_floor), last_zones)
         self._drive.consents = tuple(consents)
-        self._newest_header = None if engine is None else engine.header
+        self._newest = None if engine is None else edition_of(engine)
         self._last_published: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._transition_count = 0
@@ -141,17 +145,29 @@ class Monitor:
             is_unchanged = False
         return self._decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
 
-    def swap(self, engine: Engine | None) -> Decision:
+    def swap(self, engine: Engine | None, *, replace: bool = False) -> Decision:
         """The decision by other zones, which decide from now on. None: the zones were lost, the fallback decides.
+
+        Parameters
+        ----------
+        engine
+            Zones that follow those in use: a later revision of the same set that was issued no earlier, or the
+            same content once more. A set without id, revision and time of issue may be followed by any.
+        replace
+            Take any zones for this vehicle, such as a set that was changed in memory and has no revision, or an
+            older edition on purpose.
 
         Raises
         ------
+        TypeError
+            For anything but an engine and None.
         UpdateError
-            If the zones are older than those in use, or of another set or vehicle. Those in use go on.
+            If the zones are older than those in use, issued earlier, of the same revision with other content, or
+            of another set or vehicle. Those in use go on.
         """
         if engine is not None:
-            check_swap(engine, self._newest_header, self._vehicle)
-            self._newest_header = engine.header
+            check_engine(engine)
+            self._newest = newest_after_swap(engine, self._newest, self._vehicle, replace=replace)
         before = self._decision
         self._drive.replace_engine(engine, before)
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)

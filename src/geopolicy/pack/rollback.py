@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from geopolicy.errors import UpdateError
 
 TYPE_CHECKING = False
@@ -9,25 +11,54 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import ZoneFileHeader
 
 
-def check_not_rollback(new: ZoneFileHeader, newest: ZoneFileHeader, action: str, outcome: str) -> None:
-    """Refuses a header of another set than that of the newest zones seen so far, or of an older state of it.
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One state of a set of zones: what its header says, and a digest that only equal content shares.
 
-    The revision decides; only where the newest zones have none, the time at which they were issued.
-    What the newest header does not say is not asked of the new one. ``action`` and ``outcome`` begin and end
-    the message: what was tried, and what happens instead.
+    ``content`` is None where it is not known; then it is equal to no other.
+    """
+
+    header: ZoneFileHeader
+    content: str | None
+
+    def has_content_of(self, other: Edition) -> bool:
+        """Whether both are known to hold the same."""
+        return self.content is not None and self.content == other.content
+
+
+def check_not_rollback(new: Edition, newest: Edition, action: str, outcome: str) -> None:
+    """Refuses an edition of another set than the newest one seen so far, an older one, and another of its number.
+
+    The revision decides, and an edition that follows must not have been issued earlier; where the newest has no
+    revision, the time at which it was issued decides. One revision, or one time without a revision, names one
+    content. What the newest header does not say is not asked of the new one. ``action`` and ``outcome`` begin and
+    end the message: what was tried, and what happens instead.
 
     Raises
     ------
     UpdateError
         Saying which of these.
     """
-    if newest.id is not None and newest.id != new.id:
-        raise UpdateError(f"{action}: the zones must be of set {newest.id!r}, got {new.id!r}; {outcome}")
-    if newest.revision is not None:
-        if new.revision is None or new.revision < newest.revision:
-            rule = f"the zones must be of revision {newest.revision} or later"
-            raise UpdateError(f"{action}: {rule}, got {new.revision}; {outcome}")
-    elif newest.issued is not None and (new.issued is None or new.issued < newest.issued):
-        issued = new.issued.isoformat() if new.issued else None
-        rule = f"the zones must be issued {newest.issued.isoformat()} or later"
+    header, seen = new.header, newest.header
+    if seen.id is not None and seen.id != header.id:
+        raise UpdateError(f"{action}: the zones must be of set {seen.id!r}, got {header.id!r}; {outcome}")
+    if seen.revision is not None and (header.revision is None or header.revision < seen.revision):
+        rule = f"the zones must be of revision {seen.revision} or later"
+        raise UpdateError(f"{action}: {rule}, got {header.revision}; {outcome}")
+    is_issued_earlier = seen.issued is not None and header.issued is not None and header.issued < seen.issued
+    is_issue_lost = seen.revision is None and seen.issued is not None and header.issued is None
+    if seen.issued is not None and (is_issued_earlier or is_issue_lost):
+        issued = header.issued.isoformat() if header.issued else None
+        rule = f"the zones must be issued {seen.issued.isoformat()} or later"
         raise UpdateError(f"{action}: {rule}, got {issued}; {outcome}")
+    if _is_same_number(header, seen) and not new.has_content_of(newest):
+        number = f"revision {seen.revision}" if seen.revision is not None else "that time of issue"
+        rule = f"the zones must be those already seen of {number}, or of a later one"
+        raise UpdateError(f"{action}: {rule}, got other content; {outcome}")
+
+
+def _is_same_number(header: ZoneFileHeader, seen: ZoneFileHeader) -> bool:
+    """Whether two headers number their editions, and alike."""
+    if seen.revision is not None:
+        return header.revision == seen.revision
+    return seen.issued is not None and header.revision is None and header.issued == seen.issued

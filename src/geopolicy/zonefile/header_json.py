@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from geopolicy.geometry import projection
@@ -11,20 +13,32 @@ from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.members import JsonObject
 from geopolicy.zonefile.strict_json import json_path
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FORMAT = 1
 WORLD = "world"  # the coverage of a file that claims to be complete everywhere
+RESTORE = (
+    "if a program that edits maps dropped it, geopolicy convert FILE --header HEADER_FILE -o OUT.geojson"
+    " puts back all of it; HEADER_FILE is the file as it was before"
+)
+NEW_HEADER = '"geopolicy": {"format": 1, "coverage": ...}'
+# Two letters of nine replaced give a ratio of 14/18.
+_NEAR = 0.75
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
 
 
-def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
-    """The member ``geopolicy`` of the collection."""
+def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader | None:
+    """The member ``geopolicy`` of the collection; None if there is none, which is reported."""
     context = collection.context
-    source = collection.read("geopolicy", dict)
+    source = collection.source.get("geopolicy")
     if source is None:
-        if "geopolicy" not in collection.source:
-            context.warn("header-missing", "a zone file should have the header member 'geopolicy'", "$.geopolicy")
-        return ZoneFileHeader()
+        _report_missing(collection)
+        return None
+    if collection.read("geopolicy", dict) is None:
+        return None
     members = JsonObject(context, source, "$.geopolicy")
     number = source.get("format")
     if not members.has("format"):
@@ -45,31 +59,47 @@ def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
         timezone=read_timezone(members),
         authority=members.read("authority", str),
         licence=members.read("licence", str),
-        coverages=_coverages(members, frame, unwrap=unwrap),
+        coverages=_coverages(members, frame, is_beside="coverage" in collection.source, unwrap=unwrap),
     )
     members.refuse_unknown("the header")
     return header
 
 
-def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
+def _report_missing(collection: JsonObject) -> None:
+    """Reports a header that is not there, naming a member that may be meant to be it."""
+    near = near_name(collection.source, "geopolicy")
+    hint = f"{RESTORE}; a new file needs {NEW_HEADER}" if near is None else f"is {near!r} meant to be it?"
+    rule = "a zone file needs the header member 'geopolicy'"
+    found = "null" if "geopolicy" in collection.source else "no such member"
+    collection.context.report("header-missing", rule, collection.at("geopolicy"), found, hint)
+
+
+def near_name(source: dict[str, Any], name: str) -> str | None:
+    """The name of a member that one or two letters, or capitals and dashes, keep from being the name."""
+    bare = {re.sub(r"[^a-z]", "", other.lower()): other for other in source if other != name}
+    near = get_close_matches(name, bare, n=1, cutoff=_NEAR)
+    return bare[near[0]] if near else None
+
+
+def _coverages(members: JsonObject, frame: str, *, is_beside: bool, unwrap: bool) -> tuple[Coverage, ...]:
     context = members.context
     if not members.has("coverage"):
-        context.warn(
-            "coverage-missing",
-            "without coverage the file claims to be complete for the whole world",
-            members.at("coverage"),
-            "state the area for which it is",
-        )
+        rule = "the header needs coverage, the area for which the file claims to be complete"
+        hint = 'state a Polygon or MultiPolygon, or claim the whole world: "coverage": "world"'
+        if is_beside:
+            hint = "it stands beside the header; move it there"
+        context.report("coverage-missing", rule, members.at("coverage"), hint=hint)
         return ()
-    if members.source["coverage"] == WORLD:
+    stated = members.source["coverage"]
+    if stated == WORLD:
+        return ()
+    if not isinstance(stated, (dict, list)):
+        rule = f'coverage must be a Polygon, a MultiPolygon, a list of these, or "{WORLD}"'
+        context.report("member-type", rule, members.at("coverage"), stated)
         return ()
     coverages = []
     for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
-        path = (
-            members.at("coverage")
-            if isinstance(members.source["coverage"], dict)
-            else json_path(members.at("coverage"), i)
-        )
+        path = members.at("coverage") if isinstance(stated, dict) else json_path(members.at("coverage"), i)
         shape = JsonObject(context, source, path)
         coverage_frame = read_frame(shape) or frame
         geometry = read_geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)

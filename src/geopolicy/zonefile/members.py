@@ -82,7 +82,8 @@ class JsonObject:
         fits = isinstance(value, (int, float)) if kind is float else isinstance(value, kind)
         if fits and not (isinstance(value, bool) and kind is not bool):
             return value
-        self.context.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value)
+        hint = "write it without quotation marks" if isinstance(value, str) and kind in (int, float, bool) else None
+        self.context.report("member-type", rule or f"{name} must be {_NAMES[kind]}", self.at(name), value, hint)
         return None
 
     def read_number(self, name: str) -> float | None:
@@ -106,7 +107,8 @@ class JsonObject:
             return [value]
         wanted = " or ".join(_NAMES[kind] for kind in kinds)
         if not isinstance(value, list):
-            self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value)
+            hint = _list_hint(value) if isinstance(value, str) else None
+            self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value, hint)
             return []
         if not value:
             self.context.report(code, f"{name} must not be empty", self.at(name), value, "leave the member out")
@@ -144,6 +146,13 @@ class JsonObject:
             if name not in self._known:
                 known = ", ".join(sorted(self._known))
                 self.context.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
+
+
+def _list_hint(text: str) -> str:
+    """What to do about a text where a list is wanted."""
+    if text.startswith(("[", "{", "(")):
+        return "this text is no JSON list, or only a part of one (a Shapefile cuts texts at 254 bytes): write the list"
+    return "write a list in brackets"
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)

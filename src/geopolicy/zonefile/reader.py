@@ -20,7 +20,8 @@ from geopolicy.model.zones import (
 )
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.geometry_json import read_geometry
-from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
+from geopolicy.zonefile.gis_values import plain_features
+from geopolicy.zonefile.header_json import near_name, read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
@@ -51,6 +52,8 @@ PLACED = (
     *("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair"),
     *(*RULE_ALONE, "sensors", "level", "emergency"),
 )
+# In place of a header that is not there: what depends on one is not judged.
+_LOST = ZoneFileHeader(timezone="UTC")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 
 
@@ -114,7 +117,7 @@ def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = Fal
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
-        header = read_header(members, unwrap=unwrap)
+        header = read_header(members, unwrap=unwrap) or _LOST
         zones, places = _read_features(members, header, ambiguous, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     features = root.get("features") if members is not None else None
@@ -164,7 +167,9 @@ def _read_features(
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
-        context.report("member-missing", "a FeatureCollection needs features", "$.features")
+        near = near_name(collection.source, "features")
+        hint = f"is {near!r} meant?" if near else None
+        context.report("member-missing", "a FeatureCollection needs features", "$.features", hint=hint)
         return [], {}
     features = collection.source["features"]
     if not isinstance(features, list):
@@ -174,7 +179,7 @@ def _read_features(
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
     zones: list[Zone] = []
     places: dict[str, str] = {}
-    for i, source in enumerate(features):
+    for i, source in enumerate(plain_features(context, features)):
         path = f"$.features[{i}]"
         if path in ambiguous:  # what it says is not known
             continue
@@ -208,7 +213,7 @@ def _read_feature(
         context.disables.add(zone_id)
     expires = properties.time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
-    if zone_id is None or geometry is None or frame is None:
+    if zone_id is None or geometry is None or frame is None or header is _LOST:
         return None
     zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
     growth = {properties.at(name) for name in _LENGTHS}
@@ -256,10 +261,10 @@ def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
 
 
 def _properties(feature: JsonObject) -> JsonObject:
-    """The properties; a text for people that is null counts as absent, as many a GIS writes it."""
+    """The properties, and what seems to be meant by those that mean nothing."""
     feature.has("properties")
-    source = feature.read("properties", dict) if feature.source.get("properties") is not None else None
-    stated = {name: value for name, value in (source or {}).items() if value is not None or name not in _TEXTS}
+    stated = feature.read("properties", dict) if feature.source.get("properties") is not None else None
+    stated = stated or {}
     for name in stated.keys() - set(PROPERTIES):
         path = json_path(feature.at("properties"), name)
         if name in RULE_ALONE:
@@ -267,7 +272,7 @@ def _properties(feature: JsonObject) -> JsonObject:
             feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
         elif name in _ALSO_COLUMNS:
             feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near := get_close_matches(name, (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
+        elif near := get_close_matches(name.lower(), (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
             feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
 

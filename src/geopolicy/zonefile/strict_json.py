@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 
 from geopolicy.errors import Problem, ZoneFileError
 
@@ -108,8 +109,8 @@ def _object(pairs: list[tuple[str, Any]], seen: list[_Ambiguous]) -> dict[str, A
     if len(members) == len(pairs):
         return members
     ambiguous = _Ambiguous(members)
-    names = [name for name, _ in pairs]
-    ambiguous.repeated = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(name for name, _ in pairs)
+    ambiguous.repeated = sorted(name for name, count in counts.items() if count > 1)
     seen.append(ambiguous)
     return ambiguous
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.zonefile.header_json import FORMAT, WORLD
 from geopolicy.zonefile.rule_json import as_json
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.window_json import time_text
@@ -25,7 +26,7 @@ def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
 
 
 def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
-    members: dict[str, Any] = {"format": 1, "id": header.id, "revision": header.revision}
+    members: dict[str, Any] = {"format": FORMAT, "id": header.id, "revision": header.revision}
     members |= {name: getattr(header, name) and time_text(getattr(header, name)) for name in ("issued", "expires")}
     members["frame"] = header.frame if header.frame != "WGS84" else None
     members |= {name: getattr(header, name) for name in ("timezone", "authority", "licence")}
@@ -33,7 +34,7 @@ def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
         coverage.geometry.to_geojson() | ({"frame": coverage.frame} if coverage.frame != header.frame else {})
         for coverage in header.coverages
     ]
-    members["coverage"] = shapes[0] if len(shapes) == 1 else shapes or None
+    members["coverage"] = shapes[0] if len(shapes) == 1 else shapes or WORLD
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -16,6 +16,7 @@ from geopolicy.policy import schedules
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
+from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ class ZoneSet:
         """This set and more zones. Joining can only tighten what an engine answers.
 
         A `ZoneSet` joins with its header too: its coverages are added, and what the two headers
-        do not agree on is dropped, so that no zone changes its meaning.
+        do not agree on is dropped, so that no zone changes its meaning. What comes out is no edition that
+        anybody issued: it has no revision until it is given one (`ZoneFileHeader`).
 
         Raises
         ------
@@ -103,11 +105,12 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            return _joined([self, zones])
-        return ZoneSet((*self.zones, *zones), self.header, self.warnings)
+            joined = _joined([self, zones])
+            return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
+        return ZoneSet((*self.zones, *zones), replace(self.header, revision=None), self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
-        """This set without the zones of these ids.
+        """This set without the zones of these ids, and without its revision, as `with_zones`.
 
         Raises
         ------
@@ -120,7 +123,7 @@ class ZoneSet:
             raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
         staying = [zone for zone in self.zones if zone.id not in leaving]
         warnings = [warning for warning in self.warnings if warning.zone_id not in leaving]
-        return ZoneSet(staying, self.header, warnings)
+        return ZoneSet(staying, replace(self.header, revision=None), warnings)
 
     def to_geojson_text(self) -> str:
         """The set as the text of one zone file, in canonical form: the same set, the same text."""
@@ -195,16 +198,27 @@ def _as_set(file: ZoneFile) -> ZoneSet:
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
-    """A zone with the header's defaults; it keeps its effective polygon, which depends on neither."""
+    """A zone with the header's defaults, and without foreign properties that are null, which a file cannot keep.
+
+    It keeps its effective polygon, which depends on none of them.
+    """
     timezone = header.timezone if zone.timezone is None else zone.timezone
     expires = header.expires if zone.expires is None else zone.expires
-    if (timezone, expires) == (zone.timezone, zone.expires):
+    foreign = (zone.foreign[0], _without_nulls(zone.foreign[1]))
+    if (timezone, expires, foreign) == (zone.timezone, zone.expires, zone.foreign):
         return zone
-    inheriting = replace(zone, timezone=timezone, expires=expires)
+    inheriting = replace(zone, timezone=timezone, expires=expires, foreign=foreign)
     polygon = kept_polygon(zone)
     if polygon is not None:
         keep_polygon(inheriting, polygon)
     return inheriting
+
+
+def _without_nulls(members: str) -> str:
+    """Canonical JSON of an object without its null members."""
+    if "null" not in members:
+        return members
+    return canonical({name: value for name, value in json.loads(members).items() if value is not None}, sort_keys=True)
 
 
 def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Problem]:
@@ -255,7 +269,7 @@ def _zone_problems(zone: Zone) -> list[Problem]:
         for rule in zone.rules
         if not survives(rule, zone.timezone)
     ]
-    levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, *RULE_ALONE))
+    levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, "id", *RULE_ALONE))
     for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"
         doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []

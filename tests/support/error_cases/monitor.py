@@ -66,6 +66,11 @@ CASES = {
             r"^fallback of 'lidar' must be a Level, got 'loud'$",
         ),
         (
+            lambda _: gp.Monitor("zones"),
+            TypeError,
+            r"^engine must be an engine as geopolicy.open makes it, or None, got str$",
+        ),
+        (
             lambda _: gp.Monitor(ENGINE, clock_floor=NAIVE),
             ValueError,
             r"^clock_floor must be an aware datetime, got a naive one",
@@ -76,9 +81,14 @@ CASES = {
     ],
     "Monitor.swap": [
         (
+            lambda _: gp.Monitor(ENGINE).swap("zones"),
+            TypeError,
+            r"^engine must be an engine as geopolicy.open makes it, or None, got str$",
+        ),
+        (
             lambda _: gp.Monitor(of_revision(2)).swap(of_revision(1)),
             gp.errors.UpdateError,
-            r"^swap: the zones must be of revision 2 or later, got 1; those in use stay in use$",
+            r"^swap: the zones must be of revision 2 or later, got 1; those in use stay in use; swap\(.* takes any.*$",
         ),
         (
             lambda _: gp.Monitor(of_revision(2)).swap(of_revision(3, "another")),

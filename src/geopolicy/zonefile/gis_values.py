@@ -1,0 +1,164 @@
+"""What programs that edit maps make of features, as a zone file states it: nulls, values as text, ids as properties.
+
+Read is what can mean one thing only; the rest stays as it is, and is refused where it is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from geopolicy.errors import ZoneFileError
+from geopolicy.zonefile.strict_json import json_path, loads
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from geopolicy.zonefile.members import FileContext
+
+# A double holds every whole number below; a larger one may have been another.
+_MAX_WHOLE = 2**53
+# A table has every column for every zone: null where a zone says nothing, and everywhere if the program lost it.
+# Absent, these words restrict less or mean another place. What misses a length or repair is refused.
+_NULL_WORDS = ("rules", "disable", "margin_m", "frame", "timezone", "expires")
+_LISTS = ("rules", "disable")
+_BOOLEANS = ("repair", "illustrative")
+# Columns of a Shapefile have names of at most 10 letters.
+_CUT = {"illustrati": "illustrative"}
+_NAME = r"(?:\*|[a-z][a-z0-9_.]*)"
+_QUOTED_NAMES = re.compile(rf"\['{_NAME}'(?:,?\s+'{_NAME}')*\]")  # a list of Python, an array of NumPy
+_COUNTED_NAMES = re.compile(rf"\((\d+):({_NAME}(?:,{_NAME})*)\)")  # a list of texts of GDAL
+_TIME = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII)
+
+
+def plain_features(context: FileContext, features: list[Any]) -> list[Any]:
+    """The features as the format states them; reports ids that differ, lost columns and cut names.
+
+    One warning for each member and kind of change says how many zones it concerns.
+    """
+    columns = _Columns(context)
+    plain = []
+    for i, source in enumerate(features):
+        is_readable = isinstance(source, dict) and isinstance(source.get("properties"), dict)
+        plain.append(columns.plain(source, f"$.features[{i}]") if is_readable else _with_plain_id(source))
+    columns.report(len(features))
+    return plain
+
+
+class _Columns:
+    """The properties of all features, member by member."""
+
+    def __init__(self, context: FileContext) -> None:
+        self._context = context
+        self._stated: Counter[str] = Counter()
+        self._null: Counter[str] = Counter()
+        self._converted: Counter[str] = Counter()
+        self._first: dict[str, str] = {}  # path of the first null, or of the first value that was converted
+
+    def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
+        """One feature."""
+        properties: dict[str, Any] = source["properties"]
+        inside = f"{path}.properties"
+        feature: dict[str, Any] = self._with_id(source, properties.get("id"), path)
+        kept = {name: value for name, value in properties.items() if value is not None and name != "id"}
+        for name in _NULL_WORDS:
+            if name in kept:
+                self._stated[name] += 1
+            elif name in properties:
+                self._null[name] += 1
+                self._first.setdefault(f"null {name}", json_path(inside, name))
+        for name in (*_LISTS, *_BOOLEANS, "expires"):
+            if name in kept:
+                value = _plain_value(name, kept[name])
+                if value is not kept[name]:
+                    kept[name] = value
+                    self._converted[name] += 1
+                    self._first.setdefault(name, json_path(inside, name))
+        for name in _CUT.keys() & kept.keys():
+            rule = f"the name {_CUT[name]!r} must not be cut to 10 letters"
+            self._context.report("member-cut", rule, json_path(inside, name), name, "write the whole name")
+        return {**feature, "properties": kept}
+
+    def _with_id(self, source: dict[str, Any], named: Any, path: str) -> dict[str, Any]:
+        """The feature with the one id that it has, be it a member or a property."""
+        if named is None:
+            plain: dict[str, Any] = _with_plain_id(source)
+            return plain
+        named = _plain_id(named)
+        if "id" in source and _plain_id(source["id"]) != named:
+            rule = f"the id of a feature and the id in its properties must be the same, not {named!r}"
+            hint = "programs write row numbers as the ids of features: remove the one that is not meant"
+            self._context.report("id-differs", rule, f"{path}.id", source["id"], hint)
+        return {**source, "id": named}
+
+    def report(self, count: int) -> None:
+        """Reports what concerns a whole column."""
+        for name, nulls in self._null.items():
+            path = self._first[f"null {name}"]
+            if self._stated[name]:
+                rule = f"{name} is null in {nulls} of {count} zones, where it counts as absent"
+                self._context.warn("member-null", rule, path)
+            else:
+                rule = f"{name} must not be null in every zone that has it"
+                hint = "take its values from the file as it was before, or remove the column"
+                self._context.report("column-null", rule, path, f"null in {nulls} of {count} zones", hint)
+        for name, changed in self._converted.items():
+            rule = f"{name} is written in another form than that of zone files in {changed} of {count} zones, and read"
+            self._context.warn(
+                "member-converted", rule, self._first[name], "geopolicy convert writes it as it should be"
+            )
+
+
+def _with_plain_id(source: Any) -> Any:
+    """The feature with its own id as text."""
+    return {**source, "id": _plain_id(source["id"])} if isinstance(source, dict) and "id" in source else source
+
+
+def _plain_id(value: Any) -> Any:
+    """A whole number as plain decimals; anything else as it is."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(int(value)) if is_number and abs(value) < _MAX_WHOLE and value == int(value) else value
+
+
+def _plain_value(name: str, value: Any) -> Any:
+    """A value of a property in the form that it must have, if it is clear which one that is; else the same object."""
+    if name in _BOOLEANS:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return bool(value) if is_number and value in (0, 1) else value
+    if not isinstance(value, str):
+        return value
+    if name == "expires":
+        return _plain_time(value)
+    names = _names(value) if name == "disable" else None
+    return _list(value) if names is None else names
+
+
+def _plain_time(text: str) -> str:
+    """A date-time as RFC 3339 writes it."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return text
+    year, _, month, day, clock, offset = match.groups()
+    if offset != "Z":
+        offset = f"{offset[:3]}:{offset[-2:] if len(offset) > 3 else '00'}"
+    written = f"{year}-{month}-{day}T{clock}{offset}"
+    return text if written == text else written
+
+
+def _names(text: str) -> list[str] | None:
+    """Sensor names out of a list that was printed; None if it is none, or not all of it."""
+    if _QUOTED_NAMES.fullmatch(text):
+        return re.findall(f"'({_NAME})'", text)
+    counted = _COUNTED_NAMES.fullmatch(text)
+    names = counted[2].split(",") if counted else []
+    return names if counted and counted[1] == str(len(names)) else None
+
+
+def _list(text: str) -> Any:
+    """The list of which a text is the JSON; the text if it is not."""
+    try:
+        value = loads(text.encode())
+    except (ZoneFileError, UnicodeEncodeError):
+        return text
+    return value if isinstance(value, list) else text

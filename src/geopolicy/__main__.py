@@ -1,21 +1,96 @@
-"""The ``geopolicy`` command; says what is missing where the command line is not installed."""
+"""The ``geopolicy`` command as a process: its streams, its signals, and what is missing where it is not installed."""
 
 from __future__ import annotations
 
+import io
+import os
+import signal
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import TextIO
+
+_ENDING = {"SIGINT": "interrupted", "SIGTERM": "ended by a signal", "SIGHUP": "the terminal is gone"}
 
 
 def main() -> int:
     """Runs the command line; returns its exit code."""
+    _end_on_signals()
+    _fill_closed_streams()
+    sys.stdout, sys.stderr = _buffered(sys.stdout), _buffered(sys.stderr)
     try:
         from geopolicy.cli.app import run
 
-        return run()
+        code = run()
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] in ("typer", "rich"):
+        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
+            raise
+        if sys.stderr is not None:
             sys.stderr.write("geopolicy: the command line needs typer and rich; pip install 'geopolicy[cli]'\n")
-            return 2
-        raise
+        code = 2
+    _drop_what_cannot_be_written()
+    return code
+
+
+def _end_on_signals() -> None:
+    """So that a signal ends the command in any line, also while modules are imported.
+
+    An exception would be swallowed where Python cannot pass it on (in finalizers, in callbacks of the garbage
+    collector). What was to be ignored (``nohup``, jobs in the background) stays ignored.
+    """
+    for name in _ENDING:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Ends the process with nothing half-written: 128 and the signal's number, as shells count."""
+    atomic = sys.modules.get("geopolicy._atomic")
+    for name in tuple(getattr(atomic, "unfinished", ())):
+        try:
+            os.unlink(name)  # noqa: PTH108  # pathlib may be only half imported
+        except OSError:
+            continue
+    text = _ENDING[signal.Signals(number).name]
+    try:
+        has_progress = os.isatty(2) and os.environ.get("TERM") != "dumb"
+        start_of_line = "\r\x1b[K" if has_progress else ""
+        os.write(2, f"{start_of_line}{text}\n".encode())
+    except OSError:
+        pass
+    os._exit(128 + number)
+
+
+def _fill_closed_streams() -> None:
+    """So that no file that is opened later becomes standard output or error, and is written to by a library."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            # The wrong way round, so that using it fails; the lowest number that is free is this one.
+            os.open(os.devnull, os.O_WRONLY if number == 0 else os.O_RDONLY)
+
+
+def _buffered(stream: TextIO) -> TextIO:
+    """A stream that fails where the system takes only a part: with ``PYTHONUNBUFFERED`` Python loses the rest."""
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        return stream
+    encoding, errors = stream.encoding, stream.errors
+    return io.TextIOWrapper(io.BufferedWriter(raw), encoding, errors, line_buffering=True)
+
+
+def _drop_what_cannot_be_written() -> None:
+    """So that Python does not try again, and complain, when it ends; the failure has been told."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

@@ -5,42 +5,72 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
 
-def write_atomically(path: Path, content: bytes | memoryview) -> None:
+unfinished: set[str] = set()
+"""Files that are being written beside those whose place they will take: who ends the process removes them."""
+
+
+def write_atomically(path: Path, content: bytes | memoryview, new_mode: int = 0o644) -> None:
     """Writes a file so that a reader, or a machine after a power cut, sees the old content or the new.
 
     A symbolic link stays one: its target is written, and made if it is not there. A device or a pipe has no old
-    content to keep; it is written to as it stands.
+    content to keep; it is written to as it stands. A file keeps its mode; a new one has ``new_mode``.
 
     Raises
     ------
     OSError
         If the folder cannot be written to, or links lead in a circle; the old file is then untouched.
     """
-    target = _target_of(path)
+    with atomic_file(path, new_mode) as file:
+        file.write(content)
+
+
+@contextmanager
+def atomic_file(path: Path, new_mode: int = 0o644) -> Iterator[BinaryIO]:
+    """As :func:`write_atomically`, for what is written bit by bit: the file is there when the block ends well.
+
+    Raises
+    ------
+    OSError
+        As :func:`write_atomically`, at the beginning or at the end.
+    """
+    target = target_of(path)
     mode = _mode_of(path)
     if mode is not None and not stat.S_ISREG(mode):
-        path.write_bytes(content)
+        with path.open("wb") as file:
+            yield file
         return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    name = str(target.parent / f".geopolicy-{os.urandom(8).hex()}")
+    unfinished.add(name)  # before it is there: a signal may come between any two lines
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(name, flags, 0o600), "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644 if mode is None else mode & 0o777)
+        Path(name).chmod(new_mode if mode is None else mode & 0o777)
         Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # it is there only if its place was not taken
+        unfinished.discard(name)
     _sync_folder(target.parent)
 
 
-def _target_of(path: Path) -> Path:
-    """What a link leads to at last, whether it is there or not; another path as it is."""
+def target_of(path: Path) -> Path:
+    """What a link leads to at last, whether it is there or not; another path as it is.
+
+    Raises
+    ------
+    OSError
+        If links lead in a circle.
+    """
     if not path.is_symlink():
         return path
     target = Path(os.path.realpath(path))

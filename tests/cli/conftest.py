@@ -6,6 +6,7 @@ import pytest
 
 from cli_samples import DRIVE, ZONES
 from geopolicy.cli.app import run
+from json_documents import asks_for_json, document_in
 
 
 @pytest.fixture
@@ -24,12 +25,18 @@ def drive(tmp_path):
 
 @pytest.fixture
 def cli(capsys):
-    """Runs a command line in this process: exit code, standard output and error."""
+    """Runs a command line in this process: exit code, standard output and error.
+
+    What it prints for ``--json`` must be one document that fits its schema.
+    """
 
     def call(*arguments: object):
-        code = run([str(argument) for argument in arguments])
+        words = [str(argument) for argument in arguments]
+        code = run(words)
         told = capsys.readouterr()
         assert "Traceback" not in told.out + told.err
+        if asks_for_json(words):
+            document_in(told.out)
         return code, told.out, told.err
 
     return call

@@ -37,7 +37,7 @@ def test_help_names_every_command_and_the_exit_codes(cli):
     code, out, _ = cli("--help")
     assert code == 0
     assert all(f" {command} " in out for command in COMMANDS)
-    assert "Exit codes: 0 all well, 1 refused or findings, 2 wrong usage." in out
+    assert "Exit codes: 0 all well, 1 refused, findings or not written, 2 wrong usage" in out
 
 
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["--fly"]], ids=str)

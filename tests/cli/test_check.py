@@ -31,10 +31,10 @@ def test_check_free_position_ends_with_0(cli, zones):
 
 def test_check_json_is_the_decision_for_each_position(cli, zones):
     code, out, err = cli("check", zones, "45.5,13.5", "0", "0", "--json", "--time", "unknown")
-    told = json.loads(out)
+    told = json.loads(out)["decisions"]
     engine = gp.open(zones)
     assert (code, err) == (1, "")
-    assert [entry.pop("position") for entry in told] == ["45.5 13.5", "0 0"]
+    assert [entry.pop("position") for entry in told] == [{"lat": 45.5, "lon": 13.5}, {"lat": 0.0, "lon": 0.0}]
     assert [len(entry.pop("explanation")) for entry in told] == [1, 0]
     assert told == [engine.decide(45.5, 13.5).as_dict(), engine.decide(0.0, 0.0).as_dict()]
 
@@ -49,7 +49,7 @@ def test_check_negative_position_with_options_behind_it_is_read(cli, zones):
     code, out, _ = cli(
         "check", zones, "-34.5", "-57.5", "--time", "2026-03-02T12:00:00Z", "--state", "parked", "--json"
     )
-    assert (code, json.loads(out)[0]["zones"]) == (0, [])
+    assert (code, json.loads(out)["decisions"][0]["zones"]) == (0, [])
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_check_negative_position_with_options_behind_it_is_read(cli, zones):
 def test_check_time_and_state_resolve_conditions(cli, zones, time, state, levels):
     options = ["--state", state] if state else []
     _, out, _ = cli("check", zones, "-34.5", "-57.5", "--time", time, "--json", *options)
-    (entry,) = json.loads(out)
+    (entry,) = json.loads(out)["decisions"]
     assert {name: entry["levels"][name] for name in levels} == levels
     assert entry["store_in"] == ({} if state == "parked" else {"lidar.roof": ["AR"]})
 
@@ -103,7 +103,7 @@ def test_check_possible_is_said(cli, zones):
 def test_check_reads_positions_from_standard_input(cli, zones, monkeypatch, text, code, count):
     monkeypatch.setattr(sys, "stdin", typed(text))
     found, out, _ = cli("check", zones, "-", "--json")
-    assert (found, len(json.loads(out))) == (code, count)
+    assert (found, len(json.loads(out)["decisions"])) == (code, count)
 
 
 def test_check_no_position_on_standard_input_is_never_taken_as_all_well(cli, zones, monkeypatch):
@@ -149,7 +149,7 @@ def test_check_standard_input_that_is_no_text_is_wrong_usage(zones):
 def test_check_wrong_usage_ends_with_2(cli, zones, arguments):
     code, out, err = cli("check", zones, *arguments)
     assert (code, out) == (2, "")
-    assert "Error" in err
+    assert (err.startswith("error: "), err.count("\n")) == (True, 1)
 
 
 def test_check_swapped_position_is_asked_about(cli, zones):

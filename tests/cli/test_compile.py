@@ -14,9 +14,9 @@ def test_compile_writes_a_pack_that_info_check_and_replay_take(cli, zones, drive
     code, out, _ = cli("compile", zones, "-o", pack)
     assert (code, out.startswith("ok: ")) == (0, True)
     assert f"sha256 {gp.read_pack(pack).digest}" in out
-    assert json.loads(cli("compile", zones, "-o", pack, "--json")[1])["digest"] == gp.read_pack(pack).digest
+    assert json.loads(cli("compile", zones, "-o", pack, "--json")[1])["pack"]["digest"] == gp.read_pack(pack).digest
     assert "a look-up takes at most" in cli("info", pack)[1]
-    assert json.loads(cli("info", pack, "--json")[1])["format"] == 1
+    assert json.loads(cli("info", pack, "--json")[1])["pack"]["format"] == 1
     assert cli("check", pack, "45.5", "13.5") == cli("check", zones, "45.5", "13.5")
     assert cli("replay", drive, pack)[1] == cli("replay", drive, zones)[1]
 

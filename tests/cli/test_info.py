@@ -29,16 +29,18 @@ def test_info_text_counts_what_is_there(cli, zones):
 
 def test_info_json_is_the_same_as_values(cli, zones):
     code, out, _ = cli("info", zones, "--json")
-    facts = json.loads(out)
+    facts = json.loads(out)["zone_set"]
     assert code == 0
-    assert {name: facts[name] for name in ("zones", "rules", "rules_with_conditions", "vertices", "levels")} == {
+    assert facts["counts"] == {
         "zones": 3,
         "rules": 4,
         "rules_with_conditions": 2,
         "vertices": 12,
-        "levels": {"off": 2, "no_record": 1, "allow": 1},
+        "illustrative_zones": 0,
+        "coverages": 1,
     }
-    assert facts["sensors"] == {"*": 1, "camera": 1, "lidar": 1, "link.wifi": 1}
+    assert facts["rules_by_level"] == {"off": 2, "no_record": 1, "allow": 1}
+    assert facts["rules_by_sensor"] == {"*": 1, "camera": 1, "lidar": 1, "link.wifi": 1}
 
 
 def test_info_of_no_zones_says_none(cli, tmp_path):

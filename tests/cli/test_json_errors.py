@@ -10,6 +10,7 @@ import pytest
 
 from audit_samples import files_of, write_log
 from cli_samples import CALM
+from geopolicy.cli import check
 
 WITH_JSON = ("check", "validate", "compile", "info", "replay", "doctor", "log show", "log verify", "log erase")
 
@@ -71,7 +72,9 @@ def test_json_error_is_the_one_document_on_standard_output(cli, paths, line, cod
     found, out, err = cli(*line.format(**paths).split(), "--json")
     document = json.loads(out)
     assert (found, err) == (code, "")
-    assert list(document) == ["error"]
+    assert list(document) == ["command", "version", "error"]
+    named = {"fly": None, "log fly": "log"}
+    assert document["command"] == named.get(line, " ".join(line.split()[: 2 if line.startswith("log") else 1]))
     assert list(document["error"]) == ["kind", "message", "problems"]
     assert document["error"]["kind"] == kind
     assert document["error"]["message"]
@@ -112,8 +115,25 @@ def test_json_error_where_a_question_is_not_answered(cli, paths, monkeypatch):
     assert (code, json.loads(out)["error"]["kind"]) == (1, "Abort")
     monkeypatch.setattr("sys.stdin", io.StringIO("no\n"))
     code, out, _ = cli("log", "erase", f"{paths['tmp']}/log", "--json")
-    assert (code, json.loads(out)) == (1, {"files": 0})
+    assert (code, json.loads(out)["files"]) == (1, 0)
     assert files_of(Path(paths["tmp"]) / "log")
+
+
+def test_json_error_where_standard_input_is_closed(cli, paths, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    for line in (["check", paths["zones"], "-"], ["log", "erase", f"{paths['tmp']}/log"]):
+        code, out, _ = cli(*line, "--json")
+        assert (code, json.loads(out)["error"]["kind"]) == (1, "InputError")
+
+
+@pytest.mark.parametrize(("error", "kind"), [(MemoryError(), "MemoryError"), (KeyError("13.72"), "InternalError")])
+def test_json_error_of_what_nobody_expects_shows_no_words_of_it(cli, zones, monkeypatch, error, kind):
+    def fail(*_values: object, **_named: object):
+        raise error
+
+    monkeypatch.setattr(check, "open_engine", fail)
+    code, out, _ = cli("check", zones, "1", "2", "--json")
+    assert (code, json.loads(out)["error"]["kind"], "13.72" in out) == (1, kind, False)
 
 
 def test_json_answers_keep_their_exit_codes(cli, zones, tmp_path):

@@ -13,6 +13,7 @@ import geopolicy as gp
 from audit_samples import BEGAN, KEY, ZONES, files_of, transition, write_log
 from geopolicy.audit.records import line_of
 from geopolicy.cli.app import run
+from json_documents import document_in
 
 COMMANDS = ("show", "verify", "export", "erase")
 
@@ -114,7 +115,7 @@ def test_log_export_tells_limits_notices_and_exemptions(asking, key, capsys):
     log, zones = asking
     naming = ["--key", key, "--zones", zones]
     assert run(["log", "export", log, "--format", "json", *naming]) == 0
-    entries = [entry for entry in json.loads(capsys.readouterr().out)["records"] if entry["kind"] == "transition"]
+    entries = [entry for entry in document_in(capsys.readouterr().out)["records"] if entry["kind"] == "transition"]
     assert entries[0]["zones"] == ["archive", "forest"]
     assert entries[0]["held"] == ["archive"]
     assert entries[3]["exemptions"] == {"class+emergency": ["gate"], "other": ["mill"]}
@@ -131,7 +132,7 @@ def test_log_export_tells_limits_notices_and_exemptions(asking, key, capsys):
 
 def test_log_show_as_json_is_what_the_library_reads(log, capsys):
     assert run(["log", "show", str(log), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = document_in(capsys.readouterr().out)
     assert told["records"] == [record.as_dict() for record in gp.audit.read_log(log)]
     assert (told["ok"], told["count"], told["head"]["number"]) == (True, 13, 13)
 
@@ -156,11 +157,11 @@ def test_log_show_tells_kinds_that_are_rare(tmp_path, capsys):
         "writing failed: ENOSPC 2 times; 3 records lost",
         "0 records up to 0 dropped for their age",
         "stale 5",
-        "before it 1 bytes that are no whole record",
+        "before it 1 byte that is no whole record",
         "did not end cleanly",
         "note: 5 recorded as lost",
         "note: 1 torn and marked",
-        "note: 1 drives begun after one that did not end cleanly",
+        "note: 1 drive begun after one that did not end cleanly",
     ):
         assert text in told, text
 
@@ -180,7 +181,7 @@ def test_log_verify_of_a_changed_log_names_place_and_rule(log, capsys):
     assert "000000000001.jsonl line 5" in shown.err
     assert "refused: 1 problem;" in shown.out
     assert run(["log", "verify", str(log), "--json"]) == 1
-    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    (problem,) = document_in(capsys.readouterr().out)["problems"]
     assert (problem["code"], problem["file"], problem["line"]) == ("hash-wrong", "000000000001.jsonl", 5)
 
 
@@ -203,13 +204,13 @@ def test_log_export_as_csv_and_json_holds_every_record(log, tmp_path, capsys):
     assert rows[2]["off"] == "camera.front camera.rear"
     assert json.loads(rows[1]["other"])["clean"] is True
     assert run(["log", "export", str(log)]) == 0
-    assert json.loads(capsys.readouterr().out)["records"] == [record.as_dict() for record in records]
+    assert document_in(capsys.readouterr().out)["records"] == [record.as_dict() for record in records]
 
 
 def test_log_export_of_a_changed_log_writes_what_holds_and_no_checkpoint(log, tmp_path, capsys):
     spoil(log)
     assert run(["log", "export", str(log), "-o", str(tmp_path / "log.json")]) == 1
-    assert len(json.loads((tmp_path / "log.json").read_text(encoding="utf-8"))["records"]) == 4
+    assert len(document_in((tmp_path / "log.json").read_text(encoding="utf-8"))["records"]) == 4
     assert run(["log", "export", str(log), "--checkpoint", "-o", str(tmp_path / "cp.json")]) == 1
     assert not (tmp_path / "cp.json").exists()
     assert "hash-wrong" in capsys.readouterr().err
@@ -250,7 +251,7 @@ def test_log_export_tells_the_form_from_the_name_in_any_case(log, tmp_path):
         assert run(["log", "export", str(log), "-o", str(tmp_path / name)]) == 0
         assert (tmp_path / name).read_text(encoding="utf-8").startswith("n,time,")
     assert run(["log", "export", str(log), "-o", str(tmp_path / "a.txt"), "--format", "json"]) == 0
-    assert json.loads((tmp_path / "a.txt").read_text(encoding="utf-8"))
+    assert document_in((tmp_path / "a.txt").read_text(encoding="utf-8"))["records"]
 
 
 @pytest.mark.parametrize("command", ["show", "export"])
@@ -288,7 +289,7 @@ def test_log_erase_asks_and_deletes(log, monkeypatch, capsys):
     assert "ok: 1 file deleted" in capsys.readouterr().out
     write_log(log)
     assert run(["log", "erase", str(log), "--yes", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": 1}
+    assert document_in(capsys.readouterr().out)["files"] == 1
 
 
 def test_log_erase_while_the_vehicle_writes_is_refused(log, capsys):
@@ -323,7 +324,7 @@ def test_log_show_of_a_forged_log_with_right_hashes_ends_in_words(log, capsys):
     start = {"n": 2, "time": None, "kind": "start", "elapsed_s": 10**30, "clean": True, "sensors": ["[bold]Kamera!"]}
     path.write_bytes(opening + line_of(start, json.loads(opening)["hash"])[0])
     assert run(["log", "show", str(log)]) == 0
-    assert "1 sensors" in capsys.readouterr().out
+    assert "1 sensor\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -43,7 +43,8 @@ def test_process_reader_that_goes_away_leaves_no_traceback(tmp_path):
             check=False,
         )
         assert done.stdout.count(b"\n") == 1
-        assert done.stderr == b""
+        told = b"error: cannot write to standard output: nobody reads it any more\n"
+        assert done.stderr in ([told] if "check" in command else [told, b""])  # the pipe may hold all of the schema
 
 
 @pytest.mark.parametrize(

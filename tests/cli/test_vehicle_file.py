@@ -13,15 +13,15 @@ def test_vehicle_file_gives_sensors_and_attributes(cli, zones, tmp_path):
     path = tmp_path / "vehicle.json"
     path.write_text('{"sensors": ["sonar", "camera.front"], "attributes": {"make": "Example"}}')
     _, out, _ = cli("check", zones, "45.5", "20.5", "--vehicle", path, "--json")
-    assert json.loads(out)[0]["disabled"] == ["sonar"]
-    assert set(json.loads(out)[0]["levels"]) == {"sonar", "camera.front"}
+    assert json.loads(out)["decisions"][0]["disabled"] == ["sonar"]
+    assert set(json.loads(out)["decisions"][0]["levels"]) == {"sonar", "camera.front"}
 
 
 def test_vehicle_file_without_sensors_is_the_default_vehicle(cli, zones, tmp_path):
     path = tmp_path / "vehicle.json"
     path.write_text("{}")
     _, out, _ = cli("check", zones, "0", "0", "--vehicle", path, "--json")
-    assert tuple(json.loads(out)[0]["levels"]) == gp.Vehicle().sensors
+    assert tuple(json.loads(out)["decisions"][0]["levels"]) == gp.Vehicle().sensors
 
 
 def test_vehicle_file_gives_limits_and_notices(tmp_path):

@@ -70,7 +70,6 @@ THIRD_PARTY = {
     },
     "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.steps"},
     "typer": {"cli"},
-    "rich": {"cli"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {

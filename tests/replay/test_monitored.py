@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from geopolicy.cli.app import run
 from geopolicy.drives.open import open_drive
 from geopolicy.monitor.transitions import differs
 from geopolicy.replay import MonitoredReplay, Summary
+from json_documents import document_in
 from scenarios import SCENARIOS, SENSORS, scenario, scenario_zones
 from shapes import box
 
@@ -171,7 +171,7 @@ def told(tmp_path, capsys):
         (tmp_path / "drive.csv").write_text("t_utc,lat,lon,h_acc_m\n" + "\n".join(rows))
         code = run(["replay", str(tmp_path / "drive.csv"), str(tmp_path / "zones.geojson"), "--json", *options])
         caught = capsys.readouterr()
-        return code, json.loads(caught.out)
+        return code, document_in(caught.out)
 
     return tell
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import sys
 import warnings
 from importlib import import_module
@@ -14,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from geopolicy.cli import console
-from geopolicy.errors import GeopolicyError, ZoneFileError
+from geopolicy.cli.failures import DEBUG, PathError, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +52,7 @@ COMMANDS = {
         "status:status",
         "Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.",
     ),
-    "schema": Entry("schema:schema", "Print the JSON Schema of zone files, for editors that complete and check."),
+    "schema": Entry("schema:schema", "Print the JSON Schema of zone files, or of what a command prints with --json."),
     "doctor": Entry(
         "doctor:doctor",
         "Say which engine runs here and why, and what this installation lacks. Exit code 1 if it lacks something.",
@@ -115,7 +116,14 @@ def _ending(command: Callable[..., int]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def end(*values: object, **named: object) -> None:
-        raise typer.Exit(command(*values, **named))
+        try:
+            code = command(*values, **named)
+        except KeyboardInterrupt:  # where a program runs the command, and not the process that __main__ is
+            console.complain("interrupted")
+            code = console.INTERRUPTED
+        except OSError as error:
+            raise PathError(error) from error
+        raise typer.Exit(code)
 
     return end
 
@@ -124,7 +132,7 @@ app = typer.Typer(
     name="geopolicy",
     cls=_Commands,
     help="Which sensors of a vehicle may look, record and send at the place where it is.",
-    epilog="Exit codes: 0 all well, 1 refused or findings, 2 wrong usage.",
+    epilog="Exit codes: 0 all well, 1 refused, findings or not written, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -162,50 +170,38 @@ def run(arguments: list[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a name shows its code
     with warnings.catch_warnings():
         warnings.showwarning = lambda message, *_place: console.warn(str(message))
-        is_json = "--json" in takewhile(lambda word: word != "--", words)
-        return _run_for_programs(words) if is_json else _run_for_people(words)
+        try:
+            return console.finish(_code_of(words))
+        except console.StreamError as error:
+            console.complain(f"error: {error}")
+            return console.REFUSED
 
 
-def _run_for_people(words: list[str]) -> int:
+def _code_of(words: list[str]) -> int:
+    """The exit code of a command line, after whatever went wrong is told."""
     try:
-        app(words)
-    except SystemExit as ending:
+        code = app(words, "geopolicy", standalone_mode=False)  # so that errors of usage come here, too
+    except SystemExit as ending:  # of the completion of a shell
         return ending.code if isinstance(ending.code, int) else console.USAGE
-    except ZoneFileError as error:
-        console.show_problems(error.problems)
-        return console.REFUSED
-    except GeopolicyError as error:
-        console.complain(f"error: {error}")
-        return console.REFUSED
-    except console.UNREADABLE as error:
-        console.complain(f"error: {console.unreadable_text(error)}")
-        return console.USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return console.REFUSED
-    return 0
-
-
-def _run_for_programs(words: list[str]) -> int:
-    """As for people, but what went wrong is a JSON document on standard output."""
-    try:
-        code = app(words, standalone_mode=False)  # so that errors of usage come here, too
-    except console.USAGE_ERROR as error:
-        console.print_error("UsageError", error.format_message())
-        return console.USAGE
-    except typer.Abort:
-        console.print_error("Abort", "the question was not answered")
-        return console.REFUSED
-    except GeopolicyError as error:
-        problems = error.problems if isinstance(error, ZoneFileError) else ()
-        console.print_error(type(error).__name__, str(error), problems)
-        return console.REFUSED
-    except console.UNREADABLE as error:
-        console.print_error(type(error).__name__, console.unreadable_text(error))
-        return console.USAGE
-    except SystemExit as ending:
-        return ending.code if isinstance(ending.code, int) else console.USAGE
-    except BrokenPipeError:
-        sys.stderr.close()
-        return console.REFUSED
+    except (console.StreamError, ModuleNotFoundError):
+        raise
+    except Exception as error:
+        failure = failure_of(error)
+        if os.environ.get(DEBUG):
+            console.show_traceback(error)
+        if "--json" in takewhile(lambda word: word != "--", words):
+            console.print_error(command_in(words), failure.kind, failure.message, failure.problems)
+        elif failure.problems:
+            console.show_problems(failure.problems)
+        elif failure.message:
+            console.complain(f"error: {failure.message}{failure.hint}")
+        return failure.code
     return code if isinstance(code, int) else 0
+
+
+def command_in(words: list[str]) -> str | None:
+    """The command that a command line names, such as ``log show``; None if it names none."""
+    names = [word for word in words if not word.startswith("-")]
+    if names[:1] == ["log"]:
+        return " ".join(["log", *(name for name in names[1:2] if name in LOG_COMMANDS)])
+    return names[0] if names and names[0] in COMMANDS else None

@@ -13,10 +13,10 @@ from geopolicy.model.card import (
     place_text,
     rest_text,
     sensors_text,
-    shown,
     since_text,
     time_text,
 )
+from geopolicy.model.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

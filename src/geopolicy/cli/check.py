@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,12 +19,14 @@ from geopolicy.cli.options import (
     check_state,
     emergency_of,
     is_pack,
+    standard_input,
     time_of,
     vehicle_of,
 )
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
+from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,22 +61,23 @@ def check(
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
     check_engine(engine)
-    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones])
+    source, warnings = (read_pack(zones), []) if is_pack(zones) else read_with_warnings([zones])
     opened = open_engine(source, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
-    decisions = [(text, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
+    decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
-        console.print_json([_as_json(text, decision) for text, decision in decisions])
+        answers = [_as_json(lat, lon, decision) for _, lat, lon, decision in decisions]
+        console.print_json("check", {"decisions": answers, "warnings": len(warnings)})
     else:
-        for text, decision in decisions:
+        for text, _, _, decision in decisions:
             _show(text, decision, is_explained=explain)
         say_warnings(warnings, [zones])
-    return console.REFUSED if any(_asks_anything(decision) for _, decision in decisions) else 0
+    return console.REFUSED if any(_asks_anything(decision) for *_, decision in decisions) else 0
 
 
-def _as_json(text: str, decision: Decision) -> dict[str, Any]:
+def _as_json(lat: float, lon: float, decision: Decision) -> dict[str, Any]:
     explanation = [str(cause) for cause in decision.causes]
-    return {"position": text} | decision.as_dict() | {"explanation": explanation}
+    return {"position": {"lat": lat, "lon": lon}} | decision.as_dict() | {"explanation": explanation}
 
 
 def _asks_anything(decision: Decision) -> bool:
@@ -86,7 +88,7 @@ def _asks_anything(decision: Decision) -> bool:
 def _positions(words: list[str]) -> Iterator[tuple[str, float, float]]:
     """The positions that the words of a command line stand for, or the lines of standard input."""
     if words == ["-"]:
-        lines = sys.stdin.buffer.read().decode("utf-8", "replace").splitlines()
+        lines = standard_input().read().decode("utf-8", "replace").splitlines()
         rows = [(number, line.replace(",", " ").split()) for number, line in enumerate(lines, start=1)]
         if not any(parts for _, parts in rows):
             raise typer.BadParameter("standard input must hold lines LAT LON, got none", param_hint="POSITIONS")

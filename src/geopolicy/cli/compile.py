@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli import console, progress
+from geopolicy.cli.console import count_text
+from geopolicy.cli.documents import pack_json
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.errors import ZoneFileError
+from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.pack.format import SUFFIX
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from geopolicy.errors import Problem
 
 
 def compile_pack(
@@ -37,29 +32,31 @@ def compile_pack(
     """
     if output.suffix != SUFFIX:
         raise typer.BadParameter(f"must end with {SUFFIX}, got '{output}'", param_hint="--output")
+    check_output(output, zones)
     from geopolicy.pack.compiler import compile as compile_zones
 
     began = time.perf_counter()
-    with _status("reading zone files") as on_step:
+    with progress.shown("reading zone files") as line:
         zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap)
         if strict and warnings:
             return _refuse(warnings, as_json=as_json)
-        pack = compile_zones(zone_set, on_step=on_step)
+        pack = compile_zones(zone_set, on_step=line.step)
         try:
             pack.save(output)
         except OSError as error:
             raise unwritable(output, error) from error
-    facts = {"file": str(output), "seconds": round(time.perf_counter() - began, 3)} | pack.info()
-    facts["warnings"] = len(warnings)
+    duration_s = round(time.perf_counter() - began, 3)
     if as_json:
-        console.print_json(facts)
+        answer = {"duration_s": duration_s, "pack": pack_json(pack, output), "warnings": len(warnings)}
+        console.print_json("compile", answer)
         return 0
     options = ["--repair"] * repair + ["--unwrap"] * unwrap
     say_warnings(warnings, zones, *options)
+    vertices = count_text(pack.counts["vertices"], "vertex", "vertices")
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)
     console.say(
-        f"ok: {len(pack):,} zones, {pack.counts['vertices']:,} vertices -> {output}: {len(pack.data):,} bytes"
-        f" ({per_vertex:.0f} a vertex) in {facts['seconds']} s",
+        f"ok: {count_text(len(pack), 'zone')}, {vertices} -> {output}: {len(pack.data):,} bytes"
+        f" ({per_vertex:.0f} a vertex) in {duration_s} s",
         "green",
     )
     console.say(f"sha256 {pack.digest}")
@@ -71,17 +68,5 @@ def _refuse(warnings: list[Problem], *, as_json: bool) -> int:
     if as_json:
         raise ZoneFileError(warnings)
     console.show_problems(warnings)
-    console.complain(f"refused: {console.counted(len(warnings), 'warning')}; nothing was written", "bold red")
+    console.complain(f"refused: {count_text(len(warnings), 'warning')}; nothing was written", "bold red")
     return console.REFUSED
-
-
-@contextmanager
-def _status(step: str) -> Iterator[Callable[[str], None]]:
-    """A line on a terminal that says what is going on, for as long as it lasts."""
-    if not sys.stderr.isatty():
-        yield lambda _step: None
-        return
-    from rich.console import Console
-
-    with Console(stderr=True).status(step) as status:
-        yield status.update

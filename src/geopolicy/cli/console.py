@@ -1,17 +1,27 @@
-"""What every command shares of its output: lines, problems, JSON, and words for lengths, times and sensors."""
+"""All that is printed: lines, tables, problems, JSON, and words for lengths, times and sensors.
+
+Nothing else writes to standard output or error, so that no name in a file can forge a line or command the terminal.
+"""
 
 from __future__ import annotations
 
-import json
+import errno
 import os
+import re
 import sys
+import traceback
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from geopolicy.cli import progress
+from geopolicy.cli.documents import answer_of, error_of, text_of
+from geopolicy.model.texts import shown
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from typing import TextIO
 
     from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
@@ -19,24 +29,49 @@ if TYPE_CHECKING:
 
 REFUSED = 1
 USAGE = 2
+INTERRUPTED = 130
 # click's own name for it: typer brings click along, under another name in each version.
 USAGE_ERROR: type[typer.BadParameter] = typer.BadParameter.__mro__[1]
-UNREADABLE = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError)
+# What is wrong with a path that somebody gave; any other failure is one of the machine.
+WRONG_PATH = {
+    errno.EACCES, errno.EINVAL, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOENT, errno.ENOTDIR,
+    errno.EPERM, errno.EROFS,
+}  # fmt: skip
 
 _MOST_OF_A_CODE = 100
+_is_unheard = False
 
-# Names in files may hold control characters, which would command the terminal.
-_CONTROL = dict.fromkeys(code for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t")
+
+class FileError(Exception):
+    """A file that cannot be written for no fault of whoever named it, such as a full disk."""
+
+
+class InputError(Exception):
+    """Standard input cannot be used: it is closed."""
+
+
+class StreamError(Exception):
+    """Standard output cannot be used: closed, full, or nobody reads it."""
 
 
 def say(text: str = "", style: str | None = None) -> None:
     """A line on standard output; style is a colour, or bold and a colour."""
-    _write(text, style, is_error=False)
+    stream = _output()
+    try:
+        _write(stream, text, style)
+    except OSError as error:
+        raise _unwritable(error) from error
 
 
 def complain(text: str, style: str | None = None) -> None:
-    """A line on standard error."""
-    _write(text, style, is_error=True)
+    """A line on standard error. Where that cannot be written to, the exit code alone has to tell."""
+    global _is_unheard  # noqa: PLW0603  # one process, one standard error
+    if sys.stderr is None:
+        return
+    try:
+        _write(sys.stderr, text, style)
+    except OSError:
+        _is_unheard = True
 
 
 def warn(text: str) -> None:
@@ -44,11 +79,59 @@ def warn(text: str) -> None:
     complain(f"warning: {text}", "yellow")
 
 
-def _write(text: str, style: str | None, *, is_error: bool) -> None:
-    line = text.translate(_CONTROL)
+def put(text: str) -> None:
+    """A document on standard output: JSON, CSV or HTML, exact for programs; on a terminal letter codes are shown."""
+    stream = _output()
+    try:
+        if stream.isatty():
+            stream.write("".join(line if line == "\n" else shown(line) for line in re.split("(\n)", text)))
+        else:
+            stream.write(text)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def encoding() -> str:
+    """The encoding of standard output, which a document must keep to."""
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def ask(question: str) -> str:
+    """The answer to a question on standard error."""
+    if sys.stdin is None:
+        raise InputError("cannot read standard input: it is closed")
+    progress.hide()
+    return str(typer.prompt(shown(question), default="", show_default=False, err=True))
+
+
+def finish(code: int) -> int:
+    """The exit code, once all that was said is really written; 1 in place of 0 where standard error took nothing."""
+    if sys.stdout is not None:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            raise _unwritable(error) from error
+    return REFUSED if _is_unheard and code == 0 else code
+
+
+def _output() -> TextIO:
+    progress.hide()
+    if sys.stdout is None:
+        raise StreamError("cannot write to standard output: it is closed")
+    return sys.stdout
+
+
+def _unwritable(error: OSError) -> StreamError:
+    what = "nobody reads it any more" if isinstance(error, BrokenPipeError) else error.strerror
+    return StreamError(f"cannot write to standard output: {what}")
+
+
+def _write(stream: TextIO, text: str, style: str | None) -> None:
+    progress.hide()
+    line = shown(text)
     if style is not None:
         line = typer.style(line, fg=style.rpartition(" ")[2], bold=style.startswith("bold "))
-    typer.echo(line, file=sys.stderr if is_error else sys.stdout, color=_is_coloured())
+    typer.echo(line, file=stream, color=_is_coloured())
 
 
 def _is_coloured() -> bool | None:
@@ -58,21 +141,27 @@ def _is_coloured() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
-def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table whose columns are as wide as they must be; nothing is cut, wherever it goes."""
+    cells = [[shown(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    for row in cells:
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def print_error(kind: str, message: str, problems: Iterable[Problem] = ()) -> None:
+def count_text(count: int, one: str, many: str | None = None) -> str:
+    """How many there are of something, in words."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def print_json(command: str, members: Mapping[str, Any]) -> None:
+    """The answer of a command as one JSON document on standard output."""
+    put(text_of(answer_of(command, members), encoding()))
+
+
+def print_error(command: str | None, kind: str, message: str, problems: Iterable[Problem] = ()) -> None:
     """An error as the one JSON document of a command that was to print JSON."""
-    reported = [problem_json(problem) for problem in problems]
-    print_json({"error": {"kind": kind, "message": message, "problems": reported}})
-
-
-def problem_json(problem: Problem) -> dict[str, Any]:
-    """A problem as plain values."""
-    fields = ("code", "zone_id", "file", "path", "rule", "value", "hint", "is_warning")
-    return {name: getattr(problem, name) for name in fields}
+    put(text_of(error_of(command, kind, message, problems), encoding()))
 
 
 def show_problems(problems: Iterable[Problem]) -> None:
@@ -87,14 +176,10 @@ def show_problems(problems: Iterable[Problem]) -> None:
             complain(f"and {total - _MOST_OF_A_CODE:,} more [{code}]; --json lists all")
 
 
-def unreadable_text(error: OSError) -> str:
-    """What to say of a file that cannot be read."""
-    return f"cannot read '{error.filename}': {error.strerror}"
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, which takes an s."""
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+def show_traceback(error: BaseException) -> None:
+    """Where an error came from, for who mends this program."""
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        complain(line)
 
 
 def length_text(metres: float) -> str:

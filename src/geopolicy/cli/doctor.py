@@ -14,7 +14,7 @@ from geopolicy.cli import console
 from geopolicy.cli.options import AsJson
 from geopolicy.engines.open import why_no_kernel
 
-_LIBRARIES = ("numpy", "shapely", "pyproj", "typer", "rich")
+_LIBRARIES = ("numpy", "shapely", "pyproj", "typer")
 
 
 def doctor(*, as_json: AsJson = False) -> int:
@@ -24,14 +24,14 @@ def doctor(*, as_json: AsJson = False) -> int:
     """
     facts, faults = _facts()
     if as_json:
-        console.print_json(facts | {"faults": faults})
+        console.print_json("doctor", _as_json(facts, faults))
     else:
         for name, value in facts.items():
             console.say(f"{name:<12} {value}")
         for fault in faults:
             console.say(f"fault: {fault}", "bold red")
         console.say(
-            "ok: nothing is missing" if not faults else f"{len(faults)} fault{'s' * (len(faults) != 1)}",
+            "ok: nothing is missing" if not faults else console.count_text(len(faults), "fault"),
             "green" if not faults else None,
         )
     return console.REFUSED if faults else 0
@@ -60,6 +60,23 @@ def _facts() -> tuple[dict[str, Any], list[str]]:
         faults.append("no time zone database: every schedule counts as in force; pip install tzdata")
     faults += _engine_faults()
     return facts, faults
+
+
+def _as_json(facts: dict[str, Any], faults: list[str]) -> dict[str, Any]:
+    """The facts under names that programs read."""
+    python, _, platform_name = facts["python"].partition(" on ")
+    engine, _, detail = facts["engine"].partition(": ")
+    return {
+        "ok": not faults,
+        "geopolicy": facts["geopolicy"],
+        "python": python,
+        "platform": platform_name,
+        "engine": engine,
+        "engine_detail": detail,
+        "libraries": {name: None if facts[name] == "missing" else facts[name] for name in _LIBRARIES},
+        "time_zones": facts["time zones"] == "found",
+        "faults": faults,
+    }
 
 
 def _kernel_file() -> str:

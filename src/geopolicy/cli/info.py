@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from geopolicy.cli import console
+from geopolicy.cli.documents import pack_json, time_text
 from geopolicy.cli.options import AsJson, Zones, is_pack
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.pack.pack import read_pack
@@ -31,11 +32,11 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
         _show_pack(zones[0], as_json=as_json)
         return 0
     zone_set, warnings = read_with_warnings(zones)
-    facts = _facts(zone_set)
     if as_json:
-        console.print_json(facts | {"warnings": len(warnings)})
+        answer = {"zone_set": _set_json(zone_set), "pack": None, "warnings": len(warnings)}
+        console.print_json("info", answer)
         return 0
-    for name, value in facts.items():
+    for name, value in _facts(zone_set).items():
         console.say(f"{name.replace('_', ' '):<22} {_fact_text(value)}")
     say_warnings(warnings, zones)
     return 0
@@ -47,21 +48,42 @@ def _fact_text(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
+def _set_json(zones: ZoneSet) -> dict[str, Any]:
+    """What is worth knowing of a set, as plain values under names that do not mean something else elsewhere."""
+    facts = _counts(zones)
+    header = {name: getattr(zones.header, name) for name in _HEADER}
+    times = {name: time_text(header[name]) for name in ("issued", "expires")}
+    counts = {name: facts[name] for name in ("zones", "rules", "rules_with_conditions", "vertices")}
+    return {
+        **header,
+        **times,
+        "counts": counts | {"illustrative_zones": facts["illustrative"], "coverages": len(zones.header.coverages)},
+        "zones_by_frame": facts["frames"],
+        "zones_by_geometry": facts["geometries"],
+        "rules_by_level": facts["levels"],
+        "rules_by_tag": facts["asked_beside_levels"],
+        "rules_by_sensor": facts["sensors"],
+    }
+
+
 def _facts(zones: ZoneSet) -> dict[str, Any]:
-    """What is worth knowing of a set, as plain values."""
+    """The same for people."""
+    header = {name: getattr(zones.header, name) for name in _HEADER}
+    stated = len(zones.header.coverages)
+    return header | {"coverage": f"{stated} stated" if stated else "whole world (none stated)"} | _counts(zones)
+
+
+def _counts(zones: ZoneSet) -> dict[str, Any]:
+    """How much of what there is in a set."""
     from geopolicy.geometry.effective import effective_polygon
 
     polygons = [part for zone in zones for part in effective_polygon(zone).polygons]
     rules = [rule for zone in zones for rule in zone.rules]
-    conditional = sum(bool(rule.unless) or not rule.when.is_empty for rule in rules)
-    values = {name: getattr(zones.header, name) for name in _HEADER}
-    header = {name: None if value is None else str(value) for name, value in values.items()}
-    return header | {
-        "coverage": f"{len(zones.header.coverages)} stated" if zones.header.coverages else "the whole world",
+    return {
         "zones": len(zones),
         "illustrative": sum(zone.illustrative for zone in zones),
         "rules": len(rules),
-        "rules_with_conditions": conditional,
+        "rules_with_conditions": sum(bool(rule.unless) or not rule.when.is_empty for rule in rules),
         "vertices": sum(len(ring) - 1 for polygon in polygons for ring in polygon),
         "frames": dict(sorted(Counter(zone.frame for zone in zones).items())),
         "geometries": dict(sorted(Counter(zone.geometry.type for zone in zones).items())),
@@ -81,10 +103,10 @@ def _tags(rule: Rule) -> list[str]:
 def _show_pack(path: Path, *, as_json: bool) -> None:
     """What a pack says of itself; it is checked first."""
     pack = read_pack(path)
-    facts: dict[str, Any] = {"file": str(path)} | pack.info()
     if as_json:
-        console.print_json(facts)
+        console.print_json("info", {"zone_set": None, "pack": pack_json(pack, path), "warnings": 0})
         return
+    facts: dict[str, Any] = {"file": str(path)} | pack.info()
     counts, bounds = facts.pop("counts"), facts.pop("bounds")
     facts["frames"] = ", ".join(facts["frames"]) or "none"
     facts["sections"] = ", ".join(f"{name} {size:,}" for name, size in facts["sections"].items())

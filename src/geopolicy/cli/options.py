@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from geopolicy._atomic import target_of
+from geopolicy.cli import console
+from geopolicy.cli.console import WRONG_PATH
 from geopolicy.engines.open import ENGINES
 from geopolicy.model.rules import STATES
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.times import in_utc
 from geopolicy.pack.format import SUFFIX
 from geopolicy.zonefile.vehicle_file import read_vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OUTPUT = "--output"
 
 Zones = Annotated[list[Path], typer.Argument(help="Zone files, or folders with *.geojson files.", show_default=False)]
 Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
@@ -73,6 +84,57 @@ def _exact_time(text: str) -> datetime:
         raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time") from None
 
 
-def unwritable(output: Path, error: OSError) -> typer.BadParameter:
-    """The error of usage for a file of ``--output`` that cannot be written."""
-    return typer.BadParameter(f"cannot write '{output}': {error.strerror}", param_hint="--output")
+def standard_input() -> BinaryIO:
+    """Standard input as bytes, for an argument ``-``."""
+    if sys.stdin is None:
+        raise console.InputError("cannot read standard input: it is closed")
+    return sys.stdin.buffer
+
+
+def check_output(output: Path | None, inputs: Iterable[Path] = ()) -> None:
+    """That a file of ``--output`` can be written and is none of those that are read, before the work begins."""
+    if output is None:
+        return
+    if any(_is_among(output, path) for path in inputs):
+        raise typer.BadParameter(f"must be another file than what is read, got '{output}'", param_hint=_OUTPUT)
+    try:
+        fault = _fault_of(output)
+    except OSError as error:
+        raise unwritable(output, error) from error
+    if fault is not None:
+        raise unwritable(output, OSError(fault, os.strerror(fault)))
+
+
+def _is_among(output: Path, path: Path) -> bool:
+    """Whether a file is the one that is read, or one of the zone files of the folder that is read."""
+    try:
+        if path.is_dir():
+            is_zone_file = output.name.endswith((".geojson", ".geojson.gz"))
+            return is_zone_file and output.exists() and path.resolve() in output.resolve().parents
+        return output.samefile(path)
+    except OSError:
+        return False
+
+
+def _fault_of(output: Path) -> int | None:
+    """Why a file cannot be written, as a number of the system; None where nothing is known to be wrong."""
+    target = target_of(output)
+    if output.is_dir():
+        return errno.EISDIR
+    folder = target.parent
+    if not folder.is_dir():
+        return errno.ENOTDIR if folder.exists() else errno.ENOENT
+    is_special = output.exists() and not output.is_file()
+    place, wanted = (output, os.W_OK) if is_special else (folder, os.W_OK | os.X_OK)
+    if os.access(place, wanted):
+        return None
+    is_read_only = hasattr(os, "statvfs") and os.statvfs(folder).f_flag & os.ST_RDONLY
+    return errno.EROFS if is_read_only else errno.EACCES
+
+
+def unwritable(output: Path, error: OSError) -> Exception:
+    """The error of a file of ``--output`` that cannot be written: of usage, or of a disk that is full or broken."""
+    text = f"cannot write '{output}': {error.strerror}"
+    if error.errno in WRONG_PATH:
+        return typer.BadParameter(text, param_hint=_OUTPUT)
+    return console.FileError(text)

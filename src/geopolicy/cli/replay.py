@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import console
+from geopolicy.cli import console, progress
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -17,9 +16,11 @@ from geopolicy.cli.options import (
     State,
     VehicleFile,
     check_engine,
+    check_output,
     check_state,
     emergency_of,
     is_pack,
+    standard_input,
     time_of,
     vehicle_of,
 )
@@ -83,6 +84,7 @@ def replay_drive(
     """
     _check_options(drive_format, output, is_raw=raw, monitor_options=(stale_after, v_max))
     check_engine(engine)
+    check_output(output, [drive, *zones])
     from geopolicy.cli.replay_changes import change_json, show_change
     from geopolicy.cli.replay_totals import assumptions, circumstances, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
@@ -93,14 +95,15 @@ def replay_drive(
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
-    recording = open_drive(sys.stdin.buffer if str(drive) == "-" else drive, format=drive_format)
+    recording = open_drive(standard_input() if str(drive) == "-" else drive, format=drive_format)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []
     with ExitStack() as stack:
+        line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
-        write = writer_of(output, drive, stack)
-        fixes = _with_progress(recording, stack)
+        write = writer_of(output, stack)
+        fixes = _with_progress(recording, line)
         steps = watched.steps(fixes) if watched else replay(opened, fixes, **options, clock=_clock(time, at))
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
@@ -110,7 +113,8 @@ def replay_drive(
     notes = assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
     if as_json:
-        console.print_json({"changes": changes} | totals_json(summary, watched, notes) | {"warnings": len(warnings)})
+        totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}
+        console.print_json("replay", {"changes": changes} | totals)
     else:
         show_totals(summary, notes)
         say_warnings(warnings, zones)
@@ -172,23 +176,11 @@ def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) 
     return clock
 
 
-def _with_progress(drive: Drive, stack: ExitStack) -> Iterator[Fix]:
-    """The fixes, with a bar on a terminal for as long as they last."""
-    terminal = next((stream for stream in (sys.stdout, sys.stderr) if stream.isatty()), None)
-    if terminal is None:
-        yield from drive
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    is_out = terminal is sys.stdout  # lines that are printed meanwhile go above the bar, but never from a file to it
-    bar = Progress(*columns, console=Console(file=terminal), transient=True, redirect_stdout=is_out)
-    stack.enter_context(bar)
-    task = bar.add_task("replaying", total=drive.size_bytes)
+def _with_progress(drive: Drive, line: progress.Progress) -> Iterator[Fix]:
+    """The fixes; how many of the bytes are read is shown for as long as they last."""
     for number, fix in enumerate(drive):
-        if number % 64 == 0:
-            bar.update(task, completed=drive.bytes_read())
+        if number % 64 == 0 and drive.size_bytes:
+            line.at(drive.bytes_read() / drive.size_bytes)
         yield fix
 
 

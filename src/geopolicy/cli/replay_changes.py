@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.cli import console
 from geopolicy.cli.console import sensors_text
-from geopolicy.cli.replay_output import time_text
+from geopolicy.cli.documents import time_text
 from geopolicy.model.decisions import Certainty, Decision, Reason
 from geopolicy.model.rules import Level
 

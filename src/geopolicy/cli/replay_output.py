@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
-from datetime import UTC
-from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import typer
-
+from geopolicy._atomic import atomic_file
+from geopolicy.cli.documents import time_text
+from geopolicy.cli.failures import PathError
 from geopolicy.cli.options import unwritable
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import ExitStack
-    from datetime import datetime
+    from pathlib import Path
+    from typing import TextIO
 
     from geopolicy.replay import Step
 
@@ -27,27 +29,54 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def writer_of(output: Path | None, drive: Path, stack: ExitStack) -> Callable[[Step], None]:
-    """Writes the decision for every fix, without its position."""
+def writer_of(output: Path | None, stack: ExitStack) -> Callable[[Step], None]:
+    """Writes the decision for every fix, without its position; the file is there when the stack ends well."""
     if output is None:
         return lambda _step: None
-    if output.exists() and drive.exists() and output.samefile(drive):
-        raise typer.BadParameter(f"must be another file than the drive, got '{output}'", param_hint="--output")
+    file = stack.enter_context(_text_file(output))
+    write = _line_writer(file) if output.suffix == ".jsonl" else _row_writer(file)
+
+    def write_step(step: Step) -> None:
+        with _failures_of(output):
+            write(step)
+
+    return write_step
+
+
+@contextmanager
+def _failures_of(output: Path) -> Iterator[None]:
+    """What the system says against writing a file, as an error that names it."""
     try:
-        file = stack.enter_context(output.open("w", encoding="utf-8", newline=""))
+        yield
     except OSError as error:
         raise unwritable(output, error) from error
-    if output.suffix == ".jsonl":
-        return lambda step: _write_line(file, step)
+
+
+@contextmanager
+def _text_file(output: Path) -> Iterator[TextIO]:
+    with _failures_of(output), atomic_file(output) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
+        try:
+            yield text
+        except OSError as error:  # of what is read meanwhile
+            raise PathError(error) from error
+        finally:
+            text.detach()
+
+
+def _line_writer(file: TextIO) -> Callable[[Step], object]:
+    def write(step: Step) -> object:
+        entry = {"index": step.index, "time": time_text(step.time)} | step.decision.as_dict()
+        entry["zones_since_last_fix"] = list(step.path_zones())
+        return file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _row_writer(file: TextIO) -> Callable[[Step], object]:
     table = csv.writer(file)
     table.writerow(_COLUMNS)
     return lambda step: table.writerow(_row(step))
-
-
-def _write_line(file: TextIO, step: Step) -> None:
-    entry = {"index": step.index, "time": time_text(step.time)} | step.decision.as_dict()
-    entry["zones_since_last_fix"] = list(step.path_zones())
-    file.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
 def _row(step: Step) -> list[str]:
@@ -59,8 +88,3 @@ def _row(step: Step) -> list[str]:
     asked = (stored, sorted(decision.needs_consent), limits, notices)
     lists = (sorted(decision.disabled), restricted, *asked, decision.zones, step.path_zones(), decision.reasons)
     return [str(step.index), time_text(step.time) or "", decision.certainty, *(" ".join(names) for names in lists)]
-
-
-def time_text(time: datetime | None) -> str | None:
-    """A time as RFC 3339 in UTC."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z") if time else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.cli import console
-from geopolicy.cli.replay_output import time_text
+from geopolicy.cli.documents import time_text
 from geopolicy.replay.monitored import ASSUMED_ACCURACY_M
 
 if TYPE_CHECKING:
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def _summary_json(summary: Summary) -> dict[str, Any]:
     restricted = [
-        {"sensor": sensor, "level": level.label, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        {"sensor": sensor, "level": level.label, "duration_s": round(seconds, 3), "length_m": round(metres, 1)}
         for (sensor, level), seconds in sorted(summary.seconds_at.items())
         for metres in [summary.metres_at[sensor, level]]
     ]
     asked = [
-        {"sensor": sensor, "asked": tag, "seconds": round(seconds, 3), "metres": round(metres, 1)}
+        {"sensor": sensor, "asked": tag, "duration_s": round(seconds, 3), "length_m": round(metres, 1)}
         for (sensor, tag), seconds in sorted(summary.seconds_asked.items())
         for metres in [summary.metres_asked[sensor, tag]]
     ]
@@ -30,8 +30,8 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         "fixes_without_time": summary.untimed,
         "from": time_text(summary.began),
         "until": time_text(summary.ended),
-        "seconds": round(summary.seconds, 3),
-        "metres": round(summary.metres, 1),
+        "duration_s": round(summary.seconds, 3),
+        "length_m": round(summary.metres, 1),
         "restricted": restricted,
         "asked_beside_levels": asked,
         "zones": sorted(summary.zones),
@@ -51,14 +51,18 @@ def totals_json(summary: Summary, watched: MonitoredReplay | None, notes: list[s
 def show_totals(summary: Summary, notes: list[str]) -> None:
     """All of it as lines and a table."""
     _show_summary(summary)
-    console.say("\nAssumed")
+    console.say()
+    console.say("Assumed")
     for note in notes:
         console.say(f"  - {note}")
 
 
 def _show_summary(summary: Summary) -> None:
-    total = f"{summary.fixes} fixes, {console.duration_text(summary.seconds)}, {console.length_text(summary.metres)}"
-    console.say(f"\nDrive: {total}; {summary.unusable} fixes without a valid position")
+    fixes = console.count_text(summary.fixes, "fix", "fixes")
+    unusable = console.count_text(summary.unusable, "fix", "fixes")
+    total = f"{fixes}, {console.duration_text(summary.seconds)}, {console.length_text(summary.metres)}"
+    console.say()
+    console.say(f"Drive: {total}; {unusable} without a valid position")
     if not summary.seconds_at and not summary.seconds_asked:
         console.say("No sensor was restricted.", "green")
         return
@@ -75,15 +79,15 @@ def _show_summary(summary: Summary) -> None:
 
 def _show_table(title: str, kind: str, rows: list[tuple[str, str, float, float]], summary: Summary) -> None:
     """How long and how far each sensor was bound by something."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("sensor", kind, "time", "distance", "share of distance", title=title, title_justify="left")
+    cells = []
     for sensor, what, seconds, metres in rows:
         share = f"{metres / summary.metres:.0%}" if summary.metres else "-"
         times = console.duration_text(seconds) if summary.untimed < summary.fixes else "-"
-        table.add_row(sensor, what, times, console.length_text(metres), share)
-    Console(highlight=False, soft_wrap=True).print(table)
+        cells.append((sensor, what, times, console.length_text(metres), share))
+    console.say()
+    console.say(title)
+    console.show_table(("sensor", kind, "time", "distance", "share of distance"), cells)
+    console.say()
 
 
 def circumstances(state: str | None, emergency: bool | None) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,8 @@ from geopolicy.audit import Checkpoint, read_log, verify_log
 from geopolicy.audit.card import OTHER_PACK, STRANGE_KEY, card_of_log
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
-from geopolicy.cli.options import AsJson, is_pack, unwritable
+from geopolicy.cli.documents import answer_of, text_of
+from geopolicy.cli.options import AsJson, check_output, is_pack, unwritable
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def status(
     if (key is None) != (not zones):
         raise typer.BadParameter("needs both a key and zones, got one of them", param_hint="--key and --zones")
     form = _format_of(output, form, as_json=as_json)
+    check_output(output, [*(zones or ()), *(checkpoint or ()), *([key] if key else ())])
     report = verify_log(card, [Checkpoint.from_json(path.read_bytes()) for path in checkpoint or ()])
     gate_card = card_of_log(
         read_log(card),
@@ -108,10 +109,10 @@ def _put_out(card: GateCard, output: Path | None, form: CardFormat, *, as_json: 
     """Writes or prints the card, and warns where it names no rule because key or zones are not those of the log."""
     if output is not None:
         _write(card, output, form)
-    if as_json:
-        console.print_json(card.as_dict())
+    if as_json or (output is None and form == CardFormat.JSON):
+        console.print_json("status", card.as_dict())
     elif output is None:
-        console.say(_content(card, form).removesuffix("\n"))
+        console.put(_content(card, form))
     for note in card.notes:
         if note in (OTHER_PACK, STRANGE_KEY):
             console.warn(note)
@@ -121,13 +122,13 @@ def _content(card: GateCard, form: CardFormat) -> str:
     if form == CardFormat.HTML:
         return page_of(card)
     if form == CardFormat.JSON:
-        return json.dumps(card.as_dict(), ensure_ascii=False, indent=2) + "\n"
+        return text_of(answer_of("status", card.as_dict()))
     return f"{card}\n"
 
 
 def _write(card: GateCard, output: Path, form: CardFormat) -> None:
     try:
-        output.touch(mode=0o600)  # like the log itself, a new file is for its owner alone
-        write_atomically(output, _content(card, form).encode(errors="backslashreplace"))
+        # Like the log itself, a new file is for its owner alone.
+        write_atomically(output, _content(card, form).encode(errors="backslashreplace"), new_mode=0o600)
     except OSError as error:
         raise unwritable(output, error) from error

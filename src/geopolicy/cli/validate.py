@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, VehicleFile, Zones, time_of, unwritable, vehicle_of
+from geopolicy.cli import console, progress
+from geopolicy.cli.documents import problem_json
+from geopolicy.cli.options import (
+    AsJson,
+    Repair,
+    Unwrap,
+    VehicleFile,
+    Zones,
+    check_output,
+    time_of,
+    unwritable,
+    vehicle_of,
+)
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -51,7 +62,9 @@ def validate(
     from geopolicy.zonefile.mistakes import probable_mistakes
     from geopolicy.zonefile.zone_set import joined
 
-    loaded = load_zone_files(zones, repair=repair, unwrap=unwrap)
+    check_output(output, zones)
+    with progress.shown("reading zone files"):
+        loaded = load_zone_files(zones, repair=repair, unwrap=unwrap)
     zone_set: ZoneSet | None = None
     errors: tuple[Problem, ...] = ()
     try:
@@ -67,26 +80,26 @@ def validate(
     warnings += probable_mistakes(loaded.files, now, for_vehicle)
     refused = refused_zones(loaded.files, errors)
     if as_json:
-        console.print_json(_as_json(loaded.feature_count, refused, [*errors, *warnings]))
+        console.print_json("validate", _as_json(loaded.feature_count, refused, [*errors, *warnings]))
     else:
         console.show_problems((*errors, *warnings))
         if errors:
             fine = _list_refused(refused, loaded.feature_count) if keep_going else ""
-            console.say(f"refused: {console.counted(len(errors), 'problem')};{fine} nothing was accepted", "bold red")
+            console.say(
+                f"refused: {console.count_text(len(errors), 'problem')};{fine} nothing was accepted", "bold red"
+            )
         else:
-            count = console.counted(loaded.feature_count, "zone")
-            console.say(f"ok: {count}, {console.counted(len(warnings), 'warning')}", "green")
+            count = console.count_text(loaded.feature_count, "zone")
+            console.say(f"ok: {count}, {console.count_text(len(warnings), 'warning')}", "green")
     return console.REFUSED if errors or (strict and warnings) else 0
 
 
 def _as_json(zones: int, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:
     return {
-        "command": "validate",
-        "version": 1,
         "ok": all(problem.is_warning for problem in problems),
         "zones": zones,
         "refused_zones": [asdict(zone) | {"codes": list(zone.codes)} for zone in refused],
-        "problems": [console.problem_json(problem) for problem in problems],
+        "problems": [problem_json(problem) for problem in problems],
     }
 
 
@@ -97,4 +110,4 @@ def _list_refused(refused: Sequence[RefusedZone], zones: int) -> str:
         place = f"{zone.file} {zone.path}" if zone.file else zone.path
         console.say(f"{name} - at {place}: {', '.join(zone.codes)}")
 
-    return f" {len(refused):,} of {console.counted(zones, 'zone')} refused, {zones - len(refused):,} fine;"
+    return f" {len(refused):,} of {console.count_text(zones, 'zone')} refused, {zones - len(refused):,} fine;"

@@ -42,5 +42,5 @@ def say_warnings(warnings: Sequence[Problem], paths: Sequence[Path], *options: s
     if warnings:
         words = [str(path) for path in paths] if len(paths) <= _MOST_NAMED else ["ZONES"]
         command = shlex.join(["geopolicy", "validate", *words, *options])
-        text = f"{console.counted(len(warnings), 'warning')}; {command} shows them"
+        text = f"{console.count_text(len(warnings), 'warning')}; {command} shows them"
         console.complain(text, "yellow")

@@ -7,6 +7,7 @@ from datetime import UTC
 
 from geopolicy._records import short_repr
 from geopolicy.model.rules import Level
+from geopolicy.model.texts import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ LEVEL_TEXTS = {
     Level.ALLOW: "may be used, as follows",
 }
 NOT_BY_RULE = "is asked by no rule: the reason stands below"
-_JOINERS = "\u200c\u200d"
-"""They shape the letters of some scripts, and neither hide nor turn anything."""
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u3000"), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,14 +182,6 @@ def _lines(card: GateCard) -> Iterator[str]:
     yield rest_text(card)
     yield from (f"Why: {shown(reason)}" for reason in card.reasons)
     yield from (f"Not applied because of {lifted_text(rule)}: {rule}" for rule in card.exemptions)
-
-
-def shown(text: str) -> str:
-    """A text with what could command a terminal, break a line or turn the order of letters shown as its code."""
-    return "".join(
-        letter if letter.isprintable() or letter in _JOINERS else letter.encode("unicode_escape").decode()
-        for letter in text.translate(_SPACES)
-    )
 
 
 def time_text(time: datetime | None) -> str:

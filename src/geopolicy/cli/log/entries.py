@@ -68,10 +68,8 @@ class _Names:
     def warn_if_strange(self) -> None:
         """Warn where there were pseudonyms and none of them could be named."""
         if self._pseudonyms and not self._named:
-            count = len(self._pseudonyms)
-            console.warn(
-                f"none of {count} pseudonyms is that of a zone given; are key and zones those of this vehicle?"
-            )
+            count = console.count_text(len(self._pseudonyms), "pseudonym")
+            console.warn(f"none of {count} is that of a zone given; are key and zones those of this vehicle?")
 
 
 def key_in(path: Path) -> bytes:

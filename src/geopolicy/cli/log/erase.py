@@ -24,16 +24,16 @@ def erase(
     """
     if not yes and folder.is_dir():
         console.complain(f"All records in '{folder}' will be deleted.")
-        if typer.prompt("Type erase to go on", default="", show_default=False, err=True) != "erase":
+        if console.ask("Type erase to go on") != "erase":
             console.complain("Nothing was deleted.")
             if as_json:
-                console.print_json({"files": 0})
+                console.print_json("log erase", {"files": 0})
             return console.REFUSED
     count = erase_log(folder)
     if count == 0:
         raise AuditError("missing", f"audit log '{folder}': must be a folder with a log, got none; nothing was deleted")
     if as_json:
-        console.print_json({"files": count})
+        console.print_json("log erase", {"files": count})
     else:
-        console.say(f"ok: {count} file{'s' * (count != 1)} deleted", "green")
+        console.say(f"ok: {console.count_text(count, 'file')} deleted", "green")
     return 0

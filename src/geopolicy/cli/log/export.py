@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,9 +14,10 @@ import typer
 from geopolicy._atomic import write_atomically
 from geopolicy.audit import verify_log
 from geopolicy.cli import console
+from geopolicy.cli.documents import answer_of, text_of
 from geopolicy.cli.log.entries import Folder, Key, Zones, entries_of
 from geopolicy.cli.log.report import say_problems
-from geopolicy.cli.options import unwritable
+from geopolicy.cli.options import check_output, unwritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +53,7 @@ def export(
     Example: geopolicy log export /var/lib/vehicle/log -o log.csv
     """
     _check_export(output, form, key, zones, checkpoint=checkpoint)
+    check_output(output, [*(zones or ()), *([key] if key else ())])
     report = verify_log(folder)
     if checkpoint:
         if report.head is None or not report.is_ok:
@@ -62,13 +63,13 @@ def export(
     else:
         entries = entries_of(folder, key, zones)
         is_csv = form == Format.CSV or (form is None and output is not None and output.suffix.lower() == ".csv")
-        content = _as_csv(entries) if is_csv else json.dumps({"records": entries}, ensure_ascii=False, indent=1) + "\n"
+        content = _as_csv(entries) if is_csv else _as_json(entries, output)
     if output is None:
-        sys.stdout.write(content)
+        console.put(content)
     else:
         try:
-            output.touch(mode=0o600)  # like the log itself, a new file is for its owner alone
-            write_atomically(output, content.encode())
+            # Like the log itself, a new file is for its owner alone.
+            write_atomically(output, content.encode(), new_mode=0o600)
         except OSError as error:
             raise unwritable(output, error) from error
     say_problems(report)
@@ -87,6 +88,11 @@ def _check_export(
     if not checkpoint and form is None and output is not None and output.suffix.lower() not in (".json", ".csv"):
         rule = f"must end in .json or .csv, got '{output}'; or say what it is with --format"
         raise typer.BadParameter(rule, param_hint="--output")
+
+
+def _as_json(entries: list[dict[str, Any]], output: Path | None) -> str:
+    """All records as one document, for a file in UTF-8 or for standard output."""
+    return text_of(answer_of("log export", {"records": entries}), None if output else console.encoding())
 
 
 def _as_csv(entries: Iterable[Mapping[str, Any]]) -> str:

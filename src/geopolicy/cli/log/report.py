@@ -8,33 +8,33 @@ from geopolicy.audit.records import time_text
 from geopolicy.cli import console
 
 if TYPE_CHECKING:
-    from geopolicy.audit import AuditReport, Checkpoint
+    from geopolicy.audit import AuditProblem, AuditReport, Checkpoint
 
 
 def say_verdict(report: AuditReport, checkpoints: int) -> int:
     """Problems, notes and the verdict; returns the exit code."""
     say_problems(report)
+    drives = "drive" if report.unclean == 1 else "drives"
     notes = [
         (report.dropped, "dropped by retention, as recorded"),
         (report.lost, "recorded as lost"),
         (report.torn, "torn and marked"),
-        (report.unclean, "drives begun after one that did not end cleanly and may have lost its last records"),
+        (report.unclean, f"{drives} begun after one that did not end cleanly and may have lost its last records"),
     ]
     for count, what in notes:
         if count:
             console.say(f"note: {count} {what}")
     if not report.is_ok:
-        count = len(report.problems)
-        console.say(
-            f"refused: {count} problem{'s' * (count != 1)}; {report.records} records hold by themselves", "bold red"
-        )
+        problems = console.count_text(len(report.problems), "problem")
+        hold = "record holds by itself", "records hold by themselves"
+        console.say(f"refused: {problems}; {console.count_text(report.records, *hold)}", "bold red")
         return console.REFUSED
     head = report.head.number if report.head else 0
     if checkpoints:
         proof = f"proven up to record {max(report.proven)} of {head}"
     else:
         proof = "no checkpoint was given: that the end is there is not proven"
-    console.say(f"ok: {report.records} records, chained; {proof}", "green")
+    console.say(f"ok: {console.count_text(report.records, 'record')}, chained; {proof}", "green")
     return 0
 
 
@@ -46,7 +46,6 @@ def say_problems(report: AuditReport) -> None:
 
 def report_json(report: AuditReport) -> dict[str, Any]:
     """A report as plain values."""
-    problem_names = ("code", "file", "line", "rule")
     return {
         "ok": report.is_ok,
         "count": report.records,
@@ -56,8 +55,12 @@ def report_json(report: AuditReport) -> dict[str, Any]:
         "lost": report.lost,
         "torn": report.torn,
         "unclean": report.unclean,
-        "problems": [{name: getattr(problem, name) for name in problem_names} for problem in report.problems],
+        "problems": [_problem_json(problem) for problem in report.problems],
     }
+
+
+def _problem_json(problem: AuditProblem) -> dict[str, Any]:
+    return {"code": problem.code, "file": problem.file, "line": problem.line or None, "rule": problem.rule}
 
 
 def _head_json(head: Checkpoint) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def show(folder: Folder, *, key: Key = None, zones: Zones = None, as_json: AsJso
     entries = entries_of(folder, key, zones)
     report = verify_log(folder)
     if as_json:
-        console.print_json({"records": entries} | report_json(report))
+        console.print_json("log show", {"records": entries} | report_json(report))
         return 0 if report.is_ok else console.REFUSED
     vehicle: Vehicle | None = None
     for entry in entries:
@@ -63,7 +63,7 @@ def _cells(entry: Mapping[str, Any], vehicle: Vehicle | None) -> tuple[str, ...]
         why = ", ".join(sure + [reason for reason in entry["reasons"] if reason not in sure])
         zones = ", ".join(f"{zone} (only held)" if zone in entry["held"] else zone for zone in entry["zones"])
     elif what == "start":
-        sensors = f"{len(entry['sensors'])} sensors"
+        sensors = console.count_text(len(entry["sensors"]), "sensor")
         why = "" if entry["clean"] else "the drive before did not end cleanly; its last records may be lost"
     else:
         why = _event_text(entry)
@@ -102,12 +102,16 @@ def _event_text(entry: Mapping[str, Any]) -> str:
     if kind == "counters":
         return ", ".join(f"{name} {count}" for name, count in entry["counters"].items())
     if kind == "gap":
-        return f"{entry['lost']} transitions were not read in time"
+        return console.count_text(entry["lost"], "transition was not read in time", "transitions were not read in time")
     if kind == "failed":
-        errors = ", ".join(f"{name} {count} times" for name, count in entry["errors"].items()) or "none named"
-        return f"writing failed: {errors}; {entry['lost']} records lost"
+        counts = (f"{name} {console.count_text(count, 'time')}" for name, count in entry["errors"].items())
+        errors = ", ".join(counts) or "none named"
+        return f"writing failed: {errors}; {console.count_text(entry['lost'], 'record')} lost"
     if kind == "dropped":
-        return f"{entry['records']} records up to {entry['before'] - 1} dropped for their {entry['why']}"
+        count = console.count_text(entry["records"], "record")
+        whose = "its" if entry["records"] == 1 else "their"
+        return f"{count} up to {entry['before'] - 1} dropped for {whose} {entry['why']}"
     if kind == "segment":
-        return f"before it {entry['tail']['bytes']} bytes that are no whole record"
+        tail = "byte that is no whole record", "bytes that are no whole record"
+        return f"before it {console.count_text(entry['tail']['bytes'], *tail)}"
     return ""

@@ -29,6 +29,6 @@ def verify(
     checkpoints = [Checkpoint.from_json(path.read_bytes()) for path in checkpoint or ()]
     report = verify_log(folder, checkpoints)
     if as_json:
-        console.print_json(report_json(report))
+        console.print_json("log verify", report_json(report))
         return 0 if report.is_ok else console.REFUSED
     return say_verdict(report, len(checkpoints))

@@ -1,0 +1,82 @@
+"""How each kind of failure ends a command: its exit code, and the one line that says what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from traceback import extract_tb
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+import geopolicy
+from geopolicy.cli import console
+from geopolicy.errors import GeopolicyError, ZoneFileError
+
+if TYPE_CHECKING:
+    from geopolicy.errors import Problem
+
+DEBUG = "GEOPOLICY_DEBUG"
+_LONGEST = 1000
+
+
+class PathError(Exception):
+    """A file that a command cannot read; the error of the system is its cause."""
+
+    def __init__(self, error: OSError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
+class Failure(NamedTuple):
+    """What is told of a failure."""
+
+    code: int
+    kind: str  # the class of the error, for programs
+    message: str
+    problems: tuple[Problem, ...] = ()
+    hint: str = ""  # for people only
+
+
+def failure_of(error: Exception) -> Failure:
+    """What to tell of an error that ended a command."""
+    if isinstance(error, console.USAGE_ERROR):
+        return _usage(error)
+    if isinstance(error, typer.Abort):
+        return Failure(console.REFUSED, "Abort", "the question was not answered")
+    if isinstance(error, ZoneFileError):
+        return Failure(console.REFUSED, "ZoneFileError", str(error), error.problems)
+    if isinstance(error, GeopolicyError | console.FileError | console.InputError):
+        return Failure(console.REFUSED, type(error).__name__, str(error))
+    if isinstance(error, PathError):
+        return _unreadable(error.error)
+    if isinstance(error, OSError):  # of help, which is printed before any command begins
+        return Failure(console.REFUSED, "StreamError", f"cannot write to standard output: {error.strerror}")
+    if isinstance(error, MemoryError):
+        return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
+    return Failure(console.REFUSED, "InternalError", _internal_text(error))
+
+
+def _usage(error: typer.BadParameter) -> Failure:
+    """Wrong usage; without a message where help was printed instead, because a command line names no command."""
+    text = " ".join(error.format_message().split())
+    hint = f"; see {error.ctx.command_path} --help" if error.ctx is not None else ""
+    return Failure(console.USAGE, "UsageError", _shortened(text), hint=hint)
+
+
+def _unreadable(error: OSError) -> Failure:
+    reason = error.strerror or str(error)
+    name = f"'{error.filename}'" if error.filename is not None else "a file"
+    code = console.USAGE if error.errno in console.WRONG_PATH else console.REFUSED
+    return Failure(code, type(error).__name__, _shortened(f"cannot read {name}: {reason}"))
+
+
+def _internal_text(error: Exception) -> str:
+    """A bug of ours: where it is, but not its own words, which may hold a position."""
+    package = Path(geopolicy.__file__).parent
+    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(package)]
+    place = f" in {Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else ""
+    return f"internal error: {type(error).__name__}{place}; please report it, with what {DEBUG}=1 prints"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 200]} ... {text[-200:]}"

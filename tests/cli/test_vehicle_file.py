@@ -11,10 +11,10 @@ import geopolicy as gp
 
 def test_vehicle_file_gives_sensors_and_attributes(cli, zones, tmp_path):
     path = tmp_path / "vehicle.json"
-    path.write_text('{"sensors": ["sonar", "camera.front"], "attributes": {"make": "Example"}}')
+    path.write_text('{"sensors": ["link.wifi", "camera.front"], "attributes": {"make": "Example"}}')
     _, out, _ = cli("check", zones, "45.5", "20.5", "--vehicle", path, "--json")
-    assert json.loads(out)["decisions"][0]["disabled"] == ["sonar"]
-    assert set(json.loads(out)["decisions"][0]["levels"]) == {"sonar", "camera.front"}
+    assert json.loads(out)["decisions"][0]["disabled"] == ["link.wifi"]
+    assert set(json.loads(out)["decisions"][0]["levels"]) == {"link.wifi", "camera.front"}
 
 
 def test_vehicle_file_without_sensors_is_the_default_vehicle(cli, zones, tmp_path):

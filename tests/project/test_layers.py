@@ -25,7 +25,7 @@ LAYERS = [
     ["geometry", "policy"],
     ["model"],
     ["errors", "_atomic"],
-    ["_records"],
+    ["_records", "_arguments"],
     ["_kernel"],
 ]
 RANK = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}

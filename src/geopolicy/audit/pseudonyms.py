@@ -6,6 +6,8 @@ import hmac
 import os
 from dataclasses import dataclass
 
+from geopolicy._arguments import check_kind
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +76,9 @@ def zone_pseudonym(key: bytes, period: str, zone_id: str) -> str:
     >>> zone_pseudonym(bytes(32), "2026-11", "school-yard")
     '37ba178647548063'
     """
+    check_kind("key", key, bytes, "bytes")
+    check_kind("period", period, str, "a text")
+    check_kind("zone_id", zone_id, str, "a text")
     return pseudonym_of(period_key(key, period), zone_id)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from geopolicy._arguments import list_of
 from geopolicy._records import short_repr
 from geopolicy.audit.records import GENESIS, AuditRecord, Checkpoint
 from geopolicy.audit.segments import SUFFIX, SegmentScan, name_of, scan_segment, segments_in, tail_of
@@ -117,7 +118,7 @@ def verify_log(folder: str | os.PathLike[str], checkpoints: Iterable[Checkpoint]
         If the folder or a file cannot be read. Its ``code`` is ``"unreadable"``.
     """
     reader = _Reader(folder)
-    expected = tuple(checkpoints)
+    expected = list_of("checkpoints", checkpoints, Checkpoint, "Checkpoints")
     numbers = {checkpoint.number for checkpoint in expected}
     count = lost = unclean = 0
     last: AuditRecord | None = None

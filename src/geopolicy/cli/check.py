@@ -24,6 +24,7 @@ from geopolicy.cli.options import (
     vehicle_of,
 )
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 from geopolicy.pack.pack import read_pack
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def check(
-    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, or a pack.", show_default=False)],
+    zones: Annotated[Path, typer.Argument(help="A zone file, a folder of them, - or a pack.", show_default=False)],
     positions: Annotated[
         list[str],
         typer.Argument(
@@ -61,7 +62,8 @@ def check(
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
     check_engine(engine)
-    source, warnings = (read_pack(zones), []) if is_pack(zones) else read_with_warnings([zones])
+    sources = zone_sources([zones], others=positions)
+    source, warnings = (read_pack(zones), []) if is_pack(zones) else read_with_warnings(sources)
     opened = open_engine(source, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]

@@ -13,6 +13,7 @@ from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import pack_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.pack.format import SUFFIX
 
@@ -37,7 +38,8 @@ def compile_pack(
 
     began = time.perf_counter()
     with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap)
+        sources = zone_sources(zones)
+        zone_set, warnings = read_with_warnings(sources, repair=repair, unwrap=unwrap, on_progress=line.at)
         if strict and warnings:
             return _refuse(warnings, as_json=as_json)
         pack = compile_zones(zone_set, on_step=line.step)

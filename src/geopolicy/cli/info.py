@@ -12,6 +12,7 @@ from geopolicy.cli import console
 from geopolicy.cli.documents import pack_json, time_text
 from geopolicy.cli.options import AsJson, Zones, is_pack
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
             raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
         _show_pack(zones[0], as_json=as_json)
         return 0
-    zone_set, warnings = read_with_warnings(zones)
+    zone_set, warnings = read_with_warnings(zone_sources(zones))
     if as_json:
         answer = {"zone_set": _set_json(zone_set), "pack": None, "warnings": len(warnings)}
         console.print_json("info", answer)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 _OUTPUT = "--output"
 
-Zones = Annotated[list[Path], typer.Argument(help="Zone files, or folders with *.geojson files.", show_default=False)]
+Zones = Annotated[
+    list[Path],
+    typer.Argument(help="Zone files, folders of them, or - for standard input.", show_default=False),
+]
 Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
 Unwrap = Annotated[bool, typer.Option("--unwrap", help="Take edges of over 180 degrees the short way round.")]
 VehicleFile = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]

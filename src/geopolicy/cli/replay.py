@@ -26,6 +26,7 @@ from geopolicy.cli.options import (
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.drives.open import FORMATS, open_drive
 from geopolicy.engines.open import open as open_engine
 from geopolicy.monitor.profile import MonitorProfile
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 def replay_drive(
     drive: Annotated[Path, typer.Argument(help="GPX, NMEA 0183, CSV or GeoJSON, also gzipped; - is standard input.")],
-    zones: Annotated[list[Path], typer.Argument(help="Zone files, folders with *.geojson files, or one pack.")],
+    zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or one pack.")],
     *,
     vehicle: VehicleFile = None,
     accuracy: Annotated[
@@ -90,7 +91,7 @@ def replay_drive(
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
-    zone_set, warnings = _zones(zones)
+    zone_set, warnings = _zones(zones, drive)
     opened = open_engine(zone_set, vehicle_of(vehicle), engine)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
@@ -123,13 +124,13 @@ def replay_drive(
     return 0
 
 
-def _zones(paths: list[Path]) -> tuple[ZoneSet, list[Problem]]:
+def _zones(paths: list[Path], drive: Path) -> tuple[ZoneSet, list[Problem]]:
     """The zones of zone files with their warnings, or of one pack, which has none."""
     from geopolicy.pack.decompile import zones_of
 
     if len(paths) == 1 and is_pack(paths[0]):
         return zones_of(read_pack(paths[0])), []
-    return read_with_warnings(paths)
+    return read_with_warnings(zone_sources(paths, others=[str(drive)]))
 
 
 def _check_options(

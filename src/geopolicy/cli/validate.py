@@ -21,6 +21,7 @@ from geopolicy.cli.options import (
     unwritable,
     vehicle_of,
 )
+from geopolicy.cli.zone_sources import zone_sources
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -63,8 +64,8 @@ def validate(
     from geopolicy.zonefile.zone_set import joined
 
     check_output(output, zones)
-    with progress.shown("reading zone files"):
-        loaded = load_zone_files(zones, repair=repair, unwrap=unwrap)
+    with progress.shown("reading zone files") as line:
+        loaded = load_zone_files(zone_sources(zones), repair=repair, unwrap=unwrap, on_progress=line.at)
     zone_set: ZoneSet | None = None
     errors: tuple[Problem, ...] = ()
     try:

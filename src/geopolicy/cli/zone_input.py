@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 from geopolicy.cli import console
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from geopolicy.errors import Problem
+    from geopolicy.zonefile.files import ZoneSource
     from geopolicy.zonefile.zone_set import ZoneSet
 
 _MOST_NAMED = 3
 
 
 def read_with_warnings(
-    paths: Sequence[Path], *, repair: bool = False, unwrap: bool = False
+    sources: Sequence[ZoneSource],
+    *,
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] | None = None,
 ) -> tuple[ZoneSet, list[Problem]]:
     """The set of zone files, and what `validate` warns of.
 
@@ -32,7 +37,7 @@ def read_with_warnings(
     from geopolicy.zonefile.mistakes import probable_mistakes
     from geopolicy.zonefile.zone_set import joined
 
-    loaded = load_zone_files(paths, repair=repair, unwrap=unwrap)
+    loaded = load_zone_files(sources, repair=repair, unwrap=unwrap, on_progress=on_progress)
     zone_set = joined(loaded)
     return zone_set, [*zone_set.warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
 

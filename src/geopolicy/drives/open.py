@@ -177,7 +177,7 @@ def open_drive(
     ValueError
         For a format that is not one of the four.
     TypeError
-        For a stream of text.
+        For a stream of text, and anything but a path and a stream.
 
     Examples
     --------
@@ -191,6 +191,8 @@ def open_drive(
     if format is not None and format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
     is_path = isinstance(source, (Path, str))
+    if not is_path and not callable(getattr(source, "read", None)):
+        raise TypeError(f"source must be a path or a binary stream, got {type(source).__name__}")
     name = name or _name_of(source)
     try:
         stream = _binary(source)

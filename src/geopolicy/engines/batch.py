@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from geopolicy._arguments import check_kind
 from geopolicy.model.times import is_aware
 
 TYPE_CHECKING = False
@@ -63,7 +65,7 @@ def _doubles(values: ArrayLike) -> Floats | None:
         if array.dtype.kind == "c":
             return None  # numpy would drop the imaginary part
         doubles = array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return doubles.filled(np.nan) if isinstance(doubles, np.ma.MaskedArray) else doubles  # masked is not known
 
@@ -113,6 +115,7 @@ def _stamps(time: Any) -> NDArray[np.int64]:
     if getattr(getattr(time, "dtype", None), "kind", "") == "M":
         stamps = np.asarray(time).astype("datetime64[us]").astype(np.int64)
         return np.where((stamps >= _FIRST) & (stamps <= _LAST), stamps, _UNKNOWN)
+    check_kind("time", time, Iterable, "a list of aware datetimes or None, or an array of datetime64")
     return np.array([_stamp(moment) for moment in time], dtype=np.int64)
 
 

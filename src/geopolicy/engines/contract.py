@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from operator import index
 
+from geopolicy._arguments import list_of, number
 from geopolicy.geometry import grid
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.policy.policy import Circumstances
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision, Near
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import ZoneFileHeader
+
+
+MOST_THREADS = 1024
 
 
 class Engine(ABC):
@@ -170,13 +175,13 @@ class Engine(ABC):
             For each position an aware datetime (or None: not known), or an array of datetime64 in UTC
             (NaT: not known); without it the time of the engine holds for all.
         threads
-            How many parts the kernel works on side by side, outside the lock of the interpreter; the
+            1 to 1,024: how many parts the kernel works on side by side, outside the lock of the interpreter; the
             reference engine has one.
 
         Raises
         ------
         ValueError
-            If shapes differ, or a time is naive.
+            If shapes differ, a time is naive, or ``threads`` is out of range.
         """
 
     @abstractmethod
@@ -232,11 +237,34 @@ def assign(engine: Engine, **values: Any) -> None:
 
 def check_length(name: str, value: float) -> None:
     """Refuses a length in metres that is not 0 to 10,000."""
-    if not 0.0 <= value <= LIMIT_M:
+    if not 0.0 <= _number(name, value) <= LIMIT_M:
         raise ValueError(f"{name} must be 0 to {LIMIT_M:.0f} metres, got {value!r}")
 
 
 def check_position(lat: float, lon: float) -> tuple[float, float]:
     """Refuses a position out of range or NaN without showing it."""
+    lat, lon = _number("lat", lat), _number("lon", lon)
     grid.check_position(lat, lon)
-    return float(lat), float(lon)
+    return lat, lon
+
+
+def _number(name: str, value: object) -> float:
+    """A float of what has a value as one: never a text. As the kernel reads arguments."""
+    if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
+        raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
+    return number(name, value)
+
+
+def check_threads(threads: object) -> None:
+    """Refuses a number of threads that is not whole, or below 1."""
+    if isinstance(threads, bool) or not hasattr(threads, "__index__"):
+        raise TypeError(f"threads must be a whole number, got {type(threads).__name__}")
+    if not 1 <= index(threads) <= MOST_THREADS:
+        raise ValueError(f"threads must be 1 to {MOST_THREADS}, got {threads}")
+
+
+def ids_of(zone_ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids that ``decide_zones`` is given: a single text is refused, its letters would be ids of no zone."""
+    if isinstance(zone_ids, str):
+        raise TypeError("zone_ids must be a list of ids, got a text")
+    return list_of("zone_ids", zone_ids, str, "ids")

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
-from geopolicy.engines.contract import Engine, assign, check_length, check_position
+from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.batches import Decisions
 from geopolicy.model.decisions import Near, Reason
@@ -87,7 +87,7 @@ class KernelEngine(Core, Engine):
         return min((expires for expires in times if expires is not None), default=None)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
-        indexes = {self._index_of(zone_id) for zone_id in zone_ids}
+        indexes = {self._index_of(zone_id) for zone_id in ids_of(zone_ids)}
         return self._policy.decide(tuple(sorted(index for index in indexes if index is not None)))
 
     def _index_of(self, zone_id: str) -> int | None:
@@ -111,6 +111,7 @@ class KernelEngine(Core, Engine):
     ) -> Decisions:
         from geopolicy.engines.batch import fix_arrays
 
+        check_threads(threads)
         lats, lons, accuracies = fix_arrays(lat, lon, accuracy_95_m)
         codes, table = self._answers(lats, lons, accuracies, threads, is_raw=time is not None)
         if time is not None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from types import NoneType
 
+from geopolicy._arguments import check_kind
 from geopolicy.errors import EngineUnavailableError, PackError
+from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack, read_pack
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.model.sensors import Vehicle
+    from geopolicy.zonefile.files import ZoneSource
     from geopolicy.zonefile.zone_set import ZoneSet
 
 ENGINES = ("auto", "kernel", "reference")
@@ -21,7 +24,7 @@ _has_warned = False
 
 
 def open(  # noqa: A001  # the name is part of the API: geopolicy.open
-    source: str | os.PathLike[str] | Pack | ZoneSet | Iterable[str | os.PathLike[str]],
+    source: Pack | ZoneSet | ZoneSource | Iterable[ZoneSource],
     vehicle: Vehicle | None = None,
     engine: str = "auto",
     *,
@@ -33,7 +36,7 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     ----------
     source
         A pack or a file of one (``*.gpol``), a `ZoneSet`, or what `read_zones` takes: a zone file, a folder,
-        or several of them. Zones are compiled first where the kernel is asked for.
+        a binary stream, or several of them. Zones are compiled first where the kernel is asked for.
     vehicle
         By default one with ten common sensors (`Vehicle`).
     engine
@@ -62,6 +65,7 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     >>> engine.name
     'kernel'
     """
+    check_kind("vehicle", vehicle, (Vehicle, NoneType), "a Vehicle or None")
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
     reason = why_no_kernel()
@@ -100,21 +104,19 @@ def _warn(reason: str) -> None:
         warn(f"{reason}: the reference engine decides, exactly but slowly; see geopolicy doctor", stacklevel=3)
 
 
-def _zones(source: ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> ZoneSet:
+def _zones(source: ZoneSet | ZoneSource | Iterable[ZoneSource]) -> ZoneSet:
     from geopolicy.zonefile.zone_set import ZoneSet, read_zones
 
     return source if isinstance(source, ZoneSet) else read_zones(source)
 
 
-def _compiled(source: ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> Pack:
+def _compiled(source: ZoneSet | ZoneSource | Iterable[ZoneSource]) -> Pack:
     from geopolicy.pack import compiler
 
     return compiler.compile(_zones(source))
 
 
-def _reference(
-    source: Pack | ZoneSet | str | os.PathLike[str] | Iterable[str | os.PathLike[str]], vehicle: Vehicle | None
-) -> Engine:
+def _reference(source: Pack | ZoneSet | ZoneSource | Iterable[ZoneSource], vehicle: Vehicle | None) -> Engine:
     from geopolicy.engines.reference import ReferenceEngine
 
     if not isinstance(source, Pack):

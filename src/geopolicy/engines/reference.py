@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.engines.batch import fix_arrays, policies_for
-from geopolicy.engines.contract import Engine, assign, check_length, check_position
+from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
 from geopolicy.engines.reference_index import FamilyIndex, Path, family_indexes
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
@@ -121,7 +121,7 @@ class ReferenceEngine(Engine):
         return min((zone.expires for zone in self._zones if zone.expires is not None), default=None)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
-        known = {zone_id for zone_id in zone_ids if zone_id in self._zones}
+        known = {zone_id for zone_id in ids_of(zone_ids) if zone_id in self._zones}
         return self._policy.decide(
             tuple(bisect_left(self._zones.zones, zone_id, key=lambda zone: zone.id) for zone_id in sorted(known))
         )
@@ -148,6 +148,7 @@ class ReferenceEngine(Engine):
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
+        check_threads(threads)
         lats, lons, given = fix_arrays(lat, lon, accuracy_95_m)
         accuracies = np.zeros(len(lats)) if given is None else given
         is_position = grid.is_position(lats, lons)

@@ -8,6 +8,7 @@ from enum import Enum
 from math import inf, isfinite
 from types import MappingProxyType
 
+from geopolicy._arguments import list_of
 from geopolicy._records import short_repr
 
 TYPE_CHECKING = False
@@ -64,6 +65,10 @@ def _is_finite(value: float) -> bool:
         return False
 
 
+_PAIR = (tuple, list)
+_LIMITS_WANTED = "pairs of name and value, or a mapping"
+
+
 def checked_limits(limits: Mapping[str, float] | Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
     """Limits as pairs in the order of `LIMITS`.
 
@@ -72,7 +77,9 @@ def checked_limits(limits: Mapping[str, float] | Iterable[tuple[str, float]]) ->
     ValueError
         For a name that is no limit or given twice, or a value that is not finite and above 0.
     """
-    given = list(limits.items() if isinstance(limits, Mapping) else limits)
+    given = list(limits.items()) if isinstance(limits, Mapping) else [*list_of("limits", limits, _PAIR, _LIMITS_WANTED)]
+    if any(len(pair) != 2 or not isinstance(pair[0], str) for pair in given):
+        raise TypeError(f"limits must be a list of {_LIMITS_WANTED}")
     pairs = dict(given)
     if len(pairs) < len(given):
         raise ValueError(f"a limit must be given once, got {', '.join(name for name, _ in given)}")
@@ -93,7 +100,7 @@ def checked_notices(said: str, notices: str | Iterable[str]) -> tuple[str, ...]:
     ValueError
         For one that is none of `MUST_SHOW`.
     """
-    names = (notices,) if isinstance(notices, str) else tuple(notices)
+    names = (notices,) if isinstance(notices, str) else list_of(said, notices, str, "texts")
     for name in names:
         if name not in MUST_SHOW:
             raise ValueError(f"{said} must be of {', '.join(MUST_SHOW)}, got {name!r}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
+from geopolicy._arguments import check_kind, check_text, list_of
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.limits import checked_limits, checked_notices
 from geopolicy.model.sensors import is_sensor_name
@@ -14,6 +15,7 @@ from geopolicy.model.windows import Window
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
 STATES = ("driving", "parked")
 AXES = frozenset({"emergency", "no_emergency", "state", "time"})
@@ -87,9 +89,9 @@ class Condition:
         emergency: bool | None = None,
         not_understood: str = "",
     ) -> None:
-        pairs = applies_to.items() if isinstance(applies_to, Mapping) else applies_to
-        wanted = tuple(sorted((name, _texts(values)) for name, values in pairs))
-        states = _texts(state)
+        pairs = applies_to.items() if isinstance(applies_to, Mapping) else _pairs(applies_to)
+        wanted = tuple(sorted((name, _texts("applies_to", values)) for name, values in pairs))
+        states = _texts("state", state)
         for name, values in wanted:
             if name in AXES:
                 raise ValueError(f"applies_to must not ask for {name!r}: a condition has a member for it")
@@ -99,7 +101,7 @@ class Condition:
             raise ValueError(f"state must be one of {', '.join(STATES)}, got {', '.join(states)}")
         if emergency is not None and not isinstance(emergency, bool):
             raise ValueError(f"emergency must be True, False or None, got {emergency!r}")
-        windows = (active,) if isinstance(active, Window) else tuple(active)
+        windows = (active,) if isinstance(active, Window) else list_of("active", active, Window, "Windows")
         set_fields(
             self,
             active=windows,
@@ -130,8 +132,15 @@ class Condition:
         return is_empty and not (self.active or self.applies_to or self.state)
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return (values,) if isinstance(values, str) else tuple(values)
+def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else list_of(name, values, str, "texts")
+
+
+def _pairs(values: object) -> tuple[Any, ...]:
+    pairs = list_of("applies_to", values, (tuple, list), "pairs, or a mapping of attributes to texts")
+    if not all(len(pair) == 2 and isinstance(pair[0], str) for pair in pairs):
+        raise TypeError("applies_to must be a list of pairs, or a mapping of attributes to texts")
+    return pairs
 
 
 def _members_of(text: str) -> set[str]:
@@ -231,12 +240,15 @@ class Rule:
         text: str | None = None,
         not_understood: str = "",
     ) -> None:
-        names = _texts(sensors)
+        names = _texts("sensors", sensors)
         if not names:
             raise ValueError("a rule needs at least one sensor, got none; use '*' for all of them")
         for name in names:
             if name != "*" and not is_sensor_name(name):
                 raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
+        for what, given in (("store_in", store_in), ("authority", authority), ("text", text)):
+            check_text(what, given)
+        check_kind("when", when, Condition, "a Condition")
         if store_in is not None and not is_country(store_in):
             raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
         bounds = checked_limits(limits) if limits else ()
@@ -246,7 +258,7 @@ class Rule:
             raise ValueError(f"a rule needs {ASKS}, got none of them")
         if when.not_understood and not _members_of(when.not_understood).isdisjoint(_OTHER_MEMBERS):
             raise ValueError(f"a condition must not hold members of its rule, got {when.not_understood!r}")
-        lifts = tuple(unless)
+        lifts = list_of("unless", unless, Condition, "Conditions")
         if any(condition.is_empty for condition in lifts):
             raise ValueError(
                 "an exemption (unless) needs at least one condition, got none; it would lift the rule always"

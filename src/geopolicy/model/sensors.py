@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy._records import set_fields
 from geopolicy.model.limits import LIMITS, LimitRange, checked_notices
 
@@ -119,6 +120,7 @@ class Vehicle:
     ) -> None:
         named = {"make": make, "model": model, "class": class_, "made_in": made_in, "owner_country": owner_country}
         names = _sensor_names(sensors)
+        check_kind("attributes", attributes or {}, Mapping, "a mapping of texts")
         values = dict(attributes or {}) | {key: value for key, value in named.items() if value is not None}
         for key, value in values.items():
             if not isinstance(value, str):
@@ -171,7 +173,7 @@ def _sensor_names(sensors: Iterable[str]) -> tuple[str, ...]:
     """The names in order, each checked."""
     if isinstance(sensors, str):
         raise TypeError(f"sensors must be a list of names, got the single text {sensors!r}")
-    given = tuple(sensors)
+    given = list_of("sensors", sensors, str, "names")
     for name in given:
         if not is_sensor_name(name):
             raise ValueError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.times import in_utc, is_aware
 
@@ -33,6 +34,7 @@ class Hours:
     def __post_init__(self) -> None:
         since, until = self.since, self.until
         for clock in (since, until):
+            check_kind("hours", clock, time, "a datetime.time")
             if clock.second or clock.microsecond or clock.tzinfo is not None:
                 raise ValueError(f"hours must be whole minutes of local time, got {clock.isoformat()}")
         if since == until != time(0, 0):
@@ -102,13 +104,11 @@ class Window:
         days: Iterable[int] = (),
         hours: Iterable[Hours | SunHours] = (),
     ) -> None:
-        weekdays = tuple(days)
+        weekdays = list_of("days", days, int, "whole numbers")
         for bound in (since, until):
             if bound is not None and not isinstance(bound, date):
                 raise TypeError(f"a window's bounds must be dates or datetimes, got {bound!r}")
-        spans = tuple(hours)
-        if not all(isinstance(span, Hours | SunHours) for span in spans):
-            raise TypeError("a window's hours must be a list of Hours or SunHours")
+        spans = list_of("a window's hours", hours, (Hours, SunHours), "Hours or SunHours")
         if not set(weekdays) <= set(range(7)):
             raise ValueError(f"days must be 0 (Monday) to 6 (Sunday), got {weekdays}")
         if since is not None and until is not None and are_reversed(since, until):

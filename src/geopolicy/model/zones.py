@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
+from geopolicy._arguments import check_kind, check_text, list_of, number
 from geopolicy._records import set_fields, short_repr
+from geopolicy.model.rules import Rule
 from geopolicy.model.times import in_utc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Any
-
-    from geopolicy.model.rules import Rule
 
 MAX_ID_LENGTH = 200
 LIST_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
@@ -69,8 +70,9 @@ class Geometry:
             For a type other than Point, LineString, Polygon and MultiPolygon, or
             coordinates that are not nested lists of numbers as the type asks.
         """
+        check_kind("a geometry", source, Mapping, "a GeoJSON object, such as {'type': 'Point', ...}")
         kind = source.get("type")
-        if kind not in LIST_DEPTH:
+        if not isinstance(kind, str) or kind not in LIST_DEPTH:
             raise ValueError(f"a geometry's type must be one of {', '.join(GEOMETRY_TYPES)}, got {kind!r}")
         nested: Any = source.get("coordinates")
         for _ in range(3 - LIST_DEPTH[kind]):
@@ -176,16 +178,19 @@ class Zone:
         illustrative: bool = False,
         foreign: tuple[str, str] = ("{}", "{}"),
     ) -> None:
+        texts = (("name", name), ("reason", reason), ("source", source), ("frame", frame), ("timezone", timezone))
+        for what, text in texts:
+            check_text(what, text)
         set_fields(
             self,
             id=id,
             geometry=_as_geometry(geometry),
-            rules=tuple(rules),
+            rules=list_of("rules", rules, Rule, "Rules"),
             name=name,
             reason=reason,
-            radius_m=None if radius_m is None else float(radius_m),
-            width_m=None if width_m is None else float(width_m),
-            margin_m=float(margin_m),
+            radius_m=None if radius_m is None else number("radius_m", radius_m),
+            width_m=None if width_m is None else number("width_m", width_m),
+            margin_m=number("margin_m", margin_m),
             frame=frame,
             timezone=timezone,
             expires=_in_utc("expires", expires),
@@ -229,6 +234,7 @@ class Coverage:
     frame: str = "WGS84"
 
     def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
+        check_kind("frame", frame, str, "a text")
         set_fields(self, geometry=_as_geometry(geometry), frame=frame)
 
     __repr__ = short_repr
@@ -266,6 +272,11 @@ class ZoneFileHeader:
         coverages: Iterable[Coverage] = (),
         foreign: str = "{}",
     ) -> None:
+        texts = (("id", id), ("frame", frame), ("timezone", timezone), ("authority", authority), ("licence", licence))
+        for what, text in texts:
+            check_text(what, text)
+        if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int)):
+            raise TypeError(f"revision must be a whole number or None, got {type(revision).__name__}")
         set_fields(
             self,
             id=id,
@@ -276,7 +287,7 @@ class ZoneFileHeader:
             timezone=timezone,
             authority=authority,
             licence=licence,
-            coverages=tuple(coverages),
+            coverages=list_of("coverages", coverages, Coverage, "Coverages"),
             foreign=foreign,
         )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy._records import set_fields
 from geopolicy.model.sensors import is_named, is_sensor_name
 from geopolicy.model.times import require_aware
@@ -12,7 +13,6 @@ from geopolicy.model.times import require_aware
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 LONGEST = timedelta(days=366)
 """A consent ends at the latest one year, a leap year, after it was given."""
@@ -52,7 +52,9 @@ class Consent:
     until: datetime
 
     def __init__(self, who: str, sensors: str | Iterable[str], given: datetime, until: datetime) -> None:
-        names = (sensors,) if isinstance(sensors, str) else tuple(sorted(set(sensors)))
+        check_kind("who", who, str, "a text")
+        listed = (sensors,) if isinstance(sensors, str) else list_of("sensors", sensors, str, "names")
+        names = tuple(sorted(set(listed)))
         if not str(who).strip():
             raise ValueError(f"a consent must say who gave it, got {who!r}")
         for name in names:
@@ -69,6 +71,9 @@ class Consent:
 
     def covers(self, sensor: str, time: datetime | None) -> bool:
         """Whether a sensor may be used at a time. Never where the time is not known (None)."""
+        check_kind("sensor", sensor, str, "a text")
+        if time is not None:
+            check_kind("time", time, datetime, "an aware datetime or None")
         if time is None or not self.given <= time < self.until:
             return False
         return is_named(sensor, self.sensors)

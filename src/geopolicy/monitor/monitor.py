@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition
 from geopolicy.monitor.card import card_of
@@ -19,7 +21,7 @@ from geopolicy.monitor.wall_clock import WallClock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from typing import NoReturn
 
@@ -95,15 +97,19 @@ class Monitor:
     ) -> None:
         if engine is not None:
             check_engine(engine)
-        self._vehicle = engine.vehicle if engine is not None else vehicle or Vehicle()
-        self._profile = profile or MonitorProfile()
+        self._vehicle = engine.vehicle if engine is not None else Vehicle() if vehicle is None else vehicle
+        self._profile = MonitorProfile() if profile is None else profile
+        check_kind("vehicle", self._vehicle, Vehicle, "a Vehicle or None")
+        check_kind("profile", self._profile, MonitorProfile, "a MonitorProfile or None")
+        check_kind("fallback", fallback or {}, Mapping, "a mapping of names to Levels, or None")
         if clock_floor is None and engine is not None:
             clock_floor = engine.header.issued
         if isinstance(last_zones, str):
             raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
+        last_zones = list_of("last_zones", last_zones, str, "ids")
         composer = DecisionComposer(self._vehicle, self._profile, fallback)
         self._drive = DriveState(engine, self._vehicle, self._profile, composer, WallClock(clock_floor), last_zones)
-        self._drive.consents = tuple(consents)
+        self._drive.consents = list_of("consents", consents, Consent, "Consents")
         self._newest = None if engine is None else edition_of(engine)
         self._last_published: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)

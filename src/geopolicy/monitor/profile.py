@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from math import inf, isfinite
 from types import MappingProxyType
 
+from geopolicy._arguments import check_kind, list_of, number
 from geopolicy._records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Any
 
     from geopolicy.model.sensors import Vehicle
@@ -38,6 +40,8 @@ class Hold:
     seconds: float
 
     def __init__(self, seconds: float) -> None:
+        check_kind("seconds", seconds, (int, float), "a number")
+        seconds = number("seconds", seconds)
         if not (isfinite(seconds) and seconds > 0.0):
             raise ValueError(f"a hold must be for more than 0 seconds, got {seconds!r}")
         set_fields(self, seconds=float(seconds))
@@ -126,11 +130,12 @@ class MonitorProfile:
             hard_expiry=hard_expiry,
         )
         self._check_numbers()
+        check_kind("profile: on_unknown", on_unknown, Mapping, "a mapping of names to 'off', 'allow' or a Hold")
         set_fields(
             self,
             safety_relevant=_names("safety_relevant", safety_relevant),
             needs_consent=_names("needs_consent", needs_consent),
-            on_unknown=MappingProxyType({name: on_unknown[name] for name in _names("on_unknown", on_unknown)}),
+            on_unknown=MappingProxyType({name: on_unknown[name] for name in _names("on_unknown", list(on_unknown))}),
         )
         self._check_choices()
 
@@ -235,6 +240,7 @@ def _looseness(choice: str | Hold) -> float:
 def _names(setting: str, names: Iterable[str]) -> tuple[str, ...]:
     if isinstance(names, str):
         raise ValueError(f"profile: {setting} must be a list of names, got the text {names!r}")
+    names = list_of(f"profile: {setting}", names, str, "names")
     for name in names:
         if name != "*" and not is_sensor_name(name):
             raise ValueError(f"profile: {setting} must name sensors or '*', got {name!r}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geopolicy._arguments import check_callable, check_kind
 from geopolicy.errors import CompileError, EngineUnavailableError
 from geopolicy.geometry.effective import effective_coverage, effective_polygon, is_no_border
 from geopolicy.geometry.grid import HALF_TURN, POLE
@@ -60,6 +61,10 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
     >>> len(pack) == len(zones), pack.digest == gp.compile(zones).digest
     (True, True)
     """
+    from geopolicy.zonefile.zone_set import ZoneSet
+
+    check_kind("zones", zones, ZoneSet, "a ZoneSet, such as read_zones gives")
+    check_callable("on_step", on_step)
     try:
         from geopolicy import _kernel
     except ImportError as error:

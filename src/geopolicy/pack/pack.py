@@ -40,7 +40,11 @@ class Pack:
     __slots__ = ("_raw", "_rulesets", "_zones", "counts", "data", "name")
 
     def __init__(self, data: Any, name: str = "pack", *, is_trusted: bool = False) -> None:
-        view = memoryview(data).cast("B")
+        try:
+            view = memoryview(data)
+        except TypeError:
+            raise TypeError(f"data must be bytes, got {type(data).__name__}; read_pack takes a path") from None
+        view = view.cast("B")
         # Bytes that somebody else can change are copied: what is checked must be what is used.
         self.data = view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view))
         self.name = name

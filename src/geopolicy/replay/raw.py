@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from geopolicy._arguments import check_kind
+from geopolicy.engines.contract import Engine
 from geopolicy.engines.views import Views
 from geopolicy.geometry.grid import is_position
 from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.fixes import Fix
 from geopolicy.model.times import require_aware
+from geopolicy.policy.policy import Circumstances
 from geopolicy.replay.steps import Step, metres_between, seconds_between
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
-    from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
-    from geopolicy.model.fixes import Fix
 
 
 class _Start(NamedTuple):
@@ -74,11 +77,15 @@ def replay(
     >>> [sorted(step.decision.disabled) for step in gp.replay.replay(engine, drive)]
     [[], ['camera.front'], ['camera.front', 'radar']]
     """
+    check_kind("engine", engine, Engine, "an engine as geopolicy.open makes it")
+    check_kind("fixes", fixes, Iterable, "a drive, or a list of fixes")
+    Circumstances(None, state, emergency)  # refuses what is neither
     views = Views(engine)
     start: _Start | None = None
     last_time: datetime | None = None
     held: tuple[Decision, ...] = ()  # of a fix without a usable position, until the next one
     for index, fix in enumerate(fixes):
+        check_kind("each of fixes", fix, Fix, "a Fix")
         moment = fix.time if clock is None else clock(fix)
         if moment is not None:
             require_aware("time", moment)

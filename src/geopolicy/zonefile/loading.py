@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os import PathLike
+from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from geopolicy._arguments import check_callable
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.files import content_of, zone_paths
+from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from geopolicy.zonefile.files import StoredFile, ZoneSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,26 @@ class LoadedFiles:
 
 
 def load_zone_files(
-    source: str | PathLike[str] | Iterable[str | PathLike[str]], *, repair: bool = False, unwrap: bool = False
+    source: ZoneSource | Iterable[ZoneSource],
+    *,
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] | None = None,
 ) -> LoadedFiles:
     """What zone files hold, each read whatever is wrong with the others; see `read_zones`."""
-    given = [source] if isinstance(source, (str, PathLike)) else list(source)
+    given = listed(source)
+    check_callable("on_progress", on_progress)
     files: list[ZoneFile] = []
     errors: list[Problem] = []
     if not given:
         errors.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
     owners: dict[str, ZoneFile] = {}
-    for path in zone_paths(given, errors):
+    stored_files = zone_files(given, errors)
+    for stored, report in zip(stored_files, _reports(stored_files, on_progress), strict=True):
+        report(0.0)
         try:
-            file = examine_zone_file(content_of(path), str(path), repair=repair, unwrap=unwrap)
+            content = content_of(stored)
+            file = examine_zone_file(content, stored.name, repair=repair, unwrap=unwrap, on_progress=report)
         except ZoneFileError as error:
             errors += error.problems
             continue
@@ -65,6 +77,21 @@ def load_zone_files(
         errors += _shared_ids(file, owners)
         files.append(file)
     return LoadedFiles(tuple(files), tuple(errors))
+
+
+def _reports(
+    files: Sequence[StoredFile], on_progress: Callable[[float], object] | None
+) -> list[Callable[[float], object]]:
+    """For each file what tells how much of all files is read when a fraction of this one is, by their sizes."""
+    if on_progress is None:
+        return [lambda _fraction: None] * len(files)
+    sizes = [max(file.size_bytes, 1) for file in files]
+    ends = list(accumulate(sizes))
+
+    def report(end: int, size: int, fraction: float) -> None:
+        on_progress((end - size + fraction * size) / ends[-1])
+
+    return [partial(report, end, size) for end, size in zip(ends, sizes, strict=True)]
 
 
 def refused_zones(files: Sequence[ZoneFile], errors: Iterable[Problem]) -> list[RefusedZone]:

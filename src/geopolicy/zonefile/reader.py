@@ -27,7 +27,7 @@ from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Callable, Container
 
 _FEATURE = re.compile(r"\$\.features\[\d+\]")
 _TEXTS = ("name", "reason", "source")
@@ -98,8 +98,17 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     return read
 
 
-def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+def examine_zone_file(
+    raw: bytes,
+    file: str | None = None,
+    *,
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] = lambda _fraction: None,
+) -> ZoneFile:
     """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
+
+    ``on_progress`` is told the fraction of the features that is read.
 
     Raises
     ------
@@ -118,7 +127,9 @@ def examine_zone_file(raw: bytes, file: str | None = None, *, repair: bool = Fal
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         header = read_header(members, unwrap=unwrap) or _LOST
-        zones, places = _read_features(members, header, ambiguous, repair=repair, unwrap=unwrap)
+        zones, places = _read_features(
+            members, header, ambiguous, repair=repair, unwrap=unwrap, on_progress=on_progress
+        )
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     features = root.get("features") if members is not None else None
     count = len(features) if isinstance(features, list) else 0
@@ -163,7 +174,13 @@ def _refuse_misplaced(members: JsonObject, home: str) -> None:
 
 
 def _read_features(
-    collection: JsonObject, header: ZoneFileHeader, ambiguous: Container[str | None], *, repair: bool, unwrap: bool
+    collection: JsonObject,
+    header: ZoneFileHeader,
+    ambiguous: Container[str | None],
+    *,
+    repair: bool,
+    unwrap: bool,
+    on_progress: Callable[[float], object],
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
@@ -181,6 +198,7 @@ def _read_features(
     places: dict[str, str] = {}
     for i, source in enumerate(plain_features(context, features)):
         path = f"$.features[{i}]"
+        on_progress(i / len(features))
         if path in ambiguous:  # what it says is not known
             continue
         if not isinstance(source, dict):
@@ -189,6 +207,7 @@ def _read_features(
         zone = _read_feature(JsonObject(context, source, path), header, places, repair=repair, unwrap=unwrap)
         if zone:
             zones.append(zone)
+    on_progress(1.0)
     context.zone_id = None
     return zones, places
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geopolicy._arguments import check_kind, list_of
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
@@ -21,8 +22,10 @@ from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
+
+    from geopolicy.zonefile.files import ZoneSource
 
 
 class ZoneSet:
@@ -58,15 +61,17 @@ class ZoneSet:
     def __init__(
         self, zones: Iterable[Zone], header: ZoneFileHeader | None = None, warnings: Iterable[Problem] = ()
     ) -> None:
-        self.header = header or ZoneFileHeader()
-        inherited = [_inheriting(zone, self.header) for zone in zones]
+        self.header = ZoneFileHeader() if header is None else header
+        check_kind("header", self.header, ZoneFileHeader, "a ZoneFileHeader or None")
+        listed = list_of("zones", zones, Zone, "Zones")
+        inherited = [_inheriting(zone, self.header) for zone in listed]
         self.zones = tuple(sorted(inherited, key=lambda zone: zone.id))
         self._by_id = {zone.id: zone for zone in self.zones}
         problems = _set_problems(self.zones, self.header)
         errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        self.warnings = (*warnings, *problems)
+        self.warnings = (*list_of("warnings", warnings, Problem, "Problems"), *problems)
 
     def __len__(self) -> int:
         return len(self.zones)
@@ -107,7 +112,8 @@ class ZoneSet:
         if isinstance(zones, ZoneSet):
             joined = _joined([self, zones])
             return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
-        return ZoneSet((*self.zones, *zones), replace(self.header, revision=None), self.warnings)
+        new = list_of("zones", zones, Zone, "Zones")
+        return ZoneSet((*self.zones, *new), replace(self.header, revision=None), self.warnings)
 
     def without_zones(self, ids: Iterable[str]) -> ZoneSet:
         """This set without the zones of these ids, and without its revision, as `with_zones`.
@@ -117,7 +123,7 @@ class ZoneSet:
         KeyError
             If the set has no zone of one of the ids.
         """
-        leaving = {ids} if isinstance(ids, str) else set(ids)
+        leaving = {ids} if isinstance(ids, str) else set(list_of("ids", ids, str, "ids"))
         missing = sorted(leaving - self._by_id.keys())
         if missing:
             raise KeyError(f"zone {missing[0]!r}: must be in the set to be left out, got a set of {len(self)} zones")
@@ -142,26 +148,39 @@ class ZoneSet:
     @classmethod
     def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool = False) -> ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
+        check_kind("text", text, (str, bytes), "a text or bytes")
         raw = text.encode() if isinstance(text, str) else text
         return _joined([_as_set(read_zone_file(raw, repair=repair, unwrap=unwrap))])
 
 
 def read_zones(
-    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], *, repair: bool = False, unwrap: bool = False
+    source: ZoneSource | Iterable[ZoneSource],
+    *,
+    repair: bool = False,
+    unwrap: bool = False,
+    on_progress: Callable[[float], object] | None = None,
 ) -> ZoneSet:
-    """All zones of a file, of every ``*.geojson`` below a folder, or of several of these.
+    """All zones of a file, of every ``*.geojson`` and ``*.geojson.gz`` below a folder, or of several of these.
 
     Parameters
     ----------
+    source
+        Paths of files and folders, and binary streams such as ``sys.stdin.buffer``, which are left open. A file or
+        stream may be gzipped; what is, and what comes from a stream, may unpack to 512 MiB. A folder is read as
+        it is at one moment where it is a link, or a mounted volume with a link ``..data``.
     repair
         Take all that any loop encloses where rings cross; otherwise they are problems.
     unwrap
         Take edges of more than 180 degrees of longitude the short way round; otherwise they are read as drawn.
+    on_progress
+        Is called with the fraction that is read, 0 to 1, before each zone.
 
     Raises
     ------
     ZoneFileError
         With every problem of every file: nothing is read from a set that has one.
+    TypeError
+        For anything but paths and binary streams.
 
     Examples
     --------
@@ -169,7 +188,7 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    return joined(load_zone_files(source, repair=repair, unwrap=unwrap))
+    return joined(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
 
 
 def joined(loaded: LoadedFiles) -> ZoneSet:

@@ -61,6 +61,11 @@ CASES = {
     ],
     "ZoneSet.write": [(lambda folder: SET.write(folder / "no" / "z.geojson"), OSError, r"No such file")],
     "read_zones": [
-        (lambda folder: gp.read_zones(unreadable_set(folder)), gp.errors.ZoneFileError, r"^zone file: must be one JSON")
+        (lambda _: gp.read_zones(3), TypeError, r"^zones must be a path, a binary stream, or a list of them, got int$"),
+        (
+            lambda folder: gp.read_zones(unreadable_set(folder)),
+            gp.errors.ZoneFileError,
+            r"^zone file: must be one JSON",
+        ),
     ],
 }

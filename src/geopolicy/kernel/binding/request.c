@@ -41,7 +41,15 @@ static bool arrange(const request_form_t *form, PyObject *const *args, Py_ssize_
 static bool as_double(PyObject *object, double *value)
 {
     *value = PyFloat_AsDouble(object);
-    return *value != -1.0 || PyErr_Occurred() == NULL;
+    if (*value != -1.0 || PyErr_Occurred() == NULL) {
+        return true;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
+        return false;
+    }
+    PyErr_Clear(); /* a whole number beyond every double is out of every range */
+    *value = Py_HUGE_VAL;
+    return true;
 }
 
 static bool is_length(double length)

@@ -1,0 +1,91 @@
+"""ZONES of every command: gzipped files, and standard input, once."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+
+import pytest
+
+from cli_samples import ZONES
+
+COMMANDS = {
+    "check": ("check", "-", "45.5", "13.5", "--engine", "reference"),
+    "validate": ("validate", "-"),
+    "compile": ("compile", "-", "-o", "OUT.gpol"),
+    "info": ("info", "-"),
+    "replay": ("replay", "DRIVE", "-", "--engine", "reference"),
+}
+
+
+class Stream:
+    def __init__(self, content: bytes) -> None:
+        self.buffer = io.BytesIO(content)
+
+
+@pytest.fixture
+def piped(monkeypatch):
+    """Standard input that holds some bytes; None: closed."""
+    return lambda content: monkeypatch.setattr(sys, "stdin", None if content is None else Stream(content))
+
+
+def filled(words, drive, tmp_path, zones="-"):
+    known = {"-": zones, "DRIVE": drive, "OUT.gpol": str(tmp_path / "out.gpol")}
+    return [known.get(word, word) for word in words]
+
+
+def without_times(text):
+    return [word for word in text.split() if not word.replace(".", "").isdigit()]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_command_reads_zones_from_standard_input_as_from_a_file(cli, zones, drive, tmp_path, piped, command, pack):
+    words = filled(COMMANDS[command], drive, tmp_path)
+    expected = cli(*filled(COMMANDS[command], drive, tmp_path, zones))
+    piped(pack(ZONES))
+    code, out, err = cli(*words)
+    assert (code, without_times(out)) == (expected[0], without_times(expected[1]))
+    assert "error" not in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_reads_gzipped_zones(cli, zones, drive, tmp_path, command):
+    packed = tmp_path / "packed" / "zones.geojson.gz"
+    packed.parent.mkdir()
+    packed.write_bytes(gzip.compress(ZONES))
+    expected = cli(*filled(COMMANDS[command], drive, tmp_path, zones))
+    for source in (packed, packed.parent):
+        code, out, _ = cli(*filled(COMMANDS[command], drive, tmp_path, str(source)))
+        assert (code, without_times(out)) == (expected[0], without_times(expected[1]))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_with_standard_input_closed_says_so(cli, drive, tmp_path, piped, command):
+    piped(None)
+    code, out, err = cli(*filled(COMMANDS[command], drive, tmp_path))
+    assert (code, out) == (2, "")
+    assert "standard input is closed" in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_with_nothing_in_standard_input_refuses_the_zones(cli, drive, tmp_path, piped, command):
+    piped(b"")
+    code, _, err = cli(*filled(COMMANDS[command], drive, tmp_path))
+    assert code != 0
+    assert "JSON" in err
+
+
+@pytest.mark.parametrize("words", [
+    ("check", "-", "-"),
+    ("validate", "-", "-"),
+    ("compile", "-", "a.geojson", "-", "-o", "OUT.gpol"),
+    ("info", "-", "-"),
+    ("replay", "-", "-"),
+])  # fmt: skip
+def test_command_that_is_to_read_standard_input_twice_is_wrong_usage(cli, tmp_path, piped, words):
+    piped(ZONES)
+    code, out, err = cli(*(str(tmp_path / "out.gpol") if word == "OUT.gpol" else word for word in words))
+    assert (code, out) == (2, "")
+    assert "only once" in " ".join(err.split())

@@ -1,0 +1,95 @@
+"""Arguments of wrong types at every public callable: refused with what is wanted, or harmless; never from inside."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import geopolicy as gp
+from wrong_types import CAR, WRONG, ZONES, cases
+
+# What Python says where a wrong type has got into the works.
+FROM_INSIDE = re.compile(
+    "is not iterable|has no len|not supported between|has no attribute|not callable|unhashable|sequence element"
+    "|not subscriptable|too large to convert|unsupported operand|__init__"
+)
+NAMES = [
+    *("read_zones", "read_pack", "read_vehicle", "open_drive", "compile", "open", "Pack", "Pack.save", "Vehicle"),
+    *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
+    *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
+    *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
+    *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
+    *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
+    *(
+        f"Engine.{call}, {engine}"
+        for call in ("when", "decide", "decide_path", "decide_many", "decide_zones", "near", "safe_radius")
+        for engine in ("kernel", "reference")
+    ),
+]
+
+
+def test_wrong_types_table_has_every_callable(tmp_path):
+    assert sorted(cases(tmp_path)) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_wrong_type_of_any_argument_is_refused_with_what_is_wanted_or_harmless(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)  # a text may be a good path
+    call, given = cases(tmp_path)[name]
+    call(**given)
+    tried = [(argument, label) for argument in given for label in WRONG if not is_function(argument, label)]
+    said = {(argument, label): refusal(call, given | {argument: WRONG[label]}) for argument, label in tried}
+    assert {key: text for key, text in said.items() if FROM_INSIDE.search(text)} == {}
+
+
+def is_function(argument, label):
+    return argument.startswith("on_") and callable(WRONG[label])
+
+
+def refusal(call, given):
+    """What is said where it is refused; any error of another kind goes on."""
+    try:
+        call(**given)
+    except (gp.GeopolicyError, OSError):
+        pass
+    except (TypeError, ValueError) as error:
+        return str(error)
+    except KeyError as error:
+        if "must be in the set" not in str(error):
+            raise
+    return ""
+
+
+ENGINES = [gp.open(ZONES, CAR, name) for name in ("kernel", "reference")]
+
+
+@pytest.mark.parametrize(("call", "kind", "match"), [
+    (lambda: gp.Monitor("zones"), TypeError, "^engine must be an engine as geopolicy.open makes it, or None, got str$"),
+    (lambda: gp.Monitor(None, vehicle="car"), TypeError, "^vehicle must be a Vehicle or None, got str$"),
+    (lambda: gp.Monitor(None, profile={}), TypeError, "^profile must be a MonitorProfile or None, got dict$"),
+    (lambda: gp.compile("zones"), TypeError, "^zones must be a ZoneSet, such as read_zones gives, got str$"),
+    (lambda: gp.MonitorProfile(on_unknown="allow"), TypeError, "^profile: on_unknown must be a mapping of names to"),
+    (lambda: gp.open(ZONES, "car"), TypeError, "^vehicle must be a Vehicle or None, got str$"),
+    (lambda: gp.Pack("fleet.gpol"), TypeError, "^data must be bytes, got str; read_pack takes a path$"),
+    (lambda: gp.Zone("a", ZONES["yard"].geometry, "off"), TypeError, "^rules must be a list of Rules, got str$"),
+    (lambda: gp.ZoneSet(["a"]), TypeError, "^zones must be a list of Zones, got str in it$"),
+    (lambda: gp.Rule(["camera"], gp.Level.OFF, unless=[{}]), TypeError, "^unless must be a list of Conditions, got d"),
+    *(
+        (call, kind, match)
+        for engine in ENGINES
+        for call, kind, match in [
+            (lambda engine=engine: engine.when("now"), ValueError, "^time must be an aware datetime, got str"),
+            (lambda engine=engine: engine.decide_zones("yard"), TypeError, "^zone_ids must be a list of ids, got a"),
+            (lambda engine=engine: engine.decide_many([1], [1], threads=0), ValueError, "^threads must be 1 to"),
+            (lambda engine=engine: engine.decide_many([1], [1], threads="2"), TypeError, "^threads must be a whole"),
+            (lambda engine=engine: engine.decide_many([1], [1], threads=2000), ValueError, "^threads must be 1 to"),
+            (lambda engine=engine: engine.decide("45.2", "13.7"), TypeError, "must be (a )?real number"),
+            (lambda engine=engine: engine.decide(10**400, 13.7), ValueError, r"^lat must be in \[-90, 90\]"),
+            (lambda engine=engine: engine.decide(45.2, 13.7, 10**400), ValueError, "^accuracy_95_m must be 0 to 10000"),
+        ]
+    ),
+])  # fmt: skip
+def test_wrong_type_that_people_give_is_named(call, kind, match):
+    with pytest.raises(kind, match=match):
+        call()

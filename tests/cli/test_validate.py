@@ -8,7 +8,6 @@ import pytest
 
 import geopolicy as gp
 from cli_samples import BAD_ZONES, CALM, EXPECTED
-from json_documents import document_in
 from shapes import box, polygon
 from zone_files import collection, feature
 
@@ -153,7 +152,7 @@ def test_validate_time_is_that_of_windows_and_expiries(cli, tmp_path):
 
 def test_validate_prints_a_hundred_problems_of_a_code_and_counts_the_others(cli, tmp_path):
     path = tmp_path / "a.geojson"
-    path.write_bytes(collection(*(feature(zone_id=number, disable=["camara"]) for number in range(1234))))
+    path.write_bytes(collection(*(feature(zone_id=[], disable=["camara"]) for _ in range(1234))))
     code, out, err = cli("validate", path)
     assert (code, out) == (1, "refused: 1,234 problems; nothing was accepted\n")
     assert err.count("error [id-invalid]") == 100
@@ -164,7 +163,7 @@ def test_validate_prints_a_hundred_problems_of_a_code_and_counts_the_others(cli,
 def test_validate_keep_going_lists_every_refused_zone_and_counts_the_others(cli, tmp_path):
     path, output = tmp_path / "a.geojson", tmp_path / "out.geojson"
     bad = feature(polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]), "bow", radius_m=1)
-    path.write_bytes(collection(feature(), bad, feature(zone_id=7), feature(zone_id="yard")))
+    path.write_bytes(collection(feature(), bad, feature(zone_id=7.5), feature(zone_id="yard")))
     code, out, _ = cli("validate", path, "--keep-going", "-o", output)
     assert (code, output.exists()) == (1, False)
     assert out.splitlines() == [
@@ -177,13 +176,6 @@ def test_validate_keep_going_lists_every_refused_zone_and_counts_the_others(cli,
 
 def test_validate_keep_going_of_good_zones_says_what_it_says_without(cli, zones):
     assert cli("validate", zones, "--keep-going") == cli("validate", zones)
-
-
-@pytest.mark.parametrize("name", ["good", *sorted(EXPECTED)[::40]])
-def test_validate_json_is_what_its_schema_says(cli, zones, name):
-    document = document_in(cli("validate", zones if name == "good" else BAD_ZONES / name, "--json")[1])
-    assert document["ok"] == (name == "good")
-    assert len(document["refused_zones"]) <= document["zones"]
 
 
 def test_validate_json_names_refused_zones(cli, tmp_path):
@@ -205,7 +197,12 @@ def test_commands_that_read_zones_count_warnings_in_one_line(cli, drive, tmp_pat
         ["replay", drive, path],
     ):
         assert cli(*arguments)[2].endswith(line), arguments
-    for arguments in (["info", path], ["compile", path, "-o", pack], ["replay", drive, path]):
+    for arguments in (
+        ["check", path, "50", "50"],
+        ["info", path],
+        ["compile", path, "-o", pack],
+        ["replay", drive, path],
+    ):
         code, out, err = cli(*arguments, "--json")
         assert (code, json.loads(out)["warnings"], "warnings; " in err) == (0, 2, False)
 

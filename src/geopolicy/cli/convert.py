@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
-from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli import console, progress
+from geopolicy.cli.console import count_text
+from geopolicy.cli.documents import problem_json
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
+from geopolicy.cli.zone_input import zone_sources
 
 
 def convert(
@@ -26,22 +29,25 @@ def convert(
 
     Example: geopolicy convert edited.geojson --header before.geojson -o zones.geojson
     """
+    check_output(output, [*files, header])
     from geopolicy.zonefile.header_of import header_of
     from geopolicy.zonefile.loading import load_zone_files
     from geopolicy.zonefile.zone_set import joined
 
-    zone_set = joined(load_zone_files(files, header=header_of(header), repair=repair, unwrap=unwrap))
-    try:
-        zone_set.write(output)
-    except OSError as error:
-        raise unwritable(output, error) from error
-    count, warnings = len(zone_set), len(zone_set.warnings)
+    source = header_of(header)
+    with progress.shown("reading zone files") as line:
+        sources = zone_sources(files)
+        loaded = load_zone_files(sources, header=source, repair=repair, unwrap=unwrap, on_progress=line.at)
+        zone_set = joined(loaded)
+        try:
+            zone_set.write(output)
+        except OSError as error:
+            raise unwritable(output, error) from error
     if as_json:
-        problems = [console.problem_json(warning) for warning in zone_set.warnings]
-        console.print_json(
-            {"command": "convert", "version": 1, "file": str(output), "zones": count, "problems": problems}
-        )
+        problems = [problem_json(warning) for warning in zone_set.warnings]
+        console.print_json("convert", {"file": str(output), "zones": len(zone_set), "problems": problems})
         return 0
     console.show_problems(zone_set.warnings)
-    console.say(f"ok: {count} zone{'s' * (count != 1)}, {warnings} warning{'s' * (warnings != 1)} -> {output}", "green")
+    counts = f"{count_text(len(zone_set), 'zone')}, {count_text(len(zone_set.warnings), 'warning')}"
+    console.say(f"ok: {counts} -> {output}", "green")
     return 0

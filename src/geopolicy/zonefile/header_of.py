@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.files import content_of
+from geopolicy.zonefile.files import StoredFile, content_of
 from geopolicy.zonefile.header_json import read_header
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.strict_json import loads
@@ -48,7 +48,7 @@ def header_of(path: Path) -> HeaderSource:
         If the file cannot be read, is not JSON, holds no header, or one with problems.
     """
     file = str(path)
-    root = loads(content_of(path), file)
+    root = loads(content_of(StoredFile(file, file)), file)
     if not isinstance(root, dict):
         rule = "a file for --header must be a zone file, or hold the JSON object that is the header"
         raise ZoneFileError([Problem("header-missing", rule, type(root).__name__, file=file)])

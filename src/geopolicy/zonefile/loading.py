@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from geopolicy.zonefile.files import StoredFile, ZoneSource
-
     from geopolicy.zonefile.header_of import HeaderSource
 
 

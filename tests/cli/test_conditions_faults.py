@@ -84,7 +84,7 @@ def test_faults_disk_that_is_full_at_any_write(strace, tmp_path, tmp_path_factor
             (code, _, err), _ = traced(strace, folder, name, WRITES, fault)
             text = err.decode()
             if "standard output" in text or not text:  # the file was written; standard error may be full as well
-                assert code == 1
+                assert code in (1, 120)  # 120: Python itself, where not even the null device takes what is left
                 continue
             assert (code, text) == (1, f"error: cannot write '{case.output}': No space left on device\n"), fault
             if call != "fsync":  # the folder's own comes last

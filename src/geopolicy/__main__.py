@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import io
 import os
 import signal
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +15,14 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 _ENDING = {"SIGINT": "interrupted", "SIGTERM": "ended by a signal", "SIGHUP": "the terminal is gone"}
+_MAIN_THREAD_S = 0.05
+_ending = _thread.RLock()
 
 
 def main() -> int:
     """Runs the command line; returns its exit code."""
-    _end_on_signals()
     _fill_closed_streams()
+    _end_on_signals()
     sys.stdout, sys.stderr = _buffered(sys.stdout), _buffered(sys.stderr)
     try:
         from geopolicy.cli.app import run
@@ -44,10 +48,22 @@ def _end_on_signals() -> None:
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _end)
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    _thread.start_new_thread(_end_if_blocked, (read,))
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
+def _end_if_blocked(pipe: int) -> None:
+    """Ends the process where the main thread does not come to do it, because it is reading or computes in C."""
+    number = os.read(pipe, 1)[0]
+    time.sleep(_MAIN_THREAD_S)
+    _end(number)
+
+
+def _end(number: int, _frame: FrameType | None = None) -> None:
     """Ends the process with nothing half-written: 128 and the signal's number, as shells count."""
+    _ending.acquire()  # for good: one thread ends the process, and the other goes no further
     atomic = sys.modules.get("geopolicy._atomic")
     for name in tuple(getattr(atomic, "unfinished", ())):
         try:

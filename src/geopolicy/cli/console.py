@@ -100,8 +100,18 @@ def ask(question: str) -> str:
     """The answer to a question on standard error."""
     if sys.stdin is None:
         raise InputError("cannot read standard input: it is closed")
+    if sys.stderr is None:
+        raise StreamError("cannot ask: standard error is closed")
     progress.hide()
-    return str(typer.prompt(shown(question), default="", show_default=False, err=True))
+    try:
+        sys.stderr.write(f"{shown(question)}: ")
+        sys.stderr.flush()
+    except OSError as error:
+        raise StreamError(f"cannot ask on standard error: {error.strerror}") from error
+    answer = sys.stdin.readline()
+    if not answer:
+        raise typer.Abort
+    return answer.strip()
 
 
 def finish(code: int) -> int:

@@ -46,7 +46,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, ZoneFileError):
         return Failure(console.REFUSED, "ZoneFileError", str(error), error.problems)
     if isinstance(error, GeopolicyError | console.FileError | console.InputError):
-        return Failure(console.REFUSED, type(error).__name__, str(error))
+        return Failure(console.REFUSED, type(error).__name__, _shortened(str(error)))
     if isinstance(error, PathError):
         return _unreadable(error.error)
     if isinstance(error, OSError):  # of help, which is printed before any command begins

@@ -1,0 +1,268 @@
+"""Every command under every condition: one line that says what happened, its exit code, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cli_conditions import (
+    CASES,
+    PRINTING,
+    READING,
+    WRITING,
+    command,
+    contents,
+    make_files,
+    run_in,
+    unprivileged,
+    variables,
+    without_chance,
+)
+from cli_samples import ZONES
+
+FULL = "error: cannot write to standard output: No space left on device\n"
+CLOSED = "error: cannot write to standard output: it is closed\n"
+UNREAD = "error: cannot write to standard output: nobody reads it any more\n"
+LIMITED = "error: cannot write to standard output: File too large\n"
+NO_INPUT = "error: cannot read standard input: it is closed\n"
+POOR = {
+    "COLUMNS": "20", "LINES": "2", "TERM": "dumb", "NO_COLOR": "1", "PYTHONIOENCODING": "ascii", "LANG": "C",
+    "LC_ALL": "C",
+}  # fmt: skip
+
+
+NAMING = [name for name in CASES if name not in ("schema", "doctor")]
+
+
+def some_first(conditions, names):
+    """Every command under every condition: the first condition for all, the others for some, the rest of it slow."""
+    first = next(iter(conditions))
+    return [
+        pytest.param(
+            condition, name, marks=() if condition == first or name in ("check", "replay-o") else pytest.mark.slow
+        )
+        for condition in conditions
+        for name in names
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return make_files(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory):
+    """What a command prints and writes where nothing is wrong."""
+    known = {}
+
+    def ask(name):
+        if name not in known:
+            place = make_files(tmp_path_factory.mktemp("usual"))
+            known[name] = (*run_in(place, CASES[name].words, CASES[name].stdin), contents(place))
+        return known[name]
+
+    return ask
+
+
+def assert_is_whole_or_not_there(folder, name, usual):
+    """Beside the files that were there, at most the file that the command writes, with its whole content."""
+    output = CASES[name].output
+    written = contents(folder)
+    if output in written:
+        assert without_chance(written[output]) == without_chance(usual(name)[3][output])
+    assert {path for path in written if not path.startswith("log/")} - {output} <= {
+        "zones.geojson", "zones.gpol", "drive.csv", "key", "printed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_conditions_are_survived_by_commands_that_work(usual, name):
+    code, out, err, files = usual(name)
+    assert (code, b"Traceback" in err) == (CASES[name].code, False)
+    assert bool(out) == (name in PRINTING)
+    assert CASES[name].output is None or files[CASES[name].output]
+
+
+OUTPUTS = {
+    "full": (">/dev/full", "", FULL),
+    "closed": (">&-", "", CLOSED),
+    "unread": ("", "", UNREAD),
+    "limited": (">printed", "ulimit -f 0", LIMITED),
+    "unbuffered": (">/dev/full", "export PYTHONUNBUFFERED=1", FULL),
+}
+
+
+@pytest.mark.parametrize(("output", "name"), some_first(OUTPUTS, PRINTING))
+def test_conditions_output_that_cannot_be_written(folder, usual, name, output):
+    case = CASES[name]
+    redirections, before, message = OUTPUTS[output]
+    if output == "unread":
+        code, err = run_unread(folder, case)
+    else:
+        code, _, err = run_in(folder, case.words, case.stdin, redirections=redirections, before=before)
+    if message == LIMITED and case.output:
+        message = err.decode() if err.startswith(b"error: cannot write 'out.") else message
+    question = "Type erase to go on: "
+    text = err.decode().replace("All records in 'log' will be deleted.\n", "").replace(question, "")
+    assert (code, text) == (1, message)
+    assert_is_whole_or_not_there(folder, name, usual)
+
+
+def run_unread(folder, case):
+    """Runs a command whose output is a pipe that nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as pipe:
+        done = subprocess.run(
+            command(case.words), input=case.stdin, stdout=pipe, stderr=subprocess.PIPE, cwd=folder, env=variables(),
+            timeout=60, check=False,
+        )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_conditions_closed_input(folder, usual, name):
+    code, out, err = run_in(folder, CASES[name].words, redirections="<&-")
+    if name in READING:
+        assert (code, out, err.decode().splitlines()[-1] + "\n") == (1, b"", NO_INPUT)
+        assert_is_whole_or_not_there(folder, name, usual)
+        assert (folder / "log" / "audit-00000001.jsonl").parent.is_dir()
+    else:
+        assert (code, without_chance(out), err) == (usual(name)[0], without_chance(usual(name)[1]), usual(name)[2])
+
+
+@pytest.mark.parametrize(("redirections", "name"), some_first(["2>&-", "2>/dev/full"], CASES))
+def test_conditions_error_that_cannot_be_written(folder, name, redirections):
+    code, out, err = run_in(folder, [*CASES[name].words, "--fly"], redirections=redirections)
+    assert (code, out, err) == (2, b"", b"")
+
+
+@pytest.mark.parametrize("name", ["check", "compile-o", "log-show"])
+def test_conditions_all_streams_closed(folder, usual, name):
+    code, _, _ = run_in(folder, CASES[name].words, redirections="<&- >&- 2>&-")
+    assert code == 1
+    assert_is_whole_or_not_there(folder, name, usual)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_conditions_poor_terminal(folder, usual, name):
+    case = CASES[name]
+    environment = {key: value for key, value in variables(**POOR).items() if key != "HOME"}
+    code, out, err = run_in(folder, case.words, case.stdin, environment)
+    assert (code, err) == (usual(name)[0], usual(name)[2])
+    assert out.isascii()
+    assert b"\x1b" not in out
+    if name not in ("schema", "doctor"):
+        assert without_chance(out) == without_chance(usual(name)[1].decode().encode("ascii", "backslashreplace"))
+
+
+# What a name must not do: command the terminal, forge a line, turn the order of letters.
+FORGED = b"\xff\x1b[31m\nok: 1 zone, 0 warnings\n\xe2\x80\xae\xc2\x9b2J"
+
+
+@pytest.mark.parametrize(("form", "name"), some_first(["text", "--json"], NAMING))
+def test_conditions_names_that_forge_lines_and_are_no_text(folder, name, form):
+    case = CASES[name]
+    options = ["--json"] if form == "--json" and case.takes_json else []
+    words = [os.fsencode(word) for word in (*case.words, *options)]
+    for i, word in enumerate(words):
+        if (folder / os.fsdecode(word)).exists() and i:
+            words[i] = FORGED + word
+            (folder / os.fsdecode(word)).rename(folder / os.fsdecode(words[i]))
+    code, out, err = run_in(folder, words, case.stdin)
+    assert code in (case.code, 1, 2)
+    assert b"Traceback" not in err
+    for line in (out + err).decode().split("\n"):
+        assert line.isprintable()
+        assert not line.startswith("ok: 1 zone, 0 warnings")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_conditions_huge_argument(folder, name):
+    code, out, err = run_in(folder, [*CASES[name].words[:1], "x" * 100_000, *CASES[name].words[2:]])
+    assert (code in (1, 2), out) == (True, b"")
+    assert (err.count(b"\n"), len(err) < 1500) == (1, True), err[:300]
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_conditions_folder_that_cannot_be_written_to_is_seen_before_the_work_begins(folder, name):
+    if os.geteuid() == 0 and not unprivileged():
+        pytest.skip("needs setpriv")
+    case, before = CASES[name], contents(folder)
+    (folder / "locked").mkdir(mode=0o555)
+    (folder / "zones.geojson").write_bytes(b"{")  # would be refused with 1 if it were read
+    words = [f"locked/{word}" if word == case.output else word for word in case.words]
+    code, out, err = run_in(folder, words)
+    assert (code, out) == (2, b"")
+    assert re.fullmatch(
+        rb"error: .*cannot write 'locked/out\.\w+': Permission denied; see geopolicy [\w ]+ --help\n", err
+    )
+    assert contents(folder) == before | {"zones.geojson": b"{"}
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_conditions_full_device_as_the_file_to_write(folder, name):
+    case = CASES[name]
+    (folder / case.output).symlink_to("/dev/full")
+    code, _, err = run_in(folder, case.words)
+    assert (code, err.decode()) == (1, f"error: cannot write '{case.output}': No space left on device\n")
+
+
+@pytest.mark.parametrize("blocks", [0, 1], ids=["at once", "in the middle"])
+@pytest.mark.parametrize("name", WRITING)
+def test_conditions_disk_that_gets_full_leaves_the_old_file(folder, name, blocks):
+    case = CASES[name]
+    (folder / case.output).write_bytes(b"old")
+    before = contents(folder)
+    code, _, err = run_in(folder, case.words, before=f"ulimit -f {blocks}")
+    if code == case.code:
+        pytest.skip("its file is smaller than a kilobyte")
+    assert (code, err.decode()) == (1, f"error: cannot write '{case.output}': File too large\n")
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_conditions_output_onto_what_is_read_is_refused(folder, name):
+    case, before = CASES[name], contents(folder)
+    source = next(word for word in case.words if (folder / word).exists())
+    link = folder / f"link{Path(case.output).suffix}"
+    if source == "log":
+        pytest.skip("it reads a folder that is no file of its own kind")
+    link.symlink_to(source)
+    code, out, err = run_in(folder, [link.name if word == case.output else word for word in case.words])
+    assert (code, out, b"must be another file than what is read" in err) == (2, b"", True)
+    assert contents(folder) == before
+
+
+@pytest.mark.parametrize("name", ["check", "validate", "compile-o", "info", "replay-o"])
+def test_conditions_ctrl_c_while_a_file_is_read(folder, name):
+    (folder / "zones.geojson").unlink()
+    os.mkfifo(folder / "zones.geojson")
+    process = subprocess.Popen(
+        command(CASES[name].words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=variables()
+    )
+    with (folder / "zones.geojson").open("wb", buffering=0) as pipe:  # waits until the command has opened it, too
+        pipe.write(ZONES[:10])
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
+    assert not (folder / "out.gpol").exists()
+
+
+def test_conditions_ctrl_c_at_a_question_deletes_nothing(folder):
+    before = contents(folder)
+    process = subprocess.Popen(
+        command(["log", "erase", "log"]), stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=variables()
+    )
+    asked = process.stderr.readline() + process.stderr.read(len("Type erase to go on: "))
+    assert asked.endswith(b"\nType erase to go on: ")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, b"interrupted\n")
+    assert contents(folder) == before

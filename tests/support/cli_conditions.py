@@ -1,0 +1,119 @@
+"""Every command as a process of its own, under conditions that are not kind to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from audit_samples import KEY, write_log
+from cli_samples import DRIVE, SOURCE, ZONES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+AT = ("--time", "2026-03-02T12:00:00Z")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command line, in a folder that holds the files of :func:`make_files`."""
+
+    words: tuple[str, ...]
+    code: int = 0
+    stdin: bytes = b""
+    output: str | None = None  # the file that it writes
+    takes_json: bool = True
+
+
+CASES = {
+    "check": Case(("check", "zones.geojson", "45.5", "13.5", *AT), 1),
+    "check-stdin": Case(("check", "zones.geojson", "-", *AT), 1, stdin=b"45.5 13.5\n"),
+    "check-pack": Case(("check", "zones.gpol", "45.5", "13.5", *AT), 1),
+    "validate": Case(("validate", "zones.geojson")),
+    "validate-o": Case(("validate", "zones.geojson", "-o", "out.geojson"), output="out.geojson"),
+    "compile-o": Case(("compile", "zones.geojson", "-o", "out.gpol"), output="out.gpol"),
+    "info": Case(("info", "zones.geojson")),
+    "replay": Case(("replay", "drive.csv", "zones.geojson")),
+    "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
+    "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
+    "status": Case(("status", "--card", "log")),
+    "status-o": Case(("status", "--card", "log", "-o", "out.html"), output="out.html"),
+    "schema": Case(("schema",), takes_json=False),
+    "doctor": Case(("doctor",)),
+    "log-show": Case(("log", "show", "log")),
+    "log-verify": Case(("log", "verify", "log")),
+    "log-export": Case(("log", "export", "log"), takes_json=False),
+    "log-export-o": Case(("log", "export", "log", "-o", "out.csv"), output="out.csv", takes_json=False),
+    "log-erase": Case(("log", "erase", "log", "--yes")),
+    "log-erase-asked": Case(("log", "erase", "log"), stdin=b"erase\n"),
+}
+WRITING = [name for name, case in CASES.items() if case.output]
+READING = [name for name, case in CASES.items() if case.stdin]
+PRINTING = [name for name in CASES if name not in ("status-o", "log-export-o")]
+
+
+def make_files(folder: Path) -> Path:
+    """The files that the commands read."""
+    import geopolicy as gp
+
+    (folder / "zones.geojson").write_bytes(ZONES)
+    gp.compile(gp.read_zones(folder / "zones.geojson")).save(folder / "zones.gpol")
+    (folder / "drive.csv").write_text(DRIVE)
+    (folder / "key").write_text(KEY.hex())
+    write_log(folder / "log")
+    return folder
+
+
+def unprivileged() -> list[str]:
+    """What makes a command one that modes of files bind, also where the tests run as root."""
+    if os.geteuid() != 0:
+        return []
+    tool = shutil.which("setpriv")
+    return [tool, "--bounding-set=-all", "--inh-caps=-all"] if tool else []
+
+
+def command(words) -> list[str]:
+    """The words that start a command line as a process."""
+    return [*unprivileged(), sys.executable, "-m", "geopolicy", *words]
+
+
+def variables(**more: str) -> dict[str, str]:
+    """The environment of a process."""
+    return {"PATH": os.environ["PATH"], "HOME": "/", "PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error", **more}
+
+
+def run_in(folder: Path, words, stdin=b"", environment=None, redirections="", before="", prefix=()):
+    """Runs a command line in a folder, under redirections of a shell: exit code, output and error as bytes.
+
+    ``before`` is a line of the shell that comes first, ``prefix`` what the command is run under.
+    """
+    line = f'{before}\nexec "$@" {redirections}'
+    done = subprocess.run(
+        ["bash", "-c", line, "bash", *prefix, *command(words)],
+        input=stdin,
+        capture_output=True,
+        cwd=folder,
+        env=variables() if environment is None else environment,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its content."""
+    return {
+        os.fsencode(path.relative_to(folder)).decode("utf-8", "backslashreplace"): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def without_chance(text: bytes) -> bytes:
+    """A text without how long something took, and what is random in a log."""
+    return re.sub(rb"[0-9a-f]{16,}", b"digits", re.sub(rb"in [\d.]+ s\n", b"in some s\n", text))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, ids_of_unwrap, unwritable
 from geopolicy.pack.format import SUFFIX
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def compile_pack(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help=f"The file to write, NAME{SUFFIX}.")],
     repair: Repair = False,
-    unwrap: Unwrap = False,
+    unwrap: Unwrap = None,
     as_json: AsJson = False,
 ) -> int:
     """Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.
@@ -37,7 +37,7 @@ def compile_pack(
 
     began = time.perf_counter()
     with _status("reading zone files") as on_step:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = read_zones(zones, repair=repair, unwrap=ids_of_unwrap(unwrap))
         pack = compile_zones(zone_set, on_step=on_step)
         try:
             pack.save(output)

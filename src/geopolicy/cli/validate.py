@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, ids_of_unwrap, unwritable
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def validate(
     zones: Zones,
     *,
     repair: Repair = False,
-    unwrap: Unwrap = False,
+    unwrap: Unwrap = None,
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as findings, too.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the accepted zones as one canonical zone file.")
@@ -35,7 +35,7 @@ def validate(
     zone_set: ZoneSet | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        zone_set = read_zones(zones, repair=repair, unwrap=unwrap)
+        zone_set = read_zones(zones, repair=repair, unwrap=ids_of_unwrap(unwrap))
     except ZoneFileError as error:
         problems = error.problems
     if zone_set is not None and output is not None:

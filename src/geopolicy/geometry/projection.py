@@ -77,6 +77,14 @@ def check_frame(frame: str) -> None:
         _transformer(frame)
 
 
+def is_in_degrees(frame: str) -> bool:
+    """Whether positions of a known frame are degrees, so that a turn of the Earth is 360 of its units."""
+    if frame in AS_WGS84 or family(frame) != "WGS84":
+        return True
+    crs = _transformer(frame).source_crs
+    return crs is not None and crs.is_geographic and all(axis.unit_name == "degree" for axis in crs.axis_info)
+
+
 def is_outside_area_of_use(frame: str, rings: Iterable[Floats]) -> bool:
     """Whether a position ``lon, lat`` of the rings lies outside the area for which an EPSG frame is meant.
 

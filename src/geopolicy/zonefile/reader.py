@@ -67,7 +67,9 @@ class ZoneFile:
     warnings: tuple[Problem, ...]
 
 
-def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+def read_zone_file(
+    raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: frozenset[str] | None = None
+) -> ZoneFile:
     """The zones and header of a zone file given as bytes; ``file`` names it in messages.
 
     Raises
@@ -83,7 +85,7 @@ def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False,
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
-        header = _read_header(members, unwrap=unwrap)
+        header = _read_header(members)
         zones, places = _read_features(members, header, repair=repair, unwrap=unwrap)
         header = replace(header, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     if context.is_refused:
@@ -122,7 +124,7 @@ def _refuse_misplaced(members: JsonObject, home: str) -> None:
             members.context.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
 
 
-def _read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
+def _read_header(collection: JsonObject) -> ZoneFileHeader:
     context = collection.context
     source = collection.read("geopolicy", dict)
     if source is None:
@@ -149,7 +151,7 @@ def _read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader:
         timezone=_timezone(members),
         authority=members.read("authority", str),
         licence=members.read("licence", str),
-        coverages=_coverages(members, frame, unwrap=unwrap),
+        coverages=_coverages(members, frame),
     )
     members.refuse_unknown("the header")
     return header
@@ -180,7 +182,7 @@ def _timezone(members: JsonObject) -> str | None:
     return name
 
 
-def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Coverage, ...]:
+def _coverages(members: JsonObject, frame: str) -> tuple[Coverage, ...]:
     context = members.context
     if not members.has("coverage"):
         context.warn(
@@ -201,7 +203,7 @@ def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Covera
         )
         shape = JsonObject(context, source, path)
         coverage_frame = _frame(shape) or frame
-        geometry = _geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
+        geometry = _geometry(shape, ("Polygon", "MultiPolygon"))
         if geometry is not None:
             coverage = Coverage(geometry, coverage_frame)
             context.include(effective_coverage(coverage, path)[1])
@@ -210,7 +212,7 @@ def _coverages(members: JsonObject, frame: str, *, unwrap: bool) -> tuple[Covera
 
 
 def _read_features(
-    collection: JsonObject, header: ZoneFileHeader, *, repair: bool, unwrap: bool
+    collection: JsonObject, header: ZoneFileHeader, *, repair: bool, unwrap: frozenset[str] | None
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
     if not collection.has("features"):
@@ -237,7 +239,7 @@ def _read_features(
 
 
 def _read_feature(
-    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: bool
+    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: frozenset[str] | None
 ) -> Zone | None:
     context = feature.context
     before = len(context.problems)
@@ -246,7 +248,7 @@ def _read_feature(
         stated = feature.source.get("type", "no type")
         context.report("feature-type", 'type must be "Feature"', feature.at("type"), stated)
     _refuse_misplaced(feature, "the properties of the feature")
-    geometry = _feature_geometry(feature, unwrap=unwrap)
+    geometry = _feature_geometry(feature)
     properties = _properties(feature)
     frame = _frame(properties) if properties.has("frame") else header.frame
     timezone = _timezone(properties) if properties.has("timezone") else header.timezone
@@ -259,11 +261,15 @@ def _read_feature(
     zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
     growth = {properties.at(name) for name in _LENGTHS}
     is_growth_readable = growth.isdisjoint(p.path for p in context.problems[before:] if not p.is_warning)
-    return _with_shape(context, zone, feature.path, repair=repair) if is_growth_readable else zone
+    return _with_shape(context, zone, feature.path, repair=repair, unwrap=unwrap) if is_growth_readable else zone
 
 
-def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) -> Zone:
-    """The zone with its effective polygon, repaired if asked for and needed; reports what is wrong with its shape."""
+def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, unwrap: frozenset[str] | None) -> Zone:
+    """The zone with its effective polygon, unwrapped and repaired if asked for and needed; reports what is wrong."""
+    zone, unwrap_problems = (zone, []) if unwrap is None else unwrapped(zone, path, unwrap)
+    context.include(unwrap_problems)
+    if any(not problem.is_warning for problem in unwrap_problems):
+        return zone
     problems = shape_problems(zone, path)
     if repair and any(problem.code in FAULT_RULES for problem in problems):
         zone = replace(zone, repair=True)
@@ -272,14 +278,14 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) ->
     return zone
 
 
-def _feature_geometry(feature: JsonObject, *, unwrap: bool) -> Geometry | None:
+def _feature_geometry(feature: JsonObject) -> Geometry | None:
     if not feature.has("geometry") or feature.source["geometry"] is None:
         feature.context.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
         return None
     source = feature.read("geometry", dict)
     if source is None:
         return None
-    return _geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
+    return _geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES)
 
 
 def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
@@ -326,7 +332,7 @@ def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
+def _geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | None:
     """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
     context = members.context
     kind = members.source.get("type")
@@ -347,8 +353,7 @@ def _geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> G
         rule = "altitudes are not used and not written back"
         context.warn("altitude-ignored", rule, members.at("coordinates"))
     members.refuse_unknown("a geometry")
-    geometry = Geometry.from_geojson(members.source)
-    return unwrapped(geometry) if unwrap else geometry
+    return Geometry.from_geojson(members.source)
 
 
 def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:

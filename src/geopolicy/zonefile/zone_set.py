@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
+from geopolicy.geometry.effective import (
+    are_apart,
+    effective_coverage,
+    ids_to_unwrap,
+    keep_polygon,
+    kept_polygon,
+    shape_problems,
+    unknown_ids,
+)
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
@@ -19,7 +27,7 @@ from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from typing import Any
 
 SUFFIX = ".geojson"
@@ -138,14 +146,20 @@ class ZoneSet:
         write_atomically(Path(path), self.to_geojson_text().encode())
 
     @classmethod
-    def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool = False) -> ZoneSet:
+    def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool | Collection[str] = False) -> ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
         raw = text.encode() if isinstance(text, str) else text
-        return _joined([_as_set(read_zone_file(raw, repair=repair, unwrap=unwrap))])
+        ids = ids_to_unwrap(unwrap)
+        file = read_zone_file(raw, repair=repair, unwrap=ids)
+        _refuse_unknown(ids, file.places)
+        return _joined([_as_set(file)])
 
 
 def read_zones(
-    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], *, repair: bool = False, unwrap: bool = False
+    source: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    *,
+    repair: bool = False,
+    unwrap: bool | Collection[str] = False,
 ) -> ZoneSet:
     """All zones of a file, of every ``*.geojson`` below a folder, or of several of these.
 
@@ -155,6 +169,8 @@ def read_zones(
         Take all that any loop encloses where rings cross; otherwise they are problems.
     unwrap
         Take edges of more than 180 degrees of longitude the short way round; otherwise they are read as drawn.
+        True: where that is the only reading; what has two is refused. Ids: in these zones, and where it is the only
+        reading. Coverages are always read as drawn.
 
     Raises
     ------
@@ -173,9 +189,10 @@ def read_zones(
     if not given:
         problems.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
     owners: dict[str, ZoneFile] = {}
+    ids = ids_to_unwrap(unwrap)
     for path in zone_paths(given, problems):
         try:
-            file = read_zone_file(_content(path), str(path), repair=repair, unwrap=unwrap)
+            file = read_zone_file(_content(path), str(path), repair=repair, unwrap=ids)
         except ZoneFileError as error:
             problems += error.problems
             continue
@@ -183,7 +200,14 @@ def read_zones(
         sets.append(_as_set(file))
     if problems:
         raise ZoneFileError(problems)
+    _refuse_unknown(ids, owners)
     return _joined(sets)
+
+
+def _refuse_unknown(ids: frozenset[str] | None, known: Iterable[str]) -> None:
+    problems = unknown_ids(ids, known)
+    if problems:
+        raise ZoneFileError(problems)
 
 
 def zone_paths(sources: Sequence[str | os.PathLike[str]], problems: list[Problem]) -> list[Path]:

@@ -86,10 +86,10 @@ def unwrapped(zone: Zone, at: str, ids: frozenset[str]) -> tuple[Zone, list[Prob
         turns: list[Units | None] = []
         for path, packed in zip(_paths(zone.geometry, f"{at}.geometry.coordinates", number), part, strict=True):
             ring = _ring_with_long_edges(np.frombuffer(packed).reshape(-1, 2))
-            refusal = _refusal(ring, zone, ids) if ring is not None else None
-            if refusal is not None:
-                problems.append(replace(refusal, path=path, zone_id=zone.id))
-            turns.append(ring.turns if ring is not None and _is_to_unwrap(ring, zone, ids) else None)
+            decision = False if ring is None else _decision(ring, zone, ids)
+            if isinstance(decision, Problem):
+                problems.append(replace(decision, path=path, zone_id=zone.id))
+            turns.append(ring.turns if ring is not None and decision is True else None)
         parts.append(part if all(each is None for each in turns) else _aligned(part, turns))
     geometry = Geometry(zone.geometry.type, tuple(parts))
     if problems or geometry == zone.geometry:
@@ -135,32 +135,20 @@ def _paths(geometry: Geometry, at: str, part: int) -> list[str]:
     return [f"{below}[{number}]" for number in range(len(geometry.parts[part]))]
 
 
-def _is_to_unwrap(ring: _Ring, zone: Zone, ids: frozenset[str]) -> bool:
-    """Whether a ring that is not refused is taken the short way."""
-    if zone.id in ids:
-        return True
-    is_clear = zone.geometry.type != "LineString" and not ring.has_exact_edge
-    return is_clear and _round_the_earth(ring) is None and _is_valid(ring.short) and not _is_valid(ring.drawn)
-
-
-def _refusal(ring: _Ring, zone: Zone, ids: frozenset[str]) -> Problem | None:
-    """Why a ring with long edges can be read neither way; its path is still to be given."""
+def _decision(ring: _Ring, zone: Zone, ids: frozenset[str]) -> bool | Problem:
+    """Whether a ring with long edges is taken the short way, or why it can be read neither way; without its path."""
     is_line = zone.geometry.type == "LineString"
-    if not is_line and ((ring.drawn[0] - ring.drawn[-1]) % (FULL_TURN, POLE + 1)).any():
-        return None  # open whichever way it is read, and refused for that
+    gap_x, gap_y = (ring.drawn[-1] - ring.drawn[0]).tolist()
+    if not is_line and (gap_x % FULL_TURN or gap_y):
+        return False  # open whichever way it is read, and refused for that
+    refusal = None if is_line else _round_the_earth(ring)
     if zone.id in ids:
-        return None if is_line else _round_the_earth(ring) or _collapse(ring)
-    if ids:
-        return None
-    if is_line:
-        cause: str | None = "a line can be taken either way"
-    else:
-        refusal = _round_the_earth(ring)
-        if refusal is not None:
-            return refusal
-        cause = _ambiguity(ring)
-    if cause is None:
-        return None
+        return refusal or (None if is_line else _collapse(ring)) or True
+    if refusal is not None:
+        return False if ids else refusal
+    cause = "a line can be taken either way" if is_line else _ambiguity(ring)
+    if cause is None or not cause or ids:
+        return cause is None
     rule = f"to be unwrapped without its id, a zone must have no other reading: {cause}"
     name = shlex.quote(f"--unwrap={zone.id}")
     hint = (
@@ -170,10 +158,10 @@ def _refusal(ring: _Ring, zone: Zone, ids: frozenset[str]) -> Problem | None:
 
 
 def _ambiguity(ring: _Ring) -> str | None:
-    """Why a ring that does not go round the Earth is not read without its zone's id; None if it is."""
+    """Why a ring that does not go round the Earth has no clear reading; None for the short way, empty for as drawn."""
     if _encloses_nothing(ring.short):
         # A band round the Earth: only as drawn does it enclose anything.
-        return "this ring encloses nothing either way" if _encloses_nothing(ring.drawn) else None
+        return "this ring encloses nothing either way" if _encloses_nothing(ring.drawn) else ""
     if _is_valid(ring.drawn):
         return "this ring is valid as drawn, too"
     if ring.has_exact_edge:

@@ -71,8 +71,18 @@ def test_validate_unwrap_reads_jumps_the_short_way(cli, tmp_path):
     jump = polygon([[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]])
     path.write_bytes(collection(feature(jump), header={"format": 1, "coverage": box(-90, -90, 90, 90)}))
     output = tmp_path / "out.geojson"
-    assert cli("validate", path, "--unwrap", "--output", output)[0] == 0
+    assert cli("validate", path, "--unwrap=yard", "--output", output)[0] == 0
     assert gp.open(output).decide(0.5, 180.0).zones == ("yard",)
+
+
+def test_validate_unwrap_alone_takes_no_path_for_an_id(cli, zones):
+    assert cli("validate", "--unwrap", zones)[0] == 0
+
+
+def test_validate_unwrap_of_an_id_that_no_zone_has_is_refused(cli, zones):
+    code, _, error = cli("validate", "--unwrap=nowhere", zones)
+    assert code == 1
+    assert "error [unwrap-unknown]" in error
 
 
 def test_validate_output_is_one_canonical_file_of_all(cli, zones, tmp_path):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from pyproj.network import is_network_enabled, set_network_enabled  # type: ignore[attr-defined]  # public, not marked so
 
+from geopolicy.geometry import projection
 from geopolicy.geometry.grid import FULL_TURN, to_grid_array
 from geopolicy.geometry.projection import DEVIATION_M, to_wgs84
 
@@ -212,16 +213,73 @@ def test_to_wgs84_empty_ring_and_no_rings_stay_empty() -> None:
         ("EPSG:4978", [[0, 0]], "must be a two-dimensional geographic or projected system, got a Geocentric CRS"),
         ("EPSG:7415", [[0, 0]], "must be a two-dimensional geographic or projected system, got a Compound CRS"),
         ("GCJ-02", [[0, 0]], "frame 'GCJ-02': only EPSG frames are converted"),
-        ("EPSG:32633", [[1e9, 1e9]], r"positions must have a place on WGS 84, got \[1000000000.0, 1000000000.0\]"),
+        ("EPSG:32633", [[6e7, 6e7]], r"positions must have a place on WGS 84, got \[60000000.0, 60000000.0\]"),
         ("EPSG:2056", [[0, 0], [np.nan, 0]], r"positions must be finite, got \[nan, 0.0\] - at position 1"),
         ("EPSG:4326", [[np.inf, 0]], r"positions must be finite, got \[inf, 0.0\] - at position 0"),
         ("EPSG:2056", [[0, 0, 0]], r"a ring must have shape \(n, 2\), got \(1, 3\)"),
         ("EPSG:3031", [[1e6, 0], [0, 1e6], [-1e6, 0], [0, -1e6], [1e6, 0]], "a ring must not go round a pole"),
+        ("EPSG:25833", [[13.7, 45.2], [13.8, 45.2]], "in its unit, the metre, got numbers that are all like degrees"),
+        (
+            "EPSG:3857",
+            [[-360.0, -90.0], [360.0, 90.0]],
+            "in its unit, the metre, got numbers that are all like degrees",
+        ),
+        ("EPSG:2263", [[-74.0, 40.7]], "in its unit, the US survey foot, got numbers that are all like degrees"),
+        ("EPSG:4258", [[4.0e5, 5.0e6]], "in its unit, the degree, got numbers up to 400000 and 5000000"),
+        ("EPSG:4258", [[10.0, 90.5]], "in its unit, the degree, got numbers up to 10 and 90.5"),
+        ("EPSG:4807", [[401.0, 50.0]], "in its unit, the grad, got numbers up to 401 and 50"),
+        ("EPSG:3857", [[1e9, 1e6], [2e9, 1e6]], "within 65,000 km of the origin, got 2000000 km"),
+        ("EPSG:2056", [[1e300, 1e300]], "within 65,000 km of the origin, got"),
+        ("EPSG:" + "9" * 5000, [[0, 0]], "frame must be an EPSG code that PROJ knows, got 'EPSG:99999"),
     ],
 )
 def test_to_wgs84_unusable_frame_or_position_raises(frame: str, ring: Any, match: str) -> None:
     with pytest.raises(ValueError, match=match):
         to_wgs84(frame, [ring])
+
+
+def test_to_wgs84_positions_just_beyond_degrees_are_metres() -> None:
+    assert to_wgs84("EPSG:3857", [[[0.0, 0.0], [361.0, 90.0]]])[0][1] == pytest.approx([0.003243, 0.000808], abs=1e-6)
+    assert to_wgs84("EPSG:3857", [[[0.0, 0.0], [360.0, 91.0]]])[0][1] == pytest.approx([0.003234, 0.000817], abs=1e-6)
+
+
+def test_to_wgs84_grads_are_a_unit_of_their_own() -> None:
+    assert to_wgs84("EPSG:4807", [[[0.0, 54.0]]])[0][0] == pytest.approx([2.337, 48.6], abs=1e-2)
+
+
+def test_to_wgs84_more_vertices_than_a_zone_may_get_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = RINGS["EPSG:32633"]
+    added = len(to_wgs84("EPSG:32633", [ring])[0]) - len(ring)
+    monkeypatch.setattr(projection, "_MOST_ADDED", 2 * added)
+    assert len(to_wgs84("EPSG:32633", [ring, ring])) == 2
+    monkeypatch.setattr(projection, "_MOST_ADDED", 2 * added - 1)
+    with pytest.raises(ValueError, match=r"with at most [0-9,]+ more vertices; is it the right frame"):
+        to_wgs84("EPSG:32633", [ring, ring])
+
+
+def test_to_wgs84_frame_that_is_refused_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    made = projection._made_transformer
+    monkeypatch.setattr(projection, "_made_transformer", lambda frame: asked.append(frame) or made(frame))
+    for _ in range(3):
+        with pytest.raises(ValueError, match="an EPSG code that PROJ knows"):
+            projection.check_frame("EPSG:999991")
+    assert asked == ["EPSG:999991"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "is_so"),
+    [
+        ("WGS84", True),
+        ("GCJ-02", True),
+        ("EPSG:4326", True),
+        ("EPSG:4269", True),
+        ("EPSG:4807", False),
+        ("EPSG:3857", False),
+    ],
+)
+def test_is_in_degrees_is_so_where_a_turn_is_360_units(frame: str, is_so: bool) -> None:
+    assert projection.is_in_degrees(frame) is is_so
 
 
 @pytest.mark.parametrize("is_enabled", [False, True])

@@ -265,38 +265,3 @@ def test_read_crossing_ring_is_refused_and_repaired_only_on_request():
 
 def test_read_repair_option_leaves_a_good_zone_as_it_is():
     assert not gp.ZoneSet.parse(collection(feature()), repair=True)["yard"].repair
-
-
-JUMP = polygon([[179, 0], [-179, 0], [-179, 1], [179, 1], [179, 0]])
-
-
-def test_read_unwrap_takes_a_jump_over_the_antimeridian_the_short_way():
-    raw = collection(feature(JUMP), header={"format": 1, "coverage": "world"})
-    literal, short = gp.open(gp.ZoneSet.parse(raw)), gp.open(gp.ZoneSet.parse(raw, unwrap=True))
-    for lon, in_literal, in_short in ((0, True, False), (180, False, True), (-179.5, False, True), (178, True, False)):
-        assert bool(literal.decide(0.5, lon).zones) == in_literal
-        assert bool(short.decide(0.5, lon).zones) == in_short
-
-
-def test_read_unwrap_is_for_coverages_too():
-    raw = collection(feature(), header={"format": 1, "coverage": JUMP})
-    short = gp.open(gp.ZoneSet.parse(raw, unwrap=True))
-    assert short.decide(0.5, 180.0).certainty == gp.Certainty.CERTAIN
-    assert short.decide(0.5, 10.0).certainty == gp.Certainty.UNKNOWN
-
-
-def test_read_unwrap_leaves_a_coverage_of_the_whole_world_whole():
-    zones = gp.ZoneSet.parse(collection(feature(JUMP)), unwrap=True)
-    assert gp.open(zones).decide(10.0, 10.0).certainty == gp.Certainty.CERTAIN
-
-
-def test_read_unwrap_of_a_ring_round_the_pole_is_refused():
-    raw = collection(
-        feature(polygon([[0, 80], [120, 80], [-120, 80], [0, 80]])), header={"format": 1, "coverage": "world"}
-    )
-    assert problems_of(raw, unwrap=True) == [("ring-open", "$.features[0].geometry.coordinates[0]")]
-
-
-def test_read_unwrap_leaves_short_edges_alone():
-    raw = collection(feature(box(10, 10, 190, 20)), header={"format": 1, "coverage": "world"})
-    assert gp.ZoneSet.parse(raw, unwrap=True) == gp.ZoneSet.parse(raw)

@@ -106,12 +106,21 @@ class _LogCommands(_LazyGroup):
     entries = LOG_COMMANDS
 
 
+class _Command(TyperCommand):
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "--unwrap" in args:
+            from geopolicy.cli.options import with_whole_unwrap
+
+            args = with_whole_unwrap(args)
+        return super().parse_args(ctx, args)
+
+
 def _imported(name: str | None, entry: Entry) -> Any:
     """The command itself."""
     module, _, function = entry.function.partition(":")
     command = getattr(import_module(f"geopolicy.cli.{module}"), function)
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    single.command(name, context_settings=entry.settings)(_ending(command))
+    single.command(name, cls=_Command, context_settings=entry.settings)(_ending(command))
     return typer.main.get_command(single)
 
 

@@ -11,7 +11,7 @@ import typer
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import pack_json
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, ids_of_unwrap, unwritable
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.pack.format import SUFFIX
@@ -22,7 +22,7 @@ def compile_pack(
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help=f"The file to write, NAME{SUFFIX}.")],
     repair: Repair = False,
-    unwrap: Unwrap = False,
+    unwrap: Unwrap = None,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse zones with warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -37,7 +37,7 @@ def compile_pack(
 
     began = time.perf_counter()
     with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=unwrap, on_progress=line.at)
+        zone_set, warnings = read_with_warnings(zones, repair=repair, unwrap=ids_of_unwrap(unwrap), on_progress=line.at)
         if strict and warnings:
             return _refuse(warnings, as_json=as_json)
         pack = compile_zones(zone_set, on_step=line.step)
@@ -50,7 +50,7 @@ def compile_pack(
         answer = {"duration_s": duration_s, "pack": pack_json(pack, output), "warnings": len(warnings)}
         console.print_json("compile", answer)
         return 0
-    options = ["--repair"] * repair + ["--unwrap"] * unwrap
+    options = ["--repair"] * repair + [f"--unwrap={name}" if name else "--unwrap" for name in unwrap or ()]
     say_warnings(warnings, zones, *options)
     vertices = count_text(pack.counts["vertices"], "vertex", "vertices")
     per_vertex = len(pack.data) / max(pack.counts["vertices"], 1)

@@ -10,7 +10,7 @@ import typer
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import problem_json
-from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, unwritable
+from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, ids_of_unwrap, unwritable
 from geopolicy.cli.zone_input import zone_sources
 
 
@@ -22,7 +22,7 @@ def convert(
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The zone file to write.")],
     repair: Repair = False,
-    unwrap: Unwrap = False,
+    unwrap: Unwrap = None,
     as_json: AsJson = False,
 ) -> int:
     """Put the header back into files that a program for maps wrote, check them and write one zone file.
@@ -37,7 +37,9 @@ def convert(
     source = header_of(header)
     with progress.shown("reading zone files") as line:
         sources = zone_sources(files)
-        loaded = load_zone_files(sources, header=source, repair=repair, unwrap=unwrap, on_progress=line.at)
+        loaded = load_zone_files(
+            sources, header=source, repair=repair, unwrap=ids_of_unwrap(unwrap), on_progress=line.at
+        )
         zone_set = joined(loaded)
         try:
             zone_set.write(output)

@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -22,7 +23,8 @@ from geopolicy.pack.format import SUFFIX
 from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 _OUTPUT = "--output"
 
@@ -31,7 +33,14 @@ Zones = Annotated[
     typer.Argument(help="Zone files, folders of them, or - for standard input.", show_default=False),
 ]
 Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
-Unwrap = Annotated[bool, typer.Option("--unwrap", help="Take edges of over 180 degrees the short way round.")]
+Unwrap = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unwrap",
+        metavar="[=ID]",
+        help="Take edges of over 180 degrees the short way round: where that is clear, or in the zone ID.",
+    ),
+]
 VehicleFile = Annotated[Path | None, typer.Option("--vehicle", help="JSON file with sensors and attributes.")]
 State = Annotated[str | None, typer.Option("--state", help="driving or parked; not given: not known.")]
 Emergency = Annotated[
@@ -44,6 +53,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text
 def is_pack(path: Path) -> bool:
     """Whether a path names a pack."""
     return path.suffix.lower() == SUFFIX
+
+
+def with_whole_unwrap(words: Sequence[str]) -> list[str]:
+    """A command line in which ``--unwrap`` alone has an empty value, so that it does not take the next word for one."""
+    options = list(takewhile(lambda word: word != "--", words))
+    return ["--unwrap=" if word == "--unwrap" else word for word in options] + list(words[len(options) :])
+
+
+def ids_of_unwrap(values: list[str] | None) -> bool | list[str]:
+    """``--unwrap``: True for all zones that are clear, or the ids that are named."""
+    ids = [value for value in values or () if value]
+    return ids or bool(values)
 
 
 def vehicle_of(path: Path | None) -> Vehicle:

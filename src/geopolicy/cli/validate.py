@@ -18,6 +18,7 @@ from geopolicy.cli.options import (
     VehicleFile,
     Zones,
     check_output,
+    ids_of_unwrap,
     time_of,
     unwritable,
     vehicle_of,
@@ -36,7 +37,7 @@ def validate(
     zones: Zones,
     *,
     repair: Repair = False,
-    unwrap: Unwrap = False,
+    unwrap: Unwrap = None,
     strict: Annotated[bool, typer.Option("--strict", help="Treat warnings as findings, too.")] = False,
     vehicle: VehicleFile = None,
     time: Annotated[
@@ -66,7 +67,7 @@ def validate(
 
     check_output(output, zones)
     with progress.shown("reading zone files") as line:
-        loaded = load_zone_files(zone_sources(zones), repair=repair, unwrap=unwrap, on_progress=line.at)
+        loaded = load_zone_files(zone_sources(zones), repair=repair, unwrap=ids_of_unwrap(unwrap), on_progress=line.at)
     zone_set: ZoneSet | None = None
     errors: tuple[Problem, ...] = ()
     try:

@@ -13,7 +13,7 @@ from geopolicy.cli import console
 from geopolicy.cli.options import standard_input
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from typing import BinaryIO
 
     from geopolicy.errors import Problem
@@ -37,7 +37,7 @@ def read_with_warnings(
     *,
     others: Iterable[str] = (),
     repair: bool = False,
-    unwrap: bool = False,
+    unwrap: bool | Collection[str] = False,
     on_progress: Callable[[float], object] | None = None,
 ) -> tuple[ZoneSet, list[Problem]]:
     """The set of zone files, and what `validate` warns of; ``others`` as for `zone_sources`.

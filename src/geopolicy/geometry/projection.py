@@ -30,6 +30,10 @@ _SAMPLED_M = 0.8 * DEVIATION_M  # between samples the deviation is a little larg
 _INSIDE = np.arange(1, 8) / 8.0  # eighths also see an edge that bends to both sides
 _MIDDLE = 3
 _MAX_HALVINGS = 45  # 1 cm of an edge round the Earth is 2**-32 of it
+_MOST_ADDED = 1_000_000  # vertices of one polygon; an edge across a hemisphere gets about 10,000
+_MOST_METRES = 6.5e7  # eastings that begin with the number of a zone go up to 60.5e6
+_LONGEST_CODE = 10  # digits of an EPSG code, with room
+_RADIANS_PER_DEGREE = np.pi / 180.0
 
 
 def to_wgs84(frame: str, rings: Iterable[ArrayLike]) -> list[Floats]:
@@ -49,8 +53,9 @@ def to_wgs84(frame: str, rings: Iterable[ArrayLike]) -> list[Floats]:
     ------
     ValueError
         If the frame is not WGS84, CGCS2000 or the code of a two-dimensional geographic or projected system that can be
-        brought to WGS 84; if a position is not finite or has no place there; if a ring goes
-        round a pole or farther than once round the Earth; if an edge cannot be followed to 1 cm.
+        brought to WGS 84; if a position is not finite or has no place there, as degrees in a frame of metres and
+        metres in one of degrees; if a ring goes round a pole or farther than once round the Earth; if an edge
+        cannot be followed to 1 cm, or all of them only by more than a million vertices.
 
     Examples
     --------
@@ -62,7 +67,13 @@ def to_wgs84(frame: str, rings: Iterable[ArrayLike]) -> list[Floats]:
         return sources
     with _offline():
         transformer = _transformer(frame)
-        return _unwrapped_rings(frame, sources, [_densified(frame, transformer, source) for source in sources])
+        _check_unit(frame, transformer, sources)
+        followed: list[Floats] = []
+        left = _MOST_ADDED
+        for source in sources:
+            followed.append(_densified(frame, transformer, source, left))
+            left -= len(followed[-1]) - len(source)
+        return _unwrapped_rings(frame, sources, followed)
 
 
 def check_frame(frame: str) -> None:
@@ -75,6 +86,14 @@ def check_frame(frame: str) -> None:
     """
     if frame not in AS_WGS84 and family(frame) == "WGS84":
         _transformer(frame)
+
+
+def is_in_degrees(frame: str) -> bool:
+    """Whether positions of a known frame are degrees, so that a turn of the Earth is 360 of its units."""
+    if frame in AS_WGS84 or family(frame) != "WGS84":
+        return True
+    crs = _transformer(frame).source_crs
+    return crs is not None and crs.is_geographic and all(axis.unit_name == "degree" for axis in crs.axis_info)
 
 
 def is_outside_area_of_use(frame: str, rings: Iterable[Floats]) -> bool:
@@ -102,6 +121,27 @@ def _positions(frame: str, ring: ArrayLike) -> Floats:
     return positions
 
 
+def _check_unit(frame: str, transformer: Transformer, sources: list[Floats]) -> None:
+    """Refuse degrees in a frame of metres, metres in one of degrees, and numbers that no position on Earth has."""
+    crs = transformer.source_crs
+    if crs is None or not any(len(source) for source in sources):
+        return
+    everything = np.abs(np.concatenate(sources))
+    unit, size = crs.axis_info[0].unit_name, crs.axis_info[0].unit_conversion_factor
+    x, y = everything.max(axis=0).tolist()
+    if crs.is_geographic:
+        degrees = size / _RADIANS_PER_DEGREE
+        if x * degrees > 360.0 or y * degrees > 90.0:
+            rule = f"positions must be in its unit, the {unit}, got numbers up to {x:.9g} and {y:.9g}"
+            raise ValueError(f"frame {frame!r}: {rule}; are they swapped, or metres of another frame?")
+    elif x <= 360.0 and y <= 90.0:
+        rule = f"positions must be in its unit, the {unit}, got numbers that are all like degrees"
+        raise ValueError(f"frame {frame!r}: {rule}; if they are, state the frame WGS84")
+    elif max(x, y) * size > _MOST_METRES:
+        rule = f"positions must be within 65,000 km of the origin, got {max(x, y) * size / 1000.0:.9g} km"
+        raise ValueError(f"frame {frame!r}: {rule}")
+
+
 @contextmanager
 def _offline() -> Iterator[None]:
     """PROJ without its network, whatever the process or its environment has set."""
@@ -113,14 +153,30 @@ def _offline() -> Iterator[None]:
         set_network_enabled(active=before)
 
 
-@lru_cache(maxsize=32)
 def _transformer(frame: str) -> Transformer:
+    """The way from a frame to WGS 84; a refusal is remembered, too, for files that repeat it in every zone."""
+    transformer = _transformer_or_refusal(frame)
+    if isinstance(transformer, str):
+        raise ValueError(transformer)
+    return transformer
+
+
+@lru_cache(maxsize=1024)
+def _transformer_or_refusal(frame: str) -> Transformer | str:
+    try:
+        return _made_transformer(frame)
+    except ValueError as error:
+        return str(error)
+
+
+def _made_transformer(frame: str) -> Transformer:
     if family(frame) != "WGS84":
         raise ValueError(f"frame {frame!r}: only EPSG frames are converted; fixes are brought into this one")
+    code = frame.removeprefix("EPSG:")
     try:
-        crs = CRS.from_epsg(int(frame.removeprefix("EPSG:")))
+        crs = CRS.from_epsg(int(code) if len(code) < _LONGEST_CODE else 0)
     except CRSError as error:
-        raise ValueError(f"frame must be an EPSG code that PROJ knows, got {frame!r}") from error
+        raise ValueError(f"frame must be an EPSG code that PROJ knows, got {frame[:40]!r}") from error
     if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) != 2:
         kind = f"{crs.type_name} {crs.name!r}"
         raise ValueError(f"frame {frame!r}: must be a two-dimensional geographic or projected system, got a {kind}")
@@ -145,7 +201,7 @@ def _projected(frame: str, transformer: Transformer, positions: Floats) -> Float
     return result
 
 
-def _densified(frame: str, transformer: Transformer, source: Floats) -> Floats:
+def _densified(frame: str, transformer: Transformer, source: Floats, most_added: int) -> Floats:
     """The vertices in lon/lat, longitudes as PROJ gives them, and more of them where an edge bends.
 
     An edge is straight in the source frame and a curve in degrees. All edges are halved together, round by
@@ -155,6 +211,8 @@ def _densified(frame: str, transformer: Transformer, source: Floats) -> Floats:
 
     Pieces run from the lesser end of their edge to the greater, whichever way it is drawn: two zones that share
     a border in opposite directions get the same vertices, to the last bit.
+
+    Each round adds as many vertices as pieces bend; more than ``most_added`` in all are refused before they are made.
     """
     vertices = _projected(frame, transformer, source)
     start, end = source[:-1], source[1:]
@@ -174,6 +232,10 @@ def _densified(frame: str, transformer: Transformer, source: Floats) -> Floats:
         if not is_bent.any():
             order = np.lexsort((np.concatenate(ts), np.concatenate(edges)))
             return np.concatenate(bends)[order]
+        most_added -= int(is_bent.sum())
+        if most_added < 0:
+            rule = f"a zone must follow the edges of its frame with at most {_MOST_ADDED:,} more vertices"
+            raise ValueError(f"frame {frame!r}: {rule}; is it the right frame? if so, split the zone")
         edge, middle_t, middle = edge[is_bent], inside_t[is_bent, _MIDDLE], inside[is_bent, _MIDDLE]
         edges, bends = [*edges, edge], [*bends, middle]
         ts = [*ts, np.where(is_backward[edge], 1.0 - middle_t, middle_t)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import chain
 
-from geopolicy.geometry.effective import unwrapped
 from geopolicy.model.zones import LIST_DEPTH, Geometry
 from geopolicy.zonefile.strict_json import json_path
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.members import FileContext, JsonObject
 
 
-def read_geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) -> Geometry | None:
+def read_geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | None:
     """A geometry whose coordinates are lists of numbers of the right depth; its shape is not judged here."""
     context = members.context
     kind = members.source.get("type")
@@ -36,8 +35,7 @@ def read_geometry(members: JsonObject, types: tuple[str, ...], *, unwrap: bool) 
         rule = "altitudes are not used and not written back"
         context.warn("altitude-ignored", rule, members.at("coordinates"))
     members.refuse_unknown("a geometry")
-    geometry = Geometry.from_geojson(members.source)
-    return unwrapped(geometry) if unwrap else geometry
+    return Geometry.from_geojson(members.source)
 
 
 def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:

@@ -30,7 +30,7 @@ _NEAR = 0.75
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
 
 
-def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader | None:
+def read_header(collection: JsonObject) -> ZoneFileHeader | None:
     """The member ``geopolicy`` of the collection; None if there is none, which is reported."""
     context = collection.context
     source = collection.source.get("geopolicy")
@@ -63,7 +63,7 @@ def read_header(collection: JsonObject, *, unwrap: bool) -> ZoneFileHeader | Non
         timezone=read_timezone(members),
         authority=members.read("authority", str),
         licence=members.read("licence", str),
-        coverages=_coverages(members, frame, is_beside="coverage" in collection.source, unwrap=unwrap),
+        coverages=_coverages(members, frame, is_beside="coverage" in collection.source),
     )
     members.refuse_unknown("the header")
     return header
@@ -85,7 +85,7 @@ def near_name(source: dict[str, Any], name: str) -> str | None:
     return bare[near[0]] if near else None
 
 
-def _coverages(members: JsonObject, frame: str, *, is_beside: bool, unwrap: bool) -> tuple[Coverage, ...]:
+def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Coverage, ...]:
     context = members.context
     if not members.has("coverage"):
         rule = "the header needs coverage, the area for which the file claims to be complete"
@@ -106,7 +106,7 @@ def _coverages(members: JsonObject, frame: str, *, is_beside: bool, unwrap: bool
         path = members.at("coverage") if isinstance(stated, dict) else json_path(members.at("coverage"), i)
         shape = JsonObject(context, source, path)
         coverage_frame = read_frame(shape) or frame
-        geometry = read_geometry(shape, ("Polygon", "MultiPolygon"), unwrap=unwrap)
+        geometry = read_geometry(shape, ("Polygon", "MultiPolygon"))
         if geometry is not None:
             coverage = Coverage(geometry, coverage_frame)
             context.include(effective_coverage(coverage, path)[1])

@@ -54,7 +54,7 @@ def header_of(path: Path) -> HeaderSource:
         raise ZoneFileError([Problem("header-missing", rule, type(root).__name__, file=file)])
     is_alone = root.get("type") != "FeatureCollection" and "geopolicy" not in root
     context = FileContext(file)
-    read_header(JsonObject(context, {"geopolicy": root} if is_alone else root, "$"), unwrap=False)
+    read_header(JsonObject(context, {"geopolicy": root} if is_alone else root, "$"))
     errors = [problem for problem in context.problems if not problem.is_warning]
     if errors and is_alone:
         errors = [replace(problem, path=problem.path.replace("$.geopolicy", "$", 1)) for problem in errors]

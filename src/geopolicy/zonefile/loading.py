@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from geopolicy._arguments import check_callable
 from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from geopolicy.zonefile.files import StoredFile, ZoneSource
     from geopolicy.zonefile.header_of import HeaderSource
@@ -55,7 +56,7 @@ def load_zone_files(
     *,
     header: HeaderSource | None = None,
     repair: bool = False,
-    unwrap: bool = False,
+    unwrap: bool | Collection[str] = False,
     on_progress: Callable[[float], object] | None = None,
 ) -> LoadedFiles:
     """What zone files hold, each read whatever is wrong with the others; see `read_zones`.
@@ -69,20 +70,20 @@ def load_zone_files(
     if not given:
         errors.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
     owners: dict[str, ZoneFile] = {}
+    ids = ids_to_unwrap(unwrap)
     stored_files = zone_files(given, errors)
     for stored, report in zip(stored_files, _reports(stored_files, on_progress), strict=True):
         report(0.0)
         try:
             content = content_of(stored)
-            file = examine_zone_file(
-                content, stored.name, header=header, repair=repair, unwrap=unwrap, on_progress=report
-            )
+            file = examine_zone_file(content, stored.name, header=header, repair=repair, unwrap=ids, on_progress=report)
         except ZoneFileError as error:
             errors += error.problems
             continue
         errors += file.errors
         errors += _shared_ids(file, owners)
         files.append(file)
+    errors += unknown_ids(ids, owners)
     return LoadedFiles(tuple(files), tuple(errors))
 
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import FAULT_RULES, shape_problems
+from geopolicy.geometry.effective import FAULT_RULES, shape_problems, unwrapped
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
@@ -86,7 +86,9 @@ class ZoneFile:
         return tuple(problem for problem in self.problems if problem.is_warning)
 
 
-def read_zone_file(raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: bool = False) -> ZoneFile:
+def read_zone_file(
+    raw: bytes, file: str | None = None, *, repair: bool = False, unwrap: frozenset[str] | None = None
+) -> ZoneFile:
     """The zones and header of a zone file given as bytes; ``file`` names it in messages.
 
     Raises
@@ -106,7 +108,7 @@ def examine_zone_file(
     *,
     header: HeaderSource | None = None,
     repair: bool = False,
-    unwrap: bool = False,
+    unwrap: frozenset[str] | None = None,
     on_progress: Callable[[float], object] = lambda _fraction: None,
 ) -> ZoneFile:
     """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
@@ -132,7 +134,7 @@ def examine_zone_file(
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         if header is not None:
             members.source = header.restored(context, members.source)
-        stated = read_header(members, unwrap=unwrap) or _LOST
+        stated = read_header(members) or _LOST
         zones, places = _read_features(
             members, stated, ambiguous, repair=repair, unwrap=unwrap, on_progress=on_progress
         )
@@ -185,7 +187,7 @@ def _read_features(
     ambiguous: Container[str | None],
     *,
     repair: bool,
-    unwrap: bool,
+    unwrap: frozenset[str] | None,
     on_progress: Callable[[float], object],
 ) -> tuple[list[Zone], dict[str, str]]:
     context = collection.context
@@ -219,7 +221,7 @@ def _read_features(
 
 
 def _read_feature(
-    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: bool
+    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: frozenset[str] | None
 ) -> Zone | None:
     context = feature.context
     before = len(context.problems)
@@ -228,7 +230,7 @@ def _read_feature(
         stated = feature.source.get("type", "no type")
         context.report("feature-type", 'type must be "Feature"', feature.at("type"), stated)
     _refuse_misplaced(feature, "the properties of the feature")
-    geometry = _feature_geometry(feature, unwrap=unwrap)
+    geometry = _feature_geometry(feature)
     properties = _properties(feature)
     frame = read_frame(properties) if properties.has("frame") else header.frame
     timezone = read_timezone(properties) if properties.has("timezone") else header.timezone
@@ -243,11 +245,15 @@ def _read_feature(
     zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
     growth = {properties.at(name) for name in _LENGTHS}
     is_growth_readable = growth.isdisjoint(p.path for p in context.problems[before:] if not p.is_warning)
-    return _with_shape(context, zone, feature.path, repair=repair) if is_growth_readable else zone
+    return _with_shape(context, zone, feature.path, repair=repair, unwrap=unwrap) if is_growth_readable else zone
 
 
-def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) -> Zone:
-    """The zone with its effective polygon, repaired if asked for and needed; reports what is wrong with its shape."""
+def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, unwrap: frozenset[str] | None) -> Zone:
+    """The zone with its effective polygon, unwrapped and repaired if asked for and needed; reports what is wrong."""
+    zone, unwrap_problems = (zone, []) if unwrap is None else unwrapped(zone, path, unwrap)
+    context.include(unwrap_problems)
+    if any(not problem.is_warning for problem in unwrap_problems):
+        return zone
     problems = shape_problems(zone, path)
     if repair and any(problem.code in FAULT_RULES for problem in problems):
         zone = replace(zone, repair=True)
@@ -256,14 +262,14 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) ->
     return zone
 
 
-def _feature_geometry(feature: JsonObject, *, unwrap: bool) -> Geometry | None:
+def _feature_geometry(feature: JsonObject) -> Geometry | None:
     if not feature.has("geometry") or feature.source["geometry"] is None:
         feature.context.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
         return None
     source = feature.read("geometry", dict)
     if source is None:
         return None
-    return read_geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES, unwrap=unwrap)
+    return read_geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES)
 
 
 def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from geopolicy._arguments import check_kind, list_of
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import are_apart, effective_coverage, keep_polygon, kept_polygon, shape_problems
+from geopolicy.geometry.effective import (
+    are_apart,
+    effective_coverage,
+    ids_to_unwrap,
+    keep_polygon,
+    kept_polygon,
+    shape_problems,
+    unknown_ids,
+)
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
@@ -22,7 +30,7 @@ from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
     from geopolicy.zonefile.files import ZoneSource
@@ -146,18 +154,23 @@ class ZoneSet:
         write_atomically(Path(path), self.to_geojson_text().encode())
 
     @classmethod
-    def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool = False) -> ZoneSet:
+    def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool | Collection[str] = False) -> ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
         check_kind("text", text, (str, bytes), "a text or bytes")
         raw = text.encode() if isinstance(text, str) else text
-        return _joined([_as_set(read_zone_file(raw, repair=repair, unwrap=unwrap))])
+        ids = ids_to_unwrap(unwrap)
+        file = read_zone_file(raw, repair=repair, unwrap=ids)
+        unknown = unknown_ids(ids, file.places)
+        if unknown:
+            raise ZoneFileError(unknown)
+        return _joined([_as_set(file)])
 
 
 def read_zones(
     source: ZoneSource | Iterable[ZoneSource],
     *,
     repair: bool = False,
-    unwrap: bool = False,
+    unwrap: bool | Collection[str] = False,
     on_progress: Callable[[float], object] | None = None,
 ) -> ZoneSet:
     """All zones of a file, of every ``*.geojson`` and ``*.geojson.gz`` below a folder, or of several of these.
@@ -172,6 +185,8 @@ def read_zones(
         Take all that any loop encloses where rings cross; otherwise they are problems.
     unwrap
         Take edges of more than 180 degrees of longitude the short way round; otherwise they are read as drawn.
+        True: where that is the only reading; what has two is refused. Ids: in these zones, and where it is the only
+        reading. Coverages are always read as drawn.
     on_progress
         Is called with the fraction that is read, 0 to 1, before each zone.
 

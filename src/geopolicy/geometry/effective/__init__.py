@@ -11,7 +11,7 @@ from geopolicy.geometry.effective.build import (
     shape_problems,
 )
 from geopolicy.geometry.effective.rings import FAULT_RULES
-from geopolicy.geometry.effective.unwrap import unwrapped
+from geopolicy.geometry.effective.unwrap import ids_to_unwrap, unknown_ids, unwrapped
 
 __all__ = [
     "FAULT_RULES",
@@ -19,9 +19,11 @@ __all__ = [
     "are_apart",
     "effective_coverage",
     "effective_polygon",
+    "ids_to_unwrap",
     "is_no_border",
     "keep_polygon",
     "kept_polygon",
     "shape_problems",
+    "unknown_ids",
     "unwrapped",
 ]

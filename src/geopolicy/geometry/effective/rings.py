@@ -33,6 +33,9 @@ FAULT_RULES = {
     "parts-overlap": "the polygons of a MultiPolygon must not overlap",
 }
 _SHOWN = 10
+_MOST_LIKE_DEGREES = 1000.0
+_METRES_HINT = 'these are metres or other units; state their frame, such as "frame": "EPSG:25833"'
+_SWAPPED_HINT = "positions are [lon, lat]; are they swapped, or in a frame that is not stated?"
 _SEAM_HINT = (
     "an edge is the straight line in degrees; to go the short way over the antimeridian, use longitudes beyond 180"
 )
@@ -62,7 +65,7 @@ def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_
     outside = np.flatnonzero(bad)
     for i in outside[:_SHOWN]:
         position_path = path if is_line and len(ring) == 1 else f"{path}[{i}]"
-        hint = "positions are [lon, lat]; are they swapped, or in a frame that is not stated?"
+        hint = _METRES_HINT if np.abs(ring[i]).max() > _MOST_LIKE_DEGREES else _SWAPPED_HINT
         rule = "lon must be in [-360, 360] and lat in [-90, 90] degrees"
         reporter.report("position-range", rule, position_path, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
     if len(outside) > _SHOWN:

@@ -64,7 +64,6 @@ THIRD_PARTY = {
         "geometry.effective.faults",
         "geometry.effective.repair",
         "geometry.effective.growth",
-        "geometry.effective.rings",
     },
     "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.steps"},
     "typer": {"cli"},

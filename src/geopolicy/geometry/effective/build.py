@@ -12,7 +12,7 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import growth, rings
 from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.effective.faults import Enclosed, find_faults
+from geopolicy.geometry.effective.faults import Fault, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
@@ -131,7 +131,17 @@ class _Builder:
                 self.report_collapsed(path, f"{len(ring)} positions on one line")
         if self.is_refused():
             return None
-        return on_grid if rings.are_valid(on_grid) else self.with_one_meaning(on_grid, parts)
+        examined = examine(on_grid)
+        for polygon, number in examined.empty_rings:
+            value = f"{len(on_grid[polygon][number])} positions that run to and fro"
+            self.report_collapsed(self.path_of(polygon, number), value)
+        if self.is_refused():
+            return None
+        if examined.faults:
+            return self.with_one_meaning(on_grid, parts)
+        if examined.touches:
+            self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
+        return on_grid
 
     def report_collapsed(self, path: str, value: str) -> None:
         """A ring that encloses nothing on the grid."""
@@ -139,28 +149,25 @@ class _Builder:
         self.report("ring-collapsed", rule, path, value, "draw it larger, or remove it")
 
     def with_one_meaning(self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
-        """Polygons that GEOS calls invalid: as drawn if they have one meaning, else repaired, else refused (None)."""
-        for path, ring in self.rings_with_paths([[ring.astype(np.float64) for ring in part] for part in on_grid]):
-            if Enclosed(ring).is_nothing:
-                self.report_collapsed(path, f"{len(ring)} positions that run to and fro")
-        if self.is_refused():
-            return None
-        if not find_faults(on_grid):
-            self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
-            return on_grid
-        faults = find_faults(rings.scaled(parts))
+        """Polygons that contradict themselves on the grid: repaired, or refused (None)."""
+        faults = examine_source(parts).faults
         if faults and not self.may_repair:
-            hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
             for fault in faults:
-                self.report(
-                    fault.code, rings.FAULT_RULES[fault.code], self.path_of(fault.polygon, fault.ring), hint=hint
-                )
+                self.report_fault(fault)
             return None
         code, cause = (
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
         )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
         return repair(on_grid)
+
+    def report_fault(self, fault: Fault) -> None:
+        """One contradiction of the source, and where."""
+        lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
+        value = f"{rings.FAULT_VALUES[fault.code]} at {lon:.9g}, {lat:.9g}"
+        hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
+        path = self.path_of(fault.polygon, fault.ring)
+        self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)
 
 
 def _build(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:

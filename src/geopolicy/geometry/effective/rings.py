@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geopolicy.geometry.frames import ZONE_DOMAIN
-from geopolicy.geometry.grid import UNITS_PER_DEGREE, to_grid_array
+from geopolicy.geometry.grid import to_grid_array
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -31,6 +30,14 @@ FAULT_RULES = {
     "holes-overlap": "the holes of a polygon must not overlap",
     "polygon-hollow": "the holes of a polygon must leave something of it",
     "parts-overlap": "the polygons of a MultiPolygon must not overlap",
+}
+# What was found at the place of a fault.
+FAULT_VALUES = {
+    "ring-crosses": "a crossing",
+    "hole-outside": "a hole that is outside",
+    "holes-overlap": "an overlap",
+    "polygon-hollow": "nothing left",
+    "parts-overlap": "an overlap",
 }
 _SHOWN = 10
 _SEAM_HINT = (
@@ -107,18 +114,6 @@ def is_flat(ring: NDArray[np.int64]) -> bool:
     left, right = offsets[:, 0] * far[1], offsets[:, 1] * far[0]
     near = np.abs(offsets[:, 0] * float(far[1]) - offsets[:, 1] * float(far[0])) < 1e9
     return bool(((left == right) & near).all())
-
-
-def are_valid(polygons: list[list[NDArray[np.int64]]]) -> bool:
-    """Whether GEOS finds nothing to say: rings simple, holes inside, parts apart."""
-    parts = [shapely.Polygon(part[0], part[1:]) for part in polygons]
-    shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-    return bool(shape.is_valid)
-
-
-def scaled(parts: list[list[NDArray[np.float64]]]) -> list[list[NDArray[np.float64]]]:
-    """Degrees as grid units that are not rounded: the source, to tell its faults from those of rounding."""
-    return [[ring * UNITS_PER_DEGREE for ring in part] for part in parts]
 
 
 def signed_area(ring: NDArray[np.int64]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.sweep import Contradiction, examine_rings
+from geopolicy.geometry.effective.sweep import Contradiction, Finding, examine_rings
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
@@ -86,13 +86,9 @@ def examine_source(parts: Sequence[Sequence[NDArray[np.float64]]]) -> Examined:
 
 
 def _examine(polygons: Sequence[Sequence[NDArray[np.int64]]], unit: int) -> Examined:
-    if _is_valid(polygons):
-        return Examined((), (), touches=False)
     owners = [(number, i) for number, rings in enumerate(polygons) for i in range(len(rings))]
-    ends = np.cumsum([len(rings) for rings in polygons])
-    rings = [[(x, y) for x, y in ring.tolist()] for rings in polygons for ring in rings]
-    findings, touches, empty = examine_rings(rings, ends.tolist())
     faults = []
+    findings, touches, empty = _swept(polygons)
     for kind, number, x, y in findings:
         code = Contradiction(kind).name.lower().replace("_", "-")
         polygon, ring = owners[number]
@@ -100,8 +96,24 @@ def _examine(polygons: Sequence[Sequence[NDArray[np.int64]]], unit: int) -> Exam
     return Examined(tuple(faults), tuple(owners[number] for number in empty), touches)
 
 
+def _swept(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> tuple[Sequence[Finding], bool, list[int]]:
+    """The sweep by the kernel; where there is none, by its twin, for what GEOS does not pass: GEOS is quicker."""
+    rings = [ring for polygon in polygons for ring in polygon]
+    polygon_ends = np.cumsum([len(polygon) for polygon in polygons], dtype=np.uint32)
+    try:
+        from geopolicy import _kernel
+    except ImportError:
+        if _is_valid(polygons):
+            return [], False, []
+        return examine_rings([[(x, y) for x, y in ring.tolist()] for ring in rings], polygon_ends.tolist())
+    ring_ends = np.cumsum([len(ring) for ring in rings], dtype=np.uint32)
+    corners = np.ascontiguousarray(np.concatenate(rings), dtype=np.int64)
+    findings, touches, empty = _kernel.examine_rings(corners, ring_ends, polygon_ends)
+    return [Finding(*finding) for finding in findings], touches, empty
+
+
 def _is_valid(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> bool:
-    """Whether GEOS finds nothing to say, which is quicker than the plain sweep."""
+    """Whether GEOS finds nothing to say."""
     return bool(shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:]) for rings in polygons]).is_valid)
 
 

@@ -164,10 +164,10 @@ def _sweep_polygon(edges: Sequence[Sequence[Edge]], exterior: int) -> tuple[Find
         is_outside = swept.face[0] < 1 or swept.face[1] < 2
         ring, x, y = swept.finding
         kind = Contradiction.HOLE_OUTSIDE if is_outside else Contradiction.HOLES_OVERLAP
-        return Finding(kind, ring, x, y), False
+        return Finding(kind, ring, x, y), swept.touches or overlap
     if not swept.is_any_left:
-        x, y = min(edge.start for edge in values)
-        return Finding(Contradiction.POLYGON_HOLLOW, exterior, float(x), float(y)), False
+        first_x, first_y = min(piece.start for piece in pieces)
+        return Finding(Contradiction.POLYGON_HOLLOW, exterior, float(first_x), float(first_y)), True
     return None, swept.touches or overlap
 
 

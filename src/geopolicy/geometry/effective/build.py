@@ -12,11 +12,14 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import growth, rings
 from geopolicy.geometry.effective.borders import borders_of
+from geopolicy.geometry.effective.crowding import EntangledError
 from geopolicy.geometry.effective.faults import Fault, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from geopolicy.model.zones import Coverage, Geometry, Zone
@@ -138,7 +141,7 @@ class _Builder:
         if self.is_refused():
             return None
         if examined.faults:
-            return self.with_one_meaning(on_grid, parts)
+            return self.with_one_meaning(on_grid, parts, examined.crossing_rings)
         if examined.touches:
             self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
         return on_grid
@@ -148,7 +151,9 @@ class _Builder:
         rule = "a ring must enclose an area on the grid of 1e-7 degrees"
         self.report("ring-collapsed", rule, path, value, "draw it larger, or remove it")
 
-    def with_one_meaning(self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
+    def with_one_meaning(
+        self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]], crossing: Collection[tuple[int, int]]
+    ) -> Polygons | None:
         """Polygons that contradict themselves on the grid: repaired, or refused (None)."""
         faults = examine_source(parts).faults
         if faults and not self.may_repair:
@@ -159,7 +164,12 @@ class _Builder:
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
         )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
-        return repair(on_grid)
+        try:
+            return repair(on_grid, crossing)
+        except EntangledError as error:
+            hint = "draw it anew without the crossings, or split it into several zones"
+            self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
+            return None
 
     def report_fault(self, fault: Fault) -> None:
         """One contradiction of the source, and where."""

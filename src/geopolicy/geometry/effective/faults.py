@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Ring = NDArray[np.float64] | NDArray[np.int64]
 
-# Overlaps shallower than this are noise of noding in doubles: units of the grid per unit of border.
-NOISE = 1e-6
 # Parts of a unit to which a source is rounded: positions of up to 360 degrees stay below 2**52.
 _FINE = 1 << 20
 
@@ -115,40 +112,3 @@ def _swept(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> tuple[Sequence[Fi
 def _is_valid(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> bool:
     """Whether GEOS finds nothing to say."""
     return bool(shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:]) for rings in polygons]).is_valid)
-
-
-def winding_numbers(ring: Ring, points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How often a closed ring winds round each point, counter-clockwise positive. Points must not lie on it."""
-    x, y = points[:, 0][:, None], points[:, 1][:, None]
-    x0, y0, x1, y1 = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
-    side = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
-    up = (y0 <= y) & (y1 > y) & (side > 0)
-    down = (y0 > y) & (y1 <= y) & (side < 0)
-    turns: NDArray[np.int64] = up.sum(axis=1) - down.sum(axis=1)
-    return turns
-
-
-class Enclosed:
-    """What one ring encloses, and whether it crosses itself."""
-
-    __slots__ = ("all_loops", "crosses", "interior")
-
-    @property
-    def is_nothing(self) -> bool:
-        """Whether the ring encloses no area in any loop, as one that runs to and fro does."""
-        return bool(self.all_loops.is_empty)
-
-    def __init__(self, ring: Ring) -> None:
-        simple = shapely.Polygon(ring)
-        if simple.is_valid:
-            self.interior = self.all_loops = simple
-            self.crosses = False
-            return
-        faces = shapely.get_parts(shapely.polygonize([shapely.unary_union(shapely.LineString(ring))]))
-        inside = shapely.get_coordinates(shapely.point_on_surface(faces)).reshape(-1, 2)
-        winding = winding_numbers(np.asarray(ring, dtype=np.float64), inside)
-        self.crosses = bool(len(winding)) and bool(
-            winding.max() > 1 or winding.min() < -1 or winding.max() > 0 > winding.min() or not winding.any()
-        )
-        self.interior = shapely.unary_union(faces[winding != 0])
-        self.all_loops = shapely.unary_union(faces)

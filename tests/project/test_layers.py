@@ -45,6 +45,7 @@ THIRD_PARTY = {
         "engines.reference_index",
         "geometry.effective.borders",
         "geometry.effective.build",
+        "geometry.effective.collapse",
         "geometry.effective.crowding",
         "geometry.effective.edge_sets",
         "geometry.effective.faults",
@@ -65,6 +66,7 @@ THIRD_PARTY = {
     "shapely": {
         "engines.reference_index",
         "geometry.effective.faults",
+        "geometry.effective.collapse",
         "geometry.effective.edge_sets",
         "geometry.effective.repair",
         "geometry.effective.growth",

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
-from geopolicy.geometry.effective import FAULT_RULES, effective_coverage, shape_problems, unwrapped
+from geopolicy.geometry.effective import REPAIRABLE, effective_coverage, shape_problems, unwrapped
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
@@ -265,7 +265,7 @@ def _read_feature(
 def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool) -> Zone:
     """The zone with its effective polygon, repaired if asked for and needed; reports what is wrong with its shape."""
     problems = shape_problems(zone, path)
-    if repair and any(problem.code in FAULT_RULES for problem in problems):
+    if repair and any(problem.code in REPAIRABLE for problem in problems):
         zone = replace(zone, repair=True)
         problems = shape_problems(zone, path)
     context.include(problems)

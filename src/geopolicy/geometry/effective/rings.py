@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         """Where checks say what they find."""
 
         frame: str
+        zone_id: str | None
 
         def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
             """One problem, at a path below the geometry."""
@@ -31,6 +32,8 @@ FAULT_RULES = {
     "polygon-hollow": "the holes of a polygon must leave something of it",
     "parts-overlap": "the polygons of a MultiPolygon must not overlap",
 }
+# Codes of what repair mends.
+REPAIRABLE = frozenset([*FAULT_RULES, "ring-collapsed", "ring-short"])
 # What was found at the place of a fault.
 FAULT_VALUES = {
     "ring-crosses": "a crossing",
@@ -52,7 +55,8 @@ def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, ki
     elif kind in ("Polygon", "MultiPolygon"):
         which = "exterior ring" if path.endswith("[0]") else "interior ring"
         if len(ring) < 4:
-            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)))
+            hint = 'set "repair": true to take a polygon that holds them' if reporter.zone_id and len(ring) else None
+            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)), hint)
         elif (ring[0] != ring[-1]).any():
             reporter.report(
                 "ring-open",

@@ -25,6 +25,8 @@ def rings_of(country):
     rings = []
     for piece in np.split(np.arange(len(on_grid)), np.flatnonzero(is_break)):
         ring = on_grid[piece[~is_break[piece]]]
+        if len(ring) == 0:
+            continue
         ring = np.concatenate([ring, ring[:1]])
         ring = ring[np.append(True, (ring[1:] != ring[:-1]).any(axis=1))]
         if len(ring) >= 4:

@@ -189,13 +189,12 @@ COLLAPSED = {
 }
 
 
-@pytest.mark.parametrize("repair", [False, True])
 @pytest.mark.parametrize("name", COLLAPSED)
-def test_ring_that_collapses_on_the_grid_is_refused_and_never_dropped(name, repair):
+def test_ring_that_collapses_on_the_grid_is_refused_and_never_dropped(name):
     unit = 1e-7 if name == "narrower than the grid" else 1e-3
-    assert codes([[COLLAPSED[name]]], unit=unit, repair=repair) == (["ring-collapsed"], [])
-    assert codes([[SQUARE, COLLAPSED[name]]], unit=unit, repair=repair) == (["ring-collapsed"], [])
-    assert codes([[SQUARE], [COLLAPSED[name]]], unit=unit, repair=repair) == (["ring-collapsed"], [])
+    assert codes([[COLLAPSED[name]]], unit=unit) == (["ring-collapsed"], [])
+    assert codes([[SQUARE, COLLAPSED[name]]], unit=unit) == (["ring-collapsed"], [])
+    assert codes([[SQUARE], [COLLAPSED[name]]], unit=unit) == (["ring-collapsed"], [])
 
 
 # In units of 1e-9 degrees: valid as drawn; on the grid of 100 units one side folds over the other.
@@ -248,13 +247,12 @@ def test_ring_whose_vertex_is_rounded_across_an_edge_is_repaired_unasked():
     assert covered([[ring]], [(400, 2000), (-100, 2000), (200, 2000), (300, 0)], unit=1e-9) == [False] * 4
 
 
-@pytest.mark.parametrize("repair", [False, True])
 @pytest.mark.parametrize(
     "ring", [closed((0, 0), (0, 1), (0, 0), (1, 0)), closed((0, 0), (9, 0), (9, 7), (9, 0), (0, 0), (5, 9))]
 )
-def test_ring_that_runs_to_and_fro_encloses_nothing_and_is_refused(ring, repair):
-    assert codes([[ring]], unit=1e-7, repair=repair) == (["ring-collapsed"], [])
-    assert codes([[box_ring(-20, -20, 20, 20), ring]], unit=1e-7, repair=repair) == (["ring-collapsed"], [])
+def test_ring_that_runs_to_and_fro_encloses_nothing_and_is_refused(ring):
+    assert codes([[ring]], unit=1e-7) == (["ring-collapsed"], [])
+    assert codes([[box_ring(-20, -20, 20, 20), ring]], unit=1e-7) == (["ring-collapsed"], [])
 
 
 def test_ring_drawn_forth_and_back_round_an_area_crosses_itself_and_is_repaired_to_that_area():

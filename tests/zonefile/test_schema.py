@@ -44,7 +44,7 @@ SCHEMA_CODES = {
 READER_CODES = {
     "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-differs", "id-duplicate",
     "line-collapsed", "member-cut", "member-misplaced", "parts-overlap",
-    "polygon-hollow", "projection-failed", "ring-collapsed", "ring-crosses", "ring-open",
+    "polygon-hollow", "projection-failed", "repair-too-entangled", "ring-collapsed", "ring-crosses", "ring-open",
     "span-too-wide",
 }  # fmt: skip
 # Codes of which the schema sees the form only: a pattern knows no calendar, no register and no order.

@@ -23,7 +23,6 @@ from geopolicy.pack.format import SUFFIX
 from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
-if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _OUTPUT = "--output"

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import FAULT_RULES, shape_problems, unwrapped
+from geopolicy.geometry.effective import REPAIRABLE, shape_problems, unwrapped
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
@@ -255,7 +255,7 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, un
     if any(not problem.is_warning for problem in unwrap_problems):
         return zone
     problems = shape_problems(zone, path)
-    if repair and any(problem.code in FAULT_RULES for problem in problems):
+    if repair and any(problem.code in REPAIRABLE for problem in problems):
         zone = replace(zone, repair=True)
         problems = shape_problems(zone, path)
     context.include(problems)

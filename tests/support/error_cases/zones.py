@@ -40,12 +40,12 @@ CASES = {
         (
             lambda _: gp.ZoneSet([gp.Zone("bow", BOW_TIE, ZONE.rules)]),
             gp.errors.ZoneFileError,
-            r"^zone 'bow': a ring must not cross itself - at \$\.geometry\.coordinates\[0\]; mend it",
+            r"^zone 'bow': a ring must not cross itself, got a crossing at 1, 1 - at \S+; mend it",
         ),
         (
             lambda _: gp.ZoneSet([], gp.ZoneFileHeader(coverages=(gp.Coverage(gp.Geometry.from_geojson(BOW_TIE)),))),
             gp.errors.ZoneFileError,
-            r"^zone file: a ring must not cross itself - at \$\.geopolicy\.coverage\.coordinates\[0\]$",
+            r"^zone file: a ring must not cross itself, got a crossing at 1, 1 - at \S+\[0\]$",
         ),
     ],
     "ZoneSet.with_zones": [

@@ -10,11 +10,12 @@ from geopolicy.geometry.effective.build import (
     kept_polygon,
     shape_problems,
 )
-from geopolicy.geometry.effective.rings import FAULT_RULES
+from geopolicy.geometry.effective.rings import FAULT_RULES, REPAIRABLE
 from geopolicy.geometry.effective.unwrap import ids_to_unwrap, unknown_ids, unwrapped
 
 __all__ = [
     "FAULT_RULES",
+    "REPAIRABLE",
     "EffectivePolygon",
     "are_apart",
     "effective_coverage",

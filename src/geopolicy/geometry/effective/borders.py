@@ -26,7 +26,7 @@ def borders_of(polygons: list[list[NDArray[np.int64]]]) -> tuple[NDArray[np.int6
     if np.abs(edges[:, ::2]).max() < HALF_TURN and np.abs(edges[:, 1::2]).max() < POLE:
         return edges, edges[:0]
     seam = edges[_is_on_seam(edges)]
-    return edges[~is_no_border(edges)], _uncancelled(seam, edges)
+    return edges[~is_no_border(edges)], _uncancelled(seam, edges) if len(seam) else edges[:0]
 
 
 def is_no_border(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -43,36 +43,44 @@ def _is_on_seam(edges: NDArray[np.int64]) -> NDArray[np.bool_]:
 def _uncancelled(seam: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """The pieces of edges on +-180 behind which the zone does not go on, wherever either side is drawn."""
     stops = np.unique(seam[:, [1, 3]])
-    pieces = []
-    for low, high in zip(stops[:-1].tolist(), stops[1:].tolist(), strict=True):
-        spans = (np.minimum(seam[:, 1], seam[:, 3]) <= low) & (np.maximum(seam[:, 1], seam[:, 3]) >= high)
-        if spans.any() and not _goes_on(edges, low, high):
-            side = HALF_TURN if (seam[spans, 0] > 0).any() else -HALF_TURN
-            pieces.append([side, low, side, high])
-    return np.array(pieces, dtype=np.int64).reshape(-1, 4)
+    south, north = np.sort(seam[:, [1, 3]], axis=1).T
+    first, end = np.searchsorted(stops, south), np.searchsorted(stops, north)
+    is_drawn = _count(first, end, len(stops)) > 0
+    is_east = seam[:, 0] > 0
+    side = np.where(_count(first[is_east], end[is_east], len(stops)) > 0, HALF_TURN, -HALF_TURN)
+    pieces = np.column_stack([side, stops[:-1], side, stops[1:]])
+    return pieces[is_drawn & ~_goes_on(edges, stops)]
 
 
-def _goes_on(edges: NDArray[np.int64], low: int, high: int) -> bool:
-    """Whether the zone lies both west and east of the antimeridian between two latitudes, by the even-odd rule.
+def _goes_on(edges: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the zone lies both west and east of the antimeridian between each latitude and the next.
 
-    Asked at the middle. An edge that crosses the antimeridian there may end the area on one side: then
-    it is not said to go on.
+    Decided by the even-odd rule, just above the middle and just below it. An edge that crosses the antimeridian
+    there may end the area on one side: then the zone is not said to go on.
     """
-    y = edges[:, [1, 3]]
-    near = edges[(y.min(axis=1) < high) & (y.max(axis=1) > low)]
-    is_over = (2 * near[:, 1] > low + high) != (2 * near[:, 3] > low + high)
-    is_west = is_east = False
+    south, north = np.sort(edges[:, [1, 3]], axis=1).T
+    least, most = np.sort(edges[:, [0, 2]], axis=1).T
+    first, end = np.searchsorted(stops, south, "right") - 1, np.searchsorted(stops, north)
+    goes_on = np.ones(len(stops) - 1, dtype=bool)
     for side in (-HALF_TURN, HALF_TURN):
-        if ((np.minimum(near[:, 0], near[:, 2]) < side) & (np.maximum(near[:, 0], near[:, 2]) > side)).any():
-            return False
-        signs = [_sign_of_crossing(edge, side, low + high) for edge in near[is_over].tolist()]
-        is_west |= signs.count(-1) % 2 == 1
-        is_east |= (len(signs) - signs.count(1)) % 2 == 1
-    return is_west and is_east
+        cuts = (least < side) & (most > side)
+        goes_on &= _count(first[cuts], end[cuts], len(stops)) == 0
+    twice_middles = stops[:-1] + stops[1:]
+    for tie in ("left", "right"):
+        first, end = np.searchsorted(twice_middles, 2 * south, tie), np.searchsorted(twice_middles, 2 * north, tie)
+        is_west, is_east = np.zeros((2, len(stops) - 1), dtype=bool)
+        for side in (-HALF_TURN, HALF_TURN):
+            lies_west, lies_at = (most <= side) & (least < side), (most == side) & (least == side)
+            west_of_it = _count(first[lies_west], end[lies_west], len(stops))
+            is_west |= west_of_it % 2 == 1
+            is_east |= (west_of_it + _count(first[lies_at], end[lies_at], len(stops))) % 2 == 1
+        goes_on &= is_west & is_east
+    return goes_on
 
 
-def _sign_of_crossing(edge: list[int], x: int, twice_y: int) -> int:
-    """Whether an edge crosses a latitude west of a longitude (-1), at it (0) or east of it (1); exact."""
-    x0, y0, x1, y1 = edge
-    beyond = 2 * (x0 - x) * (y1 - y0) + (twice_y - 2 * y0) * (x1 - x0)
-    return (beyond > 0) - (beyond < 0) if y1 > y0 else (beyond < 0) - (beyond > 0)
+def _count(first: NDArray[np.int64], end: NDArray[np.int64], stop_count: int) -> NDArray[np.int64]:
+    """How many ranges, each from its first to before its end, hold each of the intervals between stops."""
+    first = np.clip(first, 0, stop_count - 1)
+    last = np.clip(np.maximum(first, end), 0, stop_count - 1)
+    change = np.bincount(first, minlength=stop_count) - np.bincount(last, minlength=stop_count)
+    return np.cumsum(change)[: stop_count - 1]

@@ -10,23 +10,28 @@ import numpy as np
 
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
-from geopolicy.geometry.effective import growth, rings
+from geopolicy.geometry.effective import collapse, growth, rings
 from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.effective.faults import Enclosed, find_faults
+from geopolicy.geometry.effective.crowding import EntangledError
+from geopolicy.geometry.effective.faults import Fault, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from numpy.typing import NDArray
 
     from geopolicy.model.zones import Coverage, Geometry, Zone
 
     Polygons = list[list[NDArray[np.int64]]]
+    Degrees = list[list[NDArray[np.float64]]]
 
 # In GCJ-02 and BD-09 a metre of the frame is off by up to 0.93 % and 2.95 %.
 _FRAME_STRETCH = 1.03
 # What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
 _MOST_SPAN = 400 * UNITS_PER_DEGREE
+_ENCLOSES = "a ring must enclose an area on the grid of 1e-7 degrees"
 _DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 
@@ -91,6 +96,8 @@ class _Builder:
         """The parts in degrees of the frame's family, checked ring by ring; None if refused."""
         parts = [[np.frombuffer(ring).reshape(-1, 2) for ring in part] for part in self.geometry.parts]
         is_line = self.geometry.type in ("Point", "LineString")
+        if self.may_repair and not is_line:
+            parts = self.with_short_rings_closed(parts)
         for path, ring in self.rings_with_paths(parts):
             rings.check_structure(self, ring, path, self.geometry.type)
             if self.frame in _DEGREES:
@@ -126,41 +133,102 @@ class _Builder:
     def snapped(self, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
         """Polygons on the grid with one meaning; None if refused."""
         on_grid = [[rings.snap(ring) for ring in part] for part in parts]
-        for path, ring in self.rings_with_paths([[ring.astype(np.float64) for ring in part] for part in on_grid]):
-            if rings.is_flat(ring.astype(np.int64)):
-                self.report_collapsed(path, f"{len(ring)} positions on one line")
-        if self.is_refused():
-            return None
-        return on_grid if rings.are_valid(on_grid) else self.with_one_meaning(on_grid, parts)
-
-    def report_collapsed(self, path: str, value: str) -> None:
-        """A ring that encloses nothing on the grid."""
-        rule = "a ring must enclose an area on the grid of 1e-7 degrees"
-        self.report("ring-collapsed", rule, path, value, "draw it larger, or remove it")
-
-    def with_one_meaning(self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
-        """Polygons that GEOS calls invalid: as drawn if they have one meaning, else repaired, else refused (None)."""
-        for path, ring in self.rings_with_paths([[ring.astype(np.float64) for ring in part] for part in on_grid]):
-            if Enclosed(ring).is_nothing:
-                self.report_collapsed(path, f"{len(ring)} positions that run to and fro")
-        if self.is_refused():
-            return None
-        if not find_faults(on_grid):
+        examined = examine(on_grid)
+        if examined.empty_rings:
+            on_grid, parts = self.without_collapsed(on_grid, parts, examined.empty_rings)
+            if self.is_refused():
+                return None
+            examined = examine(on_grid)
+        if examined.faults:
+            return self.with_one_meaning(on_grid, parts, examined.crossing_rings)
+        if examined.touches:
             self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
-            return on_grid
-        faults = find_faults(rings.scaled(parts))
-        if faults and not self.may_repair:
-            hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
-            for fault in faults:
-                self.report(
-                    fault.code, rings.FAULT_RULES[fault.code], self.path_of(fault.polygon, fault.ring), hint=hint
+        return on_grid
+
+    def with_short_rings_closed(self, parts: Degrees) -> Degrees:
+        """Exteriors of one to three positions are closed, such holes left out."""
+        kept = []
+        for p, part in enumerate(parts):
+            exterior, *holes = part or [np.empty((0, 2))]
+            if 0 < len(exterior) < 4:
+                self.warn(
+                    "ring-collapsed-repaired", "an exterior of fewer than 4 positions was closed", self.path_of(p, 0)
                 )
+                exterior = collapse.closed(exterior)
+            for r, hole in enumerate(holes, start=1):
+                if len(hole) < 4:
+                    self.warn("ring-vanished", "a hole of fewer than 4 positions was filled", self.path_of(p, r))
+            kept.append([exterior, *(hole for hole in holes if len(hole) >= 4)])
+        return kept
+
+    def without_collapsed(
+        self, on_grid: Polygons, parts: Degrees, empty_rings: Sequence[tuple[int, int]]
+    ) -> tuple[Polygons, Degrees]:
+        """The polygons without rings that enclose nothing on the grid, and with what holds them where that is asked."""
+        kept, kept_parts = [], []
+        for p, (polygon, part) in enumerate(zip(on_grid, parts, strict=True)):
+            collapsed = [r for r in range(len(part)) if (p, r) in empty_rings]
+            for r in collapsed:
+                self.report_collapsed(p, r, polygon[r])
+            if 0 not in collapsed:
+                kept.append([ring for r, ring in enumerate(polygon) if r not in collapsed])
+                kept_parts.append([ring for r, ring in enumerate(part) if r not in collapsed])
+            elif self.may_repair:
+                exteriors = collapse.holding_polygons(part[0])
+                kept += [[exterior] for exterior in exteriors]
+                kept_parts += [[exterior / UNITS_PER_DEGREE] for exterior in exteriors]
+        if not kept and not self.is_refused():
+            self.report(
+                "ring-collapsed", _ENCLOSES, self.path_of(*empty_rings[0]), "no ring that does", "draw it larger"
+            )
+        return kept, kept_parts
+
+    def report_collapsed(self, polygon: int, number: int, ring: NDArray[np.int64]) -> None:
+        """A ring that encloses nothing on the grid; what restricts is never lost, what permits is."""
+        is_coverage, is_exterior, path = self.zone_id is None, number == 0, self.path_of(polygon, number)
+        if self.may_repair and is_exterior:
+            self.warn(
+                "ring-collapsed-repaired", "a ring that encloses nothing was taken as a polygon that holds it", path
+            )
+        elif self.may_repair or (is_coverage and is_exterior):
+            self.warn("ring-vanished", "a ring that permits encloses nothing on the grid and was left out", path)
+        else:
+            course = "on one line" if rings.is_flat(ring) else "that run to and fro"
+            remedy = "" if is_coverage else ', or set "repair": true to take a polygon that holds it'
+            hint = f"draw it larger, or remove it{remedy}"
+            self.report("ring-collapsed", _ENCLOSES, path, f"{len(ring)} positions {course}", hint)
+
+    def with_one_meaning(
+        self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]], crossing: Collection[tuple[int, int]]
+    ) -> Polygons | None:
+        """Polygons that contradict themselves on the grid: repaired, or refused (None)."""
+        faults = examine_source(parts).faults
+        if self.zone_id is None and not faults:
+            # What repair adds would permit: by the even-odd rule, loops that rounding turns over are left out.
+            self.warn("ring-snapped", "rings that rounding made cross were read by the even-odd rule", ".coordinates")
+            return on_grid
+        if faults and not self.may_repair:
+            for fault in faults:
+                self.report_fault(fault)
             return None
         code, cause = (
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
         )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
-        return repair(on_grid)
+        try:
+            return repair(on_grid, crossing)
+        except EntangledError as error:
+            hint = "draw it anew without the crossings, or split it into several zones"
+            self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
+            return None
+
+    def report_fault(self, fault: Fault) -> None:
+        """One contradiction of the source, and where."""
+        lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
+        value = f"{rings.FAULT_VALUES[fault.code]} at {lon:.9g}, {lat:.9g}"
+        hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
+        path = self.path_of(fault.polygon, fault.ring)
+        self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)
 
 
 def _build(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:

@@ -1,4 +1,4 @@
-"""Where polygons contradict themselves: rings that cross, holes and parts that overlap (ADR 0006).
+"""Where polygons contradict themselves: rings that cross, holes and parts that overlap (ADR 0006, ADR 0025).
 
 A ring that crosses itself winds round some point with both signs, or more than once, or round
 none of what its loops enclose; a ring that only touches itself does not. That difference, not GEOS validity, separates
@@ -13,95 +13,102 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.geometry.effective.sweep import Contradiction, Finding, examine_rings
+from geopolicy.geometry.grid import UNITS_PER_DEGREE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Ring = NDArray[np.float64] | NDArray[np.int64]
 
-# Overlaps shallower than this are noise of noding in doubles: units of the grid per unit of border.
-NOISE = 1e-6
+# Parts of a unit to which a source is rounded: positions of up to 360 degrees stay below 2**52.
+_FINE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One contradiction: its code, its polygon, and its ring where one ring is to blame."""
+    """One contradiction.
+
+    Attributes
+    ----------
+    code
+        A key of `FAULT_RULES`.
+    polygon, ring
+        One ring that has part in it; no ring where the holes of a polygon leave nothing of it.
+    place
+        ``x, y`` in units of the grid: where rings cross, or a corner where they begin to overlap.
+    """
 
     code: str
-    polygon: int | None
+    polygon: int
     ring: int | None
+    place: tuple[float, float]
 
 
-def winding_numbers(ring: Ring, points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """How often a closed ring winds round each point, counter-clockwise positive. Points must not lie on it."""
-    x, y = points[:, 0][:, None], points[:, 1][:, None]
-    x0, y0, x1, y1 = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
-    side = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
-    up = (y0 <= y) & (y1 > y) & (side > 0)
-    down = (y0 > y) & (y1 <= y) & (side < 0)
-    turns: NDArray[np.int64] = up.sum(axis=1) - down.sum(axis=1)
-    return turns
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What there is to say about the polygons of one zone.
 
+    Attributes
+    ----------
+    faults
+        The first contradiction of every ring that crosses itself, and of every polygon whose rings do not. The
+        first one between polygons if there is none within them. Empty if the polygons have one meaning.
+    empty_rings
+        Polygon and ring number of each ring that encloses nothing, in no loop, as one that runs to and fro.
+    touches
+        Whether a ring touches itself, or rings touch each other more than GEOS would allow.
+    """
 
-class Enclosed:
-    """What one ring encloses, and whether it crosses itself."""
-
-    __slots__ = ("all_loops", "crosses", "interior")
+    faults: tuple[Fault, ...]
+    empty_rings: tuple[tuple[int, int], ...]
+    touches: bool
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether the ring encloses no area in any loop, as one that runs to and fro does."""
-        return bool(self.all_loops.is_empty)
-
-    def __init__(self, ring: Ring) -> None:
-        simple = shapely.Polygon(ring)
-        if simple.is_valid:
-            self.interior = self.all_loops = simple
-            self.crosses = False
-            return
-        faces = shapely.get_parts(shapely.polygonize([shapely.unary_union(shapely.LineString(ring))]))
-        inside = shapely.get_coordinates(shapely.point_on_surface(faces)).reshape(-1, 2)
-        winding = winding_numbers(np.asarray(ring, dtype=np.float64), inside)
-        self.crosses = bool(len(winding)) and bool(
-            winding.max() > 1 or winding.min() < -1 or winding.max() > 0 > winding.min() or not winding.any()
-        )
-        self.interior = shapely.unary_union(faces[winding != 0])
-        self.all_loops = shapely.unary_union(faces)
+    def crossing_rings(self) -> frozenset[tuple[int, int]]:
+        """Polygon and ring number of each ring that crosses itself."""
+        return frozenset((f.polygon, f.ring) for f in self.faults if f.code == "ring-crosses" and f.ring is not None)
 
 
-def find_faults(polygons: Sequence[Sequence[Ring]]) -> list[Fault]:
-    """Every contradiction in the polygons of one zone; empty if they have one meaning."""
-    faults: list[Fault] = []
-    parts = []
-    for number, rings in enumerate(polygons):
-        if shapely.Polygon(rings[0], rings[1:]).is_valid:
-            parts.append(shapely.Polygon(rings[0], rings[1:]))
-            continue
-        enclosed = [Enclosed(ring) for ring in rings]
-        faults += [Fault("ring-crosses", number, i) for i, ring in enumerate(enclosed) if ring.crosses]
-        exterior, holes = enclosed[0].all_loops, [hole.interior for hole in enclosed[1:]]
-        for i, hole in enumerate(holes, start=1):
-            if shapely.difference(hole, exterior).area > hole.length * NOISE:
-                faults.append(Fault("hole-outside", number, i))
-        if _overlap(holes):
-            faults.append(Fault("holes-overlap", number, None))
-        left = shapely.difference(enclosed[0].interior, shapely.unary_union(holes))
-        if not faults and left.area <= enclosed[0].interior.length * NOISE:
-            faults.append(Fault("polygon-hollow", number, None))
-        parts.append(left)
-    if not faults and _overlap(parts):
-        faults.append(Fault("parts-overlap", None, None))
-    return faults
+def examine(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> Examined:
+    """Where closed rings on the grid contradict themselves or each other; exact."""
+    return _examine(polygons, 1)
 
 
-def _overlap(areas: Sequence[shapely.Geometry]) -> bool:
-    """Whether two of the areas share more than a border."""
-    if len(areas) < 2:
-        return False
-    first, second = shapely.STRtree(areas).query(areas, predicate="intersects")
-    for a, b in zip(first, second, strict=True):
-        shared = shapely.intersection(areas[a], areas[b]).area if a < b else 0.0
-        if shared > (areas[a].length + areas[b].length) * NOISE:
-            return True
-    return False
+def examine_source(parts: Sequence[Sequence[NDArray[np.float64]]]) -> Examined:
+    """The same of a source in degrees, before it is rounded to the grid. Places are in units of the grid, too."""
+    fine = [[np.rint(ring * UNITS_PER_DEGREE * _FINE).astype(np.int64) for ring in part] for part in parts]
+    return _examine(fine, _FINE)
+
+
+def _examine(polygons: Sequence[Sequence[NDArray[np.int64]]], unit: int) -> Examined:
+    owners = [(number, i) for number, rings in enumerate(polygons) for i in range(len(rings))]
+    faults = []
+    findings, touches, empty = _swept(polygons)
+    for kind, number, x, y in findings:
+        code = Contradiction(kind).name.lower().replace("_", "-")
+        polygon, ring = owners[number]
+        faults.append(Fault(code, polygon, None if code == "polygon-hollow" else ring, (x / unit, y / unit)))
+    return Examined(tuple(faults), tuple(owners[number] for number in empty), touches)
+
+
+def _swept(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> tuple[Sequence[Finding], bool, list[int]]:
+    """The sweep by the kernel; where there is none, by its twin, for what GEOS does not pass: GEOS is quicker."""
+    rings = [ring for polygon in polygons for ring in polygon]
+    polygon_ends = np.cumsum([len(polygon) for polygon in polygons], dtype=np.uint32)
+    try:
+        from geopolicy import _kernel
+    except ImportError:
+        if _is_valid(polygons):
+            return [], False, []
+        return examine_rings([[(x, y) for x, y in ring.tolist()] for ring in rings], polygon_ends.tolist())
+    ring_ends = np.cumsum([len(ring) for ring in rings], dtype=np.uint32)
+    corners = np.ascontiguousarray(np.concatenate(rings), dtype=np.int64)
+    findings, touches, empty = _kernel.examine_rings(corners, ring_ends, polygon_ends)
+    return [Finding(*finding) for finding in findings], touches, empty
+
+
+def _is_valid(polygons: Sequence[Sequence[NDArray[np.int64]]]) -> bool:
+    """Whether GEOS finds nothing to say."""
+    return bool(shapely.MultiPolygon([shapely.Polygon(rings[0], rings[1:]) for rings in polygons]).is_valid)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from geopolicy.geometry.frames import ZONE_DOMAIN
-from geopolicy.geometry.grid import UNITS_PER_DEGREE, to_grid_array
+from geopolicy.geometry.grid import to_grid_array
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
         """Where checks say what they find."""
 
         frame: str
+        zone_id: str | None
 
         def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
             """One problem, at a path below the geometry."""
@@ -31,6 +31,16 @@ FAULT_RULES = {
     "holes-overlap": "the holes of a polygon must not overlap",
     "polygon-hollow": "the holes of a polygon must leave something of it",
     "parts-overlap": "the polygons of a MultiPolygon must not overlap",
+}
+# Codes of what repair mends.
+REPAIRABLE = frozenset([*FAULT_RULES, "ring-collapsed", "ring-short"])
+# What was found at the place of a fault.
+FAULT_VALUES = {
+    "ring-crosses": "a crossing",
+    "hole-outside": "a hole that is outside",
+    "holes-overlap": "an overlap",
+    "polygon-hollow": "nothing left",
+    "parts-overlap": "an overlap",
 }
 _SHOWN = 10
 _MOST_LIKE_DEGREES = 1000.0
@@ -48,7 +58,8 @@ def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, ki
     elif kind in ("Polygon", "MultiPolygon"):
         which = "exterior ring" if path.endswith("[0]") else "interior ring"
         if len(ring) < 4:
-            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)))
+            hint = 'set "repair": true to take a polygon that holds them' if reporter.zone_id and len(ring) else None
+            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)), hint)
         elif (ring[0] != ring[-1]).any():
             reporter.report(
                 "ring-open",
@@ -110,18 +121,6 @@ def is_flat(ring: NDArray[np.int64]) -> bool:
     left, right = offsets[:, 0] * far[1], offsets[:, 1] * far[0]
     near = np.abs(offsets[:, 0] * float(far[1]) - offsets[:, 1] * float(far[0])) < 1e9
     return bool(((left == right) & near).all())
-
-
-def are_valid(polygons: list[list[NDArray[np.int64]]]) -> bool:
-    """Whether GEOS finds nothing to say: rings simple, holes inside, parts apart."""
-    parts = [shapely.Polygon(part[0], part[1:]) for part in polygons]
-    shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-    return bool(shape.is_valid)
-
-
-def scaled(parts: list[list[NDArray[np.float64]]]) -> list[list[NDArray[np.float64]]]:
-    """Degrees as grid units that are not rounded: the source, to tell its faults from those of rounding."""
-    return [[ring * UNITS_PER_DEGREE for ring in part] for part in parts]
 
 
 def signed_area(ring: NDArray[np.int64]) -> int:

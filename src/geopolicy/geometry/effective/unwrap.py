@@ -17,7 +17,7 @@ import numpy as np
 from geopolicy.errors import Problem
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import rings
-from geopolicy.geometry.effective.faults import Enclosed, find_faults
+from geopolicy.geometry.effective.faults import examine
 from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, POLE, UNITS_PER_DEGREE, to_grid_array
 from geopolicy.model.zones import Geometry
 
@@ -188,14 +188,14 @@ def _round_the_earth(ring: _Ring) -> Problem | None:
 
 
 def _encloses_nothing(ring: Units) -> bool:
-    return len(ring) < 4 or rings.is_flat(ring) or Enclosed(ring).is_nothing
+    return len(ring) < 4 or rings.is_flat(ring) or bool(examine([[ring]]).empty_rings)
 
 
 def _is_valid(ring: Units) -> bool:
     """Whether a ring, by itself, is one that a zone may have."""
     if (ring[0] != ring[-1]).any() or np.abs(np.diff(ring[:, 0])).max() > FULL_TURN or _encloses_nothing(ring):
         return False
-    return rings.are_valid([[ring]]) or not find_faults([[ring]])
+    return not examine([[ring]]).faults
 
 
 def _aligned(part: tuple[bytes, ...], turns: list[Units | None]) -> tuple[bytes, ...]:

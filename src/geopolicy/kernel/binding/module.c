@@ -6,6 +6,7 @@
 
 #include "answer.h"
 #include "builder/build.h"
+#include "examine.h"
 #include "lookup/gp_layout.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
@@ -125,6 +126,9 @@ static PyMethodDef module_methods[] = {
      "verify(pack)\n--\n\nThe status of gp_open and gp_verify, 0 if nothing is wrong."},
     {"build", module_build, METH_VARARGS,
      "build(vertices, flags, ends, families, origins, leaf_edges)\n--\n\nThe index: its status, then its sections."},
+    {"examine_rings", module_examine_rings, METH_VARARGS,
+     "examine_rings(corners, ring_ends, polygon_ends)\n--\n\n"
+     "What rings contradict, whether they touch, and which enclose nothing."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */

@@ -24,9 +24,11 @@ FLOORS = (
     {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 95)},
-    {"zonefile": (8, 67), "kernel/binding": (70, 95)},
-    {"geometry": (8, 44), "policy": (47, 67), "kernel/builder": (70, 95)},
-    {"kernel/lookup": (70, 95)},
+    {"zonefile": (8, 67)},
+    {"policy": (8, 28), "geometry": (31, 67)},
+    {"kernel/binding": (50, 95)},
+    {"kernel/sweep": (50, 71), "kernel/builder": (74, 95)},
+    {"kernel/lookup": (74, 95)},
     {"model": (0, 100)},
 )
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
@@ -44,6 +46,7 @@ WORK = {
     "model": "values: zones, rules, fixes, decisions",
     "kernel/binding": "for Python",
     "kernel/builder": "for packs",
+    "kernel/sweep": "for rings",
     "kernel/lookup": "for an ECU",
     GROUND: "what every package may import (no arrows drawn)",
 }

@@ -20,6 +20,7 @@ from c_builds import (
     LOOK_UP,
     ROOT,
     SANITIZERS,
+    SWEEP,
     WARNINGS,
     WIDTHS,
     compile_c,
@@ -71,6 +72,22 @@ def test_kernel_c_tests_pass(family, options, packs, tmp_path):
 def test_builder_c_tests_pass(options, tmp_path):
     sources = [C_TESTS / "test_build.c", C_TESTS / "failing_memory.c", *BUILDER]
     result = run(compile_c("gcc", tmp_path / "test_build", sources, *WARNINGS, *options, *FAILING_MEMORY))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert re.fullmatch(r"\d{3,} checks, 0 failed\n", result.stdout)
+
+
+@pytest.mark.parametrize(
+    ("family", "options"),
+    [
+        pytest.param("gcc", ["-O2"], id="gcc"),
+        pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32"),
+        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized"),
+        pytest.param("clang", ["-O1", "-pedantic-errors", "-DGP_PORTABLE", *SANITIZERS], id="clang-portable-sanitized"),
+    ],
+)
+def test_sweep_c_tests_pass(family, options, tmp_path):
+    sources = [C_TESTS / "test_sweep.c", C_TESTS / "failing_memory.c", *SWEEP]
+    result = run(compile_c(family, tmp_path / "test_sweep", sources, *WARNINGS, *options, *FAILING_MEMORY))
     assert result.returncode == 0, result.stdout + result.stderr
     assert re.fullmatch(r"\d{3,} checks, 0 failed\n", result.stdout)
 

@@ -14,6 +14,7 @@ KERNEL = ROOT / "src" / "geopolicy" / "kernel"
 C_TESTS = ROOT / "tests" / "kernel" / "c"
 LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "distance", "path", "frames")]
 BUILDER = [KERNEL / "builder" / f"{name}.c" for name in ("build", "grid", "divide", "emit")]
+SWEEP = [KERNEL / "sweep" / f"{name}.c" for name in ("sweep", "plane", "pieces", "status")]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}", f"-I{KERNEL / 'lookup'}"]
 WIDTHS = {"64": [], "32": ["-m32", "-msse2", "-mfpmath=sse"]}

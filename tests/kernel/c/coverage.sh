@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Line and branch coverage of kernel, builder and binding, under the C tests and a campaign through Python.
+# Line and branch coverage of kernel, builder, sweep and binding, under the C tests and a campaign through Python.
 # Usage: tests/kernel/c/coverage.sh [PYTHON]. Needs gcc with gcov; takes some minutes; leaves nothing behind.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
@@ -27,6 +27,7 @@ own=(tests/test_{kernel,open,positions,distances,paths,families,frames}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_build,failing_memory}.o objects/{build,grid,divide,emit}.o -o test_build
+gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_sweep,failing_memory}.o objects/{sweep,plane,pieces,status}.o -o test_sweep
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_answers,test_batch,failing_memory}.o objects/{answer,batch}.o "${look_up[@]}" objects/gp_frames.o -lm -o test_answers
 
 export PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1
@@ -34,10 +35,12 @@ export PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1
 ./test_kernel corpus
 ./test_soft corpus
 ./test_build
+./test_sweep
 ./test_answers corpus
 "$python" "$root/tests/kernel/c/campaign.py"
 "$python" -m pytest -q -p no:cacheprovider --rootdir "$root" -c "$root/pyproject.toml" \
-    "$root/tests/engines/test_contract.py" "$root/tests/engines/test_edges.py" "$root/tests/pack/test_hostile_packs.py"
+    "$root/tests/engines/test_contract.py" "$root/tests/engines/test_edges.py" "$root/tests/pack/test_hostile_packs.py" \
+    "$root/tests/geometry/test_sweep.py"
 gcov --json-format --branch-probabilities --object-directory objects objects/*.o >/dev/null
 gcov --json-format --branch-probabilities --object-directory soft soft/*.o >/dev/null
 "$python" "$root/tests/kernel/c/coverage_table.py" .

@@ -225,7 +225,7 @@ class _Builder:
     def report_fault(self, fault: Fault) -> None:
         """One contradiction of the source, and where."""
         lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
-        value = f"{rings.FAULT_VALUES[fault.code]} at {lon:.9g}, {lat:.9g}"
+        value = f"{rings.FAULT_VALUES[fault.code]} at {round(lon, 9):.12g}, {round(lat, 9):.12g}"
         hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
         path = self.path_of(fault.polygon, fault.ring)
         self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)

@@ -298,11 +298,14 @@ static bool prepare(work_t *work, uint32_t ring_count)
 {
     const size_t count = 2u * work->pieces.count;
     corner_t *corners = reserved(work->corners, &work->corner_capacity, 2u * count, sizeof *corners);
-    if ((corners == NULL && count > 0) || !tree_clear(&work->tree)) {
+    if (corners == NULL && count > 0) {
         return false;
     }
     work->corners = corners;
     work->corner_count = count;
+    if (!tree_clear(&work->tree)) {
+        return false;
+    }
     for (size_t i = 0; i < work->pieces.count; i++) {
         const piece_t *piece = &work->pieces.items[i];
         corners[2u * i] = (corner_t){piece->ax, piece->ay, (uint32_t)i, 1};

@@ -102,3 +102,19 @@ def test_parse_nested_foreign_member_is_kept_or_refused_whatever_the_depth(depth
     except gp.errors.ZoneFileError as error:
         found, zones = [problem.code for problem in error.problems], None
     assert gp.ZoneSet.parse(zones.to_geojson_text()) == zones if zones else found == ["json-nesting"] and depth > 300
+
+
+def test_loads_repeated_member_below_a_very_long_name_has_a_path_that_is_cut():
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        strict_json.loads(b'{"' + b"n" * 5000 + b'": [0, {"k": 1, "k": 2}]}')
+    assert [problem.path for problem in refusal.value.problems] == [f'$["{"n" * 97}..."][1].k']
+
+
+def test_loads_repeated_members_deep_down_have_their_paths():
+    depth = 300
+    raw = b'{"a":' * depth + b'[{"k":1,"k":1},{"k":1,"k":1}]' + b"}" * depth
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        strict_json.loads(raw)
+    assert sorted(problem.path for problem in refusal.value.problems) == [
+        "$" + ".a" * depth + f"[{i}].k" for i in range(2)
+    ]

@@ -11,11 +11,13 @@ from geopolicy.errors import Problem, ZoneFileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 _BOM = b"\xef\xbb\xbf"
 # Python refuses to convert longer integers (sys.int_info); no coordinate needs a tenth of it.
 _MAX_DIGITS = 400
+_MAX_NAME = 100  # letters of a member's name in a path
 # What a number beyond the range of a double needs: an exponent of three digits, or as many digits itself.
 _MAY_OVERFLOW = re.compile(r"[eE]\+?\d{3}|\d{200}")
 
@@ -116,41 +118,62 @@ def _object(pairs: list[tuple[str, Any]], seen: list[_Ambiguous]) -> dict[str, A
 
 
 def json_path(path: str, member: str | int) -> str:
-    """A JSON path one member or index further down."""
+    """A JSON path one member or index further down; a very long name is cut."""
     if isinstance(member, int):
         return f"{path}[{member}]"
+    if len(member) > _MAX_NAME:
+        member = member[: _MAX_NAME - 3] + "..."
     return f"{path}.{member}" if member.isidentifier() else f"{path}[{json.dumps(member, ensure_ascii=False)}]"
 
 
-def _children(value: Any) -> list[tuple[str | int, Any]]:
-    if isinstance(value, dict):
-        return list(value.items())
-    return list(enumerate(value)) if isinstance(value, list) else []
+class _Place:
+    """A member or an index in the place above it; its path is made when it is asked for: all would take too long."""
+
+    __slots__ = ("_path", "above", "name")
+
+    def __init__(self, above: _Place | None, name: str | int) -> None:
+        self.above, self.name = above, name
+        self._path = "$" if above is None else ""
+
+    @property
+    def path(self) -> str:
+        """The JSON path."""
+        unnamed: list[_Place] = []
+        place: _Place | None = self
+        while place is not None and not place._path:
+            unnamed.append(place)
+            place = place.above
+        path = "$" if place is None else place._path
+        for below in reversed(unnamed):
+            path = below._path = json_path(path, below.name)
+        return path
+
+
+def _placed(root: Any) -> Iterator[tuple[_Place, Any]]:
+    """All values with their places."""
+    waiting: list[tuple[_Place, Any]] = [(_Place(None, 0), root)]
+    while waiting:
+        place, value = waiting.pop()
+        yield place, value
+        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [(_Place(place, name), child) for name, child in children]
 
 
 def _repeated_problems(root: Any, file: str | None) -> list[Problem]:
     """A problem for each repeated member, with its path."""
-    problems: list[Problem] = []
-    waiting = [("$", root)]
-    while waiting:
-        path, value = waiting.pop()
-        rule, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
-        problems += [
-            Problem("json-duplicate-key", rule, repr(name), json_path(path, name), file=file, hint=hint)
-            for name in getattr(value, "repeated", ())
-        ]
-        waiting += [(json_path(path, name), child) for name, child in _children(value)]
-    return problems
+    rule, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
+    return [
+        Problem("json-duplicate-key", rule, repr(name), json_path(place.path, name), file=file, hint=hint)
+        for place, value in _placed(root)
+        for name in getattr(value, "repeated", ())
+    ]
 
 
 def _number_problems(root: Any, file: str | None) -> list[Problem]:
     """A problem for each number that overflowed to infinity, with its path."""
-    problems: list[Problem] = []
-    waiting = [("$", root)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, float) and math.isinf(value):
-            rule = "numbers must be finite, within the range of a double"
-            problems.append(Problem("json-number", rule, "one beyond 1.8e308", path, file=file))
-        waiting += [(json_path(path, name), child) for name, child in _children(value)]
-    return problems
+    rule = "numbers must be finite, within the range of a double"
+    return [
+        Problem("json-number", rule, "one beyond 1.8e308", place.path, file=file)
+        for place, value in _placed(root)
+        if isinstance(value, float) and math.isinf(value)
+    ]

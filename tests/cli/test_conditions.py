@@ -77,7 +77,7 @@ def assert_is_whole_or_not_there(folder, name, usual):
     if output in written:
         assert without_chance(written[output]) == without_chance(usual(name)[3][output])
     assert {path for path in written if not path.startswith("log/")} - {output} <= {
-        "zones.geojson", "zones.gpol", "drive.csv", "key", "printed",
+        "zones.geojson", "zones.gpol", "edited.json", "drive.csv", "key", "printed",
     }  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def test_conditions_output_onto_what_is_read_is_refused(folder, name):
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("name", ["check", "validate", "compile-o", "info", "replay-o"])
+@pytest.mark.parametrize("name", ["check", "validate", "compile-o", "convert-o", "info", "replay-o"])
 def test_conditions_ctrl_c_while_a_file_is_read(folder, name):
     (folder / "zones.geojson").unlink()
     os.mkfifo(folder / "zones.geojson")

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from cli_samples import ZONES
+from geopolicy.cli import progress
 
 COMMANDS = {
     "check": ("check", "-", "45.5", "13.5", "--engine", "reference"),
@@ -64,6 +65,16 @@ def test_command_reads_gzipped_zones(cli, zones, drive, tmp_path, command):
     for source in (packed, packed.parent):
         code, out, _ = cli(*filled(COMMANDS[command], drive, tmp_path, str(source)))
         assert (code, without_times(out)) == (expected[0], without_times(expected[1]))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command_shows_how_much_of_its_zones_is_read(cli, zones, drive, tmp_path, monkeypatch, command):
+    fractions = []
+    monkeypatch.setattr(progress.Progress, "at", lambda line, fraction: fractions.append((line._name, fraction)))
+    cli(*filled(COMMANDS[command], drive, tmp_path, zones))
+    read = [fraction for step, fraction in fractions if step == "reading zone files"]
+    assert (read[0], read[-1]) == (0.0, 1.0)
+    assert read == sorted(read)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

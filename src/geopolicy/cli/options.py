@@ -31,7 +31,12 @@ Zones = Annotated[
     list[Path],
     typer.Argument(help="Zone files, folders of them, or - for standard input.", show_default=False),
 ]
-Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
+Repair = Annotated[
+    bool,
+    typer.Option(
+        "--repair", help="Take contradictory rings as all that any loop encloses, collapsed ones as what holds them."
+    ),
+]
 Unwrap = Annotated[
     list[str] | None,
     typer.Option(

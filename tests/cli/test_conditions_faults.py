@@ -61,7 +61,7 @@ def test_faults_ctrl_c_at_some_moments(strace, tmp_path, tmp_path_factory, name)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["check", "validate-o", "compile-o", "replay-o", "status-o", "schema"])
+@pytest.mark.parametrize("name", ["check", "validate-o", "compile-o", "convert-o", "replay-o", "status-o", "schema"])
 def test_faults_ctrl_c_at_any_moment(strace, tmp_path, tmp_path_factory, name):
     codes = [
         interrupt(strace, tmp_path_factory.mktemp("run"), name, number)[0]
@@ -71,7 +71,7 @@ def test_faults_ctrl_c_at_any_moment(strace, tmp_path, tmp_path_factory, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["validate-o", "compile-o", "replay-o", "status-o", "log-export-o"])
+@pytest.mark.parametrize("name", ["validate-o", "compile-o", "convert-o", "replay-o", "status-o", "log-export-o"])
 def test_faults_disk_that_is_full_at_any_write(strace, tmp_path, tmp_path_factory, name):
     case = CASES[name]
     _, lines = traced(strace, make_files(tmp_path), name, WRITES)

@@ -84,6 +84,32 @@ def test_convert_repair_is_that_of_validate(cli, tmp_path):
     assert converted(cli, tmp_path, headless(feature(BOW_TIE)), header, "--repair")[1]["yard"].repair
 
 
+def test_convert_warns_of_probable_mistakes_as_validate_does(cli, tmp_path):
+    header = json.dumps({"format": 1, "coverage": "world"}).encode()
+    said, _ = converted(cli, tmp_path, headless(feature(box(0, 0, 1, 1), disable=["camara"])), header)
+    assert (said[0], said[1].startswith("ok: 1 zone, 1 warning ->")) == (0, True)
+    assert "[sensor-unknown] zone 'yard'" in said[2]
+    assert "is 'camera' meant?" in said[2]
+
+
+@pytest.mark.parametrize("kind", ["file", "header", "folder", "link in a folder", "hard link"])
+def test_convert_never_overwrites_what_it_reads(cli, tmp_path, kind):
+    folder = tmp_path / "zones"
+    folder.mkdir()
+    (folder / "edited.geojson").write_bytes(headless(ZONE))
+    (tmp_path / "header.geojson").write_text(json.dumps(HEADER))
+    (tmp_path / "elsewhere.geojson").write_bytes(headless(feature(box(101, 21, 102, 22), "other")))
+    (folder / "linked.geojson").symlink_to(tmp_path / "elsewhere.geojson")
+    (tmp_path / "hard.geojson").hardlink_to(folder / "edited.geojson")
+    source = folder if "folder" in kind else folder / "edited.geojson"
+    outputs = {"header": tmp_path / "header.geojson", "link in a folder": tmp_path / "elsewhere.geojson"}
+    output = outputs.get(kind, tmp_path / "hard.geojson" if kind == "hard link" else folder / "edited.geojson")
+    before = output.read_bytes()
+    code, out, err = cli("convert", source, "--header", tmp_path / "header.geojson", "-o", output)
+    assert (code, out, output.read_bytes()) == (2, "", before)
+    assert "must be another file than what is read" in err
+
+
 @pytest.mark.parametrize(
     ("raw", "header", "says"),
     [

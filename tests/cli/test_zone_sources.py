@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import sys
 
 import pytest
 
 from cli_samples import ZONES
+from geopolicy.cli import progress
 
 COMMANDS = {
     "check": ("check", "-", "45.5", "13.5", "--engine", "reference"),
     "validate": ("validate", "-"),
     "compile": ("compile", "-", "-o", "OUT.gpol"),
+    "convert": ("convert", "-", "--header", "HEADER", "-o", "OUT.geojson"),
     "info": ("info", "-"),
     "replay": ("replay", "DRIVE", "-", "--engine", "reference"),
 }
@@ -31,7 +34,10 @@ def piped(monkeypatch):
 
 
 def filled(words, drive, tmp_path, zones="-"):
-    known = {"-": zones, "DRIVE": drive, "OUT.gpol": str(tmp_path / "out.gpol")}
+    header = tmp_path / "header.json"
+    header.write_bytes(json.dumps(json.loads(ZONES)["geopolicy"]).encode())
+    outputs = {name: str(tmp_path / name.lower()) for name in ("OUT.gpol", "OUT.geojson")}
+    known = {"-": zones, "DRIVE": drive, "HEADER": str(header)} | outputs
     return [known.get(word, word) for word in words]
 
 
@@ -62,11 +68,20 @@ def test_command_reads_gzipped_zones(cli, zones, drive, tmp_path, command):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
+def test_command_shows_how_much_of_its_zones_is_read(cli, zones, drive, tmp_path, monkeypatch, command):
+    fractions = []
+    monkeypatch.setattr(progress.Progress, "at", lambda line, fraction: fractions.append((line._name, fraction)))
+    cli(*filled(COMMANDS[command], drive, tmp_path, zones))
+    read = [fraction for step, fraction in fractions if step == "reading zone files"]
+    assert (read[0], read[-1]) == (0.0, 1.0)
+    assert read == sorted(read)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_command_with_standard_input_closed_says_so(cli, drive, tmp_path, piped, command):
     piped(None)
     code, out, err = cli(*filled(COMMANDS[command], drive, tmp_path))
-    assert (code, out) == (2, "")
-    assert "standard input is closed" in err
+    assert (code, out, err) == (1, "", "error: cannot read standard input: it is closed\n")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from cli_samples import DRIVE, SOURCE, ZONES
 if TYPE_CHECKING:
     from pathlib import Path
 
+EDITED = json.dumps({name: part for name, part in json.loads(ZONES).items() if name != "geopolicy"}).encode()
 AT = ("--time", "2026-03-02T12:00:00Z")
 
 
@@ -37,6 +39,9 @@ CASES = {
     "validate": Case(("validate", "zones.geojson")),
     "validate-o": Case(("validate", "zones.geojson", "-o", "out.geojson"), output="out.geojson"),
     "compile-o": Case(("compile", "zones.geojson", "-o", "out.gpol"), output="out.gpol"),
+    "convert-o": Case(
+        ("convert", "edited.json", "--header", "zones.geojson", "-o", "out.geojson"), output="out.geojson"
+    ),
     "info": Case(("info", "zones.geojson")),
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
@@ -62,6 +67,7 @@ def make_files(folder: Path) -> Path:
     import geopolicy as gp
 
     (folder / "zones.geojson").write_bytes(ZONES)
+    (folder / "edited.json").write_bytes(EDITED)
     gp.compile(gp.read_zones(folder / "zones.geojson")).save(folder / "zones.gpol")
     (folder / "drive.csv").write_text(DRIVE)
     (folder / "key").write_text(KEY.hex())

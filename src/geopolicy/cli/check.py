@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import console
+from geopolicy.cli import console, progress
 from geopolicy.cli.console import sensors_text
 from geopolicy.cli.options import (
     AsJson,
@@ -30,7 +30,10 @@ from geopolicy.model.rules import Level
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geopolicy.engines.contract import Engine
+    from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
+    from geopolicy.model.sensors import Vehicle
 
 
 def check(
@@ -60,8 +63,7 @@ def check(
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
     check_engine(engine)
-    source, warnings = (zones, []) if is_pack(zones) else read_with_warnings([zones], others=positions)
-    opened = open_engine(source, vehicle_of(vehicle), engine)
+    opened, warnings = _opened(zones, positions, vehicle_of(vehicle), engine)
     view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
     decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
     if as_json:
@@ -72,6 +74,16 @@ def check(
             _show(text, decision, is_explained=explain)
         say_warnings(warnings, [zones])
     return console.REFUSED if any(_asks_anything(decision) for *_, decision in decisions) else 0
+
+
+def _opened(zones: Path, positions: list[str], vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
+    """The engine on zones, and what there is to warn of in them; of a pack nothing."""
+    if is_pack(zones):
+        return open_engine(zones, vehicle, name), []
+    with progress.shown("reading zone files") as line:
+        zone_set, warnings = read_with_warnings([zones], others=positions, on_progress=line.at)
+        line.step("opening zones")
+        return open_engine(zone_set, vehicle, name), warnings
 
 
 def _as_json(lat: float, lon: float, decision: Decision) -> dict[str, Any]:

@@ -38,6 +38,7 @@ WRONG_PATH = {
     errno.EPERM, errno.EROFS,
 }  # fmt: skip
 
+_LONGEST = 1000  # letters of a message
 _MOST_OF_A_CODE = 100
 _is_unheard = False
 
@@ -180,10 +181,15 @@ def show_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
         totals[problem.code] += 1
         if totals[problem.code] <= _MOST_OF_A_CODE:
-            complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {problem}")
+            complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {shortened(str(problem))}")
     for code, total in totals.items():
         if total > _MOST_OF_A_CODE:
             complain(f"and {total - _MOST_OF_A_CODE:,} more [{code}]; --json lists all")
+
+
+def shortened(text: str) -> str:
+    """A message of which a very long name does not make a page."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 200]} ... {text[-200:]}"
 
 
 def show_traceback(error: BaseException) -> None:

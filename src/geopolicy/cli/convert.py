@@ -11,7 +11,7 @@ from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import problem_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, ids_of_unwrap, unwritable
-from geopolicy.cli.zone_input import zone_sources
+from geopolicy.cli.zone_input import read_with_warnings
 
 
 def convert(
@@ -31,25 +31,21 @@ def convert(
     """
     check_output(output, [*files, header])
     from geopolicy.zonefile.header_of import header_of
-    from geopolicy.zonefile.loading import load_zone_files
-    from geopolicy.zonefile.zone_set import joined
 
     source = header_of(header)
     with progress.shown("reading zone files") as line:
-        sources = zone_sources(files)
-        loaded = load_zone_files(
-            sources, header=source, repair=repair, unwrap=ids_of_unwrap(unwrap), on_progress=line.at
+        zone_set, warnings = read_with_warnings(
+            files, header=source, repair=repair, unwrap=ids_of_unwrap(unwrap), on_progress=line.at
         )
-        zone_set = joined(loaded)
         try:
             zone_set.write(output)
         except OSError as error:
             raise unwritable(output, error) from error
     if as_json:
-        problems = [problem_json(warning) for warning in zone_set.warnings]
+        problems = [problem_json(warning) for warning in warnings]
         console.print_json("convert", {"file": str(output), "zones": len(zone_set), "problems": problems})
         return 0
-    console.show_problems(zone_set.warnings)
-    counts = f"{count_text(len(zone_set), 'zone')}, {count_text(len(zone_set.warnings), 'warning')}"
+    console.show_problems(warnings)
+    counts = f"{count_text(len(zone_set), 'zone')}, {count_text(len(warnings), 'warning')}"
     console.say(f"ok: {counts} -> {output}", "green")
     return 0

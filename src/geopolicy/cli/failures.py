@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from geopolicy.errors import Problem
 
 DEBUG = "GEOPOLICY_DEBUG"
-_LONGEST = 1000
 
 
 class PathError(Exception):
@@ -46,7 +45,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, ZoneFileError):
         return Failure(console.REFUSED, "ZoneFileError", str(error), error.problems)
     if isinstance(error, GeopolicyError | console.FileError | console.InputError):
-        return Failure(console.REFUSED, type(error).__name__, _shortened(str(error)))
+        return Failure(console.REFUSED, type(error).__name__, console.shortened(str(error)))
     if isinstance(error, PathError):
         return _unreadable(error.error)
     if isinstance(error, OSError):  # of help, which is printed before any command begins
@@ -60,14 +59,14 @@ def _usage(error: typer.BadParameter) -> Failure:
     """Wrong usage; without a message where help was printed instead, because a command line names no command."""
     text = " ".join(error.format_message().split())
     hint = f"; see {error.ctx.command_path} --help" if error.ctx is not None else ""
-    return Failure(console.USAGE, "UsageError", _shortened(text), hint=hint)
+    return Failure(console.USAGE, "UsageError", console.shortened(text), hint=hint)
 
 
 def _unreadable(error: OSError) -> Failure:
     reason = error.strerror or str(error)
     name = f"'{error.filename}'" if error.filename is not None else "a file"
     code = console.USAGE if error.errno in console.WRONG_PATH else console.REFUSED
-    return Failure(code, type(error).__name__, _shortened(f"cannot read {name}: {reason}"))
+    return Failure(code, type(error).__name__, console.shortened(f"cannot read {name}: {reason}"))
 
 
 def _internal_text(error: Exception) -> str:
@@ -76,7 +75,3 @@ def _internal_text(error: Exception) -> str:
     frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(package)]
     place = f" in {Path(frames[-1].filename).relative_to(package).as_posix()}:{frames[-1].lineno}" if frames else ""
     return f"internal error: {type(error).__name__}{place}; please report it, with what {DEBUG}=1 prints"
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 200]} ... {text[-200:]}"

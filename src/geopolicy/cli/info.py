@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from geopolicy.cli import console
+from geopolicy.cli import console, progress
 from geopolicy.cli.documents import pack_json, time_text
 from geopolicy.cli.options import AsJson, Zones, is_pack
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
@@ -31,7 +31,8 @@ def info(zones: Zones, *, as_json: AsJson = False) -> int:
             raise typer.BadParameter("must be one pack, or zone files, got a pack among others", param_hint="ZONES")
         _show_pack(zones[0], as_json=as_json)
         return 0
-    zone_set, warnings = read_with_warnings(zones)
+    with progress.shown("reading zone files") as line:
+        zone_set, warnings = read_with_warnings(zones, on_progress=line.at)
     if as_json:
         answer = {"zone_set": _set_json(zone_set), "pack": None, "warnings": len(warnings)}
         console.print_json("info", answer)

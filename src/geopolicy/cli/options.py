@@ -31,7 +31,12 @@ Zones = Annotated[
     list[Path],
     typer.Argument(help="Zone files, folders of them, or - for standard input.", show_default=False),
 ]
-Repair = Annotated[bool, typer.Option("--repair", help="Where rings cross, take all that any loop encloses.")]
+Repair = Annotated[
+    bool,
+    typer.Option(
+        "--repair", help="Take contradictory rings as all that any loop encloses, collapsed ones as what holds them."
+    ),
+]
 Unwrap = Annotated[
     list[str] | None,
     typer.Option(
@@ -131,9 +136,12 @@ def check_output(output: Path | None, inputs: Iterable[Path] = ()) -> None:
 def _is_among(output: Path, path: Path) -> bool:
     """Whether a file is the one that is read, or one of the zone files of the folder that is read."""
     try:
-        if path.is_dir():
-            is_zone_file = output.name.endswith((".geojson", ".geojson.gz"))
-            return is_zone_file and output.exists() and path.resolve() in output.resolve().parents
+        if path.is_dir() and output.is_file():
+            from geopolicy.zonefile.files import zone_files
+
+            return any(
+                output.samefile(str(file.place)) for file in zone_files([path], []) if isinstance(file.place, str)
+            )
         return output.samefile(path)
     except OSError:
         return False

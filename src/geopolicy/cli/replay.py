@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geopolicy.drives.open import Drive
+    from geopolicy.engines.contract import Engine
     from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
+    from geopolicy.model.sensors import Vehicle
     from geopolicy.replay import Change, Step, Summary
-    from geopolicy.zonefile.zone_set import ZoneSet
 
 
 def replay_drive(
@@ -90,8 +91,7 @@ def replay_drive(
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
-    zone_set, warnings = _zones(zones, drive)
-    opened = open_engine(zone_set, vehicle_of(vehicle), engine)
+    opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
@@ -123,13 +123,16 @@ def replay_drive(
     return 0
 
 
-def _zones(paths: list[Path], drive: Path) -> tuple[ZoneSet, list[Problem]]:
-    """The zones of zone files with their warnings, or of one pack, which has none."""
+def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
+    """The engine on zone files, and what there is to warn of in them; or on one pack, of which there is nothing."""
     from geopolicy.pack.decompile import zones_of
 
     if len(paths) == 1 and is_pack(paths[0]):
-        return zones_of(read_pack(paths[0])), []
-    return read_with_warnings(paths, others=[str(drive)])
+        return open_engine(zones_of(read_pack(paths[0])), vehicle, name), []
+    with progress.shown("reading zone files") as line:
+        zone_set, warnings = read_with_warnings(paths, others=[str(drive)], on_progress=line.at)
+        line.step("opening zones")
+        return open_engine(zone_set, vehicle, name), warnings
 
 
 def _check_options(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from geopolicy.errors import Problem
+    from geopolicy.zonefile.header_of import HeaderSource
     from geopolicy.zonefile.zone_set import ZoneSet
 
 _MOST_NAMED = 3
@@ -36,11 +37,14 @@ def read_with_warnings(
     paths: Sequence[Path],
     *,
     others: Iterable[str] = (),
+    header: HeaderSource | None = None,
     repair: bool = False,
     unwrap: bool | Collection[str] = False,
     on_progress: Callable[[float], object] | None = None,
 ) -> tuple[ZoneSet, list[Problem]]:
     """The set of zone files, and what `validate` warns of; ``others`` as for `zone_sources`.
+
+    A ``header`` of another file is put into each of them.
 
     Raises
     ------
@@ -52,7 +56,7 @@ def read_with_warnings(
     from geopolicy.zonefile.zone_set import joined
 
     sources = zone_sources(paths, others=others)
-    loaded = load_zone_files(sources, repair=repair, unwrap=unwrap, on_progress=on_progress)
+    loaded = load_zone_files(sources, header=header, repair=repair, unwrap=unwrap, on_progress=on_progress)
     zone_set = joined(loaded)
     return zone_set, [*zone_set.warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
 

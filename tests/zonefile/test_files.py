@@ -235,7 +235,7 @@ def test_read_zones_files_of_a_volume_given_one_by_one_are_of_one_edition(volume
     edition(volume, "..2", "a", "b")
     given = [volume / "a.geojson", volume / "b.geojson"]
     for path in ("a", "b"):
-        text = collection(feature(zone_id=path), header={"format": 1, "revision": 2})
+        text = collection(feature(zone_id=path), header={"format": 1, "revision": 2, "coverage": "world"})
         (volume / "..2" / f"{path}.geojson").write_bytes(text)
     switching(monkeypatch, 1, lambda: switch(volume, "..2"))
     assert gp.read_zones(given).header.revision is None

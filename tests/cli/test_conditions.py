@@ -15,6 +15,7 @@ from cli_conditions import (
     PRINTING,
     READING,
     WRITING,
+    Case,
     command,
     contents,
     make_files,
@@ -112,6 +113,18 @@ def test_conditions_output_that_cannot_be_written(folder, usual, name, output):
     text = err.decode().replace("All records in 'log' will be deleted.\n", "").replace(question, "")
     assert (code, text) == (1, message)
     assert_is_whole_or_not_there(folder, name, usual)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("words", ["--help", "check --help", "log --help", "log show -h", "", "--version"])
+def test_conditions_help_that_cannot_be_written(tmp_path, words, output):
+    case = Case(tuple(words.split()))
+    redirections, before, message = OUTPUTS[output]
+    if output == "unread":
+        code, err = run_unread(tmp_path, case)
+    else:
+        code, _, err = run_in(tmp_path, case.words, redirections=redirections, before=before)
+    assert (code, err.decode()) == (1, message)
 
 
 def run_unread(folder, case):

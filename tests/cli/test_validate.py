@@ -8,6 +8,7 @@ import pytest
 
 import geopolicy as gp
 from cli_samples import BAD_ZONES, CALM, EXPECTED
+from geopolicy.zonefile import members
 from shapes import box, polygon
 from zone_files import collection, feature
 
@@ -25,6 +26,7 @@ def test_validate_json_lists_problems_and_warnings_as_plain_values(cli, tmp_path
         "version": 1,
         "ok": True,
         "zones": 0,
+        "unread_zones": 0,
         "refused_zones": [],
         "problems": [
             {
@@ -236,3 +238,16 @@ def test_compile_strict_refuses_zones_with_warnings(cli, zones, tmp_path):
     assert (code, pack.exists()) == (1, False)
     assert json.loads(out)["error"]["problems"][0]["code"] == "sensor-unknown"
     assert cli("compile", zones, "-o", pack, "--strict")[0] == 0
+
+
+def test_validate_keep_going_counts_zones_that_were_not_read(cli, tmp_path, monkeypatch):
+    monkeypatch.setattr(members, "MOST_ERRORS", 5)
+    bad = [feature(box(0, 0, 1, 1), f"z{i}", disable=[]) for i in range(8)]
+    (tmp_path / "a.geojson").write_bytes(collection(*bad))
+    code, out, err = cli("validate", tmp_path, "--keep-going")
+    assert code == 1
+    last = "refused: 6 problems; 5 of 8 zones refused, 3 not read, 0 fine; nothing was accepted"
+    assert out.splitlines()[-1] == last
+    assert "error [errors-too-many] zone file: " in err
+    answer = json.loads(cli("validate", tmp_path, "--json")[1])
+    assert (answer["zones"], answer["unread_zones"], len(answer["refused_zones"])) == (8, 3, 5)

@@ -298,3 +298,30 @@ def test_expires_in_another_form_is_the_same_instant(written, instant):
     found, plain = read(props(expires=written)), read(props(expires=instant))
     assert [problem.code for problem in found.problems] == ["member-converted"]
     assert found.zones == plain.zones
+
+
+@pytest.mark.parametrize(
+    ("text", "is_warned_of"),
+    [
+        ("x" * 254, True),
+        ("x" * 253, False),
+        ("x" * 255, False),
+        ("é" * 127, True),
+        ("é" + "x" * 250, True),  # 252 bytes: a letter of three more would not have fitted
+        ("x" + "岳" * 84, True),  # 253
+        ("岳" * 83, False),  # 249
+        ("\U0001f6a7" * 63, True),  # 252
+        ("x" * 2 + "岳" * 83, True),  # 251
+        ("x" + "岳" * 83, False),  # 250
+        ("é" * 128, False),
+    ],
+)
+def test_text_that_ends_where_a_shapefile_cuts_is_read_with_a_warning(text, is_warned_of):
+    found = read(both(every(reason=text), props(name="x" * 254)))
+    assert [zone.reason for zone in found.zones] == [text, text]
+    by_path = {problem.path: problem for problem in found.problems}
+    assert {problem.code for problem in found.problems} == {"text-cut"}
+    assert "name may be cut in 1 of 2 zones" in by_path["$.features[0].properties.name"].rule
+    reason = by_path.get("$.features[0].properties.reason")
+    assert (reason is not None) == is_warned_of
+    assert reason is None or "reason may be cut in 2 of 2 zones" in reason.rule

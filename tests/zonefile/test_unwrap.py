@@ -36,6 +36,24 @@ def refusal_of(geometry, unwrap: object = True, **properties: object):
     return problem
 
 
+def test_crossing_ring_with_a_long_edge_hints_at_the_short_way():
+    problem = refusal_of(CLEAR, unwrap=False)
+    assert problem.code == "ring-crosses"
+    assert "--unwrap takes them the short way" in problem.hint
+    bow_tie = polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]])
+    assert "--unwrap" not in refusal_of(bow_tie, unwrap=False).hint
+    along_a_pole = polygon([[-170, 90], [170, 90], [0, 80], [10, 80], [-170, 90]])
+    assert "--unwrap" not in refusal_of(along_a_pole, unwrap=False).hint
+
+
+def test_crossing_coverage_with_a_long_edge_hints_at_longitudes_beyond_180():
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        read(box(0, 0, 1, 1), coverage=CLEAR)
+    assert [problem.code for problem in refusal.value.problems] == ["ring-crosses"]
+    assert "use longitudes beyond 180" in refusal.value.problems[0].hint
+    assert "--unwrap" not in str(refusal.value)
+
+
 # What is unwrapped ------------------------------------------------------------
 
 

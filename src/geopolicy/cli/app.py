@@ -97,6 +97,10 @@ class _LazyGroup(TyperGroup):
         entry = self.entries.get(name or "")
         return name, command if entry is None else _imported(name, entry), rest
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        with console.checked_output():
+            super().format_help(ctx, formatter)
+
 
 class _Commands(_LazyGroup):
     entries = COMMANDS
@@ -113,6 +117,10 @@ class _Command(TyperCommand):
 
             args = with_whole_unwrap(args)
         return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        with console.checked_output():
+            super().format_help(ctx, formatter)
 
 
 def _imported(name: str | None, entry: Entry) -> Any:

@@ -11,7 +11,8 @@ import re
 import sys
 import traceback
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -90,6 +91,43 @@ def put(text: str) -> None:
             stream.write(text)
     except OSError as error:
         raise _unwritable(error) from error
+
+
+@contextmanager
+def checked_output() -> Iterator[None]:
+    """Standard output whose failures are this module's, for what others print: rich would end the process in silence.
+
+    Raises
+    ------
+    StreamError
+        If it cannot be written to.
+    """
+    stream = _output()
+    sys.stdout = cast("TextIO", _Checked(stream))
+    try:
+        yield
+    finally:
+        sys.stdout = stream
+
+
+class _Checked:
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _unwritable(error) from error
 
 
 def encoding() -> str:

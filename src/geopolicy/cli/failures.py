@@ -48,8 +48,6 @@ def failure_of(error: Exception) -> Failure:
         return Failure(console.REFUSED, type(error).__name__, console.shortened(str(error)))
     if isinstance(error, PathError):
         return _unreadable(error.error)
-    if isinstance(error, OSError):  # of help, which is printed before any command begins
-        return Failure(console.REFUSED, "StreamError", f"cannot write to standard output: {error.strerror}")
     if isinstance(error, MemoryError):
         return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
     return Failure(console.REFUSED, "InternalError", _internal_text(error))

@@ -29,7 +29,7 @@ from geopolicy.errors import Problem, ZoneFileError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geopolicy.zonefile.loading import RefusedZone
+    from geopolicy.zonefile.loading import LoadedFiles, RefusedZone
     from geopolicy.zonefile.zone_set import ZoneSet
 
 
@@ -83,11 +83,11 @@ def validate(
     warnings += probable_mistakes(loaded.files, now, for_vehicle)
     refused = refused_zones(loaded.files, errors)
     if as_json:
-        console.print_json("validate", _as_json(loaded.feature_count, refused, [*errors, *warnings]))
+        console.print_json("validate", _as_json(loaded, refused, [*errors, *warnings]))
     else:
         console.show_problems((*errors, *warnings))
         if errors:
-            fine = _list_refused(refused, loaded.feature_count) if keep_going else ""
+            fine = _list_refused(refused, loaded) if keep_going else ""
             console.say(f"refused: {count_text(len(errors), 'problem')};{fine} nothing was accepted", "bold red")
         else:
             count = count_text(loaded.feature_count, "zone")
@@ -95,20 +95,22 @@ def validate(
     return console.REFUSED if errors or (strict and warnings) else 0
 
 
-def _as_json(zones: int, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:
+def _as_json(loaded: LoadedFiles, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:
     return {
         "ok": all(problem.is_warning for problem in problems),
-        "zones": zones,
+        "zones": loaded.feature_count,
+        "unread_zones": loaded.unread_count,
         "refused_zones": [asdict(zone) | {"codes": list(zone.codes)} for zone in refused],
         "problems": [problem_json(problem) for problem in problems],
     }
 
 
-def _list_refused(refused: Sequence[RefusedZone], zones: int) -> str:
+def _list_refused(refused: Sequence[RefusedZone], loaded: LoadedFiles) -> str:
     """Says each refused zone in a line on standard output; returns how many of all zones they are."""
     for zone in refused:
         name = "zone without id" if zone.zone_id is None else f"zone {zone.zone_id!r}"
         place = f"{zone.file} {zone.path}" if zone.file else zone.path
         console.say(f"{name} - at {place}: {', '.join(zone.codes)}")
-
-    return f" {len(refused):,} of {count_text(zones, 'zone')} refused, {zones - len(refused):,} fine;"
+    unread = f" {loaded.unread_count:,} not read," if loaded.unread_count else ""
+    fine = loaded.feature_count - loaded.unread_count - len(refused)
+    return f" {len(refused):,} of {count_text(loaded.feature_count, 'zone')} refused,{unread} {fine:,} fine;"

@@ -27,9 +27,9 @@ def read_geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | Non
     if "coordinates" not in members.source:
         context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
         return None
-    before = len(context.problems)
+    before = context.problem_count
     has_altitude = _check_positions(context, members.source["coordinates"], members.at("coordinates"), LIST_DEPTH[kind])
-    if len(context.problems) > before:
+    if context.problem_count > before:
         return None
     if has_altitude:
         rule = "altitudes are not used and not written back"

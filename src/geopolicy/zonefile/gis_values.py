@@ -24,6 +24,9 @@ _MAX_WHOLE = 2**53
 _NULL_WORDS = ("rules", "disable", "margin_m", "frame", "timezone", "expires")
 _LISTS = ("rules", "disable")
 _BOOLEANS = ("repair", "illustrative")
+_TEXTS = ("name", "reason", "source")
+_MOST_TEXT_BYTES = 254  # in a Shapefile; a letter that does not fit is left out whole
+_MOST_LETTER_BYTES = 4
 # Columns of a Shapefile have names of at most 10 letters.
 _CUT = {"illustrati": "illustrative"}
 _NAME = r"(?:\*|[a-z][a-z0-9_.]*)"
@@ -54,7 +57,8 @@ class _Columns:
         self._stated: Counter[str] = Counter()
         self._null: Counter[str] = Counter()
         self._converted: Counter[str] = Counter()
-        self._first: dict[str, str] = {}  # path of the first null, or of the first value that was converted
+        self._cut: Counter[str] = Counter()
+        self._first: dict[str, str] = {}  # path of the first null, cut text, or value that was converted
 
     def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
         """One feature."""
@@ -75,6 +79,10 @@ class _Columns:
                     kept[name] = value
                     self._converted[name] += 1
                     self._first.setdefault(name, json_path(inside, name))
+        for name in _TEXTS:
+            if _seems_cut(kept.get(name)):
+                self._cut[name] += 1
+                self._first.setdefault(name, json_path(inside, name))
         for name in _CUT.keys() & kept.keys():
             rule = f"the name {_CUT[name]!r} must not be cut to 10 letters"
             self._context.report("member-cut", rule, json_path(inside, name), name, "write the whole name")
@@ -108,6 +116,18 @@ class _Columns:
             self._context.warn(
                 "member-converted", rule, self._first[name], "geopolicy convert writes it as it should be"
             )
+        for name, cut in self._cut.items():
+            rule = f"{name} may be cut in {cut} of {count} zones: a Shapefile cuts texts at {_MOST_TEXT_BYTES} bytes"
+            self._context.warn("text-cut", rule, self._first[name], "compare it with the file as it was before")
+
+
+def _seems_cut(value: Any) -> bool:
+    """Whether a text is as long as a Shapefile leaves it: a letter more would not have fitted."""
+    if not isinstance(value, str) or _MOST_LETTER_BYTES * (len(value) + 1) < _MOST_TEXT_BYTES:
+        return False
+    size = len(value.encode())
+    is_near = _MOST_TEXT_BYTES - _MOST_LETTER_BYTES < size < _MOST_TEXT_BYTES and not value.isascii()
+    return size == _MOST_TEXT_BYTES or is_near
 
 
 def _with_plain_id(source: Any) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
-from geopolicy.zonefile.strict_json import canonical, json_path
+from geopolicy.zonefile.strict_json import MOST_ERRORS, canonical, json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
 _NAMES: dict[type, str] = {
@@ -24,6 +26,7 @@ _NAMES: dict[type, str] = {
 }
 
 
+_MOST_WARNINGS = 10_000  # of one code in one file
 _NOTHING = object()
 
 
@@ -34,26 +37,75 @@ def shown(value: Any) -> str:
 
 
 class FileContext:
-    """The problems found so far in one file, and the zone that is being read."""
+    """The problems found so far in one file, and the zone that is being read.
+
+    ``problems`` are at most so many, ``problem_count`` is that of all.
+    """
 
     def __init__(self, file: str | None = None) -> None:
         self.file = file
         self.zone_id: str | None = None
         self.problems: list[Problem] = []
+        self.problem_count = 0
+        self.unread_zones = 0  # after the last error that is listed
         self.disables: set[str] = set()  # ids of zones with the short form
+        self._errors = 0
+        self._warnings: Counter[str] = Counter()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further error is listed, so that reading may as well end."""
+        return self._errors >= MOST_ERRORS
 
     def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
         """Adds a problem at a path; ``value`` is shown as JSON if given."""
+        if self.is_full:
+            self._errors += 1
+            self.problem_count += 1
+            return
         text = None if value is _NOTHING else shown(value)
-        self.problems.append(Problem(code, rule, text, path, self.zone_id, self.file, hint))
+        self.add(Problem(code, rule, text, path, self.zone_id, self.file, hint))
 
     def warn(self, code: str, rule: str, path: str, hint: str | None = None) -> None:
         """Adds a warning at a path."""
-        self.problems.append(Problem(code, rule, None, path, self.zone_id, self.file, hint, is_warning=True))
+        self.add(Problem(code, rule, None, path, self.zone_id, self.file, hint, is_warning=True))
 
-    def include(self, problems: list[Problem]) -> None:
+    def include(self, problems: Iterable[Problem]) -> None:
         """Adds problems that were found elsewhere, as this file's."""
-        self.problems += [replace(problem, file=self.file) for problem in problems]
+        for problem in problems:
+            self.add(replace(problem, file=self.file))
+
+    def add(self, problem: Problem) -> None:
+        """Adds a problem or a warning; those beyond the most are only counted."""
+        self.problem_count += 1
+        if problem.is_warning:
+            self._warnings[problem.code] += 1
+            is_listed = self._warnings[problem.code] <= _MOST_WARNINGS
+        else:
+            self._errors += 1
+            is_listed = self._errors <= MOST_ERRORS
+        if is_listed:
+            self.problems.append(problem)
+
+    def forget_since(self, count: int) -> None:
+        """Takes back the last problems, all of which are listed."""
+        surplus = self.problem_count - count
+        self.problem_count = count
+        self._errors -= surplus
+        del self.problems[len(self.problems) - surplus :]
+
+    def all_problems(self) -> tuple[Problem, ...]:
+        """The problems, and how many more there are where not all are listed."""
+        more = []
+        if self._errors > MOST_ERRORS or self.unread_zones:
+            rule = f"of a file at most {MOST_ERRORS:,} errors are listed, and zones after the last of them are not read"
+            value = f"{self._errors - MOST_ERRORS:,} more, and {self.unread_zones:,} zones that were not read"
+            more.append(Problem("errors-too-many", rule, value, file=self.file, hint="mend these first"))
+        for code, count in self._warnings.items():
+            if count > _MOST_WARNINGS:
+                rule = f"and {count - _MOST_WARNINGS:,} more of these warnings in this file"
+                more.append(Problem(code, rule, file=self.file, is_warning=True))
+        return (*self.problems, *more)
 
 
 class JsonObject:

@@ -15,6 +15,7 @@ from geopolicy.errors import Problem
 from geopolicy.model.sensors import names_sensor
 from geopolicy.model.vocabulary import ATTRIBUTES, SENSORS
 from geopolicy.policy import schedules
+from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.reader import feature_path
 from geopolicy.zonefile.shape_mistakes import coverage_mistakes, outside_coverage, zone_shape_mistakes
 from geopolicy.zonefile.strict_json import json_path
@@ -80,11 +81,13 @@ def probable_mistakes(
         refused = {feature_path(error.path) for error in file.errors}
         places = [_Place(zone, file.places[zone.id], file) for zone in file.zones]
         places = [place for place in places if place.path not in refused]
-        problems += _name_mistakes(places, vehicle)
-        problems += [] if now is None else _time_mistakes(file, places, now)
-        problems += coverage_mistakes(file)
-        problems += zone_shape_mistakes(file)
-        problems += outside_coverage(file, [place.zone for place in places])
+        context = FileContext(file.file)
+        context.include(_name_mistakes(places, vehicle))
+        context.include([] if now is None else _time_mistakes(file, places, now))
+        context.include(coverage_mistakes(file))
+        context.include(zone_shape_mistakes(file))
+        context.include(outside_coverage(file, [place.zone for place in places]))
+        problems += context.all_problems()
     return problems
 
 

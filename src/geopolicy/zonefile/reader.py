@@ -64,7 +64,8 @@ class ZoneFile:
     """What one zone file holds, and what is wrong or risky in it.
 
     ``places`` has the path of each zone's feature, ``disables`` the ids of zones whose last rule is the short form
-    ``disable``; ``feature_count`` counts zones that could not be read, too.
+    ``disable``; ``feature_count`` counts zones that could not be read, too, ``unread_count`` those that come after so
+    many errors that reading ended.
     """
 
     file: str | None
@@ -74,6 +75,7 @@ class ZoneFile:
     disables: frozenset[str]
     feature_count: int
     problems: tuple[Problem, ...]
+    unread_count: int = 0
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -122,10 +124,10 @@ def examine_zone_file(
         If the text is not JSON that all readers understand alike.
     """
     context = FileContext(file)
-    root = strict_json.loads(raw, file, context.problems)
+    root = strict_json.loads(raw, file, context.add)
     ambiguous = {feature_path(problem.path) for problem in context.problems}
     if None in ambiguous:
-        raise ZoneFileError(context.problems)
+        raise ZoneFileError(context.all_problems())
     members = _collection(context, root)
     stated = ZoneFileHeader()
     zones: list[Zone] = []
@@ -141,7 +143,16 @@ def examine_zone_file(
         stated = replace(stated, foreign=members.foreign("type", "features", "geopolicy", "crs"))
     features = root.get("features") if members is not None else None
     count = len(features) if isinstance(features, list) else 0
-    return ZoneFile(file, stated, zones, places, frozenset(context.disables), count, tuple(context.problems))
+    return ZoneFile(
+        file,
+        stated,
+        zones,
+        places,
+        frozenset(context.disables),
+        count,
+        context.all_problems(),
+        unread_count=context.unread_zones,
+    )
 
 
 def feature_path(path: str) -> str | None:
@@ -207,6 +218,9 @@ def _read_features(
     for i, source in enumerate(plain_features(context, features)):
         path = f"$.features[{i}]"
         on_progress(i / len(features))
+        if context.is_full:
+            context.unread_zones = len(features) - i
+            break
         if path in ambiguous:  # what it says is not known
             continue
         if not isinstance(source, dict):

@@ -47,9 +47,9 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
         rule = _read_rule(_Members(members, is_lenient=is_lenient), timezone)
         if rule:
             rules.append(rule)
-    before = len(context.problems)
+    before = context.problem_count
     names = [] if is_lenient else _sensors(properties, "disable")
-    if names and len(context.problems) == before:
+    if names and context.problem_count == before:
         rules.append(Rule(names, Level.OFF))
     return rules
 
@@ -65,10 +65,10 @@ class _Members:
 
     def understood(self, name: str, read: Callable[[JsonObject], T]) -> T | None:
         """A member as it is read; None where it is not understood and kept."""
-        before = len(self.context.problems)
+        before = self.context.problem_count
         value = read(self.json)
-        if self.is_lenient and len(self.context.problems) > before:
-            del self.context.problems[before:]
+        if self.is_lenient and self.context.problem_count > before:
+            self.context.forget_since(before)
             self.keep(name, self.json.source[name])
             return None
         return value
@@ -102,7 +102,7 @@ def _sensors(members: JsonObject, name: str) -> list[str]:
 
 def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
     context, json = members.context, members.json
-    before = len(context.problems)
+    before = context.problem_count
     if not json.has("sensors"):
         hint = 'use ["*"] for all of them'
         context.report("member-missing", "a rule needs sensors", json.at("sensors"), hint=hint)
@@ -118,9 +118,9 @@ def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
     members.refuse_or_keep_unread("a rule")
     not_understood = members.take_kept()
     asks = (level != Level.ALLOW, country, consent, limits, notices, not_understood)
-    if len(context.problems) == before and not any(asks):
+    if context.problem_count == before and not any(asks):
         context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, "nothing")
-    if when is None or len(context.problems) > before:
+    if when is None or context.problem_count > before:
         return None
     return Rule(
         sensors,
@@ -219,14 +219,14 @@ def _level(members: JsonObject) -> Level:
 
 def _condition(members: _Members, timezone: str | None, what: str | None = None) -> Condition | None:
     """The members of a condition; None if anything in them is reported. ``what`` has no other members."""
-    before = len(members.context.problems)
+    before = members.context.problem_count
     windows = members.understood("active", lambda json: read_windows(json, timezone)) or []
     states = members.understood("state", _states) or []
     wanted = members.understood("applies_to", _applies_to) or {}
     emergency = members.understood("emergency", lambda json: json.read("emergency", bool))
     if what is not None:
         members.refuse_or_keep_unread(what)
-    if len(members.context.problems) > before:
+    if members.context.problem_count > before:
         return None
     not_understood = members.take_kept(CONDITION_MEMBERS if what is None else None)
     return Condition(windows, wanted, states, emergency, not_understood)

@@ -6,14 +6,17 @@ import json
 import math
 import re
 from collections import Counter
+from itertools import islice
 
 from geopolicy.errors import Problem, ZoneFileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
+MOST_ERRORS = 100_000
+"""As many of a file are listed; nobody reads more, and a million of them take half a gigabyte."""
 _BOM = b"\xef\xbb\xbf"
 # Python refuses to convert longer integers (sys.int_info); no coordinate needs a tenth of it.
 _MAX_DIGITS = 400
@@ -25,13 +28,14 @@ _MAY_OVERFLOW = re.compile(r"[eE]\+?\d{3}|\d{200}")
 class _Ambiguous(dict):  # type: ignore[type-arg]  # Any is not loaded when this runs
     """An object that names a member twice; keeps the last value and the names."""
 
+    __slots__ = ("repeated",)
     repeated: list[str]
 
 
-def loads(raw: bytes, file: str | None = None, problems: list[Problem] | None = None) -> Any:
+def loads(raw: bytes, file: str | None = None, report: Callable[[Problem], object] | None = None) -> Any:
     """The value of a JSON text in UTF-8.
 
-    A list of ``problems`` is given those that have a place in the value, repeated members and numbers out of range,
+    ``report`` is told those problems that have a place in the value, repeated members and numbers out of range,
     and the value is returned all the same: the last of the repeated members, infinity for the numbers.
 
     Raises
@@ -69,13 +73,15 @@ def loads(raw: bytes, file: str | None = None, problems: list[Problem] | None = 
         raise refuse("json-number", "numbers must be finite", str(error)) from None
     if rb"\ud" in raw.lower() and not _is_encodable(value):
         raise refuse("json-encoding", "text must be Unicode", "half of a surrogate pair (\\ud800 to \\udfff)")
-    placed = _number_problems(value, file) if _MAY_OVERFLOW.search(text) else []
-    if seen:
-        placed += _repeated_problems(value, file)
-    if placed and problems is None:
-        raise ZoneFileError(placed)
-    if problems is not None:
-        problems += placed
+    if seen or _MAY_OVERFLOW.search(text):
+        placed = _placed_problems(value, file)
+        if report is None:
+            first = list(islice(placed, MOST_ERRORS))
+            if first:
+                raise ZoneFileError(first)
+        else:
+            for problem in placed:
+                report(problem)
     return value
 
 
@@ -150,30 +156,32 @@ class _Place:
 
 
 def _placed(root: Any) -> Iterator[tuple[_Place, Any]]:
-    """All values with their places."""
-    waiting: list[tuple[_Place, Any]] = [(_Place(None, 0), root)]
+    """All values with their places, in the order of the text."""
+    place = _Place(None, 0)
+    yield place, root
+    waiting = [_children(place, root)]
     while waiting:
-        place, value = waiting.pop()
-        yield place, value
-        children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-        waiting += [(_Place(place, name), child) for name, child in children]
+        for place, value in waiting[-1]:
+            yield place, value
+            if isinstance(value, (dict, list)):
+                waiting.append(_children(place, value))
+                break
+        else:
+            waiting.pop()
 
 
-def _repeated_problems(root: Any, file: str | None) -> list[Problem]:
-    """A problem for each repeated member, with its path."""
-    rule, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
-    return [
-        Problem("json-duplicate-key", rule, repr(name), json_path(place.path, name), file=file, hint=hint)
-        for place, value in _placed(root)
-        for name in getattr(value, "repeated", ())
-    ]
+def _children(place: _Place, value: Any) -> Iterator[tuple[_Place, Any]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return ((_Place(place, name), child) for name, child in members)
 
 
-def _number_problems(root: Any, file: str | None) -> list[Problem]:
-    """A problem for each number that overflowed to infinity, with its path."""
-    rule = "numbers must be finite, within the range of a double"
-    return [
-        Problem("json-number", rule, "one beyond 1.8e308", place.path, file=file)
-        for place, value in _placed(root)
-        if isinstance(value, float) and math.isinf(value)
-    ]
+def _placed_problems(root: Any, file: str | None) -> Iterator[Problem]:
+    """A problem for each repeated member, and for each number that overflowed to infinity, with its path."""
+    once, hint = "a member must stand only once in its object", "readers disagree on which one counts; keep one"
+    finite = "numbers must be finite, within the range of a double"
+    for place, value in _placed(root):
+        if isinstance(value, float) and math.isinf(value):
+            yield Problem("json-number", finite, "one beyond 1.8e308", place.path, file=file)
+        for name in getattr(value, "repeated", ()):
+            path = json_path(place.path, name)
+            yield Problem("json-duplicate-key", once, repr(name), path, file=file, hint=hint)

@@ -31,7 +31,7 @@ def read_windows(members: JsonObject, timezone: str | None) -> list[Window]:
 
 def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
     context = members.context
-    before = len(context.problems)
+    before = context.problem_count
     since, until = _bound(members, "from"), _bound(members, "until")
     days = tuple(_day(members, i, text) for i, text in enumerate(members.list_of("days", (str,), single=True)))
     hours = []
@@ -53,7 +53,7 @@ def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
         context.report("condition-empty", "a window must name from, until, days or hours", members.path, {})
     if since is not None and until is not None and are_reversed(since, until):
         context.report("time-invalid", "until must not be before from", members.at("until"), str(until))
-    if len(context.problems) > before:
+    if context.problem_count > before:
         return None
     window = Window(since, until, tuple(sorted(set(days))), tuple(hours))
     if window.needs_timezone and timezone is None:

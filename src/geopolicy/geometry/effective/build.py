@@ -32,6 +32,11 @@ _FRAME_STRETCH = 1.03
 # What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
 _MOST_SPAN = 400 * UNITS_PER_DEGREE
 _ENCLOSES = "a ring must enclose an area on the grid of 1e-7 degrees"
+_JUMPS_COVERAGE_HINT = "its edges of more than 180 degrees go the long way round: use longitudes beyond 180"
+_JUMPS_HINT = (
+    "its edges of more than 180 degrees go the long way round: --unwrap takes them the short way;"
+    ' otherwise mend it, or set "repair": true to take all that any loop encloses'
+)
 _DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 
@@ -209,7 +214,7 @@ class _Builder:
             return on_grid
         if faults and not self.may_repair:
             for fault in faults:
-                self.report_fault(fault)
+                self.report_fault(fault, parts)
             return None
         code, cause = (
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
@@ -222,11 +227,14 @@ class _Builder:
             self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
             return None
 
-    def report_fault(self, fault: Fault) -> None:
+    def report_fault(self, fault: Fault, parts: Degrees) -> None:
         """One contradiction of the source, and where."""
         lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
         value = f"{rings.FAULT_VALUES[fault.code]} at {round(lon, 9):.12g}, {round(lat, 9):.12g}"
         hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
+        if fault.code == "ring-crosses" and fault.ring is not None:
+            jumps = rings.has_long_edge(parts[fault.polygon][fault.ring])
+            hint = (_JUMPS_HINT if self.zone_id else _JUMPS_COVERAGE_HINT) if jumps else hint
         path = self.path_of(fault.polygon, fault.ring)
         self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)
 

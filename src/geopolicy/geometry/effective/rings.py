@@ -95,6 +95,13 @@ def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_
         reporter.report("edge-too-long", rule, path, f"{longest:.9g}", _SEAM_HINT)
 
 
+def has_long_edge(ring: NDArray[np.float64]) -> bool:
+    """Whether an edge that does not lie on a pole spans more than 180 degrees of longitude."""
+    lon, lat = ring[:, 0], ring[:, 1]
+    is_on_pole = (np.abs(lat[:-1]) == 90.0) & (lat[:-1] == lat[1:])
+    return bool((~is_on_pole & (np.abs(np.diff(lon)) > 180.0)).any())
+
+
 def without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     """The positions without consecutive ones that are equal on the grid."""
     snapped = to_grid_array(ring)

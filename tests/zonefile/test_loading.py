@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 import geopolicy as gp
@@ -69,3 +71,16 @@ def test_load_refused_zone_whose_problem_has_no_id_takes_that_of_its_place(tmp_p
     loaded = load_zone_files(tmp_path)
     problem = gp.errors.Problem("x", "rule", path="$.features[0].properties.x", file=loaded.files[0].file)
     assert [zone.zone_id for zone in refused_zones(loaded.files, [problem])] == ["yard"]
+
+
+def test_load_zone_files_leaves_the_garbage_collector_as_it_is(tmp_path):
+    path = tmp_path / "zones.geojson"
+    path.write_bytes(b"no JSON")
+    gc.disable()
+    try:
+        load_zone_files(path)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    load_zone_files(path)
+    assert gc.isenabled()

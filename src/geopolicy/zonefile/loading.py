@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -14,7 +16,7 @@ from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from geopolicy.zonefile.files import StoredFile, ZoneSource
     from geopolicy.zonefile.header_of import HeaderSource
@@ -81,7 +83,10 @@ def load_zone_files(
         report(0.0)
         try:
             content = content_of(stored)
-            file = examine_zone_file(content, stored.name, header=header, repair=repair, unwrap=ids, on_progress=report)
+            with _without_collector():
+                file = examine_zone_file(
+                    content, stored.name, header=header, repair=repair, unwrap=ids, on_progress=report
+                )
         except ZoneFileError as error:
             errors += error.problems
             continue
@@ -90,6 +95,18 @@ def load_zone_files(
         files.append(file)
     errors += unknown_ids(ids, owners)
     return LoadedFiles(tuple(files), tuple(errors))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Spares Python the search for cycles, of which zone files make none: it would take a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _reports(

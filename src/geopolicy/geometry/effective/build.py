@@ -13,12 +13,12 @@ from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import collapse, growth, rings
 from geopolicy.geometry.effective.borders import borders_of
 from geopolicy.geometry.effective.crowding import EntangledError
-from geopolicy.geometry.effective.faults import Fault, examine, examine_source
+from geopolicy.geometry.effective.faults import Examined, Fault, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -80,6 +80,8 @@ class _Builder:
         self.zone_id = zone_id
         self.may_repair = may_repair
         self.problems: list[Problem] = []
+        # For each ring that is still there, the numbers of its polygon and of itself in the file.
+        self.sources = [[(p, r) for r in range(len(part))] for p, part in enumerate(geometry.parts)]
 
     def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
         self.problems.append(Problem(code, rule, value, self.at + path, self.zone_id, hint=hint))
@@ -123,17 +125,17 @@ class _Builder:
 
     def rings_with_paths(self, parts: list[list[NDArray[np.float64]]]) -> list[tuple[str, NDArray[np.float64]]]:
         """Every ring with its JSON path below the geometry."""
-        if self.geometry.type == "MultiPolygon":
-            return [(f".coordinates[{p}][{r}]", ring) for p, part in enumerate(parts) for r, ring in enumerate(part)]
-        if self.geometry.type == "Polygon":
-            return [(f".coordinates[{r}]", ring) for r, ring in enumerate(parts[0])]
-        return [(".coordinates", parts[0][0])]
+        if self.geometry.type in ("Point", "LineString"):
+            return [(".coordinates", parts[0][0])]
+        return [(self.path_of(p, r), ring) for p, part in enumerate(parts) for r, ring in enumerate(part)]
 
-    def path_of(self, polygon: int | None, ring: int | None) -> str:
+    def path_of(self, polygon: int, ring: int | None) -> str:
         """The JSON path of a polygon or ring."""
-        if self.geometry.type == "MultiPolygon" and polygon is not None:
-            return f".coordinates[{polygon}]" + ("" if ring is None else f"[{ring}]")
-        return ".coordinates" + ("" if ring is None else f"[{ring}]")
+        source_polygon, source_ring = self.sources[polygon][ring or 0]
+        inner = "" if ring is None else f"[{source_ring}]"
+        return (
+            f".coordinates[{source_polygon}]{inner}" if self.geometry.type == "MultiPolygon" else f".coordinates{inner}"
+        )
 
     def snapped(self, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
         """Polygons on the grid with one meaning; None if refused."""
@@ -145,7 +147,7 @@ class _Builder:
                 return None
             examined = examine(on_grid)
         if examined.faults:
-            return self.with_one_meaning(on_grid, parts, examined.crossing_rings)
+            return self.with_one_meaning(on_grid, parts, examined)
         if examined.touches:
             self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
         return on_grid
@@ -164,13 +166,14 @@ class _Builder:
                 if len(hole) < 4:
                     self.warn("ring-vanished", "a hole of fewer than 4 positions was filled", self.path_of(p, r))
             kept.append([exterior, *(hole for hole in holes if len(hole) >= 4)])
+            self.sources[p] = [(p, r) for r, ring in enumerate(part) if r == 0 or len(ring) >= 4]
         return kept
 
     def without_collapsed(
         self, on_grid: Polygons, parts: Degrees, empty_rings: Sequence[tuple[int, int]]
     ) -> tuple[Polygons, Degrees]:
         """The polygons without rings that enclose nothing on the grid, and with what holds them where that is asked."""
-        kept, kept_parts = [], []
+        kept, kept_parts, sources = [], [], []
         for p, (polygon, part) in enumerate(zip(on_grid, parts, strict=True)):
             collapsed = [r for r in range(len(part)) if (p, r) in empty_rings]
             for r in collapsed:
@@ -178,20 +181,28 @@ class _Builder:
             if 0 not in collapsed:
                 kept.append([ring for r, ring in enumerate(polygon) if r not in collapsed])
                 kept_parts.append([ring for r, ring in enumerate(part) if r not in collapsed])
+                sources.append([source for r, source in enumerate(self.sources[p]) if r not in collapsed])
             elif self.may_repair:
                 exteriors = collapse.holding_polygons(part[0])
                 kept += [[exterior] for exterior in exteriors]
                 kept_parts += [[exterior / UNITS_PER_DEGREE] for exterior in exteriors]
+                sources += [self.sources[p][:1]] * len(exteriors)
         if not kept and not self.is_refused():
             self.report(
                 "ring-collapsed", _ENCLOSES, self.path_of(*empty_rings[0]), "no ring that does", "draw it larger"
             )
+        self.sources = sources
         return kept, kept_parts
 
     def report_collapsed(self, polygon: int, number: int, ring: NDArray[np.int64]) -> None:
         """A ring that encloses nothing on the grid; what restricts is never lost, what permits is."""
         is_coverage, is_exterior, path = self.zone_id is None, number == 0, self.path_of(polygon, number)
-        if self.may_repair and is_exterior:
+        if is_exterior and rings.has_long_edge(ring / UNITS_PER_DEGREE):
+            hint = (
+                "round a pole, draw it from -180 to 180 degrees and close it along the pole of the side that is meant"
+            )
+            self.report("ring-collapsed", _ENCLOSES, path, "one that leads round the Earth", hint)
+        elif self.may_repair and is_exterior:
             self.warn(
                 "ring-collapsed-repaired", "a ring that encloses nothing was taken as a polygon that holds it", path
             )
@@ -199,42 +210,40 @@ class _Builder:
             self.warn("ring-vanished", "a ring that permits encloses nothing on the grid and was left out", path)
         else:
             course = "on one line" if rings.is_flat(ring) else "that run to and fro"
-            remedy = "" if is_coverage else ', or set "repair": true to take a polygon that holds it'
+            repaired = "to take a polygon that holds it" if is_exterior else "to fill it"
+            remedy = "" if is_coverage else f', or set "repair": true {repaired}'
             hint = f"draw it larger, or remove it{remedy}"
             self.report("ring-collapsed", _ENCLOSES, path, f"{len(ring)} positions {course}", hint)
 
-    def with_one_meaning(
-        self, on_grid: Polygons, parts: list[list[NDArray[np.float64]]], crossing: Collection[tuple[int, int]]
-    ) -> Polygons | None:
+    def with_one_meaning(self, on_grid: Polygons, parts: Degrees, examined: Examined) -> Polygons | None:
         """Polygons that contradict themselves on the grid: repaired, or refused (None)."""
         faults = examine_source(parts).faults
-        if self.zone_id is None and not faults:
-            # What repair adds would permit: by the even-odd rule, loops that rounding turns over are left out.
-            self.warn("ring-snapped", "rings that rounding made cross were read by the even-odd rule", ".coordinates")
-            return on_grid
-        if faults and not self.may_repair:
-            for fault in faults:
-                self.report_fault(fault, parts)
+        if self.zone_id is None or (faults and not self.may_repair):
+            # A coverage that only rounding broke, too: what a repair takes beside it would permit.
+            for fault in faults or examined.faults:
+                self.report_fault(fault, parts, is_of_rounding=not faults)
             return None
         code, cause = (
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
         )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
         try:
-            return repair(on_grid, crossing)
+            return repair(on_grid, examined.crossing_rings)
         except EntangledError as error:
             hint = "draw it anew without the crossings, or split it into several zones"
             self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
             return None
 
-    def report_fault(self, fault: Fault, parts: Degrees) -> None:
-        """One contradiction of the source, and where."""
+    def report_fault(self, fault: Fault, parts: Degrees, *, is_of_rounding: bool) -> None:
+        """One contradiction of the source, or of the grid where only rounding makes it, and where."""
         lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
         value = f"{rings.FAULT_VALUES[fault.code]} at {round(lon, 9):.12g}, {round(lat, 9):.12g}"
         hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
         if fault.code == "ring-crosses" and fault.ring is not None:
             jumps = rings.has_long_edge(parts[fault.polygon][fault.ring])
             hint = (_JUMPS_HINT if self.zone_id else _JUMPS_COVERAGE_HINT) if jumps else hint
+        if is_of_rounding:
+            hint = "rounding to 1e-7 degrees makes it: move positions that lie nearer to each other than that apart"
         path = self.path_of(fault.polygon, fault.ring)
         self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)
 

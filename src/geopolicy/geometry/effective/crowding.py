@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MOST_PAIRS, _MOST_PAIRS_PER_EDGE = 1_000_000, 16
 _MOST_CROSSINGS, _MOST_CROSSINGS_PER_EDGE = 50_000, 0.25
 _MOST_ROWS, _MOST_ROWS_PER_EDGE = 200_000, 0.25
+_MOST_STABS, _MOST_STABS_PER_EDGE = 20_000_000, 200
 
 
 class EntangledError(ValueError):
@@ -47,6 +48,16 @@ def check_crossings(polygons: Sequence[Sequence[NDArray[np.int64]]], edges: NDAr
     count = count_crossings(edges, limit)
     if count > limit:
         raise EntangledError("crossings of edges", limit, count)
+    check_stabs(edges, count + len(rings))
+
+
+def check_stabs(edges: NDArray[np.int64], face_count: int) -> None:
+    """Refuses edges so tall that too many of them stand beside each face: to place it, GEOS looks at all of these."""
+    height = max(int(np.ptp(edges[:, 1::2])), 1)
+    beside = float(np.abs(edges[:, 1] - edges[:, 3]).sum()) / height
+    limit = _MOST_STABS + _MOST_STABS_PER_EDGE * len(edges)
+    if face_count * beside > limit:
+        raise EntangledError("edges beside its faces, counted for each", limit, round(face_count * beside))
 
 
 def check_pairs(boxes: NDArray[np.int64], edge_count: int, what: str) -> None:

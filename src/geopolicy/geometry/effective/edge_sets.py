@@ -37,13 +37,18 @@ def edges_of(area: shapely.Geometry) -> NDArray[np.float64]:
     return np.hstack([positions[:-1][is_edge], positions[1:][is_edge]])
 
 
-def uncovered_edges(edges: NDArray[np.int64], area: shapely.Geometry) -> NDArray[np.int64]:
-    """The edges ``(m, 4)`` of which some position is outside a prepared area on the grid.
+def changed_edges(edges: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The edges ``(m, 4)`` that only one of two sets has, each once, whatever their directions are."""
+    one, other = (np.unique(_turned_up(each), axis=0) for each in (edges, others))
+    return np.concatenate([one[~is_among(one, other)], other[~is_among(other, one)]])
+
+
+def uncovered_edges(edges: NDArray[np.int64], borders: NDArray[np.int64], area: shapely.Geometry) -> NDArray[np.int64]:
+    """The edges ``(m, 4)`` of which some position is outside a prepared area on the grid that has these borders.
 
     Most edges are edges of the area. Another one is covered if no edge of the area crosses it, and if the middle
     of each piece is covered into which the corners of the area cut it. Middles are halves of units, exact in doubles.
     """
-    borders = np.rint(edges_of(area)).astype(np.int64)
     left = edges[~is_among(_turned_up(edges), _turned_up(borders))]
     tree = shapely.STRtree(shapely.linestrings(borders.reshape(-1, 2, 2).astype(np.float64)))
     chunks = [left[i : i + _AT_ONCE] for i in range(0, len(left), _AT_ONCE)]

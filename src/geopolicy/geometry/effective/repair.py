@@ -8,8 +8,8 @@ import numpy as np
 import shapely
 
 from geopolicy.geometry.effective.crowding import check_crossings, check_pairs, most_rows
-from geopolicy.geometry.effective.edge_sets import edges_of, is_among, uncovered_edges
-from geopolicy.geometry.effective.slivers import uncovered
+from geopolicy.geometry.effective.edge_sets import changed_edges, edges_of, is_among, uncovered_edges
+from geopolicy.geometry.effective.slivers import rows_along, uncovered
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -45,7 +45,9 @@ def repair(
     shapely.prepare(on_grid)
     repaired = polygons_of(on_grid)
     repaired += uncovered(_lost_slivers(area, on_grid), on_grid, most_rows(len(edges)))
-    spikes = uncovered_edges(edges, on_grid)
+    borders = np.rint(edges_of(on_grid)).astype(np.int64)
+    rows = rows_along(changed_edges(edges, borders), most_rows(len(edges)))
+    spikes = uncovered_edges(np.concatenate([edges, rows]), borders, on_grid)
     return repaired + [[np.stack([edge[:2], edge[2:], edge[:2], edge[:2]])] for edge in spikes]
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
+_NEAR = 6  # fine units: 1.4e-6 of a unit
 _AT_ONCE = 1_000
 
 
@@ -38,6 +39,32 @@ def uncovered(triangles: NDArray[np.object_], area: shapely.Geometry, most_rows:
     for start in range(0, len(turned), _AT_ONCE):
         polygons += _hulls([list(rows.extremes()) for rows in turned[start : start + _AT_ONCE]], area)
     return polygons
+
+
+def rows_along(edges: NDArray[np.int64], most_rows: int) -> NDArray[np.int64]:
+    """The positions of the grid that all but lie on some edges, as edges ``(m, 4)`` along their rows.
+
+    Where edges cross off the grid, doubles bend them by up to 4e-7 of a unit. A position may be nearer to a long
+    edge than that, and so be lost before anything is rounded.
+
+    Raises
+    ------
+    EntangledError
+        If the positions stand in too many rows.
+    """
+    strips = [_Rows(triangle) for edge in edges.tolist() for triangle in _strip(*(n * _FINE for n in edge))]
+    count = sum(len(rows) for rows in strips)
+    if count > most_rows:
+        raise EntangledError("rows of positions that all but lie on its edges", most_rows, count)
+    return np.array([row for rows in strips for row in rows.whole()], dtype=np.int64).reshape(-1, 4)
+
+
+def _strip(x0: int, y0: int, x1: int, y1: int) -> Iterator[list[tuple[int, int]]]:
+    """Two triangles that hold all that is near to an edge; everything in fine units."""
+    x, y = (0, _NEAR) if abs(x1 - x0) >= abs(y1 - y0) else (_NEAR, 0)
+    corners = [(x0 - x, y0 - y), (x1 - x, y1 - y), (x1 + x, y1 + y), (x0 + x, y0 + y)]
+    yield corners[:3]
+    yield [*corners[2:], corners[0]]
 
 
 def _hulls(extremes: list[list[tuple[int, int]]], area: shapely.Geometry) -> list[list[NDArray[np.int64]]]:
@@ -84,13 +111,24 @@ class _Rows:
         Two positions at either end, not one: one of them may lie on the border of the area beside the
         triangle, and so be covered.
         """
-        (a, b), (c, d) = self._basis
-        determinant = a * d - b * c
         for u in self._numbers:
             low, high = self._ends(u * _FINE)
             for v in {low, low + 1, high - 1, high}:
                 if low <= v <= high:
-                    yield determinant * (d * u - b * v), determinant * (a * v - c * u)
+                    yield self._position(u, v)
+
+    def whole(self) -> Iterator[tuple[int, int, int, int]]:
+        """The first and last position of each row, which may be the same."""
+        for u in self._numbers:
+            low, high = self._ends(u * _FINE)
+            if low <= high:
+                yield *self._position(u, low), *self._position(u, high)
+
+    def _position(self, u: int, v: int) -> tuple[int, int]:
+        """The position that is a number in a row."""
+        (a, b), (c, d) = self._basis
+        determinant = a * d - b * c
+        return determinant * (d * u - b * v), determinant * (a * v - c * u)
 
     def _ends(self, at: int) -> tuple[int, int]:
         """Where a row meets the sides, rounded inwards; the second end is less than the first if nowhere."""

@@ -204,9 +204,11 @@ def _code_of(words: list[str]) -> int:
         code = app(words, "geopolicy", standalone_mode=False)  # so that errors of usage come here, too
     except SystemExit as ending:  # of the completion of a shell
         return ending.code if isinstance(ending.code, int) else console.USAGE
-    except (console.StreamError, ModuleNotFoundError):
+    except console.StreamError:
         raise
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name in ("typer", "rich"):
+            raise
         failure = failure_of(error)
         if os.environ.get(DEBUG):
             console.show_traceback(error)

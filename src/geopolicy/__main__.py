@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import io
 import os
+import select
 import signal
 import sys
 import time
@@ -29,13 +30,17 @@ def main() -> int:
 
         code = run()
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
-            raise
         if sys.stderr is not None:
-            sys.stderr.write("geopolicy: the command line needs typer and rich; pip install 'geopolicy[cli]'\n")
+            sys.stderr.write(f"geopolicy: {_what_to_install(error.name)}\n")
         code = 2
     _drop_what_cannot_be_written()
     return code
+
+
+def _what_to_install(name: str | None) -> str:
+    if (name or "").partition(".")[0] in ("typer", "rich"):
+        return "the command line needs typer and rich; pip install 'geopolicy[cli]'"
+    return f"the module {name!r} is missing; install geopolicy again"
 
 
 def _end_on_signals() -> None:
@@ -74,10 +79,18 @@ def _end(number: int, _frame: FrameType | None = None) -> None:
     try:
         has_progress = os.isatty(2) and os.environ.get("TERM") != "dumb"
         start_of_line = "\r\x1b[K" if has_progress else ""
-        os.write(2, f"{start_of_line}{text}\n".encode())
-    except OSError:
+        if _takes_a_line(2):
+            os.write(2, f"{start_of_line}{text}\n".encode())
+    except (OSError, ValueError):  # ValueError: a number that select cannot take
         pass
     os._exit(128 + number)
+
+
+def _takes_a_line(descriptor: int) -> bool:
+    """Whether a short line can be written without waiting for who reads, which may be for ever."""
+    if os.name == "nt":  # where select takes sockets only
+        return True
+    return bool(select.select([], [descriptor], [], 0)[1])
 
 
 def _fill_closed_streams() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from cli_conditions import (
     without_chance,
 )
 from cli_samples import ZONES
+from zone_files import collection, feature
 
 FULL = "error: cannot write to standard output: No space left on device\n"
 CLOSED = "error: cannot write to standard output: it is closed\n"
@@ -280,3 +283,21 @@ def test_conditions_ctrl_c_at_a_question_deletes_nothing(folder):
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, b"interrupted\n")
     assert contents(folder) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_conditions_signal_ends_a_command_whose_reader_reads_nothing(folder, number):
+    """Output and error are one pipe that is full: there is no room for a last line either."""
+    bad = [feature(zone_id=[]) for _ in range(3000)]
+    (folder / "bad.geojson").write_bytes(collection(*bad))
+    words = command(["validate", "bad.geojson", "--json"])
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder, env=variables()) as done:
+        try:
+            poll = select.poll()
+            poll.register(done.stdout, select.POLLIN)
+            assert poll.poll(60_000)
+            time.sleep(0.5)  # until the pipe is full
+            done.send_signal(number)
+            assert done.wait(10) == 128 + number
+        finally:
+            done.kill()

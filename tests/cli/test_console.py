@@ -85,10 +85,30 @@ def test_progress_writes_nothing_where_it_cannot_be_erased(monkeypatch, terminal
     assert sys.stderr.getvalue() == ""
 
 
+def test_progress_of_a_terminal_that_goes_away_fails_nowhere(monkeypatch):
+    class Terminal(io.StringIO):
+        is_there = True
+
+        def isatty(self):
+            return True
+
+        def flush(self):
+            if not self.is_there:
+                raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with progress.shown("reading") as line:
+        monkeypatch.setattr(sys.stderr, "is_there", False)
+        line.hide()
+        line.step("opening")
+
+
 @pytest.mark.parametrize(
     ("error", "line"),
     [
         (KeyError("45.2 13.7"), "error: internal error: KeyError in cli/app.py:"),
+        (ModuleNotFoundError("No module", name="shapely.lib"), "error: the module 'shapely.lib' is missing; install "),
         (MemoryError(), "error: there is not enough memory for this\n"),
         (OSError(5, "Input/output error", "zones"), "error: cannot read 'zones': Input/output error\n"),
         (OSError(5, "Input/output error"), "error: cannot read a file: Input/output error\n"),
@@ -101,7 +121,7 @@ def test_command_that_fails_in_an_unexpected_way_ends_with_one_line(cli, monkeyp
 
     monkeypatch.setattr("geopolicy.cli.schema.schema", fail)
     code, out, err = cli("schema")
-    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert (code, out, err.count("\n")) == (2 if isinstance(error, ModuleNotFoundError) else 1, "", 1)
     assert err.startswith(line)
     assert "45.2" not in err
 

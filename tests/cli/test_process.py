@@ -89,6 +89,16 @@ def test_process_without_the_extra_says_what_to_install(tmp_path, missing, argum
     assert err == "geopolicy: the command line needs typer and rich; pip install 'geopolicy[cli]'\n"
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_process_without_a_required_library_names_it_in_a_line(tmp_path, zones, options):
+    (tmp_path / "shapely").mkdir()
+    refusal = "raise ModuleNotFoundError('No module named shapely', name='shapely')"
+    (tmp_path / "shapely" / "__init__.py").write_text(refusal)
+    code, out, err = shell("validate", zones, *options, PYTHONPATH=f"{tmp_path}{os.pathsep}{SOURCE}")
+    assert (code, (out + err).count("the module 'shapely' is missing")) == (2, 1)
+    assert (err.count("\n"), bool(out)) == ((0, True) if options else (1, False))
+
+
 def test_process_library_works_without_the_extra(zones):
     stub = (
         "import sys; sys.modules['typer'] = sys.modules['rich'] = None; import geopolicy as gp; "

@@ -47,7 +47,7 @@ def test_validate_strict_takes_warnings_as_findings(cli, tmp_path):
     (tmp_path / "a.geojson").write_bytes(collection())
     assert cli("validate", tmp_path)[0] == 0
     code, out, err = cli("validate", tmp_path, "--strict")
-    assert (code, out) == (1, "ok: 0 zones, 1 warning\n")
+    assert (code, out) == (1, "refused: 1 warning; nothing was accepted\n")
     assert err.startswith("warning [no-zones] zone file: a zone file without zones")
 
 
@@ -246,8 +246,29 @@ def test_validate_keep_going_counts_zones_that_were_not_read(cli, tmp_path, monk
     (tmp_path / "a.geojson").write_bytes(collection(*bad))
     code, out, err = cli("validate", tmp_path, "--keep-going")
     assert code == 1
-    last = "refused: 6 problems; 5 of 8 zones refused, 3 not read, 0 fine; nothing was accepted"
+    last = "refused: 6 problems; 5 of 8 zones refused, 3 not judged, 0 fine; nothing was accepted"
     assert out.splitlines()[-1] == last
     assert "error [errors-too-many] zone file: " in err
     answer = json.loads(cli("validate", tmp_path, "--json")[1])
     assert (answer["zones"], answer["unread_zones"], len(answer["refused_zones"])) == (8, 3, 5)
+
+
+def test_validate_keep_going_calls_no_zone_fine_whose_header_was_refused(cli, tmp_path):
+    bow = feature(polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]), "bow")
+    path = tmp_path / "a.geojson"
+    path.write_bytes(collection(feature(disable=[]), bow, feature(zone_id="c"), header=7))
+    _, out, _ = cli("validate", path, "--keep-going")
+    assert out.splitlines()[-1].endswith("; 1 of 3 zones refused, 2 not judged, 0 fine; nothing was accepted")
+    answer = json.loads(cli("validate", path, "--json")[1])
+    assert (answer["zones"], answer["unread_zones"], len(answer["refused_zones"])) == (3, 2, 1)
+
+
+def test_validate_strict_writes_nothing_and_is_not_ok_where_there_are_warnings(cli, tmp_path):
+    path, output = tmp_path / "a.geojson", tmp_path / "out"
+    path.write_bytes(collection(feature(disable=["camara"])))
+    for options in ([], ["--json"]):
+        assert cli("validate", path, "--strict", "-o", output, *options)[0] == 1
+        assert not output.exists()
+    assert json.loads(cli("validate", path, "--strict", "--json")[1])["ok"] is False
+    assert cli("validate", path, "-o", output)[0] == 0
+    assert output.exists()

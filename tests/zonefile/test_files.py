@@ -273,3 +273,10 @@ def test_read_zones_link_that_leads_to_itself_is_refused(tmp_path):
 def test_read_zones_hidden_folder_without_a_link_is_read_like_any(tmp_path):
     edition(tmp_path, "..1", "a")
     assert ids(tmp_path) == ["a", "s-1"]
+
+
+def test_zone_files_empty_path_is_refused():
+    for source in ("", [""]):
+        assert refusals(source) == [("file-unreadable", "''")]
+    with pytest.raises(gp.errors.ZoneFileError, match="a path must not be empty"):
+        gp.open("")

@@ -112,6 +112,7 @@ class _LogCommands(_LazyGroup):
 
 class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        _refuse_empty(ctx, args)
         if "--unwrap" in args:
             from geopolicy.cli.options import with_whole_unwrap
 
@@ -121,6 +122,15 @@ class _Command(TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with console.checked_output():
             super().format_help(ctx, formatter)
+
+
+def _refuse_empty(ctx: Any, words: list[str]) -> None:
+    """Refuses a word or an option's value that is empty: as a path it would mean the folder where one is."""
+    options = list(takewhile(lambda word: word != "--", words))
+    for name in (word[:-1] for word in options if word.startswith("--") and word.find("=") == len(word) - 1):
+        raise typer.BadParameter("must have a value after =, got none", ctx=ctx, param_hint=name)
+    if "" in words:
+        raise typer.BadParameter("an argument must not be empty, got ''", ctx=ctx)
 
 
 def _imported(name: str | None, entry: Entry) -> Any:
@@ -204,9 +214,11 @@ def _code_of(words: list[str]) -> int:
         code = app(words, "geopolicy", standalone_mode=False)  # so that errors of usage come here, too
     except SystemExit as ending:  # of the completion of a shell
         return ending.code if isinstance(ending.code, int) else console.USAGE
-    except (console.StreamError, ModuleNotFoundError):
+    except console.StreamError:
         raise
     except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name in ("typer", "rich"):
+            raise
         failure = failure_of(error)
         if os.environ.get(DEBUG):
             console.show_traceback(error)

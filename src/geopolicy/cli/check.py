@@ -23,7 +23,7 @@ from geopolicy.cli.options import (
     time_of,
     vehicle_of,
 )
-from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.zone_input import read_with_warnings, say_warnings, zone_sources
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
@@ -63,9 +63,13 @@ def check(
     Example: geopolicy check zones/ 29.3125 113.2806 --time 2023-09-01T08:00:00+08:00
     """
     check_engine(engine)
-    opened, warnings = _opened(zones, positions, vehicle_of(vehicle), engine)
-    view = opened.when(time_of(time), check_state(state), emergency_of(emergency))
-    decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in _positions(positions)]
+    circumstances = time_of(time), check_state(state), emergency_of(emergency)
+    car = vehicle_of(vehicle)
+    zone_sources([zones], others=positions)  # before positions take standard input
+    asked = list(_positions(positions))
+    opened, warnings = _opened(zones, positions, car, engine)
+    view = opened.when(*circumstances)
+    decisions = [(text, lat, lon, view.decide(lat, lon, accuracy)) for text, lat, lon in asked]
     if as_json:
         answers = [_as_json(lat, lon, decision) for _, lat, lon, decision in decisions]
         console.print_json("check", {"decisions": answers, "warnings": len(warnings)})

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from geopolicy.errors import Problem
 
 DEBUG = "GEOPOLICY_DEBUG"
+_REMEDY = "install geopolicy again, which brings along what it needs"
 
 
 class PathError(Exception):
@@ -48,6 +49,8 @@ def failure_of(error: Exception) -> Failure:
         return Failure(console.REFUSED, type(error).__name__, console.shortened(str(error)))
     if isinstance(error, PathError):
         return _unreadable(error.error)
+    if isinstance(error, ModuleNotFoundError):
+        return Failure(console.USAGE, "ModuleNotFoundError", f"the module {error.name!r} is missing; {_REMEDY}")
     if isinstance(error, MemoryError):
         return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
     return Failure(console.REFUSED, "InternalError", _internal_text(error))

@@ -68,6 +68,9 @@ def with_whole_unwrap(words: Sequence[str]) -> list[str]:
 def ids_of_unwrap(values: list[str] | None) -> bool | list[str]:
     """``--unwrap``: True for all zones that are clear, or the ids that are named."""
     ids = [value for value in values or () if value]
+    if ids and len(ids) < len(values or ()):
+        rule = "must be --unwrap for all zones, or --unwrap=ID for each that is meant, got both"
+        raise typer.BadParameter(rule, param_hint="--unwrap")
     return ids or bool(values)
 
 
@@ -123,7 +126,14 @@ def check_output(output: Path | None, inputs: Iterable[Path] = ()) -> None:
     """That a file of ``--output`` can be written and is none of those that are read, before the work begins."""
     if output is None:
         return
-    if any(_is_among(output, path) for path in inputs):
+    if str(output) == "-":
+        raise typer.BadParameter("must be a file, got '-'; only what is read can be -", param_hint=_OUTPUT)
+    paths = list(inputs)
+    if any(_would_join(output, path) for path in paths):
+        raise typer.BadParameter(
+            f"must not be a zone file in a folder that is read, got '{output}'", param_hint=_OUTPUT
+        )
+    if any(_is_among(output, path) for path in paths):
         raise typer.BadParameter(f"must be another file than what is read, got '{output}'", param_hint=_OUTPUT)
     try:
         fault = _fault_of(output)
@@ -145,6 +155,19 @@ def _is_among(output: Path, path: Path) -> bool:
         return output.samefile(path)
     except OSError:
         return False
+
+
+def _would_join(output: Path, path: Path) -> bool:
+    """Whether a new file would be one more zone file of the folder that is read, and be read with it the next time."""
+    from geopolicy.zonefile.files import SUFFIXES
+
+    try:
+        if output.exists() or not output.name.lower().endswith(SUFFIXES) or not path.is_dir():
+            return False
+        place, folder = target_of(output).parent.resolve(), path.resolve()
+    except (OSError, RuntimeError):  # RuntimeError: links in a circle
+        return False
+    return folder == place or folder in place.parents
 
 
 def _fault_of(output: Path) -> int | None:

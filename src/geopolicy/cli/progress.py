@@ -44,9 +44,8 @@ class Progress:
 
     def hide(self) -> None:
         """Make room for a line that is to stay; the next step or fraction shows the progress again."""
-        if self._terminal is not None and self._is_drawn:
-            self._terminal.write(_ERASE)
-            self._terminal.flush()
+        if self._is_drawn:
+            self._write(_ERASE)
             self._is_drawn = False
 
     def _draw(self) -> None:
@@ -54,12 +53,17 @@ class Progress:
             return
         self._drawn_at = time.monotonic()
         text = self._text()[: max(shutil.get_terminal_size().columns - 1, 0)]
+        self._write(f"{_ERASE}{text}")
+        self._is_drawn = True
+
+    def _write(self, text: str) -> None:
+        if self._terminal is None:
+            return
         try:
-            self._terminal.write(f"{_ERASE}{text}")
+            self._terminal.write(text)
             self._terminal.flush()
         except OSError:  # the terminal is gone
             self._terminal = None
-        self._is_drawn = True
 
     def _text(self) -> str:
         if self._fraction is None:

@@ -91,10 +91,10 @@ def replay_drive(
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
-    opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
+    opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
     recording = open_drive(standard_input() if str(drive) == "-" else drive, format=drive_format)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()

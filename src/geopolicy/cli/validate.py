@@ -74,35 +74,43 @@ def validate(
         zone_set = joined(loaded)
     except ZoneFileError as error:
         errors = error.problems
-    if zone_set is not None and output is not None:
+    warnings = [*(loaded.warnings if zone_set is None else zone_set.warnings)]
+    warnings += probable_mistakes(loaded.files, now, for_vehicle)
+    is_accepted = not errors and not (strict and warnings)
+    if zone_set is not None and output is not None and is_accepted:
         try:
             zone_set.write(output)
         except OSError as error:
             raise unwritable(output, error) from error
-    warnings = [*(loaded.warnings if zone_set is None else zone_set.warnings)]
-    warnings += probable_mistakes(loaded.files, now, for_vehicle)
     refused = refused_zones(loaded.files, errors)
     if as_json:
-        console.print_json("validate", _as_json(loaded, refused, [*errors, *warnings]))
+        answer = _as_json(loaded, refused, [*errors, *warnings])
+        console.print_json("validate", {"ok": is_accepted} | answer)
     else:
         console.show_problems((*errors, *warnings))
-        if errors:
-            fine = _list_refused(refused, loaded) if keep_going else ""
-            console.say(f"refused: {count_text(len(errors), 'problem')};{fine} nothing was accepted", "bold red")
-        else:
+        if is_accepted:
             count = count_text(loaded.feature_count, "zone")
             console.say(f"ok: {count}, {count_text(len(warnings), 'warning')}", "green")
-    return console.REFUSED if errors or (strict and warnings) else 0
+        else:
+            reasons = count_text(len(errors), "problem") if errors else count_text(len(warnings), "warning")
+            fine = _list_refused(refused, loaded) if errors and keep_going else ""
+            console.say(f"refused: {reasons};{fine} nothing was accepted", "bold red")
+    return 0 if is_accepted else console.REFUSED
 
 
 def _as_json(loaded: LoadedFiles, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:
     return {
-        "ok": all(problem.is_warning for problem in problems),
         "zones": loaded.feature_count,
-        "unread_zones": loaded.unread_count,
+        "unread_zones": _unread_count(loaded, refused),
         "refused_zones": [asdict(zone) | {"codes": list(zone.codes)} for zone in refused],
         "problems": [problem_json(problem) for problem in problems],
     }
+
+
+def _unread_count(loaded: LoadedFiles, refused: Sequence[RefusedZone]) -> int:
+    """How many zones are neither read nor refused: their header is not known, or too many errors come before them."""
+    judged = {(file.file, file.places[zone.id]) for file in loaded.files for zone in file.zones}
+    return loaded.feature_count - len(judged | {(zone.file, zone.path) for zone in refused})
 
 
 def _list_refused(refused: Sequence[RefusedZone], loaded: LoadedFiles) -> str:
@@ -111,6 +119,7 @@ def _list_refused(refused: Sequence[RefusedZone], loaded: LoadedFiles) -> str:
         name = "zone without id" if zone.zone_id is None else f"zone {zone.zone_id!r}"
         place = f"{zone.file} {zone.path}" if zone.file else zone.path
         console.say(f"{name} - at {place}: {', '.join(zone.codes)}")
-    unread = f" {loaded.unread_count:,} not read," if loaded.unread_count else ""
-    fine = loaded.feature_count - loaded.unread_count - len(refused)
+    unread_count = _unread_count(loaded, refused)
+    unread = f" {unread_count:,} not judged," if unread_count else ""
+    fine = loaded.feature_count - unread_count - len(refused)
     return f" {len(refused):,} of {count_text(loaded.feature_count, 'zone')} refused,{unread} {fine:,} fine;"

@@ -86,6 +86,9 @@ def zone_files(sources: Iterable[ZoneSource], problems: list[Problem]) -> list[S
                 problems.append(Problem("file-unreadable", rule, "it twice", file=stream.name))
             files.append(stream)
             continue
+        if not os.fspath(source):
+            problems.append(Problem("file-unreadable", "a path must not be empty", "''"))
+            continue
         path = Path(source)
         place = _followed_once(path, editions)
         if not os.path.isdir(place):  # noqa: PTH112  # Path.is_dir raises where a folder must not be looked into

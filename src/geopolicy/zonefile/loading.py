@@ -52,11 +52,6 @@ class LoadedFiles:
         """How many zones the files hold, refused ones among them."""
         return sum(file.feature_count for file in self.files)
 
-    @property
-    def unread_count(self) -> int:
-        """How many of them come after so many errors in their file that they were not read."""
-        return sum(file.unread_count for file in self.files)
-
 
 def load_zone_files(
     source: ZoneSource | Iterable[ZoneSource],

@@ -1,0 +1,81 @@
+"""Wrong usage that is refused before anything is read: empty words, options that exclude each other, outputs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize("words", [
+    ("validate", ""),
+    ("info", "--", ""),
+    ("check", "", "45", "13"),
+    ("compile", "ZONES", "-o", ""),
+    ("replay", "", "ZONES"),
+    ("log", "show", ""),
+])  # fmt: skip
+def test_empty_argument_is_wrong_usage(cli, zones, words):
+    code, out, err = cli(*(zones if word == "ZONES" else word for word in words))
+    assert (code, out) == (2, "")
+    assert err.startswith("error: Invalid value: an argument must not be empty, got ''; see geopolicy ")
+
+
+@pytest.mark.parametrize("option", ["--unwrap=", "--vehicle=", "--output="])
+def test_option_with_an_empty_value_is_wrong_usage(cli, zones, option):
+    code, out, err = cli("validate", zones, option)
+    assert (code, out) == (2, "")
+    assert f"{option[:-1]}: must have a value after =, got none; see geopolicy validate --help" in err
+
+
+@pytest.mark.parametrize("words", [("--unwrap=yard", "--unwrap"), ("--unwrap", "--unwrap=yard")])
+@pytest.mark.parametrize("command", ["validate", "compile", "convert"])
+def test_unwrap_of_all_and_of_some_zones_is_wrong_usage(cli, zones, tmp_path, command, words):
+    output = tmp_path / "out.gpol"
+    header = ["--header", zones] if command == "convert" else []
+    code, out, err = cli(command, zones, *header, "-o", output, *words)
+    assert (code, out, output.exists()) == (2, "", False)
+    assert "must be --unwrap for all zones, or --unwrap=ID for each that is meant, got both" in err
+
+
+@pytest.mark.parametrize("command", ["validate", "convert"])
+@pytest.mark.parametrize("name", ["all.geojson", "below/ALL.geojson.gz", "../link.geojson"])
+def test_output_that_would_be_one_more_zone_file_of_the_folder_is_wrong_usage(cli, zones, tmp_path, command, name):
+    folder = tmp_path / "folder"
+    (folder / "below").mkdir(parents=True)
+    (folder / "a.geojson").write_bytes((tmp_path / "zones.geojson").read_bytes())
+    (tmp_path / "link.geojson").symlink_to(folder / "new.geojson")
+    header = ["--header", zones] if command == "convert" else []
+    code, out, err = cli(command, folder, *header, "-o", folder / name)
+    assert (code, out) == (2, "")
+    assert "must not be a zone file in a folder that is read" in err
+    assert [path.name for path in folder.rglob("*.geojson*")] == ["a.geojson"]
+    assert cli(command, folder, *header, "-o", folder / "all.json")[0] == 0
+
+
+@pytest.mark.parametrize("words", [
+    ("validate", "ZONES"),
+    ("convert", "ZONES", "--header", "ZONES"),
+    ("log", "export", "log", "--format", "json"),
+])  # fmt: skip
+def test_output_to_a_dash_is_wrong_usage(cli, zones, words):
+    code, out, err = cli(*(zones if word == "ZONES" else word for word in words), "-o", "-")
+    assert (code, out) == (2, "")
+    assert "must be a file, got '-'" in err
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    (("check", "missing.geojson", "45", "far"), "must be two numbers LAT LON"),
+    (("check", "missing.geojson", "95", "13"), "lat must be in [-90, 90]"),
+    (("check", "missing.geojson", "45", "13", "--time", "noon"), "--time"),
+    (("check", "missing.geojson", "45", "13", "--state", "flying"), "--state"),
+    (("check", "missing.geojson", "45", "13", "--emergency", "maybe"), "--emergency"),
+    (("replay", "missing.csv", "missing.geojson", "--time", "noon"), "--time"),
+    (("replay", "missing.csv", "missing.geojson", "--state", "flying"), "--state"),
+    (("replay", "missing.csv", "missing.geojson", "--emergency", "maybe"), "--emergency"),
+])  # fmt: skip
+def test_options_and_positions_are_looked_at_before_zones_are_read(cli, words, named):
+    code, out, err = cli(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert named in err
+    assert json.loads(cli(*words, "--json")[1])["error"]["kind"] == "UsageError"

@@ -27,6 +27,12 @@ def check_text(name: str, value: object) -> None:
         raise TypeError(f"{name} must be a text or None, got {type(value).__name__}")
 
 
+def check_bool(name: str, value: object) -> None:
+    """Refuses what is neither True nor False: a text such as "no" would count as True."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
+
+
 def check_callable(name: str, value: object) -> None:
     """Refuses what is neither a function nor None."""
     if value is not None and not callable(value):
@@ -56,10 +62,10 @@ def number(name: str, value: Any) -> float:
     Raises
     ------
     TypeError
-        For what is no number.
+        For what is no number, True and False among them.
     """
     try:
-        return float(value) if not isinstance(value, (str, bytes)) else _refuse_number(name, value)
+        return float(value) if not isinstance(value, (str, bytes, bool)) else _refuse_number(name, value)
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
     except (TypeError, ValueError):

@@ -260,15 +260,15 @@ def test_monitor_consent_for_a_part_of_a_coarse_sensor_is_needed_for_all_of_it(m
 
 
 @pytest.mark.parametrize(
-    ("options", "text"),
+    ("options", "kind", "text"),
     [
-        ({"starts_collecting": "no"}, "starts_collecting must be True or False, got 'no'"),
-        ({"hard_expiry": 1}, "hard_expiry must be True or False, got 1"),
-        ({"v_max_mps": 400.0, "lead_s": 60.0}, "lead_s must end within 24.8 s"),
+        ({"starts_collecting": "no"}, TypeError, "starts_collecting must be True or False, got str"),
+        ({"hard_expiry": 1}, TypeError, "hard_expiry must be True or False, got int"),
+        ({"v_max_mps": 400.0, "lead_s": 60.0}, ValueError, "lead_s must end within 24.8 s"),
     ],
 )
-def test_profile_value_that_would_do_something_else_is_refused(options, text):
-    with pytest.raises(ValueError, match=text):
+def test_profile_value_that_would_do_something_else_is_refused(options, kind, text):
+    with pytest.raises(kind, match=text):
         MonitorProfile(**options)
 
 

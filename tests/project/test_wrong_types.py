@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from dataclasses import is_dataclass
 
+import numpy as np
 import pytest
 
 import geopolicy as gp
+from public import public
 from wrong_types import CAR, WRONG, ZONES, cases
 
 # What Python says where a wrong type has got into the works.
@@ -19,6 +23,7 @@ NAMES = [
     *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
     *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
+    *("replay.change_at", "audit.AuditLog"),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(
@@ -61,6 +66,54 @@ def refusal(call, given):
     return ""
 
 
+# Not `emergency`, of which None is a value, and anything else is not known to a monitor.
+SWITCHES = {
+    *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
+    *("is_collecting", "is_monitored", "sync"),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_switch_that_is_neither_true_nor_false_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    call, given = cases(tmp_path)[name]
+    for switch in (SWITCHES & given.keys()) - ({"needs_consent"} if name == "MonitorProfile" else set()):
+        for wrong in (None, 0, 1, 0.0, "", "no", "false", [], b"no"):
+            with pytest.raises(TypeError, match=f"^(profile: )?{switch} must be True or False, got "):
+                call(**given | {switch: wrong})
+
+
+def test_every_parameter_that_is_true_or_false_is_tried(tmp_path):
+    tried = {argument for _, given in cases(tmp_path).values() for argument in given}
+    assert switches() - {"is_trusted"} == SWITCHES
+    assert tried >= SWITCHES
+
+
+def switches():
+    """The names of all parameters that are annotated as bool in what is public, plain records apart."""
+    named = set()
+    for thing in public().values():
+        is_record = is_dataclass(thing) and thing.__dataclass_params__.init
+        parts = {} if is_record else getattr(thing, "__dict__", {})
+        calls = [getattr(part, "__func__", part) for key, part in parts.items() if key == "__init__" or key[0] != "_"]
+        for call in (thing, *calls):
+            if inspect.isfunction(call):
+                named |= {p.name for p in inspect.signature(call).parameters.values() if p.annotation == "bool"}
+    return named
+
+
+@pytest.mark.parametrize("engine", ["kernel", "reference"])
+@pytest.mark.parametrize("values", [
+    ["1"], [b"1"], [True], [1j], np.array(["1"]), np.array([1], "M8[s]"), np.array(["1"], object),
+    np.array([True], object),
+])  # fmt: skip
+def test_decide_many_takes_nothing_for_numbers_but_numbers(engine, values):
+    decide_many = gp.open(ZONES, CAR, engine).decide_many
+    for given in ((values, [13.5]), ([45.5], values), ([45.5], [13.5], values)):
+        with pytest.raises(ValueError, match="must hold numbers"):
+            decide_many(*given)
+
+
 ENGINES = [gp.open(ZONES, CAR, name) for name in ("kernel", "reference")]
 
 
@@ -84,7 +137,10 @@ ENGINES = [gp.open(ZONES, CAR, name) for name in ("kernel", "reference")]
             (lambda engine=engine: engine.decide_many([1], [1], threads=0), ValueError, "^threads must be 1 to"),
             (lambda engine=engine: engine.decide_many([1], [1], threads="2"), TypeError, "^threads must be a whole"),
             (lambda engine=engine: engine.decide_many([1], [1], threads=2000), ValueError, "^threads must be 1 to"),
-            (lambda engine=engine: engine.decide("45.2", "13.7"), TypeError, "must be (a )?real number"),
+            (lambda engine=engine: engine.decide("45.2", "13.7"), TypeError, "^lat must be a real number, got str$"),
+            (lambda engine=engine: engine.decide(45.2, True), TypeError, "^lon must be a real number, got bool$"),
+            (lambda engine=engine: engine.decide(45.2, 13.7, None), TypeError, "^accuracy_95_m must be a real number"),
+            (lambda engine=engine: engine.near(45.2, 13.7, True), TypeError, "^radius_m must be a real number"),
             (lambda engine=engine: engine.decide(10**400, 13.7), ValueError, r"^lat must be in \[-90, 90\]"),
             (lambda engine=engine: engine.decide(45.2, 13.7, 10**400), ValueError, "^accuracy_95_m must be 0 to 10000"),
         ]

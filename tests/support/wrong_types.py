@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, date, datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
@@ -115,6 +116,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "frame": "WGS84",
                 "timezone": "UTC",
                 "expires": LATER,
+                "repair": True,
+                "illustrative": True,
             },
         ),
         "ZoneFileHeader": (
@@ -172,11 +175,19 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             lambda **given: list(gp.replay.replay(**given)),
             {"engine": engines["kernel"], "fixes": [FIX], "accuracy_95_m": 3.0, "state": None, "emergency": None},
         ),
+        "replay.change_at": (
+            partial(gp.replay.change_at, next(gp.replay.replay(engines["kernel"], [FIX])), None),
+            {"is_monitored": False},
+        ),
         "replay.MonitoredReplay": (
             gp.replay.MonitoredReplay,
             {"engine": engines["kernel"], "profile": None, "accuracy_95_m": 3.0, "state": None, "emergency": None},
         ),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
+        "audit.AuditLog": (
+            lambda **given: gp.audit.AuditLog(tmp_path / "log", b"k" * 32, **given).close(),
+            {"sync": False},
+        ),
         "audit.read_log": (lambda folder: list(gp.audit.read_log(folder)), {"folder": tmp_path}),
         "audit.verify_log": (gp.audit.verify_log, {"folder": tmp_path, "checkpoints": ()}),
     }

@@ -472,3 +472,19 @@ def test_set_foreign_members_that_are_words_of_the_format_are_refused():
         gp.ZoneSet([zone])
     with pytest.raises(gp.errors.ZoneFileError, match=r"must not be one that belongs into the header .* got 'frame'"):
         gp.ZoneSet([], gp.ZoneFileHeader(foreign='{"frame":"GCJ-02"}'))
+
+
+@pytest.mark.parametrize(("header", "code"), [
+    ({"frame": "X"}, "frame-unknown"), ({"frame": "EPSG:999999"}, "frame-unknown"), ({"frame": ""}, "frame-unknown"),
+    ({"timezone": "Moon/Base"}, "timezone-unknown"),
+])  # fmt: skip
+def test_zone_set_header_that_no_file_may_hold_is_refused(header, code):
+    with pytest.raises(gp.errors.ZoneFileError) as error:
+        gp.ZoneSet([], gp.ZoneFileHeader(**header))
+    assert [problem.code for problem in error.value.problems] == [code]
+
+
+@pytest.mark.parametrize("repair", ["no", 1, None])
+def test_zone_set_parse_takes_nothing_for_true_but_true(repair):
+    with pytest.raises(TypeError, match=r"^repair must be True or False"):
+        gp.ZoneSet.parse("", repair=repair)

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from geopolicy._arguments import check_bool
 from geopolicy.audit.chain import Chain
 from geopolicy.audit.details import details_of
 from geopolicy.audit.pseudonyms import KEY_BYTES
@@ -86,6 +87,7 @@ class AuditLog:
         sync: bool = True,
     ) -> None:
         _check(key, resolution_s, max_bytes, max_age)
+        check_bool("sync", sync)
         self._resolution_s = resolution_s
         self._pending: deque[tuple[str, datetime | None, dict[str, Any]]] = deque()
         self._errors: Counter[str] = Counter()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_NO_NUMBERS = (str, bytes, bool)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNKNOWN = -(2**63)  # NaT
@@ -62,8 +63,10 @@ def _doubles(values: ArrayLike) -> Floats | None:
 
     try:
         array = np.ma.asarray(values) if isinstance(values, np.ma.MaskedArray) else np.asarray(values)
-        if array.dtype.kind == "c":
-            return None  # numpy would drop the imaginary part
+        if array.dtype.kind not in "iufO":
+            return None  # numpy would read texts, True and times as numbers, and drop imaginary parts
+        if array.dtype.kind == "O" and any(isinstance(value, _NO_NUMBERS) for value in array.flat):
+            return None
         doubles = array.astype(np.float64, copy=False)
     except (TypeError, ValueError, OverflowError):
         return None

@@ -129,6 +129,8 @@ class Engine(ABC):
         ValueError
             For a position out of range or NaN (its value is not shown), or an accuracy that is NaN,
             negative or above 10,000.
+        TypeError
+            For what is no number, True and False among them.
 
         Examples
         --------
@@ -249,8 +251,8 @@ def check_position(lat: float, lon: float) -> tuple[float, float]:
 
 
 def _number(name: str, value: object) -> float:
-    """A float of what has a value as one: never a text. As the kernel reads arguments."""
-    if isinstance(value, (str, bytes)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
+    """A float of what has a value as one: never a text, True or False. As the kernel reads arguments."""
+    if isinstance(value, (str, bytes, bool)) or not (hasattr(value, "__float__") or hasattr(value, "__index__")):
         raise TypeError(f"{name} must be a real number, got {type(value).__name__}")
     return number(name, value)
 

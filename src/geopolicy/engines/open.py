@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from types import NoneType
 
-from geopolicy._arguments import check_kind
+from geopolicy._arguments import check_bool, check_kind
 from geopolicy.errors import EngineUnavailableError, PackError
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.format import SUFFIX
@@ -57,6 +57,8 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
         If the engine asked for by name is not part of this installation.
     ValueError
         For a name that is no engine.
+    TypeError
+        If ``vehicle`` is no `Vehicle`, or ``mmap`` is not True or False.
 
     Examples
     --------
@@ -66,6 +68,7 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     'kernel'
     """
     check_kind("vehicle", vehicle, (Vehicle, NoneType), "a Vehicle or None")
+    check_bool("mmap", mmap)
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, got {engine!r}")
     reason = why_no_kernel()

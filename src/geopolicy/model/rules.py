@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from geopolicy._arguments import check_kind, check_text, list_of
+from geopolicy._arguments import check_bool, check_kind, check_text, list_of
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.limits import checked_limits, checked_notices
 from geopolicy.model.sensors import is_sensor_name
@@ -248,6 +248,7 @@ class Rule:
                 raise ValueError(f"a rule's sensor must be '*' or dotted words of a-z, 0-9 and '_', got {name!r}")
         for what, given in (("store_in", store_in), ("authority", authority), ("text", text)):
             check_text(what, given)
+        check_bool("needs_consent", needs_consent)
         check_kind("when", when, Condition, "a Condition")
         if store_in is not None and not is_country(store_in):
             raise ValueError(f"store_in must be an ISO 3166-1 alpha-2 code in capitals, got {store_in!r}")
@@ -268,7 +269,7 @@ class Rule:
             sensors=names,
             level=Level(level),
             store_in=store_in,
-            needs_consent=bool(needs_consent),
+            needs_consent=needs_consent,
             when=when,
             unless=lifts,
             limits=bounds,

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from geopolicy._arguments import check_kind, check_text, list_of, number
+from geopolicy._arguments import check_bool, check_kind, check_text, list_of, number
 from geopolicy._records import set_fields, short_repr
 from geopolicy.model.rules import Rule
 from geopolicy.model.times import in_utc
@@ -136,6 +136,8 @@ class Zone:
     ------
     ValueError
         For a geometry object of another type or without numbers, or a time without zone.
+    TypeError
+        For a member of another type, such as a ``repair`` that is not True or False.
 
     Notes
     -----
@@ -178,9 +180,11 @@ class Zone:
         illustrative: bool = False,
         foreign: tuple[str, str] = ("{}", "{}"),
     ) -> None:
-        texts = (("name", name), ("reason", reason), ("source", source), ("frame", frame), ("timezone", timezone))
-        for what, text in texts:
+        check_kind("frame", frame, str, "a text")
+        for what, text in (("name", name), ("reason", reason), ("source", source), ("timezone", timezone)):
             check_text(what, text)
+        check_bool("repair", repair)
+        check_bool("illustrative", illustrative)
         set_fields(
             self,
             id=id,
@@ -219,6 +223,11 @@ def _in_utc(name: str, time: datetime | None) -> datetime | None:
     return None if time is None else in_utc(name, time)
 
 
+def is_revision(number: int) -> bool:
+    """Whether a whole number can be the revision of a file."""
+    return 0 <= number < 2**63
+
+
 def is_zone_id(zone_id: object) -> bool:
     """Whether a text can name a zone: printable text of 1 to 200 characters, not only blanks."""
     return (
@@ -245,6 +254,13 @@ class ZoneFileHeader:
     """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
 
     ``coverages`` is empty where the file claims the whole world.
+
+    Raises
+    ------
+    ValueError
+        For a ``revision`` that is not 0 to 2**63 - 1, or a time without zone.
+    TypeError
+        For a member of another type.
     """
 
     id: str | None = None
@@ -272,11 +288,14 @@ class ZoneFileHeader:
         coverages: Iterable[Coverage] = (),
         foreign: str = "{}",
     ) -> None:
-        texts = (("id", id), ("frame", frame), ("timezone", timezone), ("authority", authority), ("licence", licence))
-        for what, text in texts:
+        check_kind("frame", frame, str, "a text")
+        for what, text in (("id", id), ("timezone", timezone), ("authority", authority), ("licence", licence)):
             check_text(what, text)
         if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int)):
             raise TypeError(f"revision must be a whole number or None, got {type(revision).__name__}")
+        if revision is not None and not is_revision(revision):
+            got = "one below" if revision < 0 else "one above"
+            raise ValueError(f"revision must be 0 to 2**63 - 1, got {got}")
         set_fields(
             self,
             id=id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-from geopolicy._arguments import check_kind, list_of
+from geopolicy._arguments import check_bool, check_kind, list_of
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition
 from geopolicy.monitor.card import card_of
@@ -166,11 +166,12 @@ class Monitor:
         Raises
         ------
         TypeError
-            For anything but an engine and None.
+            For anything but an engine and None, and a ``replace`` that is not True or False.
         UpdateError
             If the zones are older than those in use, issued earlier, of the same revision with other content, or
             of another set or vehicle. Those in use go on.
         """
+        check_bool("replace", replace)
         if engine is not None:
             check_engine(engine)
             self._newest = newest_after_swap(engine, self._newest, self._vehicle, replace=replace)
@@ -179,7 +180,14 @@ class Monitor:
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
-        """The decision after the driver lets sensors collect for which there is consent, or stops it."""
+        """The decision after the driver lets sensors collect for which there is consent, or stops it.
+
+        Raises
+        ------
+        TypeError
+            For anything but True and False.
+        """
+        check_bool("is_collecting", is_collecting)
         self._drive.is_collecting = is_collecting
         return self._answer(self._drive.settle)
 
@@ -197,7 +205,16 @@ class Monitor:
         return self._answer(self._drive.settle)
 
     def withdraw(self, who: str) -> Decision:
-        """The decision after somebody took every consent back; ``who`` exactly as in the consents."""
+        """The decision after somebody took every consent back; ``who`` exactly as in the consents.
+
+        Who gave none has none to take back: nothing changes, and nothing is said of it.
+
+        Raises
+        ------
+        TypeError
+            For anything but a text.
+        """
+        check_kind("who", who, str, "a text")
         self._drive.consents = tuple(consent for consent in self._drive.consents if consent.who != who)
         return self._answer(self._drive.settle)
 

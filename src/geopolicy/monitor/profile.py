@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from math import inf, isfinite
 from types import MappingProxyType
 
-from geopolicy._arguments import check_kind, list_of, number
+from geopolicy._arguments import check_bool, check_kind, list_of, number
 from geopolicy._records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
@@ -84,6 +84,8 @@ class MonitorProfile:
     ------
     ValueError
         For a number out of its range, a name that is none, or a choice that is none.
+    TypeError
+        Where True or False is wanted, for anything else.
 
     Examples
     --------
@@ -142,13 +144,12 @@ class MonitorProfile:
     def _check_numbers(self) -> None:
         for name, low, high in _RANGES:
             value = getattr(self, name)
-            if not (isinstance(value, int | float) and low <= value <= high):
+            if isinstance(value, bool) or not (isinstance(value, int | float) and low <= value <= high):
                 raise ValueError(f"profile: {name} must be {low:g} to {high:g}, got {value!r}")
 
     def _check_choices(self) -> None:
         for name in ("starts_collecting", "hard_expiry"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"profile: {name} must be True or False, got {getattr(self, name)!r}")
+            check_bool(f"profile: {name}", getattr(self, name))
         if self.lead_s > self.reach_s:
             raise ValueError(self._too_long("lead_s", self.lead_s))
         if self.stale_after_s > self.reach_s:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from geopolicy._arguments import check_bool
 from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
 from geopolicy.pack.raw import RawPack
@@ -40,6 +41,7 @@ class Pack:
     __slots__ = ("_raw", "_rulesets", "_zones", "counts", "data", "name")
 
     def __init__(self, data: Any, name: str = "pack", *, is_trusted: bool = False) -> None:
+        check_bool("is_trusted", is_trusted)
         try:
             view = memoryview(data)
         except TypeError:
@@ -222,6 +224,8 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
         If it is no pack, or is damaged; the code says how.
     OSError
         If the file cannot be read.
+    TypeError
+        If ``mmap`` is not True or False.
 
     Examples
     --------
@@ -231,6 +235,7 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
     >>> "data-stays-in-mainland-china" in [zone.id for zone in gp.read_pack(path)]
     True
     """
+    check_bool("mmap", mmap)
     name = os.fspath(path)
     if not mmap:
         with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs more time than opening a pack

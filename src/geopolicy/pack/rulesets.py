@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 from geopolicy.errors import ZoneFileError
 from geopolicy.model.extent import Extent
-from geopolicy.model.zones import ZoneFileHeader
+from geopolicy.model.zones import ZoneFileHeader, is_revision
 from geopolicy.policy.policy import RuleSet
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import FileContext, JsonObject
@@ -83,13 +83,17 @@ def read_head(text: str) -> ZoneFileHeader:
         With every problem of the text.
     """
     context, members = _begin(text)
+    revision = members.read("revision", int)
+    if revision is not None and not is_revision(revision):
+        context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
+        revision = None
     header = ZoneFileHeader(
         id=members.read("id", str),
         frame=members.read("frame", str) or "WGS84",
         timezone=members.read("timezone", str),
         authority=members.read("authority", str),
         licence=members.read("licence", str),
-        revision=members.read("revision", int),
+        revision=revision,
         issued=members.time("issued"),
         expires=members.time("expires"),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyproj
 
+from geopolicy._arguments import check_bool
 from geopolicy.model.rules import Level
 from geopolicy.monitor.transitions import differs
 
@@ -161,6 +162,7 @@ def change_at(step: Step, before: Decision | None, *, is_monitored: bool = False
     >>> [change.step.index for change in changes if change]
     [0, 2]
     """
+    check_bool("is_monitored", is_monitored)
     known = set(step.decision.zones) | set(before.zones if before else ())
     passed = tuple(zone for zone in step.path_zones() if zone not in known)
     if before is None or passed:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import effective_coverage
-from geopolicy.model.zones import Coverage, ZoneFileHeader
+from geopolicy.model.zones import Coverage, ZoneFileHeader, is_revision
 from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.members import JsonObject
 from geopolicy.zonefile.strict_json import json_path
@@ -51,8 +51,9 @@ def read_header(collection: JsonObject) -> ZoneFileHeader | None:
         rule = f"format must be {FORMAT}"
         context.report("format-unsupported", rule, members.at("format"), number, "a newer file needs a newer geopolicy")
     revision = members.read("revision", int)
-    if revision is not None and not 0 <= revision < 2**63:
+    if revision is not None and not is_revision(revision):
         context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
+        revision = None
     frame = read_frame(members) or "WGS84"
     header = ZoneFileHeader(
         id=members.read("id", str),

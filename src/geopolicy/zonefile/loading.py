@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from geopolicy._arguments import check_callable
+from geopolicy._arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.files import content_of, listed, zone_files
@@ -66,6 +66,7 @@ def load_zone_files(
     A ``header`` of another file is put into each of them.
     """
     given = listed(source)
+    check_bool("repair", repair)
     check_callable("on_progress", on_progress)
     files: list[ZoneFile] = []
     errors: list[Problem] = []

@@ -8,9 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy._arguments import check_kind, list_of
+from geopolicy._arguments import check_bool, check_kind, list_of
 from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.geometry import projection
 from geopolicy.geometry.effective import (
     are_apart,
     effective_coverage,
@@ -157,6 +158,7 @@ class ZoneSet:
     def parse(cls, text: str | bytes, *, repair: bool = False, unwrap: bool | Collection[str] = False) -> ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
         check_kind("text", text, (str, bytes), "a text or bytes")
+        check_bool("repair", repair)
         raw = text.encode() if isinstance(text, str) else text
         ids = ids_to_unwrap(unwrap)
         file = read_zone_file(raw, repair=repair, unwrap=ids)
@@ -195,7 +197,7 @@ def read_zones(
     ZoneFileError
         With every problem of every file: nothing is read from a set that has one.
     TypeError
-        For anything but paths and binary streams.
+        For anything but paths and binary streams, and a ``repair`` that is not True or False.
 
     Examples
     --------
@@ -269,6 +271,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
             )
         if kept_polygon(zone) is None:
             problems += shape_problems(zone)
+    problems += _header_problems(header)
     for name in json.loads(header.foreign).keys() & set(PLACED):
         rule = "a foreign member must not be one that belongs into the header or a zone"
         problems.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
@@ -282,6 +285,19 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
         rule = "the coverages have no place in common: nowhere is known, and every sensor is off"
         hint = "load files for one region at a time, or widen their coverage"
         problems.append(Problem("coverage-disjoint", rule, path="$.geopolicy.coverage", hint=hint, is_warning=True))
+    return problems
+
+
+def _header_problems(header: ZoneFileHeader) -> list[Problem]:
+    """What a header made in a program may say that no zone file may; one that was read says none of it."""
+    problems = []
+    try:
+        projection.check_frame(header.frame)
+    except ValueError as error:
+        problems.append(Problem("frame-unknown", str(error), None, "$.geopolicy.frame"))
+    if header.timezone is not None and schedules.time_zone(header.timezone) is None:
+        rule = "timezone must be a known IANA name"
+        problems.append(Problem("timezone-unknown", rule, repr(header.timezone), "$.geopolicy.timezone"))
     return problems
 
 

@@ -28,6 +28,7 @@ CASES = {
             r"^pack '.*fleet\.gpol': needs a header",
         ),
         (lambda folder: gp.read_pack(folder / "none.gpol"), OSError, r"No such file"),
+        (lambda folder: gp.read_pack(folder, mmap="no"), TypeError, r"^mmap must be True or False, got str$"),
     ],
     "Pack.save": [(lambda folder: gp.compile(SET).save(folder / "none" / "fleet.gpol"), OSError, r"No such file")],
     "open": [
@@ -56,6 +57,8 @@ CASES = {
             ValueError,
             r"^engine must be one of auto, kernel, reference, got 'warp'$",
         ),
+        (lambda _: gp.open(SET, mmap=1), TypeError, r"^mmap must be True or False, got int$"),
+        (lambda _: gp.open(SET, "car"), TypeError, r"^vehicle must be a Vehicle or None, got str$"),
     ],
     "Engine.when": [
         (
@@ -90,6 +93,8 @@ CASES = {
             ValueError,
             r"^accuracy_95_m must be 0 to 10000 metres, got 10001$",
         ),
+        (lambda _: ENGINE.decide("45", 13.5), TypeError, r"^lat must be a real number, got str$"),
+        (lambda _: ENGINE.decide(45.5, True), TypeError, r"^lon must be a real number, got bool$"),
     ],
     "Engine.decide_path": [
         (lambda _: ENGINE.decide_path(0.0, 0.0, 90.1, 0.0), ValueError, r"^lat must be in"),

@@ -195,6 +195,11 @@ CASES = {
     ],
     "Zone": [
         (
+            lambda _: gp.Zone("yard", box(13, 45, 14, 46), ZONE.rules, repair="no"),
+            TypeError,
+            r"^repair must be True or False, got str$",
+        ),
+        (
             lambda _: gp.Zone("yard", {"type": "Circle", "coordinates": [1, 1]}, ZONE.rules),
             ValueError,
             r"^a geometry's type must be one of Point, LineString, Polygon, MultiPolygon, got 'Circle'$",

@@ -37,6 +37,11 @@ CASES = {
     ],
     "MonitorProfile": [
         (lambda _: gp.MonitorProfile(v_max_mps=0), ValueError, r"^profile: v_max_mps must be 0\.1 to 400, got 0$"),
+        (
+            lambda _: gp.MonitorProfile(starts_collecting="no"),
+            TypeError,
+            r"^profile: starts_collecting must be True or False, got str$",
+        ),
         (lambda _: gp.MonitorProfile(lead_s=NAN), ValueError, r"^profile: lead_s must be 0 to 60, got nan$"),
         (
             lambda _: gp.MonitorProfile(stale_after_s=600),
@@ -79,7 +84,23 @@ CASES = {
     "Monitor.grant": [
         (lambda _: gp.Monitor(ENGINE).grant("driver"), TypeError, r"^grant needs a Consent, got str$"),
     ],
+    "Monitor.collect": [
+        (
+            lambda _: gp.Monitor(ENGINE).collect(is_collecting="no"),
+            TypeError,
+            r"^is_collecting must be True or False, got str$",
+        ),
+    ],
+    "Monitor.withdraw": [
+        (lambda _, who=who: gp.Monitor(ENGINE).withdraw(who), TypeError, r"^who must be a text, got ")
+        for who in (["driver"], b"driver", None, 3)
+    ],
     "Monitor.swap": [
+        (
+            lambda _: gp.Monitor(ENGINE).swap(ENGINE, replace="no"),
+            TypeError,
+            r"^replace must be True or False, got str$",
+        ),
         (
             lambda _: gp.Monitor(ENGINE).swap("zones"),
             TypeError,

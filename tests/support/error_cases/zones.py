@@ -60,7 +60,17 @@ CASES = {
         (lambda _: SET.without_zones(["port"]), KeyError, r"zone 'port': must be in the set to be left out")
     ],
     "ZoneSet.write": [(lambda folder: SET.write(folder / "no" / "z.geojson"), OSError, r"No such file")],
+    "ZoneFileHeader": [
+        (lambda _: gp.ZoneFileHeader(revision=-3), ValueError, r"^revision must be 0 to 2\*\*63 - 1, got one below$"),
+        (
+            lambda _: gp.ZoneFileHeader(revision=2**63),
+            ValueError,
+            r"^revision must be 0 to 2\*\*63 - 1, got one above$",
+        ),
+        (lambda _: gp.ZoneFileHeader(frame=None), TypeError, r"^frame must be a text, got NoneType$"),
+    ],
     "read_zones": [
+        (lambda folder: gp.read_zones(folder, repair="no"), TypeError, r"^repair must be True or False, got str$"),
         (lambda _: gp.read_zones(3), TypeError, r"^zones must be a path, a binary stream, or a list of them, got int$"),
         (
             lambda folder: gp.read_zones(unreadable_set(folder)),

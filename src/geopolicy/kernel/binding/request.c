@@ -38,13 +38,26 @@ static bool arrange(const request_form_t *form, PyObject *const *args, Py_ssize_
     return true;
 }
 
-static bool as_double(PyObject *object, double *value)
+/* The number that an argument is. false: an exception that names the argument is set. */
+static bool as_double(const char *name, PyObject *object, double *value)
 {
+    if (PyBool_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s must be a real number, got bool", name);
+        return false;
+    }
     *value = PyFloat_AsDouble(object);
     if (*value != -1.0 || PyErr_Occurred() == NULL) {
         return true;
     }
     if (!PyErr_ExceptionMatches(PyExc_OverflowError)) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyErr_Clear();
+            PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
+            if (type != NULL) {
+                PyErr_Format(PyExc_TypeError, "%s must be a real number, got %U", name, type);
+                Py_DECREF(type);
+            }
+        }
         return false;
     }
     PyErr_Clear(); /* a whole number beyond every double is out of every range */
@@ -66,12 +79,13 @@ bool read_request(const request_form_t *form, PyObject *raise_invalid, PyObject 
     }
     request->length = form->default_length;
     for (int i = 0; i < form->pairs; i++) {
-        if (!as_double(objects[2 * i], &request->lat[i]) || !as_double(objects[2 * i + 1], &request->lon[i])) {
+        if (!as_double(form->names[2 * i], objects[2 * i], &request->lat[i]) ||
+            !as_double(form->names[2 * i + 1], objects[2 * i + 1], &request->lon[i])) {
             return false;
         }
     }
     PyObject *length = objects[2 * form->pairs];
-    if (length != NULL && !as_double(length, &request->length)) {
+    if (length != NULL && !as_double(form->names[2 * form->pairs], length, &request->length)) {
         return false;
     }
     for (int i = 0; i < form->pairs; i++) {

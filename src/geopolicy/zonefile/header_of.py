@@ -1,34 +1,49 @@
-"""The header of another file, for zone files that lost theirs."""
+"""The header of another file, for zone files that lost theirs, and what else they lost of that file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.files import StoredFile, content_of
+from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_header
 from geopolicy.zonefile.members import FileContext, JsonObject
 from geopolicy.zonefile.strict_json import loads
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from geopolicy.zonefile.reader import ZoneFile
 
 # What GDAL writes beside the features.
 _OF_GDAL = ("name", "crs", "xy_coordinate_resolution", "z_coordinate_resolution")
 _OF_COLLECTION = ("type", "features", "geopolicy", "crs")
+# Properties without which a zone restricts less, or means another place.
+_INHERITED = ("frame", "timezone", "expires")
+_WORDS = ("rules", "disable", "radius_m", "width_m", "margin_m", "repair", *_INHERITED)
+_DEFAULTS = {"frame": "WGS84"}
+_MOST_NAMED = 3
+_HEADER_ALONE = "give --header a JSON file with the header alone"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeaderSource:
-    """A header as JSON, and the foreign members that stood beside it; ``file`` is where."""
+    """A header as JSON, and the foreign members that stood beside it; ``file`` is where.
+
+    ``words`` has the properties by which each zone of that file restricts or places; none for a header alone.
+    """
 
     file: str
     member: dict[str, Any]
     beside: dict[str, Any]
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def restored(self, context: FileContext, collection: dict[str, Any]) -> dict[str, Any]:
         """A FeatureCollection with this header; one of its own that says something else is reported, and stays."""
+        context.words = _words_of(collection)
         own = collection.get("geopolicy")
         if own is not None and own != self.member:
             rule = f"a file that has a header cannot be given that of {self.file}, which differs"
@@ -62,4 +77,93 @@ def header_of(path: Path) -> HeaderSource:
         raise ZoneFileError(errors)
     if is_alone:
         return HeaderSource(file, root, {})
-    return HeaderSource(file, root["geopolicy"], {n: v for n, v in root.items() if n not in _OF_COLLECTION})
+    beside = {name: value for name, value in root.items() if name not in _OF_COLLECTION}
+    return HeaderSource(file, root["geopolicy"], beside, _words_of(root, root["geopolicy"]))
+
+
+# What is lost ----------------------------------------------------------------
+
+
+def with_losses(header: HeaderSource, files: Sequence[ZoneFile]) -> list[ZoneFile]:
+    """The files, with a problem in them for what the zones of the header's file stated and they do not.
+
+    A property that no zone has any more is an error, and so is the loss of all zones: a program has dropped it.
+    """
+    if not header.words or not files:
+        return list(files)
+    losses: dict[str, list[str]] = {}
+    owners = {zone_id: i for i, file in enumerate(files) for zone_id in file.words}
+    stated = {word for file in files for words in file.words.values() for word in words}
+    for zone_id in header.words.keys() & owners.keys():
+        for word in _lost(header.words[zone_id], files[owners[zone_id]].words[zone_id]):
+            losses.setdefault(word, []).append(zone_id)
+    problems: dict[int, list[Problem]] = {}
+    gone = sorted(header.words.keys() - owners.keys())
+    if gone:
+        problems[len(files) - 1] = [_gone(header, gone, files[-1].file)]
+    for word in sorted(losses):
+        zone_ids = sorted(losses[word])
+        place = owners[zone_ids[0]]
+        loss = _loss(header, word, zone_ids, files[place], is_column=word not in stated)
+        problems.setdefault(place, []).append(loss)
+    return [replace(file, problems=(*file.problems, *problems.get(i, ()))) for i, file in enumerate(files)]
+
+
+def _gone(header: HeaderSource, gone: list[str], file: str | None) -> Problem:
+    value = f"{len(gone)} of {len(header.words)} missing: {_named(gone)}"
+    hint = f"if they are removed on purpose, {_HEADER_ALONE}"
+    if len(gone) == len(header.words):
+        rule = f"at least one zone of {header.file} must still be there by its id"
+        return Problem("zones-lost", rule, value, "$.features", file=file, hint=hint)
+    rule = f"zones of {header.file} are not there any more"
+    return Problem("zone-gone", rule, value, "$.features", file=file, hint="are they meant to go?", is_warning=True)
+
+
+def _loss(header: HeaderSource, word: str, zone_ids: list[str], file: ZoneFile, *, is_column: bool) -> Problem:
+    path = f"{file.places.get(zone_ids[0], '$.features')}.properties.{word}"
+    value = f"{len(zone_ids)} without it: {_named(zone_ids)}"
+    if is_column:
+        rule = f"{word}, which zones have in {header.file}, must not be lost in every zone"
+        hint = f"export it in a form that keeps it, such as GeoJSON; if it is removed on purpose, {_HEADER_ALONE}"
+        return Problem("column-lost", rule, value, path, file=file.file, hint=hint)
+    rule = f"zones that have {word} in {header.file} have it no more"
+    return Problem("property-gone", rule, value, path, file=file.file, hint="is that meant?", is_warning=True)
+
+
+def _named(zone_ids: list[str]) -> str:
+    names = ", ".join(map(repr, zone_ids[:_MOST_NAMED]))
+    return names if len(zone_ids) <= _MOST_NAMED else f"{names} and {len(zone_ids) - _MOST_NAMED} more"
+
+
+def _lost(before: frozenset[str], after: frozenset[str]) -> frozenset[str]:
+    """The words that are gone; ``rules`` that somebody rewrote as ``disable`` are not."""
+    is_rewritten = "disable" in after and "disable" not in before
+    return before - after - ({"rules"} if is_rewritten else set())
+
+
+def _words_of(collection: dict[str, Any], header: dict[str, Any] | None = None) -> dict[str, frozenset[str]]:
+    """The words that each zone states; what it would take from the ``header`` anyway is none."""
+    features = collection.get("features")
+    words: dict[str, frozenset[str]] = {}
+    for feature in plain_features(FileContext(), features if isinstance(features, list) else []):
+        if not isinstance(feature, dict) or not isinstance(feature.get("id"), str):
+            continue
+        properties = feature.get("properties")
+        stated = properties if isinstance(properties, dict) else {}
+        # A table fills a column with 0 where a zone says nothing.
+        names = {name for name in _WORDS if stated.get(name) not in (None, 0)}
+        if header is not None:
+            names -= {name for name in _INHERITED if stated.get(name) == header.get(name, _DEFAULTS.get(name))}
+        elif _has_short_form_as_rule(stated.get("rules")):
+            names.add("disable")
+        words[feature["id"]] = frozenset(names)
+    return words
+
+
+def _has_short_form_as_rule(rules: Any) -> bool:
+    """Whether a rule is what ``disable`` is short for, as `geopolicy validate -o` writes it."""
+    if not isinstance(rules, list):
+        return False
+    return any(
+        isinstance(rule, dict) and rule.keys() == {"sensors", "level"} and rule["level"] == "off" for rule in rules
+    )

@@ -13,6 +13,7 @@ from geopolicy._arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.files import content_of, listed, zone_files
+from geopolicy.zonefile.header_of import with_losses
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def load_zone_files(
 ) -> LoadedFiles:
     """What zone files hold, each read whatever is wrong with the others; see `read_zones`.
 
-    A ``header`` of another file is put into each of them.
+    A ``header`` of another file is put into each of them, and what they lost of that file is a problem.
     """
     given = listed(source)
     check_bool("repair", repair)
@@ -89,6 +90,10 @@ def load_zone_files(
         errors += file.errors
         errors += _shared_ids(file, owners)
         files.append(file)
+    if header is not None and len(files) == len(stored_files):
+        compared = with_losses(header, files)
+        errors += [e for old, new in zip(files, compared, strict=True) for e in new.errors[len(old.errors) :]]
+        files = compared
     errors += unknown_ids(ids, owners)
     return LoadedFiles(tuple(files), tuple(errors))
 

@@ -49,6 +49,7 @@ class FileContext:
         self.problem_count = 0
         self.unread_zones = 0  # after the last error that is listed
         self.disables: set[str] = set()  # ids of zones with the short form
+        self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
         self._errors = 0
         self._warnings: Counter[str] = Counter()
 

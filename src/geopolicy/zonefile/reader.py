@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,7 @@ class ZoneFile:
     feature_count: int
     problems: tuple[Problem, ...]
     unread_count: int = 0
+    words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -152,6 +153,7 @@ def examine_zone_file(
         count,
         context.all_problems(),
         unread_count=context.unread_zones,
+        words=context.words,
     )
 
 

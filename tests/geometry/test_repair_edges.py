@@ -7,7 +7,7 @@ from math import gcd
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
@@ -56,6 +56,7 @@ def is_covered(rings, place):
     return None in turns or sum(map(abs, turns)) % 2 == 1
 
 
+@settings(deadline=None)
 @given(CORNERS)
 def test_repair_keeps_every_position_that_all_but_lies_on_an_edge(corners):
     ring = [*corners, corners[0]]

@@ -48,3 +48,9 @@ def test_info_of_no_zones_says_none(cli, tmp_path):
     code, out, err = cli("info", tmp_path)
     assert (code, err) == (0, f"1 warning; geopolicy validate {tmp_path} shows them\n")
     assert any(line.startswith("levels") and line.endswith("none") for line in out.splitlines())
+
+
+def test_info_names_a_coverage_of_the_whole_world(cli, tmp_path):
+    path = tmp_path / "a.geojson"
+    path.write_bytes(collection(header={"format": 1, "coverage": "world"}))
+    assert any(line.split() == ["coverage", "the", "whole", "world"] for line in cli("info", path)[1].splitlines())

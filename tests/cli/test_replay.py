@@ -217,13 +217,13 @@ def test_replay_drive_that_cannot_be_read_ends_with_1(cli, zones, tmp_path, name
     if content is not None:
         (tmp_path / name).write_bytes(content)
     code, _, err = cli("replay", tmp_path / name, zones)
-    assert (code, err.startswith(f"error: drive '{name}': ")) == (1, True)
+    assert (code, err.startswith(f"error: drive '{tmp_path / name}': ")) == (1, True)
 
 
 def test_replay_output_of_a_drive_that_breaks_off_ends_with_1(cli, zones, tmp_path):
     (tmp_path / "cut.gpx").write_text('<gpx><trk><trkseg><trkpt lat="45.5" lon="13.5"></trkpt>')
     code, _, err = cli("replay", tmp_path / "cut.gpx", zones, "--output", tmp_path / "out.csv")
-    assert (code, err.startswith("error: drive 'cut.gpx': ")) == (1, True)
+    assert (code, err.startswith(f"error: drive '{tmp_path / 'cut.gpx'}': ")) == (1, True)
 
 
 def test_replay_that_goes_on_beyond_the_year_9999_restricts_as_without_a_time(cli, zones, drive):

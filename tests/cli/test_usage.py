@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+
+from cli_samples import SOURCE
+from geopolicy.cli.app import COMMANDS, LOG_COMMANDS
 
 
 @pytest.mark.parametrize("words", [
@@ -79,3 +85,37 @@ def test_options_and_positions_are_looked_at_before_zones_are_read(cli, words, n
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert named in err
     assert json.loads(cli(*words, "--json")[1])["error"]["kind"] == "UsageError"
+
+
+@pytest.mark.parametrize(
+    "words", [[], *([name] for name in COMMANDS), *(["log", name] for name in LOG_COMMANDS)], ids=str
+)
+def test_help_names_options_whole_also_on_a_narrow_terminal(cli, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "20")
+    code, out, _ = cli(*words, "--help")
+    assert (code, "--help" in out, "…" in out) == (0, True, False)
+    assert max(map(len, out.splitlines())) > 60
+    assert os.environ["COLUMNS"] == "20"
+
+
+def test_working_directory_that_was_deleted_is_named(tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    line = f"cd {folder} && rmdir {folder} && exec '{sys.executable}' -m geopolicy validate ."
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(["bash", "-c", line], capture_output=True, env=environment, timeout=60, check=False)
+    expected = b"error: cannot read the working directory: No such file or directory\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", expected)
+
+
+def test_convert_header_of_standard_input_is_wrong_usage(cli, zones, tmp_path):
+    code, out, err = cli("convert", zones, "--header", "-", "-o", tmp_path / "out.geojson")
+    assert (code, out) == (2, "")
+    assert "must be a file, got '-'; only the files that are converted can be -" in err
+
+
+def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones):
+    for name in ("missing/drive.csv", "missing/drive"):
+        code, _, err = cli("replay", name, zones)
+        assert code == 1
+        assert err.startswith(f"error: drive '{name}': must be a readable file, got No such file")

@@ -98,7 +98,7 @@ class _LazyGroup(TyperGroup):
         return name, command if entry is None else _imported(name, entry), rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        with console.checked_output():
+        with console.checked_output(), console.readable_width():
             super().format_help(ctx, formatter)
 
 
@@ -120,7 +120,7 @@ class _Command(TyperCommand):
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        with console.checked_output():
+        with console.checked_output(), console.readable_width():
             super().format_help(ctx, formatter)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import sys
 import traceback
 from collections import Counter
@@ -39,6 +40,7 @@ WRONG_PATH = {
     errno.EPERM, errno.EROFS,
 }  # fmt: skip
 
+_NARROWEST = 72  # columns of help
 _LONGEST = 1000  # letters of a message
 _MOST_OF_A_CODE = 100
 _is_unheard = False
@@ -108,6 +110,20 @@ def checked_output() -> Iterator[None]:
         yield
     finally:
         sys.stdout = stream
+
+
+@contextmanager
+def readable_width() -> Iterator[None]:
+    """At least so many columns that help can name options whole, on a terminal that breaks lines, too."""
+    before = os.environ.get("COLUMNS")
+    if shutil.get_terminal_size().columns < _NARROWEST:
+        os.environ["COLUMNS"] = str(_NARROWEST)
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS", None)
+        if before is not None:
+            os.environ["COLUMNS"] = before
 
 
 class _Checked:

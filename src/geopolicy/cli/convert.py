@@ -29,6 +29,10 @@ def convert(
 
     Example: geopolicy convert edited.geojson --header before.geojson -o zones.geojson
     """
+    if str(header) == "-":
+        raise typer.BadParameter(
+            "must be a file, got '-'; only the files that are converted can be -", param_hint="--header"
+        )
     check_output(output, [*files, header])
     from geopolicy.zonefile.header_of import header_of
 

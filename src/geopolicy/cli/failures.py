@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from traceback import extract_tb
 from typing import TYPE_CHECKING, NamedTuple
@@ -65,9 +66,18 @@ def _usage(error: typer.BadParameter) -> Failure:
 
 def _unreadable(error: OSError) -> Failure:
     reason = error.strerror or str(error)
-    name = f"'{error.filename}'" if error.filename is not None else "a file"
+    name = f"'{error.filename}'" if error.filename is not None else _unnamed()
     code = console.USAGE if error.errno in console.WRONG_PATH else console.REFUSED
     return Failure(code, type(error).__name__, console.shortened(f"cannot read {name}: {reason}"))
+
+
+def _unnamed() -> str:
+    """What an error without a name is about: the working directory where that was deleted."""
+    try:
+        os.getcwd()  # noqa: PTH109  # only whether it is there
+    except OSError:
+        return "the working directory"
+    return "a file"
 
 
 def _internal_text(error: Exception) -> str:

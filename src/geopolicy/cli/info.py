@@ -71,7 +71,7 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
     """The same for people."""
     header = {name: getattr(zones.header, name) for name in _HEADER}
     stated = len(zones.header.coverages)
-    return header | {"coverage": f"{stated} stated" if stated else "whole world (none stated)"} | _counts(zones)
+    return header | {"coverage": f"{stated} stated" if stated else "the whole world"} | _counts(zones)
 
 
 def _counts(zones: ZoneSet) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def replay_drive(
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
     opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
-    recording = open_drive(standard_input() if str(drive) == "-" else drive, format=drive_format)
+    recording = _recording(drive, drive_format)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []
@@ -133,6 +133,13 @@ def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tupl
         zone_set, warnings = read_with_warnings(paths, others=[str(drive)], on_progress=line.at)
         line.step("opening zones")
         return open_engine(zone_set, vehicle, name), warnings
+
+
+def _recording(drive: Path, drive_format: str | None) -> Drive:
+    """The drive, which messages call by its path as it was given."""
+    if str(drive) == "-":
+        return open_drive(standard_input(), format=drive_format)
+    return open_drive(drive, format=drive_format, name=str(drive))
 
 
 def _check_options(

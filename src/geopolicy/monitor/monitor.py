@@ -172,11 +172,12 @@ class Monitor:
             of another set or vehicle. Those in use go on.
         """
         check_bool("replace", replace)
+        newest, before = self._newest, self._decision
         if engine is not None:
             check_engine(engine)
-            self._newest = newest_after_swap(engine, self._newest, self._vehicle, replace=replace)
-        before = self._decision
+            newest = newest_after_swap(engine, newest, self._vehicle, replace=replace)
         self._drive.replace_engine(engine, before)
+        self._newest = newest
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:

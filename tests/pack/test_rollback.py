@@ -8,6 +8,7 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.pack.rollback import Edition, check_not_rollback, newest_of
+from shapes import box
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -81,3 +82,11 @@ def test_rollback_edition_without_a_time_of_issue_does_not_hide_the_time_before_
     with pytest.raises(gp.errors.UpdateError, match=r"issued .*T13.* or later, got .*T12"):
         check_not_rollback(third, newest, "update", "nothing changes")
     assert newest_of(third, second) == third
+
+
+def test_rollback_content_is_one_for_both_engines_where_both_opened_the_pack():
+    zones = gp.ZoneSet([gp.Zone("yard", box(13, 45, 14, 46), [gp.Rule(["camera"], gp.Level.OFF)])])
+    pack = gp.compile(zones)
+    assert gp.open(pack, engine="kernel").content_id == gp.open(pack, engine="reference").content_id
+    by_zones = [gp.open(zones, engine=name).content_id for name in ("kernel", "reference", "reference")]
+    assert by_zones[0] == pack.digest != by_zones[1] == by_zones[2]

@@ -159,6 +159,8 @@ class Monitor:
         engine
             Zones that follow those in use: a later revision of the same set that was issued no earlier, or the
             same content once more. A set without id, revision and time of issue may be followed by any.
+            Contents are the same where both engines were opened from one pack, or both by the same engine from the
+            same zones: one zone file opened by the kernel and by the reference engine counts as two.
         replace
             Take any zones for this vehicle, such as a set that was changed in memory and has no revision, or an
             older edition on purpose.

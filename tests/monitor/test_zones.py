@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -323,6 +324,48 @@ def test_monitor_swap_the_same_zones_again_change_nothing(watch, make_engine):
     monitor = watch(zone_set(2, issued=NOON))
     before = settle(monitor, 500.0)
     assert monitor.swap(make_engine(zone_set(2, issued=NOON), CAR)) == before
+
+
+def test_monitor_swap_zones_issued_earlier_are_refused_after_ones_that_do_not_say_when(watch, make_engine):
+    monitor = watch(zone_set(1, issued=NOON))
+    monitor.swap(make_engine(zone_set(2), CAR))
+    monitor.swap(make_engine(zone_set(2), CAR))
+    with pytest.raises(gp.errors.UpdateError, match=r"issued 2026.* or later, got 2026"):
+        monitor.swap(make_engine(zone_set(3, issued=NOON - timedelta(days=1)), CAR))
+    monitor.swap(make_engine(zone_set(3, issued=NOON), CAR))
+
+
+class Relabelled:
+    """An engine that says something else of itself, or lacks something."""
+
+    def __init__(self, engine, lacks=(), **stated: object) -> None:
+        self._engine, self._lacks, self._stated = engine, lacks, stated
+
+    def __getattr__(self, name) -> object:
+        if name in self._lacks:
+            raise AttributeError(name)
+        return self._stated[name] if name in self._stated else getattr(self._engine, name)
+
+
+def test_monitor_swap_that_fails_leaves_no_measure_for_later_zones(make_engine):
+    monitor = gp.Monitor(None, vehicle=CAR)
+    header = SimpleNamespace(id="other", revision=9, issued="noon")
+    with pytest.raises(AttributeError):
+        monitor.swap(Relabelled(make_engine(zone_set(9), CAR), header=header))
+    assert monitor.engine is None
+    monitor.swap(make_engine(zone_set(1), CAR))
+    assert monitor.engine.header.revision == 1
+
+
+@pytest.mark.parametrize("name", [
+    "vehicle", "header", "digest", "when", "time", "valid_until", "expires", "decide", "decide_path", "decide_zones",
+    "near", "safe_radius",
+])  # fmt: skip
+def test_monitor_engine_that_lacks_what_is_used_is_refused(make_engine, name):
+    lacking = Relabelled(make_engine(zone_set(1), CAR), lacks=(name,))
+    for call in (gp.Monitor, gp.Monitor(None, vehicle=CAR).swap):
+        with pytest.raises(TypeError, match=r"^engine must be an engine as "):
+            call(lacking)
 
 
 def test_monitor_swap_other_zones_of_the_same_revision_are_refused(watch, make_engine):

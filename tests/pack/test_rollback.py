@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 import geopolicy as gp
-from geopolicy.pack.rollback import Edition, check_not_rollback
+from geopolicy.pack.rollback import Edition, check_not_rollback, newest_of
+from shapes import box
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -68,3 +69,24 @@ def test_rollback_other_content_of_the_same_edition_is_refused(header, number, c
 ])  # fmt: skip
 def test_rollback_other_content_of_another_edition_or_of_none_is_accepted(newest, new):
     check(newest, new, "other")
+
+
+def test_rollback_edition_without_a_time_of_issue_does_not_hide_the_time_before_it():
+    first, second, third = (
+        Edition(gp.ZoneFileHeader("a", revision, issued=issued), str(revision))
+        for revision, issued in ((1, LATER), (2, None), (3, NOON))
+    )
+    check_not_rollback(second, first, "update", "nothing changes")
+    newest = newest_of(second, first)
+    assert (newest.header.revision, newest.header.issued, newest.content) == (2, LATER, "2")
+    with pytest.raises(gp.errors.UpdateError, match=r"issued .*T13.* or later, got .*T12"):
+        check_not_rollback(third, newest, "update", "nothing changes")
+    assert newest_of(third, second) == third
+
+
+def test_rollback_content_is_one_for_both_engines_where_both_opened_the_pack():
+    zones = gp.ZoneSet([gp.Zone("yard", box(13, 45, 14, 46), [gp.Rule(["camera"], gp.Level.OFF)])])
+    pack = gp.compile(zones)
+    assert gp.open(pack, engine="kernel").content_id == gp.open(pack, engine="reference").content_id
+    by_zones = [gp.open(zones, engine=name).content_id for name in ("kernel", "reference", "reference")]
+    assert by_zones[0] == pack.digest != by_zones[1] == by_zones[2]

@@ -149,3 +149,22 @@ ENGINES = [gp.open(ZONES, CAR, name) for name in ("kernel", "reference")]
 def test_wrong_type_that_people_give_is_named(call, kind, match):
     with pytest.raises(kind, match=match):
         call()
+
+
+DECISION = ENGINES[0].decide(45.5, 13.5)
+MANY = ENGINES[0].decide_many([45.5], [13.5])
+
+
+@pytest.mark.parametrize("sensor", [None, 3, b"camera", ["camera"], object()])
+@pytest.mark.parametrize("call", [
+    DECISION.level, DECISION.allows, DECISION.limits_of, MANY.levels, MANY.allows, MANY.disabled, CAR.below,
+])  # fmt: skip
+def test_sensor_that_is_no_text_is_refused_with_what_is_wanted(call, sensor):
+    with pytest.raises(TypeError, match=r"^a sensor must be named by a text, got "):
+        call(sensor)
+
+
+@pytest.mark.parametrize("text", ["\ud800", '{"a": "\udfff"}'])
+def test_text_with_half_a_surrogate_pair_is_refused_as_a_file_that_is_no_utf_8(text):
+    with pytest.raises(gp.errors.ZoneFileError, match=r"must be UTF-8, got a byte that is not"):
+        gp.ZoneSet.parse(text)

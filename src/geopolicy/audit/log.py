@@ -133,10 +133,14 @@ class AuditLog:
         ------
         ValueError
             If ``time`` is given and no aware datetime.
+        TypeError
+            If ``monitor`` is none.
         AuditError
             If the log is closed.
         """
         self._check_open()
+        if not (hasattr(monitor, "transitions") and hasattr(monitor, "counters")):
+            raise TypeError(f"monitor must be a Monitor, got {type(monitor).__name__}")
         if time is not None:
             require_aware("time", time)
         if monitor is not self._monitor:

@@ -76,7 +76,8 @@ class Engine(ABC):
     def content_id(self) -> str | None:
         """A text that engines share only if their zones are the same; None where that is not known.
 
-        The digest of the pack; where zones were opened without one, that of their canonical text.
+        The digest of the pack; where zones were opened without one, that of their canonical text. So the same zone
+        file opened by the kernel, which compiles it, and by the reference engine does not count as the same.
         """
         return self.digest
 

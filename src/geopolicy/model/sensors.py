@@ -140,6 +140,8 @@ class Vehicle:
 
     def below(self, name: str) -> tuple[str, ...]:
         """This vehicle's sensors that are ``name`` or lie below it in the tree; empty if there is none."""
+        if not isinstance(name, str):
+            raise TypeError(f"a sensor must be named by a text, got {type(name).__name__}")
         return tuple(s for s in self.sensors if s == name or s.startswith(name + "."))
 
     def keeps(self, sensor: str, limit: str, value: float) -> bool:

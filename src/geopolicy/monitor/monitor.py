@@ -159,6 +159,8 @@ class Monitor:
         engine
             Zones that follow those in use: a later revision of the same set that was issued no earlier, or the
             same content once more. A set without id, revision and time of issue may be followed by any.
+            Contents are the same where both engines were opened from one pack, or both by the same engine from the
+            same zones: one zone file opened by the kernel and by the reference engine counts as two.
         replace
             Take any zones for this vehicle, such as a set that was changed in memory and has no revision, or an
             older edition on purpose.
@@ -172,11 +174,12 @@ class Monitor:
             of another set or vehicle. Those in use go on.
         """
         check_bool("replace", replace)
+        newest, before = self._newest, self._decision
         if engine is not None:
             check_engine(engine)
-            self._newest = newest_after_swap(engine, self._newest, self._vehicle, replace=replace)
-        before = self._decision
+            newest = newest_after_swap(engine, newest, self._vehicle, replace=replace)
         self._drive.replace_engine(engine, before)
+        self._newest = newest
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:

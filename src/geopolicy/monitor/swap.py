@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from geopolicy.errors import UpdateError
-from geopolicy.pack.rollback import Edition, check_not_rollback
+from geopolicy.pack.rollback import Edition, check_not_rollback, newest_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from geopolicy.model.sensors import Vehicle
 
 _KEPT = "those in use stay in use"
+# What a monitor, its views and its safe region use of an engine.
+_USED = (
+    *("vehicle", "header", "digest", "when", "time", "valid_until", "expires"),
+    *("decide", "decide_path", "decide_zones", "near", "safe_radius"),
+)
 _WANTED = "an engine as geopolicy.open makes it, or None"
 
 
@@ -27,7 +32,7 @@ def check_engine(engine: object) -> None:
     TypeError
         Saying what is wanted.
     """
-    if not all(hasattr(engine, name) for name in ("vehicle", "header", "decide")):
+    if not all(hasattr(engine, name) for name in _USED):
         raise TypeError(f"engine must be {_WANTED}, got {type(engine).__name__}")
 
 
@@ -50,6 +55,6 @@ def newest_after_swap(new: Engine, newest: Edition | None, vehicle: Vehicle, *, 
         return edition
     if not replace:
         check_not_rollback(edition, newest, "swap", f"{_KEPT}; swap(..., replace=True) takes any zones")
-        return edition
+        return newest_of(edition, newest)
     is_changed_in_memory = edition.header.id == newest.header.id and edition.header.revision is None
     return newest if is_changed_in_memory else edition

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from geopolicy.errors import UpdateError
 
@@ -24,6 +24,16 @@ class Edition:
     def has_content_of(self, other: Edition) -> bool:
         """Whether both are known to hold the same."""
         return self.content is not None and self.content == other.content
+
+
+def newest_of(new: Edition, newest: Edition) -> Edition:
+    """The edition that later ones are measured by, after one that `check_not_rollback` accepted.
+
+    The new one; where it does not say when it was issued, no earlier than the one before.
+    """
+    if new.header.issued is None and newest.header.issued is not None:
+        return replace(new, header=replace(new.header, issued=newest.header.issued))
+    return new
 
 
 def check_not_rollback(new: Edition, newest: Edition, action: str, outcome: str) -> None:

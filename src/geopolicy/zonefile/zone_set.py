@@ -159,7 +159,8 @@ class ZoneSet:
         """The set that the text of one zone file describes; see `read_zones`."""
         check_kind("text", text, (str, bytes), "a text or bytes")
         check_bool("repair", repair)
-        raw = text.encode() if isinstance(text, str) else text
+        # Half a pair of surrogates is refused by the reader, as bytes that are no UTF-8.
+        raw = text.encode(errors="surrogatepass") if isinstance(text, str) else text
         ids = ids_to_unwrap(unwrap)
         file = read_zone_file(raw, repair=repair, unwrap=ids)
         unknown = unknown_ids(ids, file.places)

@@ -54,6 +54,11 @@ CASES = {
         ),
     ],
     "AuditLog.follow": [
+        (
+            lambda folder: gp.audit.AuditLog(folder, bytes(32)).follow("m"),
+            TypeError,
+            r"^monitor must be a Monitor, got str$",
+        ),
         (lambda folder: closed_log(folder).follow(None), gp.errors.AuditError, r"^audit log '.*': must be open"),
         (
             lambda folder: gp.audit.AuditLog(folder, bytes(32)).follow(gp.Monitor(ENGINE), NAIVE),

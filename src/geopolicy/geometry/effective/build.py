@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _FRAME_STRETCH = 1.03
 # What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
 _MOST_SPAN = 400 * UNITS_PER_DEGREE
+# The rings behind so many problems of one geometry are not judged.
+_MOST_PROBLEMS = 500_000
 _ENCLOSES = "a ring must enclose an area on the grid of 1e-7 degrees"
 _JUMPS_COVERAGE_HINT = "its edges of more than 180 degrees go the long way round: use longitudes beyond 180"
 _JUMPS_HINT = (
@@ -106,6 +108,8 @@ class _Builder:
         if self.may_repair and not is_line:
             parts = self.with_short_rings_closed(parts)
         for path, ring in self.rings_with_paths(parts):
+            if len(self.problems) >= _MOST_PROBLEMS and self.is_refused():
+                break
             rings.check_structure(self, ring, path, self.geometry.type)
             if self.frame in _DEGREES:
                 rings.check_range(self, ring, path, is_line=is_line)

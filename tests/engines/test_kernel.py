@@ -117,7 +117,7 @@ def test_kernel_engine_is_opened_once_and_not_without_a_pack():
         (lambda engine: engine.decide(1.0, 2.0, 3.0, 4.0), "takes at most 3 arguments, got 4"),
         (lambda engine: engine.decide(1.0, 2.0, lat=3.0), "got 'lat' twice"),
         (lambda engine: engine.decide(1.0, 2.0, acc=3.0), "got an unexpected argument 'acc'"),
-        (lambda engine: engine.decide("1", 2.0), "must be real number, not str"),
+        (lambda engine: engine.decide("1", 2.0), "lat must be a real number, got str"),
         (lambda engine: engine.near(1.0, 2.0), "radius_m"),
     ],
 )

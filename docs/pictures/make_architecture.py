@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from functools import cache
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -82,6 +83,7 @@ def is_type_checking(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
+@cache
 def imports_of(path: Path, *, is_start: bool) -> set[str]:
     """What a file imports when it runs; with ``is_start`` only what it imports at its top."""
     names: set[str] = set()
@@ -109,15 +111,16 @@ def home_of(name: str) -> str:
     return ".".join(parts)
 
 
-def needs_others(module: str, seen: frozenset[str] = frozenset()) -> bool:
+def needs_others(module: str) -> bool:
     """Whether importing a module imports a package that is neither ours nor of the standard library."""
-    for name in imports_of(MODULES[module], is_start=True):
-        top = name.partition(".")[0]
-        if top != "geopolicy" and top not in sys.stdlib_module_names:
+    reached, waiting = {module}, [module]
+    while waiting:
+        names = imports_of(MODULES[waiting.pop()], is_start=True)
+        if any(name.partition(".")[0] not in {"geopolicy", *sys.stdlib_module_names} for name in names):
             return True
-        home = home_of(name) if top == "geopolicy" else ""
-        if home and home not in seen and home != module and needs_others(home, seen | {module}):
-            return True
+        homes = {home_of(name) for name in names if name.startswith("geopolicy.")} - {""}
+        waiting += homes - reached
+        reached |= homes
     return False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
@@ -319,9 +320,15 @@ def _properties(feature: JsonObject) -> JsonObject:
             feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
         elif name in _ALSO_COLUMNS:
             feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near := get_close_matches(name.lower(), (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8):
-            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near[0]!r} meant?", path)
+        elif near := _near_property(name):
+            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
+
+
+@lru_cache(maxsize=1024)  # the features of a file have the same few names
+def _near_property(name: str) -> str | None:
+    near = get_close_matches(name.lower(), (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8)
+    return near[0] if near else None
 
 
 def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:

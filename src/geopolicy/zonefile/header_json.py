@@ -12,7 +12,6 @@ from geopolicy.zonefile.members import JsonObject
 from geopolicy.zonefile.near_names import near_frame, near_name
 from geopolicy.zonefile.strict_json import json_path
 
-
 FORMAT = 1
 WORLD = "world"  # the coverage of a file that claims to be complete everywhere
 RESTORE = (

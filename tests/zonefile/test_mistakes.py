@@ -102,6 +102,45 @@ def test_mistakes_attribute_in_a_rule_and_in_each_exemption_has_its_path():
     assert named(ruled(unless=lifts[0])) == [("attribute-unknown", f"{PROPERTIES}.rules[0].unless.applies_to.Make")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        ({"made_in": "China"}, "alpha-2"),
+        ({"owner_country": ["CN", "CHN"]}, "alpha-2"),
+        ({"made_in": "cn"}, "alpha-2"),
+        ({"class": "lorry"}, "documented are car"),
+        ({"class": ["taxi", "Truck"]}, "is 'truck' meant?"),
+    ],
+)
+def test_mistakes_value_of_an_attribute_that_is_not_documented(asked, hint):
+    (problem,) = mistakes_of(ruled(applies_to=asked))
+    (name,) = asked
+    assert (problem.code, problem.path) == (
+        "attribute-value-unknown", f"{PROPERTIES}.rules[0].applies_to.{name}"
+    )  # fmt: skip
+    assert hint in problem.hint
+
+
+def test_mistakes_documented_values_and_those_of_the_vehicle_are_none():
+    documented = ruled(applies_to={"class": ["bus", "drone"], "made_in": "CN", "make": "x"})
+    assert named(documented) == []
+    assert named(ruled(applies_to={"class": "lorry"}), vehicle=gp.Vehicle(["camera"], {"class": "lorry"})) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "codes"),
+    [
+        ({"issued": "2026-06-01T00:00:00Z"}, []),
+        ({"issued": "2026-06-01T00:00:01Z"}, ["issued-later"]),
+        ({"issued": "2026-05-01T00:00:00Z", "expires": "2026-05-01T00:00:00Z"}, ["header-expired", "issued-expired"]),
+        ({"issued": "2027-05-01T00:00:00Z", "expires": "2027-01-01T00:00:00Z"}, ["issued-later", "issued-expired"]),
+    ],
+)
+def test_mistakes_edition_issued_in_the_future_or_when_it_has_expired(header, codes):
+    assert [code for code, _ in named(feature(), header=header)] == codes
+    assert named(feature(), header=header, now=None) == []
+
+
 def test_mistakes_zone_without_a_sensor_of_the_vehicle_is_named():
     zones = feature(disable=["lidar", "gnss"]), feature(zone_id="b", disable=["camera.exterior"])
     vehicle = gp.Vehicle(["camera"])

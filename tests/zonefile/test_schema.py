@@ -43,7 +43,7 @@ SCHEMA_CODES = {
 # Codes that need geometry, other features or a look into a database.
 READER_CODES = {
     "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-differs", "id-duplicate",
-    "line-collapsed", "member-cut", "member-misplaced", "parts-overlap",
+    "line-collapsed", "member-cut", "member-doubled", "member-misplaced", "parts-overlap",
     "polygon-hollow", "projection-failed", "repair-too-entangled", "ring-collapsed", "ring-crosses", "ring-open",
     "span-too-wide",
 }  # fmt: skip

@@ -34,11 +34,17 @@ SENSORS: Mapping[str, str] = MappingProxyType(
 )
 """Each sensor, and what is meant by it. A name means all below it: ``camera`` is every one of the first six."""
 
+CLASSES = (
+    *("car", "bus", "truck", "taxi", "emergency", "military", "police", "government"),
+    *("survey", "drone", "aircraft"),
+)
+"""The values of the attribute ``class``."""
+
 ATTRIBUTES: Mapping[str, str] = MappingProxyType(
     {
         "make": "The brand under which it is sold, as on its papers.",
         "model": "The model, as on its papers.",
-        "class": "Its use: car, bus, truck, taxi, emergency, military, police, government, survey, drone, aircraft.",
+        "class": f"Its use: {', '.join(CLASSES)}.",
         "made_in": "The country where it was made, ISO 3166-1 alpha-2.",
         "owner_country": "The country of its owner, ISO 3166-1 alpha-2.",
     }

@@ -94,7 +94,7 @@ class _Columns:
             plain: dict[str, Any] = _with_plain_id(source)
             return plain
         named = _plain_id(named)
-        if "id" in source and _plain_id(source["id"]) != named:
+        if source.get("id") is not None and _plain_id(source["id"]) != named:
             rule = f"the id of a feature and the id in its properties must be the same, not {named!r}"
             hint = "programs write row numbers as the ids of features: remove the one that is not meant"
             self._context.report("id-differs", rule, f"{path}.id", source["id"], hint)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from geopolicy.geometry import projection
@@ -11,11 +9,8 @@ from geopolicy.geometry.effective import effective_coverage
 from geopolicy.model.zones import Coverage, ZoneFileHeader, is_revision
 from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.members import JsonObject
+from geopolicy.zonefile.near_names import near_frame, near_name
 from geopolicy.zonefile.strict_json import json_path
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 FORMAT = 1
 WORLD = "world"  # the coverage of a file that claims to be complete everywhere
@@ -24,8 +19,6 @@ RESTORE = (
     " puts back all of it; HEADER_FILE is the file as it was before"
 )
 NEW_HEADER = '"geopolicy": {"format": 1, "coverage": ...}'
-# Two letters of nine replaced give a ratio of 14/18.
-_NEAR = 0.75
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
 
@@ -39,10 +32,6 @@ def read_header(collection: JsonObject) -> ZoneFileHeader | None:
         return None
     if collection.read("geopolicy", dict) is None:
         return None
-    near = near_name(collection.source, "geopolicy")
-    if near is not None:
-        rule = f"{near!r} means nothing beside the header 'geopolicy'"
-        context.warn("member-suspicious", rule, collection.at(near), "remove the one that is not meant")
     members = JsonObject(context, source, "$.geopolicy")
     number = source.get("format")
     if not members.has("format"):
@@ -79,13 +68,6 @@ def _report_missing(collection: JsonObject) -> None:
     collection.context.report("header-missing", rule, collection.at("geopolicy"), found, hint)
 
 
-def near_name(source: dict[str, Any], name: str) -> str | None:
-    """The name of a member that one or two letters, or capitals and dashes, keep from being the name."""
-    bare = {re.sub(r"[^a-z]", "", other.lower()): other for other in source if other != name}
-    near = get_close_matches(name, bare, n=1, cutoff=_NEAR)
-    return bare[near[0]] if near else None
-
-
 def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Coverage, ...]:
     context = members.context
     if not members.has("coverage"):
@@ -117,12 +99,24 @@ def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Cov
 
 def read_frame(members: JsonObject) -> str | None:
     """The member ``frame``; None if it is absent, or reported."""
+    stated = members.source.get("frame")
+    if isinstance(stated, int) and not isinstance(stated, bool):
+        near = near_frame(str(stated))
+        rule, hint = "frame must be text", f'is "{near}" meant?' if near else None
+        members.has("frame")
+        members.context.report("member-type", rule, members.at("frame"), stated, hint)
+        return None
     name: str | None = members.read("frame", str)
     if name is not None:
         try:
             projection.check_frame(name)
         except ValueError as error:
-            hint = "leave frame out for that of the header, or WGS84"
+            near = near_frame(name)
+            hint = (
+                f"is {near!r} meant?"
+                if near not in (None, name)
+                else "frames are WGS84, CGCS2000, GCJ-02, BD-09 and EPSG:<number>"
+            )
             members.context.report("frame-unknown", str(error), members.at("frame"), hint=hint)
             return None
     return name

@@ -13,7 +13,7 @@ from geopolicy._arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.files import content_of, listed, zone_files
-from geopolicy.zonefile.header_of import with_losses
+from geopolicy.zonefile.losses import with_losses
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
 
 if TYPE_CHECKING:

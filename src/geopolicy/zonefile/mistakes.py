@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.errors import Problem
+from geopolicy.model.rules import is_country
 from geopolicy.model.sensors import names_sensor
-from geopolicy.model.vocabulary import ATTRIBUTES, SENSORS
+from geopolicy.model.vocabulary import ATTRIBUTES, CLASSES, SENSORS
 from geopolicy.policy import schedules
 from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.reader import feature_path
@@ -39,6 +40,7 @@ _OTHER_WORDS = {
     "sonar": "ultrasonic",
     "wlan": "link.wifi",
 }
+_COUNTRIES = ("made_in", "owner_country")
 # Asked again where a clock change or a polar day swallows all of ten days; no window needs more than a few.
 _MOST_STEPS = 20
 
@@ -106,15 +108,25 @@ def _name_mistakes(places: Sequence[_Place], vehicle: Vehicle | None) -> Iterato
                     hint = names.meant(name)
                     yield place.mistake("sensor-unknown", text, f"{sensors_path}[{i}]", repr(name), hint)
             for condition, condition_path in _conditions(rule, path):
-                for name, _ in condition.applies_to:
-                    if name not in names.attributes:
-                        text = "this is no documented attribute: vehicles that do not state it are taken as restricted"
-                        where = json_path(f"{condition_path}.applies_to", name)
-                        yield place.mistake("attribute-unknown", text, where, repr(name), names.attribute_meant(name))
+                yield from _attribute_mistakes(place, condition, condition_path, names)
         if vehicle is not None and zone_names and not any(names.is_of_vehicle(name) for name in zone_names):
             text = "the zone restricts none of the vehicle's sensors"
             hint = "does the vehicle file name them all?"
             yield place.mistake("zone-no-sensor", text, ".properties", ", ".join(sorted(zone_names)), hint)
+
+
+def _attribute_mistakes(place: _Place, condition: Condition, path: str, names: _Names) -> Iterator[Problem]:
+    """Attributes that are not documented, and values of documented ones that no vehicle should state."""
+    for name, values in condition.applies_to:
+        where = json_path(f"{path}.applies_to", name)
+        if name not in names.attributes:
+            text = "this is no documented attribute: vehicles that do not state it are taken as restricted"
+            yield place.mistake("attribute-unknown", text, where, repr(name), names.attribute_meant(name))
+        for value in values:
+            hint = names.value_meant(name, value)
+            if hint:
+                text = f"this is no documented value of {name}: it is matched letter by letter"
+                yield place.mistake("attribute-value-unknown", text, where, repr(value), hint)
 
 
 def _conditions(rule: Rule, path: str) -> Iterator[tuple[Condition, str]]:
@@ -129,7 +141,8 @@ class _Names:
 
     def __init__(self, vehicle: Vehicle | None) -> None:
         self.own = () if vehicle is None else vehicle.sensors
-        self.attributes = {*ATTRIBUTES, *(() if vehicle is None else vehicle.attributes)}
+        self.values = {} if vehicle is None else dict(vehicle.attributes)
+        self.attributes = {*ATTRIBUTES, *self.values}
         self.sensors = (*SENSORS, *self.own)
         words = (name.split(".") for name in self.sensors)
         groups = {".".join(parts[:i]) for parts in words for i in range(1, len(parts) + 1)}
@@ -168,6 +181,17 @@ class _Names:
         known = ", ".join(sorted(self.attributes))
         return f"is {near[0]!r} meant?" if near else f"documented are {known}"
 
+    def value_meant(self, name: str, value: str) -> str | None:
+        """What to write in place of a value that is not documented; None for one that is, or is the vehicle's own."""
+        if self.values.get(name) == value:
+            return None
+        if name == "class" and value not in CLASSES:
+            near = get_close_matches(value.lower(), CLASSES, n=1, cutoff=0.6)
+            return f"is {near[0]!r} meant?" if near else f"documented are {', '.join(CLASSES)}"
+        if name in _COUNTRIES and not is_country(value):
+            return "write an ISO 3166-1 alpha-2 code in capitals, like CN"
+        return None
+
 
 # Times -----------------------------------------------------------------------
 
@@ -179,6 +203,7 @@ def _time_mistakes(file: ZoneFile, places: Sequence[_Place], now: datetime) -> I
         rule, hint = "the file has expired: no exemption lifts a rule any more", "is there a newer edition?"
         value = _time_text(expires)
         yield Problem("header-expired", rule, value, "$.geopolicy.expires", file=file.file, hint=hint, is_warning=True)
+    yield from _issue_mistakes(file, now)
     windows = _Windows(schedules.instant(now))
     for place in places:
         zone = place.zone
@@ -194,6 +219,20 @@ def _time_mistakes(file: ZoneFile, places: Sequence[_Place], now: datetime) -> I
                     yield from _window_mistakes(
                         place, condition.active, f"{condition_path}.active", windows, is_exemption=is_exemption
                     )
+
+
+def _issue_mistakes(file: ZoneFile, now: datetime) -> Iterator[Problem]:
+    """An edition that is issued later than it is read, or after it has expired."""
+    issued, expires = file.header.issued, file.header.expires
+    if issued is None:
+        return
+    path, value = "$.geopolicy.issued", _time_text(issued)
+    if issued > now:
+        rule, hint = "the file is issued in the future", "is the clock right? A later edition may count as older"
+        yield Problem("issued-later", rule, value, path, file=file.file, hint=hint, is_warning=True)
+    if expires is not None and issued >= expires:
+        rule, hint = "the file is issued when it has expired", f"expires is {_time_text(expires)}"
+        yield Problem("issued-expired", rule, value, path, file=file.file, hint=hint, is_warning=True)
 
 
 def _window_mistakes(

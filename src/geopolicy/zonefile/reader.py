@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
@@ -22,8 +20,9 @@ from geopolicy.model.zones import (
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.gis_values import plain_features
-from geopolicy.zonefile.header_json import near_name, read_frame, read_header, read_timezone
+from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
+from geopolicy.zonefile.near_names import MEANT, likest, near_name, same_letters
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
@@ -55,6 +54,9 @@ PLACED = (
     *("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair"),
     *(*RULE_ALONE, "sensors", "level", "emergency"),
 )
+_PROPERTIES_AND_RULES = (*PROPERTIES, *RULE_ALONE)
+# What stands beside the features or the properties of a feature.
+_BESIDE = ("type", "id", "geometry", "properties", "bbox", "features", "geopolicy", "crs", "name", "coverage")
 # In place of a header that is not there: what depends on one is not judged.
 _LOST = ZoneFileHeader(timezone="UTC")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
@@ -136,6 +138,7 @@ def examine_zone_file(
     places: dict[str, str] = {}
     if members is not None:
         _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
+        _refuse_doubled(members)
         if header is not None:
             members.source = header.restored(context, members.source)
         stated = read_header(members) or _LOST
@@ -193,6 +196,31 @@ def _refuse_misplaced(members: JsonObject, home: str) -> None:
         if name in members.source:
             rule = f"{name} must stand in {home}"
             members.context.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
+    for name in members.source:
+        if name in PLACED or name in _BESIDE:
+            continue
+        meant = same_letters(name, PLACED)
+        near = None if meant else likest(name, PLACED)
+        if meant:
+            rule, hint = f"{meant} must stand in {home}", f"write it {meant} and move it there"
+            members.context.report("member-misplaced", rule, members.at(name), members.source[name], hint)
+        elif near:
+            rule, hint = f"{name!r} means nothing here; is {near!r} meant?", f"that stands in {home}"
+            members.context.warn("member-suspicious", rule, members.at(name), hint)
+
+
+def _refuse_doubled(collection: JsonObject) -> None:
+    """Reports what is nearly called as the features or the header, and stands beside them: it is not read."""
+    for meant in ("features", "geopolicy"):
+        near = near_name(collection.source, meant) if collection.source.get(meant) is not None else None
+        if near is None or near in PLACED or near in _BESIDE:
+            continue
+        rule, hint = f"{near!r} is not read beside {meant!r}", "remove the one that is not meant, or join them"
+        value = collection.source[near]
+        if isinstance(value, (dict, list)):
+            collection.context.report("member-doubled", rule, collection.at(near), near, hint)
+        else:
+            collection.context.warn("member-suspicious", rule, collection.at(near), hint)
 
 
 def _read_features(
@@ -320,15 +348,9 @@ def _properties(feature: JsonObject) -> JsonObject:
             feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
         elif name in _ALSO_COLUMNS:
             feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near := _near_property(name):
+        elif near := likest(name, _PROPERTIES_AND_RULES) or MEANT.get(name.lower()):
             feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near!r} meant?", path)
     return JsonObject(feature.context, stated, feature.at("properties"))
-
-
-@lru_cache(maxsize=1024)  # the features of a file have the same few names
-def _near_property(name: str) -> str | None:
-    near = get_close_matches(name.lower(), (*PROPERTIES, *RULE_ALONE), n=1, cutoff=0.8)
-    return near[0] if near else None
 
 
 def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""What checking and repairing contradictory rings costs as they grow: time and peak memory, a table and a plot.
+"""What checking and repairing contradictory rings costs as they grow: a table, a plot, and whether the bars hold.
 
-Usage: python benchmarks/contradictions.py [--quick] [-o FOLDER]. Each measurement is a process of its own, killed
-after a minute: time is that of reading one zone into a set, the import not included; memory is the most that the
-process held, the import included.
+Usage: python benchmarks/contradictions.py [--quick] [-o FILE] [--page PAGE]. Each measurement is a process of its own,
+ended after a minute: seconds are those of the processor for reading a file of one zone, the import not included;
+memory is the most that the process held, the import included. ``--page`` draws the plot into ``pictures`` beside a
+page and puts the section on it.
 """
 
 from __future__ import annotations
@@ -12,156 +13,146 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from contradictory_shapes import SHAPES
 
-    from numpy.typing import NDArray
-
-    Polygons = list[list[NDArray[np.int64]]]
-
-LIMIT_S = 60.0
+LIMIT_S, QUICK_LIMIT_S = 60, 5
 UNIT = 1e-7  # degrees
+SIZES, QUICK_SIZES = (10**3, 10**4, 10**5, 10**6), (10**3, 10**4)
+TASKS = ("check", "repair")
+TITLE, NEXT_TITLE = "## Contradictory geometry", "## How it is measured"
+PICTURE = "performance-contradictions.svg"
+Rows = dict[str, dict[str, list[Any]]]
 
 
-def _ring(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
-    ring = np.stack(columns, axis=1)
-    return np.concatenate([ring, ring[:1]])
+def write_file(name: str, corners: int, path: Path) -> None:
+    """A zone file of one zone of a shape."""
+    polygons = [[(ring * UNIT).round(7).tolist() for ring in rings] for rings in SHAPES[name](corners)]
+    geometry = {"type": "MultiPolygon", "coordinates": polygons}
+    rules = [{"sensors": ["*"], "level": "off"}]
+    zone = {"type": "Feature", "id": "shape", "properties": {"rules": rules}, "geometry": geometry}
+    header = {"format": 1, "coverage": "world"}
+    collection = {"type": "FeatureCollection", "geopolicy": header, "features": [zone]}
+    path.write_text(json.dumps(collection), encoding="utf-8")
 
 
-def _box(west: int, south: int, east: int, north: int) -> NDArray[np.int64]:
-    return np.array([[west, south], [east, south], [east, north], [west, north], [west, south]])
-
-
-def zigzags(corners: int) -> Polygons:
-    """One ring of two zigzags, in which nearly every tooth crosses every other."""
-    teeth = np.arange(corners // 2)
-    far = np.where(teeth % 2 == 0, 0, 40 * len(teeth))
-    return [[_ring(np.concatenate([far, teeth[::-1] * 40]), np.concatenate([teeth * 40, far + 17]))]]
-
-
-def star(corners: int) -> Polygons:
-    """A star with thin spikes that do not cross."""
-    angles = 2 * np.pi * np.arange(corners) / corners
-    radii = np.where(np.arange(corners) % 2 == 0, 8e8, 1e7)
-    return [[_ring(*np.rint([radii * np.cos(angles), radii * np.sin(angles)]).astype(np.int64))]]
-
-
-def comb(corners: int) -> Polygons:
-    """A comb whose teeth all reach over its whole width."""
-    teeth = np.arange(corners)
-    far = np.where((teeth + 1) // 2 % 2 == 0, 10, 10**8)
-    return [[_ring(np.concatenate([[0], far, [0]]), np.concatenate([[-50], teeth * 50, [50 * (corners - 1)]]))]]
-
-
-def upright_comb(corners: int) -> Polygons:
-    """The comb laid the other way, so that its teeth stand one behind the other."""
-    return [[ring[:, ::-1] for ring in comb(corners)[0]]]
-
-
-def diagonal_comb(corners: int) -> Polygons:
-    """The comb turned, so that the boxes of all its teeth overlap."""
-    return [[np.stack([4 * ring[:, 0] - ring[:, 1], ring[:, 0] + 4 * ring[:, 1]], axis=1) for ring in comb(corners)[0]]]
-
-
-def _boxes(corners: int, step: int, size: int) -> list[NDArray[np.int64]]:
-    side = max(1, int((corners / 4) ** 0.5))
-    return [_box(step * i, step * j, step * i + size, step * j + size) for i in range(side) for j in range(side)]
-
-
-def many_holes(corners: int) -> Polygons:
-    """Holes side by side."""
-    holes = _boxes(corners, 30, 20)
-    end = int(holes[-1].max()) + 10
-    return [[_box(-10, -10, end, end), *holes]]
-
-
-def overlapping_holes(corners: int) -> Polygons:
-    """Holes that each overlap their neighbours."""
-    holes = _boxes(corners, 15, 20)
-    end = int(holes[-1].max()) + 10
-    return [[_box(-10, -10, end, end), *holes]]
-
-
-def many_parts(corners: int) -> Polygons:
-    """Parts side by side, with borders in common."""
-    return [[box] for box in _boxes(corners, 20, 20)]
-
-
-def touching_chain(corners: int) -> Polygons:
-    """Parts in a row that touch in one corner each."""
-    diamond = np.array([[0, 10], [10, 0], [20, 10], [10, 20], [0, 10]])
-    return [[diamond + np.array([20 * i, 0])] for i in range(corners // 4)]
-
-
-def nested_holes(corners: int) -> Polygons:
-    """Parts in holes of parts, which all share one corner and the ends of two edges."""
-    return [[_box(0, 0, size, size), _box(0, 0, size - 1, size - 1)] for size in range(corners // 4, 1, -2)]
-
-
-def spikes(corners: int) -> Polygons:
-    """A box from one side of which lines run out and back."""
-    feet = np.repeat(np.arange(corners // 3) * 20, 3)
-    tips = np.tile([0, 10**6, 0], corners // 3)
-    return [[_ring(np.concatenate([feet, [feet[-1], 0]]), np.concatenate([tips, [-100, -100]]))]]
-
-
-def collinear_runs(corners: int) -> Polygons:
-    """A ring that runs to and fro on one line before it closes."""
-    along = np.random.default_rng(1).integers(0, 10**9, corners)
-    return [[_ring(np.concatenate([along, [0, 0]]), np.concatenate([0 * along, [0, 10]]))]]
-
-
-SHAPES: dict[str, Callable[[int], Polygons]] = {
-    shape.__name__.replace("_", " "): shape
-    for shape in (
-        zigzags, star, comb, upright_comb, diagonal_comb, many_holes, overlapping_holes, many_parts, touching_chain,
-        nested_holes, spikes, collinear_runs,
-    )
-}  # fmt: skip
-
-
-def measure(name: str, corners: int, *, repair: bool) -> dict[str, Any]:
-    """Reads one zone, in this process."""
+def measure(path: str, *, repair: bool) -> dict[str, Any]:
+    """Reads a file in this process."""
     import geopolicy as gp
+    import geopolicy.geometry.effective.repair
 
-    polygons = SHAPES[name](corners)
-    degrees = [[(ring * UNIT).tolist() for ring in rings] for rings in polygons]
-    geometry = {"type": "MultiPolygon", "coordinates": degrees}
-    zone = gp.Zone("shape", geometry, (gp.Rule(("*",), level=gp.Level.OFF),), repair=repair)
-    since = time.perf_counter()
+    since = time.process_time()
     try:
-        kept = gp.ZoneSet([zone])
-        codes = sorted({warning.code for warning in kept.warnings})
+        codes = {warning.code for warning in gp.read_zones(path, repair=repair).warnings}
     except gp.errors.ZoneFileError as error:
-        codes = sorted({problem.code for problem in error.problems})
-    seconds = time.perf_counter() - since
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0  # kilobytes on Linux
-    return {"seconds": seconds, "megabytes": memory, "codes": codes}
+        codes = {problem.code for problem in error.problems}
+    return {"seconds": time.process_time() - since, "megabytes": _peak_megabytes(), "codes": sorted(codes)}
 
 
-def measured(name: str, corners: int, *, repair: bool) -> dict[str, Any] | None:
+def _peak_megabytes(who: int = resource.RUSAGE_SELF) -> float:
+    return resource.getrusage(who).ru_maxrss / 1024.0  # kilobytes on Linux
+
+
+def measured(path: Path, task: str, limit_s: int) -> dict[str, Any] | None:
     """The same in a process of its own; None if it took too long or died."""
-    command = [sys.executable, __file__, "--one", name, str(corners), *(["--repair"] if repair else [])]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=LIMIT_S)
-    except subprocess.TimeoutExpired:
-        return None
+    command = [sys.executable, __file__, "--one", str(path), *(["--repair"] if task == "repair" else [])]
+    end = partial(resource.setrlimit, resource.RLIMIT_CPU, (limit_s, limit_s))
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=end)
     return json.loads(done.stdout) if done.returncode == 0 else None
 
 
-def draw(rows: dict[str, dict[str, list[Any]]], sizes: list[int], path: Path) -> None:
+def command_measured(path: Path, *options: str) -> tuple[float, float]:
+    """Processor seconds and megabytes of a whole ``geopolicy validate``, started from a small process."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run([sys.executable, '-m', 'geopolicy', 'validate', "
+        "*sys.argv[1:]], capture_output=True); used = resource.getrusage(resource.RUSAGE_CHILDREN); "
+        "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)"
+    )
+    command = [sys.executable, "-c", code, *options, str(path)]
+    seconds, megabytes = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(seconds), float(megabytes)
+
+
+def run(sizes: tuple[int, ...], limit_s: int, folder: Path) -> Rows:
+    """Measures all shapes, and prints a line for each."""
+    rows: Rows = {}
+    print(f"{'shape':18} {'task':7}", *(f"{f'{n:,} corners':>22}" for n in sizes), " said")
+    for name in SHAPES:
+        rows[name] = {task: [] for task in TASKS}
+        for corners in sizes:
+            path = folder / "shape.geojson"
+            write_file(name, corners, path)
+            for task in TASKS:
+                rows[name][task].append(measured(path, task, limit_s))
+        for task, results in rows[name].items():
+            cells = [cell(result, limit_s) for result in results]
+            print(f"{name:18} {task:7}", *(f"{text:>22}" for text in cells), f" {said(results)}", flush=True)
+    return rows
+
+
+def cell(result: dict[str, Any] | None, limit_s: int) -> str:
+    """Time and memory of one measurement."""
+    return f"{result['seconds']:.3g} s, {result['megabytes']:.0f} MB" if result else f"over {limit_s} s"
+
+
+def said(results: list[Any]) -> str:
+    """The codes of the largest size that ended."""
+    return next((", ".join(result["codes"]) or "nothing" for result in reversed(results) if result), "nothing")
+
+
+def bars(rows: Rows, sizes: tuple[int, ...], folder: Path) -> list[tuple[str, str, bool]]:
+    """What must hold, what was measured, and whether it does."""
+    path = folder / "bar.geojson"
+    stated = []
+    wholes: list[tuple[str, int, tuple[str, ...], float, float]] = [("zigzags", 64_000, (), 2.0, 300.0)]
+    if max(sizes) >= 10**6:
+        wholes += [("coast", 10**6, (), 10.0, 2048.0), ("crossing coast", 10**6, ("--repair",), 60.0, 2048.0)]
+    for name, corners, options, most_s, most_mb in wholes:
+        write_file(name, corners, path)
+        seconds, megabytes = command_measured(path, *options)
+        what = f"`{' '.join(['geopolicy validate', *options])}` of {name}, {corners:,} corners"
+        bar = f"{what}: at most {most_s:.0f} s and {most_mb:.0f} MB"
+        stated.append((bar, f"{seconds:.3g} s, {megabytes:.0f} MB", seconds <= most_s and megabytes <= most_mb))
+    for task in TASKS:
+        clean = rows["coast"][task][-1]
+        ratios = {
+            name: tasks[task][-1]["seconds"] / clean["seconds"] if tasks[task][-1] else np.inf
+            for name, tasks in rows.items()
+        }
+        worst = max(ratios, key=ratios.__getitem__)
+        bar = f"{task} of {sizes[-1]:,} corners of any shape: at most 10 times that of a clean coast"
+        stated.append((bar, f"{ratios[worst]:.2g} times ({worst})", ratios[worst] <= 10.0))
+    return [*stated, growth_bar(rows, sizes)]
+
+
+def growth_bar(rows: Rows, sizes: tuple[int, ...]) -> tuple[str, str, bool]:
+    """Whether time grows like n log n between the two largest sizes; below 10 ms it says nothing."""
+    powers = {}
+    for name, tasks in rows.items():
+        for task, results in tasks.items():
+            before, after = results[-2:]
+            if after is None or (before and before["seconds"] > 0.01):
+                ratio = after["seconds"] / before["seconds"] if before and after else np.inf
+                powers[f"{task} of {name}"] = float(np.log(ratio) / np.log(sizes[-1] / sizes[-2]))
+    worst = max(powers, key=powers.__getitem__)
+    bar = f"from {sizes[-2]:,} to {sizes[-1]:,} corners time grows with a power of at most 1.3 (n log n: 1.1)"
+    return bar, f"{powers[worst]:.2f} ({worst})", powers[worst] <= 1.3
+
+
+def draw(rows: Rows, sizes: tuple[int, ...], path: Path) -> None:
     """Time and memory over corners, check and repair, and what n log n would be."""
     from plots import _save, _style
 
     plt = _style()
     figure, axes = plt.subplots(2, 2, figsize=(11.0, 8.0), sharex=True)
-    for column, task in enumerate(("check", "repair")):
+    for column, task in enumerate(TASKS):
         for row, member in enumerate(("seconds", "megabytes")):
             chart = axes[row][column]
             for name, tasks in rows.items():
@@ -169,41 +160,86 @@ def draw(rows: dict[str, dict[str, list[Any]]], sizes: list[int], path: Path) ->
                 if known:
                     chart.plot(*zip(*known, strict=True), "o-", label=name, markersize=3)
             chart.set(xscale="log", yscale="log", title=f"{task}: {member}", xlabel="corners")
-        guide = [2e-7 * n * np.log2(n) for n in sizes]
-        axes[0][column].plot(sizes, guide, "k--", label="n log n", linewidth=1)
+        axes[0][column].plot(sizes, [5e-7 * n * np.log2(n) for n in sizes], "k--", label="n log n", linewidth=1)
     axes[0][0].legend(fontsize=7, ncol=2)
     _save(plt, figure, path)
 
 
-def main() -> None:
-    """Measures, prints and draws."""
+def section(record: dict[str, Any]) -> str:
+    """The section of the page."""
+    from page import table
+
+    sizes, limit_s = record["sizes"], record["limit_s"]
+    reached = [[bar, value, "reached" if holds else "**not reached**"] for bar, value, holds in record["bars"]]
+    rows = [
+        [f"{name}, {task}", *(cell(result, limit_s) for result in results), said(results)]
+        for name, tasks in record["rows"].items()
+        for task, results in tasks.items()
+    ]
+    about = (
+        f"Made by `{record['command']}` in {record['took_s'] / 60:.0f} minutes on {record['machine']}. Other work ran"
+        " on the machine: seconds are those of the processor, for reading a file of one zone without the import."
+        " Memory is the most that the process held, with the import. Shapes: `benchmarks/contradictory_shapes.py`."
+    )
+    return "\n\n".join(
+        [
+            TITLE,
+            about,
+            table(["bar", "measured", ""], reached),
+            f"![Time and memory over corners](pictures/{PICTURE})",
+            table(["shape, task", *(f"{n:,} corners" for n in sizes), "said"], rows),
+        ]
+    )
+
+
+def with_section(page: str, text: str) -> str:
+    """A page with its section on contradictions replaced, or put before the last one."""
+    head, _, rest = page.partition(f"{TITLE}\n")
+    if rest:
+        following = rest.find("\n## ")
+        return f"{head}{text}\n{rest[following:]}" if following >= 0 else f"{head}{text}\n"
+    head, last_title, rest = page.partition(NEXT_TITLE)
+    return f"{head}{text}\n\n{last_title}{rest}"
+
+
+def section_of(page: str) -> str:
+    """The section on contradictions of a page, empty if it has none."""
+    _, title, rest = page.partition(f"{TITLE}\n")
+    text, *_ = rest.partition("\n## ")
+    return (title + text).rstrip()
+
+
+def main() -> int:
+    """Measures, prints and draws; 1 if a bar does not hold."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="up to 10^4 corners")
-    parser.add_argument("--one", nargs=2, metavar=("SHAPE", "CORNERS"), help="one measurement in this process, as JSON")
+    parser.add_argument("--one", metavar="PATH", help="one measurement in this process, as JSON")
     parser.add_argument("--repair", action="store_true", help="with --one: repair, too")
-    parser.add_argument("-o", "--output", type=Path, help="folder for the plot and the numbers")
+    parser.add_argument("-o", "--output", type=Path, help="file for the numbers, as JSON")
+    parser.add_argument("--page", type=Path, help="page that is given the section and the plot")
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.one[0], int(options.one[1]), repair=options.repair)))
-        return
-    sizes = [10**3, 10**4] if options.quick else [10**3, 10**4, 10**5, 10**6]
-    rows: dict[str, dict[str, list[Any]]] = {}
-    print(f"{'shape':18} {'task':7}", *(f"{f'{n:,} corners':>22}" for n in sizes), " said")
-    for name in SHAPES:
-        rows[name] = {}
-        for task in ("check", "repair"):
-            results = [measured(name, n, repair=task == "repair") for n in sizes]
-            rows[name][task] = results
-            cells = [
-                f"{r['seconds']:9.3f} s {r['megabytes']:6.0f} MB" if r else f"over {LIMIT_S:.0f} s" for r in results
-            ]
-            said = next((", ".join(r["codes"]) for r in reversed(results) if r), "")
-            print(f"{name:18} {task:7}", *(f"{cell:>22}" for cell in cells), f" {said or 'nothing'}", flush=True)
+        print(json.dumps(measure(options.one, repair=options.repair)))
+        return 0
+    from run import machine
+
+    since = time.monotonic()
+    sizes, limit_s = (QUICK_SIZES, QUICK_LIMIT_S) if options.quick else (SIZES, LIMIT_S)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = run(sizes, limit_s, Path(folder))
+        reached = bars(rows, sizes, Path(folder))
+    for bar, value, holds in reached:
+        print(f"{'reached' if holds else 'NOT REACHED'}: {bar}: {value}")
+    command = "python benchmarks/contradictions.py" + (" --quick" if options.quick else "")
+    record = {"command": command, "machine": machine(), "took_s": time.monotonic() - since}
+    record |= {"sizes": sizes, "limit_s": limit_s, "rows": rows, "bars": reached}
     if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "contradictions.json").write_text(json.dumps({"sizes": sizes, "rows": rows}, indent=1) + "\n")
-        draw(rows, sizes, options.output / "contradictions.svg")
+        options.output.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    if options.page:
+        draw(rows, sizes, options.page.parent / "pictures" / PICTURE)
+        options.page.write_text(with_section(options.page.read_text(encoding="utf-8"), section(record)), "utf-8")
+    return 0 if all(holds for *_, holds in reached) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

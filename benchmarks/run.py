@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from contradictions import section_of, with_section
 from page import page
 from plots import draw
 from workloads import MissingInputError, Plan, make
@@ -192,7 +193,9 @@ def main() -> int:
     except ImportError as error:
         print(f"No pictures: {error}", flush=True)
         pictures = []
-    output.write_text(page(run, pictures), encoding="utf-8")
+    old = output.read_text(encoding="utf-8") if output.exists() else ""
+    text, contradictions = page(run, pictures), section_of(old)
+    output.write_text(with_section(text, contradictions) if contradictions else text, encoding="utf-8")
     print(f"{output} ({run['took_s']:.0f} s)", flush=True)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -146,3 +147,23 @@ def test_exterior_that_encloses_nothing_on_the_grid_is_held_whole(ring):
         # Where hulls meet, their crossings are rounded to the grid, as all crossings are.
         assert held.buffer(0.75).covers(shape)
         assert shapely.distance(shapely.points(shapely.get_coordinates(held)), shape).max() <= 2.5
+
+
+def test_many_islets_that_collapse_take_time_in_proportion():
+    def seconds(count):
+        islets = [[[(30 * i, 0), (30 * i + 9, 0), (30 * i + 5, 0), (30 * i, 0)]] for i in range(count)]
+        since = time.process_time()
+        kept_zone(islets)
+        return time.process_time() - since
+
+    seconds(10)
+    few, many = seconds(1000), seconds(8000)
+    assert many < 24 * few  # 8 times; 64 if each ring were sought among all that collapse
+
+
+def test_ring_to_and_fro_whose_repair_would_look_at_all_edges_for_each_loop_is_refused():
+    steps = np.arange(5000)
+    out = np.stack([steps * 137, steps * 7919 % 100_003 * 100], axis=1).tolist()
+    with pytest.raises(gp.errors.ZoneFileError, match="edges on their latitudes, got") as refusal:
+        kept_zone([[[*out, *out[::-1]]]])
+    assert [problem.code for problem in refusal.value.problems if not problem.is_warning] == ["repair-too-entangled"]

@@ -68,6 +68,7 @@ THIRD_PARTY = {
         "engines.reference_index",
         "geometry.effective.faults",
         "geometry.effective.collapse",
+        "geometry.effective.crowding",
         "geometry.effective.edge_sets",
         "geometry.effective.repair",
         "geometry.effective.growth",

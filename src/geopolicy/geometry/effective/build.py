@@ -177,9 +177,9 @@ class _Builder:
         self, on_grid: Polygons, parts: Degrees, empty_rings: Sequence[tuple[int, int]]
     ) -> tuple[Polygons, Degrees]:
         """The polygons without rings that enclose nothing on the grid, and with what holds them where that is asked."""
-        kept, kept_parts, sources = [], [], []
+        kept, kept_parts, sources, empty = [], [], [], frozenset(empty_rings)
         for p, (polygon, part) in enumerate(zip(on_grid, parts, strict=True)):
-            collapsed = [r for r in range(len(part)) if (p, r) in empty_rings]
+            collapsed = [r for r in range(len(part)) if (p, r) in empty]
             for r in collapsed:
                 self.report_collapsed(p, r, polygon[r])
             if 0 not in collapsed:

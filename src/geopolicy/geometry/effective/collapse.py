@@ -31,25 +31,42 @@ def holding_polygons(ring: NDArray[np.float64]) -> list[NDArray[np.int64]]:
     units = ring * UNITS_PER_DEGREE
     low, high = np.floor(units).astype(np.int64), np.ceil(units).astype(np.int64)
     if is_flat(np.rint(units).astype(np.int64)):
-        return [_hull(np.concatenate([low, high]))]
-    edges = np.stack([low[:-1], low[1:], high[:-1], high[1:]], axis=1)
-    hulls = {hull.tobytes(): hull for hull in map(_hull, np.unique(edges, axis=0))}
-    return list(hulls.values())
+        return _hulls(_cells(low[np.newaxis], high[np.newaxis]))
+    edges = np.unique(np.stack([low[:-1], low[1:], high[:-1], high[1:]], axis=1), axis=0)
+    hulls = _hulls(_cells(edges[:, :2], edges[:, 2:]))
+    return list({hull.tobytes(): hull for hull in hulls}.values())
 
 
-def _hull(corners: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The hull of cells, made one unit wide if it is flat: their least corners, then their greatest, ``(2 n, 2)``."""
-    half = len(corners) // 2
-    low, high = corners[:half], corners[half:]
-    cells = np.concatenate(
-        [low, high, np.column_stack([low[:, 0], high[:, 1]]), np.column_stack([high[:, 0], low[:, 1]])]
-    )
-    narrow = int(np.argmin(np.ptp(cells, axis=0)))
-    for axis in (narrow, 1 - narrow):
-        if is_flat(cells):
-            step = np.zeros(2, dtype=np.int64)
-            step[axis] = 1 if cells[:, axis].max() < _MOST[axis] else -1
-            cells = np.concatenate([cells, cells + step])
-    hull = shapely.convex_hull(shapely.multipoints(cells.astype(np.float64)))
-    on_grid: NDArray[np.int64] = np.rint(shapely.get_coordinates(hull)).astype(np.int64)
-    return on_grid
+def _cells(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The four corners of cells, of several in each row: from their least and greatest, ``(m, n, 2)``."""
+    across = np.stack([low[..., 0], high[..., 1]], axis=-1), np.stack([high[..., 0], low[..., 1]], axis=-1)
+    return np.concatenate([low, high, *across], axis=1)
+
+
+def _hulls(cells: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The hull of the corners in each row, made one unit wide if it is flat."""
+    hulls = _convex_hulls(cells)
+    flat = _flat(hulls)
+    widened, axis = cells[flat], np.argmin(np.ptp(cells[flat], axis=1), axis=1)
+    while len(flat):  # a line is widened once; a point along both axes
+        rows = np.arange(len(flat))
+        step = np.zeros((len(flat), 1, 2), dtype=np.int64)
+        step[rows, 0, axis] = np.where(widened.max(axis=1)[rows, axis] < _MOST[axis], 1, -1)
+        widened = np.concatenate([widened, widened + step], axis=1)
+        hulls[flat] = _convex_hulls(widened)
+        still_flat = _flat(hulls[flat])
+        flat, widened, axis = flat[still_flat], widened[still_flat], 1 - axis[still_flat]
+    corners, row = shapely.get_coordinates(hulls, return_index=True)
+    on_grid = np.rint(corners).astype(np.int64)
+    return np.split(on_grid, np.searchsorted(row, np.arange(1, len(hulls))))
+
+
+def _convex_hulls(cells: NDArray[np.int64]) -> NDArray[np.object_]:
+    rows = np.repeat(np.arange(len(cells)), cells.shape[1])
+    points = shapely.points(cells.reshape(-1, 2).astype(np.float64))
+    return np.asarray(shapely.convex_hull(shapely.multipoints(points, indices=rows)), dtype=object)
+
+
+def _flat(hulls: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Which hulls are lines or points."""
+    return np.flatnonzero(shapely.get_type_id(hulls) != shapely.GeometryType.POLYGON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from geopolicy.geometry.effective.edge_sets import count_crossings
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 # Real coasts have 0.02 to 0.14 pairs of boxes for each edge, triangles that fill the plane 10.
 _MOST_PAIRS, _MOST_PAIRS_PER_EDGE = 1_000_000, 16
 _MOST_CROSSINGS, _MOST_CROSSINGS_PER_EDGE = 50_000, 0.25
+_MOST_LOOKUPS, _MOST_LOOKUPS_PER_EDGE = 20_000_000, 200
 _MOST_ROWS, _MOST_ROWS_PER_EDGE = 200_000, 0.25
-_MOST_STABS, _MOST_STABS_PER_EDGE = 20_000_000, 200
 
 
 class EntangledError(ValueError):
@@ -48,16 +49,6 @@ def check_crossings(polygons: Sequence[Sequence[NDArray[np.int64]]], edges: NDAr
     count = count_crossings(edges, limit)
     if count > limit:
         raise EntangledError("crossings of edges", limit, count)
-    check_stabs(edges, count + len(rings))
-
-
-def check_stabs(edges: NDArray[np.int64], face_count: int) -> None:
-    """Refuses edges so tall that too many of them stand beside each face: to place it, GEOS looks at all of these."""
-    height = max(int(np.ptp(edges[:, 1::2])), 1)
-    beside = float(np.abs(edges[:, 1] - edges[:, 3]).sum()) / height
-    limit = _MOST_STABS + _MOST_STABS_PER_EDGE * len(edges)
-    if face_count * beside > limit:
-        raise EntangledError("edges beside its faces, counted for each", limit, round(face_count * beside))
 
 
 def check_pairs(boxes: NDArray[np.int64], edge_count: int, what: str) -> None:
@@ -66,6 +57,24 @@ def check_pairs(boxes: NDArray[np.int64], edge_count: int, what: str) -> None:
     count = overlapping_pairs(boxes)
     if count > limit:
         raise EntangledError(what, limit, count)
+
+
+def check_lookups(areas: NDArray[np.object_], points: NDArray[np.float64], times: NDArray[np.int64] | int = 1) -> None:
+    """Refuses to look up positions in areas if that meets too many edges: those that reach over the same latitude.
+
+    GEOS looks at each of these, 5 to 300 ns; real coasts have less than one for each edge. ``times`` says how many
+    positions there are near each point.
+    """
+    corners, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(areas)), return_index=True)
+    is_edge = ring[1:] == ring[:-1]
+    y = corners[:, 1]
+    low, high = np.minimum(y[1:], y[:-1])[is_edge], np.maximum(y[1:], y[:-1])[is_edge]
+    at = points[:, 1]
+    begun, ended = np.searchsorted(np.sort(low), at, "right"), np.searchsorted(np.sort(high), at, "left")
+    limit = _MOST_LOOKUPS + _MOST_LOOKUPS_PER_EDGE * len(low)
+    count = int(((begun - ended) * times).sum())
+    if count > limit:
+        raise EntangledError("pairs of loops and of edges on their latitudes", limit, count)
 
 
 def most_rows(edge_count: int) -> int:

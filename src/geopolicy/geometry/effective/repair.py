@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import check_crossings, check_pairs, most_rows
+from geopolicy.geometry.effective.crowding import check_crossings, check_lookups, check_pairs, most_rows
 from geopolicy.geometry.effective.edge_sets import changed_edges, edges_of, is_among, uncovered_edges
 from geopolicy.geometry.effective.slivers import rows_along, uncovered
 
@@ -97,6 +97,7 @@ def _points_inside(faces: NDArray[np.object_], areas: NDArray[np.object_], edge_
     boxes = np.nan_to_num(shapely.bounds(areas)).astype(np.int64)
     together = np.concatenate([boxes, np.hstack([floors, floors])])
     check_pairs(together, edge_count + len(faces), "pairs of rings and of loops that come near each other")
+    check_lookups(areas, shapely.get_coordinates(points))
     return np.asarray(points)
 
 
@@ -122,7 +123,9 @@ def _lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry) -> NDArray[
     lines = shapely.unary_union(shapely.linestrings(moved.reshape(-1, 2, 2)))
     triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.polygonize([lines])))
     shapely.prepare(area)
-    x, y = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3].mean(axis=1).T
+    middles = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3].mean(axis=1)
+    check_lookups(np.array([area, on_grid]), middles)
+    x, y = middles.T
     is_lost = shapely.intersects_xy(area, x, y) & ~shapely.contains_xy(on_grid, x, y)
     return np.asarray(triangles[is_lost])
 

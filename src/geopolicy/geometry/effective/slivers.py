@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import EntangledError
+from geopolicy.geometry.effective.crowding import EntangledError, check_lookups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,8 @@ def uncovered(triangles: NDArray[np.object_], area: shapely.Geometry, most_rows:
     count = sum(len(rows) for rows in turned)
     if count > most_rows:
         raise EntangledError("rows of positions that rounding takes from it", most_rows, count)
+    in_rows = np.array([4 * len(rows) for rows in turned], dtype=np.int64)
+    check_lookups(np.array([area]), corners.mean(axis=1) / _FINE, in_rows)
     polygons = []
     for start in range(0, len(turned), _AT_ONCE):
         polygons += _hulls([list(rows.extremes()) for rows in turned[start : start + _AT_ONCE]], area)

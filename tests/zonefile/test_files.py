@@ -280,3 +280,26 @@ def test_zone_files_empty_path_is_refused():
         assert refusals(source) == [("file-unreadable", "''")]
     with pytest.raises(gp.errors.ZoneFileError, match="a path must not be empty"):
         gp.open("")
+
+
+def test_read_zones_stream_without_data_yet_is_refused_as_such():
+    class Waiting(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def read(self, _size=-1):
+            return None
+
+    [(code, value)] = refusals(Waiting())
+    assert code == "file-unreadable"
+    assert "no data yet" in value
+
+
+def test_read_zones_beside_a_mounted_edition_nothing_is_passed_over(tmp_path):
+    edition = tmp_path / "..2026_11_28_10_00_00.1"
+    edition.mkdir()
+    (edition / "a.geojson").write_bytes(collection(feature(zone_id="a")))
+    (tmp_path / "..data").symlink_to(edition.name)
+    (tmp_path / "a.geojson").symlink_to("..data/a.geojson")
+    (tmp_path / "..mine.geojson").write_bytes(collection(feature(zone_id="b")))
+    assert [zone.id for zone in gp.read_zones(tmp_path)] == ["a", "b"]

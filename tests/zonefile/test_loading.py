@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 
 import pytest
 
@@ -84,3 +85,19 @@ def test_load_zone_files_leaves_the_garbage_collector_as_it_is(tmp_path):
         gc.enable()
     load_zone_files(path)
     assert gc.isenabled()
+
+
+def with_foreign(zone_id, fleet):
+    document = json.loads(collection(feature(zone_id=zone_id)))
+    return json.dumps(document | {"fleet": fleet}).encode()
+
+
+def test_join_keeps_foreign_members_on_which_all_files_agree_and_warns_of_the_others(tmp_path):
+    write(tmp_path, a=with_foreign("a", "north"), b=with_foreign("b", "north"))
+    zones = gp.read_zones(tmp_path)
+    assert json.loads(zones.to_geojson_text())["fleet"] == "north"
+    assert [warning.code for warning in zones.warnings] == []
+    write(tmp_path, b=with_foreign("b", "south"))
+    zones = gp.read_zones(tmp_path)
+    assert "fleet" not in json.loads(zones.to_geojson_text())
+    assert [(warning.code, warning.path) for warning in zones.warnings] == [("foreign-differs", "$.fleet")]

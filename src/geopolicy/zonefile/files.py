@@ -189,8 +189,9 @@ def _held(file: StoredFile) -> StoredFile:
 
 
 def _is_of_edition(path: str) -> bool:
-    """Whether an entry is a part of what ``..data`` leads to, or one of its hidden folders."""
-    return Path(path).name.startswith("..") or _within_edition(path) is not None
+    """Whether an entry is ``..data``, leads through it, or is a folder of some edition."""
+    is_hidden = Path(path).name.startswith("..") and not Path(path).is_file()
+    return is_hidden or _within_edition(path) is not None
 
 
 def _within_edition(path: str) -> str | None:
@@ -244,14 +245,18 @@ def _read_bounded(stream: BinaryIO | gzip.GzipFile) -> bytes:
     """
     chunks: list[bytes] = []
     size = 0
-    while chunk := stream.read(_CHUNK_BYTES):
-        if not isinstance(chunk, bytes):
+    while True:
+        chunk = stream.read(_CHUNK_BYTES)
+        if chunk is None:
+            raise ValueError("a stream that has no data yet: it must block until there are some")
+        if not isinstance(chunk, (bytes, bytearray, memoryview)):
             raise TypeError("zones must come from a binary stream, got one of text")
+        if not chunk:
+            return b"".join(chunks)
         if size + len(chunk) > MAX_TEXT_BYTES:
             raise ValueError(f"more than {MAX_TEXT_BYTES:,} bytes out of gzip data or a stream")
-        chunks.append(chunk)
+        chunks.append(bytes(chunk))
         size += len(chunk)
-    return b"".join(chunks)
 
 
 def _unzipped(packed: bytes) -> bytes:

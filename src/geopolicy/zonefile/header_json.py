@@ -85,7 +85,7 @@ def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Cov
         context.report("member-type", rule, members.at("coverage"), stated)
         return ()
     coverages = []
-    for i, source in enumerate(members.list_of("coverage", (dict,), single=True)):
+    for i, source in enumerate(members.list_of("coverage", (dict,), single=True, if_empty='state an area, or "world"')):
         path = members.at("coverage") if isinstance(stated, dict) else json_path(members.at("coverage"), i)
         shape = JsonObject(context, source, path)
         coverage_frame = read_frame(shape) or frame

@@ -150,7 +150,13 @@ class JsonObject:
             return float("inf")
 
     def list_of(
-        self, name: str, kinds: tuple[type, ...], *, single: bool = False, code: str = "list-empty"
+        self,
+        name: str,
+        kinds: tuple[type, ...],
+        *,
+        single: bool = False,
+        code: str = "list-empty",
+        if_empty: str = "leave the member out",
     ) -> list[Any]:
         """A list whose entries are of some kinds; ``single``: one such entry may stand for a list of one."""
         if not self.has(name):
@@ -164,7 +170,7 @@ class JsonObject:
             self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value, hint)
             return []
         if not value:
-            self.context.report(code, f"{name} must not be empty", self.at(name), value, "leave the member out")
+            self.context.report(code, f"{name} must not be empty", self.at(name), value, if_empty)
         for i, entry in enumerate(value):
             if not isinstance(entry, kinds):
                 self.context.report(

@@ -10,6 +10,7 @@ import shapely
 from geopolicy.errors import Problem
 from geopolicy.geometry.effective import effective_coverage, kept_polygon
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
+from geopolicy.geometry.projection import is_in_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Geometry, Zone
     from geopolicy.zonefile.reader import ZoneFile
 
-_EPSG_IN_DEGREES = ("EPSG:4326", "EPSG:4490")
 # GCJ-02 and BD-09 lie at most 1.5 km from WGS 84; between frames only bounds farther apart than this are judged.
 _FRAME_SHIFT = UNITS_PER_DEGREE // 50
 _TURNS = (0, -FULL_TURN, FULL_TURN)
@@ -40,7 +40,7 @@ def zone_shape_mistakes(file: ZoneFile) -> list[Problem]:
     rings = [
         ring
         for zone in file.zones
-        if zone.geometry.type != "Point" and _is_in_degrees(zone.frame)
+        if zone.geometry.type != "Point" and is_in_degrees(zone.frame)
         for ring in _rings(zone.geometry, f"{file.places[zone.id]}.geometry", zone.id)
     ]
     return [_edge_mistake(rings[i], edges, file.file) for i, edges in _long_edges(rings)]
@@ -52,15 +52,11 @@ def coverage_mistakes(file: ZoneFile) -> list[Problem]:
     rings = [
         ring
         for i, coverage in enumerate(coverages)
-        if _is_in_degrees(coverage.frame)
+        if is_in_degrees(coverage.frame)
         for ring in _rings(coverage.geometry, "$.geopolicy.coverage" + (f"[{i}]" if len(coverages) > 1 else ""), None)
         if not _is_band(ring.positions)
     ]
     return [_edge_mistake(rings[i], edges, file.file) for i, edges in _long_edges(rings)]
-
-
-def _is_in_degrees(frame: str) -> bool:
-    return not frame.startswith("EPSG:") or frame in _EPSG_IN_DEGREES
 
 
 def _rings(geometry: Geometry, path: str, zone_id: str | None) -> Iterator[_Ring]:

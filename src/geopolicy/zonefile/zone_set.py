@@ -342,6 +342,22 @@ def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
         for name in ("authority", "licence")
     }
     coverages = tuple(dict.fromkeys(coverage for header in headers for coverage in header.coverages))
-    header = ZoneFileHeader(**agreed, **combined, coverages=coverages)
+    foreign, lost = _agreed_foreign(headers)
+    header = ZoneFileHeader(**agreed, **combined, coverages=coverages, foreign=foreign)
     zones = [zone for zone_set in sets for zone in zone_set.zones]
-    return ZoneSet(zones, header, [warning for zone_set in sets for warning in zone_set.warnings])
+    warnings = [warning for zone_set in sets for warning in zone_set.warnings]
+    rule = "a member that the format does not know is dropped where files do not agree on it"
+    warnings += [Problem("foreign-differs", rule, repr(name), f"$.{name}", is_warning=True) for name in lost]
+    return ZoneSet(zones, header, warnings)
+
+
+def _agreed_foreign(headers: Sequence[ZoneFileHeader]) -> tuple[str, list[str]]:
+    """The foreign members that all files have alike, and the names of the others."""
+    members: list[dict[str, Any]] = [json.loads(header.foreign) for header in headers]
+    agreed = {
+        name: value
+        for name, value in members[0].items()
+        if all(name in other and canonical(other[name]) == canonical(value) for other in members)
+    }
+    names = {name for each in members for name in each}
+    return canonical(agreed, sort_keys=True), sorted(names - agreed.keys())

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 from cli_samples import DRIVE, ZONES
 from geopolicy.cli.app import run
 from json_documents import asks_for_json, document_in
+
+# Where the tests run in the background Ctrl-C is ignored, and a command would inherit that.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ LINES = [
     "validate {zones}",
     "validate {bad}",
     "compile {zones} -o {tmp}/again.gpol",
-    "convert {edited} --header {zones} -o {tmp}/restored.geojson",
+    "convert {edited} --header {header} -o {tmp}/restored.geojson",
     "info {zones}",
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
@@ -58,13 +58,14 @@ LINES = [
 def paths(tmp_path, drive):
     """Files that fill the members of documents, by the names that the lines above give them."""
     names = {"zones": "zones.geojson", "bad": "bad.geojson", "pack": "fleet.gpol", "car": "car.json"}
-    names |= {"edited": "edited.json"}
+    names |= {"edited": "edited.json", "header": "header.json"}
     names |= {name: name for name in ("log", "cut", "spare")} | {"key": "vehicle.key"}
     paths = {name: tmp_path / file for name, file in names.items()}
     header = gp.ZoneFileHeader("fleet", 3, issued=BEGAN, expires=BEGAN.replace(year=2099), timezone="UTC")
     gp.ZoneSet(audit_asks.ZONES.zones, header).write(paths["zones"])
     gp.compile(gp.read_zones(paths["zones"])).save(paths["pack"])
     paths["edited"].write_bytes(HEADLESS)
+    paths["header"].write_text('{"format": 1, "coverage": "world"}')
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     paths["car"].write_text(CAR, encoding="utf-8")
     paths["key"].write_text(KEY.hex(), encoding="ascii")

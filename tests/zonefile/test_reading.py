@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 import geopolicy as gp
-from geopolicy.zonefile import reader
 from geopolicy.zonefile.reader import read_zone_file
 from shapes import BOW_TIE, SQUARE, box, polygon
 from zone_files import collection, feature, problems_of, warnings_of
@@ -266,11 +265,3 @@ def test_read_crossing_ring_is_refused_and_repaired_only_on_request():
 
 def test_read_repair_option_leaves_a_good_zone_as_it_is():
     assert not gp.ZoneSet.parse(collection(feature()), repair=True)["yard"].repair
-
-
-def test_reading_looks_for_the_nearest_property_once_a_name(monkeypatch):
-    asked = []
-    monkeypatch.setattr(reader, "get_close_matches", lambda name, *_names, **_options: asked.append(name) or [])
-    features = [feature(zone_id=f"z{i}", surveyed_by_2=i) for i in range(5)]
-    reader.read_zone_file(collection(*features))
-    assert asked.count("surveyed_by_2") == 1

@@ -221,7 +221,7 @@ def test_replay_drive_that_cannot_be_read_ends_with_1(cli, zones, tmp_path, name
 
 
 def test_replay_output_of_a_drive_that_breaks_off_ends_with_1(cli, zones, tmp_path):
-    (tmp_path / "cut.gpx").write_text('<gpx><trk><trkseg><trkpt lat="45.5" lon="13.5"></trkpt>')
+    (tmp_path / "cut.gpx").write_text('<gpx><trk><trkseg><trkpt lat="45.5" lon="13.5"></trkpt></oops>')
     code, _, err = cli("replay", tmp_path / "cut.gpx", zones, "--output", tmp_path / "out.csv")
     assert (code, err.startswith(f"error: drive '{tmp_path / 'cut.gpx'}': ")) == (1, True)
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
     from geopolicy.model.fixes import Fix
 
+START = datetime(2026, 2, 1, tzinfo=UTC)
+
 
 @pytest.mark.parametrize(("name", "count"), READABLE.items())
 def test_open_drive_sample_yields_every_fix(name: str, count: int) -> None:
@@ -45,6 +47,7 @@ def test_open_drive_sample_yields_every_fix(name: str, count: int) -> None:
         assert len(list(drive)) == count
         assert drive.size_bytes == drive.bytes_read() == path_of(name).stat().st_size
         assert drive.format == Path(name).suffix.removeprefix(".")
+        assert drive.name == name
 
 
 @pytest.mark.parametrize("name", READABLE)
@@ -65,7 +68,7 @@ def test_open_drive_gzipped_yields_same_fixes(name: str, tmp_path: Path) -> None
 
 
 def test_open_drive_gzip_cut_off_raises_after_the_fixes_before() -> None:
-    rows = "".join(f"{1_769_932_800 + i},{45 + i * 1e-5:.7f},13.7,,,\n" for i in range(20_000))
+    rows = "".join(f"{(START + timedelta(seconds=i)).isoformat()},{45 + i * 1e-5:.7f},13.7,,,\n" for i in range(20_000))
     packed = gzip.compress((HEAD + rows).encode())
     fixes = read_until_error(packed[: len(packed) // 2], "csv", "must be readable to its end, got EOFError")
     assert len(fixes) > 5000
@@ -117,8 +120,8 @@ def test_open_drive_open_file_takes_its_name_and_suffix() -> None:
         drive = open_drive(file)
         assert drive.format == "csv"
         assert drive.size_bytes == 95
-        with pytest.raises(DriveFileError, match=r"^drive 'cut.csv': must have 4 cells"):
-            list(drive)
+        assert drive.name == "cut.csv"
+        assert len(list(drive)) == 1
 
 
 def test_drive_stream_given_stays_open() -> None:
@@ -184,7 +187,6 @@ def assert_restricted(fixes: Iterable[Fix]) -> None:
             assert (fix.lat, fix.lon) != (0.0, 0.0)
         assert fix.accuracy_95_m is None or 0 < fix.accuracy_95_m < math.inf
         assert fix.time is None or fix.time.utcoffset() == timedelta(0)
-        assert (fix.time is None) == (fix.monotonic_s is None)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -226,9 +228,6 @@ def test_open_drive_any_bytes_raise_nothing_but_drive_file_error(content: bytes,
     assert_restricted(fixes_before_error(content, kind))
 
 
-START = datetime(2026, 2, 1, tzinfo=UTC)
-
-
 SECONDS = 15_000
 
 
@@ -266,7 +265,9 @@ def test_drive_memory_does_not_grow_with_the_file(name: str, lines: object, tmp_
     finally:
         tracemalloc.stop()
     assert count == SECONDS
-    assert peak_bytes < 700_000  # several chunks of 64 KiB and the points in one; a list of the fixes alone takes 5 MB
+    assert (
+        peak_bytes < 2_000_000
+    )  # several chunks of 64 KiB and what stands in one; a list of the fixes alone takes 5 MB
 
 
 def test_drive_bytes_read_grows_while_iterating(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ READABLE = {
     "route.gpx": 2,
     "shift-semicolon.csv": 2,
     "shift.csv": 10,
-    "shift.geojson": 11,
+    "shift-points.geojson": 3,
+    "shift.geojson": 8,
     "shift.gpx": 6,
     "visnjan-car.gpx": 104,
 }

@@ -1,106 +1,223 @@
-"""CSV with a header row: one fix per row, columns by their usual names."""
+"""CSV with a header row: one fix per row, columns by the table of names."""
 
 from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING
+from itertools import chain, groupby
+from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy.drives.fields import FixFields, normal_name
-from geopolicy.drives.recording import parse_decimal
+from geopolicy.drives.columns import LayoutBuilder, folded_names, has_position, shown_name
+from geopolicy.drives.names import meaning_of
+from geopolicy.drives.numbers import DecimalSign
+from geopolicy.drives.readings import Readings
+from geopolicy.drives.rows import Rows
+from geopolicy.drives.text_blocks import Block, text_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
-_MAX_LINE_BYTES = 65536
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
+_MAX_PREAMBLE = 50  # lines before the header
+_SILENT_BYTES = 65536  # so much is looked at before an empty column of validity counts as saying nothing
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
-_PLAIN_NAME = re.compile(r"[A-Za-z]{2}[A-Za-z_ .()/%-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+class _Header(NamedTuple):
+    line: int
+    delimiter: str
+    names: list[str]
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:
-    """One fix per row that is not blank; delimiter comma, semicolon or tab.
+    """One fix per row that is not blank; delimiter comma, semicolon, tab or bar.
 
     Cells may be quoted, but not run over several lines: an open quote would swallow the fixes
-    that follow. A row with more or fewer cells than the header is a fix that is not valid. A time is ISO 8601 or
-    POSIX seconds or milliseconds.
+    that follow. A row with more or fewer cells than the header is a fix that is not valid. The header is the first
+    of fifty lines that has a position; what stands before it is not read. A last line that is cut off is left out.
 
     Raises
     ------
     DriveFileError
-        If there is no header with latitude and longitude, a column stands twice, a line is longer than
-        64 KiB or not UTF-8, or the last line is cut off. The fixes before come first.
+        If there is no header with latitude and longitude, a column that looks like a part of a fix is not in the
+        table of names, a line is longer than 64 KiB or not UTF-8, or for times and positions that could mean
+        several things.
     """
-    lines = _text_lines(recording)
-    number_of_header, header = next(lines, (1, ""))
-    delimiter, names = _header(recording, header, number_of_header)
-    fields = FixFields(recording, names, "column")
-    fields.assume_choices(names)
-    lat_name, lon_name = fields.roles["lat"], fields.roles["lon"]
-    for line_number, line in lines:
-        cells = _cells(line, delimiter)
-        is_whole = cells is not None and len(cells) == len(names)
-        if not line.endswith("\n"):
-            if not is_whole:
+    blocks = text_blocks(recording)
+    header, block = _find_header(recording, blocks)
+    readings, held = _readings(recording, header, block, blocks)
+    table = _Table(recording, header, readings)
+    for whole_lines in chain(held, blocks):
+        yield from table.fixes(whole_lines)
+    yield from table.last()
+
+
+def _readings(
+    recording: Recording, header: _Header, block: Block, blocks: Iterator[Block]
+) -> tuple[Readings, list[Block]]:
+    """How rows are read, by the header and the first row; and the blocks that had to be looked at for it."""
+    held = [block]
+    while not held[-1].lines and not held[-1].cut and (following := next(blocks, None)) is not None:
+        held.append(following)
+    rows = _rows_in(held, header)
+    first = rows[0] if rows else []
+    layout = LayoutBuilder(recording, "column").layout(header.names, first, f"line {header.line}")
+    recording.check_names()
+    empty = [column for column in layout.validities if not first or not first[column.index].strip()]
+    silent = []
+    if empty:
+        held += _look_ahead(held, blocks)
+        rows = _rows_in(held, header)
+        silent = [column for column in empty if not any(row[column.index].strip() for row in rows)]
+    for column in silent if rows else ():
+        recording.assume(f"validity: column {column.name!r} is empty and says nothing")
+    silent_places = [column.index for column in silent]
+    return Readings(recording, layout, DecimalSign(header.delimiter), silent_places), held
+
+
+def _rows_in(blocks: list[Block], header: _Header) -> list[list[str]]:
+    """The rows that fit the header."""
+    lines = (line for block in blocks for line in (*block.lines, *block.cut) if not line.startswith("#"))
+    rows = (_cells(line, header.delimiter) for line in lines)
+    return [row for row in rows if row is not None and len(row) == len(header.names)]
+
+
+def _look_ahead(held: list[Block], blocks: Iterator[Block]) -> list[Block]:
+    size, further = sum(block.size for block in held), []
+    while size < _SILENT_BYTES and (block := next(blocks, None)) is not None:
+        size += block.size
+        further.append(block)
+    return further
+
+
+def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header, Block]:
+    """The header, and what of its block comes after it."""
+    first: tuple[int, list[str]] | None = None
+    delimiters: tuple[str, ...] = _DELIMITERS
+    seen = 0
+    for block in blocks:
+        for index, (number, line) in enumerate(zip(block.numbers, block.lines, strict=True)):
+            separator = _SEPARATOR.fullmatch(line.strip())
+            if separator:
+                delimiters = (separator[1],)
+                continue
+            header = _header_in(recording, line, number, delimiters)
+            if header is not None:
+                _note_preamble(recording, seen, number)
+                return header, block.after(index + 1)
+            seen += 1
+            first = first or (number, max((_names_in(line, delimiter) for delimiter in delimiters), key=len))
+            if seen >= _MAX_PREAMBLE:
+                break
+        if seen >= _MAX_PREAMBLE:
+            break
+    number, names = first or (1, [])
+    raise recording.error(
+        "must have a header with a latitude (lat, latitude) and a longitude (lon, lng, long, longitude)",
+        f"columns {_shown(names)}" if any(names) else "none",
+        f"line {number}",
+        "if they have other names, say --columns lat=NAME,lon=NAME" if any(names) else None,
+    )
+
+
+def _header_in(recording: Recording, line: str, number: int, delimiters: tuple[str, ...]) -> _Header | None:
+    for delimiter in delimiters:
+        names = _names_in(line, delimiter)
+        if has_position(recording, names):
+            twice = [name for name in folded_names(names) if (meaning := meaning_of(name)) and meaning.field != "none"]
+            if twice:
                 raise recording.error(
-                    f"must have {len(names)} cells in each row", "a last line that is cut off", f"line {line_number}"
+                    "must have columns with different names", _shown(twice) + " twice", f"line {number}"
                 )
-            recording.assume("end: the last line has no line end; taken as whole")
-        values = dict(zip(names, cells or (), strict=False))
-        if not is_whole:
-            recording.skipped[_BAD_ROW] += 1
-            yield fields.fix(values if cells else {}, None, None, is_whole=False)
-        else:
-            yield fields.fix(values, parse_decimal(values[lat_name]), parse_decimal(values[lon_name]))
+            return _Header(number, delimiter, names)
+    return None
 
 
-def _text_lines(recording: Recording) -> Iterator[tuple[int, str]]:
-    """Number and text of each line that is not blank."""
-    for line_number, line in enumerate(recording.lines(_MAX_LINE_BYTES), start=1):
-        place = f"line {line_number}"
-        if line is None:
-            raise recording.error(f"must have lines of at most {_MAX_LINE_BYTES} bytes", "a longer one", place)
-        try:
-            text = line.decode("utf-8-sig" if line_number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise recording.error("must be UTF-8", f"byte 0x{line[error.start]:02x}", place) from None
-        if text.strip():
-            yield line_number, text
+def _names_in(line: str, delimiter: str) -> list[str]:
+    names = [cell.strip() for cell in _cells(line, delimiter) or ()]
+    return [names[0].lstrip("#").strip(), *names[1:]] if names else []
+
+
+def _note_preamble(recording: Recording, count: int, line: int) -> None:
+    if count:
+        lines = "1 line" if count == 1 else f"{count} lines"
+        recording.assume(f"header: line {line}; {lines} before it not read")
 
 
 def _cells(line: str, delimiter: str) -> list[str] | None:
-    text = line.rstrip("\r\n")
-    if '"' not in text:
-        return text.split(delimiter)
+    if '"' not in line:
+        return line.split(delimiter)
     try:
-        return next(csv.reader([text], delimiter=delimiter, strict=True))
-    except csv.Error:
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
+    except (csv.Error, TypeError):
         return None
-
-
-def _header(recording: Recording, header: str, line_number: int) -> tuple[str, list[str]]:
-    best: list[str] = []
-    for delimiter in _DELIMITERS:
-        names = [normal_name(cell) for cell in _cells(header, delimiter) or ()]
-        if FixFields(recording, names, "column").has_position():
-            twice = sorted({name for name in names if name and names.count(name) > 1})
-            if twice:
-                raise recording.error(
-                    "must have columns with different names", _shown(twice) + " twice", f"line {line_number}"
-                )
-            return delimiter, names
-        best = max(best, names, key=len)
-    raise recording.error(
-        "must have a header with a latitude (lat, latitude) and a longitude (lon, lng, long, longitude)",
-        f"columns {_shown(best)}" if any(best) else "none",
-        f"line {line_number}",
-    )
 
 
 def _shown(names: list[str]) -> str:
     # A file without a header has a position here: only what looks like a name is shown.
-    shown = [repr(name) if _PLAIN_NAME.fullmatch(name) else "(not a name)" for name in names[:20]]
+    shown = [shown_name(name) for name in names[:20]]
     return ", ".join(shown) + (", ..." if len(names) > len(shown) else "")
+
+
+class _Table:
+    """The rows below a header."""
+
+    def __init__(self, recording: Recording, header: _Header, readings: Readings) -> None:
+        self._recording = recording
+        self._header = header
+        self._readings = readings
+        self._cut: tuple[int, str] | None = None
+        self._last_cell = ""
+
+    def fixes(self, block: Block) -> Iterator[Fix]:
+        """The fixes of a block of lines."""
+        numbers: Sequence[int] = block.numbers
+        lines = block.lines
+        if block.cut:
+            self._cut = block.cut_number, block.cut[0]
+        if block.has_comments:
+            kept = [(number, line) for number, line in zip(numbers, lines, strict=True) if not line.startswith("#")]
+            self._recording.skipped["comment"] += len(lines) - len(kept)  # there is one at least
+            numbers, lines = [number for number, _ in kept], [line for _, line in kept]
+        if not lines:
+            return
+        delimiter, width = self._header.delimiter, len(self._header.names)
+        if block.has_quotes:
+            rows = [_cells(line, delimiter) or [] for line in lines]
+        else:
+            rows = [line.split(delimiter) for line in lines]
+        if set(map(len, rows)) == {width}:
+            yield from self._whole_rows(rows, numbers)
+            return
+        for is_whole, group in groupby(zip(numbers, rows, strict=True), key=lambda row: len(row[1]) == width):
+            part = list(group)
+            if is_whole:
+                yield from self._whole_rows([row for _, row in part], [number for number, _ in part])
+            else:
+                for number, _ in part:
+                    self._recording.skipped[_BAD_ROW] += 1
+                    yield self._recording.no_position("the row does not fit the header", f"row {number}")
+
+    def _whole_rows(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Fix]:
+        self._last_cell = rows[-1][-1]
+        return self._readings.fixes(
+            Rows(list(zip(*rows, strict=True)), len(rows), lambda index: f"row {numbers[index]}")
+        )
+
+    def last(self) -> Iterator[Fix]:
+        """The last line where it has no end: it may be cut off, even within its last cell."""
+        if self._cut is None:
+            return
+        number, line = self._cut
+        row = _cells(line, self._header.delimiter)
+        is_shorter = row is not None and bool(row) and len(row[-1]) < len(self._last_cell)
+        if row is None or len(row) != len(self._header.names) or is_shorter:
+            self._recording.assume("end: the last line has no line end and is cut off")
+            self._recording.skipped["last line that is cut off"] += 1
+            return
+        self._recording.assume("end: the last line has no line end; taken as whole")
+        yield from self._whole_rows([row], [number])

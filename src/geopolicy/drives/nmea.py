@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
+from geopolicy.drives.calendar import Calendar
 from geopolicy.drives.recording import parse_decimal
+from geopolicy.drives.stamps import at_day
+from geopolicy.drives.typed import typed_fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,15 +23,17 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 _MAX_LINE_BYTES = 4096  # the standard says 82; loggers put binary messages between
-_SENTENCE = re.compile(rb"([A-Z][A-Z0-9]([A-Z]{3}),[\x20-\x7e]*)\*([0-9A-Fa-f]{2})\s*")
-_ADDRESSED = re.compile(rb"[\x20-\x7e]*\*[0-9A-Fa-f]{2}\s*")
+_SENTENCE = re.compile(
+    rb"([A-Z][A-Z0-9]([A-Z]{3}),[\x20-\x29\x2b-\x7e]*)\*([0-9A-Fa-f]{2})(?:\s*|[\s,;|](.*))", re.DOTALL
+)
+_ADDRESSED = re.compile(rb"[\x20-\x7e]*\*[0-9A-Fa-f]{2}(?:[\s,;|].*)?", re.DOTALL)
 _TIME = re.compile(r"(\d\d)(\d\d)(\d\d)(?:\.(\d*))?", re.ASCII)
 _LAT = re.compile(r"(\d\d)(\d\d(?:\.\d*)?)", re.ASCII)
 _LON = re.compile(r"(\d\d\d)(\d\d(?:\.\d*)?)", re.ASCII)
 _DATE = re.compile(r"(\d\d)(\d\d)(\d\d)", re.ASCII)
 _MPS_PER_KNOT = 1852 / 3600
-# 95 % radius of a circular Gaussian over its root mean square distance (DRMS): sqrt(ln 20) = 1.73.
-_RADIUS_95_PER_DRMS = 1.73
+# 95 % radius over root mean square distance (DRMS): 1.73 for a circle, up to 1.96 for a line (docs/adr/0026).
+_RADIUS_95_PER_DRMS = 2
 _GGA_FIXED = ("1", "2", "3", "4", "5")  # not 0 none, 6 dead reckoning, 7 manual, 8 simulator
 _MODES_FIXED = frozenset("ADFPR")  # not N none, E dead reckoning, M manual, S simulator
 _PREFERRED = ("GGA", "GNS", "RMC", "GLL")
@@ -38,8 +43,9 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """One fix per epoch: the sentences of one time of day, until a type of sentence comes again.
 
     A sentence without a checksum or with a wrong one is skipped and counted. A fix is valid if all its
-    sentences say so. Dates come from RMC, else from ZDA or the stamp before: the day nearest to
-    it, so that midnight is crossed. Before the first date, fixes have no time.
+    sentences say so. Dates come from valid RMC, else from ZDA or the stamp before: the day nearest to
+    it, so that midnight is crossed. Before the first date, fixes have an age and no time; before the first valid
+    one, whose receiver knows the time, they have neither.
 
     Raises
     ------
@@ -47,12 +53,12 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
         At the end, if no sentence with a position and a right checksum was found.
     """
     log = _Log(recording)
-    for line in recording.lines(_MAX_LINE_BYTES):
+    for number, line in enumerate(recording.lines(_MAX_LINE_BYTES), start=1):
         if line is None:
             recording.skipped["line too long"] += 1
             continue
         for kind, fields in _sentences(recording, line):
-            fix = log.add(kind, fields)
+            fix = log.add(kind, fields, number)
             if fix is not None:
                 yield fix
     last = log.finish()
@@ -79,27 +85,34 @@ def _sentences(recording: Recording, line: bytes) -> Iterator[tuple[str, list[st
         if checksum != int(match[3], 16):
             recording.skipped["wrong checksum"] += 1
             continue
+        if match[4] and match[4].strip():
+            recording.assume("sentences: what stands after their checksums is not read")
         yield match[2].decode("ascii"), match[1].decode("ascii").split(",")[1:]
 
 
 class _Epoch:
     """What the position sentences of one time of day said."""
 
-    def __init__(self, time_us: int | None) -> None:
+    def __init__(self, time_us: int | None, line: int) -> None:
         self.time_us = time_us
+        self.line = line
         self.kinds: dict[str, tuple[float | None, float | None]] = {}
         self.is_fixed = False
-        self.is_refused = False
+        self.refusal: str | None = None
         self.day: date | None = None
         self.speed_mps: float | None = None
         self.course_deg: float | None = None
         self.accuracy_95_m: float | None = None
 
-    def note_status(self, *, is_fixed: bool) -> None:
+    def note_status(self, kind: str, *, is_fixed: bool) -> None:
         if is_fixed:
             self.is_fixed = True
         else:
-            self.is_refused = True
+            self.refusal = self.refusal or f"{kind} says that there is none"
+
+    @property
+    def is_valid(self) -> bool:
+        return self.is_fixed and self.refusal is None
 
     def position(self) -> tuple[float | None, float | None]:
         for kind in _PREFERRED:
@@ -110,14 +123,13 @@ class _Epoch:
 
 
 class _Log:
-    """The state between sentences: the open epoch, the last accuracy and the last stamp."""
+    """The state between sentences: the open epoch, the last accuracy and the calendar."""
 
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._epoch: _Epoch | None = None
         self._accuracy: tuple[int, float] | None = None
-        self._last: datetime | None = None
-        self._last_source = ""
+        self._calendar = Calendar(recording)
         self.has_fixes = False
         self._readers: dict[str, tuple[int, Callable[[_Epoch, list[str]], None]]] = {
             "RMC": (0, _read_rmc),
@@ -126,7 +138,7 @@ class _Log:
             "GNS": (0, _read_gns),
         }
 
-    def add(self, kind: str, fields: list[str]) -> Fix | None:
+    def add(self, kind: str, fields: list[str], line: int) -> Fix | None:
         """Take a sentence; a fix if it ends the epoch before."""
         fields += [""] * (16 - len(fields))
         if kind == "GST":
@@ -142,7 +154,7 @@ class _Log:
             return None  # the further GNS of a receiver that sends one per constellation has no position of its own
         if epoch is None or epoch.time_us != time_us or kind in epoch.kinds:
             fix = self.finish()
-            epoch = self._epoch = _Epoch(time_us)
+            epoch = self._epoch = _Epoch(time_us, line)
             # A GST that came before belongs to this epoch or to none: it is never kept for a later one.
             if self._accuracy is not None and self._accuracy[0] == time_us:
                 epoch.accuracy_95_m = self._accuracy[1]
@@ -159,34 +171,20 @@ class _Log:
         lat, lon = epoch.position()
         if epoch.accuracy_95_m is not None:
             self._recording.assume(f"accuracy: from GST, 95 % = {_RADIUS_95_PER_DRMS} x DRMS")
-        return self._recording.fix(
-            lat,
-            lon,
+        refusal = epoch.refusal or (None if epoch.is_fixed else "no sentence says that there is one")
+        return typed_fix(
+            self._recording,
+            (lat, lon),
+            place=f"line {epoch.line}",
+            stamp=self._calendar.stamp(epoch.time_us, epoch.day, is_valid=epoch.is_valid),
             accuracy_95_m=epoch.accuracy_95_m,
-            time=self._stamp(epoch),
             speed_mps=epoch.speed_mps,
             course_deg=epoch.course_deg,
-            valid=epoch.is_fixed and not epoch.is_refused,
+            refusal=refusal,
         )
 
-    def _stamp(self, epoch: _Epoch) -> datetime | None:
-        if epoch.time_us is None:
-            return None
-        source = "times: RMC dates"
-        if epoch.day is not None:
-            stamp = _at(epoch.day, epoch.time_us)
-        elif self._last is not None:
-            last = self._last
-            days = [last.date() + timedelta(days=step) for step in (-1, 0, 1)]
-            stamp = min((_at(day, epoch.time_us) for day in days), key=lambda time: abs(time - last))
-            source = self._last_source
-        else:
-            return None
-        self._last, self._last_source = stamp, source
-        self._recording.assume(source)
-        return stamp
-
     def _add_gst(self, fields: list[str]) -> None:
+        self._recording.states_accuracy = True
         time_us, lat_m, lon_m = _time_us(fields[0]), parse_decimal(fields[5]), parse_decimal(fields[6])
         # Both must be given and above 0: an empty or zero deviation is not a perfect one.
         if time_us is None or lat_m is None or lon_m is None or lat_m <= 0 or lon_m <= 0:
@@ -201,37 +199,38 @@ class _Log:
         time_us = _time_us(fields[0])
         day = _day(fields[3], fields[2], fields[1]) if all(field.isdecimal() for field in fields[1:4]) else None
         if time_us is not None and day is not None:
-            self._last, self._last_source = _at(day, time_us), "times: ZDA dates"
+            self._calendar.add_zda(at_day(day, time_us))
 
 
 def _read_rmc(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5])
     # Mode (NMEA 2.3) and navigational status (4.1) may be absent; U is "unsafe".
-    epoch.note_status(is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
+    epoch.note_status("RMC", is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
     knots = parse_decimal(fields[6])
     epoch.speed_mps = None if knots is None else knots * _MPS_PER_KNOT
     epoch.course_deg = parse_decimal(fields[7])
     match = _DATE.fullmatch(fields[8])
-    if match:
+    # A receiver that has no fix may not know the date: after a cold start it is that of its firmware.
+    if match and fields[1] == "A":
         # Two digits of the year: GPS time begins in 1980.
         epoch.day = _day(("19" if match[3] >= "80" else "20") + match[3], match[2], match[1])
 
 
 def _read_gga(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
-    epoch.note_status(is_fixed=fields[5] in _GGA_FIXED)
+    epoch.note_status("GGA", is_fixed=fields[5] in _GGA_FIXED)
 
 
 def _read_gll(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3])
-    epoch.note_status(is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
+    epoch.note_status("GLL", is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
 
 
 def _read_gns(epoch: _Epoch, fields: list[str]) -> None:
     epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
     # One letter per constellation: N for one that is not used, but no dead reckoning in any.
     used = fields[5].replace("N", "")
-    epoch.note_status(is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")
+    epoch.note_status("GNS", is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")
 
 
 def _is_mode_fixed(mode: str) -> bool:
@@ -268,7 +267,3 @@ def _day(year: str, month: str, day: str) -> date | None:
         return date(int(year), int(month), int(day)) if 1 < int(year) < 9999 else None
     except ValueError:
         return None
-
-
-def _at(day: date, time_us: int) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(microseconds=time_us)

@@ -15,16 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geopolicy.drives import csv, geojson, gpx, nmea
-from geopolicy.drives.recording import HEAD_BYTES, CountedSource, Recording
+from geopolicy.drives.ages import with_ages
+from geopolicy.drives.choices import Choices, choices_of
+from geopolicy.drives.recording import Recording
+from geopolicy.drives.source import HEAD_BYTES, CountedSource
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
     from typing import BinaryIO, Self
 
     from geopolicy.model.fixes import Fix
 
+_PROBE_BYTES = 1 << 20
 _NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
 
 
@@ -33,8 +37,8 @@ def _has_nmea_sentence(head: bytes) -> bool:
 
 
 def _has_csv_header(head: bytes) -> bool:
-    first_line = head.split(b"\n", 1)[0].lower()
-    return b"lat" in first_line and (b"lon" in first_line or b"lng" in first_line)
+    lines = re.split(rb"[\r\n]+", head.lower())
+    return any(b"lat" in line and (b"lon" in line or b"lng" in line) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,14 @@ _FORMATS = (
         _has_nmea_sentence,
         nmea.read_fixes,
         no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
-        no_times="times: no date in the file (RMC or ZDA), so its fixes have no time",
+        no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ),
     _Format(
         "gpx",
         (".gpx",),
         lambda head: head.startswith(b"<"),
         gpx.read_fixes,
-        no_accuracy="accuracy: not in the file (GPX has no field for it; hdop is not an accuracy)",
+        no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),
     _Format("geojson", (".geojson", ".json"), lambda head: head.startswith(b"{"), geojson.read_fixes),
     _Format("csv", (".csv", ".tsv"), _has_csv_header, csv.read_fixes),
@@ -77,10 +81,10 @@ class Drive:
     """A recorded drive: iterate it, once, for its fixes in the order of the file.
 
     A fix without a usable position is NaN, NaN and not valid; (0, 0) is not valid either. Accuracy
-    is None where the file has none. ``monotonic_s`` counts seconds from the first fix that has a time,
-    as the file's times say, backward steps included. Memory does not grow with the file,
-    except for GeoJSON, which is read whole, and for GPX routes, which are held back until it
-    is known that there is no track.
+    is None where the file states none that can be used. ``time`` is what the file states; ``monotonic_s`` counts
+    seconds from the first fix that has a stamp, and is None where no age can be told, as after a forged stamp.
+    Memory does not grow with the file, except for GeoJSON, which is read whole, for GPX routes, which are held back
+    until it is known that there is no track, and for files that begin with the newest fix.
 
     Attributes
     ----------
@@ -88,16 +92,23 @@ class Drive:
         "csv", "geojson", "gpx" or "nmea".
     size_bytes
         Size of the file as stored (compressed, if it is); None for a stream that has none.
+    columns
+        What was read as what, in words.
+    not_read
+        The names of columns, properties and elements that were not read.
     assumptions
         Sentences on what was assumed; complete when the iteration has ended.
     skipped
         What was not read as a fix, counted by reason.
+    causes
+        Why fixes have no valid position, no known time or no usable accuracy; iterate it for what is lacking,
+        the cause, how many fixes and the first place, or take its ``lines()``.
 
     Raises
     ------
     DriveFileError
-        While iterating, if the file is not what its format asks for. The fixes before the
-        place of the error come first.
+        While iterating, if the file is not what its format asks for, or says something that is not understood. The
+        fixes before come first, as far as the file is read in parts.
     RuntimeError
         On a second iteration: a stream cannot be read twice, and an empty one would look like a drive without fixes.
     """
@@ -106,10 +117,44 @@ class Drive:
         self._recording = recording
         self._format = _FORMAT_OF[format]
         self._is_started = False
+        self._has_probed = False
         self.format = format
         self.size_bytes = size_bytes
+        self.columns = recording.columns
+        self.not_read = recording.not_read
         self.assumptions = recording.assumptions
         self.skipped = recording.skipped
+        self.causes = recording.causes
+
+    @property
+    def states_accuracy(self) -> bool:
+        """Whether the file states any accuracy, usable or not.
+
+        Before the iteration the first megabyte is looked through, if the source can be read again; from then
+        on it is what was seen so far.
+        """
+        if not (self._is_started or self._has_probed):
+            self._has_probed = True
+            self._recording.states_accuracy = self._recording.states_accuracy or self._probe()
+        return self._recording.states_accuracy
+
+    def _probe(self) -> bool:
+        head = self._recording.source.copy_of_head(_PROBE_BYTES)
+        if head is None:
+            return False
+        probe = Recording(self.name, CountedSource(head, is_owned=False), self._recording.choices)
+        try:
+            for _ in self._format.read_fixes(probe):
+                if probe.states_accuracy:
+                    break
+        except (OSError, EOFError, zlib.error, DriveFileError):
+            pass  # the head may end anywhere, and the iteration will say what is wrong
+        return probe.states_accuracy
+
+    @property
+    def name(self) -> str:
+        """What messages call the drive."""
+        return self._recording.name
 
     def bytes_read(self) -> int:
         """How many bytes were taken from the file so far, as stored."""
@@ -124,7 +169,7 @@ class Drive:
     def _fixes(self) -> Iterator[Fix]:
         recording = self._recording
         try:
-            yield from self._format.read_fixes(recording)
+            yield from with_ages(self._format.read_fixes(recording), recording)
             self._conclude()
         except (OSError, EOFError, zlib.error) as error:
             self._conclude()
@@ -157,6 +202,9 @@ def open_drive(
     *,
     format: str | None = None,  # noqa: A002  # the word that every caller expects
     name: str | None = None,
+    columns: Mapping[str, str] | str | None = None,
+    timezone: str | None = None,
+    confidence: int | None = None,
 ) -> Drive:
     r"""Open a recorded drive.
 
@@ -169,13 +217,20 @@ def open_drive(
         Gzip is recognised by itself.
     name
         What messages call the drive; by default the file's name without its folder.
+    columns
+        What columns mean that the table of names does not know or knows otherwise, and which are left out on purpose:
+        ``"lat=Y,lon=X,time=stamp:posix,status=-"``, or a mapping of the same.
+    timezone
+        Of times without an offset, such as "Europe/Berlin". None: such times are not known, and their differences are.
+    confidence
+        68 or 95: the percentage of fixes within the accuracies whose level is not known. None: 68.
 
     Raises
     ------
     DriveFileError
         If the file cannot be opened, or its format cannot be told.
     ValueError
-        For a format that is not one of the four.
+        For a format that is not one of the four, and columns, a time zone or a confidence that are none.
     TypeError
         For a stream of text, and anything but a path and a stream.
 
@@ -193,6 +248,7 @@ def open_drive(
     is_path = isinstance(source, (Path, str))
     if not is_path and not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary stream, got {type(source).__name__}")
+    choices = choices_of(columns, timezone, confidence)
     name = name or _name_of(source)
     try:
         stream = _binary(source)
@@ -200,8 +256,8 @@ def open_drive(
         raise DriveFileError(f"drive {name!r}: must be a readable file, got {_reason(error)}") from error
     counted = CountedSource(stream, is_owned=is_path)
     try:
-        recording = Recording(name, counted)
-        return Drive(recording, format or _format_of(recording), _size_bytes(stream))
+        recording = Recording(name, counted, choices)
+        return Drive(recording, format or _format_of(recording, choices), _size_bytes(stream))
     except (OSError, EOFError, zlib.error) as error:
         counted.close()
         raise DriveFileError(f"drive {name!r}: must be readable to its end, got {_reason(error)}") from error
@@ -219,7 +275,7 @@ def _binary(source: Path | str | BinaryIO) -> BinaryIO:
     return Path(source).open("rb", buffering=0) if isinstance(source, (Path, str)) else source
 
 
-def _format_of(recording: Recording) -> str:
+def _format_of(recording: Recording, choices: Choices) -> str:
     path = Path(recording.name)
     suffix = (Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix).lower()
     for candidate in _FORMATS:
@@ -229,6 +285,8 @@ def _format_of(recording: Recording) -> str:
     for candidate in _FORMATS:
         if candidate.is_head(head):
             return candidate.name
+    if {"lat", "lon"} <= set(choices.fields):
+        return "csv"
     raise recording.error("must be GPX, NMEA 0183, CSV or GeoJSON", "none of them", hint="say which format it is")
 
 

@@ -1,0 +1,286 @@
+"""Which of the names of a file is which field of a fix: by the table of names, or as the user says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from geopolicy.drives.angles import AXES, SIGNS
+from geopolicy.drives.causes import shape_of
+from geopolicy.drives.choices import FIELDS, meaning_by_choice
+from geopolicy.drives.names import SCALE_TO_95, Meaning, fold, meaning_of, what_it_looks_like, words_of
+from geopolicy.drives.stamps import clock_us_of, is_date_alone, is_number, moment_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopolicy.drives.recording import Recording
+
+_SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
+_SAID_FIRST = ("course", "clock", "date")  # of several names the first of the table is taken, and said
+_PLAIN_NAME = re.compile(r"[A-Za-z#][A-Za-z_ .()\[\]/%#:-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A name, its place in the row, and what it means."""
+
+    name: str
+    index: int
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which names of a row are read as what.
+
+    ``by_field`` holds fields of which there is one; ``accuracies`` and ``validities`` all there are; ``blanks``
+    stand next to a position without a name and hold nothing.
+    """
+
+    by_field: dict[str, Column]
+    accuracies: tuple[Column, ...] = ()
+    validities: tuple[Column, ...] = ()
+    blanks: tuple[Column, ...] = ()
+
+
+def shown_name(name: str) -> str:
+    """A name as messages show it: what may be a value, in a file without a header, is not."""
+    return repr(name) if _PLAIN_NAME.fullmatch(name) else "(not a name)"
+
+
+def has_position(recording: Recording, names: Sequence[str]) -> bool:
+    """Whether a row of names has a latitude and a longitude, by the table or as the user says."""
+    chosen = recording.choices.fields
+    meanings = [meaning_of(name) for name in names]
+    by_table = {meaning.field for meaning in meanings if meaning is not None}
+    present = {name.strip() for name in names}
+    return all(chosen[axis][0].strip() in present if axis in chosen else axis in by_table for axis in ("lat", "lon"))
+
+
+class LayoutBuilder:
+    """Builds the layout of a row of names.
+
+    Parameters
+    ----------
+    recording
+        Where assumptions go, and whose choices count.
+    word
+        What messages call a name: column, property, element.
+    fields
+        Which fields may be read; names of others are known and not read.
+    """
+
+    def __init__(self, recording: Recording, word: str, fields: Sequence[str] = FIELDS) -> None:
+        self._recording = recording
+        self._word = word
+        self._fields = frozenset(fields)
+
+    def layout(self, names: Sequence[str], first: Sequence[str], place: str) -> Layout:
+        """The layout of names, whose first values are given.
+
+        Raises
+        ------
+        DriveFileError
+            For a name that looks like a field and is not in the table, two names for one field of which the file
+            can have one, and a name of the user's that is not there.
+        """
+        columns = self._columns(names, first, place)
+        not_read = [column.name for column in columns if column.meaning.field == "none"]
+        read = [column for column in columns if column.meaning.field != "none"]
+        by_field, passed = self._time(read, first)
+        for field in _SINGLE:
+            of_field = [column for column in read if column.meaning.field == field and column not in by_field.values()]
+            if field == "clock" and "time" in by_field:
+                passed += of_field
+            elif of_field:
+                by_field[field], *others = self._only(field, of_field, place)
+                passed += others
+        layout = Layout(
+            by_field,
+            tuple(column for column in read if column.meaning.field == "accuracy"),
+            tuple(column for column in read if column.meaning.field == "valid"),
+            tuple(column for column in columns if column.meaning.field == "blank"),
+        )
+        self._check_words(layout, first, place)
+        self._note(layout, [*not_read, *(column.name for column in passed)])
+        return layout
+
+    def _columns(self, names: Sequence[str], first: Sequence[str], place: str) -> list[Column]:
+        choices = self._recording.choices
+        chosen = {name.strip(): field for field, (name, _) in choices.fields.items()}
+        self._recording.note_names({name.strip() for name in names})
+        columns = []
+        for index, name in enumerate(names):
+            stripped = name.strip()
+            value = first[index] if index < len(first) else ""
+            if stripped in choices.left_out:
+                meaning = Meaning("none")
+            elif stripped in chosen:
+                field = chosen[stripped]
+                meaning = meaning_by_choice(field, stripped, choices.fields[field][1])
+            elif not stripped:
+                meaning = self._nameless(names, index, value, place)
+            else:
+                meaning = self._by_table(stripped, value, place)
+            columns.append(Column(stripped, index, meaning))
+        return [self._without_chosen(column, chosen) for column in columns]
+
+    def _without_chosen(self, column: Column, chosen: dict[str, str]) -> Column:
+        """Where the user chose a column for a field that has one, the others of the field are not read."""
+        field = column.meaning.field
+        is_other = column.name not in chosen and field in self._recording.choices.fields
+        is_time = (
+            column.name not in chosen
+            and field in ("time", "date", "clock")
+            and (not {"time", "date", "clock"}.isdisjoint(self._recording.choices.fields))
+        )
+        if (is_other and field not in ("accuracy", "valid")) or is_time:
+            return replace(column, meaning=Meaning("none"))
+        return column
+
+    def _by_table(self, name: str, value: str, place: str) -> Meaning:
+        meaning = meaning_of(name)
+        if meaning is not None:
+            return meaning if meaning.field in self._fields else Meaning("none")
+        kind = what_it_looks_like(name)
+        if kind is None:
+            return Meaning("none")
+        raise self._not_understood(name, value, kind, place)
+
+    def _not_understood(self, name: str, value: str, kind: str, place: str) -> Exception:
+        field = {"position": "lat", "direction": "ns", "validity": "valid"}.get(kind, kind)
+        pasted = name if _PLAIN_NAME.fullmatch(name) else "NAME"
+        shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
+        return self._recording.error(
+            f"must have a known {self._word} for each {kind}",
+            f"{self._word} {shown_name(name)}{shape}, which is not known and looks like one",
+            place,
+            f"say what it is, such as --columns '{field}={pasted}', or leave it out: --columns '{pasted}=-'",
+        )
+
+    def _nameless(self, names: Sequence[str], index: int, value: str, place: str) -> Meaning:
+        """A column without a name beside a number may hold the letter of its hemisphere."""
+        beside = {
+            meaning.field
+            for near in (index - 1, index + 1)
+            if 0 <= near < len(names) and (meaning := meaning_of(names[near])) is not None
+        }
+        letter = value.strip().casefold()
+        axis = "ns" if letter in SIGNS["ns"] else "ew" if letter in SIGNS["ew"] else None
+        if axis is not None:
+            if AXES[axis] in beside:
+                return Meaning(axis)
+            raise self._recording.error(
+                "must have a name for each direction", f"{self._word} {index + 1} with letters and without one", place
+            )
+        return Meaning("blank" if beside & {"lat", "lon"} and not letter else "none")
+
+    def _only(self, field: str, columns: list[Column], place: str) -> list[Column]:
+        columns.sort(key=lambda column: column.meaning.rank)
+        names = ", ".join(shown_name(column.name) for column in columns)
+        if len(columns) > 1 and field not in _SAID_FIRST:
+            raise self._recording.error(
+                f"must have one {self._word} for {field}",
+                f"{names}",
+                place,
+                f"choose one, such as --columns '{field}={columns[0].name}'",
+            )
+        return columns
+
+    def _time(self, read: list[Column], first: Sequence[str]) -> tuple[dict[str, Column], list[Column]]:
+        """The best statement of a time: a number with its epoch, a text with an offset, a text without."""
+
+        def value(column: Column) -> str:
+            return first[column.index].strip() if column.index < len(first) else ""
+
+        candidates = [column for column in read if column.meaning.field == "time"]
+        dates = [column for column in read if column.meaning.field == "date"]
+        clocks = [column for column in read if column.meaning.field == "clock"]
+        whole = [column for column in dates if moment_of(value(column), column.meaning.order) is not None]
+        candidates += whole
+        clocks += [column for column in candidates if clock_us_of(value(column)) is not None]
+        pairs = [(day, clock) for day in dates if day not in whole for clock in clocks]
+        best = min(
+            candidates, key=lambda column: (_rank_of_time(column, value(column)), column.meaning.rank), default=None
+        )
+        if pairs and (best is None or _rank_of_time(best, value(best)) >= _JOINED):
+            day, clock = pairs[0]
+            used = {"date": day, "time": clock}
+        elif best is not None:
+            used = {"time": best}
+        else:
+            used = {"time": dates[0]} if dates else {}
+        others = [column for column in (*candidates, *dates) if column not in used.values()]
+        return used, list(dict.fromkeys(others))
+
+    def _check_words(self, layout: Layout, first: Sequence[str], place: str) -> None:
+        for column in layout.validities:
+            words = words_of(column.meaning.words)
+            value = first[column.index].strip() if column.index < len(first) else ""
+            if words.refuses_numbers and is_number(value):
+                raise self._recording.error(
+                    f"must have words in {self._word} {shown_name(column.name)}",
+                    "a number, which means a fix in some files and none in others",
+                    place,
+                    f"say which it is, such as --columns 'valid={column.name}:gga' (or flag, gpsd-mode, mavlink)"
+                    f", or leave it out: --columns '{column.name}=-'",
+                )
+
+    def _note(self, layout: Layout, not_read: list[str]) -> None:
+        by_field = layout.by_field
+        columns = [f"{field}: {self._word} {column.name!r}" for field, column in by_field.items()]
+        columns += [f"accuracy: {self._word} {column.name!r}" for column in layout.accuracies]
+        columns += [f"valid: {self._word} {column.name!r}" for column in layout.validities]
+        self._recording.note_columns(columns, [shown_name(name).strip("'") for name in not_read if name])
+        for column in layout.accuracies:
+            self._recording.assume(self.accuracy_sentence(column))
+        for column in layout.validities:
+            words = words_of(column.meaning.words)
+            self._recording.assume(f"validity: {self._word} {column.name!r}: {words.says}")
+        speed = by_field.get("speed")
+        if speed is not None and not speed.meaning.has_unit:
+            self._recording.assume(f"speed: {self._word} {speed.name!r} taken as metres per second")
+
+    def accuracy_sentence(self, column: Column) -> str:
+        """How an accuracy is taken, in words."""
+        level, confidence = column.meaning.level, self._recording.choices.confidence
+        start = f"accuracy: {self._word} {column.name!r}"
+        if level == "unknown":
+            if confidence is not None:
+                how = "as --confidence says"
+                return f"{start} counts as a {confidence} % radius, {how}" + (
+                    "" if confidence == 95 else "; doubled to 95 %"
+                )
+            return f"{start} counts as a 68 % radius, since the file does not say; doubled to 95 %"
+        if level == 95:
+            return f"{start} taken as accuracy_95_m in metres"
+        times = "doubled" if SCALE_TO_95[level] == 2.0 else "tripled"
+        return f"{start} is a {'root mean square' if level == 'drms' else f'{level} %'} radius; {times} to 95 %"
+
+
+_JOINED = 2
+
+
+def _rank_of_time(column: Column, value: str) -> int:
+    """How well a column states a time, best first, by its name and first value."""
+    epoch = column.meaning.epoch
+    if epoch is not None:
+        return 3 if epoch.startswith("since-start") else 0
+    if not value:
+        return 2
+    moment = moment_of(value, column.meaning.order)
+    if moment is not None:
+        return 1 if moment.tzinfo is not None or column.meaning.is_utc else 2
+    if clock_us_of(value) is not None:
+        return 4
+    if is_date_alone(value):
+        return 5
+    return 7 if is_number(value) else 6
+
+
+def folded_names(names: Sequence[str]) -> list[str]:
+    """The names that stand twice in a header, folded."""
+    folded = [fold(name) for name in names if name.strip()]
+    return sorted({name for name in folded if folded.count(name) > 1})

@@ -1,0 +1,153 @@
+"""Rows of texts as fixes, many at once: each column is read whole, and rows that have nothing odd are cheap."""
+
+from __future__ import annotations
+
+import math
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from geopolicy.drives.accuracies import AccuracyColumns
+from geopolicy.drives.angles import degrees_of, degrees_of_minutes, is_padded, looks_like_minutes
+from geopolicy.drives.causes import POSITION, shape_of
+from geopolicy.drives.hemispheres import signed
+from geopolicy.drives.numbers import DecimalSign, numbers_in
+from geopolicy.drives.stamp_columns import StampColumns
+from geopolicy.drives.validity import ValidityColumns
+from geopolicy.model.fixes import Fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geopolicy.drives.columns import Column, Layout
+    from geopolicy.drives.recording import Recording
+    from geopolicy.drives.rows import Rows
+
+NAN = math.nan
+
+
+class Readings:
+    """Reads rows of one layout as fixes, whose ``monotonic_s`` is the age of their stamp.
+
+    Parameters
+    ----------
+    recording
+        Where causes go.
+    layout
+        What is read.
+    sign
+        The decimal sign of the file, which all its numbers share.
+    silent
+        The places of columns of validity that say nothing so far, since all their cells are empty.
+    """
+
+    def __init__(
+        self, recording: Recording, layout: Layout, sign: DecimalSign | None = None, silent: Iterable[int] = ()
+    ) -> None:
+        self._recording = recording
+        self._layout = layout
+        self._sign = sign or DecimalSign(None)
+        time = layout.by_field.get("time")
+        self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
+        self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)
+        self._validities = ValidityColumns(layout.validities, layout.blanks, silent)
+
+    def fixes(self, rows: Rows, positions: tuple[list[float], list[float]] | None = None) -> list[Fix]:
+        """The fixes of rows, whose positions are read from their columns or were read already.
+
+        Raises
+        ------
+        DriveFileError
+            For a number that is a time without an epoch, an ambiguous date, and degrees with minutes that are not
+            marked as such.
+        """
+        recording = self._recording
+        lats, lons = self._positions(rows) if positions is None else positions
+        lats = signed(self._layout.by_field.get("ns"), rows.cells, lats, is_checked=positions is not None)
+        lons = signed(self._layout.by_field.get("ew"), rows.cells, lons, is_checked=positions is not None)
+        times, ages = (repeat(None), repeat(None)) if self._stamps is None else self._stamps.read(rows)
+        accuracies = self._accuracies.read(rows)
+        speeds, courses = self._speeds(rows.cells), self._courses(rows.cells)
+        valid = self._validities.read(rows)
+        recording.has_fixes = recording.has_fixes or rows.count > 0
+        fixes: list[Fix] = []
+        add = fixes.append
+        for lat, lon, accuracy_m, time, age_s, speed_mps, course_deg, is_valid in zip(
+            lats, lons, accuracies, times, ages, speeds, courses, valid, strict=False
+        ):
+            if is_valid and -90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0 and (lat or lon):
+                add(Fix(lat, lon, accuracy_m, time, age_s, speed_mps, course_deg))
+            else:
+                index = len(fixes)
+                self._note_cause(rows, index, (lat, lon))
+                if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
+                    lat = lon = NAN  # noqa: PLW2901  # half a position is none
+                add(Fix(lat, lon, accuracy_m, time, age_s, speed_mps, course_deg, valid=False))
+        return fixes
+
+    def _positions(self, rows: Rows) -> tuple[list[float], list[float]]:
+        by_field = self._layout.by_field
+        return self._degrees(by_field["lat"], "lat", rows), self._degrees(by_field["lon"], "lon", rows)
+
+    def _degrees(self, column: Column, axis: str, rows: Rows) -> list[float]:
+        cells, meaning = rows.cells[column.index], column.meaning
+        if meaning.order == "ddmm":
+            return [degrees_of_minutes(cell, axis) for cell in cells]
+        self._sign.settle(cells)
+        values = numbers_in(cells, self._sign)
+        if meaning.scale != 1.0:
+            return [value * meaning.scale for value in values]
+        odd = [index for index, value in enumerate(values) if not -180.0 <= value <= 180.0]
+        joined = " ".join(cells)
+        if odd or joined.startswith("0") or " 0" in joined or "-0" in joined:
+            self._read_odd(column, axis, rows, values)
+        return values
+
+    def _read_odd(self, column: Column, axis: str, rows: Rows, values: list[float]) -> None:
+        """Cells that are no plain degree: with letters, with signs, or degrees and minutes in one number."""
+        for index, cell in enumerate(rows.cells[column.index]):
+            text = self._sign.plain(cell)
+            if text is None or is_padded(text):
+                values[index] = NAN
+            elif not -180.0 <= values[index] <= 180.0:
+                values[index] = degrees_of(text, axis)
+            is_first = not self._recording.has_fixes and not any(-180.0 <= value <= 180.0 for value in values[:index])
+            if text is not None and looks_like_minutes(text) and is_first:
+                raise self._recording.error(
+                    "must have positions in degrees",
+                    f"{shape_of(text)!r} in {column.name!r}, which looks like degrees and minutes",
+                    rows.place(index),
+                    f"if it is that, say --columns '{axis}={column.name}:ddmm'",
+                )
+
+    def _speeds(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
+        column = self._layout.by_field.get("speed")
+        if column is None:
+            return repeat(None)
+        values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
+        if scale != 1.0:
+            values = [value * scale for value in values]
+        return [value if 0.0 <= value < math.inf else None for value in values]
+
+    def _courses(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
+        column = self._layout.by_field.get("course")
+        if column is None:
+            return repeat(None)
+        return [value if 0.0 <= value <= 360.0 else None for value in numbers_in(cells[column.index], self._sign)]
+
+    def _note_cause(self, rows: Rows, index: int, position: tuple[float, float]) -> None:
+        """Count why a fix has no valid position."""
+        cause = self._validities.cause(rows, index) or self._cause_of_position(rows, index, position)
+        self._recording.causes.add(POSITION, cause, rows.place(index))
+
+    def _cause_of_position(self, rows: Rows, index: int, position: tuple[float, float]) -> str:
+        by_field = self._layout.by_field
+        for axis, letters, value, bound in (("lat", "ns", position[0], 90.0), ("lon", "ew", position[1], 180.0)):
+            column, letter = by_field.get(axis), by_field.get(letters)
+            text = rows.cells[column.index][index].strip() if column is not None else ""
+            if math.isnan(value) and letter is not None:
+                return f"the letter {letter.name or 'without a name'!r} and the number of {axis} do not make a position"
+            if math.isnan(value) and column is not None:
+                return f"{column.name!r} is " + (f"no number of degrees ({shape_of(text)!r})" if text else "empty")
+            if not -bound <= value <= bound:
+                return f"no {axis} within {bound:.0f} degrees"
+        return "the position is 0, 0"

@@ -1,0 +1,202 @@
+"""Texts and numbers that state a time: what moment they mean, and what is known of it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+_FRACTION = r"(?:[.,](?P<fraction>\d+))?"
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})" + _FRACTION + r")?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+)
+_OFFSET = r"(?: ?(?:(?P<utc>[Zz]|UTC|GMT)(?![+-])|(?:UTC|GMT)?(?P<sign>[+-])(?P<ahead_h>\d\d):?(?P<ahead_m>\d\d)?))?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAME = "(?P<name>[A-Za-z]{3})[a-z]*"
+_DAY = r"(?P<day>\d{1,2})"
+_YEAR = r"(?P<year>\d{4})"
+_FORMS = tuple(
+    re.compile(form, re.ASCII)
+    for form in (
+        # 2026-01-05T08:00:00Z, without leading zeros, with slashes or dots, as OGR writes it
+        rf"{_YEAR}(?P<sep>[-/.:])(?P<month>\d{{1,2}})(?P=sep){_DAY}[Tt ,]\s*{_CLOCK}{_OFFSET}",
+        # 20260105T080000Z
+        r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[Tt ](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
+        + _FRACTION
+        + _OFFSET,
+        # Mon Jan 05 08:00:00 GMT+01:00 2026
+        rf"[A-Za-z]{{3}} {_NAME} {_DAY} {_CLOCK}{_OFFSET} {_YEAR}",
+        # Mon, 05 Jan 2026 08:00:00 +0100 and 05-Jan-2026 08:00:00.123
+        rf"(?:[A-Za-z]{{3}}, ?)?{_DAY}[- ]{_NAME}[- ]{_YEAR},? {_CLOCK}{_OFFSET}",
+    )
+)
+_DAY_FIRST = re.compile(rf"{_DAY}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII)
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>\d{{1,2}})(?P<sep>[-/.]){_DAY}(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
+)
+_ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
+_ONLY_DATE = re.compile(
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
+)
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_MAX_NUMBER = 32  # characters: nanoseconds have 19 digits
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_GPS = datetime(1980, 1, 6, tzinfo=UTC)
+_APPLE = datetime(2001, 1, 1, tzinfo=UTC)
+_EXCEL = datetime(1899, 12, 30)  # a sheet says nothing of a time zone
+# The days after which a leap second came since GPS time began (IERS Bulletin C).
+_LEAP_DAYS = tuple(
+    datetime(year, month, 1, tzinfo=UTC)
+    for year, month in (
+        (1981, 7), (1982, 7), (1983, 7), (1985, 7), (1988, 1), (1990, 1), (1991, 1), (1992, 7), (1993, 7), (1994, 7),
+        (1996, 1), (1997, 7), (1999, 1), (2006, 1), (2009, 1), (2012, 7), (2015, 7), (2017, 1),
+    )
+)  # fmt: skip
+_MICROSECONDS = {
+    "posix": Decimal(10**6),
+    "ms": Decimal(10**3),
+    "us": Decimal(1),
+    "ns": Decimal("0.001"),
+    "gps": Decimal(10**6),
+    "apple": Decimal(10**6),
+}
+
+
+def moment_of(text: str, order: str | None = None) -> datetime | None:
+    """The date and time that a text states, with its offset or, where it has none, without; None if it is not one.
+
+    ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood otherwise.
+
+    Examples
+    --------
+    >>> moment_of("2026/1/5 8:00:00+01").isoformat(), moment_of("05/01/2026 08:00:00")
+    ('2026-01-05T08:00:00+01:00', None)
+    """
+    text = text.strip()
+    forms = _FORMS if order is None else (_DAY_FIRST if order == "dmy" else _MONTH_FIRST, *_FORMS)
+    for form in forms:
+        match = form.fullmatch(text)
+        if match:
+            return _moment(match.groupdict())
+    return None
+
+
+def _moment(parts: dict[str, str | None]) -> datetime | None:
+    month = parts.get("month")
+    name = (parts.get("name") or "").lower()
+    if month is None and name not in _MONTHS:
+        return None
+    time_us = _time_us(parts)
+    ahead = timedelta(hours=int(parts["ahead_h"] or 0), minutes=int(parts["ahead_m"] or 0))
+    if time_us is None or ahead >= timedelta(days=1) or int(parts["ahead_m"] or 0) > 59:
+        return None
+    try:
+        number = _MONTHS.index(name) + 1 if month is None else int(month)
+        day = datetime(int(parts["year"] or 0), number, int(parts["day"] or 0))  # the offset follows
+        moment = day + timedelta(microseconds=time_us)
+        if parts["sign"] is None:
+            return moment.replace(tzinfo=UTC) if parts["utc"] else moment
+        moment = moment.replace(tzinfo=UTC) + (ahead if parts["sign"] == "-" else -ahead)
+    except (ValueError, OverflowError):
+        return None
+    return moment
+
+
+def _time_us(parts: dict[str, str | None]) -> int | None:
+    """Microseconds since midnight; a leap second (60) is the first of the next minute."""
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    half = (parts.get("half") or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    hour = hour % 12 + (12 if half == "p" else 0) if half else hour
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    seconds = hour * 3600 + minute * 60 + second
+    return seconds * 1_000_000 + int((parts["fraction"] or "")[:6].ljust(6, "0"))
+
+
+def clock_us_of(text: str) -> int | None:
+    """Microseconds since midnight of a time of day without a date; None if the text is not one."""
+    match = _ONLY_CLOCK.fullmatch(text.strip())
+    return _time_us(match.groupdict()) if match else None
+
+
+def is_date_alone(text: str) -> bool:
+    """Whether a text is a date without a time of day."""
+    return _ONLY_DATE.fullmatch(text.strip()) is not None
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether a text is a date and time of which nobody can know which number is the day and which the month."""
+    text = text.strip()
+    return _DAY_FIRST.fullmatch(text) is not None or re.fullmatch(r"\d{1,2}([-/.])\d{1,2}\1\d{4}", text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a bare number, which is a time only where an epoch and a unit are stated."""
+    text = text.strip()
+    return len(text) <= _MAX_NUMBER and _NUMBER.fullmatch(text) is not None
+
+
+def _decimal(text: str) -> Decimal | None:
+    if not is_number(text):
+        return None
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return None
+
+
+def seconds_of(text: str, epoch: str) -> float | None:
+    """The seconds since the start that a number means, in seconds or milliseconds; None if it is none."""
+    number = _decimal(text)
+    if number is None:
+        return None
+    return float(number if epoch == "since-start" else number / 1000)
+
+
+def moment_of_number(text: str, epoch: str) -> datetime | None:
+    """The moment that a number means, counted from an epoch in its unit; without an offset for Excel's days.
+
+    Examples
+    --------
+    >>> moment_of_number("1767600000", "posix").isoformat(), moment_of_number("1451635218", "gps").isoformat()
+    ('2026-01-05T08:00:00+00:00', '2026-01-05T08:00:00+00:00')
+    """
+    number = _decimal(text)
+    if number is None:
+        return None
+    try:
+        if epoch == "excel":
+            return _EXCEL + timedelta(microseconds=round(number * 86_400_000_000))
+        ahead = timedelta(microseconds=round(number * _MICROSECONDS[epoch]))
+        if epoch == "gps":
+            return _utc_of_gps(_GPS + ahead)
+        return (_APPLE if epoch == "apple" else EPOCH) + ahead
+    except (OverflowError, InvalidOperation):
+        return None
+
+
+def _utc_of_gps(moment: datetime) -> datetime:
+    """A time of the GPS, which counts no leap seconds, as UTC."""
+    for count in range(len(_LEAP_DAYS), 0, -1):
+        # The leap second itself and all that follows are this many seconds behind.
+        if moment - timedelta(seconds=count) >= _LEAP_DAYS[count - 1]:
+            return moment - timedelta(seconds=count)
+    return moment
+
+
+def nearest_day(moment: datetime, time_us: int) -> datetime | None:
+    """The moment with a time of day that is nearest to another one; None beyond what a date can be."""
+    try:
+        days = [moment.date() + timedelta(days=step) for step in (-1, 0, 1)]
+        stamps = [at_day(day, time_us) for day in days]
+    except (OverflowError, ValueError):
+        return None
+    return min(stamps, key=lambda stamp: abs(stamp - moment))
+
+
+def at_day(day: date, time_us: int) -> datetime:
+    """The moment of a day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(microseconds=time_us)

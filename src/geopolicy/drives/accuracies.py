@@ -54,7 +54,7 @@ class AccuracyColumns:
 
     def _read_column(self, cells: Sequence[str], scale: float) -> _Radii:
         values = numbers_in(cells, self._sign)
-        if values and all(map(math.isfinite, values)) and min(values) > 0.0:
+        if values and min(values) > 0.0 and math.isfinite(sum(values)):
             self._recording.states_accuracy = True
             return _Radii(values if scale == 1.0 else [value * scale for value in values], is_clean=True)
         radii = [

@@ -173,7 +173,7 @@ class _Table:
         self._cut: tuple[int, str] | None = None
         self._last_cell = ""
 
-    def fixes(self, block: Block) -> Iterator[Fix]:
+    def fixes(self, block: Block) -> list[Fix]:
         """The fixes of a block of lines."""
         numbers: Sequence[int] = block.numbers
         lines = block.lines
@@ -184,23 +184,24 @@ class _Table:
             self._recording.skipped["comment"] += len(lines) - len(kept)  # there is one at least
             numbers, lines = [number for number, _ in kept], [line for _, line in kept]
         if not lines:
-            return
+            return []
         delimiter, width = self._header.delimiter, len(self._header.names)
         if block.has_quotes:
             rows = [_cells(line, delimiter) or [] for line in lines]
         else:
             rows = [line.split(delimiter) for line in lines]
         if set(map(len, rows)) == {width}:
-            yield from self._whole_rows(rows, numbers)
-            return
+            return self._whole_rows(rows, numbers)
+        fixes: list[Fix] = []
         for is_whole, group in groupby(zip(numbers, rows, strict=True), key=lambda row: len(row[1]) == width):
             part = list(group)
             if is_whole:
-                yield from self._whole_rows([row for _, row in part], [number for number, _ in part])
+                fixes += self._whole_rows([row for _, row in part], [number for number, _ in part])
             else:
                 for number, _ in part:
                     self._recording.skipped[_BAD_ROW] += 1
-                    yield self._recording.no_position("the row does not fit the header", f"row {number}")
+                    fixes.append(self._recording.no_position("the row does not fit the header", f"row {number}"))
+        return fixes
 
     def _whole_rows(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Fix]:
         self._last_cell = rows[-1][-1]

@@ -96,9 +96,10 @@ class Readings:
         values = numbers_in(cells, self._sign)
         if meaning.scale != 1.0:
             return [value * meaning.scale for value in values]
-        odd = [index for index, value in enumerate(values) if not -180.0 <= value <= 180.0]
+        # NaN hides from min and max, and not from a sum.
+        is_plain = bool(values) and min(values) >= -180.0 and max(values) <= 180.0 and not math.isnan(sum(values))
         joined = " ".join(cells)
-        if odd or joined.startswith("0") or " 0" in joined or "-0" in joined:
+        if not is_plain or joined.startswith("0") or " 0" in joined or "-0" in joined:
             self._read_odd(column, axis, rows, values)
         return values
 
@@ -126,6 +127,8 @@ class Readings:
         values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
         if scale != 1.0:
             values = [value * scale for value in values]
+        if values and min(values) >= 0.0 and math.isfinite(sum(values)):
+            return values
         return [value if 0.0 <= value < math.inf else None for value in values]
 
     def _courses(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:

@@ -51,7 +51,7 @@ def test_replay_json_holds_changes_summary_and_assumptions(cli, drive, zones):
         "2026-03-02T12:00:04Z",
         ["yard"],
     )
-    assert "fixes without an accuracy are taken as within 5 m (95 %)" in told["assumptions"]
+    assert told["assumptions"][0] == "the file states no accuracy: every fix is taken as within 5 m (95 %)"
 
 
 def rows_at(seconds, lon):

@@ -29,7 +29,7 @@ SLOW = gp.MonitorProfile(v_max_mps=30.0, stale_after_s=300.0)
 
 def fix_at(seconds, lat, lon, **more: object):
     time = None if seconds is None else START + timedelta(seconds=seconds)
-    return gp.Fix(lat, lon, time=time, **more)
+    return gp.Fix(lat, lon, time=time, monotonic_s=seconds, **more)
 
 
 def watch(*fixes: gp.Fix, zones=(SQUARE, BAR), profile=None, **options: object):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +29,7 @@ from geopolicy.cli.replay_output import SUFFIXES, writer_of
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.drives.open import FORMATS, open_drive
 from geopolicy.engines.open import open as open_engine
+from geopolicy.errors import DriveFileError
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.pack.pack import read_pack
 
@@ -60,6 +62,19 @@ def replay_drive(
     state: State = None,
     emergency: Emergency = None,
     drive_format: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns", help="What columns mean, or are left out: lat=Y, time=T:posix, status=-; with commas."
+        ),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option("--timezone", help="Of times without an offset: a name such as Europe/Berlin.")
+    ] = None,
+    confidence: Annotated[
+        int | None,
+        typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.", show_default="68"),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
@@ -87,7 +102,7 @@ def replay_drive(
     check_engine(engine)
     check_output(output, [drive, *zones])
     from geopolicy.cli.replay_changes import change_json, show_change
-    from geopolicy.cli.replay_totals import assumptions, circumstances, show_totals, totals_json
+    from geopolicy.cli.replay_totals import assumptions, circumstances, first_note, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
@@ -95,7 +110,7 @@ def replay_drive(
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
     opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
-    recording = _recording(drive, drive_format)
+    recording = _recording(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []
@@ -103,14 +118,17 @@ def replay_drive(
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
-        fixes = _with_progress(recording, line)
-        steps = watched.steps(fixes) if watched else replay(opened, fixes, **options, clock=_clock(time, at))
+        first = first_note(recording, accuracy, is_raw=raw)
+        if first and not as_json:
+            console.say(first)
+        judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
+        steps = _with_progress(judged, recording, line)
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
                 changes.append(change_json(change))
             else:
                 show_change(change)
-    notes = assumptions(recording, accuracy, watched, time)
+    notes = [*([first] if first else []), *assumptions(recording, accuracy, watched, time)]
     notes += circumstances(state, options["emergency"])
     if as_json:
         totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}
@@ -120,7 +138,7 @@ def replay_drive(
         say_warnings(warnings, zones)
     for zone in summary.zones_without_our_sensor():
         console.warn(f"zone {zone!r} was met and names no sensor of this vehicle; does the vehicle file name them all?")
-    return 0
+    return 0 if summary.fixes else 1
 
 
 def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
@@ -135,11 +153,16 @@ def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tupl
         return open_engine(zone_set, vehicle, name), warnings
 
 
-def _recording(drive: Path, drive_format: str | None) -> Drive:
-    """The drive, which messages call by its path as it was given."""
-    if str(drive) == "-":
-        return open_drive(standard_input(), format=drive_format)
-    return open_drive(drive, format=drive_format, name=str(drive))
+def _recording(drive: Path, drive_format: str | None, **choices: Any) -> Drive:
+    """The drive, which messages call by its path as it was given; what it refuses of the options is wrong usage."""
+    is_stdin = str(drive) == "-"
+    source, name = (standard_input(), None) if is_stdin else (drive, str(drive))
+    try:
+        return open_drive(source, format=drive_format, name=name, **choices)
+    except DriveFileError:
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(f"--{error}") from error
 
 
 def _check_options(
@@ -171,27 +194,27 @@ def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) 
     """The wall-clock time for a fix: its own, one for the whole drive, or one that goes on from its beginning."""
     if time is None:
         return lambda fix: fix.time
-    began: datetime | None = None
+    began_s: float | None = None
 
     def clock(fix: Fix) -> datetime | None:
-        nonlocal began
-        if not is_going_on or at is None or fix.time is None:
+        nonlocal began_s
+        if not is_going_on or at is None or fix.monotonic_s is None:
             return at
-        began = began or fix.time
+        began_s = fix.monotonic_s if began_s is None else began_s
         try:
-            return at + (fix.time - began)
+            return at + timedelta(seconds=fix.monotonic_s - began_s)
         except OverflowError:  # beyond the year 9999 no time is known
             return None
 
     return clock
 
 
-def _with_progress(drive: Drive, line: progress.Progress) -> Iterator[Fix]:
-    """The fixes; how many of the bytes are read is shown for as long as they last."""
-    for number, fix in enumerate(drive):
+def _with_progress(steps: Iterator[Step], drive: Drive, line: progress.Progress) -> Iterator[Step]:
+    """The steps; how many of the bytes are read is shown for as long as they last."""
+    for number, step in enumerate(steps):
         if number % 64 == 0 and drive.size_bytes:
             line.at(drive.bytes_read() / drive.size_bytes)
-        yield fix
+        yield step
 
 
 def _changes(

@@ -91,9 +91,8 @@ def test_field_one_stamp_in_the_future_moves_nothing() -> None:
 
 
 def test_field_stamps_before_the_zones_were_issued_are_not_believed() -> None:
-    hours = gp.Window(dates=(None, datetime(2010, 1, 1, tzinfo=UTC).date())) if False else None
-    assert hours is None
-    dated = gp.Zone("yard", YARD.geometry, YARD.rules, starts=datetime(2020, 1, 1, tzinfo=UTC))
+    since = gp.Condition((gp.Window(since=datetime(2020, 1, 1, tzinfo=UTC)),))
+    dated = gp.Zone("yard", box(13.70, 45.27, 13.71, 45.28), [gp.Rule(["camera"], gp.Level.OFF, when=since)])
     header = gp.ZoneFileHeader("harbour", issued=datetime(2026, 1, 1, tzinfo=UTC))
     _, steps = watched("211-csv-rollover-issued.csv", dated, header)
     assert all(step.decision.disabled == {"camera"} for step in steps)

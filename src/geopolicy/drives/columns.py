@@ -211,7 +211,7 @@ class LayoutBuilder:
         elif best is not None:
             used = {"time": best}
         else:
-            used = {"time": dates[0]} if dates else {}
+            used = {"time": (clocks or dates)[0]} if clocks or dates else {}
         others = [column for column in (*candidates, *dates) if column not in used.values()]
         return used, list(dict.fromkeys(others))
 

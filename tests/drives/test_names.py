@@ -1,0 +1,148 @@
+"""The table of names: what each means, and what stops the reading."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from drive_samples import read, read_until_error
+from geopolicy.drives.names import fold, meaning_of, what_it_looks_like
+from geopolicy.drives.open import open_drive
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "scale"),
+    [
+        ("Latitude (deg)", "lat", 1.0),
+        ("latitudeE7", "lat", 1e-7),
+        (" Longitude", "lon", 1.0),
+        ("N/S", "ns", 1.0),
+        ("Speed (GPS)(km/h)", "speed", 1 / 3.6),
+        ("GPS Speed (Meters/second)", "speed", 1.0),
+        ("speed_mph", "speed", 0.44704),
+        ("GPS Accuracy(m)", "accuracy", 1.0),
+        ("accuracy (ft)", "accuracy", 0.3048),
+        ("h_acc_mm", "accuracy", 0.001),
+        ("BearingDegrees", "course", 1.0),
+        ("VALID", "valid", 1.0),
+        ("#time", "time", 1.0),
+        ("verticalAccuracy", "none", 1.0),
+    ],
+)
+def test_name_means_its_field_in_its_unit(name: str, field: str, scale: float) -> None:
+    meaning = meaning_of(name)
+    assert meaning is not None
+    assert (meaning.field, meaning.scale) == (field, pytest.approx(scale))
+
+
+@pytest.mark.parametrize(
+    ("name", "metres"),
+    [
+        ("accuracy_95_m", 4.0),
+        ("AccuracyMeters", 8.0),
+        ("horizontalAccuracy", 8.0),
+        ("hAcc", 8.0),
+        ("acc", 8.0),
+        ("cep", 12.0),
+        ("drms", 8.0),
+        ("h_acc_mm", 0.008),
+    ],
+)
+def test_accuracy_is_scaled_by_the_level_of_its_name(name: str, metres: float) -> None:
+    assert [fix.accuracy_95_m for fix in read(f"lat,lon,{name}\n45,13,4\n", "csv")] == [pytest.approx(metres)]
+
+
+@pytest.mark.parametrize(("name", "metres"), [("acc", 4.0), ("horizontalAccuracy", 8.0)])
+def test_confidence_is_for_levels_that_are_not_known(name: str, metres: float) -> None:
+    source = io.BytesIO(f"lat,lon,{name}\n45,13,4\n".encode())
+    assert [fix.accuracy_95_m for fix in open_drive(source, format="csv", confidence=95)] == [metres]
+
+
+def test_largest_of_several_accuracies_counts() -> None:
+    fixes = read("lat,lon,accuracy_95_m,acc\n45,13,4,3\n45,13,9,3\n45,13,9,-1\n45,13,,3\n", "csv")
+    assert [fix.accuracy_95_m for fix in fixes] == [6.0, 9.0, None, 6.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("rawLatitude", "position"),
+        ("gpslatitude", "position"),
+        ("lat2", "position"),
+        ("hemi_a", "direction"),
+        ("gpsFixState2", "validity"),
+        ("my_acc", "accuracy"),
+        ("stamp_of_fix", "validity"),
+        ("bootTime", "time"),
+        ("latency", None),
+        ("battery_quality", None),
+        ("note", None),
+    ],
+)
+def test_name_that_is_not_in_the_table_looks_like_a_field_or_not(name: str, kind: str | None) -> None:
+    assert what_it_looks_like(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("my_acc", r"known column for each accuracy, got column 'my_acc' \(first value 'd.d'\).*--columns 'my_acc=-'"),
+        ("status", "must have words in column 'status', got a number"),
+        ("latitude", "must have one column for lat, got 'lat', 'latitude'"),
+    ],
+)
+def test_column_that_is_not_understood_stops_the_reading(header: str, message: str) -> None:
+    read_until_error(f"lat,lon,{header}\n45.1234567,13.7654321,3.5\n", "csv", message)
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [
+        ("Y,X,stamp,err,q\n45,13,1769932800,3,4\n", "lat=Y,lon=X,time=stamp:posix,accuracy=err:95,valid=q:gga"),
+        ("lat,lon,time,acc,fix\n45,13,1769932800,1.5,1\n", "time=time:posix,valid=fix:flag"),
+        ("lat,lon,posix,acc,weird_status\n45,13,1769932800,1.5,x\n", "weird_status=-"),
+        ("lat,lon,time,acc\n4500.0,01300.0,01/02/2026 08:00:00 Z,1.5\n", "lat=lat:ddmm,lon=lon:ddmm,time=time:dmy"),
+    ],
+)
+def test_columns_say_what_the_table_does_not(content: str, columns: str) -> None:
+    (fix,) = open_drive(io.BytesIO(content.encode()), format="csv", columns=columns)
+    assert (fix.lat, fix.lon, fix.accuracy_95_m, str(fix.time)) == (45.0, 13.0, 3.0, "2026-02-01 08:00:00+00:00")
+    assert fix.valid
+
+
+def test_columns_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ValueError, match="must have what --columns names, got nothing called 'Y'"):
+        list(open_drive(io.BytesIO(b"lat,lon\n45,13\n"), format="csv", columns={"Y": "-"}))
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "position"),
+    [
+        ("lat,ns,lon,ew", "33.86,S,151.21,E", (-33.86, 151.21)),
+        ("lat,,lon,", "33.86,S,151.21,W", (-33.86, -151.21)),
+        (",lat,,lon", "N,33.86,W,151.21", (33.86, -151.21)),
+        ("lat,lon", "33.86 S,W151.21", (-33.86, -151.21)),
+        ("lat,lon", "45°16'30\"N,13°42'18\"E", (45.275, 13.705)),
+    ],
+)
+def test_hemispheres_are_read_wherever_they_stand(header: str, row: str, position: tuple[float, float]) -> None:
+    quoted = ",".join('"' + cell.replace('"', '""') + '"' for cell in row.split(","))
+    (fix,) = read(f"{header}\n{quoted}\n", "csv")
+    assert (fix.lat, fix.lon) == pytest.approx(position)
+
+
+@pytest.mark.parametrize("row", ["33.86,Q,151.21,E", "33.86,,151.21,E", "-33.86,S,151.21,E", "33.86,E,151.21,N"])
+def test_hemispheres_that_do_not_fit_leave_no_position(row: str) -> None:
+    assert [fix.valid for fix in read(f"lat,ns,lon,ew\n{row}\n", "csv")] == [False]
+
+
+@pytest.mark.parametrize("row", ["45,13,", "45,13,\n45,13,"])
+def test_column_of_validity_that_is_empty_throughout_says_nothing(row: str) -> None:
+    assert all(fix.valid for fix in read(f"lat,lon,valid\n{row}\n", "csv"))
+    fixes = read(f"lat,lon,valid\n{row}\n45,13,1\n", "csv")
+    assert [fix.valid for fix in fixes] == [False] * (len(fixes) - 1) + [True]
+
+
+def test_names_are_compared_without_case_and_signs() -> None:
+    assert len({fold(name) for name in ("horizontalAccuracy", "Horizontal Accuracy", "horizontal_accuracy")}) == 1

@@ -102,7 +102,7 @@ def replay_drive(
     check_engine(engine)
     check_output(output, [drive, *zones])
     from geopolicy.cli.replay_changes import change_json, show_change
-    from geopolicy.cli.replay_totals import assumptions, circumstances, first_note, show_totals, totals_json
+    from geopolicy.cli.replay_totals import assumptions, circumstances, first_notes, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
@@ -118,9 +118,7 @@ def replay_drive(
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
-        first = first_note(recording, accuracy, is_raw=raw)
-        if first and not as_json:
-            console.say(first)
+        notes = first_notes(recording, accuracy, is_raw=raw, is_silent=as_json)
         judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
         steps = _with_progress(judged, recording, line)
         for change in _changes(steps, summary, write, is_monitored=not raw):
@@ -128,7 +126,7 @@ def replay_drive(
                 changes.append(change_json(change))
             else:
                 show_change(change)
-    notes = [*([first] if first else []), *assumptions(recording, accuracy, watched, time)]
+    notes += assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
     if as_json:
         totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}

@@ -75,8 +75,9 @@ def rule(**members: object):
 
 # what was done: the edit, the codes of the errors, a part of what is said
 REFUSED = {
-    "header dropped": (top("geopolicy"), ["header-missing"], "geopolicy convert FILE --header"),
-    "header null": (top(geopolicy=None), ["header-missing"], "got \"null\""),
+    "header dropped": (top("geopolicy"), ["header-missing"], "got no geopolicy - at"),
+    "header dropped, and how to restore it": (top("geopolicy"), ["header-missing"], "convert FILE --header"),
+    "header null": (top(geopolicy=None), ["header-missing"], "got null - at"),
     "header misspelt": (both(top("geopolicy"), top(geopolcy=HEADER)), ["header-missing"], "is 'geopolcy' meant"),
     "header with a letter more": (both(top("geopolicy"), top(geopollicy=HEADER)), ["header-missing"], "'geopollicy'"),
     "header in capitals": (both(top("geopolicy"), top(GeoPolicy=HEADER)), ["header-missing"], "'GeoPolicy'"),
@@ -132,7 +133,7 @@ REFUSED = {
     "frame lost in every zone": (every(frame=None), ["column-null"], "frame must not be null in every zone"),
     "expires lost in every zone": (every(expires=None), ["column-null"], "the file as it was before"),
     "time zone lost in every zone": (every(timezone=None), ["column-null"], "timezone must not be null"),
-    "margin lost in every zone": (every(margin_m=None), ["column-null"], "null in 2 of 2 zones"),
+    "margin lost in every zone": (every(margin_m=None), ["column-null"], "got null in 2 of 2 zones - at"),
     "rules lost in every zone": (
         every(rules=None), ["column-null", "rules-missing"], "rules must not be null in every zone",
     ),
@@ -182,7 +183,11 @@ REFUSED = {
     "expires with mixed separators": (props(expires="2027/01-31 00:00:00+01"), ["time-invalid"], "with offset"),
     "expires as milliseconds": (props(expires=1801350000000), ["member-type"], "expires must be text"),
     "expires on a day that is none": (props(expires="2027/02/30 00:00:00+01"), ["time-invalid"], "RFC 3339"),
-    "id dropped": (first("id"), ["id-invalid"], "a zone needs an id"),
+    "id dropped": (first("id"), ["id-invalid"], "got no id - at"),
+    "type of the file dropped": (top("type"), ["not-feature-collection"], "got no type - at"),
+    "type of a feature dropped": (first("type"), ["feature-type"], "got no type - at"),
+    "type of a geometry dropped": (first(geometry={"coordinates": [RING]}), ["geometry-type"], "got no type - at"),
+    "rule that asks nothing": (props(rules=[{"sensors": ["camera"]}]), ["rule-empty"], "got nothing - at"),
     "id replaced by a row number": (
         both(first(id="0"), props(id="yard")), ["id-differs"], "row numbers",
     ),
@@ -191,7 +196,9 @@ REFUSED = {
     "id beyond 2^53": (first(id=9007199254740993), ["id-invalid"], "needs an id"),
     "id true": (first(id=True), ["id-invalid"], "needs an id"),
     "id null": (first(id=None), ["id-invalid"], "needs an id"),
-    "id of another zone as property": (both(first("id"), props(id="gate")), ["id-duplicate"], "only once"),
+    "id of another zone as property": (
+        both(first("id"), props(id="gate")), ["id-duplicate"], "got the id of $.features[0] - at",
+    ),
     "id of another zone, once as number": (
         lambda file: file | {"features": [file["features"][0] | {"id": 7}, file["features"][1] | {"id": "7"}]},
         ["id-duplicate"], "only once",

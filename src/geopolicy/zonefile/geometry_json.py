@@ -22,7 +22,7 @@ def read_geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | Non
         members.has(known)
     if not isinstance(kind, str) or kind not in types:
         rule = f"a geometry's type must be one of {', '.join(types)}"
-        context.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
+        members.report_member("type", "geometry-type", rule)
         return None
     if "coordinates" not in members.source:
         context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))

@@ -110,7 +110,7 @@ class _Columns:
             else:
                 rule = f"{name} must not be null in every zone that has it"
                 hint = "take its values from the file as it was before, or remove the column"
-                self._context.report("column-null", rule, path, f"null in {nulls} of {count} zones", hint)
+                self._context.report("column-null", rule, path, hint=hint, in_words=f"null in {nulls} of {count} zones")
         for name, changed in self._converted.items():
             rule = f"{name} is written in another form than that of zone files in {changed} of {count} zones, and read"
             self._context.warn(

@@ -64,8 +64,7 @@ def _report_missing(collection: JsonObject) -> None:
     near = near_name(collection.source, "geopolicy")
     hint = f"{RESTORE}; a new file needs {NEW_HEADER}" if near is None else f"is {near!r} meant to be it?"
     rule = "a zone file needs the header member 'geopolicy'"
-    found = "null" if "geopolicy" in collection.source else "no such member"
-    collection.context.report("header-missing", rule, collection.at("geopolicy"), found, hint)
+    collection.report_member("geopolicy", "header-missing", rule, hint)
 
 
 def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Coverage, ...]:

@@ -58,13 +58,22 @@ class FileContext:
         """Whether no further error is listed, so that reading may as well end."""
         return self._errors >= MOST_ERRORS
 
-    def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
-        """Adds a problem at a path; ``value`` is shown as JSON if given."""
+    def report(
+        self,
+        code: str,
+        rule: str,
+        path: str,
+        value: Any = _NOTHING,
+        hint: str | None = None,
+        *,
+        in_words: str | None = None,
+    ) -> None:
+        """Adds a problem at a path; ``value`` is shown as JSON if given, else what stands there ``in_words``."""
         if self.is_full:
             self._errors += 1
             self.problem_count += 1
             return
-        text = None if value is _NOTHING else shown(value)
+        text = in_words if value is _NOTHING else shown(value)
         self.add(Problem(code, rule, text, path, self.zone_id, self.file, hint))
 
     def warn(self, code: str, rule: str, path: str, hint: str | None = None) -> None:
@@ -121,6 +130,13 @@ class JsonObject:
     def at(self, name: str) -> str:
         """The path of a member."""
         return json_path(self.path, name)
+
+    def report_member(self, name: str, code: str, rule: str, hint: str | None = None) -> None:
+        """Reports a member by its value, or that there is none."""
+        if name in self.source:
+            self.context.report(code, rule, self.at(name), self.source[name], hint)
+        else:
+            self.context.report(code, rule, self.at(name), hint=hint, in_words=f"no {name}")
 
     def has(self, name: str) -> bool:
         """Whether the member stands there; a null counts as standing."""

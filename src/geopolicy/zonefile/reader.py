@@ -175,7 +175,7 @@ def _collection(context: FileContext, root: Any) -> JsonObject | None:
         return None
     members = JsonObject(context, root, "$")
     if members.has("type") is False or root["type"] != "FeatureCollection":
-        context.report("not-feature-collection", rule, "$.type", root.get("type", "no type"))
+        members.report_member("type", "not-feature-collection", rule)
         return None
     if members.has("crs"):
         crs = root["crs"]
@@ -272,8 +272,7 @@ def _read_feature(
     before = len(context.problems)
     zone_id = _zone_id(feature, places)
     if not feature.has("type") or feature.source["type"] != "Feature":
-        stated = feature.source.get("type", "no type")
-        context.report("feature-type", 'type must be "Feature"', feature.at("type"), stated)
+        feature.report_member("type", "feature-type", 'type must be "Feature"')
     _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature)
     properties = _properties(feature)
@@ -323,14 +322,13 @@ def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
     given = feature.source.get("id") if feature.has("id") else None
     if not isinstance(given, str) or not is_zone_id(given):
         rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
-        context.report(
-            "id-invalid", rule, feature.at("id"), feature.source.get("id", "no id"), 'give the feature an "id"'
-        )
+        feature.report_member("id", "id-invalid", rule, 'give the feature an "id"')
         return None
     context.zone_id = given
     if given in places:
         rule = "an id must be used only once"
-        context.report("id-duplicate", rule, feature.at("id"), f"the id of {places[given]}", "rename one of them")
+        owner = f"the id of {places[given]}"
+        context.report("id-duplicate", rule, feature.at("id"), hint="rename one of them", in_words=owner)
         return None
     places[given] = feature.path
     return given

@@ -119,7 +119,7 @@ def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
     not_understood = members.take_kept()
     asks = (level != Level.ALLOW, country, consent, limits, notices, not_understood)
     if context.problem_count == before and not any(asks):
-        context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, "nothing")
+        context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, in_words="nothing")
     if when is None or context.problem_count > before:
         return None
     return Rule(

@@ -160,8 +160,23 @@ REFUSED = {
     "rules as one object": (props(rules=RULES[0]), ["member-type"], "rules must be a list"),
     "rules flattened": (props("rules", rules_0_level="off"), ["rules-missing"], "a zone needs rules"),
     "rules in a text that say nothing": (props(rules=text([{"sensors": ["camera"]}])), ["rule-empty"], "must ask"),
-    "disable as one name": (props(disable="camera"), ["member-type"], "write a list in brackets"),
-    "disable with commas": (props(disable="camera,lidar"), ["member-type"], "write a list in brackets"),
+    "disable as one name": (props(disable="camera"), ["member-type"], 'in brackets: ["camera"]'),
+    "disable with commas": (props(disable="camera,lidar"), ["member-type"], 'in brackets: ["camera", "lidar"]'),
+    "disable with a null of PostgreSQL": (props(disable="{camera,NULL}"), ["member-type"], "only a part of one"),
+    "disable as a record of PostgreSQL": (props(disable="(camera,lidar)"), ["member-type"], "only a part of one"),
+    "disable as a list of one list that is cut": (props(disable=["['camera' 'li"]), ["sensor-name"], "a part of one"),
+    "disable as a list of several lists": (
+        props(disable=["['camera' 'lidar']", "radar"]), ["sensor-name"], 'by itself: "camera", "lidar"',
+    ),
+    "disable as a list of one text with commas": (
+        props(disable=["camera, lidar"]), ["sensor-name"], 'by itself: "camera", "lidar"',
+    ),
+    "disable in capitals": (props(disable=["Camera Front"]), ["sensor-name"], "is 'camera.front' meant?"),
+    "disable in another script": (props(disable=["камера"]), ["sensor-name"], "write it like camera.exterior"),
+    "sensors of a rule as PostgreSQL prints them": (
+        rule(sensors="{front,rear}"), ["member-type"], 'in brackets: ["front", "rear"]',
+    ),
+    "rules as a list of one text that is cut": (props(rules=[text(RULES)[:-4]]), ["member-type"], "must be an object"),
     "disable shortened by NumPy": (props(disable="['camera' ... 'lidar']"), ["member-type"], "only a part of one"),
     "disable shortened by GDAL": (props(disable="(5:camera,lidar,...)"), ["member-type"], "only a part of one"),
     "disable with fewer names than counted": (props(disable="(3:camera,lidar)"), ["member-type"], "only a part of one"),
@@ -233,6 +248,9 @@ READ = {
     "rules as JSON text that ends in a line": (props(rules=text(RULES) + "\n"), ["member-converted"]),
     "disable as GDAL prints it": (lambda file: _second(file, disable="(1:lidar)"), ["member-converted"]),
     "disable as JSON text": (lambda file: _second(file, disable='["lidar"]'), ["member-converted"]),
+    "disable as a list of one list": (lambda file: _second(file, disable=["['lidar']"]), ["member-converted"]),
+    "disable as a list of one JSON text": (lambda file: _second(file, disable=['["lidar"]']), ["member-converted"]),
+    "rules as a list of one JSON text": (props(rules=[text(RULES)]), ["member-converted"]),
     "booleans as numbers": (props(repair=0, illustrative=0.0), ["member-converted", "member-converted"]),
     "margin as float": (props(margin_m=5.0), []),
     "id among the properties": (both(first("id"), props(id="yard")), []),
@@ -307,7 +325,22 @@ def test_id_that_is_a_whole_number_is_its_plain_decimals(given, plain, where):
     assert (found.zones[0].id, found.problems) == (plain, ())
 
 
-@pytest.mark.parametrize("printed", ["['camera', '*']", "['camera' '*']", "['camera'\n '*']", "(2:camera,*)"])
+PRINTED = [
+    "['camera', '*']",  # Python
+    "['camera','*']",
+    "('camera', '*')",
+    "{'camera', '*'}",
+    "['camera' '*']",  # NumPy
+    "['camera'\n '*']",
+    "[np.str_('camera'), np.str_('*')]",
+    "(2:camera,*)",  # GDAL
+    "{camera,*}",  # PostgreSQL
+    '{"camera",*}',
+    "[camera, *]",  # DuckDB
+]
+
+
+@pytest.mark.parametrize("printed", [*PRINTED, *([text] for text in PRINTED)])
 def test_names_as_programs_print_them_are_the_names(printed):
     found, plain = read(props(disable=printed)), read(props(disable=["camera", "*"]))
     assert [problem.code for problem in found.problems] == ["member-converted"]

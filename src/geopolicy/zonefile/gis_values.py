@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from geopolicy.errors import ZoneFileError
-from geopolicy.zonefile.strict_json import json_path, loads
+from geopolicy.zonefile.printed_lists import list_in, names_in
+from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ _MOST_TEXT_BYTES = 254  # in a Shapefile; a letter that does not fit is left out
 _MOST_LETTER_BYTES = 4
 # Columns of a Shapefile have names of at most 10 letters.
 _CUT = {"illustrati": "illustrative"}
-_NAME = r"(?:\*|[a-z][a-z0-9_.]*)"
-_QUOTED_NAMES = re.compile(rf"\['{_NAME}'(?:,?\s+'{_NAME}')*\]")  # a list of Python, an array of NumPy
-_COUNTED_NAMES = re.compile(rf"\((\d+):({_NAME}(?:,{_NAME})*)\)")  # a list of texts of GDAL
 _TIME = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII)
 
 
@@ -146,12 +143,16 @@ def _plain_value(name: str, value: Any) -> Any:
     if name in _BOOLEANS:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return bool(value) if is_number and value in (0, 1) else value
-    if not isinstance(value, str):
-        return value
     if name == "expires":
-        return _plain_time(value)
-    names = _names(value) if name == "disable" else None
-    return _list(value) if names is None else names
+        return _plain_time(value) if isinstance(value, str) else value
+    # A column of lists whose rows differ in length comes out of GDAL as a list of one text.
+    is_wrapped = isinstance(value, list) and len(value) == 1
+    text = value[0] if is_wrapped else value
+    if not isinstance(text, str):
+        return value
+    inner = names_in(text) if name == "disable" else None
+    inner = list_in(text) if inner is None else inner
+    return value if inner is None else inner
 
 
 def _plain_time(text: str) -> str:
@@ -164,21 +165,3 @@ def _plain_time(text: str) -> str:
         offset = f"{offset[:3]}:{offset[-2:] if len(offset) > 3 else '00'}"
     written = f"{year}-{month}-{day}T{clock}{offset}"
     return text if written == text else written
-
-
-def _names(text: str) -> list[str] | None:
-    """Sensor names out of a list that was printed; None if it is none, or not all of it."""
-    if _QUOTED_NAMES.fullmatch(text):
-        return re.findall(f"'({_NAME})'", text)
-    counted = _COUNTED_NAMES.fullmatch(text)
-    names = counted[2].split(",") if counted else []
-    return names if counted and counted[1] == str(len(names)) else None
-
-
-def _list(text: str) -> Any:
-    """The list of which a text is the JSON; the text if it is not."""
-    try:
-        value = loads(text.encode())
-    except (ZoneFileError, UnicodeEncodeError):
-        return text
-    return value if isinstance(value, list) else text

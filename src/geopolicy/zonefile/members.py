@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
+from geopolicy.zonefile.printed_lists import list_hint
 from geopolicy.zonefile.strict_json import MOST_ERRORS, canonical, json_path
 
 TYPE_CHECKING = False
@@ -182,7 +183,7 @@ class JsonObject:
             return [value]
         wanted = " or ".join(_NAMES[kind] for kind in kinds)
         if not isinstance(value, list):
-            hint = _list_hint(value) if isinstance(value, str) else None
+            hint = list_hint(value, of_names=str in kinds) if isinstance(value, str) else None
             self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value, hint)
             return []
         if not value:
@@ -221,13 +222,6 @@ class JsonObject:
             if name not in self._known:
                 known = ", ".join(sorted(self._known))
                 self.context.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
-
-
-def _list_hint(text: str) -> str:
-    """What to do about a text where a list is wanted."""
-    if text.startswith(("[", "{", "(")):
-        return "this text is no JSON list, or only a part of one (a Shapefile cuts texts at 254 bytes): write the list"
-    return "write a list in brackets"
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)

@@ -18,6 +18,7 @@ from geopolicy.model.rules import (
 )
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.zonefile.members import FileContext, JsonObject
+from geopolicy.zonefile.printed_lists import name_hint
 from geopolicy.zonefile.strict_json import canonical, json_path
 from geopolicy.zonefile.window_json import read_windows, window_json
 
@@ -96,7 +97,7 @@ def _sensors(members: JsonObject, name: str) -> list[str]:
     for i, sensor in enumerate(names):
         if sensor != "*" and not is_sensor_name(sensor):
             rule = "a sensor must be '*' or dotted words of a-z, 0-9 and '_'"
-            members.context.report("sensor-name", rule, json_path(members.at(name), i), sensor)
+            members.context.report("sensor-name", rule, json_path(members.at(name), i), sensor, name_hint(sensor))
     return names
 
 

@@ -54,6 +54,18 @@ def every(**members: object):
     return lambda file: file | {"features": [f | {"properties": f["properties"] | members} for f in file["features"]]}
 
 
+def without(*names: str):
+    """An edit that drops properties from all features."""
+    return lambda file: (
+        file | {"features": [f | {"properties": top(*names)(f["properties"])} for f in file["features"]]}
+    )
+
+
+def drawn(kind: str, coordinates: list):
+    """The first feature with another geometry."""
+    return first(geometry={"type": kind, "coordinates": coordinates})
+
+
 def both(*edits: object):
     """Several edits, one after the other."""
 
@@ -116,9 +128,14 @@ REFUSED = {
     "coverage as text": (head(coverage=text(HEADER["coverage"])), ["member-type"], "coverage must be a Polygon"),
     "coverage as feature": (
         head(coverage={"type": "Feature", "geometry": HEADER["coverage"], "properties": {}}),
-        ["geometry-type"], "must be one of Polygon",
+        ["geometry-type"], "write only its geometry",
     ),
-    "coverage as point": (head(coverage={"type": "Point", "coordinates": [13, 45]}), ["geometry-type"], "Polygon"),
+    "coverage as point": (
+        head(coverage={"type": "Point", "coordinates": [13, 45]}), ["geometry-type"], "a coverage is an area",
+    ),
+    "coverage as collection": (
+        head(coverage={"type": "GeometryCollection", "geometries": []}), ["geometry-type"], "polygons as a list",
+    ),
     "format as text": (head(format="1"), ["format-unsupported"], "format must be 1"),
     "format as float": (head(format=1.0), ["format-unsupported"], "format must be 1"),
     "format dropped": (head("format"), ["member-missing"], 'add "format": 1'),
@@ -189,6 +206,14 @@ REFUSED = {
     "repair as T": (props(repair="T"), ["member-type"], "true or false"),
     "repair as 2": (props(repair=2), ["member-type"], "true or false"),
     "name cut to 10 letters": (props(illustrati=1), ["member-cut"], "'illustrative'"),
+    "name cut to 10 letters in every zone": (
+        every(illustrati=1), ["member-cut"], "got illustrati in 2 of 2 zones - at edited.geojson $.features[0]",
+    ),
+    "name cut, and what keeps it": (props(illustrati=1), ["member-cut"], "GeoPackage and GeoJSON keep them"),
+    "rules dropped from every zone": (
+        without("rules", "disable"), ["rules-missing"], "if a program that edits maps dropped the columns",
+    ),
+    "rules dropped from one zone": (props("rules"), ["rules-missing"], "a zone without them restricts nothing"),
     "frame as empty text": (props(frame=""), ["frame-unknown"], "frame"),
     "frame as NULL": (props(frame="NULL"), ["frame-unknown"], "frame"),
     "expires as a date": (props(expires="2027-01-31"), ["time-invalid"], "write it like"),
@@ -218,10 +243,24 @@ REFUSED = {
         lambda file: file | {"features": [file["features"][0] | {"id": 7}, file["features"][1] | {"id": "7"}]},
         ["id-duplicate"], "only once",
     ),
-    "multipoint": (
-        first(geometry={"type": "MultiPoint", "coordinates": [[13, 45]]}), ["geometry-type"], "MultiPolygon",
+    "multipoint": (drawn("MultiPoint", [[13, 45]]), ["geometry-type"], "'Multipart to singleparts' of QGIS"),
+    "multilinestring": (drawn("MultiLineString", [RING]), ["geometry-type"], "ogr2ogr -explodecollections"),
+    "collection": (
+        first(geometry={"type": "GeometryCollection", "geometries": []}), ["geometry-type"], "with an id of its own",
     ),
-    "3D type": (first(geometry={"type": "PolygonZ", "coordinates": [RING]}), ["geometry-type"], "Polygon"),
+    "3D type": (drawn("PolygonZ", [RING]), ["geometry-type"], "-dim XY, force_2d of GeoPandas; is 'Polygon' meant?"),
+    "type with measures": (drawn("POLYGON ZM", [RING]), ["geometry-type"], "'Drop M/Z values' of QGIS"),
+    "collection type with heights": (drawn("MultiPointZ", [[13, 45, 1]]), ["geometry-type"], "; make each part a zone"),
+    "type with curves": (drawn("CurvePolygon", [RING]), ["geometry-type"], "-nlt CONVERT_TO_LINEAR"),
+    "type in capitals": (drawn("MULTIPOLYGON", [[RING]]), ["geometry-type"], "is 'MultiPolygon' meant?"),
+    "type misspelt": (drawn("Poligon", [RING]), ["geometry-type"], "is 'Polygon' meant?"),
+    "type of Esri": (drawn("esriGeometryPolygon", [RING]), ["geometry-type"], "is 'Polygon' meant?"),
+    "geometry of Esri": (first(geometry={"rings": [RING]}), ["geometry-type"], "this is Esri JSON"),
+    "geometry of TopoJSON": (first(geometry={"type": None, "arcs": [[0]]}), ["geometry-type"], "this is TopoJSON"),
+    "circle": (drawn("Circle", [13, 45]), ["geometry-type"], "is a 'Point' with radius_m meant?"),
+    "position with a measure": (
+        drawn("Polygon", [[[*position, 0.0, 1.0] for position in RING]]), ["position-invalid"], "ogr2ogr -dim XY",
+    ),
     "coordinates in metres": (
         first(geometry=polygon([[380000, 5000000], [380100, 5000000], [380100, 5000100], [380000, 5000000]])),
         ["position-range"], "",
@@ -299,6 +338,10 @@ def test_mistake_is_refused_by_its_code_and_with_a_remedy(mistake):
     errors = read(edit).errors
     assert sorted({error.code for error in errors}) == codes
     assert said in "\n".join(map(str, errors))
+
+
+def test_name_that_is_cut_is_one_problem_for_the_whole_column():
+    assert [problem.code for problem in read(every(illustrati=1)).problems] == ["member-cut"]
 
 
 @pytest.mark.parametrize("mistake", SUSPICIOUS)

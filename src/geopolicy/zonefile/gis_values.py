@@ -55,7 +55,8 @@ class _Columns:
         self._null: Counter[str] = Counter()
         self._converted: Counter[str] = Counter()
         self._cut: Counter[str] = Counter()
-        self._first: dict[str, str] = {}  # path of the first null, cut text, or value that was converted
+        self._cut_names: Counter[str] = Counter()
+        self._first: dict[str, str] = {}  # path of the first null, cut text, cut name, or value that was converted
 
     def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
         """One feature."""
@@ -81,8 +82,9 @@ class _Columns:
                 self._cut[name] += 1
                 self._first.setdefault(name, json_path(inside, name))
         for name in _CUT.keys() & kept.keys():
-            rule = f"the name {_CUT[name]!r} must not be cut to 10 letters"
-            self._context.report("member-cut", rule, json_path(inside, name), name, "write the whole name")
+            del kept[name]
+            self._cut_names[name] += 1
+            self._first.setdefault(name, json_path(inside, name))
         return {**feature, "properties": kept}
 
     def _with_id(self, source: dict[str, Any], named: Any, path: str) -> dict[str, Any]:
@@ -108,6 +110,11 @@ class _Columns:
                 rule = f"{name} must not be null in every zone that has it"
                 hint = "take its values from the file as it was before, or remove the column"
                 self._context.report("column-null", rule, path, hint=hint, in_words=f"null in {nulls} of {count} zones")
+        for name, cut in self._cut_names.items():
+            rule, value = f"the name {_CUT[name]!r} must not be cut to 10 letters", f"{name} in {cut} of {count} zones"
+            hint = "write the whole name; a Shapefile cuts names, GeoPackage and GeoJSON keep them"
+            self._context.report("member-cut", rule, self._first[name], hint=hint, in_words=value)
+        self._context.are_rules_lost = not any(self._stated[name] or self._null[name] for name in _LISTS)
         for name, changed in self._converted.items():
             rule = f"{name} is written in another form than that of zone files in {changed} of {count} zones, and read"
             self._context.warn(

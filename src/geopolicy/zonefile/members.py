@@ -51,6 +51,7 @@ class FileContext:
         self.unread_zones = 0  # after the last error that is listed
         self.disables: set[str] = set()  # ids of zones with the short form
         self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
+        self.are_rules_lost = False  # no zone has them, as where a program dropped the columns
         self._errors = 0
         self._warnings: Counter[str] = Counter()
 

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+RULES_MISSING = "add rules, or the short form disable; a zone without them restricts nothing"
+RULES_LOST = (
+    "no zone of this file has rules or disable: if a program that edits maps dropped the columns, export the zones anew"
+    " as GeoPackage or GeoJSON, which keep them as text; geopolicy convert FILE --header HEADER_FILE says what else is"
+    " lost of the file as it was before"
+)
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -41,7 +47,7 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
     context = properties.context
     rules: list[Rule] = []
     if not properties.has("rules") and not properties.has("disable"):
-        hint = "add rules, or the short form disable; a zone without them restricts nothing"
+        hint = RULES_LOST if context.are_rules_lost else RULES_MISSING
         context.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
     for i, source in enumerate(properties.list_of("rules", (dict,), code="rules-empty")):
         members = JsonObject(context, source, json_path(properties.at("rules"), i))

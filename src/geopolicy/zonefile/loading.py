@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from geopolicy._arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
-from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.losses import with_losses
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
+from geopolicy.zonefile.zone_sources import content_of, listed, zone_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from geopolicy.zonefile.files import StoredFile, ZoneSource
     from geopolicy.zonefile.header_of import HeaderSource
+    from geopolicy.zonefile.zone_sources import StoredFile, ZoneSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
-    from geopolicy.zonefile.files import ZoneSource
+    from geopolicy.zonefile.zone_sources import ZoneSource
 
 
 class ZoneSet:

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 import geopolicy as gp
-from geopolicy.zonefile import files
+from geopolicy.zonefile import zone_sources as files
 from zone_files import collection, feature
 
 YARD = collection(feature(zone_id="yard"))

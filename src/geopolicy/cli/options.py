@@ -159,7 +159,7 @@ def _is_among(output: Path, path: Path) -> bool:
 
 def _would_join(output: Path, path: Path) -> bool:
     """Whether a new file would be one more zone file of the folder that is read, and be read with it the next time."""
-    from geopolicy.zonefile.zone_sources import SUFFIXES
+    from geopolicy.zonefile.zone_folder import SUFFIXES
 
     try:
         if output.exists() or not output.name.lower().endswith(SUFFIXES) or not path.is_dir():

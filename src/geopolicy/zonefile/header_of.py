@@ -9,8 +9,8 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_header
 from geopolicy.zonefile.members import FileContext, JsonObject
+from geopolicy.zonefile.stored_file import StoredFile, content_of
 from geopolicy.zonefile.strict_json import loads
-from geopolicy.zonefile.zone_sources import StoredFile, content_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

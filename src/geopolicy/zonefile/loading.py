@@ -14,13 +14,15 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.losses import with_losses
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
-from geopolicy.zonefile.zone_sources import content_of, listed, zone_files
+from geopolicy.zonefile.stored_file import content_of
+from geopolicy.zonefile.zone_sources import listed, zone_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from geopolicy.zonefile.header_of import HeaderSource
-    from geopolicy.zonefile.zone_sources import StoredFile, ZoneSource
+    from geopolicy.zonefile.stored_file import StoredFile
+    from geopolicy.zonefile.zone_sources import ZoneSource
 
 
 @dataclass(frozen=True, slots=True)

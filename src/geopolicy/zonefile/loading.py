@@ -44,11 +44,12 @@ class LoadedFiles:
 
     files: tuple[ZoneFile, ...]
     errors: tuple[Problem, ...]
+    folder_warnings: tuple[Problem, ...] = ()
 
     @property
     def warnings(self) -> list[Problem]:
-        """The warnings of all files."""
-        return [warning for file in self.files for warning in file.warnings]
+        """The warnings of folders and all files."""
+        return [*self.folder_warnings, *(warning for file in self.files for warning in file.warnings)]
 
     @property
     def feature_count(self) -> int:
@@ -77,7 +78,9 @@ def load_zone_files(
         errors.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
     owners: dict[str, ZoneFile] = {}
     ids = ids_to_unwrap(unwrap)
-    stored_files = zone_files(given, errors)
+    source_problems: list[Problem] = []
+    stored_files = zone_files(given, source_problems)
+    errors += [problem for problem in source_problems if not problem.is_warning]
     for stored, report in zip(stored_files, _reports(stored_files, on_progress), strict=True):
         report(0.0)
         try:
@@ -97,7 +100,8 @@ def load_zone_files(
         errors += [e for old, new in zip(files, compared, strict=True) for e in new.errors[len(old.errors) :]]
         files = compared
     errors += unknown_ids(ids, owners)
-    return LoadedFiles(tuple(files), tuple(errors))
+    folder_warnings = tuple(problem for problem in source_problems if problem.is_warning)
+    return LoadedFiles(tuple(files), tuple(errors), folder_warnings)
 
 
 @contextmanager

@@ -72,6 +72,24 @@ def content_of(file: StoredFile) -> bytes:
     return content
 
 
+def first_bytes(path: str, count: int) -> bytes:
+    """At most so many bytes of the beginning of a file, unpacked; none where gzip data are damaged.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    with Path(path).open("rb") as stream:
+        head = stream.read(count)
+    if not head.startswith(_GZIP):
+        return head
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, count)
+    except zlib.error:
+        return b""
+
+
 def _read(place: str | BinaryIO | bytes) -> bytes:
     if isinstance(place, bytes):
         return place

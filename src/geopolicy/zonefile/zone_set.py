@@ -24,7 +24,7 @@ from geopolicy.geometry.effective import (
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
-from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
+from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
@@ -166,7 +166,7 @@ class ZoneSet:
         unknown = unknown_ids(ids, file.places)
         if unknown:
             raise ZoneFileError(unknown)
-        return _joined([_as_set(file)])
+        return ZoneSet(file.zones, file.header, file.warnings)
 
 
 def read_zones(
@@ -221,17 +221,14 @@ def joined(loaded: LoadedFiles) -> ZoneSet:
     sets: list[ZoneSet] = []
     for file in loaded.files:
         if not file.errors:
+            of_folders = () if sets else loaded.folder_warnings
             try:
-                sets.append(_as_set(file))
+                sets.append(ZoneSet(file.zones, file.header, (*of_folders, *file.warnings)))
             except ZoneFileError as error:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
     return _joined(sets)
-
-
-def _as_set(file: ZoneFile) -> ZoneSet:
-    return ZoneSet(file.zones, file.header, file.warnings)
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     ZoneSource = str | os.PathLike[str] | BinaryIO
 
+_MOST_NAMED = 5
+_RENAME = "rename GeoJSON, export other formats as GeoJSON, or move what holds no zones elsewhere"
 _WANTED = "zones must be a path, a binary stream, or a list of them"
 
 
@@ -38,8 +40,9 @@ def listed(source: object) -> list[ZoneSource]:
 def zone_files(sources: Iterable[ZoneSource], problems: list[Problem]) -> list[StoredFile]:
     """The zone files that files, folders and streams stand for, sorted within each folder.
 
-    Adds a problem for what has none. A link to a folder, and the link ``..data`` of a mounted volume, is
-    followed once: all that is below it is of one edition, even if the link is switched meanwhile.
+    Adds a problem for what has none, and a warning for files in a folder that may hold zones and are not read.
+    A link to a folder, and the link ``..data`` of a mounted volume, is followed once: all that is below it is of
+    one edition, even if the link is switched meanwhile.
 
     Raises
     ------
@@ -66,12 +69,23 @@ def zone_files(sources: Iterable[ZoneSource], problems: list[Problem]) -> list[S
             continue
         folder = FolderSearch()
         folder.look_into(path, place)
-        problems += folder.problems
         files += sorted(folder.files, key=lambda file: Path(file.name))
-        if not folder.files:
-            rule = f"a folder of zones needs at least one *{SUFFIXES[0]} or *{SUFFIXES[1]} file"
-            problems.append(Problem("file-unreadable", rule, "none", file=str(path)))
+        problems += (*folder.problems, *_folder_problems(path, folder))
     return files
+
+
+def _folder_problems(path: Path, folder: FolderSearch) -> list[Problem]:
+    """What is wrong where a folder has no zone files, and a warning of files that look as though they were."""
+    names = sorted(os.path.relpath(name, path) for name in folder.passed_over)
+    others = ", ".join(names[:_MOST_NAMED]) + (f" and {len(names) - _MOST_NAMED:,} more" if names[_MOST_NAMED:] else "")
+    if not folder.files:
+        rule = f"a folder of zones needs at least one *{SUFFIXES[0]} or *{SUFFIXES[1]} file"
+        value = f"none beside {others}" if others else "none"
+        return [Problem("file-unreadable", rule, value, file=str(path), hint=_RENAME if others else None)]
+    if not others:
+        return []
+    rule = f"of a folder only *{SUFFIXES[0]} and *{SUFFIXES[1]} files are read"
+    return [Problem("file-passed-over", rule, others, file=str(path), hint=_RENAME, is_warning=True)]
 
 
 def _is_stream(source: object) -> bool:

@@ -167,7 +167,7 @@ class JsonObject:
         except OverflowError:
             return float("inf")
 
-    def list_of(
+    def read_entries(
         self,
         name: str,
         kinds: tuple[type, ...],
@@ -175,28 +175,30 @@ class JsonObject:
         single: bool = False,
         code: str = "list-empty",
         if_empty: str = "leave the member out",
-    ) -> list[Any]:
-        """A list whose entries are of some kinds; ``single``: one such entry may stand for a list of one."""
+    ) -> list[tuple[str, Any]]:
+        """The path and value of each entry of a list that is of some kinds; others are reported.
+
+        ``single``: one such entry may stand for a list of one.
+        """
         if not self.has(name):
             return []
-        value = self.source[name]
+        value, path = self.source[name], self.at(name)
         if single and isinstance(value, kinds):
-            return [value]
+            return [(path, value)]
         wanted = " or ".join(_NAMES[kind] for kind in kinds)
         if not isinstance(value, list):
             hint = list_hint(value, of_names=str in kinds) if isinstance(value, str) else None
-            self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value, hint)
+            self.context.report("member-type", f"{name} must be a list of {wanted}", path, value, hint)
             return []
         if not value:
-            self.context.report(code, f"{name} must not be empty", self.at(name), value, if_empty)
-        for i, entry in enumerate(value):
+            self.context.report(code, f"{name} must not be empty", path, value, if_empty)
+        entries = [(json_path(path, i), entry) for i, entry in enumerate(value)]
+        for entry_path, entry in entries:
             if not isinstance(entry, kinds):
-                self.context.report(
-                    "member-type", f"an entry of {name} must be {wanted}", json_path(self.at(name), i), entry
-                )
-        return [entry for entry in value if isinstance(entry, kinds)]
+                self.context.report("member-type", f"an entry of {name} must be {wanted}", entry_path, entry)
+        return [(entry_path, entry) for entry_path, entry in entries if isinstance(entry, kinds)]
 
-    def time(self, name: str) -> datetime | None:
+    def read_time(self, name: str) -> datetime | None:
         """An RFC 3339 date-time with offset, as UTC."""
         text = self.read(name, str)
         if text is None:

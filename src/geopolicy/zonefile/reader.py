@@ -282,7 +282,7 @@ def _read_feature(
     rules = read_rules(properties, timezone)
     if zone_id is not None and properties.has("disable"):
         context.disables.add(zone_id)
-    expires = properties.time("expires") if properties.has("expires") else header.expires
+    expires = properties.read_time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
     if zone_id is None or geometry is None or frame is None or header is _LOST:
         return None

@@ -18,7 +18,7 @@ import shapely
 import geopolicy as gp
 from geopolicy.zonefile.header_of import header_of
 from geopolicy.zonefile.loading import load_zone_files
-from geopolicy.zonefile.zone_set import joined
+from geopolicy.zonefile.zone_set import set_of_files
 from zone_files import collection, feature
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
@@ -33,7 +33,7 @@ needs_ogr2ogr = pytest.mark.skipif(
 
 def restored(path, header=EXAMPLE):
     """What is read of a file when its header is put back."""
-    return joined(load_zone_files(path, header=header_of(Path(header))))
+    return set_of_files(load_zone_files(path, header=header_of(Path(header))))
 
 
 def outcome(path, header):

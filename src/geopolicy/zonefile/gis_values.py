@@ -6,7 +6,6 @@ Read is what can mean one thing only; the rest stays as it is, and is refused wh
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 from geopolicy.zonefile.printed_lists import list_in, names_in
 from geopolicy.zonefile.strict_json import json_path
@@ -46,17 +45,22 @@ def plain_features(context: FileContext, features: list[Any]) -> list[Any]:
     return plain
 
 
+class _Tally(dict[str, tuple[int, str]]):
+    """For each member how many features have something in it, and the path of the first."""
+
+    def add(self, name: str, path: str) -> None:
+        """Counts one more."""
+        count, first = self.get(name) or (0, json_path(path, name))
+        self[name] = count + 1, first
+
+
 class _Columns:
     """The properties of all features, member by member."""
 
     def __init__(self, context: FileContext) -> None:
         self._context = context
-        self._stated: Counter[str] = Counter()
-        self._null: Counter[str] = Counter()
-        self._converted: Counter[str] = Counter()
-        self._cut: Counter[str] = Counter()
-        self._cut_names: Counter[str] = Counter()
-        self._first: dict[str, str] = {}  # path of the first null, cut text, cut name, or value that was converted
+        self._stated: set[str] = set()
+        self._null, self._converted, self._cut_texts, self._cut_names = _Tally(), _Tally(), _Tally(), _Tally()
 
     def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
         """One feature."""
@@ -66,25 +70,21 @@ class _Columns:
         kept = {name: value for name, value in properties.items() if value is not None and name != "id"}
         for name in _NULL_WORDS:
             if name in kept:
-                self._stated[name] += 1
+                self._stated.add(name)
             elif name in properties:
-                self._null[name] += 1
-                self._first.setdefault(f"null {name}", json_path(inside, name))
+                self._null.add(name, inside)
         for name in (*_LISTS, *_BOOLEANS, "expires"):
             if name in kept:
                 value = _plain_value(name, kept[name])
                 if value is not kept[name]:
                     kept[name] = value
-                    self._converted[name] += 1
-                    self._first.setdefault(name, json_path(inside, name))
+                    self._converted.add(name, inside)
         for name in _TEXTS:
             if _seems_cut(kept.get(name)):
-                self._cut[name] += 1
-                self._first.setdefault(name, json_path(inside, name))
+                self._cut_texts.add(name, inside)
         for name in _CUT.keys() & kept.keys():
             del kept[name]
-            self._cut_names[name] += 1
-            self._first.setdefault(name, json_path(inside, name))
+            self._cut_names.add(name, inside)
         return {**feature, "properties": kept}
 
     def _with_id(self, source: dict[str, Any], named: Any, path: str) -> dict[str, Any]:
@@ -101,28 +101,25 @@ class _Columns:
 
     def report(self, count: int) -> None:
         """Reports what concerns a whole column."""
-        for name, nulls in self._null.items():
-            path = self._first[f"null {name}"]
-            if self._stated[name]:
+        for name, (nulls, path) in self._null.items():
+            if name in self._stated:
                 rule = f"{name} is null in {nulls} of {count} zones, where it counts as absent"
                 self._context.warn("member-null", rule, path)
             else:
                 rule = f"{name} must not be null in every zone that has it"
                 hint = "take its values from the file as it was before, or remove the column"
                 self._context.report("column-null", rule, path, hint=hint, in_words=f"null in {nulls} of {count} zones")
-        for name, cut in self._cut_names.items():
+        for name, (cut, path) in self._cut_names.items():
             rule, value = f"the name {_CUT[name]!r} must not be cut to 10 letters", f"{name} in {cut} of {count} zones"
             hint = "write the whole name; a Shapefile cuts names, GeoPackage and GeoJSON keep them"
-            self._context.report("member-cut", rule, self._first[name], hint=hint, in_words=value)
-        self._context.are_rules_lost = not any(self._stated[name] or self._null[name] for name in _LISTS)
-        for name, changed in self._converted.items():
+            self._context.report("member-cut", rule, path, hint=hint, in_words=value)
+        self._context.are_rules_lost = not any(name in self._stated or name in self._null for name in _LISTS)
+        for name, (changed, path) in self._converted.items():
             rule = f"{name} is written in another form than that of zone files in {changed} of {count} zones, and read"
-            self._context.warn(
-                "member-converted", rule, self._first[name], "geopolicy convert writes it as it should be"
-            )
-        for name, cut in self._cut.items():
+            self._context.warn("member-converted", rule, path, "geopolicy convert writes it as it should be")
+        for name, (cut, path) in self._cut_texts.items():
             rule = f"{name} may be cut in {cut} of {count} zones: a Shapefile cuts texts at {_MOST_TEXT_BYTES} bytes"
-            self._context.warn("text-cut", rule, self._first[name], "compare it with the file as it was before")
+            self._context.warn("text-cut", rule, path, "compare it with the file as it was before")
 
 
 def _seems_cut(value: Any) -> bool:

@@ -119,7 +119,7 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            joined = _joined([self, zones])
+            joined = _union([self, zones])
             return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
         new = list_of("zones", zones, Zone, "Zones")
         return ZoneSet((*self.zones, *new), replace(self.header, revision=None), self.warnings)
@@ -206,10 +206,10 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    return joined(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
+    return set_of_files(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
 
 
-def joined(loaded: LoadedFiles) -> ZoneSet:
+def set_of_files(loaded: LoadedFiles) -> ZoneSet:
     """The one set that files describe together.
 
     Raises
@@ -228,7 +228,7 @@ def joined(loaded: LoadedFiles) -> ZoneSet:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return _joined(sets)
+    return _union(sets)
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
@@ -325,7 +325,7 @@ def _zone_problems(zone: Zone) -> list[Problem]:
     return problems
 
 
-def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
+def _union(sets: Sequence[ZoneSet]) -> ZoneSet:
     """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
     if len(sets) == 1:
         return sets[0]

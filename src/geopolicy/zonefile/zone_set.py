@@ -80,7 +80,8 @@ class ZoneSet:
         errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        self.warnings = (*list_of("warnings", warnings, Problem, "Problems"), *problems)
+        given = list_of("warnings", warnings, Problem, "Problems")
+        self.warnings = (*(warning for warning in given if warning not in problems), *problems)
 
     def __len__(self) -> int:
         return len(self.zones)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
+from geopolicy.zonefile.near_names import near_word
 from geopolicy.zonefile.printed_lists import list_hint
 from geopolicy.zonefile.strict_json import MOST_ERRORS, canonical, json_path
 
@@ -224,7 +225,8 @@ class JsonObject:
         for name in self.source:
             if name not in self._known:
                 known = ", ".join(sorted(self._known))
-                self.context.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
+                rule, hint = f"{what} has only the members {known}", near_word(name, sorted(self._known))
+                self.context.report("member-unknown", rule, self.at(name), name, hint)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)

@@ -22,7 +22,7 @@ from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.near_names import MEANT, likest, near_name, same_letters
+from geopolicy.zonefile.near_names import MEANT, likest, near_name, near_word, same_letters
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
@@ -175,7 +175,7 @@ def _collection(context: FileContext, root: Any) -> JsonObject | None:
         return None
     members = JsonObject(context, root, "$")
     if members.has("type") is False or root["type"] != "FeatureCollection":
-        members.report_member("type", "not-feature-collection", rule)
+        members.report_member("type", "not-feature-collection", rule, _collection_hint(root))
         return None
     if members.has("crs"):
         crs = root["crs"]
@@ -188,6 +188,16 @@ def _collection(context: FileContext, root: Any) -> JsonObject | None:
             hint = "state the system in the header's frame, e.g. EPSG:25832"
             context.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
     return members
+
+
+def _collection_hint(root: dict[str, Any]) -> str | None:
+    """What to do about an object that is no FeatureCollection."""
+    kind = root.get("type")
+    if kind in ("Feature", *GEOMETRY_TYPES, "GeometryCollection"):
+        return "write it as a feature among the features of a FeatureCollection"
+    if kind == "Topology" or "geometryType" in root:
+        return f"this is {'TopoJSON' if kind == 'Topology' else 'Esri JSON'}: export it as GeoJSON"
+    return near_word(kind, ("FeatureCollection",)) if isinstance(kind, str) else None
 
 
 def _refuse_misplaced(members: JsonObject, home: str) -> None:
@@ -272,7 +282,9 @@ def _read_feature(
     before = len(context.problems)
     zone_id = _zone_id(feature, places)
     if not feature.has("type") or feature.source["type"] != "Feature":
-        feature.report_member("type", "feature-type", 'type must be "Feature"')
+        kind = feature.source.get("type")
+        hint = near_word(kind, ("Feature",)) if isinstance(kind, str) else None
+        feature.report_member("type", "feature-type", 'type must be "Feature"', hint)
     _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature)
     properties = _properties(feature)

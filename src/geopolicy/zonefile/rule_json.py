@@ -18,6 +18,7 @@ from geopolicy.model.rules import (
 )
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.zonefile.members import FileContext, JsonObject
+from geopolicy.zonefile.near_names import near_word
 from geopolicy.zonefile.printed_lists import name_hint
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.window_json import read_windows, window_json
@@ -164,7 +165,9 @@ def _country(members: JsonObject) -> str | None:
     country: str | None = members.read("store_in", str)
     if country is not None and not is_country(country):
         rule = "store_in must be an ISO 3166-1 alpha-2 code in capitals"
-        members.context.report("store-in-invalid", rule, members.at("store_in"), country)
+        code = country.strip().upper()
+        hint = f"is {code!r} meant?" if is_country(code) else None
+        members.context.report("store-in-invalid", rule, members.at("store_in"), country, hint)
     return country
 
 
@@ -189,7 +192,7 @@ def _limits(members: _Members) -> dict[str, float]:
             rule = f"{name} must be a finite number above 0"
             context.report("limit-invalid", rule, inner.at(name), value, hint)
         else:
-            near = get_close_matches(name, LIMITS, n=1)
+            near = get_close_matches(name.lower(), LIMITS, n=1)
             hint = f"is {near[0]!r} meant?" if near else None
             context.report("limit-unknown", f"a limit must be one of {', '.join(LIMITS)}", inner.at(name), name, hint)
     return good
@@ -204,7 +207,7 @@ def _must_show(members: _Members) -> list[str]:
     elif bad:
         rule = f"must_show must be of {', '.join(MUST_SHOW)}"
         for path, notice in bad:
-            members.context.report("must-show-unknown", rule, path, notice)
+            members.context.report("must-show-unknown", rule, path, notice, near_word(notice, MUST_SHOW))
     return [notice for _, notice in entries if notice in MUST_SHOW]
 
 
@@ -214,7 +217,7 @@ def _level(members: JsonObject) -> Level:
         return Level.ALLOW
     if text not in _LEVELS:
         rule = f"level must be one of {', '.join(_LEVELS)}"
-        members.context.report("level-unknown", rule, members.at("level"), text)
+        members.context.report("level-unknown", rule, members.at("level"), text, near_word(text, _LEVELS))
         return Level.OFF
     return _LEVELS[text]
 
@@ -238,7 +241,8 @@ def _states(members: JsonObject) -> list[str]:
     entries = members.read_entries("state", (str,), single=True)
     for path, state in entries:
         if state not in STATES:
-            members.context.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
+            rule = f"state must be one of {', '.join(STATES)}"
+            members.context.report("state-unknown", rule, path, state, near_word(state, STATES))
     return [state for _, state in entries]
 
 

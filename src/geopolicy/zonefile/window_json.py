@@ -72,7 +72,9 @@ def _bound(members: JsonObject, name: str) -> date | datetime | None:
 def _day(context: FileContext, path: str, text: str) -> int:
     if text in WEEKDAYS:
         return WEEKDAYS.index(text)
-    context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
+    near = text.strip().lower()[:3]
+    hint = f"is {near!r} meant?" if near in WEEKDAYS else None
+    context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text, hint)
     return 0
 
 

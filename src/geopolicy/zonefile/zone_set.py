@@ -80,8 +80,8 @@ class ZoneSet:
         errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        given = list_of("warnings", warnings, Problem, "Problems")
-        self.warnings = (*(warning for warning in given if warning not in problems), *problems)
+        given, said_anew = list_of("warnings", warnings, Problem, "Problems"), frozenset(problems)
+        self.warnings = (*(warning for warning in given if warning not in said_anew), *problems)
 
     def __len__(self) -> int:
         return len(self.zones)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geopolicy.model.rules import Condition, Level, Rule
 from geopolicy.model.windows import Hours, Window, are_reversed
+from geopolicy.policy import schedules
 from geopolicy.policy.conditions import RuleStatus, resolve
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
@@ -397,6 +398,20 @@ def test_exemption_never_lifts_at_a_local_time_that_comes_twice(question: tuple[
     window, zone, moment = question
     if window.needs_timezone and is_lifted(window, zone, moment):
         assert comes_once(zone, moment)
+
+
+@settings(max_examples=300, deadline=None)
+@given(questions(), st.lists(st.floats(0.0, 1.0, exclude_max=True), min_size=8, max_size=8))
+def test_exemption_changes_at_no_instant_before_the_one_it_names(
+    question: tuple[Window, str, datetime], parts: list[float]
+) -> None:
+    window, zone, moment = question
+    now = schedules.instant(moment)
+    holds, change, _ = schedules.evaluate_windows((window,), zone, now, is_outer=False)
+    assert change > now
+    span = min(change - now, timedelta(days=12))
+    for later in (now + min(span * part, span - TICK) for part in (*parts, 1.0)):
+        assert schedules.evaluate_windows((window,), zone, later, is_outer=False)[0] == holds, later
 
 
 @settings(max_examples=200, deadline=None)

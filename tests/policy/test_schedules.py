@@ -260,7 +260,7 @@ def test_window_at_a_clock_change_is_wide_in_when_and_narrow_in_unless(name: str
     edges = [at(edge) + tick for edge in (*active, *(lifted or ())) for tick in (-TICK, 0 * TICK)]
     for moment in steps + edges:
         assert is_active(window, zone, moment) == (at(active[0]) <= moment < at(active[1])), moment
-        is_inside = lifted is not None and at(lifted[0]) <= moment < at(lifted[1])
+        is_inside = lifted is not None and at(lifted[0]) <= moment < at(lifted[1]) and comes_once(zone, moment)
         assert is_lifted(window, zone, moment) == is_inside, moment
 
 
@@ -351,8 +351,12 @@ def wall_clock_holds(window: Window, zone: str, moment: datetime) -> bool:
 
 
 def is_clear(zone: str, wall: datetime) -> bool:
-    local = wall.replace(tzinfo=ZoneInfo(zone))
+    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
     return local.utcoffset() == local.replace(fold=1).utcoffset()
+
+
+def comes_once(zone: str, moment: datetime) -> bool:
+    return is_clear(zone, moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
 
 
 def has_clear_ends(window: Window, zone: str, moment: datetime) -> bool:
@@ -383,7 +387,16 @@ def test_window_with_ends_that_exist_once_agrees_with_a_wall_clock(question: tup
     assume(has_clear_ends(window, zone, moment))
     by_clock = wall_clock_holds(window, zone, moment)
     assert is_active(window, zone, moment) == by_clock
-    assert is_lifted(window, zone, moment) == by_clock
+    is_clear_time = comes_once(zone, moment) or not window.needs_timezone
+    assert is_lifted(window, zone, moment) == (by_clock and is_clear_time)
+
+
+@settings(max_examples=500, deadline=None)
+@given(questions())
+def test_exemption_never_lifts_at_a_local_time_that_comes_twice(question: tuple[Window, str, datetime]) -> None:
+    window, zone, moment = question
+    if window.needs_timezone and is_lifted(window, zone, moment):
+        assert comes_once(zone, moment)
 
 
 @settings(max_examples=200, deadline=None)

@@ -65,9 +65,36 @@ def test_ages_one_stamp_in_the_future_or_past_has_none() -> None:
         assert ages_of([0.0, 1.0, 2.0, forged, 4.0, 5.0]) == [0.0, 1.0, 2.0, None, 4.0, 5.0]
 
 
+def seconds(first: int, count: int) -> list[float | None]:
+    return [float(first + second) for second in range(count)]
+
+
 def test_ages_a_pause_is_a_pause_once_the_stamps_go_on() -> None:
-    stamps: list[float | None] = [0.0, 1.0, *(5000.0 + second for second in range(RUN + 5))]
+    stamps = [*seconds(0, RUN + 1), *seconds(5000, RUN + 5)]
     assert ages_of(stamps) == stamps
+
+
+def test_ages_of_a_file_with_a_fix_in_two_minutes_are_the_stamps() -> None:
+    stamps: list[float | None] = [120.0 * number for number in range(30)]
+    assert ages_of(stamps) == stamps
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, RUN])
+@pytest.mark.parametrize("forged", [-86400, -3600, 3600, 10**9])
+def test_ages_of_a_receiver_that_starts_cold_never_jump(count: int, forged: int) -> None:
+    ages = ages_of([*seconds(forged, count), *seconds(count, 40)])
+    known = [(age, number) for number, age in enumerate(ages) if age is not None]
+    assert len(known) > 20
+    assert all(0 <= after[0] - before[0] <= after[1] - before[1] for before, after in zip(known, known[1:], strict=False))
+
+
+def test_ages_after_a_jump_by_days_go_on_from_the_last() -> None:
+    ages = ages_of([*seconds(0, 100), *seconds(10**6, 100)])
+    assert ages == [*seconds(0, 100), None, *seconds(100, 99)]
+
+
+def test_ages_after_a_jump_at_the_end_are_not_known() -> None:
+    assert ages_of([*seconds(0, 30), *seconds(5000, 3)]) == [*seconds(0, 30), None, None, None]
 
 
 def test_ages_after_a_clock_was_set_back_go_on_from_the_last() -> None:

@@ -118,9 +118,9 @@ def replay_drive(
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
-        notes = first_notes(recording, accuracy, is_raw=raw, is_silent=as_json)
+        notes = first_notes(recording, accuracy, is_raw=raw)
         judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
-        steps = _with_progress(judged, recording, line)
+        steps = _after_notes([] if as_json else notes, _with_progress(judged, recording, line))
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
                 changes.append(change_json(change))
@@ -213,6 +213,16 @@ def _with_progress(steps: Iterator[Step], drive: Drive, line: progress.Progress)
         if number % 64 == 0 and drive.size_bytes:
             line.at(drive.bytes_read() / drive.size_bytes)
         yield step
+
+
+def _after_notes(notes: list[str], steps: Iterator[Step]) -> Iterator[Step]:
+    """The steps; the notes are said before the first, and not of a file that cannot be read."""
+    first = next(steps, None)
+    for note in notes:
+        console.say(note)
+    if first is not None:
+        yield first
+    yield from steps
 
 
 def _changes(

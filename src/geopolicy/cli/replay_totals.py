@@ -107,15 +107,12 @@ def circumstances(state: str | None, emergency: bool | None) -> list[str]:
     return notes
 
 
-def first_notes(drive: Drive, accuracy: float | None, *, is_raw: bool, is_silent: bool) -> list[str]:
+def first_notes(drive: Drive, accuracy: float | None, *, is_raw: bool) -> list[str]:
     """What stands in for the accuracy of a file that states none, said before all else; empty if nothing does."""
     if drive.states_accuracy or (is_raw and accuracy is None):
         return []
     metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
-    note = f"the file states no accuracy: every fix is taken as within {metres:g} m (95 %)"
-    if not is_silent:
-        console.say(note)
-    return [note]
+    return [f"the file states no accuracy: every fix is taken as within {metres:g} m (95 %)"]
 
 
 def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None) -> list[str]:

@@ -27,6 +27,7 @@ RUN = 10
 MAX_TURNED = 5_000_000
 """A file that begins with its newest fix is held whole; of no more fixes than this."""
 _MAX_HEAD = 20 * RUN
+_DAY_S = 86400.0  # no recording pauses for longer within a drive
 _SHORT = 5  # so many stamps that all fall are newest first, in a file that has no others
 
 
@@ -34,8 +35,10 @@ def with_ages(fixes: Iterable[Fix], recording: Recording) -> Iterator[Fix]:
     """The fixes, whose ``monotonic_s`` is that of their stamps, with those ages that can be relied on.
 
     A jump forward from which the stamps return within `RUN` fixes is forged: those fixes have no age. So are
-    stamps before the others at the beginning. After a step back that lasts, ages go on from the last one; the
-    fixes until then have none. A file whose stamps fall from the first on is turned round.
+    stamps before the others at the beginning, and those after a jump at the end. After a jump by more than a day, or
+    one within the first `RUN` fixes, the clock may have been set: one fix has no age, and ages go on from the last.
+    So they do after a step back that lasts; the fixes until then have none. A file whose stamps fall from the first
+    on is turned round.
 
     Raises
     ------
@@ -95,6 +98,9 @@ class _Line:
         self.is_plain = False
         """Whether nothing is held back, nothing lies behind, and ages are those of the stamps."""
         self._has_begun = False
+        self._count = 0  # of the fixes on the line since it began, or since the clock may have been set
+        self._gap_s = 0.0  # of the last jump that was a pause
+        self._gap_end_s = 0.0
         self._ahead_s = 0.0  # of ages before stamps, after a clock was set
         self._jumped: deque[Fix] = deque()
         self._behind: list[float] = []  # the stamps of the run that lies behind
@@ -124,7 +130,7 @@ class _Line:
             yield from self._after_jump(fix, age_s)
         else:
             yield from self._on_line(fix, age_s)
-        self.is_plain = not self._jumped and not self._behind and self._ahead_s == 0.0
+        self.is_plain = not self._jumped and not self._behind and self._ahead_s == 0.0 and self._count > RUN
 
     def _pass(self, fix: Fix) -> Iterator[Fix]:
         """A fix without a stamp keeps its place among those held back."""
@@ -144,6 +150,7 @@ class _Line:
         else:
             self._behind.clear()
             self.last_s = age_s
+            self._count += 1
             yield self._aged(fix)
 
     def _behind_line(self, fix: Fix, age_s: float) -> Iterator[Fix]:
@@ -186,19 +193,46 @@ class _Line:
     def _go_on(self) -> Iterator[Fix]:
         """The oldest that is held back is no longer in doubt, nor are those that follow it without a jump."""
         first = self._jumped.popleft()
-        self.last_s = first.monotonic_s if first.monotonic_s is not None else self.last_s
-        yield self._aged(first)
+        age_s = self.last_s if first.monotonic_s is None else first.monotonic_s
+        gap_s = age_s - self.last_s
+        if gap_s > _DAY_S or (self._count <= RUN and not self._is_usual(gap_s, age_s)):
+            # Whether time passed is not known: no less than none did.
+            self._ahead_s -= gap_s
+            self._count = 0
+            yield self._ageless(first)
+        else:
+            self._gap_s, self._gap_end_s = gap_s, age_s
+            self._count += 1
+            yield self._aged(first)
+        self.last_s = age_s
         while self._jumped:
-            age_s = self._jumped[0].monotonic_s
-            if age_s is not None and age_s - self.last_s > JUMP_S:
+            next_s = self._jumped[0].monotonic_s
+            if next_s is not None and next_s - self.last_s > JUMP_S:
                 return
-            self.last_s = self.last_s if age_s is None else age_s
+            self.last_s = self.last_s if next_s is None else next_s
+            self._count += 1
             yield self._aged(self._jumped.popleft())
 
+    def _is_usual(self, gap_s: float, end_s: float) -> bool:
+        """Whether a file has steps of such a length, next to a jump: it was recorded once in many minutes."""
+        largest_s = self._gap_s if self._gap_end_s == self.last_s else 0.0
+        for fix in self._jumped:
+            if fix.monotonic_s is not None:
+                largest_s = max(largest_s, fix.monotonic_s - end_s)
+                end_s = fix.monotonic_s
+        return gap_s <= 2.0 * largest_s
+
     def settle(self) -> Iterator[Fix]:
-        """What is still held back at the end."""
+        """What is still held back at the end: no further stamps say that there was a pause."""
         while self._jumped:
-            yield from self._go_on()
+            first = self._jumped[0]
+            age_s = self.last_s if first.monotonic_s is None else first.monotonic_s
+            if self._is_usual(age_s - self.last_s, age_s):
+                yield from self._go_on()
+                continue
+            for fix in self._jumped:
+                yield fix if fix.monotonic_s is None else self._ageless(fix)
+            self._jumped.clear()
 
     def _ageless(self, fix: Fix) -> Fix:
         stamp = "of a fix" if fix.time is None else f"{fix.time:%Y-%m-%d %H:%M:%S} UTC"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -85,7 +86,7 @@ def test_ages_of_a_receiver_that_starts_cold_never_jump(count: int, forged: int)
     ages = ages_of([*seconds(forged, count), *seconds(count, 40)])
     known = [(age, number) for number, age in enumerate(ages) if age is not None]
     assert len(known) > 20
-    assert all(0 <= after[0] - before[0] <= after[1] - before[1] for before, after in zip(known, known[1:], strict=False))
+    assert all(0 <= after[0] - before[0] <= after[1] - before[1] for before, after in itertools.pairwise(known))
 
 
 def test_ages_after_a_jump_by_days_go_on_from_the_last() -> None:

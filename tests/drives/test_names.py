@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from drive_samples import read, read_until_error
+from drive_samples import positions, read, read_until_error
 from geopolicy.drives.names import fold, meaning_of, what_it_looks_like
 from geopolicy.drives.open import open_drive
 
@@ -138,10 +138,75 @@ def test_hemispheres_that_do_not_fit_leave_no_position(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", ["45,13,", "45,13,\n45,13,"])
-def test_column_of_validity_that_is_empty_throughout_says_nothing(row: str) -> None:
-    assert all(fix.valid for fix in read(f"lat,lon,valid\n{row}\n", "csv"))
-    fixes = read(f"lat,lon,valid\n{row}\n45,13,1\n", "csv")
-    assert [fix.valid for fix in fixes] == [False] * (len(fixes) - 1) + [True]
+def test_empty_cell_of_validity_is_no_fix_in_a_column_that_is_empty_throughout_too(row: str) -> None:
+    content = f"lat,lon,valid\n{row}\n".encode()
+    drive = open_drive(io.BytesIO(content), format="csv")
+    count = len(list(drive))
+    assert [cause for _, cause, number, _ in drive.causes if number == count] == [
+        "valid is empty (--columns 'valid=-' leaves it out)"
+    ]
+    assert all(fix.valid for fix in open_drive(io.BytesIO(content), format="csv", columns="valid=-"))
+
+
+@pytest.mark.parametrize("names", ["speed,gps_speed", "course,heading", "speed_kmh,speed_mph"])
+def test_two_speeds_or_courses_are_refused_until_one_is_chosen(names: str) -> None:
+    first, second = names.split(",")
+    content = f"lat,lon,{names}\n45,13,20,30\n"
+    read_until_error(content, "csv", f"must have one column for .*, got '{first}', '{second}'")
+    field = "course" if first == "course" else "speed"
+    drive = open_drive(io.BytesIO(content.encode()), format="csv", columns=f"{field}={second}")
+    assert next(iter(drive)).valid
+
+
+def test_speed_of_the_wheels_is_read_only_where_the_receiver_has_none() -> None:
+    content = "lat,lon,GPS Speed (Meters/second),Speed (OBD)(km/h)\n45,13,12.5,72\n"
+    drive = open_drive(io.BytesIO(content.encode()), format="csv")
+    assert [fix.speed_mps for fix in drive] == [12.5]
+    assert any("GPS Speed (Meters/second)', 'Speed (OBD)(km/h)' the first" in note for note in drive.assumptions)
+    assert "Speed (OBD)(km/h)" in drive.not_read
+    assert [fix.speed_mps for fix in read("lat,lon,Speed (OBD)(km/h)\n45,13,72\n", "csv")] == [pytest.approx(20.0)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "flags"),
+    [
+        *[("spoofing_state", value, (False, False)) for value in ("0", "1")],
+        *[("spoofing_state", value, (True, False)) for value in ("2", "3", "", "x")],
+        ("jamming_state", "1", (False, False)),
+        ("jamming_state", "3", (False, True)),
+        ("spoofed", "true", (True, False)),
+        ("jamming_detected", "no", (False, False)),
+    ],
+)
+def test_alarms_of_forged_and_jammed_signals_reach_the_fix(name: str, value: str, flags: tuple[bool, bool]) -> None:
+    (fix,) = read(f"lat,lon,{name}\n45,13,{value}\n", "csv")
+    assert (fix.valid, fix.spoofing, fix.jamming) == (True, *flags)
+
+
+@pytest.mark.parametrize(("value", "is_valid"), [("", True), ("0", True), ("false", True), ("1", False), ("?", False)])
+def test_mock_location_is_no_fix(value: str, is_valid: bool) -> None:
+    assert [fix.valid for fix in read(f"lat,lon,MockLocation\n45,13,{value}\n", "csv")] == [is_valid]
+
+
+def test_alarm_that_is_not_known_stops_the_reading() -> None:
+    read_until_error("lat,lon,spoofLevel\n45,13,1\n", "csv", "looks like one .* --columns 'spoofing=spoofLevel'")
+
+
+def test_direction_is_a_course_only_in_degrees() -> None:
+    assert [fix.course_deg for fix in read("lat,lon,Direction (°)\n45,13,54\n", "csv")] == [54.0]
+    read_until_error("lat,lon,Direction\n45,13,N\n", "csv", "known column for each direction, got column 'Direction'")
+
+
+def test_accuracy_of_a_bearing_is_not_that_of_a_position() -> None:
+    drive = open_drive(io.BytesIO(b"lat,lon,bearingAccuracyDeg\n45,13,1.5\n"), format="csv")
+    assert [fix.accuracy_95_m for fix in drive] == [None]
+    assert (drive.states_accuracy, drive.not_read) == (False, ["bearingAccuracyDeg"])
+
+
+def test_decimal_commas_are_said() -> None:
+    drive = open_drive(io.BytesIO(b"lat;lon\n45,5;13,5\n"), format="csv")
+    assert positions(drive) == [(45.5, 13.5)]
+    assert "numbers: a comma stands before their fractions (decimal commas)" in drive.assumptions
 
 
 def test_names_are_compared_without_case_and_signs() -> None:

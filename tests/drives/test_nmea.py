@@ -217,3 +217,13 @@ def test_nmea_latin_1_text_between_sentences_is_skipped() -> None:
 @pytest.mark.parametrize("content", ["", "hello\n", "$GPGGA,080000,4516.4,N,01342.8,E,1*00\n", sentence("GPGSV,1,1")])
 def test_nmea_without_position_sentence_raises_drive_file_error(content: str) -> None:
     assert read_until_error(content, "nmea", "must hold RMC, GGA, GLL or GNS sentences .*, got none of them") == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_nmea_lines_may_end_with_any_end(end: bytes) -> None:
+    lines = [line.rstrip() for line in (DRIVES / "night.nmea").read_bytes().splitlines()]
+    content = end.join([*lines, b""])
+    fixes = repr(list(open_drive(io.BytesIO(content), format="nmea")))
+    assert fixes == repr(list(open_drive(DRIVES / "night.nmea")))
+    chunks = io.BufferedReader(io.BytesIO(content), 1)  # a pipe that gives little at once
+    assert repr(list(open_drive(chunks, format="nmea"))) == fixes

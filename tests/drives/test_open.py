@@ -67,12 +67,38 @@ def test_open_drive_gzipped_yields_same_fixes(name: str, tmp_path: Path) -> None
     assert drive.bytes_read() == drive.size_bytes == path.stat().st_size
 
 
-def test_open_drive_gzip_cut_off_raises_after_the_fixes_before() -> None:
-    rows = "".join(f"{(START + timedelta(seconds=i)).isoformat()},{45 + i * 1e-5:.7f},13.7,,,\n" for i in range(20_000))
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_open_drive_gzip_cut_off_is_read_up_to_there_and_said(share: float) -> None:
+    rows = "".join(
+        f"2026-02-01T08:{index // 60:02d}:{index % 60:02d}Z,45.2{index:04d},13.7,5.0,1,\n" for index in range(3000)
+    )
     packed = gzip.compress((HEAD + rows).encode())
-    fixes = read_until_error(packed[: len(packed) // 2], "csv", "must be readable to its end, got EOFError")
-    assert len(fixes) > 5000
-    assert fixes[-1].valid
+    whole = list(open_drive(io.BytesIO(packed), format="csv"))
+    drive = open_drive(io.BytesIO(packed[: int(len(packed) * share)]), format="csv")
+    fixes = list(drive)
+    assert 0 < len(fixes) < len(whole)
+    assert fixes == whole[: len(fixes)]
+    assert "end: the gzip file is cut off; read up to there" in drive.assumptions
+
+
+def test_open_drive_gzip_of_several_members_and_padding_is_read_whole() -> None:
+    parts = [HEAD, "2026-02-01T08:00:00Z,45,13,5,1,\n", "2026-02-01T08:00:01Z,46,13,5,1,\n"]
+    packed = b"".join(gzip.compress(part.encode()) for part in parts)
+    drive = open_drive(io.BytesIO(packed + bytes(70_000)), format="csv")
+    assert [fix.lat for fix in drive] == [45.0, 46.0]
+    assert not any("cut" in note for note in drive.assumptions)
+    read_until_error(packed + b"x", "csv", "must be readable to its end")
+
+
+def test_open_drive_fixes_before_an_error_come_first_even_those_held_back() -> None:
+    rows = ["2026-02-01T08:00:00Z,45,13,5,1,", "2026-02-01T09:00:00Z,45,13,5,1,", "01/02/2026 09:00:01,45,13,5,1,"]
+    fixes = read_until_error(HEAD + "\n".join(rows) + "\n", "csv", "must have dates that begin with the year.*at row 4")
+    assert [fix.monotonic_s for fix in fixes] == [0.0, None]
+
+
+def test_open_drive_invalid_fixes_before_degrees_and_minutes_come_first() -> None:
+    fixes = read_until_error("lat,lon\n,\n4516.5,01342.3\n", "csv", "must have positions in degrees.*at row 3")
+    assert [fix.valid for fix in fixes] == [False]
 
 
 def test_open_drive_gzip_corrupt_raises_drive_file_error() -> None:

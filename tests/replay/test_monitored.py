@@ -24,6 +24,7 @@ CAR = gp.Vehicle(["camera", "lidar"])
 SQUARE = gp.Zone("square", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["camera"], gp.Level.OFF)])
 BAR = gp.Zone("bar", box(10.5, 44.0, 10.50001, 46.0), [gp.Rule(["lidar"], gp.Level.NO_RECORD)])
 GEOD = pyproj.Geod(ellps="WGS84")
+EMPTY = "fix_quality=-"  # a column that the traces have and that is empty in all of them
 SLOW = gp.MonitorProfile(v_max_mps=30.0, stale_after_s=300.0)
 
 
@@ -45,7 +46,7 @@ def test_monitored_scenario_every_zone_of_every_step_restricts_and_the_others_ar
     fixes, answers, disables = scenario(shared_data, name)
     engine = gp.open(scenario_zones(shared_data, name), vehicle=gp.Vehicle(SENSORS))
     watched = MonitoredReplay(engine, SLOW, accuracy_95_m=0.01)
-    drive = open_drive(shared_data / "traces" / SCENARIOS[name][0])
+    drive = open_drive(shared_data / "traces" / SCENARIOS[name][0], columns=EMPTY)
     steps = [step for step in watched.steps(drive) if step.is_fix]
     assert len(steps) == len(answers)
     reach_m = 0.01 + 30.0 * 0.1 + 0.001  # these receivers give no speed
@@ -76,7 +77,7 @@ def restrictions(shared_data):
             entered.setdefault(zone, (time, lat, lon))
     watched = MonitoredReplay(engine, gp.MonitorProfile(), accuracy_95_m=3.0)
     told = {}
-    fixes = list(open_drive(shared_data / "traces" / "comma2k19_highway_ublox_10hz.csv"))
+    fixes = list(open_drive(shared_data / "traces" / "comma2k19_highway_ublox_10hz.csv", columns=EMPTY))
     for step in watched.steps(fixes):
         for zone in step.decision.zones:
             told.setdefault(zone, step.time)
@@ -153,7 +154,7 @@ def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
 @pytest.mark.parametrize("trace", ["gpxpy_Mojstrovka.csv", "gpxpy_korita-zbevnica.csv", "gpxpy_cerknicko-jezero.csv"])
 def test_monitored_replay_of_broken_recordings_never_fails_within(shared_data, trace):
     watched = MonitoredReplay(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR), gp.MonitorProfile())
-    drive = open_drive(shared_data / "traces" / trace)
+    drive = open_drive(shared_data / "traces" / trace, columns=EMPTY)
     decisions = [step.decision for step in watched.steps(drive)]
     assert decisions
     assert watched.monitor.last_error is None

@@ -8,11 +8,13 @@ nothing restricts, a false age may loosen.
 
 from __future__ import annotations
 
+import zlib
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import TIME
+from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,7 +47,8 @@ def with_ages(fixes: Iterable[Fix], recording: Recording) -> Iterator[Fix]:
     DriveFileError
         For a file that must be turned round and has more than `MAX_TURNED` fixes.
     """
-    source = iter(fixes)
+    errors: list[Exception] = []
+    source = _until_error(fixes, errors)
     head, is_falling = _head(source)
     if is_falling:
         recording.assume("order: the newest fix comes first in the file; turned round")
@@ -68,6 +71,16 @@ def with_ages(fixes: Iterable[Fix], recording: Recording) -> Iterator[Fix]:
         else:
             yield from line.add(fix)
     yield from line.settle()
+    if errors:
+        raise errors[0]
+
+
+def _until_error(fixes: Iterable[Fix], errors: list[Exception]) -> Iterator[Fix]:
+    """The fixes; what ends them too early is kept, until those that are held back were told."""
+    try:
+        yield from fixes
+    except (OSError, EOFError, zlib.error, DriveFileError) as error:
+        errors.append(error)
 
 
 def _head(source: Iterator[Fix]) -> tuple[list[Fix], bool]:

@@ -11,9 +11,25 @@ from geopolicy.drives.names import EPOCHS, SCALE_TO_95, Meaning, meaning_of, set
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-FIELDS = ("lat", "lon", "ns", "ew", "time", "date", "clock", "accuracy", "speed", "course", "valid")
+FIELDS = (
+    "lat",
+    "lon",
+    "ns",
+    "ew",
+    "time",
+    "date",
+    "clock",
+    "accuracy",
+    "speed",
+    "course",
+    "valid",
+    "mock",
+    "spoofing",
+    "jamming",
+)
 CONFIDENCES = (68, 95)
 _ORDERS = ("dmy", "mdy")
+_WORDS = {"valid": "fix-word", "mock": "mock", "spoofing": "alarm", "jamming": "alarm"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +126,7 @@ def units_for(of: str) -> tuple[str, ...]:
 def meaning_by_choice(of: str, name: str, unit: str | None) -> Meaning:
     """What a column means that a user chose for a field: what the table says of its name, and the unit given."""
     known = meaning_of(name)
-    meaning = (
-        known if known is not None and known.field == of else Meaning(of, words="fix-word" if of == "valid" else "")
-    )
+    meaning = known if known is not None and known.field == of else Meaning(of, words=_WORDS.get(of, ""))
     if unit is None:
         return meaning
     if of == "valid":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from geopolicy.drives.angles import AXES, SIGNS
 from geopolicy.drives.causes import shape_of
 from geopolicy.drives.choices import FIELDS, meaning_by_choice
-from geopolicy.drives.names import SCALE_TO_95, Meaning, fold, meaning_of, what_it_looks_like, words_of
+from geopolicy.drives.names import SCALE_TO_95, Meaning, alarm_words, fold, meaning_of, what_it_looks_like, words_of
 from geopolicy.drives.stamps import clock_us_of, is_date_alone, is_number, moment_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
 _SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
-_SAID_FIRST = ("course", "clock", "date")  # of several names the first of the table is taken, and said
-_PLAIN_NAME = re.compile(r"[A-Za-z#][A-Za-z_ .()\[\]/%#:-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
+_SAID_FIRST = ("clock", "date")  # of several names the first of the table is taken, and said
+_ALARMS = ("mock", "spoofing", "jamming")
+_PLAIN_NAME = re.compile(r"[A-Za-z#][A-Za-z_ .()\[\]/%#:°-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,15 @@ class Column:
 class Layout:
     """Which names of a row are read as what.
 
-    ``by_field`` holds fields of which there is one; ``accuracies`` and ``validities`` all there are; ``blanks``
-    stand next to a position without a name and hold nothing.
+    ``by_field`` holds fields of which there is one; ``accuracies`` and ``validities`` all there are; ``alarms``
+    refuse fixes; ``blanks`` stand next to a position without a name and hold nothing.
     """
 
     by_field: dict[str, Column]
     accuracies: tuple[Column, ...] = ()
     validities: tuple[Column, ...] = ()
     blanks: tuple[Column, ...] = ()
+    alarms: tuple[Column, ...] = ()
 
 
 def shown_name(name: str) -> str:
@@ -102,6 +104,7 @@ class LayoutBuilder:
             tuple(column for column in read if column.meaning.field == "accuracy"),
             tuple(column for column in read if column.meaning.field == "valid"),
             tuple(column for column in columns if column.meaning.field == "blank"),
+            tuple(column for column in read if column.meaning.field in _ALARMS),
         )
         self._check_words(layout, first, place)
         self._note(layout, [*not_read, *(column.name for column in passed)])
@@ -136,7 +139,7 @@ class LayoutBuilder:
             and field in ("time", "date", "clock")
             and (not {"time", "date", "clock"}.isdisjoint(self._recording.choices.fields))
         )
-        if (is_other and field not in ("accuracy", "valid")) or is_time:
+        if (is_other and field not in ("accuracy", "valid", *_ALARMS)) or is_time:
             return replace(column, meaning=Meaning("none"))
         return column
 
@@ -150,7 +153,7 @@ class LayoutBuilder:
         raise self._not_understood(name, value, kind, place)
 
     def _not_understood(self, name: str, value: str, kind: str, place: str) -> Exception:
-        field = {"position": "lat", "direction": "ns", "validity": "valid"}.get(kind, kind)
+        field = {"position": "lat", "direction": "ns", "validity": "valid", "interference": "spoofing"}.get(kind, kind)
         pasted = name if _PLAIN_NAME.fullmatch(name) else "NAME"
         shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
         return self._recording.error(
@@ -178,15 +181,18 @@ class LayoutBuilder:
         return Meaning("blank" if beside & {"lat", "lon"} and not letter else "none")
 
     def _only(self, field: str, columns: list[Column], place: str) -> list[Column]:
-        columns.sort(key=lambda column: column.meaning.rank)
+        columns.sort(key=lambda column: (column.meaning.yields, column.meaning.rank))
         names = ", ".join(shown_name(column.name) for column in columns)
-        if len(columns) > 1 and field not in _SAID_FIRST:
+        best = [column for column in columns if not column.meaning.yields] or columns
+        if len(best) > 1 and field not in _SAID_FIRST:
             raise self._recording.error(
                 f"must have one {self._word} for {field}",
                 f"{names}",
                 place,
                 f"choose one, such as --columns '{field}={columns[0].name}'",
             )
+        if len(best) < len(columns):
+            self._recording.assume(f"{field}: of {self._word}s {names} the first, which is the receiver's")
         return columns
 
     def _time(self, read: list[Column], first: Sequence[str]) -> tuple[dict[str, Column], list[Column]]:
@@ -233,12 +239,16 @@ class LayoutBuilder:
         columns = [f"{field}: {self._word} {column.name!r}" for field, column in by_field.items()]
         columns += [f"accuracy: {self._word} {column.name!r}" for column in layout.accuracies]
         columns += [f"valid: {self._word} {column.name!r}" for column in layout.validities]
+        columns += [f"{column.meaning.field}: {self._word} {column.name!r}" for column in layout.alarms]
         self._recording.note_columns(columns, [shown_name(name).strip("'") for name in not_read if name])
         for column in layout.accuracies:
             self._recording.assume(self.accuracy_sentence(column))
         for column in layout.validities:
             words = words_of(column.meaning.words)
             self._recording.assume(f"validity: {self._word} {column.name!r}: {words.says}")
+        for column in layout.alarms:
+            says = alarm_words(column.meaning.words).says
+            self._recording.assume(f"{column.meaning.field}: {self._word} {column.name!r}: {says}")
         speed = by_field.get("speed")
         if speed is not None and not speed.meaning.has_unit:
             self._recording.assume(f"speed: {self._word} {speed.name!r} taken as metres per second")

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_PREAMBLE = 50  # lines before the header
-_SILENT_BYTES = 65536  # so much is looked at before an empty column of validity counts as saying nothing
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
@@ -67,16 +66,7 @@ def _readings(
     first = rows[0] if rows else []
     layout = LayoutBuilder(recording, "column").layout(header.names, first, f"line {header.line}")
     recording.check_names()
-    empty = [column for column in layout.validities if not first or not first[column.index].strip()]
-    silent = []
-    if empty:
-        held += _look_ahead(held, blocks)
-        rows = _rows_in(held, header)
-        silent = [column for column in empty if not any(row[column.index].strip() for row in rows)]
-    for column in silent if rows else ():
-        recording.assume(f"validity: column {column.name!r} is empty and says nothing")
-    silent_places = [column.index for column in silent]
-    return Readings(recording, layout, DecimalSign(header.delimiter), silent_places), held
+    return Readings(recording, layout, DecimalSign(header.delimiter)), held
 
 
 def _rows_in(blocks: list[Block], header: _Header) -> list[list[str]]:
@@ -84,14 +74,6 @@ def _rows_in(blocks: list[Block], header: _Header) -> list[list[str]]:
     lines = (line for block in blocks for line in (*block.lines, *block.cut) if not line.startswith("#"))
     rows = (_cells(line, header.delimiter) for line in lines)
     return [row for row in rows if row is not None and len(row) == len(header.names)]
-
-
-def _look_ahead(held: list[Block], blocks: Iterator[Block]) -> list[Block]:
-    size, further = sum(block.size for block in held), []
-    while size < _SILENT_BYTES and (block := next(blocks, None)) is not None:
-        size += block.size
-        further.append(block)
-    return further
 
 
 def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header, Block]:
@@ -173,7 +155,7 @@ class _Table:
         self._cut: tuple[int, str] | None = None
         self._last_cell = ""
 
-    def fixes(self, block: Block) -> list[Fix]:
+    def fixes(self, block: Block) -> Iterator[Fix]:
         """The fixes of a block of lines."""
         numbers: Sequence[int] = block.numbers
         lines = block.lines
@@ -184,26 +166,25 @@ class _Table:
             self._recording.skipped["comment"] += len(lines) - len(kept)  # there is one at least
             numbers, lines = [number for number, _ in kept], [line for _, line in kept]
         if not lines:
-            return []
+            return
         delimiter, width = self._header.delimiter, len(self._header.names)
         if block.has_quotes:
             rows = [_cells(line, delimiter) or [] for line in lines]
         else:
             rows = [line.split(delimiter) for line in lines]
         if set(map(len, rows)) == {width}:
-            return self._whole_rows(rows, numbers)
-        fixes: list[Fix] = []
+            yield from self._whole_rows(rows, numbers)
+            return
         for is_whole, group in groupby(zip(numbers, rows, strict=True), key=lambda row: len(row[1]) == width):
             part = list(group)
             if is_whole:
-                fixes += self._whole_rows([row for _, row in part], [number for number, _ in part])
+                yield from self._whole_rows([row for _, row in part], [number for number, _ in part])
             else:
                 for number, _ in part:
                     self._recording.skipped[_BAD_ROW] += 1
-                    fixes.append(self._recording.no_position("the row does not fit the header", f"row {number}"))
-        return fixes
+                    yield self._recording.no_position("the row does not fit the header", f"row {number}")
 
-    def _whole_rows(self, rows: list[list[str]], numbers: Sequence[int]) -> list[Fix]:
+    def _whole_rows(self, rows: list[list[str]], numbers: Sequence[int]) -> Iterator[Fix]:
         self._last_cell = rows[-1][-1]
         return self._readings.fixes(
             Rows(list(zip(*rows, strict=True)), len(rows), lambda index: f"row {numbers[index]}")
@@ -216,7 +197,7 @@ class _Table:
         number, line = self._cut
         row = _cells(line, self._header.delimiter)
         is_shorter = row is not None and bool(row) and len(row[-1]) < len(self._last_cell)
-        if row is None or len(row) != len(self._header.names) or is_shorter:
+        if row is None or len(row) != len(self._header.names) or is_shorter or self._recording.stream.is_cut:
             self._recording.assume("end: the last line has no line end and is cut off")
             self._recording.skipped["last line that is cut off"] += 1
             return

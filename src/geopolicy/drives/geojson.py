@@ -22,8 +22,8 @@ _MAX_BYTES = 1 << 28
 _GEOMETRIES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2}  # depth of the lists of positions
 _TIMES = ("coordTimes", "times")
 _WGS84_NAMES = ("CRS84", "4326")
-_FIELDS = ("ns", "ew", "time", "date", "clock", "accuracy", "speed", "course", "valid")
-_OF_WHOLE_LINES = ("accuracy", "valid")
+_FIELDS = ("ns", "ew", "time", "date", "clock", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
+_OF_WHOLE_LINES = ("accuracy", "valid", "mock", "spoofing", "jamming")
 _BESIDE_LINES = "point beside a line (a way point is no fix)"
 _BESIDE_POINTS = "line without times beside points with times"
 
@@ -154,10 +154,8 @@ class _Reader:
         self._recording = recording
         self._builder = LayoutBuilder(recording, "property", _FIELDS)
         self._readings: dict[tuple[str, ...], Readings] = {}
-        self._spoken = {
-            name for feature in features for name, value in _flat(feature.properties).items() if value is not None
-        }
-        for name in self._spoken:
+        names = {name for feature in features for name, value in _flat(feature.properties).items() if value is not None}
+        for name in names:
             meaning = meaning_of(name)
             if meaning is not None and meaning.field == "accuracy" and name not in recording.choices.left_out:
                 recording.states_accuracy = True
@@ -175,13 +173,13 @@ class _Reader:
         for index, line in enumerate(lines):
             yield from self._line(feature, line, index if feature.depth == 2 else None)
 
-    def _point(self, feature: _Feature) -> list[Fix]:
+    def _point(self, feature: _Feature) -> Iterator[Fix]:
         position = None if feature.geometry is None else feature.geometry.get("coordinates")
         values = {name: _text(value) for name, value in _flat(feature.properties).items() if _is_scalar(value)}
         columns = [[text] for text in values.values()]
         return self._read(feature, tuple(values), columns, [position])
 
-    def _line(self, feature: _Feature, line: list[Any], index: int | None) -> list[Fix]:
+    def _line(self, feature: _Feature, line: list[Any], index: int | None) -> Iterator[Fix]:
         columns: dict[str, list[str]] = {}
         times = _line_times(feature)
         lists = {} if times is None else {times[0]: times[1]}
@@ -195,21 +193,22 @@ class _Reader:
             elif _is_of_whole_line(name, value):
                 columns[name] = [_text(value)] * len(line)
         if not line:
-            return []
+            return iter(())
         return self._read(feature, tuple(columns), list(columns.values()), line)
 
     def _read(
         self, feature: _Feature, names: tuple[str, ...], columns: list[list[str]], positions: list[Any]
-    ) -> list[Fix]:
+    ) -> Iterator[Fix]:
         place = f"feature {feature.number + 1}"
         if names not in self._readings:
             first = [column[0] for column in columns]
             layout = self._builder.layout(names, first, f"$.features[{feature.number}]")
-            silent = [column.index for column in layout.validities if column.name not in self._spoken]
-            self._readings[names] = Readings(self._recording, layout, silent=silent)
+            self._readings[names] = Readings(self._recording, layout)
         pairs = [_lat_lon(position) for position in positions]
         lats = [math.nan if lat is None else lat for lat, _ in pairs]
         lons = [math.nan if lon is None else lon for _, lon in pairs]
+        if any(isinstance(position, list) and len(position) > 3 for position in positions):
+            self._recording.note_columns([], ["fourth number of positions"])
         return self._readings[names].fixes(Rows(columns, len(positions), lambda _index: place), (lats, lons))
 
 
@@ -252,7 +251,7 @@ def _is_of_whole_line(name: str, value: Any) -> bool:
     meaning = meaning_of(name)
     if meaning is not None:
         return meaning.field in _OF_WHOLE_LINES
-    return what_it_looks_like(name) in ("accuracy", "validity", "direction")
+    return what_it_looks_like(name) in ("accuracy", "validity", "direction", "interference")
 
 
 def _text(value: Any) -> str:

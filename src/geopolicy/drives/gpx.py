@@ -26,7 +26,7 @@ _MAX_TEXT = 200
 _MAX_NAMES = 100  # of a point
 _MAX_LAYOUTS = 1000
 _POINT_TAGS = ("trkpt", "rtept")
-_FIELDS = ("lat", "lon", "ns", "ew", "time", "accuracy", "speed", "course", "valid")
+_FIELDS = ("lat", "lon", "ns", "ew", "time", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
 _POSITION = ("lat", "lon")
 # What expat says of a file that ends before its elements do.
 _CUT = (

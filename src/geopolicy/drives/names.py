@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,6 +29,8 @@ class Meaning:
     order: str | None = None
     is_utc: bool = False
     words: str = ""
+    yields: bool = False
+    needs_unit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _meaning(row: dict[str, Any], rank: int) -> Meaning:
         epoch=row.get("epoch"),
         is_utc=row.get("zone") == "UTC",
         words=row.get("words", ""),
+        yields=row.get("yields", False),
+        needs_unit=row.get("needs_unit", False),
     )
 
 
@@ -87,6 +91,13 @@ def words_of(name: str) -> Words:
     return Words(frozenset(row["fixes"]), row["says"], row.get("refuses_numbers", False))
 
 
+@cache
+def alarm_words(name: str) -> Words:
+    """What a column that refuses fixes may hold beside a fix, by the name of the set."""
+    row = _document()["alarms"][name]
+    return Words(frozenset(row["clean"]), row["says"], refuses_numbers=False)
+
+
 def sets_of_words() -> tuple[str, ...]:
     """The names of the sets that a column of validity may use."""
     return tuple(_document()["words"])
@@ -96,7 +107,7 @@ def meaning_of(name: str) -> Meaning | None:
     """What a name means, a unit in brackets included; None if it is not in the table or its unit is not known."""
     known = _meanings()
     whole = known.get(fold(name))
-    if whole is not None:
+    if whole is not None and not whole.needs_unit:
         return whole
     match = _UNIT.search(name)
     meaning = known.get(fold(name[: match.start()])) if match else None
@@ -110,7 +121,7 @@ def meaning_of(name: str) -> Meaning | None:
     scale = units_of(meaning.field).get(unit)
     if scale is None or meaning.scale != 1.0:
         return None
-    return Meaning(meaning.field, meaning.rank, scale, has_unit=True, level=meaning.level)
+    return replace(meaning, scale=scale, has_unit=True)
 
 
 def _with_zone(meaning: Meaning, unit: str) -> Meaning | None:

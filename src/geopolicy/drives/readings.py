@@ -11,16 +11,19 @@ from geopolicy.drives.angles import degrees_of, degrees_of_minutes, is_padded, l
 from geopolicy.drives.causes import POSITION, shape_of
 from geopolicy.drives.hemispheres import signed
 from geopolicy.drives.numbers import DecimalSign, numbers_in
+from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamp_columns import StampColumns
-from geopolicy.drives.validity import ValidityColumns
+from geopolicy.drives.validity import AlarmColumns, ValidityColumns
 from geopolicy.model.fixes import Fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from geopolicy.drives.columns import Column, Layout
     from geopolicy.drives.recording import Recording
     from geopolicy.drives.rows import Rows
+    from geopolicy.errors import DriveFileError
 
 NAN = math.nan
 
@@ -36,35 +39,54 @@ class Readings:
         What is read.
     sign
         The decimal sign of the file, which all its numbers share.
-    silent
-        The places of columns of validity that say nothing so far, since all their cells are empty.
     """
 
-    def __init__(
-        self, recording: Recording, layout: Layout, sign: DecimalSign | None = None, silent: Iterable[int] = ()
-    ) -> None:
+    def __init__(self, recording: Recording, layout: Layout, sign: DecimalSign | None = None) -> None:
         self._recording = recording
         self._layout = layout
         self._sign = sign or DecimalSign(None)
         time = layout.by_field.get("time")
         self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
         self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)
-        self._validities = ValidityColumns(layout.validities, layout.blanks, silent)
+        self._validities = ValidityColumns(
+            layout.validities, [column for column in layout.alarms if column.meaning.field == "mock"], layout.blanks
+        )
+        self._alarms = AlarmColumns([column for column in layout.alarms if column.meaning.field != "mock"])
 
-    def fixes(self, rows: Rows, positions: tuple[list[float], list[float]] | None = None) -> list[Fix]:
+    def fixes(self, rows: Rows, positions: tuple[list[float], list[float]] | None = None) -> Iterator[Fix]:
         """The fixes of rows, whose positions are read from their columns or were read already.
 
         Raises
         ------
         DriveFileError
             For a number that is a time without an epoch, an ambiguous date, and degrees with minutes that are not
-            marked as such.
+            marked as such. The fixes before come first.
         """
-        recording = self._recording
-        lats, lons = self._positions(rows) if positions is None else positions
-        lats = signed(self._layout.by_field.get("ns"), rows.cells, lats, is_checked=positions is not None)
-        lons = signed(self._layout.by_field.get("ew"), rows.cells, lons, is_checked=positions is not None)
+        error: DriveFileError | None = None
+        try:
+            read = self._positions(rows) if positions is None else positions
+        except RowError as failure:
+            rows, error = rows.until(failure.index), failure.error
+            read = self._positions(rows)
         times, ages = (repeat(None), repeat(None)) if self._stamps is None else self._stamps.read(rows)
+        if self._stamps is not None and self._stamps.failure is not None:
+            rows, error = rows.until(self._stamps.failure.index), self._stamps.failure.error
+        yield from self._whole(rows, read, times, ages)
+        if error is not None:
+            raise error
+
+    def _whole(
+        self,
+        rows: Rows,
+        positions: tuple[list[float], list[float]],
+        times: Iterable[datetime | None],
+        ages: Iterable[float | None],
+    ) -> list[Fix]:
+        """The fixes of rows in which nothing stops the reading."""
+        recording, cells = self._recording, rows.cells
+        is_checked = "lat" not in self._layout.by_field
+        lats = signed(self._layout.by_field.get("ns"), cells, positions[0][: rows.count], is_checked=is_checked)
+        lons = signed(self._layout.by_field.get("ew"), cells, positions[1][: rows.count], is_checked=is_checked)
         accuracies = self._accuracies.read(rows)
         speeds, courses = self._speeds(rows.cells), self._courses(rows.cells)
         valid = self._validities.read(rows)
@@ -82,7 +104,7 @@ class Readings:
                 if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
                     lat = lon = NAN  # noqa: PLW2901  # half a position is none
                 add(Fix(lat, lon, accuracy_m, time, age_s, speed_mps, course_deg, valid=False))
-        return fixes
+        return self._alarms.mark(rows, fixes)
 
     def _positions(self, rows: Rows) -> tuple[list[float], list[float]]:
         by_field = self._layout.by_field
@@ -93,6 +115,8 @@ class Readings:
         if meaning.order == "ddmm":
             return [degrees_of_minutes(cell, axis) for cell in cells]
         self._sign.settle(cells)
+        if self._sign.is_comma:
+            self._recording.assume("numbers: a comma stands before their fractions (decimal commas)")
         values = numbers_in(cells, self._sign)
         if meaning.scale != 1.0:
             return [value * meaning.scale for value in values]
@@ -113,12 +137,13 @@ class Readings:
                 values[index] = degrees_of(text, axis)
             is_first = not self._recording.has_fixes and not any(-180.0 <= value <= 180.0 for value in values[:index])
             if text is not None and looks_like_minutes(text) and is_first:
-                raise self._recording.error(
+                error = self._recording.error(
                     "must have positions in degrees",
                     f"{shape_of(text)!r} in {column.name!r}, which looks like degrees and minutes",
                     rows.place(index),
                     f"if it is that, say --columns '{axis}={column.name}:ddmm'",
                 )
+                raise RowError(index, error)
 
     def _speeds(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
         column = self._layout.by_field.get("speed")

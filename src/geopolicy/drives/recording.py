@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import POSITION, Causes
 from geopolicy.drives.choices import Choices
-from geopolicy.drives.source import CountedSource, bounded_lines, unzipped
+from geopolicy.drives.source import ByteStream, CountedSource, bounded_lines
 from geopolicy.drives.timeline import Timeline
 from geopolicy.errors import DriveFileError
 from geopolicy.model.fixes import Fix
@@ -59,7 +59,7 @@ class Recording:
     def __init__(self, name: str, source: CountedSource, choices: Choices | None = None) -> None:
         self.name = name
         self.source = source
-        self.stream = unzipped(source)
+        self.stream = ByteStream(source)
         self.choices = choices or Choices()
         self.timeline = Timeline(self.choices.zone)
         self.assumptions: list[str] = []
@@ -95,7 +95,7 @@ class Recording:
         self._unseen -= names
 
     def lines(self, limit_bytes: int) -> Iterator[bytes | None]:
-        """Lines with their ends; None for one that is longer than the limit."""
+        """Lines, without LF or CR where it ends them all; None for one that is longer than the limit."""
         return bounded_lines(self.stream, limit_bytes)
 
     def no_position(self, cause: str, place: str) -> Fix:
@@ -106,6 +106,8 @@ class Recording:
 
     def conclude(self, no_accuracy: str, no_times: str) -> None:
         """Note what the file turned out not to hold, in the words of its format."""
+        if self.stream.is_cut:
+            self.assume("end: the gzip file is cut off; read up to there")
         if self.has_fixes and not self.states_accuracy:
             self.assume(no_accuracy)
         if self.has_fixes and not self.has_times and not (self.has_ages and self.timeline.is_used):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import gzip
+import errno
 import io
+import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 1024
 CHUNK_BYTES = 65536
+_GZIP_WINDOW = 31  # 15 bits, and 16 for the header and the checksum of gzip
 
 
 class CountedSource(io.RawIOBase):
@@ -79,18 +81,94 @@ class CountedSource(io.RawIOBase):
         super().close()
 
 
-def unzipped(source: CountedSource) -> gzip.GzipFile | io.BufferedReader:
+class _Unzipped(io.RawIOBase):
+    """The content of a gzip file, up to where it is cut off."""
+
+    def __init__(self, source: io.BufferedReader) -> None:
+        super().__init__()
+        self._source = source
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+        self._pending = b""  # zipped bytes
+        self.is_cut = False
+
+    def readable(self) -> bool:
+        """Always: what `io.BufferedReader` asks."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read the next bytes.
+
+        Raises
+        ------
+        OSError
+            For what follows a member of the file and is none.
+        zlib.error
+            For what is no gzip, and a wrong checksum.
+        """
+        view = memoryview(buffer).cast("B")
+        while not self.is_cut:
+            if self._member.eof and not self._next_member():
+                return 0
+            self._pending = self._pending or self._source.read1(CHUNK_BYTES)
+            is_ended = not self._pending
+            chunk = self._member.decompress(self._pending, len(view))
+            self._pending = self._member.unconsumed_tail or self._member.unused_data
+            self.is_cut = is_ended and not chunk and not self._member.eof
+            if chunk:
+                view[: len(chunk)] = chunk
+                return len(chunk)
+        return 0
+
+    def _next_member(self) -> bool:
+        """Begin with what follows a member, if anything but padding does."""
+        while not (rest := self._pending.lstrip(b"\0")):
+            self._pending = self._source.read1(CHUNK_BYTES)
+            if not self._pending:
+                return False
+        if not rest.startswith(b"\x1f"):
+            raise OSError(errno.EINVAL, "bytes after the gzip file that are none")
+        self._pending = rest
+        self._member = zlib.decompressobj(_GZIP_WINDOW)
+        return True
+
+
+class ByteStream(io.BufferedReader):
     """The bytes of a source, unzipped if they are zipped."""
-    buffered: io.BufferedReader = io.BufferedReader(source, CHUNK_BYTES)
-    is_gzip = source.head(HEAD_BYTES).startswith(b"\x1f\x8b")
-    return gzip.GzipFile(fileobj=buffered) if is_gzip else buffered
+
+    def __init__(self, source: CountedSource) -> None:
+        is_gzip = source.head(HEAD_BYTES).startswith(b"\x1f\x8b")
+        self._unzipped = _Unzipped(io.BufferedReader(source, CHUNK_BYTES)) if is_gzip else None
+        super().__init__(self._unzipped or source, CHUNK_BYTES)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the source ended within a gzip file; known at the end."""
+        return self._unzipped is not None and self._unzipped.is_cut
 
 
-def bounded_lines(stream: gzip.GzipFile | io.BufferedReader, limit_bytes: int) -> Iterator[bytes | None]:
-    """Lines with their ends; None for one that is longer than the limit."""
-    is_inside = False
-    while line := stream.readline(limit_bytes):
-        is_whole = line.endswith(b"\n") or len(line) < limit_bytes
-        if not is_inside:
-            yield line if is_whole else None
-        is_inside = not is_whole
+def line_end(data: bytes) -> bytes | None:
+    """What ends the lines, once it is seen: CR only where something else than LF follows it."""
+    if b"\n" in data:
+        return b"\n"
+    at = data.find(b"\r")
+    return b"\r" if 0 <= at < len(data) - 1 else None
+
+
+def bounded_lines(stream: ByteStream, limit_bytes: int) -> Iterator[bytes | None]:
+    """Lines, whose ends are LF or, throughout, CR; None for one that is longer than the limit."""
+    rest, end, is_inside = b"", None, False
+    while chunk := stream.read1(CHUNK_BYTES):
+        data = rest + chunk
+        end = end or line_end(data)
+        *lines, rest = data.split(end) if end else [data]
+        for line in lines:
+            if not is_inside:
+                yield line if len(line) <= limit_bytes else None
+            is_inside = False
+        if is_inside:
+            rest = b""
+        elif len(rest) > limit_bytes:
+            yield None
+            rest, is_inside = b"", True
+    if rest:
+        yield rest

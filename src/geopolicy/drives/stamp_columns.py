@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import TIME, shape_of
+from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamps import (
     clock_us_of,
     is_ambiguous,
@@ -35,6 +36,8 @@ class StampColumns:
         self._recording = recording
         self._time = time
         self._date = date
+        self.failure: RowError | None = None
+        """The first row that stops the reading; what was read last ends before it."""
 
     def read(self, rows: Rows) -> tuple[Iterable[datetime | None], Iterable[float | None]]:
         """The moment of each row, and its age; None where it is not known."""
@@ -44,9 +47,12 @@ class StampColumns:
             self._recording.has_times = self._recording.has_ages = True
             return quick
         dates: Iterable[str] = repeat("") if self._date is None else rows.cells[self._date.index]
-        stamps = [
-            self._stamp(date, cell, rows, index) for index, (date, cell) in enumerate(zip(dates, cells, strict=False))
-        ]
+        stamps: list[Stamp] = []
+        try:
+            for index, (date, cell) in enumerate(zip(dates, cells, strict=False)):
+                stamps.append(self._stamp(date, cell, rows, index))
+        except RowError as failure:
+            self.failure = failure
         return [stamp.time for stamp in stamps], [stamp.age_s for stamp in stamps]
 
     def _quickly(self, cells: Sequence[str]) -> tuple[list[datetime], list[float]] | None:
@@ -129,26 +135,30 @@ class StampColumns:
         name = self._time.name if self._date is None else self._date.name
         field = "time" if self._date is None else "date"
         if self._date is None and is_number(text):
-            raise self._recording.error(
+            error = self._recording.error(
                 "must say from when and in which unit numbers count that are times",
                 f"{shape_of(text)!r} in {name!r}",
                 rows.place(index),
                 f"say it, such as --columns 'time={name}:posix' (or ms, us, ns, gps, apple, excel, since-start), "
                 f"or leave it out: --columns '{name}=-'",
             )
+            raise RowError(index, error)
         order = self._time.meaning.order if self._date is None else self._date.meaning.order
         if order is None and is_ambiguous(text):
-            raise self._recording.error(
+            error = self._recording.error(
                 "must have dates that begin with the year",
                 f"{shape_of(text)!r} in {name!r}, where day and month may be either",
                 rows.place(index),
                 f"say it: --columns '{field}={name}:dmy' or '{field}={name}:mdy'",
             )
+            raise RowError(index, error)
 
     def _cause(self, date: str, text: str) -> str:
         name = self._name()
         if not text or (self._date is not None and not date):
             return f"{name} is empty" if not text else f"{self._date.name!r} is empty" if self._date else ""
+        if self._time.meaning.epoch is not None and is_number(text) and float(text) == 0.0:
+            return f"{name} is 0, which is no time"
         if is_date_alone(text):
             return f"{name} is a date without a time of day"
         if self._recording.timeline.zone is not None:

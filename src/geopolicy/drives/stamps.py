@@ -159,13 +159,15 @@ def seconds_of(text: str, epoch: str) -> float | None:
 def moment_of_number(text: str, epoch: str) -> datetime | None:
     """The moment that a number means, counted from an epoch in its unit; without an offset for Excel's days.
 
+    0 is what is written where there is no time.
+
     Examples
     --------
     >>> moment_of_number("1767600000", "posix").isoformat(), moment_of_number("1451635218", "gps").isoformat()
     ('2026-01-05T08:00:00+00:00', '2026-01-05T08:00:00+00:00')
     """
     number = _decimal(text)
-    if number is None:
+    if not number:
         return None
     try:
         if epoch == "excel":

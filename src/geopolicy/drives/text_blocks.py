@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.source import CHUNK_BYTES
+from geopolicy.drives.source import CHUNK_BYTES, line_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -66,7 +66,7 @@ class _Reader:
 
     def add(self, chunk: bytes) -> Iterator[Block]:
         data = self._rest + chunk
-        self._end = self._end or _line_end(data)
+        self._end = self._end or line_end(data)
         size = 0 if self._end is None else data.rfind(self._end) + 1
         self._rest = data[size:]
         if size:
@@ -136,11 +136,3 @@ class _Reader:
     def _too_long(self, number: int) -> Exception:
         rule = f"must have lines of at most {MAX_LINE_BYTES} bytes"
         return self._recording.error(rule, "a longer one", f"line {number}")
-
-
-def _line_end(data: bytes) -> bytes | None:
-    """What ends the lines, once it is seen: CR only where something else than LF follows it."""
-    if b"\n" in data:
-        return b"\n"
-    at = data.find(b"\r")
-    return b"\r" if 0 <= at < len(data) - 1 else None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import shape_of
-from geopolicy.drives.names import words_of
+from geopolicy.drives.names import alarm_words, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geopolicy.drives.columns import Column
     from geopolicy.drives.rows import Rows
+    from geopolicy.model.fixes import Fix
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z _/-]{0,19}|\d", re.ASCII)
 _MAX_KNOWN = 1000
@@ -34,53 +36,63 @@ class _Verdicts(dict[str, bool]):
 
 
 class ValidityColumns:
-    """All of them must say yes; an empty cell says no, unless the column has been empty so far and throughout.
+    """All of them must say yes; an empty cell says no, even in a column that is empty throughout.
 
     Parameters
     ----------
     columns
         The columns.
+    mocks
+        Columns that say that a position was made up.
     blanks
         Columns without a name beside a position: anything in them may be a hemisphere, so the fix is not valid.
-    silent
-        The places of columns that have been empty in all that is known of the file.
     """
 
-    def __init__(self, columns: Sequence[Column], blanks: Sequence[Column], silent: Iterable[int]) -> None:
+    def __init__(self, columns: Sequence[Column], mocks: Sequence[Column], blanks: Sequence[Column]) -> None:
         self._columns = [(column, _Verdicts(words_of(column.meaning.words).fixes)) for column in columns]
+        self._columns += [(column, _Verdicts(alarm_words(column.meaning.words).fixes)) for column in mocks]
         self._blanks = blanks
-        self._silent = set(silent)
 
     def read(self, rows: Rows) -> Iterable[bool]:
         """Whether each row is a fix, as far as its columns say."""
-        verdicts: list[Iterable[bool]] = []
-        for column, known in self._columns:
-            cells = rows.cells[column.index]
-            if column.index in self._silent:
-                verdicts.append(self._until_it_speaks(column, known, cells))
-            else:
-                verdicts.append([known[cell] for cell in cells])
+        verdicts: list[list[bool]] = [
+            [known[cell] for cell in rows.cells[column.index]] for column, known in self._columns
+        ]
         verdicts += [[not cell.strip() for cell in rows.cells[column.index]] for column in self._blanks]
         if not verdicts:
             return repeat(True)
         return verdicts[0] if len(verdicts) == 1 else [all(row) for row in zip(*verdicts, strict=True)]
 
-    def _until_it_speaks(self, column: Column, known: _Verdicts, cells: Sequence[str]) -> list[bool]:
-        verdicts = []
-        for cell in cells:
-            if cell.strip():
-                self._silent.discard(column.index)
-            verdicts.append(column.index in self._silent or known[cell])
-        return verdicts
-
     def cause(self, rows: Rows, index: int) -> str | None:
         """Why a row is no fix, in words; None if no column says so."""
         for column, known in self._columns:
             value = rows.cells[column.index][index]
-            if not known[value] and not (column.index in self._silent and not value.strip()):
+            if not known[value]:
                 text = value.strip()
                 shown = text if _WORD.fullmatch(text) else shape_of(text)
-                return f"{column.name} is {shown!r}" if text else f"{column.name} is empty"
+                is_empty = f"{column.name} is empty (--columns '{column.name}=-' leaves it out)"
+                return f"{column.name} is {shown!r}" if text else is_empty
         if any(rows.cells[column.index][index].strip() for column in self._blanks):
             return "a column without a name beside the position holds something"
         return None
+
+
+class AlarmColumns:
+    """Columns by which a receiver reports forged or jammed signals, as the fields of a fix."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = [(column, _Verdicts(alarm_words(column.meaning.words).fixes)) for column in columns]
+
+    def mark(self, rows: Rows, fixes: list[Fix]) -> list[Fix]:
+        """The fixes, with what is reported of each."""
+        for column, known in self._columns:
+            field = column.meaning.field
+            fixes = [
+                fix
+                if known[cell]
+                else replace(
+                    fix, spoofing=fix.spoofing or field == "spoofing", jamming=fix.jamming or field == "jamming"
+                )
+                for fix, cell in zip(fixes, rows.cells[column.index], strict=True)
+            ]
+        return fixes

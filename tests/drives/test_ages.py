@@ -130,9 +130,35 @@ def test_local_stamps_over_a_clock_change_are_the_truth_or_not_known_and_never_t
     for moment in moments:
         stamp = timeline.of_moment(moment.astimezone(BERLIN).replace(tzinfo=None))
         assert stamp.time in (moment, None)
-        assert stamp.age_s is not None
-        assert stamp.age_s - last_age <= (moment - last_moment).total_seconds()
-        last_age, last_moment = stamp.age_s, moment
+        if stamp.age_s is not None:
+            assert stamp.age_s - last_age <= (moment - last_moment).total_seconds()
+            last_age, last_moment = stamp.age_s, moment
+
+
+def test_local_stamps_of_each_second_through_a_repeated_hour_are_all_aged() -> None:
+    timeline = Timeline(BERLIN)
+    start = datetime(2025, 10, 25, 23, 59, 0, tzinfo=UTC)
+    for second in range(3 * 3600):
+        moment = start + timedelta(seconds=second)
+        stamp = timeline.of_moment(moment.astimezone(BERLIN).replace(tzinfo=None))
+        assert stamp.age_s == second
+
+
+def test_local_step_that_may_be_an_hour_longer_is_not_known_and_ages_go_on() -> None:
+    rows = ["01:59:57", "01:59:58", "02:00:00", "02:30:00", "02:30:01", "03:00:00", "03:00:01"]
+    content = "time,lat,lon\n" + "".join(f"2025-10-26 {row},45,13\n" for row in rows)
+    fixes = list(open_drive(io.BytesIO(content.encode()), format="csv", timezone="Europe/Berlin"))
+    assert [fix.monotonic_s for fix in fixes] == [0.0, 1.0, 3.0, None, 1804.0, None, 3604.0]
+    assert [fix.time is None for fix in fixes] == [False, False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("last", ["03:00:00", "03:00:01"])
+def test_local_stamps_of_the_first_pass_do_not_run_into_the_time_after_the_second(last: str) -> None:
+    timeline = Timeline(BERLIN)
+    steps = [datetime(2025, 10, 26, 1, 59, 30) + timedelta(seconds=second) for second in range(3630)]
+    known = [timeline.of_moment(step).age_s for step in steps]
+    assert None not in known
+    assert timeline.of_moment(datetime.fromisoformat(f"2025-10-26 {last}")).age_s is None
 
 
 @pytest.mark.parametrize("hour", ["02:30:00", "02:59:59"])

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 _DAY_S = 86400.0
+_NATURAL_US = 60_000_000  # a shorter step is taken as one, not as an hour and one
 _MICROSECOND = timedelta(microseconds=1)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # local times are compared with each other only
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,7 +45,8 @@ class Timeline:
         self._last_s = 0.0
         self._days = 0
         self._age_us = 0
-        self._candidates: tuple[int, ...] = ()
+        self._candidates: tuple[int, ...] = ()  # what the last stamp can mean
+        self._likely: tuple[int, ...] = ()  # those of them that the stamps before lead to
 
     @property
     def is_used(self) -> bool:
@@ -84,18 +86,32 @@ class Timeline:
     def _in_zone(self, moment: datetime, zone: ZoneInfo) -> Stamp:
         """A local time is two moments where a clock change repeats it, and none where one skips it: it is not known.
 
-        Its age is: the least that goes on from the stamp before. Whichever moment it was, no less time has passed.
+        Its age is where the stamp goes on from the one before by less than a minute, or can do so in one way only.
+        Else the step is not known, and ages go on from the stamp before.
         """
         if moment.tzinfo is None:
             folds = [moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         else:
             folds = [moment.astimezone(UTC)] * 2
         candidates = tuple(sorted({(fold - _EPOCH) // _MICROSECOND for fold in folds}))
-        if self._candidates:
-            steps = [new - old for new in candidates for old in self._candidates]
-            self._age_us += min((step for step in steps if step >= 0), default=max(steps))
-        self._candidates = candidates
-        return Stamp(folds[0] if len(candidates) == 1 else None, self._age_us / 1e6)
+        is_known = self._step(candidates)
+        return Stamp(folds[0] if len(candidates) == 1 else None, self._age_us / 1e6 if is_known else None)
+
+    def _step(self, candidates: tuple[int, ...]) -> bool:
+        """Go on to a stamp that is one of several moments; whether it is known how much time that took."""
+        before, self._candidates = self._candidates, candidates
+        if not before:
+            self._likely = candidates
+            return True
+        steps = {new - old for new in candidates for old in before}
+        natural_us = min((new - old for new in candidates for old in self._likely), key=abs)
+        if len(steps) == 1 or abs(natural_us) <= _NATURAL_US:
+            self._age_us += natural_us
+            self._likely = tuple(new for new in candidates if new - natural_us in self._likely)
+            return True
+        self._age_us += min((step for step in steps if step >= 0), default=0)
+        self._likely = candidates
+        return False
 
     def of_clock(self, time_us: int) -> Stamp:
         """Of a time of day without a date: a step back of more than half a day is a midnight."""

@@ -21,7 +21,6 @@ EXPECTED = json.loads((DIALECTS / "expected.json").read_text(encoding="utf-8"))[
 READINGS = [(name, reading) for name, sample in EXPECTED.items() for reading in sample["readings"]]
 NOT_YET_READ = frozenset(
     {
-        "GNSS logger Fix rows",
         "GeoJSON text sequence",
         "Google Records",
         "Google Timeline",

@@ -120,12 +120,14 @@ def test_open_drive_folder_raises_drive_file_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"hello\n", b"2026-02-01,45.27,13.71\n"])
 def test_open_drive_unknown_content_raises_without_showing_it(content: bytes) -> None:
-    with pytest.raises(DriveFileError, match=r"^drive 'stream': must be GPX, NMEA 0183, CSV or GeoJSON, got none"):
+    with pytest.raises(
+        DriveFileError, match=r"^drive 'stream': must be GPX, NMEA 0183, CSV, GeoJSON or a log of GNSS logger, got none"
+    ):
         open_drive(io.BytesIO(content))
 
 
 def test_open_drive_unknown_format_raises_value_error() -> None:
-    with pytest.raises(ValueError, match="format must be one of csv, geojson, gpx, nmea, got 'kml'"):
+    with pytest.raises(ValueError, match="format must be one of csv, geojson, gnss-logger, gpx, nmea, got 'kml'"):
         open_drive(DRIVES / "shift.csv", format="kml")
 
 

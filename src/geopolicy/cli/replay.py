@@ -27,7 +27,8 @@ from geopolicy.cli.options import (
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.drives.open import FORMATS, open_drive
+from geopolicy.drives.formats import FORMATS
+from geopolicy.drives.open import open_drive
 from geopolicy.engines.open import open as open_engine
 from geopolicy.errors import DriveFileError
 from geopolicy.monitor.profile import MonitorProfile

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_PREAMBLE = 50  # lines before the header
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
+_GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -62,6 +63,7 @@ def _readings(
     held = [block]
     while not held[-1].lines and not held[-1].cut and (following := next(blocks, None)) is not None:
         held.append(following)
+    recording.header = tuple(header.names)
     rows = _rows_in(held, header)
     first = rows[0] if rows else []
     layout = LayoutBuilder(recording, "column").layout(header.names, first, f"line {header.line}")
@@ -83,6 +85,8 @@ def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header
     seen = 0
     for block in blocks:
         for index, (number, line) in enumerate(zip(block.numbers, block.lines, strict=True)):
+            if _GNSS_LOGGER.match(line):
+                raise recording.error("must be CSV", "a log of GNSS logger", f"line {number}", "say format gnss-logger")
             separator = _SEPARATOR.fullmatch(line.strip())
             if separator:
                 delimiters = (separator[1],)

@@ -17,7 +17,7 @@ from geopolicy.drives.stamps import at_day
 from geopolicy.drives.typed import typed_fix
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
@@ -52,8 +52,13 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     DriveFileError
         At the end, if no sentence with a position and a right checksum was found.
     """
+    yield from fixes_in(recording, enumerate(recording.lines(_MAX_LINE_BYTES), start=1))
+
+
+def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) -> Iterator[Fix]:
+    """The fixes of numbered lines, as `read_fixes` has them; None is a line that is too long."""
     log = _Log(recording)
-    for number, line in enumerate(recording.lines(_MAX_LINE_BYTES), start=1):
+    for number, line in lines:
         if line is None:
             recording.skipped["line too long"] += 1
             continue

@@ -7,74 +7,26 @@ it counts, and whoever judges it restricts.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gpx, nmea
 from geopolicy.drives.ages import with_ages
 from geopolicy.drives.choices import Choices, choices_of
+from geopolicy.drives.formats import FORMAT_OF, FORMATS, NAMES, dialect_of, format_of
 from geopolicy.drives.recording import Recording
 from geopolicy.drives.source import HEAD_BYTES, CountedSource
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import BinaryIO, Self
 
     from geopolicy.model.fixes import Fix
 
 _PROBE_BYTES = 1 << 20
-_NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
-
-
-def _has_nmea_sentence(head: bytes) -> bool:
-    return _NMEA_SENTENCE.search(head) is not None
-
-
-def _has_csv_header(head: bytes) -> bool:
-    lines = re.split(rb"[\r\n]+", head.lower())
-    return any(b"lat" in line and (b"lon" in line or b"lng" in line) for line in lines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """A format: how its files are told from others, what reads them, and what it may lack, in words."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    is_head: Callable[[bytes], bool]  # of the first kilobyte, without byte order mark and blanks
-    read_fixes: Callable[[Recording], Iterator[Fix]]
-    no_accuracy: str = "accuracy: not in the file"
-    no_times: str = "times: not in the file"
-
-
-# Heads are compared in this order: a log of sentences may begin with any text.
-_FORMATS = (
-    _Format(
-        "nmea",
-        (".nma", ".nmea"),
-        _has_nmea_sentence,
-        nmea.read_fixes,
-        no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
-        no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
-    ),
-    _Format(
-        "gpx",
-        (".gpx",),
-        lambda head: head.startswith(b"<"),
-        gpx.read_fixes,
-        no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
-    ),
-    _Format("geojson", (".geojson", ".json"), lambda head: head.startswith(b"{"), geojson.read_fixes),
-    _Format("csv", (".csv", ".tsv"), _has_csv_header, csv.read_fixes),
-)
-_FORMAT_OF = {row.name: row for row in _FORMATS}
-FORMATS = tuple(sorted(_FORMAT_OF))
 
 
 class Drive:
@@ -89,7 +41,7 @@ class Drive:
     Attributes
     ----------
     format
-        "csv", "geojson", "gpx" or "nmea".
+        One of `FORMATS`.
     size_bytes
         Size of the file as stored (compressed, if it is); None for a stream that has none.
     columns
@@ -115,7 +67,7 @@ class Drive:
 
     def __init__(self, recording: Recording, format: str, size_bytes: int | None) -> None:  # noqa: A002  # as in `open_drive`
         self._recording = recording
-        self._format = _FORMAT_OF[format]
+        self._format = FORMAT_OF[format]
         self._is_started = False
         self._has_probed = False
         self.format = format
@@ -141,6 +93,7 @@ class Drive:
     def _probe(self) -> bool:
         head = self._recording.source.copy_of_head(_PROBE_BYTES)
         if head is None:
+            self._recording.is_unprobed = True
             return False
         probe = Recording(self.name, CountedSource(head, is_owned=False), self._recording.choices)
         try:
@@ -150,6 +103,11 @@ class Drive:
         except (OSError, EOFError, zlib.error, DriveFileError):
             pass  # the head may end anywhere, and the iteration will say what is wrong
         return probe.states_accuracy
+
+    @property
+    def dialect(self) -> str:
+        """What wrote the file, as far as the names in its header tell, which are known from the first fix on."""
+        return dialect_of(self._format, self._recording.header)
 
     @property
     def name(self) -> str:
@@ -163,7 +121,7 @@ class Drive:
     def __iter__(self) -> Iterator[Fix]:
         if self._is_started:
             raise RuntimeError(f"drive {self._recording.name!r}: can be iterated once; open it again")
-        self._is_started = True
+        self._is_started = self.states_accuracy is not None  # looked for before the first byte is taken
         return self._fixes()
 
     def _fixes(self) -> Iterator[Fix]:
@@ -213,7 +171,8 @@ def open_drive(
     source
         A file, or a binary stream such as ``sys.stdin.buffer`` (which is left open).
     format
-        "csv", "geojson", "gpx" or "nmea". None: by the suffix of the name, else by the first kilobyte.
+        One of "csv", "geojson", "gnss-logger", "gpx" and "nmea". None: by the suffix of the name, else by the first
+        kilobyte.
         Gzip is recognised by itself.
     name
         What messages call the drive; by default the file's name without its folder.
@@ -230,7 +189,7 @@ def open_drive(
     DriveFileError
         If the file cannot be opened, or its format cannot be told.
     ValueError
-        For a format that is not one of the four, and columns, a time zone or a confidence that are none.
+        For a format that is not one of these, and columns, a time zone or a confidence that are none.
     TypeError
         For a stream of text, and anything but a path and a stream.
 
@@ -278,16 +237,13 @@ def _binary(source: Path | str | BinaryIO) -> BinaryIO:
 def _format_of(recording: Recording, choices: Choices) -> str:
     path = Path(recording.name)
     suffix = (Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix).lower()
-    for candidate in _FORMATS:
-        if suffix in candidate.suffixes:
-            return candidate.name
     head = recording.stream.peek(HEAD_BYTES)[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for candidate in _FORMATS:
-        if candidate.is_head(head):
-            return candidate.name
+    known = format_of(suffix, head)
+    if known is not None:
+        return known.name
     if {"lat", "lon"} <= set(choices.fields):
         return "csv"
-    raise recording.error("must be GPX, NMEA 0183, CSV or GeoJSON", "none of them", hint="say which format it is")
+    raise recording.error(f"must be {NAMES}", "none of them", hint="say which format it is")
 
 
 def _reason(error: Exception) -> str:

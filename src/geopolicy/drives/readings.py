@@ -45,6 +45,8 @@ class Readings:
         self._recording = recording
         self._layout = layout
         self._sign = sign or DecimalSign(None)
+        if layout.accuracies and recording.is_unprobed:
+            recording.states_accuracy = True
         time = layout.by_field.get("time")
         self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
         self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)

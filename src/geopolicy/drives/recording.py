@@ -54,6 +54,8 @@ class Recording:
         Names that were not read.
     states_accuracy
         Whether any accuracy was stated so far, usable or not.
+    header
+        The names in the header of a table.
     """
 
     def __init__(self, name: str, source: CountedSource, choices: Choices | None = None) -> None:
@@ -68,6 +70,9 @@ class Recording:
         self.columns: list[str] = []
         self.not_read: list[str] = []
         self.states_accuracy = False
+        self.is_unprobed = False
+        """Whether nothing is known of what follows: a column of accuracies then counts as stating some."""
+        self.header: tuple[str, ...] = ()
         self.has_fixes = self.has_times = self.has_ages = False
         self._unseen = self.choices.names()
 

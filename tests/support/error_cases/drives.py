@@ -29,7 +29,7 @@ CASES = {
         (
             lambda _: gp.open_drive(io.BytesIO(b"\0")),
             gp.errors.DriveFileError,
-            r"^drive 'stream': must be GPX, NMEA 0183, CSV or GeoJSON",
+            r"^drive 'stream': must be GPX, NMEA 0183, CSV, GeoJSON",
         ),
         (
             lambda _: gp.open_drive(io.BytesIO(b""), format="kml"),

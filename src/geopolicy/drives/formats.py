@@ -1,0 +1,189 @@
+"""The formats and dialects of recorded drives: how each is recognised, what reads it, and what is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geopolicy.drives import csv, geojson, gnss_logger, gpx, nmea
+from geopolicy.drives.names import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from geopolicy.drives.recording import Recording
+    from geopolicy.model.fixes import Fix
+
+NAMES = "GPX, NMEA 0183, CSV, GeoJSON or a log of GNSS logger"
+_NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
+
+
+def _has_nmea_sentence(head: bytes) -> bool:
+    return _NMEA_SENTENCE.search(head) is not None
+
+
+def _has_csv_header(head: bytes) -> bool:
+    lines = re.split(rb"[\r\n]+", head.lower())
+    return any(b"lat" in line and (b"lon" in line or b"lng" in line) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class DriveFormat:
+    """A format of recorded drives.
+
+    Parameters
+    ----------
+    name
+        What ``format`` calls it.
+    suffixes
+        By which files are recognised.
+    recognised
+        By what else, in words.
+    is_head
+        Whether the first kilobyte, without byte order mark and blanks, is of it.
+    read_fixes
+        The reader.
+    reads
+        What is read, in words.
+    fixes
+        Which codes of quality are fixes, in words.
+    is_head_first
+        Whether the head counts before the suffix, since others call their files so too.
+    no_accuracy, no_times
+        What is said of a file without any.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    recognised: str
+    is_head: Callable[[bytes], bool]
+    read_fixes: Callable[[Recording], Iterator[Fix]]
+    reads: str
+    fixes: str
+    is_head_first: bool = False
+    no_accuracy: str = "accuracy: not in the file"
+    no_times: str = "times: not in the file"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A program whose tables are known by their names.
+
+    Parameters
+    ----------
+    name
+        The program.
+    names
+        Those that all its headers have.
+    fixes
+        Which codes of quality are fixes, in words.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    fixes: str = "all"
+
+
+_BY_NAME = "as the table of names says of their columns"
+# Heads are compared in this order: a log of sentences may begin with any text, one of GNSS logger has a header too.
+ALL_FORMATS = (
+    DriveFormat(
+        "gnss-logger",
+        (),
+        "`# Fix,` or `# Raw,` in the head",
+        gnss_logger.is_head,
+        gnss_logger.read_fixes,
+        "`Fix` rows by the names in `# Fix,`; without any, the sentences in `NMEA` rows",
+        "all but MockLocation 1; of sentences as for nmea",
+        is_head_first=True,
+    ),
+    DriveFormat(
+        "nmea",
+        (".nma", ".nmea"),
+        "a sentence in the head",
+        _has_nmea_sentence,
+        nmea.read_fixes,
+        "RMC, GGA, GLL, GNS; accuracy from GST; dates from RMC and ZDA",
+        "status A, GGA quality 1 to 5, modes A, D, F, P and R",
+        no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
+        no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
+    ),
+    DriveFormat(
+        "gpx",
+        (".gpx",),
+        "`<` at the beginning",
+        lambda head: head.startswith(b"<"),
+        gpx.read_fixes,
+        "track points, else route points; accuracy, speed and course from extensions by their names",
+        "`<fix>` 2d, 3d, dgps and pps, or none given",
+        no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
+    ),
+    DriveFormat(
+        "geojson",
+        (".geojson", ".json"),
+        "`{` at the beginning",
+        lambda head: head.startswith(b"{"),
+        geojson.read_fixes,
+        "points with properties, or lines with `coordTimes` or `times`; at most 256 MiB",
+        _BY_NAME,
+    ),
+    DriveFormat(
+        "csv",
+        (".csv", ".tsv"),
+        "a line with `lat` and `lon` or `lng` in the head",
+        _has_csv_header,
+        csv.read_fixes,
+        "a row for each fix, columns by the table of names",
+        _BY_NAME,
+    ),
+)
+FORMAT_OF = {row.name: row for row in ALL_FORMATS}
+FORMATS = tuple(sorted(FORMAT_OF))
+
+# Those with more names come before those whose names are among them.
+DIALECTS = (
+    Dialect("Torque", ("GPS Time", "Device Time", "Longitude", "Latitude")),
+    Dialect("TeslaFi", ("data_id", "Date", "latitude", "longitude", "shift_state")),
+    Dialect("TeslaMate", ("id", "date", "latitude", "longitude", "drive_id")),
+    Dialect("Tesla dashcam", ("latitude_deg", "longitude_deg", "gear_state", "frame_seq_no")),
+    Dialect(
+        "MTK/Qstarz",
+        ("INDEX", "RCR", "VALID", "LATITUDE", "N/S", "LONGITUDE", "E/W"),
+        "VALID SPS, DGPS, PPS, RTK, FRTK; not NO FIX, ESTIMATED, MANUAL, SIMULATOR",
+    ),
+    Dialect("PX4", ("time_utc_usec", "latitude_deg", "longitude_deg", "fix_type"), "fix_type 2 and 3"),
+    Dialect("FlySight", ("time", "lat", "lon", "hMSL", "velN", "velE"), "gpsFix 2 and 3"),
+    Dialect("openpilot", ("unixTimestampMillis", "latitude", "longitude", "hasFix"), "hasFix true"),
+    Dialect("Traccar", ("deviceid", "fixtime", "valid", "latitude", "longitude"), "valid true"),
+    Dialect("GPSLogger", ("time", "lat", "lon", "elevation", "accuracy", "bearing", "provider")),
+    Dialect("GPSBabel", ("No", "Latitude", "Longitude"), "FIX 2d, 3d, dgps, pps"),
+    Dialect("Sensor Logger", ("seconds_elapsed", "bearingAccuracy", "horizontalAccuracy", "latitude", "longitude")),
+    Dialect("OwnTracks", ("tst", "lat", "lon", "acc")),
+    Dialect("phyphox", ("Time (s)", "Latitude (°)", "Longitude (°)")),
+)
+
+
+def format_of(suffix: str, head: bytes) -> DriveFormat | None:
+    """The format of a file by the suffix of its name and its first kilobyte; None if neither tells."""
+    tests: tuple[Callable[[DriveFormat], bool], ...] = (
+        lambda row: row.is_head_first and row.is_head(head),
+        lambda row: suffix in row.suffixes,
+        lambda row: row.is_head(head),
+    )
+    return next((row for test in tests for row in ALL_FORMATS if test(row)), None)
+
+
+def dialect_of(of: DriveFormat, header: Sequence[str]) -> str:
+    """The program that writes tables with these names, or else the format.
+
+    Examples
+    --------
+    >>> dialect_of(FORMAT_OF["csv"], ["tst", "lat", "lon", "acc"]), dialect_of(FORMAT_OF["csv"], ["lat", "lon"])
+    ('OwnTracks', 'csv')
+    """
+    present = {fold(name) for name in header}
+    for dialect in DIALECTS:
+        if present.issuperset(map(fold, dialect.names)):
+            return dialect.name
+    return of.name

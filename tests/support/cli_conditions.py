@@ -46,6 +46,8 @@ CASES = {
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
     "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
+    "drives": Case(("drives", "drive.csv"), takes_json=False),
+    "drives-list": Case(("drives", "--list"), takes_json=False),
     "status": Case(("status", "--card", "log")),
     "status-o": Case(("status", "--card", "log", "-o", "out.html"), output="out.html"),
     "schema": Case(("schema",), takes_json=False),

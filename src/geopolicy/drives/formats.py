@@ -153,7 +153,6 @@ DIALECTS = (
         "VALID SPS, DGPS, PPS, RTK, FRTK; not NO FIX, ESTIMATED, MANUAL, SIMULATOR",
     ),
     Dialect("PX4", ("time_utc_usec", "latitude_deg", "longitude_deg", "fix_type"), "fix_type 2 and 3"),
-    Dialect("FlySight", ("time", "lat", "lon", "hMSL", "velN", "velE"), "gpsFix 2 and 3"),
     Dialect("openpilot", ("unixTimestampMillis", "latitude", "longitude", "hasFix"), "hasFix true"),
     Dialect("Traccar", ("deviceid", "fixtime", "valid", "latitude", "longitude"), "valid true"),
     Dialect("GPSLogger", ("time", "lat", "lon", "elevation", "accuracy", "bearing", "provider")),

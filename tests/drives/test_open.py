@@ -99,6 +99,8 @@ def test_open_drive_fixes_before_an_error_come_first_even_those_held_back() -> N
 def test_open_drive_invalid_fixes_before_degrees_and_minutes_come_first() -> None:
     fixes = read_until_error("lat,lon\n,\n4516.5,01342.3\n", "csv", "must have positions in degrees.*at row 3")
     assert [fix.valid for fix in fixes] == [False]
+    text = "lat,lon\nx,\n,01342.3\n4516.5,\n"
+    assert len(read_until_error(text, "csv", "must have positions in degrees.*'lon'.*at row 3")) == 1
 
 
 def test_open_drive_gzip_corrupt_raises_drive_file_error() -> None:

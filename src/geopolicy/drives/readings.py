@@ -65,11 +65,12 @@ class Readings:
             marked as such. The fixes before come first.
         """
         error: DriveFileError | None = None
-        try:
-            read = self._positions(rows) if positions is None else positions
-        except RowError as failure:
-            rows, error = rows.until(failure.index), failure.error
-            read = self._positions(rows)
+        read = positions
+        while read is None:  # a row stops the reading; one before it may, by its longitude
+            try:
+                read = self._positions(rows)
+            except RowError as failure:
+                rows, error = rows.until(failure.index), failure.error
         times, ages = (repeat(None), repeat(None)) if self._stamps is None else self._stamps.read(rows)
         if self._stamps is not None and self._stamps.failure is not None:
             rows, error = rows.until(self._stamps.failure.index), self._stamps.failure.error

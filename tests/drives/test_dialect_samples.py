@@ -21,15 +21,12 @@ EXPECTED = json.loads((DIALECTS / "expected.json").read_text(encoding="utf-8"))[
 READINGS = [(name, reading) for name, sample in EXPECTED.items() for reading in sample["readings"]]
 NOT_YET_READ = frozenset(
     {
-        "GeoJSON text sequence",
         "Google Records",
         "Google Timeline",
         "Overland",
         "OwnTracks .rec",
-        "Trip layer",
         "gpspipe -w",
         "gpspipe -w -r",
-        "times inside the geometry",
     }
 )
 """Dialects that have no reader yet: empty in the end."""

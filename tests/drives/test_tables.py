@@ -209,7 +209,7 @@ def test_geojson_position_that_is_none_is_yielded_invalid(position: str) -> None
         ('{"type": "FeatureCollection", "features": [1]}', r"must be a feature, got .* at \$.features\[0\]"),
         (
             '{"type": "Feature", "geometry": {"type": "LineString", "coordinates": 1}}',
-            r"must have a list of positions, got something else - at \$.features\[0\].geometry.coordinates",
+            r"must have a list of positions, got something else - at feature 1",
         ),
         (
             '{"type": "MultiLineString", "coordinates": [1]}',

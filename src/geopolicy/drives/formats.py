@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
-NAMES = "GPX, NMEA 0183, CSV, GeoJSON or a log of GNSS logger"
+NAMES = "GPX, NMEA 0183, CSV, GeoJSON or another format of geopolicy drives --list"
 _NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
 
 
@@ -120,12 +120,23 @@ ALL_FORMATS = (
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),
     DriveFormat(
+        "geojson-seq",
+        (".geojsons", ".geojsonl", ".geojsonseq", ".ndgeojson", ".ndjson", ".jsonl"),
+        "a feature in the first line and more lines, or a record separator",
+        geojson.is_sequence_head,
+        geojson.read_sequence,
+        "texts of GeoJSON, one in each line or after each separator (RFC 8142)",
+        _BY_NAME,
+        is_head_first=True,
+    ),
+    DriveFormat(
         "geojson",
         (".geojson", ".json"),
-        "`{` at the beginning",
-        lambda head: head.startswith(b"{"),
+        "`{` or `[` at the beginning",
+        lambda head: head.startswith((b"{", b"[")),
         geojson.read_fixes,
-        "points with properties, or lines with `coordTimes` or `times`; at most 256 MiB",
+        "points with properties, or lines with times (`coordTimes`, `times`, the fourth numbers of a Trip layer); "
+        "at most 256 MiB",
         _BY_NAME,
     ),
     DriveFormat(

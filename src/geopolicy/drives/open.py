@@ -1,4 +1,4 @@
-"""Recorded drives as a stream of fixes: GPX, NMEA 0183, CSV and GeoJSON, plain or gzipped.
+"""Recorded drives as a stream of fixes: the formats of `FORMATS`, plain or gzipped.
 
 What a file does not say stays unknown, and a fix without a usable position stays a fix:
 it counts, and whoever judges it restricts.
@@ -35,8 +35,8 @@ class Drive:
     A fix without a usable position is NaN, NaN and not valid; (0, 0) is not valid either. Accuracy
     is None where the file states none that can be used. ``time`` is what the file states; ``monotonic_s`` counts
     seconds from the first fix that has a stamp, and is None where no age can be told, as after a forged stamp.
-    Memory does not grow with the file, except for GeoJSON, which is read whole, for GPX routes, which are held back
-    until it is known that there is no track, and for files that begin with the newest fix.
+    Memory does not grow with the file, except for single documents of JSON, which are read whole, for GPX routes,
+    which are held back until it is known that there is no track, and for files that begin with the newest fix.
 
     Attributes
     ----------
@@ -171,8 +171,7 @@ def open_drive(
     source
         A file, or a binary stream such as ``sys.stdin.buffer`` (which is left open).
     format
-        One of "csv", "geojson", "gnss-logger", "gpx" and "nmea". None: by the suffix of the name, else by the first
-        kilobyte.
+        One of `FORMATS`, such as "csv" or "nmea". None: by the suffix of the name and the first kilobyte.
         Gzip is recognised by itself.
     name
         What messages call the drive; by default the file's name without its folder.

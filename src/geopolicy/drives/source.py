@@ -156,19 +156,27 @@ def line_end(data: bytes) -> bytes | None:
 
 def bounded_lines(stream: ByteStream, limit_bytes: int) -> Iterator[bytes | None]:
     """Lines, whose ends are LF or, throughout, CR; None for one that is longer than the limit."""
-    rest, end, is_inside = b"", None, False
+    for block in bounded_blocks(stream, limit_bytes):
+        yield from block
+
+
+def bounded_blocks(stream: ByteStream, limit_bytes: int, end: bytes | None = None) -> Iterator[list[bytes | None]]:
+    """Lines as they come, as `bounded_lines` has them, or what stands between other ends."""
+    rest, is_inside = b"", False
     while chunk := stream.read1(CHUNK_BYTES):
         data = rest + chunk
         end = end or line_end(data)
         *lines, rest = data.split(end) if end else [data]
-        for line in lines:
-            if not is_inside:
-                yield line if len(line) <= limit_bytes else None
+        block: list[bytes | None] = [line if len(line) <= limit_bytes else None for line in lines]
+        if is_inside and block:
+            del block[0]
             is_inside = False
         if is_inside:
             rest = b""
         elif len(rest) > limit_bytes:
-            yield None
+            block.append(None)
             rest, is_inside = b"", True
+        if block:
+            yield block
     if rest:
-        yield rest
+        yield [rest]

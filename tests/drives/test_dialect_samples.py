@@ -24,9 +24,6 @@ NOT_YET_READ = frozenset(
         "Google Records",
         "Google Timeline",
         "Overland",
-        "OwnTracks .rec",
-        "gpspipe -w",
-        "gpspipe -w -r",
     }
 )
 """Dialects that have no reader yet: empty in the end."""

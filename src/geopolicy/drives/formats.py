@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gnss_logger, gpx, nmea
+from geopolicy.drives import csv, geojson, gnss_logger, gpsd, gpx, nmea, owntracks
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -96,6 +96,27 @@ ALL_FORMATS = (
         gnss_logger.read_fixes,
         "`Fix` rows by the names in `# Fix,`; without any, the sentences in `NMEA` rows",
         "all but MockLocation 1; of sentences as for nmea",
+        is_head_first=True,
+    ),
+    DriveFormat(
+        "gpsd",
+        (),
+        "an object of gpsd such as VERSION in the first line",
+        gpsd.is_head,
+        gpsd.read_fixes,
+        "TPV objects (`gpspipe -w`); without any, sentences (`gpspipe -r`)",
+        "mode 2 and 3, without a `status` of 0, 5 (dead reckoning), 6, 7 (surveyed) or 8 (simulated); of sentences as "
+        "for nmea",
+        is_head_first=True,
+    ),
+    DriveFormat(
+        "owntracks",
+        (".rec",),
+        "a stamp, a kind and JSON, with tabs between, in the first line",
+        owntracks.is_head,
+        owntracks.read_fixes,
+        "objects of type location; not transitions, way points and what is encrypted",
+        "all",
         is_head_first=True,
     ),
     DriveFormat(

@@ -1,0 +1,142 @@
+"""What ``gpspipe`` writes of gpsd: objects of JSON, one in each line, or sentences of NMEA after a head of JSON."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.drives import nmea
+from geopolicy.drives.json_text import CUT, JsonText, json_text, text_lines
+from geopolicy.drives.records import Record, RecordReader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from geopolicy.drives.recording import Recording
+    from geopolicy.model.fixes import Fix
+
+_HEAD = re.compile(rb'\{\s*"class"\s*:\s*"[A-Z]+"')
+_OTHER_CLASS = re.compile(rb'\s*\{\s*"class"\s*:\s*"(?!TPV")[A-Z]+"')
+_MAX_HELD = 10_000  # sentences before the first TPV
+# gpsd's own meaning of names that mean several things elsewhere.
+_OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum")}
+# Per axis, of the height, of ECEF and of what is no fix; jam is an indicator without a threshold.
+_NOT_READ = ("epx", "epy", "sep", "ecefpAcc", "ecefvAcc", "jam", "antPwr", "dgpsSta", "dgpsAge")
+_BESIDE_TPV = "NMEA sentence beside TPV objects"
+
+
+def is_head(head: bytes) -> bool:
+    """Whether a file begins with an object of gpsd."""
+    return _HEAD.match(head) is not None
+
+
+def read_fixes(recording: Recording) -> Iterator[Fix]:
+    """The TPV objects of a log, or, where it has none, its sentences.
+
+    Modes 2 and 3 are fixes, unless ``status`` says dead reckoning, surveyed or simulated. Objects of other classes
+    are counted and not read. A line of JSON that is broken and may be a TPV is a fix that is not valid.
+
+    Raises
+    ------
+    DriveFileError
+        For a TPV that comes only after 10,000 sentences, a log without either, and as for CSV.
+    """
+    yield from _Log(recording).fixes()
+
+
+class _Log:
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._reader = RecordReader(recording, "member")
+        self._sentences: list[tuple[int, bytes]] = []
+        self._has_tpv = False
+        self._device: Any = None
+        self._broken: JsonText | None = None
+
+    def fixes(self) -> Iterator[Fix]:
+        """All fixes."""
+        lines = text_lines(self._recording)
+        for number, line in lines:
+            yield from self._of_broken()
+            yield from self._of_line(number, line)
+            if len(self._sentences) > _MAX_HELD:
+                break
+        if self._broken is not None:
+            self._recording.skipped[CUT] += 1
+            self._recording.assume("end: the last line is cut off")
+        if self._has_tpv:
+            self._recording.check_names()
+        elif self._sentences:
+            self._recording.assume("rows: the sentences of NMEA, since there are no TPV objects")
+            yield from nmea.fixes_in(self._recording, self._rest(lines))
+        else:
+            raise self._recording.error("must hold TPV objects or sentences of NMEA", "none of them")
+
+    def _of_broken(self) -> Iterator[Fix]:
+        """A line of JSON that is broken, and is not the last."""
+        broken, self._broken = self._broken, None
+        if broken is not None:
+            yield self._recording.no_position("the line is no JSON", broken.place)
+
+    def _of_line(self, number: int, line: bytes) -> Iterator[Fix]:
+        if line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+            text = json_text(number, line)
+            if not text.is_broken:
+                yield from self._of_object(text)
+            elif _OTHER_CLASS.match(line):
+                self._recording.skipped["object that is cut off"] += 1
+            else:
+                self._broken = text
+        elif b"$" in line and not self._has_tpv:
+            self._sentences.append((number, line))
+        else:
+            self._recording.skipped[_BESIDE_TPV if b"$" in line else "line of another kind"] += 1
+
+    def _of_object(self, text: JsonText) -> Iterator[Fix]:
+        kind = text.value.get("class")
+        if kind != "TPV":
+            shown = kind if isinstance(kind, str) and re.fullmatch("[A-Z]{2,12}", kind) else "another class"
+            self._recording.skipped[f"object of {shown}"] += 1
+            return
+        if not self._has_tpv:
+            self._has_tpv = True
+            self._recording.assume("rows: the TPV objects")
+            if self._sentences:
+                self._recording.skipped[_BESIDE_TPV] += len(self._sentences)
+                self._sentences.clear()
+        members = {name: value for name, value in text.value.items() if name not in ("class", "device", "tag")}
+        self._note_device(text.value.get("device"))
+        if "eph" not in members and {"epx", "epy"} & set(members):
+            members["eph"] = ""  # stated per axis only
+            self._recording.states_accuracy = True
+        values = self._reader.values(self._named(members), text.place)
+        yield from self._reader.fixes([Record(text.place, values)])
+
+    def _named(self, members: dict[str, Any]) -> dict[str, Any]:
+        chosen = self._recording.choices.names()
+        named: dict[str, Any] = {"lat": "", "lon": "", "mode": ""}
+        for name, value in members.items():
+            if name in _NOT_READ and name not in chosen:
+                self._recording.note_columns([], [name])
+            else:
+                named[name if name in chosen else _OF_GPSD.get(name, name)] = value
+        return named
+
+    def _note_device(self, device: Any) -> None:
+        if self._device is not None and device != self._device:
+            self._recording.assume("rows: those of several devices, one after the other")
+        self._device = device
+
+    def _rest(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+        """The sentences that were kept, and those that follow."""
+        yield from self._sentences
+        self._sentences.clear()
+        for number, line in lines:
+            if b'"TPV"' in line and line.lstrip().startswith(b"{"):
+                raise self._recording.error(
+                    f"must have its first TPV within {_MAX_HELD} sentences", "a later one", f"line {number}"
+                )
+            if line.lstrip().startswith(b"{"):
+                self._recording.skipped["object of JSON beside sentences"] += 1
+            else:
+                yield number, line

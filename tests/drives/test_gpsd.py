@@ -1,0 +1,137 @@
+"""Logs of gpspipe and of OwnTracks Recorder, line by line."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from drive_samples import positions, read, read_until_error, sentence
+from geopolicy.drives.open import open_drive
+
+VERSION = '{"class":"VERSION","release":"3.25","proto_major":3,"proto_minor":15}\n'
+RMC = sentence("GPRMC,080000.00,A,4515.00000,N,01330.00000,E,24.0,54.5,050126,,,A")
+
+
+def tpv(second: int = 0, **members: Any) -> str:
+    whole = {"mode": 3, "time": f"2026-01-05T08:00:{second:02d}.000Z", "lat": 45.25, "lon": 13.5} | members
+    return json.dumps({"class": "TPV"} | {name: value for name, value in whole.items() if value != "absent"}) + "\n"
+
+
+def location(second: int = 0, kind: str = "*", **members: Any) -> str:
+    whole = {"_type": "location", "tst": 1767600000 + second, "lat": 45.25, "lon": 13.5} | members
+    return f"2026-01-05T08:00:00Z\t{kind:<18}\t{json.dumps(whole)}\n"
+
+
+@pytest.mark.parametrize("name", ["log.json", "log.nmea", "log.log", "log.csv", None])
+def test_gpsd_is_recognised_whatever_it_is_called(name: str | None) -> None:
+    drive = open_drive(io.BytesIO((VERSION + tpv()).encode()), name=name)
+    assert (positions(drive), drive.format) == ([(45.25, 13.5)], "gpsd")
+
+
+@pytest.mark.parametrize(
+    ("members", "is_valid"),
+    [
+        ({"mode": 2}, True),
+        ({"mode": 1}, False),
+        ({"mode": 4}, False),
+        ({"mode": "absent"}, False),
+        ({"mode": None}, False),
+        *(({"status": status}, status in (1, 2, 3, 4, 9)) for status in range(11)),
+        ({"status": [2]}, False),
+        ({"datum": "WGS84"}, True),
+        ({"datum": "PZ90"}, False),
+        ({"lat": True}, False),
+        ({"lon": "absent"}, False),
+        ({"lat": 90.5}, False),
+        ({"lat": 0, "lon": 0}, False),
+    ],
+)
+def test_tpv_is_a_fix_by_its_mode_and_status(members: dict[str, Any], is_valid: bool) -> None:
+    (fix,) = read(VERSION + tpv(**members), "gpsd")
+    assert fix.valid == is_valid
+
+
+@pytest.mark.parametrize(
+    ("members", "accuracy_95_m"),
+    [({"eph": 3.5}, 7.0), ({"eph": 0}, None), ({"epx": 1.5, "epy": 2.5}, None), ({"eph": 3, "epx": 9.5}, 6.0)],
+)
+def test_eph_counts_as_68_and_errors_per_axis_leave_no_accuracy(members: dict[str, Any], accuracy_95_m: float) -> None:
+    drive = open_drive(io.BytesIO((VERSION + tpv(**members)).encode()))
+    assert [fix.accuracy_95_m for fix in drive] == [accuracy_95_m]
+    assert drive.states_accuracy
+
+
+def test_sentences_count_only_where_there_is_no_tpv() -> None:
+    drive = open_drive(io.BytesIO((VERSION + RMC + tpv() + RMC).encode()))
+    assert [fix.speed_mps for fix in drive] == [None]
+    assert drive.skipped == {"object of VERSION": 1, "NMEA sentence beside TPV objects": 2}
+    alone = open_drive(io.BytesIO((VERSION + RMC).encode()))
+    assert positions(alone) == [(45.25, 13.5)]
+    assert "rows: the sentences of NMEA, since there are no TPV objects" in alone.assumptions
+
+
+def test_tpv_that_comes_too_late_stops_the_reading() -> None:
+    read_until_error(VERSION + RMC * 10_010 + tpv(), "gpsd", "must have its first TPV within 10000 sentences")
+
+
+def test_broken_lines_are_no_fixes_unless_they_are_of_another_class() -> None:
+    content = tpv() + tpv(1)[:40] + "\n" + '{"class":"SKY","time":\n' + tpv(2) + "noise\n" + tpv(3)[:40]
+    drive = open_drive(io.BytesIO(content.encode()))
+    assert [fix.valid for fix in drive] == [True, False, True]
+    assert drive.skipped == {"object that is cut off": 1, "line of another kind": 1, "last line that is cut off": 1}
+
+
+def test_tpv_of_several_devices_is_said() -> None:
+    drive = open_drive(io.BytesIO((tpv(device="/dev/a") + tpv(1, device="/dev/b")).encode()))
+    assert len(list(drive)) == 2
+    assert "rows: those of several devices, one after the other" in drive.assumptions
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "match"),
+    [
+        (VERSION, "gpsd", "must hold TPV objects or sentences of NMEA, got none of them"),
+        (VERSION + tpv(hAccuracyX=3), "gpsd", "must have a known member for each accuracy, got member 'hAccuracyX'"),
+        (VERSION + tpv(time=1767600000.5), "gpsd", "must say from when and in which unit .* at line 2"),
+        ("no tabs\n" * 2, "owntracks", "must hold lines of a stamp, a kind and an object of JSON, got none"),
+        (location(accuracyOfX=3), "owntracks", "must have a known member for each accuracy"),
+    ],
+)
+def test_logs_of_other_things_are_refused(content: str, kind: str, match: str) -> None:
+    assert [fix for fix in read_until_error(content, kind, match) if fix.valid] == []
+
+
+def test_gpsd_names_can_be_chosen_and_left_out() -> None:
+    content = (VERSION + tpv(status=5, epx=4.5)).encode()
+    drive = open_drive(io.BytesIO(content), columns="status=-,accuracy=epx:95")
+    assert [(fix.valid, fix.accuracy_95_m) for fix in drive] == [(True, 4.5)]
+
+
+@pytest.mark.parametrize("name", ["van.rec", "2026-01.txt", None])
+def test_owntracks_is_recognised_and_its_speed_is_in_kilometres_per_hour(name: str | None) -> None:
+    drive = open_drive(io.BytesIO(location(acc=4, vel=36, cog=90).encode()), name=name)
+    (fix,) = drive
+    assert (drive.format, fix.accuracy_95_m, fix.speed_mps, fix.course_deg) == ("owntracks", 8.0, 10.0, 90.0)
+
+
+def test_owntracks_objects_of_other_types_are_no_fixes() -> None:
+    content = location() + location(1, "event", _type="transition") + location(2, _type="waypoint")
+    content += location(3, _type="encrypted") + location(4, _type="45.25") + location(5)
+    drive = open_drive(io.BytesIO(content.encode()))
+    assert [fix.monotonic_s for fix in drive] == [0.0, 5.0]
+    assert drive.skipped == {
+        "object of type transition": 1,
+        "object of type waypoint": 1,
+        "object of type encrypted, which cannot be read": 1,
+        "object of type another type": 1,
+    }
+
+
+def test_owntracks_lines_that_are_broken_are_no_fixes_and_a_last_one_is_cut_off() -> None:
+    content = location() + location(1)[:60] + "\n" + location(2, "event")[:60] + "\n" + location(3) + location(4)[:60]
+    drive = open_drive(io.BytesIO(content.encode()))
+    assert [fix.valid for fix in drive] == [True, False, True]
+    assert drive.skipped == {"line of another kind that is no JSON": 1, "last line that is cut off": 1}

@@ -19,14 +19,6 @@ if TYPE_CHECKING:
 DIALECTS = DRIVES / "dialects"
 EXPECTED = json.loads((DIALECTS / "expected.json").read_text(encoding="utf-8"))["samples"]
 READINGS = [(name, reading) for name, sample in EXPECTED.items() for reading in sample["readings"]]
-NOT_YET_READ = frozenset(
-    {
-        "Google Records",
-        "Google Timeline",
-        "Overland",
-    }
-)
-"""Dialects that have no reader yet: empty in the end."""
 NUMBERS = ("lat", "lon", "age_s", "accuracy_95_m", "speed_mps", "course_deg")
 
 
@@ -87,9 +79,7 @@ def error_of(name, reading) -> str | None:
 
 
 @pytest.mark.parametrize(("name", "reading"), READINGS)
-def test_sample_is_read_as_expected(name, reading, request):
-    if EXPECTED[name]["dialect"] in NOT_YET_READ and not reading.get("or_error"):
-        request.applymarker(pytest.mark.xfail(strict=True))
+def test_sample_is_read_as_expected(name, reading):
     if "error" in reading or reading.get("or_error"):
         error = error_of(name, reading)
         if error is not None:

@@ -68,9 +68,20 @@ def test_names_that_come_twice_in_one_object_are_no_json() -> None:
 
 
 def test_names_and_sets_of_names_are_limited() -> None:
-    validities = "valid hasFix isFix fixOk has_gps is_valid fix_valid gps_valid mode fixType".split()
+    validities = [
+        "valid",
+        "hasFix",
+        "isFix",
+        "fixOk",
+        "has_gps",
+        "is_valid",
+        "fix_valid",
+        "gps_valid",
+        "mode",
+        "fixType",
+    ]
     subsets = ([name for bit, name in enumerate(validities) if mask >> bit & 1] for mask in range(1024))
-    lines = (point(0, **dict.fromkeys(subset, 1)) for subset in subsets)
+    lines = (point(0, **dict.fromkeys(subset, "1")) for subset in subsets)
     read_until_error("\n".join(lines), "geojson-seq", "at most 1000 different sets of names, got more - at line 1001")
     names = ",".join(f'"a{index}": 1' for index in range(10_001))
     read_until_error(point(0).replace('"time"', f'{names}, "time"'), "geojson", "at most 10000 different names")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gnss_logger, gpsd, gpx, nmea, owntracks
+from geopolicy.drives import csv, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -139,6 +139,27 @@ ALL_FORMATS = (
         "track points, else route points; accuracy, speed and course from extensions by their names",
         "`<fix>` 2d, 3d, dgps and pps, or none given",
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
+    ),
+    DriveFormat(
+        "overland",
+        (),
+        "`locations` that are features in the head",
+        overland.is_head,
+        overland.read_fixes,
+        "batches with `locations`, one in each line, or one of at most 256 MiB; not visits",
+        _BY_NAME,
+        is_head_first=True,
+    ),
+    DriveFormat(
+        "google",
+        (),
+        "`locations`, `latitudeE7`, `rawSignals` or `semanticSegments` in the head",
+        google.is_head,
+        google.read_fixes,
+        "`locations` of Records, or positions of `rawSignals`; not what Google made of them (`timelinePath`, visits); "
+        "at most 256 MiB",
+        "all",
+        is_head_first=True,
     ),
     DriveFormat(
         "geojson-seq",

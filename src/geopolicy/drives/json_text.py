@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.drives.source import bounded_blocks
@@ -41,16 +43,16 @@ def parse(content: bytes) -> Any:
         raise ValueError("too many nested values") from None
 
 
-def load(recording: Recording, chunks: Iterable[bytes] = ()) -> Any:
-    """The value of a whole file, after the chunks that were taken from it already.
+def load(recording: Recording, *chunks: Iterable[bytes]) -> Any:
+    """The value of a whole file, or of the chunks of it.
 
     Raises
     ------
     DriveFileError
         For more than 256 MiB, and what is no JSON.
     """
-    content = bytearray(b"".join(chunks))
-    while chunk := recording.stream.read(1 << 20):
+    content = bytearray()
+    for chunk in chain.from_iterable(chunks) if chunks else iter(partial(recording.stream.read, 1 << 20), b""):
         content += chunk
         if len(content) > MAX_BYTES:
             raise recording.error(f"must have at most {MAX_BYTES} bytes", "more", hint="use CSV or GPX")
@@ -109,8 +111,13 @@ def json_text(number: int, content: bytes, word: str = "line") -> JsonText:
 
 def json_lines(recording: Recording) -> Iterator[JsonText]:
     """The texts of lines; a last one that is broken is cut off, and counted."""
+    return broken_lines_cut(recording, text_lines(recording))
+
+
+def broken_lines_cut(recording: Recording, lines: Iterable[tuple[int, bytes]]) -> Iterator[JsonText]:
+    """The texts of lines, as `json_lines` has them."""
     broken: JsonText | None = None
-    for number, content in text_lines(recording):
+    for number, content in lines:
         if broken is not None:
             yield broken
             broken = None

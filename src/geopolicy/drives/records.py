@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.drives.choices import FIELDS
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _MAX_LAYOUTS = 1000
 _MAX_NAMES = 10_000
+_MAX_ALIKE = 1000  # records that are read at once
 _NO_SCALAR = "[...]"  # no number, no time and no word of a fix
 NOWHERE = (math.nan, math.nan)
 
@@ -27,12 +28,11 @@ NOWHERE = (math.nan, math.nan)
 class Record(NamedTuple):
     """What one place of a file states by names.
 
-    ``position`` is latitude and longitude where they have no names; NaN where there is none. ``values`` None is
-    a place where a fix would be and nothing can be read.
+    ``position`` is latitude and longitude where they have no names; NaN where there is none.
     """
 
     place: str
-    values: dict[str, str] | None
+    values: dict[str, str]
     position: tuple[float, float] | None = None
 
 
@@ -100,16 +100,12 @@ class RecordReader:
         DriveFileError
             For a name that looks like a field and is not in the table, more than 1000 sets of names, and as for CSV.
         """
-        for names, group in groupby(records, key=lambda record: None if record.values is None else (*record.values,)):
-            alike = list(group)
-            if names is None:
-                for record in alike:
-                    yield self._recording.no_position("no JSON that can be read", record.place)
-                continue
-            columns = [[record.values[name] for record in alike if record.values is not None] for name in names]
-            positions = [record.position for record in alike if record.position is not None]
-            places = [record.place for record in alike]
-            yield from self.columns(names, columns, positions if len(positions) == len(alike) else None, places)
+        for names, group in groupby(records, key=lambda record: tuple(record.values)):
+            while alike := list(islice(group, _MAX_ALIKE)):
+                columns = [[record.values[name] for record in alike] for name in names]
+                positions = [record.position for record in alike if record.position is not None]
+                places = [record.place for record in alike]
+                yield from self.columns(names, columns, positions if len(positions) == len(alike) else None, places)
 
     def columns(
         self,

@@ -44,6 +44,12 @@ def test_page_has_a_row_for_each_format_and_dialect() -> None:
         ("owntracks.csv", "OwnTracks"),
         ("opentracks.gpx", "gpx"),
         ("gga-only.nmea", "nmea"),
+        ("flysight.csv", "FlySight"),
+        ("sequence.geojsons", "geojson-seq"),
+        ("gpspipe-w.json", "gpsd"),
+        ("owntracks.rec", "owntracks"),
+        ("overland.json", "overland"),
+        ("google-timeline.json", "google"),
         ("hash-time.csv", "csv"),
     ],
 )

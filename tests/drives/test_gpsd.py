@@ -135,3 +135,17 @@ def test_owntracks_lines_that_are_broken_are_no_fixes_and_a_last_one_is_cut_off(
     drive = open_drive(io.BytesIO(content.encode()))
     assert [fix.valid for fix in drive] == [True, False, True]
     assert drive.skipped == {"line of another kind that is no JSON": 1, "last line that is cut off": 1}
+
+
+def test_accuracy_that_nobody_could_see_before_counts_from_there_on_and_is_said() -> None:
+    content = "".join(tpv(index % 60, eph="absent" if index < 12_000 else 0) for index in range(12_100))
+    assert len(content) > 1 << 20
+    drive = open_drive(io.BytesIO(content.encode()))
+    assert not drive.states_accuracy
+    stated = [drive.states_accuracy for _ in drive]
+    late = stated.index(True)
+    assert set(stated[late:]) == {True}
+    assert f"accuracy: the file states none before fix {late + 1}; one may have stood in for it" in drive.assumptions
+    early = open_drive(io.BytesIO(tpv(eph=0).encode() * 2))
+    assert [early.states_accuracy for _ in early] == [True, True]
+    assert "before fix" not in " ".join(early.assumptions)

@@ -349,6 +349,22 @@ _UNICSV = (
     ("Date", "date", _stamp("%Y/%m/%d")),
     ("Time", "clock", _stamp("%H:%M:%S.%f")),
 )
+_FLYSIGHT = (
+    ("time", "time", _stamp(_ISO)),
+    ("lat", "lat", _LAT),
+    ("lon", "lon", _LON),
+    ("hMSL", "other", _same("41.0")),
+    ("velN", "other", _same("5.10")),
+    ("velE", "other", _same("-7.20")),
+    ("velD", "other", _same("0.10")),
+    ("hAcc", "accuracy", _accuracy(68)),
+    ("vAcc", "other", _same("0.50")),
+    ("sAcc", "other", _same("0.30")),
+    ("heading", "course", _course()),
+    ("cAcc", "other", _same("0.50")),
+    ("gpsFix", "valid", _words("3", "5")),
+    ("numSV", "other", _same("9")),
+)
 _DASHCAM = (
     ("frame_seq_no", "other", lambda index, _: str(index)),
     ("vehicle_speed_mps", "speed", _speed()),
@@ -413,6 +429,7 @@ TABLES = (
     Dialect("torque.csv", _csv(), _TORQUE, has_fractions=False),
     Dialect("traccar.csv", _csv(), _TRACCAR, "local"),
     Dialect("unicsv.csv", _csv(end="\r\n"), _UNICSV, "local"),
+    Dialect("flysight.csv", _csv(end="\r\n"), _FLYSIGHT),
     Dialect("dashcam.csv", _csv(), _DASHCAM),
     Dialect("sensor-logger.csv", _csv(), _SENSOR_LOGGER, "utc", {"columns": "time=time:ns"}),
     Dialect("points.geojson", _collection, _GEOJSON, has_geometry=True),

@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.drives.columns import LayoutBuilder, folded_names, has_position, shown_name
-from geopolicy.drives.names import meaning_of
+from geopolicy.drives.names import fold, meaning_of
 from geopolicy.drives.numbers import DecimalSign
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.rows import Rows
@@ -24,6 +24,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _MAX_PREAMBLE = 50  # lines before the header
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
+_FLYSIGHT = {"lat", "lon", "veln", "vele", "veld", "hacc", "sacc", "gpsfix"}
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -119,8 +120,14 @@ def _header_in(recording: Recording, line: str, number: int, delimiters: tuple[s
                 raise recording.error(
                     "must have columns with different names", _shown(twice) + " twice", f"line {number}"
                 )
-            return _Header(number, delimiter, names)
+            return _Header(number, delimiter, _of_flysight(recording, names))
     return None
+
+
+def _of_flysight(recording: Recording, names: list[str]) -> list[str]:
+    """The names, of which ``gpsFix`` is a fix type of u-blox in a header of FlySight; elsewhere nobody can tell."""
+    is_flysight = set(map(fold, names)) >= _FLYSIGHT and "gpsFix" not in recording.choices.names()
+    return ["gpsFix of FlySight" if is_flysight and name == "gpsFix" else name for name in names]
 
 
 def _names_in(line: str, delimiter: str) -> list[str]:

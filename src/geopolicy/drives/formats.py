@@ -212,6 +212,7 @@ DIALECTS = (
     Dialect("GPSBabel", ("No", "Latitude", "Longitude"), "FIX 2d, 3d, dgps, pps"),
     Dialect("Sensor Logger", ("seconds_elapsed", "bearingAccuracy", "horizontalAccuracy", "latitude", "longitude")),
     Dialect("OwnTracks", ("tst", "lat", "lon", "acc")),
+    Dialect("FlySight", ("lat", "lon", "velN", "velE", "velD", "hAcc", "sAcc"), "gpsFix 2 and 3"),
     Dialect("phyphox", ("Time (s)", "Latitude (°)", "Longitude (°)")),
 )
 

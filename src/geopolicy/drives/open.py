@@ -127,7 +127,9 @@ class Drive:
     def _fixes(self) -> Iterator[Fix]:
         recording = self._recording
         try:
-            yield from with_ages(self._format.read_fixes(recording), recording)
+            fixes = with_ages(self._format.read_fixes(recording), recording)
+            yield from self._until_accuracies(fixes)
+            yield from fixes
             self._conclude()
         except (OSError, EOFError, zlib.error) as error:
             self._conclude()
@@ -137,6 +139,15 @@ class Drive:
             raise
         finally:
             self.close()
+
+    def _until_accuracies(self, fixes: Iterator[Fix]) -> Iterator[Fix]:
+        """The fixes before the file states an accuracy for the first time, and the one that does."""
+        recording, count = self._recording, 0
+        while not recording.states_accuracy and (fix := next(fixes, None)) is not None:
+            if recording.states_accuracy and count:
+                recording.assume(f"accuracy: the file states none before fix {count + 1}; one may have stood in for it")
+            count += 1
+            yield fix
 
     def _conclude(self) -> None:
         self._recording.conclude(self._format.no_accuracy, self._format.no_times)

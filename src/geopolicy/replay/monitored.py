@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 ASSUMED_ACCURACY_M = 5.0
+_NEXT = timedelta(minutes=1)  # a longer step between stamps is a jump
 
 
 class MonitoredReplay:
@@ -96,6 +97,7 @@ class MonitoredReplay:
         self._dated: tuple[datetime, float] | None = None
         self._states_accuracy = False
         self._told_stale_at_s: float | None = None
+        self._first_stamps = _FirstStamps(engine.header.issued)
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last good one became stale.
@@ -182,13 +184,43 @@ class MonitoredReplay:
 
     def _as_received(self, fix: Fix, drive: object) -> Fix:
         """A fix as a vehicle would give it to its monitor."""
+        time = self._first_stamps.credible(fix, is_set=self.monitor.time is not None)
         if fix.time is not None and fix.monotonic_s is not None:
             self._dated = fix.time, fix.monotonic_s
         accuracy_m = fix.accuracy_95_m
         self._states_accuracy = self._states_accuracy or accuracy_m is not None
         if accuracy_m is None and not (self._states_accuracy or getattr(drive, "states_accuracy", False)):
             accuracy_m = self._accuracy_m
-        return replace(fix, time=fix.time if self._clock is None else self._clock(fix), accuracy_95_m=accuracy_m)
+        return replace(fix, time=time if self._clock is None else self._clock(fix), accuracy_95_m=accuracy_m)
+
+
+class _FirstStamps:
+    """The stamps before the clock of the monitor is set, among which a vehicle may have believed a forged one.
+
+    A vehicle sets its clock by the first credible stamp and ages each fix. A recording has no age for a fix whose stamp
+    does not go on from the others, so that its monitor passes over what may have set the clock of the vehicle. Where
+    such a stamp is not just before the one that would set it here, no time of the drive is believed any more.
+    """
+
+    def __init__(self, floor: datetime | None) -> None:
+        self._floor = floor
+        self._doubtful: list[datetime] = []  # the earliest and the latest of them
+        self._is_misled = self._is_set = False
+
+    def credible(self, fix: Fix, *, is_set: bool) -> datetime | None:
+        """The time of a fix, None where the vehicle may not have had it."""
+        time = fix.time
+        self._is_set = self._is_set or is_set
+        if self._is_misled or time is None or self._is_set:
+            return None if self._is_misled else time
+        if fix.monotonic_s is None:
+            if fix.valid and (self._floor is None or time >= self._floor):
+                stamps = [*self._doubtful, time]
+                self._doubtful = [min(stamps), max(stamps)]
+        elif self._doubtful:
+            first, last = self._doubtful
+            self._is_misled = not (last <= time <= first + _NEXT)
+        return None if self._is_misled else time
 
 
 def _seconds(start_s: float | None, end_s: float | None) -> float | None:

@@ -1,0 +1,27 @@
+"""Replay is never looser than a monitor fed with the truth of the file, whatever becomes of the file on its way."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from drive_law import broken_law
+
+
+def test_replay_is_never_looser_than_the_truth_of_the_file() -> None:
+    counts: Counter[str] = Counter()
+    assert [wrong for seed in range(300) if (wrong := broken_law(seed, counts))] == []
+    assert counts["errors"] < 120
+    assert counts["fixes"] > 1500
+    assert counts["allowed"] > 500
+
+
+def test_vehicle_that_set_its_clock_by_a_forged_stamp_believes_no_time_and_so_does_replay() -> None:
+    assert broken_law("1 1974", Counter()) is None
+
+
+@pytest.mark.campaign
+def test_campaign_replay_is_never_looser_than_the_truth_of_the_file(campaign) -> None:
+    for step in campaign:
+        assert broken_law(f"{campaign.seed} {step}", campaign.counts) is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from geopolicy.drives.recording import parse_decimal
+from geopolicy.drives.recording import has_controls, parse_decimal
 
 SIGNS = {
     "ns": {"n": 1.0, "north": 1.0, "s": -1.0, "south": -1.0},
@@ -51,6 +51,8 @@ def degrees_of(text: str, axis: str) -> float:
     >>> degrees_of("33.86 S", "lat"), degrees_of("45°16'30\\"N", "lat"), degrees_of("33.86 E", "lat")
     (-33.86, 45.275, nan)
     """
+    if has_controls(text):
+        return math.nan
     text = text.strip()
     plain = parse_decimal(text)
     if plain is not None:
@@ -86,6 +88,8 @@ def _unsigned(text: str) -> float:
 
 def degrees_of_minutes(text: str, axis: str) -> float:
     """Degrees from degrees and minutes in one number, as NMEA writes them; NaN if it is not one."""
+    if has_controls(text):
+        return math.nan
     text = text.strip()
     letter = text[-1:].casefold()
     sign = _LETTERS[axis].get(letter)

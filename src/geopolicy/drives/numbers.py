@@ -52,7 +52,7 @@ def numbers_in(cells: Sequence[str], sign: DecimalSign) -> list[float]:
         return [math.nan if (text := sign.plain(cell)) is None else _number(text) for cell in cells]
     joined = "".join(cells)
     # Letters of nan, inf and infinity, digits of other scripts and 1_0 are numbers for Python, not here.
-    if joined.isascii() and not ("n" in joined or "N" in joined or "_" in joined):
+    if joined.isascii() and joined.isprintable() and not ("n" in joined or "N" in joined or "_" in joined):
         try:
             return list(map(float, cells))
         except ValueError:

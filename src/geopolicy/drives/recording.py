@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text has characters that Python may take for blanks, and that may stand where a digit was."""
+    return _CONTROL.search(text) is not None
+
+
 def parse_decimal(text: str | None) -> float | None:
     """A finite decimal number in plain ASCII notation, or None: no ``nan``, ``inf``, ``1_0`` or other digits."""
-    text = (text or "").strip()
-    if not _DECIMAL.fullmatch(text):
+    text = text or ""
+    if has_controls(text) or not _DECIMAL.fullmatch(text := text.strip()):
         return None
     value = float(text)
     return value if math.isfinite(value) else None

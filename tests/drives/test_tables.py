@@ -224,8 +224,8 @@ def test_geojson_malformed_raises_drive_file_error(content: bytes | str, match: 
     assert read_until_error(content, "geojson", match) == []
 
 
-@pytest.mark.parametrize("control", ["\x00", "\x1c", "\x1e", "\x1f", "\x0b", "\x0c", "\x7f", "\x85"])
+@pytest.mark.parametrize("control", ["\x00", "\r", "\x1c", "\x1e", "\x1f", "\x0b", "\x0c", "\x7f", "\x85"])
 @pytest.mark.parametrize("cell", ["{}3.7", "1{}3.7", "13.{}", "-{}3.7", "{}3.7 E", "13.7{}"])
 def test_control_characters_stand_where_something_else_was(control: str, cell: str) -> None:
-    (fix,) = read(f"lat,lon\n45.25,{cell.format(control)}\n", "csv")
+    (fix,) = read(f"lat,lon,alt\n45.25,{cell.format(control)},1\n", "csv")
     assert not fix.valid

@@ -127,7 +127,8 @@ def _unzipped(stored: bytes) -> bytes:
 
 def _first_unstated(fixes: list[Fix], drive_format: str, content: bytes) -> int | None:
     """The first valid fix whose coordinates do not stand in one line, or anywhere in the file."""
-    texts = re.split(rb"[\r\n\x1e]", content) if drive_format in _OF_LINES else [content]
+    end = b"\x1e" if b"\x1e{" in content[:16] else b"\n" if b"\n" in content else b"\r"
+    texts = content.split(end) if drive_format in _OF_LINES else [content]
     lines = [frozenset(_degrees(text.decode("utf-8", "replace"))) for text in texts]
     places: dict[float, set[int]] = {}
     for index, line in enumerate(lines):

@@ -67,9 +67,9 @@ def broken_law(seed: int | str, counts: Counter[str]) -> str | None:
 
 def _replayed(file: Written, engine: gp.Engine, counts: Counter[str]) -> list[gp.Decision] | None:
     """The decisions of a replay; None for an error, and for a file without accuracies, where others stand in."""
-    drive = gp.open_drive(io.BytesIO(file.content), name=file.name, **file.options)
     replay = gp.replay.MonitoredReplay(engine, gp.MonitorProfile())
     try:
+        drive = gp.open_drive(io.BytesIO(file.content), name=file.name, **file.options)
         decisions = [step.decision for step in replay.steps(drive) if step.is_fix]
     except DriveFileError:
         counts["errors"] += 1

@@ -97,7 +97,8 @@ class MonitoredReplay:
         self._dated: tuple[datetime, float] | None = None
         self._states_accuracy = False
         self._told_stale_at_s: float | None = None
-        self._first_stamps = _FirstStamps(engine.header.issued)
+        judging = self.monitor.engine
+        self._first_stamps = _FirstStamps(None if judging is None else judging.header.issued)
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last good one became stale.

@@ -21,6 +21,10 @@ def test_vehicle_that_set_its_clock_by_a_forged_stamp_believes_no_time_and_so_do
     assert broken_law("1 1974", Counter()) is None
 
 
+def test_zones_that_a_vehicle_entered_under_forged_stamps_hold_in_replay_too() -> None:
+    assert broken_law("2 1507", Counter()) is None
+
+
 @pytest.mark.campaign
 def test_campaign_replay_is_never_looser_than_the_truth_of_the_file(campaign) -> None:
     for step in campaign:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 ASSUMED_ACCURACY_M = 5.0
+_MAX_FORGED = 32
+_TOO_WIDE = 1.2  # of the radius that a good fix may have
+_INSTANT_S = 1e-3
 _NEXT = timedelta(minutes=1)  # a longer step between stamps is a jump
 
 
@@ -97,6 +100,7 @@ class MonitoredReplay:
         self._dated: tuple[datetime, float] | None = None
         self._states_accuracy = False
         self._told_stale_at_s: float | None = None
+        self._forged: list[Fix] = []
         judging = self.monitor.engine
         self._first_stamps = _FirstStamps(None if judging is None else judging.header.issued)
 
@@ -130,6 +134,7 @@ class MonitoredReplay:
     ) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
+        self._make_up(received, is_forged=is_usable and fix.time is not None and fix.monotonic_s is None)
         decision = self.monitor.update(received, self._state, emergency=self._emergency)
         return Step(
             index=index,
@@ -143,6 +148,24 @@ class MonitoredReplay:
             metres=metres_between(start, fix) if is_usable and start is not None else None,
             monotonic_s=fix.monotonic_s,
         )
+
+    def _make_up(self, fix: Fix, *, is_forged: bool) -> None:
+        """Before a fix with an age: where the forged stamps before it were, which a vehicle knew the ages of.
+
+        They count as late as they can, and as wide as a fix that proves nothing: they may lead into zones, not out.
+        """
+        at_s, forged = fix.monotonic_s, self._forged
+        if at_s is None:
+            if is_forged and fix.accuracy_95_m is not None and len(forged) < _MAX_FORGED:
+                forged.append(fix)
+            return
+        widest_m = _TOO_WIDE * self.monitor.profile.max_accuracy_m
+        for index, each in enumerate(forged):
+            radius_m = max(widest_m, each.accuracy_95_m or 0.0)
+            age_s = at_s - _INSTANT_S * (len(forged) - index)
+            made_up = replace(each, time=None, monotonic_s=age_s, accuracy_95_m=radius_m)
+            self.monitor.update(made_up, self._state, emergency=self._emergency)
+        forged.clear()
 
     def _met(self, start: Fix, end: Fix) -> Decision:
         """What lies on the path between two fixes; zones that have no sensor here, too."""

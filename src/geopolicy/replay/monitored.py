@@ -134,7 +134,8 @@ class MonitoredReplay:
     ) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
-        self._make_up(received, is_forged=is_usable and fix.time is not None and fix.monotonic_s is None)
+        if self._forged or fix.monotonic_s is None:
+            received = self._made_up(received, start, is_usable=is_usable)
         decision = self.monitor.update(received, self._state, emergency=self._emergency)
         return Step(
             index=index,
@@ -149,23 +150,28 @@ class MonitoredReplay:
             monotonic_s=fix.monotonic_s,
         )
 
-    def _make_up(self, fix: Fix, *, is_forged: bool) -> None:
-        """Before a fix with an age: where the forged stamps before it were, which a vehicle knew the ages of.
+    def _made_up(self, fix: Fix, start: Fix | None, *, is_usable: bool) -> Fix:
+        """A fix after those without an age, which a vehicle may have known: these come before it, late and wide.
 
-        They count as late as they can, and as wide as a fix that proves nothing: they may lead into zones, not out.
+        Wide means over the whole way from the fix before, and that they prove nothing: they may lead into zones, not
+        out. So does the first usable one with an age.
         """
-        at_s, forged = fix.monotonic_s, self._forged
-        if at_s is None:
-            if is_forged and fix.accuracy_95_m is not None and len(forged) < _MAX_FORGED:
-                forged.append(fix)
-            return
-        widest_m = _TOO_WIDE * self.monitor.profile.max_accuracy_m
-        for index, each in enumerate(forged):
-            radius_m = max(widest_m, each.accuracy_95_m or 0.0)
-            age_s = at_s - _INSTANT_S * (len(forged) - index)
-            made_up = replace(each, time=None, monotonic_s=age_s, accuracy_95_m=radius_m)
+        if fix.accuracy_95_m is None or not is_usable:
+            return fix
+        before_m = 0.0 if start is None else metres_between(start, fix) + (start.accuracy_95_m or 0.0)
+        wide = replace(
+            fix, accuracy_95_m=max(_TOO_WIDE * self.monitor.profile.max_accuracy_m, before_m, fix.accuracy_95_m)
+        )
+        if fix.monotonic_s is None:
+            if len(self._forged) < _MAX_FORGED:
+                self._forged.append(wide)
+            return fix
+        for index, forged in enumerate(self._forged):
+            age_s = fix.monotonic_s - _INSTANT_S * (len(self._forged) - index)
+            made_up = replace(forged, time=None, monotonic_s=age_s)
             self.monitor.update(made_up, self._state, emergency=self._emergency)
-        forged.clear()
+        self._forged.clear()
+        return wide
 
     def _met(self, start: Fix, end: Fix) -> Decision:
         """What lies on the path between two fixes; zones that have no sensor here, too."""

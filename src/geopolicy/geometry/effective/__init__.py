@@ -10,12 +10,14 @@ from geopolicy.geometry.effective.build import (
     kept_polygon,
     shape_problems,
 )
+from geopolicy.geometry.effective.crowding import Allowance
 from geopolicy.geometry.effective.rings import FAULT_RULES, REPAIRABLE
 from geopolicy.geometry.effective.unwrap import ids_to_unwrap, unknown_ids, unwrapped
 
 __all__ = [
     "FAULT_RULES",
     "REPAIRABLE",
+    "Allowance",
     "EffectivePolygon",
     "are_apart",
     "effective_coverage",

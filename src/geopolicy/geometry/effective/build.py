@@ -12,7 +12,7 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import collapse, growth, rings
 from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.effective.crowding import EntangledError
+from geopolicy.geometry.effective.crowding import Allowance, EntangledError
 from geopolicy.geometry.effective.faults import Examined, Fault, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
@@ -82,6 +82,7 @@ class _Builder:
         self.zone_id = zone_id
         self.may_repair = may_repair
         self.problems: list[Problem] = []
+        self.allowance = Allowance()
         # For each ring that is still there, the numbers of its polygon and of itself in the file.
         self.sources = [[(p, r) for r in range(len(part))] for p, part in enumerate(geometry.parts)]
 
@@ -187,7 +188,7 @@ class _Builder:
                 kept_parts.append([ring for r, ring in enumerate(part) if r not in collapsed])
                 sources.append([source for r, source in enumerate(self.sources[p]) if r not in collapsed])
             elif self.may_repair:
-                exteriors = collapse.holding_polygons(part[0])
+                exteriors = collapse.holding_polygons(part[0], self.allowance)
                 kept += [[exterior] for exterior in exteriors]
                 kept_parts += [[exterior / UNITS_PER_DEGREE] for exterior in exteriors]
                 sources += [self.sources[p][:1]] * len(exteriors)
@@ -231,12 +232,7 @@ class _Builder:
             ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
         )
         self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
-        try:
-            return repair(on_grid, examined.crossing_rings)
-        except EntangledError as error:
-            hint = "draw it anew without the crossings, or split it into several zones"
-            self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
-            return None
+        return repair(on_grid, examined.crossing_rings, self.allowance)
 
     def report_fault(self, fault: Fault, parts: Degrees, *, is_of_rounding: bool) -> None:
         """One contradiction of the source, or of the grid where only rounding makes it, and where."""
@@ -287,6 +283,10 @@ def _drawn(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
             builder.report("line-collapsed", "a line needs two distinct positions", ".coordinates", "one")
             return None
         return EffectivePolygon(family, growth.corridor(line, (grown.width_m + 2.0 * grown.margin_m) * stretch))
+    except EntangledError as error:
+        hint = "draw it anew without the crossings, or split it into several zones or files"
+        builder.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
+        return None
     except growth.NearPoleError:
         rule = f"a grown shape must stay within {growth.MAX_GROWN_LAT:g} degrees of latitude"
         builder.report("grown-near-pole", rule, "", hint="draw a polygon instead")
@@ -328,13 +328,17 @@ def _growth_problems(zone: Zone, at: str) -> list[Problem]:
     return problems
 
 
-def shape_problems(zone: Zone, at: str = "$") -> list[Problem]:
+def shape_problems(zone: Zone, at: str = "$", allowance: Allowance | None = None) -> list[Problem]:
     """Everything wrong or risky in a zone's geometry; builds and keeps its effective polygon if nothing is wrong.
 
-    ``at`` is the JSON path of the feature.
+    ``at`` is the JSON path of the feature, ``allowance`` what the zones of its file have left for repairs.
     """
     problems = _growth_problems(zone, at)
     builder = _Builder(zone.frame, zone.geometry, f"{at}.geometry", zone.id, may_repair=zone.repair)
+    if allowance is None:
+        allowance = Allowance()
+        allowance.add_zone(zone)
+    builder.allowance = allowance
     growth_m = None if problems else _Growth(zone.radius_m or 0.0, zone.width_m or 0.0, zone.margin_m)
     polygon = _build(builder, growth_m)
     problems += builder.problems

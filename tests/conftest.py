@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("needs real data that may not be redistributed (GEOPOLICY_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def strace() -> str:
+    """The tracer that makes calls of the system fail; continuous integration must have it."""
+    path = shutil.which("strace")
+    if path is None:
+        assert not os.environ.get("CI"), "continuous integration needs strace"
+        pytest.skip("needs strace")
+    return path
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -20,16 +19,6 @@ SUPPORT = Path(__file__).resolve().parents[1] / "support"
 SOURCE = Path(gp.__file__).resolve().parent.parent
 SCENARIOS = ("append", "close", "first", "rotate", "retain-size", "retain-age", "torn", "unclean", "unfinished")
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\(", re.MULTILINE)
-
-
-@pytest.fixture(scope="module")
-def strace():
-    """The tracer that kills; continuous integration must have it."""
-    found = shutil.which("strace")
-    if found is None:
-        assert not os.environ.get("CI"), "continuous integration needs strace"
-        pytest.skip("needs strace")
-    return found
 
 
 def trace(strace, scenario, folder, fault=None):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 
 import pytest
 
@@ -13,16 +11,6 @@ from cli_conditions import CASES, contents, make_files, run_in, without_chance
 OPENED = re.compile(r'openat\([^"]*"([^"]*)"')
 MOMENTS, SLOW_MOMENTS = 3, 24  # of each command; a command opens some hundred files
 WRITES = "write,fsync,rename,chmod"
-
-
-@pytest.fixture(scope="module")
-def strace():
-    """The tracer that makes calls fail; continuous integration must have it."""
-    path = shutil.which("strace")
-    if path is None:
-        assert not os.environ.get("CI"), "continuous integration needs strace"
-        pytest.skip("needs strace")
-    return path
 
 
 def traced(strace, folder, name, calls, fault=None):

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 import audit_asks
 import geopolicy as gp
-from audit_samples import BEGAN, KEY, files_of, transition, write_log
+from audit_samples import BEGAN, KEY, files_of, write_log, write_rare_records
 from cli_samples import SOURCE, shell
 from geopolicy.cli import app
 from geopolicy.cli.documents import text_of
@@ -69,7 +69,8 @@ def paths(tmp_path, drive):
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     paths["car"].write_text(CAR, encoding="utf-8")
     paths["key"].write_text(KEY.hex(), encoding="ascii")
-    write_every_kind(paths["log"])
+    audit_asks.write_decisions(paths["log"])
+    write_rare_records(paths["log"])  # with the decisions a record of each kind
     write_log(paths["spare"])
     write_log(paths["cut"])
     (cut,) = files_of(paths["cut"])
@@ -87,22 +88,6 @@ CAR = json.dumps(
         "shows": sorted(audit_asks.VEHICLE.shows),
     }
 )
-
-
-def write_every_kind(folder):
-    """A log with a record of each kind."""
-    audit_asks.write_decisions(folder)
-    with gp.audit.AuditLog(folder, KEY, sync=False) as log:
-        log.write(transition(1))
-        log.write(transition(4, at_s=7333.0))
-        log._chain.put("failed", BEGAN, {"errors": {"ENOSPC": 2}, "lost": 3})
-        log._chain.put("dropped", BEGAN, {"before": 1, "records": 0, "bytes": 1, "why": "age"})
-        log._chain.put("counters", BEGAN, {"counters": {"stale": 5}})
-        log._store.release()  # as if it had been killed
-        log._sensors = None
-    with files_of(folder)[-1].open("ab") as file:
-        file.write(b"{")
-    write_log(folder, count=1)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 import audit_asks
 import geopolicy as gp
-from audit_samples import BEGAN, KEY, ZONES, files_of, transition, write_log
+from audit_samples import KEY, ZONES, files_of, write_log, write_rare_records
 from geopolicy.audit.records import line_of
 from geopolicy.cli.app import run
 from json_documents import document_in
@@ -138,17 +138,7 @@ def test_log_show_as_json_is_what_the_library_reads(log, capsys):
 
 
 def test_log_show_tells_kinds_that_are_rare(tmp_path, capsys):
-    with gp.audit.AuditLog(tmp_path, KEY, sync=False) as log:
-        log.write(transition(1))
-        log.write(transition(4, at_s=7333.0))
-        log._chain.put("failed", BEGAN, {"errors": {"ENOSPC": 2}, "lost": 3})
-        log._chain.put("dropped", BEGAN, {"before": 1, "records": 0, "bytes": 1, "why": "age"})
-        log._chain.put("counters", BEGAN, {"counters": {"stale": 5}})
-        log._store.release()  # as if it had been killed
-        log._sensors = None
-    with files_of(tmp_path)[-1].open("ab") as file:
-        file.write(b"{")
-    write_log(tmp_path, count=1)
+    write_rare_records(tmp_path)
     run(["log", "show", str(tmp_path)])
     told = " ".join(capsys.readouterr().out.split())
     for text in (

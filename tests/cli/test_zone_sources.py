@@ -104,3 +104,11 @@ def test_command_that_is_to_read_standard_input_twice_is_wrong_usage(cli, tmp_pa
     code, out, err = cli(*(str(tmp_path / "out.gpol") if word == "OUT.gpol" else word for word in words))
     assert (code, out) == (2, "")
     assert "only once" in " ".join(err.split())
+
+
+def test_validate_strict_refuses_a_folder_with_files_that_may_hold_zones_and_are_not_read(cli, tmp_path):
+    (tmp_path / "zones.geojson").write_bytes(ZONES)
+    (tmp_path / "areas.kml").touch()
+    code, out, err = cli("validate", str(tmp_path))
+    assert (code, "1 warning" in out, "[file-passed-over]" in err, "areas.kml" in err) == (0, True, True, True)
+    assert cli("validate", "--strict", str(tmp_path))[0] == 1

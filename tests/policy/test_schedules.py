@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from geopolicy.model.rules import Condition, Level, Rule
 from geopolicy.model.windows import Hours, Window, are_reversed
+from geopolicy.policy import schedules
 from geopolicy.policy.conditions import RuleStatus, resolve
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(7)
@@ -260,7 +261,7 @@ def test_window_at_a_clock_change_is_wide_in_when_and_narrow_in_unless(name: str
     edges = [at(edge) + tick for edge in (*active, *(lifted or ())) for tick in (-TICK, 0 * TICK)]
     for moment in steps + edges:
         assert is_active(window, zone, moment) == (at(active[0]) <= moment < at(active[1])), moment
-        is_inside = lifted is not None and at(lifted[0]) <= moment < at(lifted[1])
+        is_inside = lifted is not None and at(lifted[0]) <= moment < at(lifted[1]) and comes_once(zone, moment)
         assert is_lifted(window, zone, moment) == is_inside, moment
 
 
@@ -351,8 +352,12 @@ def wall_clock_holds(window: Window, zone: str, moment: datetime) -> bool:
 
 
 def is_clear(zone: str, wall: datetime) -> bool:
-    local = wall.replace(tzinfo=ZoneInfo(zone))
+    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
     return local.utcoffset() == local.replace(fold=1).utcoffset()
+
+
+def comes_once(zone: str, moment: datetime) -> bool:
+    return is_clear(zone, moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None))
 
 
 def has_clear_ends(window: Window, zone: str, moment: datetime) -> bool:
@@ -383,7 +388,30 @@ def test_window_with_ends_that_exist_once_agrees_with_a_wall_clock(question: tup
     assume(has_clear_ends(window, zone, moment))
     by_clock = wall_clock_holds(window, zone, moment)
     assert is_active(window, zone, moment) == by_clock
-    assert is_lifted(window, zone, moment) == by_clock
+    is_clear_time = comes_once(zone, moment) or not window.needs_timezone
+    assert is_lifted(window, zone, moment) == (by_clock and is_clear_time)
+
+
+@settings(max_examples=500, deadline=None)
+@given(questions())
+def test_exemption_never_lifts_at_a_local_time_that_comes_twice(question: tuple[Window, str, datetime]) -> None:
+    window, zone, moment = question
+    if window.needs_timezone and is_lifted(window, zone, moment):
+        assert comes_once(zone, moment)
+
+
+@settings(max_examples=300, deadline=None)
+@given(questions(), st.lists(st.floats(0.0, 1.0, exclude_max=True), min_size=8, max_size=8))
+def test_exemption_changes_at_no_instant_before_the_one_it_names(
+    question: tuple[Window, str, datetime], parts: list[float]
+) -> None:
+    window, zone, moment = question
+    now = schedules.instant(moment)
+    holds, change, _ = schedules.evaluate_windows((window,), zone, now, is_outer=False)
+    assert change > now
+    span = min(change - now, timedelta(days=12))
+    for later in (now + min(span * part, span - TICK) for part in (*parts, 1.0)):
+        assert schedules.evaluate_windows((window,), zone, later, is_outer=False)[0] == holds, later
 
 
 @settings(max_examples=200, deadline=None)

@@ -64,6 +64,21 @@ def write_log(folder, count=10, max_bytes=1 << 24):
     return gp.audit.verify_log(folder).head
 
 
+def write_rare_records(folder):
+    """A log that goes on in records of the kinds that are rare, of a drive that was killed, and a drive after it."""
+    with gp.audit.AuditLog(folder, KEY, sync=False) as log:
+        log.write(transition(1))
+        log.write(transition(4, at_s=7333.0))
+        log._chain.put("failed", BEGAN, {"errors": {"ENOSPC": 2}, "lost": 3})
+        log._chain.put("dropped", BEGAN, {"before": 1, "records": 0, "bytes": 1, "why": "age"})
+        log._chain.put("counters", BEGAN, {"counters": {"stale": 5}})
+        log._store.release()  # as if it had been killed
+        log._sensors = None
+    with files_of(folder)[-1].open("ab") as file:
+        file.write(b"{")
+    write_log(folder, count=1)
+
+
 def files_of(folder):
     return sorted(folder.glob("*.jsonl"))
 

@@ -35,3 +35,15 @@ def warnings_of(raw, **options: bool):
     file = read_zone_file(raw, **options)
     assert all(warning.is_warning for warning in file.warnings)
     return [(warning.code, warning.path) for warning in file.warnings]
+
+
+def ids_of(source):
+    """The ids of the zones that paths or streams stand for."""
+    return [zone.id for zone in gp.read_zones(source)]
+
+
+def refusals_of(source):
+    """Code and value of every problem for which paths or streams are refused."""
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        gp.read_zones(source)
+    return [(problem.code, problem.value) for problem in refusal.value.problems]

@@ -54,6 +54,18 @@ def every(**members: object):
     return lambda file: file | {"features": [f | {"properties": f["properties"] | members} for f in file["features"]]}
 
 
+def without(*names: str):
+    """An edit that drops properties from all features."""
+    return lambda file: (
+        file | {"features": [f | {"properties": top(*names)(f["properties"])} for f in file["features"]]}
+    )
+
+
+def drawn(kind: str, coordinates: list):
+    """The first feature with another geometry."""
+    return first(geometry={"type": kind, "coordinates": coordinates})
+
+
 def both(*edits: object):
     """Several edits, one after the other."""
 
@@ -75,8 +87,9 @@ def rule(**members: object):
 
 # what was done: the edit, the codes of the errors, a part of what is said
 REFUSED = {
-    "header dropped": (top("geopolicy"), ["header-missing"], "geopolicy convert FILE --header"),
-    "header null": (top(geopolicy=None), ["header-missing"], "got \"null\""),
+    "header dropped": (top("geopolicy"), ["header-missing"], "got no geopolicy - at"),
+    "header dropped, and how to restore it": (top("geopolicy"), ["header-missing"], "convert FILE --header"),
+    "header null": (top(geopolicy=None), ["header-missing"], "got null - at"),
     "header misspelt": (both(top("geopolicy"), top(geopolcy=HEADER)), ["header-missing"], "is 'geopolcy' meant"),
     "header with a letter more": (both(top("geopolicy"), top(geopollicy=HEADER)), ["header-missing"], "'geopollicy'"),
     "header in capitals": (both(top("geopolicy"), top(GeoPolicy=HEADER)), ["header-missing"], "'GeoPolicy'"),
@@ -115,9 +128,14 @@ REFUSED = {
     "coverage as text": (head(coverage=text(HEADER["coverage"])), ["member-type"], "coverage must be a Polygon"),
     "coverage as feature": (
         head(coverage={"type": "Feature", "geometry": HEADER["coverage"], "properties": {}}),
-        ["geometry-type"], "must be one of Polygon",
+        ["geometry-type"], "write only its geometry",
     ),
-    "coverage as point": (head(coverage={"type": "Point", "coordinates": [13, 45]}), ["geometry-type"], "Polygon"),
+    "coverage as point": (
+        head(coverage={"type": "Point", "coordinates": [13, 45]}), ["geometry-type"], "a coverage is an area",
+    ),
+    "coverage as collection": (
+        head(coverage={"type": "GeometryCollection", "geometries": []}), ["geometry-type"], "polygons as a list",
+    ),
     "format as text": (head(format="1"), ["format-unsupported"], "format must be 1"),
     "format as float": (head(format=1.0), ["format-unsupported"], "format must be 1"),
     "format dropped": (head("format"), ["member-missing"], 'add "format": 1'),
@@ -132,7 +150,7 @@ REFUSED = {
     "frame lost in every zone": (every(frame=None), ["column-null"], "frame must not be null in every zone"),
     "expires lost in every zone": (every(expires=None), ["column-null"], "the file as it was before"),
     "time zone lost in every zone": (every(timezone=None), ["column-null"], "timezone must not be null"),
-    "margin lost in every zone": (every(margin_m=None), ["column-null"], "null in 2 of 2 zones"),
+    "margin lost in every zone": (every(margin_m=None), ["column-null"], "got null in 2 of 2 zones - at"),
     "rules lost in every zone": (
         every(rules=None), ["column-null", "rules-missing"], "rules must not be null in every zone",
     ),
@@ -140,6 +158,26 @@ REFUSED = {
     "radius lost": (
         every(radius_m=None), ["radius-missing"], "radius_m",
     ),
+    "rule with a misspelt member": (
+        props(rules=[{"sensors": ["camera"], "lvel": "off"}]), ["member-unknown"], "is 'level' meant?",
+    ),
+    "rule with a member in capitals": (rule(Unless={"state": "parked"}), ["member-unknown"], "is 'unless' meant?"),
+    "header with a misspelt member": (head(expire=LATER), ["member-unknown"], "is 'expires' meant?"),
+    "level in capitals": (rule(level="OFF"), ["level-unknown"], "is 'off' meant?"),
+    "level with a dash": (rule(level="no-record"), ["level-unknown"], "is 'no_record' meant?"),
+    "state in capitals": (rule(state="Parked"), ["state-unknown"], "is 'parked' meant?"),
+    "day in full": (rule(active={"days": ["Monday"]}), ["day-unknown"], "is 'mon' meant?"),
+    "notice with a blank": (rule(must_show="stopped: outside"), ["must-show-unknown"], "is 'stopped:outside' meant?"),
+    "country in small letters": (rule(store_in="cn"), ["store-in-invalid"], "is 'CN' meant?"),
+    "limit in capitals": (rule(limits={"RETAIN_S": 5}), ["limit-unknown"], "is 'retain_s' meant?"),
+    "type of the file in small letters": (
+        top(type="featurecollection"), ["not-feature-collection"], "is 'FeatureCollection' meant?",
+    ),
+    "type of a feature in small letters": (first(type="feature"), ["feature-type"], "is 'Feature' meant?"),
+    "feature alone": (lambda file: file["features"][0], ["not-feature-collection"], "among the features of a"),
+    "geometry alone": (lambda _: polygon(RING), ["not-feature-collection"], "among the features of a"),
+    "file of TopoJSON": (top(type="Topology"), ["not-feature-collection"], "this is TopoJSON"),
+    "file of Esri": (top("type", geometryType="esriGeometryPolygon"), ["not-feature-collection"], "this is Esri JSON"),
     "null in a rule": (rule(level=None), ["member-type"], "level must be text"),
     "null in a condition": (rule(unless={"state": "parked", "active": None}), ["member-type"], "active must be a list"),
     "null as a limit": (rule(limits={"retain_s": None}), ["limit-invalid"], "retain_s"),
@@ -159,8 +197,23 @@ REFUSED = {
     "rules as one object": (props(rules=RULES[0]), ["member-type"], "rules must be a list"),
     "rules flattened": (props("rules", rules_0_level="off"), ["rules-missing"], "a zone needs rules"),
     "rules in a text that say nothing": (props(rules=text([{"sensors": ["camera"]}])), ["rule-empty"], "must ask"),
-    "disable as one name": (props(disable="camera"), ["member-type"], "write a list in brackets"),
-    "disable with commas": (props(disable="camera,lidar"), ["member-type"], "write a list in brackets"),
+    "disable as one name": (props(disable="camera"), ["member-type"], 'in brackets: ["camera"]'),
+    "disable with commas": (props(disable="camera,lidar"), ["member-type"], 'in brackets: ["camera", "lidar"]'),
+    "disable with a null of PostgreSQL": (props(disable="{camera,NULL}"), ["member-type"], "only a part of one"),
+    "disable as a record of PostgreSQL": (props(disable="(camera,lidar)"), ["member-type"], "only a part of one"),
+    "disable as a list of one list that is cut": (props(disable=["['camera' 'li"]), ["sensor-name"], "a part of one"),
+    "disable as a list of several lists": (
+        props(disable=["['camera' 'lidar']", "radar"]), ["sensor-name"], 'by itself: "camera", "lidar"',
+    ),
+    "disable as a list of one text with commas": (
+        props(disable=["camera, lidar"]), ["sensor-name"], 'by itself: "camera", "lidar"',
+    ),
+    "disable in capitals": (props(disable=["Camera Front"]), ["sensor-name"], "is 'camera.front' meant?"),
+    "disable in another script": (props(disable=["камера"]), ["sensor-name"], "write it like camera.exterior"),
+    "sensors of a rule as PostgreSQL prints them": (
+        rule(sensors="{front,rear}"), ["member-type"], 'in brackets: ["front", "rear"]',
+    ),
+    "rules as a list of one text that is cut": (props(rules=[text(RULES)[:-4]]), ["member-type"], "must be an object"),
     "disable shortened by NumPy": (props(disable="['camera' ... 'lidar']"), ["member-type"], "only a part of one"),
     "disable shortened by GDAL": (props(disable="(5:camera,lidar,...)"), ["member-type"], "only a part of one"),
     "disable with fewer names than counted": (props(disable="(3:camera,lidar)"), ["member-type"], "only a part of one"),
@@ -173,6 +226,14 @@ REFUSED = {
     "repair as T": (props(repair="T"), ["member-type"], "true or false"),
     "repair as 2": (props(repair=2), ["member-type"], "true or false"),
     "name cut to 10 letters": (props(illustrati=1), ["member-cut"], "'illustrative'"),
+    "name cut to 10 letters in every zone": (
+        every(illustrati=1), ["member-cut"], "got illustrati in 2 of 2 zones - at edited.geojson $.features[0]",
+    ),
+    "name cut, and what keeps it": (props(illustrati=1), ["member-cut"], "GeoPackage and GeoJSON keep them"),
+    "rules dropped from every zone": (
+        without("rules", "disable"), ["rules-missing"], "if a program that edits maps dropped the columns",
+    ),
+    "rules dropped from one zone": (props("rules"), ["rules-missing"], "a zone without them restricts nothing"),
     "frame as empty text": (props(frame=""), ["frame-unknown"], "frame"),
     "frame as NULL": (props(frame="NULL"), ["frame-unknown"], "frame"),
     "expires as a date": (props(expires="2027-01-31"), ["time-invalid"], "write it like"),
@@ -182,7 +243,11 @@ REFUSED = {
     "expires with mixed separators": (props(expires="2027/01-31 00:00:00+01"), ["time-invalid"], "with offset"),
     "expires as milliseconds": (props(expires=1801350000000), ["member-type"], "expires must be text"),
     "expires on a day that is none": (props(expires="2027/02/30 00:00:00+01"), ["time-invalid"], "RFC 3339"),
-    "id dropped": (first("id"), ["id-invalid"], "a zone needs an id"),
+    "id dropped": (first("id"), ["id-invalid"], "got no id - at"),
+    "type of the file dropped": (top("type"), ["not-feature-collection"], "got no type - at"),
+    "type of a feature dropped": (first("type"), ["feature-type"], "got no type - at"),
+    "type of a geometry dropped": (first(geometry={"coordinates": [RING]}), ["geometry-type"], "got no type - at"),
+    "rule that asks nothing": (props(rules=[{"sensors": ["camera"]}]), ["rule-empty"], "got nothing - at"),
     "id replaced by a row number": (
         both(first(id="0"), props(id="yard")), ["id-differs"], "row numbers",
     ),
@@ -191,15 +256,31 @@ REFUSED = {
     "id beyond 2^53": (first(id=9007199254740993), ["id-invalid"], "needs an id"),
     "id true": (first(id=True), ["id-invalid"], "needs an id"),
     "id null": (first(id=None), ["id-invalid"], "needs an id"),
-    "id of another zone as property": (both(first("id"), props(id="gate")), ["id-duplicate"], "only once"),
+    "id of another zone as property": (
+        both(first("id"), props(id="gate")), ["id-duplicate"], "got the id of $.features[0] - at",
+    ),
     "id of another zone, once as number": (
         lambda file: file | {"features": [file["features"][0] | {"id": 7}, file["features"][1] | {"id": "7"}]},
         ["id-duplicate"], "only once",
     ),
-    "multipoint": (
-        first(geometry={"type": "MultiPoint", "coordinates": [[13, 45]]}), ["geometry-type"], "MultiPolygon",
+    "multipoint": (drawn("MultiPoint", [[13, 45]]), ["geometry-type"], "'Multipart to singleparts' of QGIS"),
+    "multilinestring": (drawn("MultiLineString", [RING]), ["geometry-type"], "ogr2ogr -explodecollections"),
+    "collection": (
+        first(geometry={"type": "GeometryCollection", "geometries": []}), ["geometry-type"], "with an id of its own",
     ),
-    "3D type": (first(geometry={"type": "PolygonZ", "coordinates": [RING]}), ["geometry-type"], "Polygon"),
+    "3D type": (drawn("PolygonZ", [RING]), ["geometry-type"], "-dim XY, force_2d of GeoPandas; is 'Polygon' meant?"),
+    "type with measures": (drawn("POLYGON ZM", [RING]), ["geometry-type"], "'Drop M/Z values' of QGIS"),
+    "collection type with heights": (drawn("MultiPointZ", [[13, 45, 1]]), ["geometry-type"], "; make each part a zone"),
+    "type with curves": (drawn("CurvePolygon", [RING]), ["geometry-type"], "-nlt CONVERT_TO_LINEAR"),
+    "type in capitals": (drawn("MULTIPOLYGON", [[RING]]), ["geometry-type"], "is 'MultiPolygon' meant?"),
+    "type misspelt": (drawn("Poligon", [RING]), ["geometry-type"], "is 'Polygon' meant?"),
+    "type of Esri": (drawn("esriGeometryPolygon", [RING]), ["geometry-type"], "is 'Polygon' meant?"),
+    "geometry of Esri": (first(geometry={"rings": [RING]}), ["geometry-type"], "this is Esri JSON"),
+    "geometry of TopoJSON": (first(geometry={"type": None, "arcs": [[0]]}), ["geometry-type"], "this is TopoJSON"),
+    "circle": (drawn("Circle", [13, 45]), ["geometry-type"], "is a 'Point' with radius_m meant?"),
+    "position with a measure": (
+        drawn("Polygon", [[[*position, 0.0, 1.0] for position in RING]]), ["position-invalid"], "ogr2ogr -dim XY",
+    ),
     "coordinates in metres": (
         first(geometry=polygon([[380000, 5000000], [380100, 5000000], [380100, 5000100], [380000, 5000000]])),
         ["position-range"], "",
@@ -226,6 +307,9 @@ READ = {
     "rules as JSON text that ends in a line": (props(rules=text(RULES) + "\n"), ["member-converted"]),
     "disable as GDAL prints it": (lambda file: _second(file, disable="(1:lidar)"), ["member-converted"]),
     "disable as JSON text": (lambda file: _second(file, disable='["lidar"]'), ["member-converted"]),
+    "disable as a list of one list": (lambda file: _second(file, disable=["['lidar']"]), ["member-converted"]),
+    "disable as a list of one JSON text": (lambda file: _second(file, disable=['["lidar"]']), ["member-converted"]),
+    "rules as a list of one JSON text": (props(rules=[text(RULES)]), ["member-converted"]),
     "booleans as numbers": (props(repair=0, illustrative=0.0), ["member-converted", "member-converted"]),
     "margin as float": (props(margin_m=5.0), []),
     "id among the properties": (both(first("id"), props(id="yard")), []),
@@ -276,6 +360,10 @@ def test_mistake_is_refused_by_its_code_and_with_a_remedy(mistake):
     assert said in "\n".join(map(str, errors))
 
 
+def test_name_that_is_cut_is_one_problem_for_the_whole_column():
+    assert [problem.code for problem in read(every(illustrati=1)).problems] == ["member-cut"]
+
+
 @pytest.mark.parametrize("mistake", SUSPICIOUS)
 def test_mistake_that_may_be_none_is_a_warning(mistake):
     read_file = read(SUSPICIOUS[mistake])
@@ -300,7 +388,22 @@ def test_id_that_is_a_whole_number_is_its_plain_decimals(given, plain, where):
     assert (found.zones[0].id, found.problems) == (plain, ())
 
 
-@pytest.mark.parametrize("printed", ["['camera', '*']", "['camera' '*']", "['camera'\n '*']", "(2:camera,*)"])
+PRINTED = [
+    "['camera', '*']",  # Python
+    "['camera','*']",
+    "('camera', '*')",
+    "{'camera', '*'}",
+    "['camera' '*']",  # NumPy
+    "['camera'\n '*']",
+    "[np.str_('camera'), np.str_('*')]",
+    "(2:camera,*)",  # GDAL
+    "{camera,*}",  # PostgreSQL
+    '{"camera",*}',
+    "[camera, *]",  # DuckDB
+]
+
+
+@pytest.mark.parametrize("printed", [*PRINTED, *([text] for text in PRINTED)])
 def test_names_as_programs_print_them_are_the_names(printed):
     found, plain = read(props(disable=printed)), read(props(disable=["camera", "*"]))
     assert [problem.code for problem in found.problems] == ["member-converted"]

@@ -18,10 +18,11 @@ import shapely
 import geopolicy as gp
 from geopolicy.zonefile.header_of import header_of
 from geopolicy.zonefile.loading import load_zone_files
-from geopolicy.zonefile.zone_set import joined
+from geopolicy.zonefile.zone_set import set_of_files
+from zone_files import collection, feature
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
-FORMATS = {"GeoJSON": "geojson", "GPKG": "gpkg", "FlatGeobuf": "fgb"}
+FORMATS = {"GeoJSON": "geojson", "GeoJSONSeq": "geojsonl", "GPKG": "gpkg", "FlatGeobuf": "fgb"}
 FEATURES = json.loads(EXAMPLE.read_text(encoding="utf-8"))["features"]
 pytestmark = pytest.mark.filterwarnings("ignore:Non-conformant content:RuntimeWarning")  # a time zone in a GeoPackage
 IN_CI = bool(os.environ.get("CI"))
@@ -32,7 +33,7 @@ needs_ogr2ogr = pytest.mark.skipif(
 
 def restored(path, header=EXAMPLE):
     """What is read of a file when its header is put back."""
-    return joined(load_zone_files(path, header=header_of(Path(header))))
+    return set_of_files(load_zone_files(path, header=header_of(Path(header))))
 
 
 def outcome(path, header):
@@ -106,6 +107,18 @@ def test_example_through_a_format_of_pyogrio_is_the_same_set(tmp_path, driver):
 def test_single_zone_through_a_format_of_pyogrio_is_the_same(tmp_path, driver, zone_id):
     path = example_of(tmp_path, zone_id)
     assert is_the_same(restored(through(geopandas.read_file(path), tmp_path, driver, FORMATS[driver]), path), path)
+
+
+@pytest.mark.parametrize("driver", FORMATS)
+@pytest.mark.parametrize("is_list", [False, True])
+def test_lists_of_different_lengths_through_a_format_of_pyogrio_are_the_same(tmp_path, driver, is_list):
+    lists = [["camera.exterior.front", "camera.exterior.rear"], ["*"], ["lidar"]]
+    path = tmp_path / "zones.geojson"
+    path.write_bytes(collection(*(feature(zone_id=f"z{i}", disable=names) for i, names in enumerate(lists))))
+    table = geopandas.read_file(path)
+    if is_list:
+        table["disable"] = [list(names) for names in table["disable"]]  # of np.str_
+    assert is_the_same(restored(through(table, tmp_path, driver, FORMATS[driver]), path), path)
 
 
 def test_to_json_with_row_numbers_as_ids_is_refused_and_without_them_the_same_set(tmp_path):

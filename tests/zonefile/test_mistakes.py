@@ -54,6 +54,7 @@ PROPERTIES = "$.features[0].properties"
         ("wifi", "link.wifi"),
         ("lidars", "lidar"),
         ("telemetry.locations", "telemetry.location"),
+        ("front", "camera.exterior.front"),
     ],
 )
 def test_mistakes_sensor_that_is_not_documented_is_named_with_the_nearest(name, meant):

@@ -129,3 +129,10 @@ def test_loads_many_long_numbers_takes_no_longer_than_other_text():
     since = time.process_time()
     strict_json.loads(raw)
     assert time.process_time() - since < 1.0  # 0.2 s; 0.5 s more for each MB if each digit began a search
+
+
+@pytest.mark.parametrize("mark", [b"", b"\x1e"])
+def test_loads_feature_on_each_line_is_refused_with_what_makes_one_text_of_it(mark):
+    line = mark + b'{ "type": "Feature", "id": "a" }\n'
+    with pytest.raises(gp.errors.ZoneFileError, match="is GeoJSONSeq: ogr2ogr -f GeoJSON makes one text of it"):
+        strict_json.loads(line + line)

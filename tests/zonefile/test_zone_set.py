@@ -246,6 +246,15 @@ def test_with_zones_of_a_set_keeps_both_headers_meaning():
     assert gp.open(joined).decide(0.5, 2.0).certainty == gp.Certainty.UNKNOWN
 
 
+def test_with_zones_says_once_that_coverages_have_no_place_in_common():
+    one, two = (
+        gp.ZoneSet([camera_zone(zone_id)], gp.ZoneFileHeader(coverages=(gp.Coverage(shape(west, west + 10)),)))
+        for zone_id, west in (("a", 0), ("b", 20))
+    )
+    apart = one.with_zones(two).without_zones("a")
+    assert [warning.code for warning in apart.warnings] == ["coverage-disjoint"]
+
+
 def shape(west, east):
     return gp.Geometry.from_geojson(box(west, 0, east, 10))
 

@@ -147,7 +147,7 @@ def _is_among(output: Path, path: Path) -> bool:
     """Whether a file is the one that is read, or one of the zone files of the folder that is read."""
     try:
         if path.is_dir() and output.is_file():
-            from geopolicy.zonefile.files import zone_files
+            from geopolicy.zonefile.zone_sources import zone_files
 
             return any(
                 output.samefile(str(file.place)) for file in zone_files([path], []) if isinstance(file.place, str)
@@ -159,7 +159,7 @@ def _is_among(output: Path, path: Path) -> bool:
 
 def _would_join(output: Path, path: Path) -> bool:
     """Whether a new file would be one more zone file of the folder that is read, and be read with it the next time."""
-    from geopolicy.zonefile.files import SUFFIXES
+    from geopolicy.zonefile.zone_folder import SUFFIXES
 
     try:
         if output.exists() or not output.name.lower().endswith(SUFFIXES) or not path.is_dir():

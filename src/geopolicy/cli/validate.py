@@ -63,7 +63,7 @@ def validate(
     now, for_vehicle = time_of(time), vehicle_of(vehicle) if vehicle else None
     from geopolicy.zonefile.loading import load_zone_files, refused_zones
     from geopolicy.zonefile.mistakes import probable_mistakes
-    from geopolicy.zonefile.zone_set import joined
+    from geopolicy.zonefile.zone_set import set_of_files
 
     check_output(output, zones)
     with progress.shown("reading zone files") as line:
@@ -71,7 +71,7 @@ def validate(
     zone_set: ZoneSet | None = None
     errors: tuple[Problem, ...] = ()
     try:
-        zone_set = joined(loaded)
+        zone_set = set_of_files(loaded)
     except ZoneFileError as error:
         errors = error.problems
     warnings = [*(loaded.warnings if zone_set is None else zone_set.warnings)]

@@ -53,11 +53,11 @@ def read_with_warnings(
     """
     from geopolicy.zonefile.loading import load_zone_files
     from geopolicy.zonefile.mistakes import probable_mistakes
-    from geopolicy.zonefile.zone_set import joined
+    from geopolicy.zonefile.zone_set import set_of_files
 
     sources = zone_sources(paths, others=others)
     loaded = load_zone_files(sources, header=header, repair=repair, unwrap=unwrap, on_progress=on_progress)
-    zone_set = joined(loaded)
+    zone_set = set_of_files(loaded)
     return zone_set, [*zone_set.warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
 
 

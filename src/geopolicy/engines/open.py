@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.zonefile.files import ZoneSource
     from geopolicy.zonefile.zone_set import ZoneSet
+    from geopolicy.zonefile.zone_sources import ZoneSource
 
 ENGINES = ("auto", "kernel", "reference")
 _has_warned = False

@@ -42,7 +42,7 @@ def read_ruleset(text: str) -> RuleSet:
     """
     context, members = _begin(text)
     timezone = members.read("timezone", str)
-    expires = members.time("expires")
+    expires = members.read_time("expires")
     extent = _extent(members)
     rules = read_rules(members, timezone, is_lenient=True)
     members.refuse_unknown("terms")
@@ -94,8 +94,8 @@ def read_head(text: str) -> ZoneFileHeader:
         authority=members.read("authority", str),
         licence=members.read("licence", str),
         revision=revision,
-        issued=members.time("issued"),
-        expires=members.time("expires"),
+        issued=members.read_time("issued"),
+        expires=members.read_time("expires"),
     )
     members.refuse_unknown("a header")
     _finish(context)

@@ -53,8 +53,9 @@ def resolve(
 
     What is not known (None, an attribute that is missing, a time zone that cannot be read, a
     time outside the years 1 to 9999 of UTC) counts as met in ``rule.when`` and as not met in
-    ``rule.unless``. A local time that a clock change doubles or skips counts as inside the
-    windows of ``when`` and outside those of ``unless``.
+    ``rule.unless``. Where a clock change lets an end of a window come twice or never, ``when``
+    takes the widest window and ``unless`` the narrowest, which never holds at a local time that
+    comes twice.
 
     Parameters
     ----------

@@ -32,6 +32,7 @@ _YEAR_1_UTC = _YEAR_1.replace(tzinfo=UTC)
 _END = datetime.max - _YEAR_1
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_SECOND = timedelta(seconds=1)
 _SUN_REACH = timedelta(hours=6)  # the greatest offset of hours by the sun
 _SCAN_DAYS = 10  # one week of starting days, and two for offsets of up to a day and a window over midnight
 
@@ -82,8 +83,9 @@ def evaluate_windows(
     now
         An instant; None if it is not known.
     is_outer
-        True takes a window as wide as an hour that a clock change doubles or skips allows, and
-        what is not known as holding. False takes it as narrow, and the unknown as not holding.
+        True takes a window as wide as an hour that a clock change repeats or skips allows, and
+        what is not known as holding. False takes it as narrow, and without local times that come
+        twice; the unknown as not holding.
     extent
         Where hours by the sun are judged; None if it is not known, which counts as all of the Earth.
 
@@ -139,6 +141,14 @@ def _evaluate(
     window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool, extent: Extent
 ) -> tuple[bool, timedelta]:
     """Whether one window holds, and the instant before which that cannot change."""
+    holds, change = _within_ends(window, zone, now, is_outer=is_outer, extent=extent)
+    return (holds, change) if is_outer or not holds else _without_repeats(window, zone, now, change)
+
+
+def _within_ends(
+    window: Window, zone: tzinfo, now: timedelta, *, is_outer: bool, extent: Extent
+) -> tuple[bool, timedelta]:
+    """The same by the ends of the window alone."""
     low, high = _bounds(window, zone, is_outer=is_outer)
     if high <= max(now, low):
         return False, EVER
@@ -157,6 +167,38 @@ def _evaluate(
     if end_of_held is not None:
         return True, end_of_held
     return False, change if change < high else EVER
+
+
+def _without_repeats(window: Window, zone: tzinfo, now: timedelta, end: timedelta) -> tuple[bool, timedelta]:
+    """Whether a window that holds until ``end`` does so at a local time that comes once, and until when."""
+    if not window.needs_timezone:
+        return True, end
+    for day in range(now.days - 2, now.days + _SCAN_DAYS):
+        start, stop = _repeated(zone, day)
+        if start <= now < stop:
+            return False, stop
+        if now < start:
+            return True, min(end, start)
+    return True, min(end, timedelta(days=now.days + _SCAN_DAYS) - _DAY)
+
+
+@lru_cache(maxsize=4096)
+def _repeated(zone: tzinfo, day: int) -> tuple[timedelta, timedelta]:
+    """From when until when local times come twice on a day that puts the clock back; before all times on others."""
+    first, last = timedelta(days=day), timedelta(days=day + 1)
+    before, after = _offset(zone, first), _offset(zone, last)
+    if before <= after:
+        return BEGINNING, BEGINNING
+    while last - first > _SECOND:
+        middle = first + (last - first) // 2 // _SECOND * _SECOND
+        first, last = (middle, last) if _offset(zone, middle) == before else (first, middle)
+    return last - (before - after), last + (before - after)
+
+
+def _offset(zone: tzinfo, point: timedelta) -> timedelta:
+    """What local time is ahead of UTC at an instant; at the ends of the calendar as far as it goes."""
+    moment = _YEAR_1_UTC + min(max(point, _DAY), _END - _DAY)
+    return moment.astimezone(zone).utcoffset() or timedelta(0)
 
 
 def _days_to_scan(window: Window, now: timedelta, low: timedelta) -> tuple[range, timedelta]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from geopolicy.model.zones import LIST_DEPTH, Geometry
+from geopolicy.zonefile.geometry_hints import FLATTEN, geometry_hint
 from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ def read_geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | Non
         members.has(known)
     if not isinstance(kind, str) or kind not in types:
         rule = f"a geometry's type must be one of {', '.join(types)}"
-        context.report("geometry-type", rule, members.at("type"), members.source.get("type", "no type"))
+        members.report_member("type", "geometry-type", rule, geometry_hint(members.source, types))
         return None
     if "coordinates" not in members.source:
         context.report("member-missing", f"a {kind} needs coordinates", members.at("coordinates"))
@@ -74,8 +75,8 @@ def _check_position(context: FileContext, value: Any, path: str) -> bool:
         and all(type(n) in (int, float) and abs(n) < 1e300 for n in value)
     )
     if not is_good:
-        context.report(
-            "position-invalid", "a position must be 2 numbers [lon, lat], or 3 with an altitude", path, value
-        )
+        rule = "a position must be 2 numbers [lon, lat], or 3 with an altitude"
+        hint = FLATTEN if isinstance(value, list) and len(value) > 3 else None
+        context.report("position-invalid", rule, path, value, hint)
         return False
     return len(value) == 3

@@ -6,10 +6,9 @@ Read is what can mean one thing only; the rest stays as it is, and is refused wh
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from geopolicy.errors import ZoneFileError
-from geopolicy.zonefile.strict_json import json_path, loads
+from geopolicy.zonefile.printed_lists import list_in, names_in
+from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +28,6 @@ _MOST_TEXT_BYTES = 254  # in a Shapefile; a letter that does not fit is left out
 _MOST_LETTER_BYTES = 4
 # Columns of a Shapefile have names of at most 10 letters.
 _CUT = {"illustrati": "illustrative"}
-_NAME = r"(?:\*|[a-z][a-z0-9_.]*)"
-_QUOTED_NAMES = re.compile(rf"\['{_NAME}'(?:,?\s+'{_NAME}')*\]")  # a list of Python, an array of NumPy
-_COUNTED_NAMES = re.compile(rf"\((\d+):({_NAME}(?:,{_NAME})*)\)")  # a list of texts of GDAL
 _TIME = re.compile(r"(\d{4})([-/])(\d\d)\2(\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d(?::?\d\d)?)", re.ASCII)
 
 
@@ -49,16 +45,22 @@ def plain_features(context: FileContext, features: list[Any]) -> list[Any]:
     return plain
 
 
+class _Tally(dict[str, tuple[int, str]]):
+    """For each member how many features have something in it, and the path of the first."""
+
+    def add(self, name: str, path: str) -> None:
+        """Counts one more."""
+        count, first = self.get(name) or (0, json_path(path, name))
+        self[name] = count + 1, first
+
+
 class _Columns:
     """The properties of all features, member by member."""
 
     def __init__(self, context: FileContext) -> None:
         self._context = context
-        self._stated: Counter[str] = Counter()
-        self._null: Counter[str] = Counter()
-        self._converted: Counter[str] = Counter()
-        self._cut: Counter[str] = Counter()
-        self._first: dict[str, str] = {}  # path of the first null, cut text, or value that was converted
+        self._stated: set[str] = set()
+        self._null, self._converted, self._cut_texts, self._cut_names = _Tally(), _Tally(), _Tally(), _Tally()
 
     def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
         """One feature."""
@@ -68,24 +70,21 @@ class _Columns:
         kept = {name: value for name, value in properties.items() if value is not None and name != "id"}
         for name in _NULL_WORDS:
             if name in kept:
-                self._stated[name] += 1
+                self._stated.add(name)
             elif name in properties:
-                self._null[name] += 1
-                self._first.setdefault(f"null {name}", json_path(inside, name))
+                self._null.add(name, inside)
         for name in (*_LISTS, *_BOOLEANS, "expires"):
             if name in kept:
                 value = _plain_value(name, kept[name])
                 if value is not kept[name]:
                     kept[name] = value
-                    self._converted[name] += 1
-                    self._first.setdefault(name, json_path(inside, name))
+                    self._converted.add(name, inside)
         for name in _TEXTS:
             if _seems_cut(kept.get(name)):
-                self._cut[name] += 1
-                self._first.setdefault(name, json_path(inside, name))
+                self._cut_texts.add(name, inside)
         for name in _CUT.keys() & kept.keys():
-            rule = f"the name {_CUT[name]!r} must not be cut to 10 letters"
-            self._context.report("member-cut", rule, json_path(inside, name), name, "write the whole name")
+            del kept[name]
+            self._cut_names.add(name, inside)
         return {**feature, "properties": kept}
 
     def _with_id(self, source: dict[str, Any], named: Any, path: str) -> dict[str, Any]:
@@ -102,23 +101,25 @@ class _Columns:
 
     def report(self, count: int) -> None:
         """Reports what concerns a whole column."""
-        for name, nulls in self._null.items():
-            path = self._first[f"null {name}"]
-            if self._stated[name]:
+        for name, (nulls, path) in self._null.items():
+            if name in self._stated:
                 rule = f"{name} is null in {nulls} of {count} zones, where it counts as absent"
                 self._context.warn("member-null", rule, path)
             else:
                 rule = f"{name} must not be null in every zone that has it"
                 hint = "take its values from the file as it was before, or remove the column"
-                self._context.report("column-null", rule, path, f"null in {nulls} of {count} zones", hint)
-        for name, changed in self._converted.items():
+                self._context.report("column-null", rule, path, hint=hint, in_words=f"null in {nulls} of {count} zones")
+        for name, (cut, path) in self._cut_names.items():
+            rule, value = f"the name {_CUT[name]!r} must not be cut to 10 letters", f"{name} in {cut} of {count} zones"
+            hint = "write the whole name; a Shapefile cuts names, GeoPackage and GeoJSON keep them"
+            self._context.report("member-cut", rule, path, hint=hint, in_words=value)
+        self._context.are_rules_lost = not any(name in self._stated or name in self._null for name in _LISTS)
+        for name, (changed, path) in self._converted.items():
             rule = f"{name} is written in another form than that of zone files in {changed} of {count} zones, and read"
-            self._context.warn(
-                "member-converted", rule, self._first[name], "geopolicy convert writes it as it should be"
-            )
-        for name, cut in self._cut.items():
+            self._context.warn("member-converted", rule, path, "geopolicy convert writes it as it should be")
+        for name, (cut, path) in self._cut_texts.items():
             rule = f"{name} may be cut in {cut} of {count} zones: a Shapefile cuts texts at {_MOST_TEXT_BYTES} bytes"
-            self._context.warn("text-cut", rule, self._first[name], "compare it with the file as it was before")
+            self._context.warn("text-cut", rule, path, "compare it with the file as it was before")
 
 
 def _seems_cut(value: Any) -> bool:
@@ -146,12 +147,16 @@ def _plain_value(name: str, value: Any) -> Any:
     if name in _BOOLEANS:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return bool(value) if is_number and value in (0, 1) else value
-    if not isinstance(value, str):
-        return value
     if name == "expires":
-        return _plain_time(value)
-    names = _names(value) if name == "disable" else None
-    return _list(value) if names is None else names
+        return _plain_time(value) if isinstance(value, str) else value
+    # A column of lists whose rows differ in length comes out of GDAL as a list of one text.
+    is_wrapped = isinstance(value, list) and len(value) == 1
+    text = value[0] if is_wrapped else value
+    if not isinstance(text, str):
+        return value
+    inner = names_in(text) if name == "disable" else None
+    inner = list_in(text) if inner is None else inner
+    return value if inner is None else inner
 
 
 def _plain_time(text: str) -> str:
@@ -164,21 +169,3 @@ def _plain_time(text: str) -> str:
         offset = f"{offset[:3]}:{offset[-2:] if len(offset) > 3 else '00'}"
     written = f"{year}-{month}-{day}T{clock}{offset}"
     return text if written == text else written
-
-
-def _names(text: str) -> list[str] | None:
-    """Sensor names out of a list that was printed; None if it is none, or not all of it."""
-    if _QUOTED_NAMES.fullmatch(text):
-        return re.findall(f"'({_NAME})'", text)
-    counted = _COUNTED_NAMES.fullmatch(text)
-    names = counted[2].split(",") if counted else []
-    return names if counted and counted[1] == str(len(names)) else None
-
-
-def _list(text: str) -> Any:
-    """The list of which a text is the JSON; the text if it is not."""
-    try:
-        value = loads(text.encode())
-    except (ZoneFileError, UnicodeEncodeError):
-        return text
-    return value if isinstance(value, list) else text

@@ -10,7 +10,6 @@ from geopolicy.model.zones import Coverage, ZoneFileHeader, is_revision
 from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.members import JsonObject
 from geopolicy.zonefile.near_names import near_frame, near_name
-from geopolicy.zonefile.strict_json import json_path
 
 FORMAT = 1
 WORLD = "world"  # the coverage of a file that claims to be complete everywhere
@@ -47,8 +46,8 @@ def read_header(collection: JsonObject) -> ZoneFileHeader | None:
     header = ZoneFileHeader(
         id=members.read("id", str),
         revision=revision,
-        issued=members.time("issued"),
-        expires=members.time("expires"),
+        issued=members.read_time("issued"),
+        expires=members.read_time("expires"),
         frame=frame,
         timezone=read_timezone(members),
         authority=members.read("authority", str),
@@ -64,8 +63,7 @@ def _report_missing(collection: JsonObject) -> None:
     near = near_name(collection.source, "geopolicy")
     hint = f"{RESTORE}; a new file needs {NEW_HEADER}" if near is None else f"is {near!r} meant to be it?"
     rule = "a zone file needs the header member 'geopolicy'"
-    found = "null" if "geopolicy" in collection.source else "no such member"
-    collection.context.report("header-missing", rule, collection.at("geopolicy"), found, hint)
+    collection.report_member("geopolicy", "header-missing", rule, hint)
 
 
 def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Coverage, ...]:
@@ -85,8 +83,8 @@ def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Cov
         context.report("member-type", rule, members.at("coverage"), stated)
         return ()
     coverages = []
-    for i, source in enumerate(members.list_of("coverage", (dict,), single=True, if_empty='state an area, or "world"')):
-        path = members.at("coverage") if isinstance(stated, dict) else json_path(members.at("coverage"), i)
+    if_empty = 'state an area, or "world"'
+    for path, source in members.read_entries("coverage", (dict,), single=True, if_empty=if_empty):
         shape = JsonObject(context, source, path)
         coverage_frame = read_frame(shape) or frame
         geometry = read_geometry(shape, ("Polygon", "MultiPolygon"))

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.files import StoredFile, content_of
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_header
 from geopolicy.zonefile.members import FileContext, JsonObject
+from geopolicy.zonefile.stored_file import StoredFile, content_of
 from geopolicy.zonefile.strict_json import loads
 
 if TYPE_CHECKING:

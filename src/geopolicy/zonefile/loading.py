@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING
 from geopolicy._arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
-from geopolicy.zonefile.files import content_of, listed, zone_files
 from geopolicy.zonefile.losses import with_losses
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file, feature_path
+from geopolicy.zonefile.stored_file import content_of
+from geopolicy.zonefile.zone_sources import listed, zone_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from geopolicy.zonefile.files import StoredFile, ZoneSource
     from geopolicy.zonefile.header_of import HeaderSource
+    from geopolicy.zonefile.stored_file import StoredFile
+    from geopolicy.zonefile.zone_sources import ZoneSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,12 @@ class LoadedFiles:
 
     files: tuple[ZoneFile, ...]
     errors: tuple[Problem, ...]
+    folder_warnings: tuple[Problem, ...] = ()
 
     @property
     def warnings(self) -> list[Problem]:
-        """The warnings of all files."""
-        return [warning for file in self.files for warning in file.warnings]
+        """The warnings of folders and all files."""
+        return [*self.folder_warnings, *(warning for file in self.files for warning in file.warnings)]
 
     @property
     def feature_count(self) -> int:
@@ -75,7 +78,9 @@ def load_zone_files(
         errors.append(Problem("file-unreadable", "at least one zone file or folder must be given", "none"))
     owners: dict[str, ZoneFile] = {}
     ids = ids_to_unwrap(unwrap)
-    stored_files = zone_files(given, errors)
+    source_problems: list[Problem] = []
+    stored_files = zone_files(given, source_problems)
+    errors += [problem for problem in source_problems if not problem.is_warning]
     for stored, report in zip(stored_files, _reports(stored_files, on_progress), strict=True):
         report(0.0)
         try:
@@ -95,7 +100,8 @@ def load_zone_files(
         errors += [e for old, new in zip(files, compared, strict=True) for e in new.errors[len(old.errors) :]]
         files = compared
     errors += unknown_ids(ids, owners)
-    return LoadedFiles(tuple(files), tuple(errors))
+    folder_warnings = tuple(problem for problem in source_problems if problem.is_warning)
+    return LoadedFiles(tuple(files), tuple(errors), folder_warnings)
 
 
 @contextmanager

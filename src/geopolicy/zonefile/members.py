@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from geopolicy.errors import Problem
+from geopolicy.zonefile.near_names import near_word
+from geopolicy.zonefile.printed_lists import list_hint
 from geopolicy.zonefile.strict_json import MOST_ERRORS, canonical, json_path
 
 TYPE_CHECKING = False
@@ -53,6 +55,7 @@ class FileContext:
         self.disables: set[str] = set()  # ids of zones with the short form
         self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
         self.allowance: Allowance | None = None  # for the repairs of its zones
+        self.are_rules_lost = False  # no zone has them, as where a program dropped the columns
         self._errors = 0
         self._warnings: Counter[str] = Counter()
 
@@ -61,13 +64,22 @@ class FileContext:
         """Whether no further error is listed, so that reading may as well end."""
         return self._errors >= MOST_ERRORS
 
-    def report(self, code: str, rule: str, path: str, value: Any = _NOTHING, hint: str | None = None) -> None:
-        """Adds a problem at a path; ``value`` is shown as JSON if given."""
+    def report(
+        self,
+        code: str,
+        rule: str,
+        path: str,
+        value: Any = _NOTHING,
+        hint: str | None = None,
+        *,
+        in_words: str | None = None,
+    ) -> None:
+        """Adds a problem at a path; ``value`` is shown as JSON if given, else what stands there ``in_words``."""
         if self.is_full:
             self._errors += 1
             self.problem_count += 1
             return
-        text = None if value is _NOTHING else shown(value)
+        text = in_words if value is _NOTHING else shown(value)
         self.add(Problem(code, rule, text, path, self.zone_id, self.file, hint))
 
     def warn(self, code: str, rule: str, path: str, hint: str | None = None) -> None:
@@ -125,6 +137,13 @@ class JsonObject:
         """The path of a member."""
         return json_path(self.path, name)
 
+    def report_member(self, name: str, code: str, rule: str, hint: str | None = None) -> None:
+        """Reports a member by its value, or that there is none."""
+        if name in self.source:
+            self.context.report(code, rule, self.at(name), self.source[name], hint)
+        else:
+            self.context.report(code, rule, self.at(name), hint=hint, in_words=f"no {name}")
+
     def has(self, name: str) -> bool:
         """Whether the member stands there; a null counts as standing."""
         self._known.add(name)
@@ -152,7 +171,7 @@ class JsonObject:
         except OverflowError:
             return float("inf")
 
-    def list_of(
+    def read_entries(
         self,
         name: str,
         kinds: tuple[type, ...],
@@ -160,28 +179,30 @@ class JsonObject:
         single: bool = False,
         code: str = "list-empty",
         if_empty: str = "leave the member out",
-    ) -> list[Any]:
-        """A list whose entries are of some kinds; ``single``: one such entry may stand for a list of one."""
+    ) -> list[tuple[str, Any]]:
+        """The path and value of each entry of a list that is of some kinds; others are reported.
+
+        ``single``: one such entry may stand for a list of one.
+        """
         if not self.has(name):
             return []
-        value = self.source[name]
+        value, path = self.source[name], self.at(name)
         if single and isinstance(value, kinds):
-            return [value]
+            return [(path, value)]
         wanted = " or ".join(_NAMES[kind] for kind in kinds)
         if not isinstance(value, list):
-            hint = _list_hint(value) if isinstance(value, str) else None
-            self.context.report("member-type", f"{name} must be a list of {wanted}", self.at(name), value, hint)
+            hint = list_hint(value, of_names=str in kinds) if isinstance(value, str) else None
+            self.context.report("member-type", f"{name} must be a list of {wanted}", path, value, hint)
             return []
         if not value:
-            self.context.report(code, f"{name} must not be empty", self.at(name), value, if_empty)
-        for i, entry in enumerate(value):
+            self.context.report(code, f"{name} must not be empty", path, value, if_empty)
+        entries = [(json_path(path, i), entry) for i, entry in enumerate(value)]
+        for entry_path, entry in entries:
             if not isinstance(entry, kinds):
-                self.context.report(
-                    "member-type", f"an entry of {name} must be {wanted}", json_path(self.at(name), i), entry
-                )
-        return [entry for entry in value if isinstance(entry, kinds)]
+                self.context.report("member-type", f"an entry of {name} must be {wanted}", entry_path, entry)
+        return [(entry_path, entry) for entry_path, entry in entries if isinstance(entry, kinds)]
 
-    def time(self, name: str) -> datetime | None:
+    def read_time(self, name: str) -> datetime | None:
         """An RFC 3339 date-time with offset, as UTC."""
         text = self.read(name, str)
         if text is None:
@@ -207,14 +228,8 @@ class JsonObject:
         for name in self.source:
             if name not in self._known:
                 known = ", ".join(sorted(self._known))
-                self.context.report("member-unknown", f"{what} has only the members {known}", self.at(name), name)
-
-
-def _list_hint(text: str) -> str:
-    """What to do about a text where a list is wanted."""
-    if text.startswith(("[", "{", "(")):
-        return "this text is no JSON list, or only a part of one (a Shapefile cuts texts at 254 bytes): write the list"
-    return "write a list in brackets"
+                rule, hint = f"{what} has only the members {known}", near_word(name, sorted(self._known))
+                self.context.report("member-unknown", rule, self.at(name), name, hint)
 
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:[Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)

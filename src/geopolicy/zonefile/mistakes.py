@@ -18,6 +18,7 @@ from geopolicy.model.vocabulary import ATTRIBUTES, CLASSES, SENSORS
 from geopolicy.policy import schedules
 from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.reader import feature_path
+from geopolicy.zonefile.sensor_words import near_sensor
 from geopolicy.zonefile.shape_mistakes import coverage_mistakes, outside_coverage, zone_shape_mistakes
 from geopolicy.zonefile.strict_json import json_path
 
@@ -31,15 +32,6 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.reader import ZoneFile
 
-_OTHER_WORDS = {
-    **dict.fromkeys(("all", "any", "every", "everything", "sensors"), "*"),
-    **dict.fromkeys(("audio", "mike", "sound"), "microphone"),
-    **dict.fromkeys(("dashcam", "image", "photo", "video"), "camera"),
-    **dict.fromkeys(("gps", "location", "position"), "gnss"),
-    "laser": "lidar",
-    "sonar": "ultrasonic",
-    "wlan": "link.wifi",
-}
 _COUNTRIES = ("made_in", "owner_country")
 # Asked again where a clock change or a polar day swallows all of ten days; no window needs more than a few.
 _MOST_STEPS = 20
@@ -159,21 +151,8 @@ class _Names:
 
     def _meant(self, name: str) -> str:
         """Which documented name is probably meant."""
-        near = _OTHER_WORDS.get(name) or self._nearest(name)
+        near = near_sensor(name, self.with_groups)
         return f"is {near!r} meant? See the vocabulary" if near else "see the vocabulary"
-
-    def _nearest(self, name: str) -> str | None:
-        """The name spelt most alike; else one that begins with it, has it as a word, or has a word of it."""
-        near = get_close_matches(name, self.with_groups, n=1, cutoff=0.7)
-        if near:
-            return near[0]
-        words = set(name.replace("_", ".").split("."))
-        shared = {known: len(words.intersection(known.split("."))) for known in self.with_groups}
-        likest = max(shared, key=lambda known: (shared[known], known.startswith(name)))
-        if shared[likest] or likest.startswith(name):
-            return likest
-        others = [_OTHER_WORDS[word] for word in sorted(words) if word in _OTHER_WORDS]
-        return next(iter(others or get_close_matches(name, self.with_groups, n=1, cutoff=0.5)), None)
 
     def attribute_meant(self, name: str) -> str:
         """Which documented attribute is probably meant."""

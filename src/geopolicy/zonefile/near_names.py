@@ -43,6 +43,13 @@ def same_letters(name: str, names: tuple[str, ...]) -> str | None:
     return next((known for known in names if _signs(known) == bare), None)
 
 
+def near_word(word: str, words: Iterable[str]) -> str | None:
+    """What to do about a word that is none of those that may stand there; None if it is like none of them."""
+    known = tuple(words)
+    near = same_letters(word, known) or likest(word, known)
+    return f"is {near!r} meant?" if near else None
+
+
 def near_frame(text: str) -> str | None:
     """Which frame is probably meant."""
     code = re.fullmatch(r"(?:.*epsg\W*|)(?:\d+(?:\.\d+)*:)?(\d{4,6})(?:\D.*)?", text.strip().lower())

@@ -22,7 +22,7 @@ from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.near_names import MEANT, likest, near_name, same_letters
+from geopolicy.zonefile.near_names import MEANT, likest, near_name, near_word, same_letters
 from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
@@ -176,7 +176,7 @@ def _collection(context: FileContext, root: Any) -> JsonObject | None:
         return None
     members = JsonObject(context, root, "$")
     if members.has("type") is False or root["type"] != "FeatureCollection":
-        context.report("not-feature-collection", rule, "$.type", root.get("type", "no type"))
+        members.report_member("type", "not-feature-collection", rule, _collection_hint(root))
         return None
     if members.has("crs"):
         crs = root["crs"]
@@ -189,6 +189,16 @@ def _collection(context: FileContext, root: Any) -> JsonObject | None:
             hint = "state the system in the header's frame, e.g. EPSG:25832"
             context.report("crs-member", "a crs member must be absent or name CRS84", "$.crs", crs, hint)
     return members
+
+
+def _collection_hint(root: dict[str, Any]) -> str | None:
+    """What to do about an object that is no FeatureCollection."""
+    kind = root.get("type")
+    if kind in ("Feature", *GEOMETRY_TYPES, "GeometryCollection"):
+        return "write it as a feature among the features of a FeatureCollection"
+    if kind == "Topology" or "geometryType" in root:
+        return f"this is {'TopoJSON' if kind == 'Topology' else 'Esri JSON'}: export it as GeoJSON"
+    return near_word(kind, ("FeatureCollection",)) if isinstance(kind, str) else None
 
 
 def _refuse_misplaced(members: JsonObject, home: str) -> None:
@@ -273,8 +283,9 @@ def _read_feature(
     before = len(context.problems)
     zone_id = _zone_id(feature, places)
     if not feature.has("type") or feature.source["type"] != "Feature":
-        stated = feature.source.get("type", "no type")
-        context.report("feature-type", 'type must be "Feature"', feature.at("type"), stated)
+        kind = feature.source.get("type")
+        hint = near_word(kind, ("Feature",)) if isinstance(kind, str) else None
+        feature.report_member("type", "feature-type", 'type must be "Feature"', hint)
     _refuse_misplaced(feature, "the properties of the feature")
     geometry = _feature_geometry(feature)
     properties = _properties(feature)
@@ -284,7 +295,7 @@ def _read_feature(
     rules = read_rules(properties, timezone)
     if zone_id is not None and properties.has("disable"):
         context.disables.add(zone_id)
-    expires = properties.time("expires") if properties.has("expires") else header.expires
+    expires = properties.read_time("expires") if properties.has("expires") else header.expires
     foreign = (feature.foreign(), properties.foreign())
     if zone_id is None or geometry is None or frame is None or header is _LOST:
         return None
@@ -326,14 +337,13 @@ def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
     given = feature.source.get("id") if feature.has("id") else None
     if not isinstance(given, str) or not is_zone_id(given):
         rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
-        context.report(
-            "id-invalid", rule, feature.at("id"), feature.source.get("id", "no id"), 'give the feature an "id"'
-        )
+        feature.report_member("id", "id-invalid", rule, 'give the feature an "id"')
         return None
     context.zone_id = given
     if given in places:
         rule = "an id must be used only once"
-        context.report("id-duplicate", rule, feature.at("id"), f"the id of {places[given]}", "rename one of them")
+        owner = f"the id of {places[given]}"
+        context.report("id-duplicate", rule, feature.at("id"), hint="rename one of them", in_words=owner)
         return None
     places[given] = feature.path
     return given

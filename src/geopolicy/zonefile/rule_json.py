@@ -18,7 +18,9 @@ from geopolicy.model.rules import (
 )
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.strict_json import canonical, json_path
+from geopolicy.zonefile.near_names import near_word
+from geopolicy.zonefile.printed_lists import name_hint
+from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.window_json import read_windows, window_json
 
 TYPE_CHECKING = False
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+RULES_MISSING = "add rules, or the short form disable; a zone without them restricts nothing"
+RULES_LOST = (
+    "no zone of this file has rules or disable: if a program that edits maps dropped the columns, export the zones anew"
+    " as GeoPackage or GeoJSON, which keep them as text; geopolicy convert FILE --header HEADER_FILE says what else is"
+    " lost of the file as it was before"
+)
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -40,10 +48,10 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
     context = properties.context
     rules: list[Rule] = []
     if not properties.has("rules") and not properties.has("disable"):
-        hint = "add rules, or the short form disable; a zone without them restricts nothing"
+        hint = RULES_LOST if context.are_rules_lost else RULES_MISSING
         context.report("rules-missing", "a zone needs rules", properties.at("rules"), hint=hint)
-    for i, source in enumerate(properties.list_of("rules", (dict,), code="rules-empty")):
-        members = JsonObject(context, source, json_path(properties.at("rules"), i))
+    for path, source in properties.read_entries("rules", (dict,), code="rules-empty"):
+        members = JsonObject(context, source, path)
         rule = _read_rule(_Members(members, is_lenient=is_lenient), timezone)
         if rule:
             rules.append(rule)
@@ -92,12 +100,12 @@ class _Members:
 
 def _sensors(members: JsonObject, name: str) -> list[str]:
     """The names that a member lists; those that are none are reported, and among them."""
-    names = members.list_of(name, (str,), code="sensors-empty")
-    for i, sensor in enumerate(names):
+    entries = members.read_entries(name, (str,), code="sensors-empty")
+    for path, sensor in entries:
         if sensor != "*" and not is_sensor_name(sensor):
             rule = "a sensor must be '*' or dotted words of a-z, 0-9 and '_'"
-            members.context.report("sensor-name", rule, json_path(members.at(name), i), sensor)
-    return names
+            members.context.report("sensor-name", rule, path, sensor, name_hint(sensor))
+    return [sensor for _, sensor in entries]
 
 
 def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
@@ -119,7 +127,7 @@ def _read_rule(members: _Members, timezone: str | None) -> Rule | None:
     not_understood = members.take_kept()
     asks = (level != Level.ALLOW, country, consent, limits, notices, not_understood)
     if context.problem_count == before and not any(asks):
-        context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, "nothing")
+        context.report("rule-empty", f"a rule must ask something: {ASKS}", json.path, in_words="nothing")
     if when is None or context.problem_count > before:
         return None
     return Rule(
@@ -141,8 +149,7 @@ def _exemptions(members: _Members, timezone: str | None) -> list[Condition]:
     """The conditions of ``unless``."""
     json, context = members.json, members.context
     unless = []
-    for i, source in enumerate(json.list_of("unless", (dict,), single=True)):
-        path = json.at("unless") if isinstance(json.source["unless"], dict) else json_path(json.at("unless"), i)
+    for path, source in json.read_entries("unless", (dict,), single=True):
         exemption = _Members(JsonObject(context, source, path), is_lenient=members.is_lenient)
         lifts = _condition(exemption, timezone, what="an exemption")
         if not source:
@@ -158,7 +165,9 @@ def _country(members: JsonObject) -> str | None:
     country: str | None = members.read("store_in", str)
     if country is not None and not is_country(country):
         rule = "store_in must be an ISO 3166-1 alpha-2 code in capitals"
-        members.context.report("store-in-invalid", rule, members.at("store_in"), country)
+        code = country.strip().upper()
+        hint = f"is {code!r} meant?" if is_country(code) else None
+        members.context.report("store-in-invalid", rule, members.at("store_in"), country, hint)
     return country
 
 
@@ -183,7 +192,7 @@ def _limits(members: _Members) -> dict[str, float]:
             rule = f"{name} must be a finite number above 0"
             context.report("limit-invalid", rule, inner.at(name), value, hint)
         else:
-            near = get_close_matches(name, LIMITS, n=1)
+            near = get_close_matches(name.lower(), LIMITS, n=1)
             hint = f"is {near[0]!r} meant?" if near else None
             context.report("limit-unknown", f"a limit must be one of {', '.join(LIMITS)}", inner.at(name), name, hint)
     return good
@@ -191,19 +200,15 @@ def _limits(members: _Members) -> dict[str, float]:
 
 def _must_show(members: _Members) -> list[str]:
     """The notices; what is none is reported, or kept."""
-    notices = members.understood("must_show", lambda json: json.list_of("must_show", (str,), single=True)) or []
-    bad = [notice for notice in notices if notice not in MUST_SHOW]
+    entries = members.understood("must_show", lambda json: json.read_entries("must_show", (str,), single=True)) or []
+    bad = [(path, notice) for path, notice in entries if notice not in MUST_SHOW]
     if bad and members.is_lenient:
-        members.keep("must_show", bad)
+        members.keep("must_show", [notice for _, notice in bad])
     elif bad:
-        json = members.json
         rule = f"must_show must be of {', '.join(MUST_SHOW)}"
-        for i, notice in enumerate(notices):
-            if notice in bad:
-                is_single = isinstance(json.source["must_show"], str)
-                path = json.at("must_show") if is_single else json_path(json.at("must_show"), i)
-                members.context.report("must-show-unknown", rule, path, notice)
-    return [notice for notice in notices if notice not in bad]
+        for path, notice in bad:
+            members.context.report("must-show-unknown", rule, path, notice, near_word(notice, MUST_SHOW))
+    return [notice for _, notice in entries if notice in MUST_SHOW]
 
 
 def _level(members: JsonObject) -> Level:
@@ -212,7 +217,7 @@ def _level(members: JsonObject) -> Level:
         return Level.ALLOW
     if text not in _LEVELS:
         rule = f"level must be one of {', '.join(_LEVELS)}"
-        members.context.report("level-unknown", rule, members.at("level"), text)
+        members.context.report("level-unknown", rule, members.at("level"), text, near_word(text, _LEVELS))
         return Level.OFF
     return _LEVELS[text]
 
@@ -233,14 +238,12 @@ def _condition(members: _Members, timezone: str | None, what: str | None = None)
 
 
 def _states(members: JsonObject) -> list[str]:
-    states = members.list_of("state", (str,), single=True)
-    for i, state in enumerate(states):
+    entries = members.read_entries("state", (str,), single=True)
+    for path, state in entries:
         if state not in STATES:
-            path = (
-                members.at("state") if isinstance(members.source["state"], str) else json_path(members.at("state"), i)
-            )
-            members.context.report("state-unknown", f"state must be one of {', '.join(STATES)}", path, state)
-    return states
+            rule = f"state must be one of {', '.join(STATES)}"
+            members.context.report("state-unknown", rule, path, state, near_word(state, STATES))
+    return [state for _, state in entries]
 
 
 def _applies_to(members: JsonObject) -> dict[str, list[str]]:
@@ -254,16 +257,15 @@ def _applies_to(members: JsonObject) -> dict[str, list[str]]:
     inner = JsonObject(context, source, path)
     wanted = {}
     for name in source:
-        values = inner.list_of(name, (str,), single=True)
+        entries = inner.read_entries(name, (str,), single=True)
         if not name.strip() or name in AXES:
             rule = f"a vehicle attribute needs a name, and none of {', '.join(sorted(AXES))}"
             hint = "write it beside applies_to" if name in ("emergency", "state") else None
             context.report("attribute-invalid", rule, inner.at(name), name, hint)
-        for i, value in enumerate(values):
+        for value_path, value in entries:
             if not value.strip():
-                value_path = inner.at(name) if isinstance(source[name], str) else json_path(inner.at(name), i)
                 context.report("attribute-invalid", "a vehicle attribute must be matched by text", value_path, value)
-        wanted[name] = values
+        wanted[name] = [value for _, value in entries]
     return wanted
 
 
@@ -288,7 +290,7 @@ def as_json(rule: Rule) -> dict[str, Any]:
         name: value for name, value in (("authority", rule.authority), ("text", rule.text)) if value is not None
     }
     for name, value in _kept(rule.not_understood).items():
-        members[name] = _joined(members[name], value) if name in members else value
+        members[name] = _with_kept(members[name], value) if name in members else value
     return members
 
 
@@ -316,7 +318,7 @@ def _kept(not_understood: str) -> dict[str, Any]:
     return members
 
 
-def _joined(understood: Any, kept: Any) -> Any:
+def _with_kept(understood: Any, kept: Any) -> Any:
     """A member of which only a part was understood."""
     return understood | kept if isinstance(understood, dict) else sorted([*understood, *kept])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from itertools import islice
 
@@ -19,6 +20,8 @@ MOST_ERRORS = 100_000
 _BOM = b"\xef\xbb\xbf"
 # Python refuses to convert longer integers (sys.int_info); no coordinate needs a tenth of it.
 _MAX_DIGITS = 400
+_FEATURE_BY_LINE = re.compile(r'(?:\x1e\s*)?\{\s*"type":\s*"Feature"')
+_BY_LINES = "a file with a feature on each line is GeoJSONSeq: ogr2ogr -f GeoJSON makes one text of it"
 _MAX_NAME = 100  # letters of a member's name in a path
 # What a number beyond the range of a double needs: an exponent of three digits, or as many digits itself.
 _ALL_DIGITS_ZERO = bytes.maketrans(b"123456789E", b"000000000e")
@@ -66,7 +69,8 @@ def loads(raw: bytes, file: str | None = None, report: Callable[[Problem], objec
         )
     except json.JSONDecodeError as error:
         fault = f"{error.msg} at line {error.lineno} column {error.colno}"
-        raise refuse("json-syntax", "must be one JSON text", fault) from None
+        hint = _BY_LINES if _FEATURE_BY_LINE.match(text) else None
+        raise refuse("json-syntax", "must be one JSON text", fault, hint=hint) from None
     except RecursionError:
         raise refuse("json-nesting", "must not be nested deeper than a few hundred levels", "deeper nesting") from None
     except _NumberError as error:

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime, time
 
 from geopolicy.model.windows import WEEKDAYS, Hours, SunHours, Window, are_reversed
 from geopolicy.zonefile.members import JsonObject, parse_time
-from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from geopolicy.zonefile.members import FileContext
 
 _SUN_END = "(sunset|sunrise)(?:([+-][1-9][0-9]{0,2})min)?"  # one spelling for each offset; none for 0
 _SUN_HOURS = re.compile(rf"{_SUN_END}\.\.{_SUN_END}")
@@ -20,9 +21,7 @@ _SUN_HOURS = re.compile(rf"{_SUN_END}\.\.{_SUN_END}")
 def read_windows(members: JsonObject, timezone: str | None) -> list[Window]:
     """The windows of ``active``, as far as they can be read."""
     windows = []
-    for i, source in enumerate(members.list_of("active", (dict,), single=True)):
-        is_single = isinstance(members.source["active"], dict)
-        path = members.at("active") if is_single else json_path(members.at("active"), i)
+    for path, source in members.read_entries("active", (dict,), single=True):
         window = _read_window(JsonObject(members.context, source, path), timezone)
         if window:
             windows.append(window)
@@ -33,14 +32,11 @@ def _read_window(members: JsonObject, timezone: str | None) -> Window | None:
     context = members.context
     before = context.problem_count
     since, until = _bound(members, "from"), _bound(members, "until")
-    days = tuple(_day(members, i, text) for i, text in enumerate(members.list_of("days", (str,), single=True)))
+    days = tuple(_day(context, path, text) for path, text in members.read_entries("days", (str,), single=True))
     hours = []
-    for i, text in enumerate(members.list_of("hours", (str,), single=True)):
+    for path, text in members.read_entries("hours", (str,), single=True):
         span = parse_hours(text)
         if span is None:
-            path = (
-                members.at("hours") if isinstance(members.source["hours"], str) else json_path(members.at("hours"), i)
-            )
             rule = (
                 "hours must be HH:MM-HH:MM from 00:00 to 24:00 with different ends, or sunset..sunrise, sunrise..sunset"
             )
@@ -73,11 +69,12 @@ def _bound(members: JsonObject, name: str) -> date | datetime | None:
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
-def _day(members: JsonObject, i: int, text: str) -> int:
+def _day(context: FileContext, path: str, text: str) -> int:
     if text in WEEKDAYS:
         return WEEKDAYS.index(text)
-    path = members.at("days") if isinstance(members.source["days"], str) else json_path(members.at("days"), i)
-    members.context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text)
+    near = text.strip().lower()[:3]
+    hint = f"is {near!r} meant?" if near in WEEKDAYS else None
+    context.report("day-unknown", f"a day must be one of {', '.join(WEEKDAYS)}", path, text, hint)
     return 0
 
 

@@ -25,7 +25,7 @@ from geopolicy.geometry.effective import (
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
-from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, ZoneFile, read_zone_file
+from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
-    from geopolicy.zonefile.files import ZoneSource
+    from geopolicy.zonefile.zone_sources import ZoneSource
 
 
 class ZoneSet:
@@ -81,7 +81,8 @@ class ZoneSet:
         errors = [problem for problem in problems if not problem.is_warning]
         if errors:
             raise ZoneFileError(errors)
-        self.warnings = (*list_of("warnings", warnings, Problem, "Problems"), *problems)
+        given, said_anew = list_of("warnings", warnings, Problem, "Problems"), frozenset(problems)
+        self.warnings = (*(warning for warning in given if warning not in said_anew), *problems)
 
     def __len__(self) -> int:
         return len(self.zones)
@@ -120,7 +121,7 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            joined = _joined([self, zones])
+            joined = _union([self, zones])
             return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
         new = list_of("zones", zones, Zone, "Zones")
         return ZoneSet((*self.zones, *new), replace(self.header, revision=None), self.warnings)
@@ -167,7 +168,7 @@ class ZoneSet:
         unknown = unknown_ids(ids, file.places)
         if unknown:
             raise ZoneFileError(unknown)
-        return _joined([_as_set(file)])
+        return ZoneSet(file.zones, file.header, file.warnings)
 
 
 def read_zones(
@@ -207,10 +208,10 @@ def read_zones(
     >>> "data-stays-in-mainland-china" in zones
     True
     """
-    return joined(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
+    return set_of_files(load_zone_files(source, repair=repair, unwrap=unwrap, on_progress=on_progress))
 
 
-def joined(loaded: LoadedFiles) -> ZoneSet:
+def set_of_files(loaded: LoadedFiles) -> ZoneSet:
     """The one set that files describe together.
 
     Raises
@@ -222,17 +223,14 @@ def joined(loaded: LoadedFiles) -> ZoneSet:
     sets: list[ZoneSet] = []
     for file in loaded.files:
         if not file.errors:
+            of_folders = () if sets else loaded.folder_warnings
             try:
-                sets.append(_as_set(file))
+                sets.append(ZoneSet(file.zones, file.header, (*of_folders, *file.warnings)))
             except ZoneFileError as error:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return _joined(sets)
-
-
-def _as_set(file: ZoneFile) -> ZoneSet:
-    return ZoneSet(file.zones, file.header, file.warnings)
+    return _union(sets)
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
@@ -331,7 +329,7 @@ def _zone_problems(zone: Zone) -> list[Problem]:
     return problems
 
 
-def _joined(sets: Sequence[ZoneSet]) -> ZoneSet:
+def _union(sets: Sequence[ZoneSet]) -> ZoneSet:
     """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
     if len(sets) == 1:
         return sets[0]

@@ -1,24 +1,10 @@
 /* pieces: edges that lie on one another become pieces that do not overlap.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "plane.h"
+#include "work.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "merge_sort.h"
-
-void *reserved(void *items, size_t *capacity, size_t count, size_t bytes)
-{
-    if (count <= *capacity) {
-        return items;
-    }
-    const size_t wanted = *capacity > SIZE_MAX / 2u || count > 2u * *capacity ? count : 2u * *capacity;
-    void *grown = wanted > SIZE_MAX / bytes ? NULL : realloc(items, wanted * bytes);
-    if (grown != NULL) {
-        *capacity = wanted;
-    }
-    return grown;
-}
 
 static bool slope_comes_after(const piece_t *edges, const sloped_t *one, const sloped_t *other)
 {

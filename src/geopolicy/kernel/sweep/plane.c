@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "merge_sort.h"
-#include "plane.h"
+#include "work.h"
 
 /* A sweep, and the corner at which it is: corners[from, to). */
 typedef struct {

@@ -1,7 +1,7 @@
 /* status: the pieces that reach over the place where the sweep is, from below to above. A tree of Adelson-Velsky and
  * Landis, so that no ring can make it deep, and a list of neighbours.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "plane.h"
+#include "work.h"
 
 static void set_height(node_t *nodes, uint32_t node)
 {

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "plane.h"
+#include "work.h"
 
 #define MOST_CORNERS (UINT32_C(1) << 28)
 

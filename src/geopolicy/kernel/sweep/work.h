@@ -1,7 +1,9 @@
-/* plane: what the files of the sweep share. No part of its API.
+/* work: what the files of the sweep share. No part of its API.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef PLANE_H
-#define PLANE_H
+#ifndef WORK_H
+#define WORK_H
+
+#include <stdlib.h>
 
 #include "products.h"
 #include "sweep.h"
@@ -85,7 +87,18 @@ static inline int turn(const piece_t *piece, int64_t x, int64_t y)
 
 /* Room for count elements of some bytes each, twice that where it must grow; NULL, and all as before, where there is
  * no memory. */
-void *reserved(void *items, size_t *capacity, size_t count, size_t bytes);
+static inline void *reserved(void *items, size_t *capacity, size_t count, size_t bytes)
+{
+    if (count <= *capacity) {
+        return items;
+    }
+    const size_t wanted = *capacity > SIZE_MAX / 2u || count > 2u * *capacity ? count : 2u * *capacity;
+    void *grown = wanted > SIZE_MAX / bytes ? NULL : realloc(items, wanted * bytes);
+    if (grown != NULL) {
+        *capacity = wanted;
+    }
+    return grown;
+}
 
 /* pieces.c: makes edges into pieces that do not overlap; those whose value is nothing only if all are kept. */
 bool make_pieces(work_t *work, bool keeps_all, bool *has_overlap);

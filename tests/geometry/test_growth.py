@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import Any
 
 import numpy as np
@@ -11,17 +10,25 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyproj import Geod
 
 import geopolicy as gp
 from geopolicy.geometry import frames
-from geopolicy.geometry.effective import effective_polygon
+from grown_shapes import (
+    ABSOLUTE_M,
+    GEOD,
+    RELATIVE,
+    along,
+    around,
+    border_points,
+    check_grown,
+    edges_of,
+    grown,
+    holds,
+    least_distance,
+)
 from shapes import closed
 from zone_strategies import star_rings
 
-GEOD = Geod(ellps="WGS84")
-RULE = gp.Rule(["camera"], gp.Level.OFF)
-RELATIVE, ABSOLUTE_M = 1.005, 0.1
 STRETCH = 1.03  # of GCJ-02 and BD-09
 RADII_M = st.floats(math.log(0.5), math.log(100_000.0)).map(lambda power: min(math.exp(power), 100_000.0))
 SEAM_LONS = st.one_of(st.floats(-180.0, 180.0), st.floats(179.9, 180.0), st.floats(-180.0, -179.9))

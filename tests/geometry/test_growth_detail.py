@@ -88,7 +88,7 @@ def test_margin_in_batches_holds_the_polygon_and_all_within_the_margin(ring, mar
 
 @pytest.mark.parametrize("margin_m", [2.0, 300.0, 50_000.0])
 def test_margin_far_smaller_and_far_larger_than_edges_holds_all_within_it(margin_m):
-    ring = wiggly_ring(3_000)
+    ring = wiggly_ring(1_000)
     check_grown(grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m), edges_of(ring), margin_m)
 
 
@@ -116,9 +116,9 @@ def test_edge_along_a_parallel_is_not_cut_however_long_it_is():
 # --- bounds ------------------------------------------------------------------------------------
 
 
-def refusal(line, **members):
+def refusal(line):
     with pytest.raises(gp.errors.ZoneFileError) as refused:
-        grown({"type": "LineString", "coordinates": line.tolist()}, width_m=2.0, **members)
+        grown({"type": "LineString", "coordinates": line.tolist()}, width_m=2.0)
     (problem,) = refused.value.problems
     assert problem.code == "grown-too-detailed"
     assert problem.path == "$.geometry.coordinates"
@@ -147,8 +147,8 @@ def test_margin_of_too_many_edges_beside_each_other_aslant_is_refused():
 
 
 def test_corridor_up_and_down_the_earth_too_often_is_refused():
-    lon = np.arange(770) / 100.0
-    assert "pieces of edges" in refusal(np.column_stack([lon, np.where(np.arange(770) % 2, 84.0, -84.0)]))
+    lon = np.arange(900) / 100.0
+    assert "pieces of edges" in refusal(np.column_stack([lon, np.where(np.arange(900) % 2, 84.0, -84.0)]))
 
 
 def test_corridor_that_would_have_too_many_corners_is_refused(monkeypatch):

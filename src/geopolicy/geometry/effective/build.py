@@ -291,6 +291,10 @@ def _drawn(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
         rule = f"a grown shape must stay within {growth.MAX_GROWN_LAT:g} degrees of latitude"
         builder.report("grown-near-pole", rule, "", hint="draw a polygon instead")
         return None
+    except growth.TooDetailedError as error:
+        hint = "draw it with fewer corners, or split it into several zones"
+        builder.report("grown-too-detailed", error.rule, ".coordinates", f"{error.count}", hint)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

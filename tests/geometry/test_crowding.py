@@ -38,7 +38,7 @@ def zone_file(path, rings):
 
 def test_zones_that_cross_too_often_together_are_refused_though_each_is_taken_alone(tmp_path):
     assert len(gp.read_zones(zone_file(tmp_path / "one.geojson", [zigzags(120)])).zones) == 1
-    with pytest.raises(gp.errors.ZoneFileError, match="takes at most .* crossings of edges, got") as refusal:
+    with pytest.raises(gp.errors.ZoneFileError, match=r"takes at most .* crossings of edges, got") as refusal:
         gp.read_zones(zone_file(tmp_path / "many.geojson", [zigzags(120)] * 6))
     problems = [problem for problem in refusal.value.problems if not problem.is_warning]
     assert {problem.code for problem in problems} == {"repair-too-entangled"}

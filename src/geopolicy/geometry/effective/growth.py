@@ -8,6 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from geopolicy.errors import Problem
 from geopolicy.geometry.effective.crowding import overlapping_pairs
 from geopolicy.geometry.effective.edge_sets import count_crossings
 from geopolicy.geometry.effective.repair import polygons_of
@@ -15,6 +16,8 @@ from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from geopolicy.model.zones import Zone
 
     Positions = NDArray[np.float64]
 
@@ -185,3 +188,29 @@ def _pieces(edges: Positions) -> Positions:
         (west, south), (east, north) = edges[edge, 0].T, edges[edge, 1].T
         pieces[is_cut, end] = np.column_stack([west + (east - west) * (lat - south) / (north - south), lat])
     return pieces
+
+
+def member_problems(zone: Zone, at: str) -> list[Problem]:
+    """What is wrong with radius, width and margin."""
+    kind = zone.geometry.type
+    problems = []
+    for code, member, value, wanted in (
+        ("radius", "radius_m", zone.radius_m, kind == "Point"),
+        ("width", "width_m", zone.width_m, kind == "LineString"),
+    ):
+        path = f"{at}.properties.{member}"
+        if wanted and value is None:
+            rule = f"a {kind} needs {member}, above 0 and at most {MAX_GROWTH_M:.0f} metres"
+            problems.append(Problem(f"{code}-missing", rule, None, path, zone.id))
+        elif not wanted and value is not None:
+            rule = f"{member} belongs to a {'Point' if code == 'radius' else 'LineString'}"
+            problems.append(
+                Problem(f"{code}-unused", rule, f"a {kind}", path, zone.id, hint="use margin_m to grow a polygon")
+            )
+        elif value is not None and not 0.0 < value <= MAX_GROWTH_M:
+            rule = f"{member} must be above 0 and at most {MAX_GROWTH_M:.0f} metres"
+            problems.append(Problem(f"{code}-range", rule, repr(value), path, zone.id))
+    if not 0.0 <= zone.margin_m <= MAX_GROWTH_M:
+        rule = f"margin_m must be 0 to {MAX_GROWTH_M:.0f} metres"
+        problems.append(Problem("margin-range", rule, repr(zone.margin_m), f"{at}.properties.margin_m", zone.id))
+    return problems

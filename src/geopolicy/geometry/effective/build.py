@@ -45,6 +45,12 @@ def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
     is_line = drawing.geometry.type in ("Point", "LineString")
     if drawing.may_repair and not is_line:
         parts = with_short_rings_closed(drawing, parts)
+    if (
+        not is_line
+        and drawing.frame in _DEGREES
+        and rings.are_sound([r for part in parts for r in part], drawing.frame)
+    ):
+        return parts if not drawing.is_refused() else None
     for path, ring in drawing.rings_with_paths(parts):
         if len(drawing.problems) >= _MOST_PROBLEMS and drawing.is_refused():
             break

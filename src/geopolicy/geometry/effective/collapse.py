@@ -30,6 +30,7 @@ def holding_polygons(ring: NDArray[np.float64], allowance: Allowance) -> list[ND
     The ring encloses nothing on the grid: it runs along one line, or to and fro. In the first case the hull of the
     grid's cells round all positions holds it. In the second the hulls round each edge do, and also what lies between
     an edge and the one that leads back: each hull holds its edge, the same edge on the grid, and all between the two.
+    The caller takes the first hull from the allowance.
 
     Raises
     ------
@@ -39,10 +40,9 @@ def holding_polygons(ring: NDArray[np.float64], allowance: Allowance) -> list[ND
     units = ring * UNITS_PER_DEGREE
     low, high = np.floor(units).astype(np.int64), np.ceil(units).astype(np.int64)
     if is_flat(np.rint(units).astype(np.int64)):
-        allowance.take(Work.HULLS, 1)
         return _hulls(_cells(low[np.newaxis], high[np.newaxis]))
     edges = np.unique(np.stack([low[:-1], low[1:], high[:-1], high[1:]], axis=1), axis=0)
-    allowance.take(Work.HULLS, len(edges))
+    allowance.take(Work.HULLS, len(edges) - 1)
     hulls = _hulls(_cells(edges[:, :2], edges[:, 2:]))
     return list({hull.tobytes(): hull for hull in hulls}.values())
 

@@ -47,29 +47,30 @@ class EntangledError(ValueError):
     Attributes
     ----------
     rule
-        What a repair takes at most.
+        What the repairs of a file take at most.
     count
-        What it was given.
+        What they were given until then.
     """
 
     def __init__(self, what: str, limit: int, count: int) -> None:
-        self.rule = f"a repair in a file of this size takes at most {limit} {what}"
+        self.rule = f"the repairs of a file of this size take at most {limit} {what}"
         self.count = count
         super().__init__(f"{self.rule}, got {count}")
 
 
 class Allowance:
-    """The work that is left for the repairs of one file: many small ones take no longer than one large one."""
+    """The work that the repairs of one file may do: many small ones take no longer than one large one."""
 
-    __slots__ = ("_left",)
+    __slots__ = ("_allowed", "_done")
 
     def __init__(self) -> None:
-        self._left: dict[Work, float] = {work: work.shared for work in Work}
+        self._allowed: dict[Work, float] = {work: work.shared for work in Work}
+        self._done: dict[Work, int] = dict.fromkeys(Work, 0)
 
     def add_edges(self, count: int) -> None:
         """Allows what the edges of one more zone do; a zone is worth some edges itself."""
         for work in Work:
-            self._left[work] += work.for_each_edge * (count + _EDGES_OF_ZONE)
+            self._allowed[work] += work.for_each_edge * (count + _EDGES_OF_ZONE)
 
     def add_zone(self, zone: Zone) -> None:
         """The same for a zone as it is drawn, before its rings are read."""
@@ -77,13 +78,13 @@ class Allowance:
 
     def left(self, work: Work) -> int:
         """How much may still be done."""
-        return int(self._left[work])
+        return int(self._allowed[work]) - self._done[work]
 
     def take(self, work: Work, count: int) -> None:
         """Takes some of what is left; raises `EntangledError` if that is less."""
-        if count > self._left[work]:
-            raise EntangledError(work.what, self.left(work), count)
-        self._left[work] -= count
+        if count > self.left(work):
+            raise EntangledError(work.what, int(self._allowed[work]), self._done[work] + count)
+        self._done[work] += count
 
 
 def check_crossings(rings: Sequence[NDArray[np.int64]], edges: NDArray[np.int64], allowance: Allowance) -> None:

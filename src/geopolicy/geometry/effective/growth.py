@@ -33,6 +33,7 @@ _ROUNDING_M = 0.02
 # degrees, 285 km at the equator. Within a piece the width of a circle in degrees, which grows as 1 / cos(lat), is at
 # most 0.05 % less than linear; circles on one parallel are alike.
 _PIECE_RISE = 0.045
+_FINE = 1 << 10  # parts of a unit: 0.01 mm
 # What is united before it is put together with the rest: so few pieces that their circles are a few megabytes.
 _BATCH = 2_048
 
@@ -155,7 +156,9 @@ def _capsules(pieces: Positions, radius_m: float) -> NDArray[np.object_]:
     ends = pieces.reshape(-1, 2)
     is_other = np.ones(len(ends), dtype=bool)
     is_other[1:] = (ends[1:] != ends[:-1]).any(axis=1)
-    round_ends = circles(ends[is_other], radius_m)[np.cumsum(is_other) - 1] * UNITS_PER_DEGREE
+    # In whole parts of a unit: GEOS divides by zero where corners are nearer to each other than doubles can tell.
+    discs = np.rint(circles(ends[is_other], radius_m) * (UNITS_PER_DEGREE * _FINE)) / _FINE
+    round_ends = discs[np.cumsum(is_other) - 1]
     # Convex, because the width of a circle in degrees is a convex function of latitude.
     return np.asarray(shapely.convex_hull(shapely.linestrings(round_ends.reshape(-1, 2 * _CORNERS, 2))))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.geometry.effective import collapse, rings
+from geopolicy.geometry.effective.crowding import Work
 from geopolicy.geometry.effective.faults import FAULT_RULES, FAULT_VALUES, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
@@ -50,7 +51,8 @@ def with_short_rings_closed(drawing: Drawing, parts: Degrees) -> Degrees:
 
 def snapped(drawing: Drawing, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
     """Polygons on the grid with one meaning; None if refused."""
-    on_grid = [[rings.snap(ring) for ring in part] for part in parts]
+    at_once = iter(rings.snap([ring for part in parts for ring in part]))
+    on_grid = [[next(at_once) for _ in part] for part in parts]
     examined = examine(on_grid)
     if examined.empty_rings:
         on_grid, parts = _without_collapsed(drawing, on_grid, parts, examined.empty_rings)
@@ -69,6 +71,8 @@ def _without_collapsed(
 ) -> tuple[Polygons, Degrees]:
     """The polygons without rings that enclose nothing on the grid, and with what holds them where that is asked."""
     kept, kept_parts, sources, empty = [], [], [], frozenset(empty_rings)
+    if drawing.may_repair:
+        drawing.allowance.take(Work.HULLS, sum(ring == 0 for _, ring in empty_rings))
     for p, (polygon, part) in enumerate(zip(on_grid, parts, strict=True)):
         collapsed = [r for r in range(len(part)) if (p, r) in empty]
         for r in collapsed:

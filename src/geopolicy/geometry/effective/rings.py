@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ from geopolicy.geometry.frames import ZONE_DOMAIN
 from geopolicy.geometry.grid import to_grid_array
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from geopolicy.geometry.effective.drawing import Drawing
@@ -21,6 +24,19 @@ _SWAPPED_HINT = "positions are [lon, lat]; are they swapped, or in a frame that 
 _SEAM_HINT = (
     "an edge is the straight line in degrees; to go the short way over the antimeridian, use longitudes beyond 180"
 )
+
+
+def are_sound(rings: Sequence[NDArray[np.float64]], frame: str) -> bool:
+    """Whether rings of polygons in degrees plainly pass `check_structure` and `check_range`: all of them at once."""
+    lengths = np.array([len(ring) for ring in rings])
+    if len(rings) == 0 or frame in ("GCJ-02", "BD-09") or lengths.min() < 4:
+        return False
+    corners = np.concatenate(rings)
+    ends = np.cumsum(lengths)
+    is_on_earth = np.abs(corners).max(axis=0) <= (360.0, 90.0)  # no, if any is NaN
+    steps = np.abs(np.diff(corners[:, 0]))
+    steps[ends[:-1] - 1] = 0.0
+    return bool((corners[ends - lengths] == corners[ends - 1]).all() and is_on_earth.all() and steps.max() <= 360.0)
 
 
 def check_structure(drawing: Drawing, ring: NDArray[np.float64], path: str, kind: str) -> None:
@@ -82,13 +98,19 @@ def without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return ring[keep]
 
 
-def snap(ring: NDArray[np.float64]) -> NDArray[np.int64]:
-    """A ring on the grid, consecutive equal vertices merged, still closed."""
-    on_grid = to_grid_array(ring)
+def snap(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.int64]]:
+    """Rings on the grid, consecutive equal vertices merged, still closed."""
+    lengths = np.array([len(ring) for ring in rings])
+    ends = np.cumsum(lengths)
+    on_grid = to_grid_array(np.concatenate(rings))
     keep = np.ones(len(on_grid), dtype=bool)
     keep[1:] = (on_grid[1:] != on_grid[:-1]).any(axis=1)
+    starts = ends - lengths
+    keep[starts] = True
+    keep |= np.repeat(np.add.reduceat(keep, starts) < 4, lengths)  # what encloses nothing stays as it is
+    kept_ends = np.cumsum(keep)[ends - 1]
     kept = on_grid[keep]
-    return kept if len(kept) >= 4 else on_grid
+    return [kept[start:end] for start, end in pairwise([0, *kept_ends.tolist()])]
 
 
 def is_flat(ring: NDArray[np.int64]) -> bool:

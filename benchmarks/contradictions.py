@@ -163,7 +163,8 @@ def ratio_bar(rows: Rows, sizes: tuple[int, ...], task: str) -> tuple[str, str, 
     worst = max(pace, key=pace.__getitem__)
     times = pace[worst] / pace["coast"]
     size = rows["coast"][task][-1]["file_megabytes"]
-    bar = f"{task} of any shape, {sizes[-1]:,} corners: at most 10 times that of a clean coast of that size ({size:.0f} MB)"
+    what = f"{task} of any shape, {sizes[-1]:,} corners"
+    bar = f"{what}: at most 10 times that of a clean coast of its size ({size:.0f} MB)"
     return bar, f"{times:.2g} times ({worst})", times <= 10.0
 
 

@@ -51,6 +51,8 @@ THIRD_PARTY = {
         "geometry.effective.faults",
         "geometry.effective.repair",
         "geometry.effective.growth",
+        "geometry.effective.meaning",
+        "geometry.effective.polygon",
         "geometry.effective.rings",
         "geometry.effective.slivers",
         "geometry.effective.unwrap",

@@ -241,10 +241,11 @@ class Coverage:
 
     geometry: Geometry
     frame: str = "WGS84"
+    _derived: object = field(init=False, compare=False, repr=False)  # belongs to geometry.effective alone
 
     def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
         check_kind("frame", frame, str, "a text")
-        set_fields(self, geometry=_as_geometry(geometry), frame=frame)
+        set_fields(self, geometry=_as_geometry(geometry), frame=frame, _derived=None)
 
     __repr__ = short_repr
 

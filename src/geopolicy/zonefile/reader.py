@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import REPAIRABLE, shape_problems, unwrapped
+from geopolicy.geometry.effective import REPAIRABLE, Allowance, shape_problems, unwrapped
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
@@ -128,6 +128,7 @@ def examine_zone_file(
         If the text is not JSON that all readers understand alike.
     """
     context = FileContext(file)
+    context.allowance = Allowance()
     root = strict_json.loads(raw, file, context.add)
     ambiguous = {feature_path(problem.path) for problem in context.problems}
     if None in ambiguous:
@@ -310,10 +311,12 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, un
     context.include(unwrap_problems)
     if any(not problem.is_warning for problem in unwrap_problems):
         return zone
-    problems = shape_problems(zone, path)
+    if context.allowance is not None:
+        context.allowance.add_zone(zone)
+    problems = shape_problems(zone, path, context.allowance)
     if repair and any(problem.code in REPAIRABLE for problem in problems):
         zone = replace(zone, repair=True)
-        problems = shape_problems(zone, path)
+        problems = shape_problems(zone, path, context.allowance)
     context.include(problems)
     return zone
 

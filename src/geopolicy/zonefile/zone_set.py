@@ -13,6 +13,7 @@ from geopolicy._atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import (
+    Allowance,
     are_apart,
     effective_coverage,
     ids_to_unwrap,
@@ -261,6 +262,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
     for zone, following in pairwise(zones):
         if zone.id == following.id:
             problems.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
+    allowance = Allowance()
     for zone in zones:
         problems += _zone_problems(zone)
         if not zone.rules:
@@ -269,7 +271,8 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
                 Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint)
             )
         if kept_polygon(zone) is None:
-            problems += shape_problems(zone)
+            allowance.add_zone(zone)
+            problems += shape_problems(zone, allowance=allowance)
     problems += _header_problems(header)
     for name in json.loads(header.foreign).keys() & set(PLACED):
         rule = "a foreign member must not be one that belongs into the header or a zone"

@@ -2,20 +2,21 @@
 
 from geopolicy.geometry.effective.borders import is_no_border
 from geopolicy.geometry.effective.build import (
-    EffectivePolygon,
-    are_apart,
     effective_coverage,
     effective_polygon,
     keep_polygon,
     kept_polygon,
     shape_problems,
 )
-from geopolicy.geometry.effective.rings import FAULT_RULES, REPAIRABLE
+from geopolicy.geometry.effective.crowding import Allowance
+from geopolicy.geometry.effective.faults import FAULT_RULES, REPAIRABLE
+from geopolicy.geometry.effective.polygon import EffectivePolygon, are_apart
 from geopolicy.geometry.effective.unwrap import ids_to_unwrap, unknown_ids, unwrapped
 
 __all__ = [
     "FAULT_RULES",
     "REPAIRABLE",
+    "Allowance",
     "EffectivePolygon",
     "are_apart",
     "effective_coverage",

@@ -24,8 +24,8 @@ LAYERS = [
     ["zonefile"],
     ["geometry", "policy"],
     ["model"],
-    ["errors", "_atomic"],
-    ["_records", "_arguments"],
+    ["errors"],
+    ["base"],
     ["_kernel"],
 ]
 RANK = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}

@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from geopolicy._arguments import check_bool, check_kind, check_text, list_of, number
-from geopolicy._records import set_fields, short_repr
+from geopolicy.base.arguments import check_bool, check_kind, check_text, list_of, number
+from geopolicy.base.records import set_fields, short_repr
 from geopolicy.model.rules import Rule
 from geopolicy.model.times import in_utc
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy._arguments import check_bool, check_kind, list_of
-from geopolicy._atomic import write_atomically
+from geopolicy.base.arguments import check_bool, check_kind, list_of
+from geopolicy.base.atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import (

@@ -49,14 +49,16 @@ def rows_along(edges: NDArray[np.int64], allowance: Allowance) -> NDArray[np.int
     """The positions of the grid that all but lie on some edges, as edges ``(m, 4)`` along their rows.
 
     Where edges cross off the grid, doubles bend them by up to 4e-7 of a unit. A position may be nearer to a long
-    edge than that, and so be lost before anything is rounded.
+    edge than that, and so be lost before anything is rounded. In the direction in which an edge of n units reaches
+    less far, a position is a whole number of n-ths of a unit from it: beside a short edge none is near, but on it.
 
     Raises
     ------
     EntangledError
         If the positions stand in too many rows.
     """
-    strips = [_Rows(triangle) for edge in edges.tolist() for triangle in _strip(*(n * _FINE for n in edge))]
+    is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > _FINE // _NEAR
+    strips = [_Rows(triangle) for edge in edges[is_long].tolist() for triangle in _strip(*(n * _FINE for n in edge))]
     allowance.take(Work.ROWS, sum(len(rows) for rows in strips))
     return np.array([row for rows in strips for row in rows.whole()], dtype=np.int64).reshape(-1, 4)
 

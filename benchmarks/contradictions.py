@@ -171,7 +171,7 @@ def ratio_bar(rows: Rows, sizes: tuple[int, ...], task: str) -> tuple[str, str, 
 
 
 def growth_bar(rows: Rows, sizes: tuple[int, ...]) -> tuple[str, str, bool]:
-    """Whether time grows like n log n up to the largest size, from a tenth of it; below 10 ms it says nothing."""
+    """Whether time grows like n log n from a tenth of the largest size on, or less; below 10 ms it says nothing."""
     start = max(i for i, size in enumerate(sizes) if size * 10 <= sizes[-1])
     powers = {}
     for name, tasks in rows.items():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.geometry.effective import growth
+from geopolicy.geometry.effective.allowance import Allowance, Work
 from grown_shapes import check_grown, edges_of, grown
 from shapes import closed
 from zone_strategies import star_rings
@@ -36,7 +37,7 @@ def comb(teeth):
 
 def at_once(edges, radius_m):
     """All hulls united and rounded in one call."""
-    capsules = growth._capsules(growth._pieces(edges), radius_m)
+    capsules = growth._capsules(growth._pieces(edges, Allowance()), radius_m)
     return shapely.unary_union(capsules, grid_size=1.0)
 
 
@@ -60,7 +61,7 @@ def small_batches(monkeypatch):
 @settings(max_examples=60, deadline=None)
 @given(ways(), st.sampled_from([0.5, 30.0, 2_000.0, 50_000.0]))
 def test_union_in_batches_covers_what_the_union_of_all_at_once_does_up_to_rounding(edges, radius_m):
-    in_batches, together = growth._swept(edges, radius_m), at_once(edges, radius_m)
+    in_batches, together = growth._swept(edges, radius_m, Allowance()), at_once(edges, radius_m)
     assert in_batches.is_valid
     assert shapely.difference(in_batches, shapely.buffer(together, ROUNDING)).is_empty
     assert shapely.difference(together, shapely.buffer(in_batches, ROUNDING)).is_empty
@@ -70,7 +71,7 @@ def test_union_in_batches_covers_what_the_union_of_all_at_once_does_up_to_roundi
 @settings(max_examples=40, deadline=None)
 @given(ways(), st.sampled_from([0.5, 30.0, 2_000.0, 50_000.0]), st.integers(0, 2**32 - 1))
 def test_both_unions_hold_the_discs_round_any_position_of_an_edge(edges, radius_m, seed):
-    for area in (growth._swept(edges, radius_m), at_once(edges, radius_m)):
+    for area in (growth._swept(edges, radius_m, Allowance()), at_once(edges, radius_m)):
         shapely.prepare(area)
         check_grown(area, edges, radius_m, count=1_000, seed=seed)
 
@@ -104,8 +105,8 @@ def test_margin_of_a_polygon_with_many_holes_grows_into_each():
 
 def test_edge_along_a_parallel_is_not_cut_however_long_it_is():
     parallel, meridian = edges_of([[-180.0, 70.0], [180.0, 70.0]]), edges_of([[0.0, -80.0], [0.0, 80.0]])
-    assert len(growth._pieces(parallel)) == 1
-    pieces = growth._pieces(meridian)
+    assert len(growth._pieces(parallel, Allowance())) == 1
+    pieces = growth._pieces(meridian, Allowance())
     assert 100 < len(pieces) < 150
     assert (pieces[1:, 0] == pieces[:-1, 1]).all()
     assert (pieces[[0, -1], [0, 1]] == meridian[0]).all()
@@ -120,7 +121,7 @@ def refusal(line):
     (problem,) = refused.value.problems
     assert problem.code == "grown-too-detailed"
     assert problem.path == "$.geometry.coordinates"
-    assert problem.hint == "draw it with fewer corners, or split it into several zones"
+    assert problem.hint == "draw it with fewer of them, or split the file into several"
     assert int(problem.value) > int(problem.rule.split(" at most ")[1].split()[0])
     return problem.rule
 
@@ -130,7 +131,7 @@ def test_corridor_that_crosses_itself_too_often_is_refused():
     rows = np.stack([np.stack([across * 0, across], axis=1), np.stack([across * 0 + 1, across], axis=1)], axis=1)
     rows[1::2] = rows[1::2, ::-1]
     line = rows.reshape(-1, 2)
-    rule = "with this many edges a shape is grown round at most 50229 crossings of the line"
+    rule = "the corridors and margins of zones of this size take at most 10246 crossings of a line with itself"
     assert refusal(np.concatenate([line, line[:, ::-1]])) == rule
 
 
@@ -150,7 +151,8 @@ def test_corridor_up_and_down_the_earth_too_often_is_refused():
 
 
 def test_corridor_that_would_have_too_many_corners_is_refused(monkeypatch):
-    monkeypatch.setattr(growth, "_MOST_CORNERS", 1_000)
+    monkeypatch.setattr(Work.GROWN_CORNERS, "shared", 1_000)
+    monkeypatch.setattr(Work.GROWN_CORNERS, "for_each_edge", 0.0)
     zigzag = np.column_stack([13.0 + np.arange(500) % 2, 45.0 + np.arange(500) / 500.0])
     assert "corners" in refusal(zigzag)
 
@@ -161,3 +163,32 @@ def test_margin_of_a_polygon_with_many_vertices(vertices, margin_m):
     ring = wiggly_ring(vertices, jitter=0.002)
     area = grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m)
     check_grown(area, edges_of(ring), margin_m)
+
+
+# --- what leaves nothing to grow ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ring", "options"),
+    [
+        ([[2.5e-07, 5e-08], [1.25e-07, 1.5e-07], [3.25e-07, 1e-07], [2.5e-08, 2.25e-07], [2.5e-07, 5e-08]], {}),
+        ([[2e-7, 1e-7], [2e-7, 2e-7], [1e-7, 1e-7], [2e-7, 1e-7]], {"repair": True}),
+        (
+            [
+                [13.0000002, 45.0000001], [13.0000001, 45.0000001], [13.0000003, 45.0], [13.0000003, 45.0000001],
+                [13.0000002, 45.0], [13.0000002, 45.0000001],
+            ],
+            {"repair": True},
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("margin_m", [1e-6, 10.0, 1_000.0])
+def test_margin_of_an_islet_that_a_repair_left_only_spikes_of_holds_it(ring, options, margin_m):
+    area = grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m, **options)
+    check_grown(area, edges_of(ring), margin_m)
+
+
+def test_margin_of_the_whole_earth_is_the_whole_earth():
+    world = [[-180.0, -90.0], [180.0, -90.0], [180.0, 90.0], [-180.0, 90.0], [-180.0, -90.0]]
+    area = grown({"type": "Polygon", "coordinates": [world]}, margin_m=100.0)
+    assert area.bounds == (-1_800_000_000, -900_000_000, 1_800_000_000, 900_000_000)

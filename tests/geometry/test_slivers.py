@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geopolicy.geometry.effective import slivers
-from geopolicy.geometry.effective.crowding import Allowance
+from geopolicy.geometry.effective.allowance import Allowance
 
 LONGEST_WITHOUT = slivers._FINE // slivers._NEAR
 

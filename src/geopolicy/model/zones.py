@@ -77,12 +77,12 @@ class Geometry:
         nested: Any = source.get("coordinates")
         for _ in range(3 - LIST_DEPTH[kind]):
             nested = [nested]
-        if kind == "Polygon" and nested == [[]]:
-            raise ValueError("coordinates of a Polygon must hold at least one ring, got none")
         try:
             parts = tuple(tuple(pack_positions(ring) for ring in polygon) for polygon in nested)
         except (TypeError, OverflowError) as error:
             raise ValueError(f"coordinates of a {kind} must be nested lists of numbers: {error}") from error
+        if not parts or not all(parts):
+            raise ValueError(f"coordinates of a {kind} must hold at least one ring in each polygon, got none")
         return cls(kind, parts)
 
     def to_geojson(self) -> dict[str, Any]:
@@ -248,6 +248,9 @@ class Coverage:
         set_fields(self, geometry=_as_geometry(geometry), frame=frame, _derived=None)
 
     __repr__ = short_repr
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Coverage, (self.geometry, self.frame)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)

@@ -18,7 +18,7 @@ from geopolicy.model.zones import (
     is_zone_id,
 )
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.geometry_json import read_geometry
+from geopolicy.zonefile.geometry_json import corner_count, read_geometry
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
@@ -128,7 +128,6 @@ def examine_zone_file(
         If the text is not JSON that all readers understand alike.
     """
     context = FileContext(file)
-    context.allowance = Allowance()
     root = strict_json.loads(raw, file, context.add)
     ambiguous = {feature_path(problem.path) for problem in context.problems}
     if None in ambiguous:
@@ -255,6 +254,7 @@ def _read_features(
         return [], {}
     if not features:
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
+    context.allowance = Allowance(map(corner_count, features))
     zones: list[Zone] = []
     places: dict[str, str] = {}
     for i, source in enumerate(plain_features(context, features)):
@@ -311,8 +311,6 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, un
     context.include(unwrap_problems)
     if any(not problem.is_warning for problem in unwrap_problems):
         return zone
-    if context.allowance is not None:
-        context.allowance.add_zone(zone)
     problems = shape_problems(zone, path, context.allowance)
     if repair and any(problem.code in REPAIRABLE for problem in problems):
         zone = replace(zone, repair=True)

@@ -10,13 +10,15 @@ import numpy as np
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
 from geopolicy.geometry.effective import growth, rings
-from geopolicy.geometry.effective.crowding import Allowance, EntangledError
+from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError
 from geopolicy.geometry.effective.drawing import Drawing
 from geopolicy.geometry.effective.meaning import snapped, with_short_rings_closed
 from geopolicy.geometry.effective.polygon import EffectivePolygon
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     from geopolicy.model.zones import Coverage, Zone
@@ -27,7 +29,9 @@ _FRAME_STRETCH = 1.03
 _MOST_SPAN = 400 * UNITS_PER_DEGREE
 # The rings behind so many problems of one geometry are not judged.
 _MOST_PROBLEMS = 500_000
-_DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
+_CORNER_BYTES = 16  # two doubles
+_OF_WHOLE_EARTH = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490")
+_DEGREES = (*_OF_WHOLE_EARTH, "GCJ-02", "BD-09")
 
 
 def _family(drawing: Drawing) -> str | None:
@@ -45,12 +49,9 @@ def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
     is_line = drawing.geometry.type in ("Point", "LineString")
     if drawing.may_repair and not is_line:
         parts = with_short_rings_closed(drawing, parts)
-    if (
-        not is_line
-        and drawing.frame in _DEGREES
-        and rings.are_sound([r for part in parts for r in part], drawing.frame)
-    ):
-        return parts if not drawing.is_refused() else None
+    every_ring = [ring for part in parts for ring in part]
+    if not is_line and drawing.frame in _OF_WHOLE_EARTH and rings.are_sound(every_ring):
+        return parts
     for path, ring in drawing.rings_with_paths(parts):
         if len(drawing.problems) >= _MOST_PROBLEMS and drawing.is_refused():
             break
@@ -65,6 +66,7 @@ def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
         except ValueError as error:
             drawing.report("projection-failed", str(error), "")
             return None
+        drawing.allowance.add_edges(sum(len(ring) for part in parts for ring in part) - sum(map(len, every_ring)))
         for path, ring in drawing.rings_with_paths(parts):
             rings.check_range(drawing, ring, path, is_line=is_line)
         if projection.is_outside_area_of_use(drawing.frame, (ring for part in parts for ring in part)):
@@ -96,7 +98,7 @@ def _drawn(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
             polygons = snapped(drawing, parts)
             if polygons and grown and grown.margin_m > 0.0:
                 drawn = EffectivePolygon(family, polygons)
-                polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch)
+                polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch, drawing.allowance)
             return EffectivePolygon(family, polygons) if polygons else None
         if grown is None:
             return None
@@ -106,18 +108,15 @@ def _drawn(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
         if len(line) < 2:
             drawing.report("line-collapsed", "a line needs two distinct positions", ".coordinates", "one")
             return None
-        return EffectivePolygon(family, growth.corridor(line, (grown.width_m + 2.0 * grown.margin_m) * stretch))
-    except EntangledError as error:
-        hint = "draw it anew without the crossings, or split it into several zones or files"
-        drawing.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
+        width_m = (grown.width_m + 2.0 * grown.margin_m) * stretch
+        return EffectivePolygon(family, growth.corridor(line, width_m, drawing.allowance))
+    except TooMuchWorkError as error:
+        hint = "draw it with fewer of them, or split the file into several"
+        drawing.report(error.code, error.rule, ".coordinates", f"{error.count}", hint)
         return None
     except growth.NearPoleError:
         rule = f"a grown shape must stay within {growth.MAX_GROWN_LAT:g} degrees of latitude"
         drawing.report("grown-near-pole", rule, "", hint="draw a polygon instead")
-        return None
-    except growth.TooDetailedError as error:
-        hint = "draw it with fewer corners, or split it into several zones"
-        drawing.report("grown-too-detailed", error.rule, ".coordinates", f"{error.count}", hint)
         return None
 
 
@@ -130,23 +129,68 @@ class _Growth:
     margin_m: float
 
 
+def _growth_problems(zone: Zone, at: str) -> list[Problem]:
+    """What is wrong with radius, width and margin."""
+    kind = zone.geometry.type
+    problems = []
+    for code, member, value, wanted in (
+        ("radius", "radius_m", zone.radius_m, kind == "Point"),
+        ("width", "width_m", zone.width_m, kind == "LineString"),
+    ):
+        path = f"{at}.properties.{member}"
+        if wanted and value is None:
+            rule = f"a {kind} needs {member}, above 0 and at most {growth.MAX_GROWTH_M:.0f} metres"
+            problems.append(Problem(f"{code}-missing", rule, None, path, zone.id))
+        elif not wanted and value is not None:
+            rule = f"{member} belongs to a {'Point' if code == 'radius' else 'LineString'}"
+            problems.append(
+                Problem(f"{code}-unused", rule, f"a {kind}", path, zone.id, hint="use margin_m to grow a polygon")
+            )
+        elif value is not None and not 0.0 < value <= growth.MAX_GROWTH_M:
+            rule = f"{member} must be above 0 and at most {growth.MAX_GROWTH_M:.0f} metres"
+            problems.append(Problem(f"{code}-range", rule, repr(value), path, zone.id))
+    if not 0.0 <= zone.margin_m <= growth.MAX_GROWTH_M:
+        rule = f"margin_m must be 0 to {growth.MAX_GROWTH_M:.0f} metres"
+        problems.append(Problem("margin-range", rule, repr(zone.margin_m), f"{at}.properties.margin_m", zone.id))
+    return problems
+
+
+def allowance_of(zones: Iterable[Zone]) -> Allowance:
+    """What the repairs, corridors and margins of some zones may take together."""
+    return Allowance(sum(len(ring) for part in zone.geometry.parts for ring in part) // _CORNER_BYTES for zone in zones)
+
+
 def shape_problems(zone: Zone, at: str = "$", allowance: Allowance | None = None) -> list[Problem]:
     """Everything wrong or risky in a zone's geometry; builds and keeps its effective polygon if nothing is wrong.
 
     ``at`` is the JSON path of the feature, ``allowance`` what the zones of its file have left for repairs.
     """
-    problems = growth.member_problems(zone, at)
-    drawing = Drawing(zone.frame, zone.geometry, f"{at}.geometry", zone.id, may_repair=zone.repair)
-    if allowance is None:
-        allowance = Allowance()
-        allowance.add_zone(zone)
-    drawing.allowance = allowance
+    problems = _growth_problems(zone, at)
+    allowance = allowance or allowance_of([zone])
+    drawing = Drawing(zone.frame, zone.geometry, f"{at}.geometry", zone.id, allowance, may_repair=zone.repair)
     growth_m = None if problems else _Growth(zone.radius_m or 0.0, zone.width_m or 0.0, zone.margin_m)
+    before = allowance.spent()
     polygon = _build(drawing, growth_m)
     problems += drawing.problems
     if polygon is not None and all(problem.is_warning for problem in problems):
+        polygon.spent = allowance.spent().since(before)
         keep_polygon(zone, polygon)
     return problems
+
+
+def too_much_together(zones: Sequence[Zone]) -> list[Problem]:
+    """Why one file of zones that were drawn apart would be refused: their repairs, corridors and margins together."""
+    allowance = allowance_of(zones)
+    spent = {zone.id: polygon.spent for zone in zones if (polygon := kept_polygon(zone)) and polygon.spent}
+    try:
+        allowance.add_edges(sum(one.edges for one in spent.values()))
+        for zone_id, one in spent.items():  # noqa: B007  # names the zone at which it is too much
+            for work, count in one.work.items():
+                allowance.take(work, count)
+    except TooMuchWorkError as error:
+        hint = "write the zones into several files"
+        return [Problem(error.code, error.rule, f"{error.count}", "$.features", zone_id, hint=hint)]
+    return []
 
 
 def effective_polygon(zone: Zone) -> EffectivePolygon:
@@ -185,7 +229,7 @@ def effective_coverage(
     Built once and kept with the coverage. It is never repaired: to enlarge the area that is known would loosen.
     """
     if coverage._derived is None:
-        drawing = Drawing(coverage.frame, coverage.geometry, "", None, may_repair=False)
+        drawing = Drawing(coverage.frame, coverage.geometry, "", None, Allowance(), may_repair=False)
         polygon = _build(drawing, None)
         derived = (None if drawing.is_refused() else polygon), tuple(drawing.problems)
         object.__setattr__(coverage, "_derived", derived)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import Work
+from geopolicy.geometry.effective.allowance import Work
 from geopolicy.geometry.effective.rings import is_flat
 from geopolicy.geometry.grid import FULL_TURN, POLE, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geopolicy.geometry.effective.crowding import Allowance
+    from geopolicy.geometry.effective.allowance import Allowance
 
 _MOST = np.array([FULL_TURN, POLE])
 
@@ -34,7 +34,7 @@ def holding_polygons(ring: NDArray[np.float64], allowance: Allowance) -> list[ND
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If there are too many such edges.
     """
     units = ring * UNITS_PER_DEGREE

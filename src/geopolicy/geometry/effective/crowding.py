@@ -1,13 +1,13 @@
-"""What a repair would cost, counted before it begins: how often edges cross or come near each other (ADR 0011)."""
+"""How often edges cross or come near each other, counted before anything is done that takes as long."""
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from geopolicy.geometry.effective.allowance import Work
 from geopolicy.geometry.effective.edge_sets import count_crossings
 
 if TYPE_CHECKING:
@@ -15,92 +15,23 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geopolicy.model.zones import Zone
-
-_EDGES_OF_ZONE = 64
-_CORNER_BYTES = 16  # two doubles
-
-
-class Work(Enum):
-    """What takes time in a repair: what it is called, how much of it all repairs of a file share, and how much more
-    each edge of the file allows.
-
-    Chosen so that no file takes ten times as long as a clean one of its size, and a small one not more than some
-    seconds (ADR 0011). Real coasts have 0.02 to 0.14 pairs of boxes for each edge, triangles that fill the plane 10.
-    """
-
-    PAIRS = ("pairs of edges or rings that come near each other", 1_000_000, 32.0)
-    CROSSINGS = ("crossings of edges", 50_000, 0.25)
-    LOOKUPS = ("pairs of positions and of edges on their latitudes", 20_000_000, 200.0)
-    ROWS = ("rows of positions that rounding takes from it", 200_000, 0.5)
-    HULLS = ("edges that enclose nothing", 10_000, 0.01)
-
-    def __init__(self, what: str, shared: int, for_each_edge: float) -> None:
-        self.what = what
-        self.shared = shared
-        self.for_each_edge = for_each_edge
-
-
-class EntangledError(ValueError):
-    """Rings that cross, or lie round each other, too often for a repair.
-
-    Attributes
-    ----------
-    rule
-        What the repairs of a file take at most.
-    count
-        What they were given until then.
-    """
-
-    def __init__(self, what: str, limit: int, count: int) -> None:
-        self.rule = f"the repairs of a file of this size take at most {limit} {what}"
-        self.count = count
-        super().__init__(f"{self.rule}, got {count}")
-
-
-class Allowance:
-    """The work that the repairs of one file may do: many small ones take no longer than one large one."""
-
-    __slots__ = ("_allowed", "_done")
-
-    def __init__(self) -> None:
-        self._allowed: dict[Work, float] = {work: work.shared for work in Work}
-        self._done: dict[Work, int] = dict.fromkeys(Work, 0)
-
-    def add_edges(self, count: int) -> None:
-        """Allows what the edges of one more zone do; a zone is worth some edges itself."""
-        for work in Work:
-            self._allowed[work] += work.for_each_edge * (count + _EDGES_OF_ZONE)
-
-    def add_zone(self, zone: Zone) -> None:
-        """The same for a zone as it is drawn, before its rings are read."""
-        self.add_edges(sum(len(ring) for part in zone.geometry.parts for ring in part) // _CORNER_BYTES)
-
-    def left(self, work: Work) -> int:
-        """How much may still be done."""
-        return int(self._allowed[work]) - self._done[work]
-
-    def take(self, work: Work, count: int) -> None:
-        """Takes some of what is left; raises `EntangledError` if that is less."""
-        if count > self.left(work):
-            raise EntangledError(work.what, int(self._allowed[work]), self._done[work] + count)
-        self._done[work] += count
+    from geopolicy.geometry.effective.allowance import Allowance
 
 
 def check_crossings(rings: Sequence[NDArray[np.int64]], edges: NDArray[np.int64], allowance: Allowance) -> None:
     """Refuses rings that would take too long to repair, before anything that takes time is done."""
-    check_pairs(_boxes(edges), allowance)
+    check_pairs(boxes_of(edges), allowance)
     corners = np.concatenate(rings)
     starts = np.cumsum([0, *(len(ring) for ring in rings[:-1])])
     check_pairs(np.hstack([np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)]), allowance)
     allowance.take(Work.CROSSINGS, count_crossings(edges, allowance.left(Work.CROSSINGS)))
 
 
-def check_pairs(boxes: NDArray[np.int64], allowance: Allowance) -> None:
+def check_pairs(boxes: NDArray[np.int64], allowance: Allowance, work: Work = Work.PAIRS) -> None:
     """Refuses boxes that overlap in too many pairs."""
     all_pairs = len(boxes) * (len(boxes) - 1) // 2
     # So few are not counted: that takes longer.
-    allowance.take(Work.PAIRS, all_pairs if all_pairs <= len(boxes) * 8 else overlapping_pairs(boxes))
+    allowance.take(work, all_pairs if all_pairs <= len(boxes) * 8 else overlapping_pairs(boxes))
 
 
 class Latitudes:
@@ -126,7 +57,7 @@ class Latitudes:
         allowance.take(Work.LOOKUPS, int(((begun - ended) * times).sum()))
 
 
-def _boxes(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def boxes_of(edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """West, south, east and north of each edge."""
     return np.hstack([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])])
 

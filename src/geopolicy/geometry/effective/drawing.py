@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geopolicy.errors import Problem
-from geopolicy.geometry.effective.crowding import Allowance
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from geopolicy.geometry.effective.allowance import Allowance
     from geopolicy.model.zones import Geometry
-
-    Degrees = list[list[NDArray[np.float64]]]
 
 
 class Drawing:
     """One geometry on its way to an effective polygon; collects problems instead of stopping at the first."""
 
-    def __init__(self, frame: str, geometry: Geometry, at: str, zone_id: str | None, *, may_repair: bool) -> None:
+    def __init__(
+        self, frame: str, geometry: Geometry, at: str, zone_id: str | None, allowance: Allowance, *, may_repair: bool
+    ) -> None:
         self.frame = frame
         self.geometry = geometry
         self.at = at
         self.zone_id = zone_id
         self.may_repair = may_repair
         self.problems: list[Problem] = []
-        self.allowance = Allowance()
+        self.allowance = allowance
         # For each ring that is still there, the numbers of its polygon and of itself in the file.
         self.sources = [[(p, r) for r in range(len(part))] for p, part in enumerate(geometry.parts)]
 

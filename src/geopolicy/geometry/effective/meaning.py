@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.geometry.effective import collapse, rings
-from geopolicy.geometry.effective.crowding import Work
+from geopolicy.geometry.effective.allowance import Work
 from geopolicy.geometry.effective.faults import FAULT_RULES, FAULT_VALUES, examine, examine_source
 from geopolicy.geometry.effective.repair import repair
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
@@ -123,8 +123,9 @@ def _with_one_meaning(drawing: Drawing, on_grid: Polygons, parts: Degrees, exami
             _report_fault(drawing, fault, parts, is_of_rounding=not faults)
         return None
     code, cause = ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
+    repaired = repair(on_grid, examined.crossing_rings, drawing.allowance)
     drawing.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
-    return repair(on_grid, examined.crossing_rings, drawing.allowance)
+    return repaired
 
 
 def _report_fault(drawing: Drawing, fault: Fault, parts: Degrees, *, is_of_rounding: bool) -> None:

@@ -14,6 +14,8 @@ from geopolicy.geometry.grid import FULL_TURN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geopolicy.geometry.effective.allowance import Spent
+
     Polygons = list[list[NDArray[np.int64]]]
 
 
@@ -34,12 +36,15 @@ class EffectivePolygon:
         The last of the borders: parts of edges along the antimeridian, which are no edges of a ring.
     bounds
         West, south, east and north.
+    spent
+        What making it took of the allowance of its file; None for nothing.
     """
 
-    __slots__ = ("border_pieces", "borders", "bounds", "family", "polygons")
+    __slots__ = ("border_pieces", "borders", "bounds", "family", "polygons", "spent")
 
     def __init__(self, family: str, polygons: Polygons) -> None:
         self.family = family
+        self.spent: Spent | None = None
         self.polygons = rings.oriented(polygons)
         edges, self.border_pieces = borders_of(self.polygons)
         self.borders = np.concatenate([edges, self.border_pieces]) if len(self.border_pieces) else edges

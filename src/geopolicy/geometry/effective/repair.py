@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import Allowance, Latitudes, check_crossings, check_pairs
+from geopolicy.geometry.effective.allowance import Allowance
+from geopolicy.geometry.effective.crowding import Latitudes, check_crossings, check_pairs
 from geopolicy.geometry.effective.edge_sets import changed_edges, edges_of, edges_of_rings, is_among, uncovered_edges
 from geopolicy.geometry.effective.slivers import rows_along, uncovered
 
@@ -39,14 +40,13 @@ def repair(
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the rings cross, or lie round each other, too often.
     """
     rings = [ring for polygon in polygons for ring in polygon]
     edges = edges_of_rings(rings)
     if allowance is None:
-        allowance = Allowance()
-        allowance.add_edges(len(edges))
+        allowance = Allowance([len(edges)])
     check_crossings(rings, edges, allowance)
     area = _intended_area(polygons, crossing, allowance)
     on_grid = shapely.orient_polygons(shapely.set_precision(area, 1.0))

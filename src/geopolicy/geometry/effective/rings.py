@@ -26,17 +26,18 @@ _SEAM_HINT = (
 )
 
 
-def are_sound(rings: Sequence[NDArray[np.float64]], frame: str) -> bool:
+def are_sound(rings: Sequence[NDArray[np.float64]]) -> bool:
     """Whether rings of polygons in degrees plainly pass `check_structure` and `check_range`: all of them at once."""
     lengths = np.array([len(ring) for ring in rings])
-    if len(rings) == 0 or frame in ("GCJ-02", "BD-09") or lengths.min() < 4:
+    if len(rings) == 0 or lengths.min() < 4:
         return False
     corners = np.concatenate(rings)
+    if not (np.abs(corners).max(axis=0) <= (360.0, 90.0)).all():  # as if any is NaN
+        return False
     ends = np.cumsum(lengths)
-    is_on_earth = np.abs(corners).max(axis=0) <= (360.0, 90.0)  # no, if any is NaN
     steps = np.abs(np.diff(corners[:, 0]))
     steps[ends[:-1] - 1] = 0.0
-    return bool((corners[ends - lengths] == corners[ends - 1]).all() and is_on_earth.all() and steps.max() <= 360.0)
+    return bool((corners[ends - lengths] == corners[ends - 1]).all() and steps.max() <= 360.0)
 
 
 def check_structure(drawing: Drawing, ring: NDArray[np.float64], path: str, kind: str) -> None:

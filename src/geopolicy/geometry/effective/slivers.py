@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import Latitudes, Work
+from geopolicy.geometry.effective.allowance import Work
+from geopolicy.geometry.effective.crowding import Latitudes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from geopolicy.geometry.effective.crowding import Allowance
+    from geopolicy.geometry.effective.allowance import Allowance
 
 _FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
 _NEAR = 6  # fine units: 1.4e-6 of a unit
@@ -31,7 +32,7 @@ def uncovered(
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the positions stand in too many rows.
     """
     corners = np.rint(shapely.get_coordinates(triangles) * _FINE).reshape(-1, 4, 2)[:, :3]
@@ -54,7 +55,7 @@ def rows_along(edges: NDArray[np.int64], allowance: Allowance) -> NDArray[np.int
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the positions stand in too many rows.
     """
     is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > _FINE // _NEAR

@@ -27,7 +27,7 @@ from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from geopolicy.zonefile.header_of import HeaderSource
 
@@ -119,8 +119,8 @@ def examine_zone_file(
 ) -> ZoneFile:
     """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
 
-    A ``header`` of another file is put into this one. ``on_progress`` is told the fraction of the features that
-    is read.
+    A ``header`` of another file is put into this one. ``on_progress`` is told the fraction of the positions
+    that is read.
 
     Raises
     ------
@@ -254,12 +254,12 @@ def _read_features(
         return [], {}
     if not features:
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
-    context.allowance = Allowance(map(corner_count, features))
+    counts = [corner_count(source) for source in features]
+    context.allowance = Allowance(counts)
     zones: list[Zone] = []
     places: dict[str, str] = {}
-    for i, source in enumerate(plain_features(context, features)):
+    for i, source in enumerate(_told(plain_features(context, features), counts, on_progress)):
         path = f"$.features[{i}]"
-        on_progress(i / len(features))
         if context.is_full:
             context.unread_zones = len(features) - i
             break
@@ -274,6 +274,15 @@ def _read_features(
     on_progress(1.0)
     context.zone_id = None
     return zones, places
+
+
+def _told(sources: Iterable[Any], counts: Sequence[int], on_progress: Callable[[float], object]) -> Iterator[Any]:
+    """Features; before each one it is told which fraction of the positions is read."""
+    total, read = sum(counts) + len(counts), 0
+    for source, count in zip(sources, counts, strict=True):
+        on_progress(read / total)
+        yield source
+        read += count + 1
 
 
 def _read_feature(

@@ -15,8 +15,9 @@ import numpy as np
 
 import geopolicy as gp
 import orders
+from machine import machine
 from page import number, table
-from run import ROOT, machine
+from run import ROOT
 from timing import no_garbage
 from workloads import Plan, make
 

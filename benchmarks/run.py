@@ -8,8 +8,6 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
-import os
-import platform
 import shlex
 import subprocess
 import sys
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from contradictions import section_of, with_section
+from machine import machine
 from page import page
 from plots import draw
 from workloads import MissingInputError, Plan, make
@@ -125,21 +124,6 @@ def usable_engine(wanted: str) -> str:
             print(f"No kernel here ({type(error).__name__}: {error}); the reference engine is measured.", flush=True)
             return "reference"
     return wanted
-
-
-def machine() -> str:
-    """What it was measured on."""
-    model, cpuinfo = platform.processor() or platform.machine(), Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [
-            line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if line.startswith("model name")
-        ]
-        model = names[0] if names else model
-    memory = ""
-    if hasattr(os, "sysconf"):
-        memory = f", {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
-    system = f"{platform.system()} {platform.release().split('-')[0]}"
-    return f"{os.cpu_count()} cores of {model}{memory}, {system}, Python {platform.python_version()}"
 
 
 def versions() -> str:

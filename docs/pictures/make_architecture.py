@@ -31,6 +31,7 @@ FLOORS = (
     {"kernel/sweep": (50, 71), "kernel/builder": (74, 95)},
     {"kernel/lookup": (74, 95)},
     {"model": (0, 100)},
+    {"base": (0, 100)},
 )
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
@@ -45,6 +46,7 @@ WORK = {
     "geometry": "grid, frames, metres, shapes",
     "policy": "which rules hold",
     "model": "values: zones, rules, fixes, decisions",
+    "base": "records, arguments, files written whole",
     "kernel/binding": "for Python",
     "kernel/builder": "for packs",
     "kernel/sweep": "for rings",

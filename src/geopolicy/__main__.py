@@ -69,7 +69,7 @@ def _end_if_blocked(pipe: int) -> None:
 def _end(number: int, _frame: FrameType | None = None) -> None:
     """Ends the process with nothing half-written: 128 and the signal's number, as shells count."""
     _ending.acquire()  # for good: one thread ends the process, and the other goes no further
-    atomic = sys.modules.get("geopolicy._atomic")
+    atomic = sys.modules.get("geopolicy.base.atomic")
     for name in tuple(getattr(atomic, "unfinished", ())):
         try:
             os.unlink(name)  # noqa: PTH108  # pathlib may be only half imported

@@ -212,7 +212,7 @@ def test_geometry_positions_without_two_numbers_and_polygons_without_rings_raise
     for ring in ([[13], [45], [14, 45]], [[], [1, 2], [3, 4]]):
         with pytest.raises(ValueError, match="a position needs longitude and latitude, got"):
             gp.Geometry.from_geojson({"type": "Polygon", "coordinates": [ring]})
-    with pytest.raises(ValueError, match="must hold at least one ring, got none"):
+    with pytest.raises(ValueError, match="must hold at least one ring in each polygon, got none"):
         gp.Geometry.from_geojson({"type": "Polygon", "coordinates": []})
 
 

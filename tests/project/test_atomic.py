@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from geopolicy._atomic import write_atomically
+from geopolicy.base.atomic import write_atomically
 
 
 def names_in(folder):

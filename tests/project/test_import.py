@@ -76,8 +76,9 @@ def test_import_light_modules_together_are_those_that_a_decision_is_made_of():
     assert loaded & SLOW_TO_IMPORT == set()
     assert {name for name in loaded if name.startswith("geopolicy.")} <= {
         *(f"geopolicy.{module}" for module in LIGHT),
-        "geopolicy._arguments",
-        "geopolicy._records",
+        "geopolicy.base",
+        "geopolicy.base.arguments",
+        "geopolicy.base.records",
         "geopolicy.model.times",
         "geopolicy.model",
         "geopolicy.policy",

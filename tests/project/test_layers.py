@@ -24,8 +24,8 @@ LAYERS = [
     ["zonefile"],
     ["geometry", "policy"],
     ["model"],
-    ["errors", "_atomic"],
-    ["_records", "_arguments"],
+    ["errors"],
+    ["base"],
     ["_kernel"],
 ]
 RANK = {name: len(LAYERS) - i for i, names in enumerate(LAYERS) for name in names}
@@ -51,6 +51,8 @@ THIRD_PARTY = {
         "geometry.effective.faults",
         "geometry.effective.repair",
         "geometry.effective.growth",
+        "geometry.effective.meaning",
+        "geometry.effective.polygon",
         "geometry.effective.rings",
         "geometry.effective.slivers",
         "geometry.effective.unwrap",

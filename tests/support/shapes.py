@@ -33,3 +33,11 @@ def box(west, south, east, north):
 
 
 BOW_TIE = polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]])
+
+
+def zigzags(teeth):
+    """A ring in which nearly every tooth of one zigzag crosses every tooth of another."""
+    far = [0.0 if tooth % 2 == 0 else 1.0 for tooth in range(teeth)]
+    along = [tooth / teeth for tooth in range(teeth)]
+    across = list(zip(far, along, strict=True))
+    return [*across, *[(y, x + 1e-3) for x, y in across], across[0]]

@@ -42,8 +42,8 @@ SCHEMA_CODES = {
 }  # fmt: skip
 # Codes that need geometry, other features or a look into a database.
 READER_CODES = {
-    "edge-too-long", "frame-domain", "grown-near-pole", "hole-outside", "holes-overlap", "id-differs", "id-duplicate",
-    "line-collapsed", "member-cut", "member-doubled", "member-misplaced", "parts-overlap",
+    "edge-too-long", "frame-domain", "grown-near-pole", "grown-too-detailed", "hole-outside", "holes-overlap",
+    "id-differs", "id-duplicate", "line-collapsed", "member-cut", "member-doubled", "member-misplaced", "parts-overlap",
     "polygon-hollow", "projection-failed", "repair-too-entangled", "ring-collapsed", "ring-crosses", "ring-open",
     "span-too-wide",
 }  # fmt: skip

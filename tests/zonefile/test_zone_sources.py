@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import math
 import os
 
 import pytest
@@ -55,6 +56,16 @@ def test_read_zones_tells_its_progress_by_the_size_of_files(tmp_path):
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0.0, 1.0)
     assert len(fractions) > 30
+
+
+def test_read_zones_tells_its_progress_by_the_positions_of_zones(tmp_path):
+    angles = [2 * math.pi * i / 400 for i in range(400)]
+    ring = [[13 + math.cos(angle), 45 + math.sin(angle)] for angle in angles]
+    large = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    (tmp_path / "a.geojson").write_bytes(collection(feature(zone_id="large", geometry=large), feature(zone_id="small")))
+    fractions: list[float] = []
+    gp.read_zones(tmp_path / "a.geojson", on_progress=fractions.append)
+    assert fractions == pytest.approx([*[0.0] * (len(fractions) - 2), 402 / 408, 1.0])
 
 
 def test_read_zones_link_that_leads_to_itself_is_refused(tmp_path):

@@ -9,12 +9,12 @@ from collections import Counter, deque
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
-from geopolicy._arguments import check_bool
 from geopolicy.audit.chain import Chain
 from geopolicy.audit.details import details_of
 from geopolicy.audit.pseudonyms import KEY_BYTES
 from geopolicy.audit.records import Checkpoint, coarse
 from geopolicy.audit.store import Store
+from geopolicy.base.arguments import check_bool
 from geopolicy.errors import AuditError
 from geopolicy.model.times import require_aware
 

@@ -6,7 +6,7 @@ import hmac
 import os
 from dataclasses import dataclass
 
-from geopolicy._arguments import check_kind
+from geopolicy.base.arguments import check_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

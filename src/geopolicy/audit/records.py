@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
-from geopolicy._records import short_repr
 from geopolicy.audit.schema import FORMAT, fits_schema, is_count, is_hash, is_log_name
+from geopolicy.base.records import short_repr
 from geopolicy.errors import AuditError
 from geopolicy.model.times import is_aware
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from geopolicy._atomic import target_of
+from geopolicy.base.atomic import target_of
 from geopolicy.cli import console
 from geopolicy.cli.console import WRONG_PATH
 from geopolicy.engines.open import ENGINES

@@ -8,7 +8,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from geopolicy._atomic import atomic_file
+from geopolicy.base.atomic import atomic_file
 from geopolicy.cli.documents import time_text
 from geopolicy.cli.failures import PathError
 from geopolicy.cli.options import unwritable

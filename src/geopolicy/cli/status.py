@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geopolicy._atomic import write_atomically
 from geopolicy.audit import Checkpoint, read_log, verify_log
 from geopolicy.audit.card import OTHER_PACK, STRANGE_KEY, card_of_log
+from geopolicy.base.atomic import write_atomically
 from geopolicy.cli import console
 from geopolicy.cli.card_page import page_of
 from geopolicy.cli.documents import answer_of, text_of

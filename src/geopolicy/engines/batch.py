@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from geopolicy._arguments import check_kind
+from geopolicy.base.arguments import check_kind
 from geopolicy.model.times import is_aware
 
 TYPE_CHECKING = False

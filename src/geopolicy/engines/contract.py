@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from operator import index
 
-from geopolicy._arguments import list_of, number
+from geopolicy.base.arguments import list_of, number
 from geopolicy.geometry import grid
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.policy.policy import Circumstances

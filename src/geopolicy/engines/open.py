@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from types import NoneType
 
-from geopolicy._arguments import check_bool, check_kind
+from geopolicy.base.arguments import check_bool, check_kind
 from geopolicy.errors import EngineUnavailableError, PackError
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.format import SUFFIX

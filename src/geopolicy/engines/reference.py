@@ -21,6 +21,7 @@ from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.ruled import ruled
 from geopolicy.policy.policy import Circumstances, Policy
+from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,7 +115,7 @@ class ReferenceEngine(Engine):
 
     @property
     def content_id(self) -> str:
-        return self.digest or f"text {sha256(self._zones.to_geojson_text().encode()).hexdigest()}"
+        return self.digest or f"text {sha256(zone_file_text(self._zones.header, self._zones).encode()).hexdigest()}"
 
     @property
     def expires(self) -> datetime | None:

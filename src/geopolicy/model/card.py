@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 
-from geopolicy._records import short_repr
+from geopolicy.base.records import short_repr
 from geopolicy.model.rules import Level
 from geopolicy.model.texts import shown
 

@@ -8,8 +8,8 @@ from enum import Enum
 from math import inf, isfinite
 from types import MappingProxyType
 
-from geopolicy._arguments import list_of
-from geopolicy._records import short_repr
+from geopolicy.base.arguments import list_of
+from geopolicy.base.records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

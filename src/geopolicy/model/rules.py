@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from geopolicy._arguments import check_bool, check_kind, check_text, list_of
-from geopolicy._records import set_fields, short_repr
+from geopolicy.base.arguments import check_bool, check_kind, check_text, list_of
+from geopolicy.base.records import set_fields, short_repr
 from geopolicy.model.limits import checked_limits, checked_notices
 from geopolicy.model.sensors import is_sensor_name
 from geopolicy.model.windows import Window

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 
-from geopolicy._arguments import check_kind, list_of
-from geopolicy._records import set_fields
+from geopolicy.base.arguments import check_kind, list_of
+from geopolicy.base.records import set_fields
 from geopolicy.model.limits import LIMITS, LimitRange, checked_notices
 
 TYPE_CHECKING = False

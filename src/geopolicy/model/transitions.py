@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from geopolicy._records import short_repr
+from geopolicy.base.records import short_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

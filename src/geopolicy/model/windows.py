@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from geopolicy._arguments import check_kind, list_of
-from geopolicy._records import set_fields, short_repr
+from geopolicy.base.arguments import check_kind, list_of
+from geopolicy.base.records import set_fields, short_repr
 from geopolicy.model.times import in_utc, is_aware
 
 TYPE_CHECKING = False

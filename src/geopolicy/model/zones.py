@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from geopolicy._arguments import check_bool, check_kind, check_text, list_of, number
-from geopolicy._records import set_fields, short_repr
+from geopolicy.base.arguments import check_bool, check_kind, check_text, list_of, number
+from geopolicy.base.records import set_fields, short_repr
 from geopolicy.model.rules import Rule
 from geopolicy.model.times import in_utc
 
@@ -77,12 +77,12 @@ class Geometry:
         nested: Any = source.get("coordinates")
         for _ in range(3 - LIST_DEPTH[kind]):
             nested = [nested]
-        if kind == "Polygon" and nested == [[]]:
-            raise ValueError("coordinates of a Polygon must hold at least one ring, got none")
         try:
             parts = tuple(tuple(pack_positions(ring) for ring in polygon) for polygon in nested)
         except (TypeError, OverflowError) as error:
             raise ValueError(f"coordinates of a {kind} must be nested lists of numbers: {error}") from error
+        if not parts or not all(parts):
+            raise ValueError(f"coordinates of a {kind} must hold at least one ring in each polygon, got none")
         return cls(kind, parts)
 
     def to_geojson(self) -> dict[str, Any]:
@@ -241,12 +241,16 @@ class Coverage:
 
     geometry: Geometry
     frame: str = "WGS84"
+    _derived: object = field(init=False, compare=False, repr=False)  # belongs to geometry.effective alone
 
     def __init__(self, geometry: Geometry | Mapping[str, Any], frame: str = "WGS84") -> None:
         check_kind("frame", frame, str, "a text")
-        set_fields(self, geometry=_as_geometry(geometry), frame=frame)
+        set_fields(self, geometry=_as_geometry(geometry), frame=frame, _derived=None)
 
     __repr__ = short_repr
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Coverage, (self.geometry, self.frame)
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from geopolicy._arguments import check_kind, list_of
-from geopolicy._records import set_fields
+from geopolicy.base.arguments import check_kind, list_of
+from geopolicy.base.records import set_fields
 from geopolicy.model.sensors import is_named, is_sensor_name
 from geopolicy.model.times import require_aware
 

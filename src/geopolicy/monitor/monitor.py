@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
-from geopolicy._arguments import check_bool, check_kind, list_of
+from geopolicy.base.arguments import check_bool, check_kind, list_of
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition
 from geopolicy.monitor.card import card_of

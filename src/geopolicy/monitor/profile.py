@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from math import inf, isfinite
 from types import MappingProxyType
 
-from geopolicy._arguments import check_bool, check_kind, list_of, number
-from geopolicy._records import set_fields
+from geopolicy.base.arguments import check_bool, check_kind, list_of, number
+from geopolicy.base.records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 

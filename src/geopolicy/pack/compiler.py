@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy._arguments import check_callable, check_kind
+from geopolicy.base.arguments import check_callable, check_kind
 from geopolicy.errors import CompileError, EngineUnavailableError
 from geopolicy.geometry.effective import effective_coverage, effective_polygon, is_no_border
 from geopolicy.geometry.grid import HALF_TURN, POLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from geopolicy._arguments import check_bool
+from geopolicy.base.arguments import check_bool
 from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
 from geopolicy.pack.raw import RawPack
@@ -147,7 +147,7 @@ class Pack:
         """
         from pathlib import Path
 
-        from geopolicy._atomic import write_atomically
+        from geopolicy.base.atomic import write_atomically
 
         write_atomically(Path(path), self.data)
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy._arguments import check_kind
+from geopolicy.base.arguments import check_kind
 from geopolicy.engines.contract import Engine
 from geopolicy.engines.views import Views
 from geopolicy.geometry.grid import is_position

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyproj
 
-from geopolicy._arguments import check_bool
+from geopolicy.base.arguments import check_bool
 from geopolicy.model.rules import Level
 from geopolicy.monitor.transitions import differs
 

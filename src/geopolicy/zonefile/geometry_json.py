@@ -39,6 +39,18 @@ def read_geometry(members: JsonObject, types: tuple[str, ...]) -> Geometry | Non
     return Geometry.from_geojson(members.source)
 
 
+def corner_count(feature: Any) -> int:
+    """How many positions a feature has, 0 where it is not in the form of one."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if not isinstance(geometry, dict) or not isinstance(kind, str) or kind not in LIST_DEPTH:
+        return 0
+    lists = [geometry.get("coordinates")]
+    for _ in range(LIST_DEPTH[kind] - 1):
+        lists = [entry for outer in lists if isinstance(outer, list) for entry in outer]
+    return sum(len(ring) for ring in lists if isinstance(ring, list)) if LIST_DEPTH[kind] else 1
+
+
 def _check_positions(context: FileContext, value: Any, path: str, depth: int) -> bool:
     """Reports whatever is no position at a depth of nesting; whether a position has an altitude."""
     if depth == 0:

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from geopolicy._arguments import check_bool, check_callable
+from geopolicy.base.arguments import check_bool, check_callable
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap, unknown_ids
 from geopolicy.zonefile.losses import with_losses

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from geopolicy.geometry.effective import Allowance
+
 _NAMES: dict[type, str] = {
     dict: "an object",
     list: "a list",
@@ -52,6 +54,7 @@ class FileContext:
         self.unread_zones = 0  # after the last error that is listed
         self.disables: set[str] = set()  # ids of zones with the short form
         self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
+        self.allowance: Allowance | None = None  # for the repairs of its zones
         self.are_rules_lost = False  # no zone has them, as where a program dropped the columns
         self._errors = 0
         self._warnings: Counter[str] = Counter()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import REPAIRABLE, shape_problems, unwrapped
+from geopolicy.geometry.effective import REPAIRABLE, Allowance, shape_problems, unwrapped
 from geopolicy.model.limits import LIMITS
 from geopolicy.model.zones import (
     GEOMETRY_TYPES,
@@ -18,7 +18,7 @@ from geopolicy.model.zones import (
     is_zone_id,
 )
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.geometry_json import read_geometry
+from geopolicy.zonefile.geometry_json import corner_count, read_geometry
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
 from geopolicy.zonefile.members import FileContext, JsonObject
@@ -27,7 +27,7 @@ from geopolicy.zonefile.rule_json import read_rules
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from geopolicy.zonefile.header_of import HeaderSource
 
@@ -119,8 +119,8 @@ def examine_zone_file(
 ) -> ZoneFile:
     """As `read_zone_file`, with the errors of the file among its problems: what can be read of it is there.
 
-    A ``header`` of another file is put into this one. ``on_progress`` is told the fraction of the features that
-    is read.
+    A ``header`` of another file is put into this one. ``on_progress`` is told the fraction of the positions
+    that is read.
 
     Raises
     ------
@@ -254,11 +254,12 @@ def _read_features(
         return [], {}
     if not features:
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
+    counts = [corner_count(source) for source in features]
+    context.allowance = Allowance(counts)
     zones: list[Zone] = []
     places: dict[str, str] = {}
-    for i, source in enumerate(plain_features(context, features)):
+    for i, source in enumerate(_told(plain_features(context, features), counts, on_progress)):
         path = f"$.features[{i}]"
-        on_progress(i / len(features))
         if context.is_full:
             context.unread_zones = len(features) - i
             break
@@ -273,6 +274,15 @@ def _read_features(
     on_progress(1.0)
     context.zone_id = None
     return zones, places
+
+
+def _told(sources: Iterable[Any], counts: Sequence[int], on_progress: Callable[[float], object]) -> Iterator[Any]:
+    """Features; before each one it is told which fraction of the positions is read."""
+    total, read = sum(counts) + len(counts), 0
+    for source, count in zip(sources, counts, strict=True):
+        on_progress(read / total)
+        yield source
+        read += count + 1
 
 
 def _read_feature(
@@ -310,10 +320,10 @@ def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, un
     context.include(unwrap_problems)
     if any(not problem.is_warning for problem in unwrap_problems):
         return zone
-    problems = shape_problems(zone, path)
+    problems = shape_problems(zone, path, context.allowance)
     if repair and any(problem.code in REPAIRABLE for problem in problems):
         zone = replace(zone, repair=True)
-        problems = shape_problems(zone, path)
+        problems = shape_problems(zone, path, context.allowance)
     context.include(problems)
     return zone
 

@@ -8,17 +8,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy._arguments import check_bool, check_kind, list_of
-from geopolicy._atomic import write_atomically
+from geopolicy.base.arguments import check_bool, check_kind, list_of
+from geopolicy.base.atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import (
+    allowance_of,
     are_apart,
     effective_coverage,
     ids_to_unwrap,
     keep_polygon,
     kept_polygon,
     shape_problems,
+    too_much_together,
     unknown_ids,
 )
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
@@ -142,7 +144,17 @@ class ZoneSet:
         return ZoneSet(staying, replace(self.header, revision=None), warnings)
 
     def to_geojson_text(self) -> str:
-        """The set as the text of one zone file, in canonical form: the same set, the same text."""
+        """The set as the text of one zone file, in canonical form: the same set, the same text.
+
+        Raises
+        ------
+        ZoneFileError
+            If the file would be refused: the zones were read from several files, and their repairs, corridors and
+            margins together are more than one file may have.
+        """
+        problems = too_much_together(self.zones)
+        if problems:
+            raise ZoneFileError(problems)
         return zone_file_text(self.header, self.zones)
 
     def write(self, path: str | os.PathLike[str]) -> None:
@@ -150,6 +162,8 @@ class ZoneSet:
 
         Raises
         ------
+        ZoneFileError
+            As `to_geojson_text`.
         OSError
             If the file cannot be written.
         """
@@ -261,6 +275,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
     for zone, following in pairwise(zones):
         if zone.id == following.id:
             problems.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
+    allowance = allowance_of(zones)
     for zone in zones:
         problems += _zone_problems(zone)
         if not zone.rules:
@@ -269,7 +284,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
                 Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint)
             )
         if kept_polygon(zone) is None:
-            problems += shape_problems(zone)
+            problems += shape_problems(zone, allowance=allowance)
     problems += _header_problems(header)
     for name in json.loads(header.foreign).keys() & set(PLACED):
         rule = "a foreign member must not be one that belongs into the header or a zone"

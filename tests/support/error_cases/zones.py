@@ -6,9 +6,17 @@ from dataclasses import replace
 
 import geopolicy as gp
 from error_cases.samples import SET, ZONE, unreadable_set
-from shapes import BOW_TIE
+from shapes import BOW_TIE, zigzags
 
 MONDAYS_OFF = gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(active=[gp.Window(days=[0])]))
+
+
+def tangles():
+    """Zones that were drawn one by one, and cross too often together."""
+    tangle = {"type": "Polygon", "coordinates": [zigzags(120)]}
+    sets = [gp.ZoneSet([gp.Zone(f"tangle-{n}", tangle, ZONE.rules, repair=True)]) for n in range(6)]
+    return gp.ZoneSet([zone for one in sets for zone in one])
+
 
 CASES = {
     "ZoneSet": [
@@ -59,7 +67,13 @@ CASES = {
     "ZoneSet.without_zones": [
         (lambda _: SET.without_zones(["port"]), KeyError, r"zone 'port': must be in the set to be left out")
     ],
-    "ZoneSet.write": [(lambda folder: SET.write(folder / "no" / "z.geojson"), OSError, r"No such file")],
+    "ZoneSet.to_geojson_text": [
+        (lambda _: tangles().to_geojson_text(), gp.errors.ZoneFileError, r"crossings of edges, got .* several files")
+    ],
+    "ZoneSet.write": [
+        (lambda folder: SET.write(folder / "no" / "z.geojson"), OSError, r"No such file"),
+        (lambda folder: tangles().write(folder / "z.geojson"), gp.errors.ZoneFileError, r"several files"),
+    ],
     "ZoneFileHeader": [
         (lambda _: gp.ZoneFileHeader(revision=-3), ValueError, r"^revision must be 0 to 2\*\*63 - 1, got one below$"),
         (

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy._atomic import write_atomically
 from geopolicy.audit import verify_log
+from geopolicy.base.atomic import write_atomically
 from geopolicy.cli import console
 from geopolicy.cli.documents import answer_of, text_of
 from geopolicy.cli.log.entries import Folder, Key, Zones, entries_of

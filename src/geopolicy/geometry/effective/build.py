@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import combinations
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry import frames, projection
-from geopolicy.geometry.effective import collapse, growth, rings
-from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.effective.crowding import EntangledError
-from geopolicy.geometry.effective.faults import Examined, Fault, examine, examine_source
-from geopolicy.geometry.effective.repair import repair
-from geopolicy.geometry.grid import FULL_TURN, UNITS_PER_DEGREE
+from geopolicy.geometry.effective import growth, rings
+from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError
+from geopolicy.geometry.effective.drawing import Drawing
+from geopolicy.geometry.effective.meaning import snapped, with_short_rings_closed
+from geopolicy.geometry.effective.polygon import EffectivePolygon
+from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from geopolicy.model.zones import Coverage, Geometry, Zone
-
-    Polygons = list[list[NDArray[np.int64]]]
-    Degrees = list[list[NDArray[np.float64]]]
+    from geopolicy.model.zones import Coverage, Zone
 
 # In GCJ-02 and BD-09 a metre of the frame is off by up to 0.93 % and 2.95 %.
 _FRAME_STRETCH = 1.03
@@ -33,263 +29,94 @@ _FRAME_STRETCH = 1.03
 _MOST_SPAN = 400 * UNITS_PER_DEGREE
 # The rings behind so many problems of one geometry are not judged.
 _MOST_PROBLEMS = 500_000
-_ENCLOSES = "a ring must enclose an area on the grid of 1e-7 degrees"
-_JUMPS_COVERAGE_HINT = "its edges of more than 180 degrees go the long way round: use longitudes beyond 180"
-_JUMPS_HINT = (
-    "its edges of more than 180 degrees go the long way round: --unwrap takes them the short way;"
-    ' otherwise mend it, or set "repair": true to take all that any loop encloses'
-)
-_DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
+_CORNER_BYTES = 16  # two doubles
+_OF_WHOLE_EARTH = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490")
+_DEGREES = (*_OF_WHOLE_EARTH, "GCJ-02", "BD-09")
 
 
-class EffectivePolygon:
-    """The effective polygon of a zone: closed integer rings in units of 1e-7 degree.
-
-    Attributes
-    ----------
-    family
-        ``"WGS84"``, ``"GCJ-02"`` or ``"BD-09"``: the frame into which a fix goes before it is tested.
-    polygons
-        Polygons as lists of rings ``(n, 2)`` of int64 ``x, y``, the exterior first and
-        counter-clockwise, interiors clockwise. A spike of its own is a ring of two edges.
-        A position is covered if it lies on any edge, or inside by the even-odd rule.
-    borders
-        Edges ``(m, 4)`` of int64 ``x0, y0, x1, y1`` that count for distances.
-    border_pieces
-        The last of the borders: parts of edges along the antimeridian, which are no edges of a ring.
-    bounds
-        West, south, east and north.
-    """
-
-    __slots__ = ("border_pieces", "borders", "bounds", "family", "polygons")
-
-    def __init__(self, family: str, polygons: Polygons) -> None:
-        self.family = family
-        self.polygons = rings.oriented(polygons)
-        edges, self.border_pieces = borders_of(self.polygons)
-        self.borders = np.concatenate([edges, self.border_pieces]) if len(self.border_pieces) else edges
-        corners = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for part in self.polygons for ring in part])
-        self.bounds = (*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist())
+def _family(drawing: Drawing) -> str | None:
+    """The frame's family; None if the frame is not known."""
+    try:
+        return frames.family(drawing.frame)
+    except ValueError as error:
+        drawing.problems.append(Problem("frame-unknown", str(error), None, drawing.at, drawing.zone_id))
+        return None
 
 
-class _Builder:
-    """One geometry on its way to an effective polygon; collects problems instead of stopping at the first."""
-
-    def __init__(self, frame: str, geometry: Geometry, at: str, zone_id: str | None, *, may_repair: bool) -> None:
-        self.frame = frame
-        self.geometry = geometry
-        self.at = at
-        self.zone_id = zone_id
-        self.may_repair = may_repair
-        self.problems: list[Problem] = []
-        # For each ring that is still there, the numbers of its polygon and of itself in the file.
-        self.sources = [[(p, r) for r in range(len(part))] for p, part in enumerate(geometry.parts)]
-
-    def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
-        self.problems.append(Problem(code, rule, value, self.at + path, self.zone_id, hint=hint))
-
-    def warn(self, code: str, rule: str, path: str) -> None:
-        self.problems.append(Problem(code, rule, None, self.at + path, self.zone_id, is_warning=True))
-
-    def is_refused(self) -> bool:
-        return any(not problem.is_warning for problem in self.problems)
-
-    def family(self) -> str | None:
+def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
+    """The parts in degrees of the frame's family, checked ring by ring; None if refused."""
+    parts = [[np.frombuffer(ring).reshape(-1, 2) for ring in part] for part in drawing.geometry.parts]
+    is_line = drawing.geometry.type in ("Point", "LineString")
+    if drawing.may_repair and not is_line:
+        parts = with_short_rings_closed(drawing, parts)
+    every_ring = [ring for part in parts for ring in part]
+    if not is_line and drawing.frame in _OF_WHOLE_EARTH and rings.are_sound(every_ring):
+        return parts
+    for path, ring in drawing.rings_with_paths(parts):
+        if len(drawing.problems) >= _MOST_PROBLEMS and drawing.is_refused():
+            break
+        rings.check_structure(drawing, ring, path, drawing.geometry.type)
+        if drawing.frame in _DEGREES:
+            rings.check_range(drawing, ring, path, is_line=is_line)
+    if drawing.is_refused():
+        return None
+    if drawing.frame not in _DEGREES:
         try:
-            return frames.family(self.frame)
+            parts = [projection.to_wgs84(drawing.frame, part) for part in parts]
         except ValueError as error:
-            self.problems.append(Problem("frame-unknown", str(error), None, self.at, self.zone_id))
+            drawing.report("projection-failed", str(error), "")
             return None
-
-    def positions(self) -> list[list[NDArray[np.float64]]] | None:
-        """The parts in degrees of the frame's family, checked ring by ring; None if refused."""
-        parts = [[np.frombuffer(ring).reshape(-1, 2) for ring in part] for part in self.geometry.parts]
-        is_line = self.geometry.type in ("Point", "LineString")
-        if self.may_repair and not is_line:
-            parts = self.with_short_rings_closed(parts)
-        for path, ring in self.rings_with_paths(parts):
-            if len(self.problems) >= _MOST_PROBLEMS and self.is_refused():
-                break
-            rings.check_structure(self, ring, path, self.geometry.type)
-            if self.frame in _DEGREES:
-                rings.check_range(self, ring, path, is_line=is_line)
-        if self.is_refused():
-            return None
-        if self.frame not in _DEGREES:
-            try:
-                parts = [projection.to_wgs84(self.frame, part) for part in parts]
-            except ValueError as error:
-                self.report("projection-failed", str(error), "")
-                return None
-            for path, ring in self.rings_with_paths(parts):
-                rings.check_range(self, ring, path, is_line=is_line)
-            if projection.is_outside_area_of_use(self.frame, (ring for part in parts for ring in part)):
-                self.warn("frame-area", f"some of it lies outside the area that {self.frame} is meant for", "")
-        return None if self.is_refused() else parts
-
-    def rings_with_paths(self, parts: list[list[NDArray[np.float64]]]) -> list[tuple[str, NDArray[np.float64]]]:
-        """Every ring with its JSON path below the geometry."""
-        if self.geometry.type in ("Point", "LineString"):
-            return [(".coordinates", parts[0][0])]
-        return [(self.path_of(p, r), ring) for p, part in enumerate(parts) for r, ring in enumerate(part)]
-
-    def path_of(self, polygon: int, ring: int | None) -> str:
-        """The JSON path of a polygon or ring."""
-        source_polygon, source_ring = self.sources[polygon][ring or 0]
-        inner = "" if ring is None else f"[{source_ring}]"
-        return (
-            f".coordinates[{source_polygon}]{inner}" if self.geometry.type == "MultiPolygon" else f".coordinates{inner}"
-        )
-
-    def snapped(self, parts: list[list[NDArray[np.float64]]]) -> Polygons | None:
-        """Polygons on the grid with one meaning; None if refused."""
-        on_grid = [[rings.snap(ring) for ring in part] for part in parts]
-        examined = examine(on_grid)
-        if examined.empty_rings:
-            on_grid, parts = self.without_collapsed(on_grid, parts, examined.empty_rings)
-            if self.is_refused():
-                return None
-            examined = examine(on_grid)
-        if examined.faults:
-            return self.with_one_meaning(on_grid, parts, examined)
-        if examined.touches:
-            self.warn("ring-touches", "a ring touches itself or another one; it is read as drawn", ".coordinates")
-        return on_grid
-
-    def with_short_rings_closed(self, parts: Degrees) -> Degrees:
-        """Exteriors of one to three positions are closed, such holes left out."""
-        kept = []
-        for p, part in enumerate(parts):
-            exterior, *holes = part or [np.empty((0, 2))]
-            if 0 < len(exterior) < 4:
-                self.warn(
-                    "ring-collapsed-repaired", "an exterior of fewer than 4 positions was closed", self.path_of(p, 0)
-                )
-                exterior = collapse.closed(exterior)
-            for r, hole in enumerate(holes, start=1):
-                if len(hole) < 4:
-                    self.warn("ring-vanished", "a hole of fewer than 4 positions was filled", self.path_of(p, r))
-            kept.append([exterior, *(hole for hole in holes if len(hole) >= 4)])
-            self.sources[p] = [(p, r) for r, ring in enumerate(part) if r == 0 or len(ring) >= 4]
-        return kept
-
-    def without_collapsed(
-        self, on_grid: Polygons, parts: Degrees, empty_rings: Sequence[tuple[int, int]]
-    ) -> tuple[Polygons, Degrees]:
-        """The polygons without rings that enclose nothing on the grid, and with what holds them where that is asked."""
-        kept, kept_parts, sources, empty = [], [], [], frozenset(empty_rings)
-        for p, (polygon, part) in enumerate(zip(on_grid, parts, strict=True)):
-            collapsed = [r for r in range(len(part)) if (p, r) in empty]
-            for r in collapsed:
-                self.report_collapsed(p, r, polygon[r])
-            if 0 not in collapsed:
-                kept.append([ring for r, ring in enumerate(polygon) if r not in collapsed])
-                kept_parts.append([ring for r, ring in enumerate(part) if r not in collapsed])
-                sources.append([source for r, source in enumerate(self.sources[p]) if r not in collapsed])
-            elif self.may_repair:
-                exteriors = collapse.holding_polygons(part[0])
-                kept += [[exterior] for exterior in exteriors]
-                kept_parts += [[exterior / UNITS_PER_DEGREE] for exterior in exteriors]
-                sources += [self.sources[p][:1]] * len(exteriors)
-        if not kept and not self.is_refused():
-            self.report(
-                "ring-collapsed", _ENCLOSES, self.path_of(*empty_rings[0]), "no ring that does", "draw it larger"
-            )
-        self.sources = sources
-        return kept, kept_parts
-
-    def report_collapsed(self, polygon: int, number: int, ring: NDArray[np.int64]) -> None:
-        """A ring that encloses nothing on the grid; what restricts is never lost, what permits is."""
-        is_coverage, is_exterior, path = self.zone_id is None, number == 0, self.path_of(polygon, number)
-        if is_exterior and rings.has_long_edge(ring / UNITS_PER_DEGREE):
-            hint = (
-                "round a pole, draw it from -180 to 180 degrees and close it along the pole of the side that is meant"
-            )
-            self.report("ring-collapsed", _ENCLOSES, path, "one that leads round the Earth", hint)
-        elif self.may_repair and is_exterior:
-            self.warn(
-                "ring-collapsed-repaired", "a ring that encloses nothing was taken as a polygon that holds it", path
-            )
-        elif self.may_repair or (is_coverage and is_exterior):
-            self.warn("ring-vanished", "a ring that permits encloses nothing on the grid and was left out", path)
-        else:
-            course = "on one line" if rings.is_flat(ring) else "that run to and fro"
-            repaired = "to take a polygon that holds it" if is_exterior else "to fill it"
-            remedy = "" if is_coverage else f', or set "repair": true {repaired}'
-            hint = f"draw it larger, or remove it{remedy}"
-            self.report("ring-collapsed", _ENCLOSES, path, f"{len(ring)} positions {course}", hint)
-
-    def with_one_meaning(self, on_grid: Polygons, parts: Degrees, examined: Examined) -> Polygons | None:
-        """Polygons that contradict themselves on the grid: repaired, or refused (None)."""
-        faults = examine_source(parts).faults
-        if self.zone_id is None or (faults and not self.may_repair):
-            # A coverage that only rounding broke, too: what a repair takes beside it would permit.
-            for fault in faults or examined.faults:
-                self.report_fault(fault, parts, is_of_rounding=not faults)
-            return None
-        code, cause = (
-            ("ring-repaired", "crossing rings") if faults else ("ring-snapped", "rings that rounding made cross")
-        )
-        self.warn(code, f"{cause} were taken as all that any loop encloses", ".coordinates")
-        try:
-            return repair(on_grid, examined.crossing_rings)
-        except EntangledError as error:
-            hint = "draw it anew without the crossings, or split it into several zones"
-            self.report("repair-too-entangled", error.rule, ".coordinates", f"{error.count}", hint)
-            return None
-
-    def report_fault(self, fault: Fault, parts: Degrees, *, is_of_rounding: bool) -> None:
-        """One contradiction of the source, or of the grid where only rounding makes it, and where."""
-        lon, lat = (number / UNITS_PER_DEGREE for number in fault.place)
-        value = f"{rings.FAULT_VALUES[fault.code]} at {round(lon, 9):.12g}, {round(lat, 9):.12g}"
-        hint = 'mend it, or set "repair": true to take all that any loop encloses' if self.zone_id else None
-        if fault.code == "ring-crosses" and fault.ring is not None:
-            jumps = rings.has_long_edge(parts[fault.polygon][fault.ring])
-            hint = (_JUMPS_HINT if self.zone_id else _JUMPS_COVERAGE_HINT) if jumps else hint
-        if is_of_rounding:
-            hint = "rounding to 1e-7 degrees makes it: move positions that lie nearer to each other than that apart"
-        path = self.path_of(fault.polygon, fault.ring)
-        self.report(fault.code, rings.FAULT_RULES[fault.code], path, value, hint)
+        drawing.allowance.add_edges(sum(len(ring) for part in parts for ring in part) - sum(map(len, every_ring)))
+        for path, ring in drawing.rings_with_paths(parts):
+            rings.check_range(drawing, ring, path, is_line=is_line)
+        if projection.is_outside_area_of_use(drawing.frame, (ring for part in parts for ring in part)):
+            drawing.warn("frame-area", f"some of it lies outside the area that {drawing.frame} is meant for", "")
+    return None if drawing.is_refused() else parts
 
 
-def _build(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
+def _build(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
     """The effective polygon, or None if it is refused; a coverage is not grown."""
-    polygon = _drawn(builder, grown)
+    polygon = _drawn(drawing, grown)
     if polygon is not None:
         west, _, east, _ = polygon.bounds
         if east - west > _MOST_SPAN:
             rule = "a zone or coverage must span at most 400 degrees of longitude, grown as it is"
-            builder.report("span-too-wide", rule, "", f"{(east - west) / UNITS_PER_DEGREE:g}", "split it")
+            drawing.report("span-too-wide", rule, "", f"{(east - west) / UNITS_PER_DEGREE:g}", "split it")
             return None
     return polygon
 
 
-def _drawn(builder: _Builder, grown: _Growth | None) -> EffectivePolygon | None:
+def _drawn(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
     """The effective polygon however wide it is."""
-    family = builder.family()
-    parts = builder.positions() if family else None
+    family = _family(drawing)
+    parts = _positions(drawing) if family else None
     if family is None or parts is None:
         return None
     stretch = 1.0 if family == "WGS84" else _FRAME_STRETCH
     try:
-        if builder.geometry.type in ("Polygon", "MultiPolygon"):
-            polygons = builder.snapped(parts)
+        if drawing.geometry.type in ("Polygon", "MultiPolygon"):
+            polygons = snapped(drawing, parts)
             if polygons and grown and grown.margin_m > 0.0:
                 drawn = EffectivePolygon(family, polygons)
-                polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch)
+                polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch, drawing.allowance)
             return EffectivePolygon(family, polygons) if polygons else None
         if grown is None:
             return None
-        if builder.geometry.type == "Point":
+        if drawing.geometry.type == "Point":
             return EffectivePolygon(family, growth.circle(parts[0][0], (grown.radius_m + grown.margin_m) * stretch))
         line = rings.without_repeats(parts[0][0])
         if len(line) < 2:
-            builder.report("line-collapsed", "a line needs two distinct positions", ".coordinates", "one")
+            drawing.report("line-collapsed", "a line needs two distinct positions", ".coordinates", "one")
             return None
-        return EffectivePolygon(family, growth.corridor(line, (grown.width_m + 2.0 * grown.margin_m) * stretch))
+        width_m = (grown.width_m + 2.0 * grown.margin_m) * stretch
+        return EffectivePolygon(family, growth.corridor(line, width_m, drawing.allowance))
+    except TooMuchWorkError as error:
+        hint = "draw it with fewer of them, or split the file into several"
+        drawing.report(error.code, error.rule, ".coordinates", f"{error.count}", hint)
+        return None
     except growth.NearPoleError:
         rule = f"a grown shape must stay within {growth.MAX_GROWN_LAT:g} degrees of latitude"
-        builder.report("grown-near-pole", rule, "", hint="draw a polygon instead")
+        drawing.report("grown-near-pole", rule, "", hint="draw a polygon instead")
         return None
 
 
@@ -328,19 +155,42 @@ def _growth_problems(zone: Zone, at: str) -> list[Problem]:
     return problems
 
 
-def shape_problems(zone: Zone, at: str = "$") -> list[Problem]:
+def allowance_of(zones: Iterable[Zone]) -> Allowance:
+    """What the repairs, corridors and margins of some zones may take together."""
+    return Allowance(sum(len(ring) for part in zone.geometry.parts for ring in part) // _CORNER_BYTES for zone in zones)
+
+
+def shape_problems(zone: Zone, at: str = "$", allowance: Allowance | None = None) -> list[Problem]:
     """Everything wrong or risky in a zone's geometry; builds and keeps its effective polygon if nothing is wrong.
 
-    ``at`` is the JSON path of the feature.
+    ``at`` is the JSON path of the feature, ``allowance`` what the zones of its file have left for repairs.
     """
     problems = _growth_problems(zone, at)
-    builder = _Builder(zone.frame, zone.geometry, f"{at}.geometry", zone.id, may_repair=zone.repair)
+    allowance = allowance or allowance_of([zone])
+    drawing = Drawing(zone.frame, zone.geometry, f"{at}.geometry", zone.id, allowance, may_repair=zone.repair)
     growth_m = None if problems else _Growth(zone.radius_m or 0.0, zone.width_m or 0.0, zone.margin_m)
-    polygon = _build(builder, growth_m)
-    problems += builder.problems
+    before = allowance.spent()
+    polygon = _build(drawing, growth_m)
+    problems += drawing.problems
     if polygon is not None and all(problem.is_warning for problem in problems):
+        polygon.spent = allowance.spent().since(before)
         keep_polygon(zone, polygon)
     return problems
+
+
+def too_much_together(zones: Sequence[Zone]) -> list[Problem]:
+    """Why one file of zones that were drawn apart would be refused: their repairs, corridors and margins together."""
+    allowance = allowance_of(zones)
+    spent = {zone.id: polygon.spent for zone in zones if (polygon := kept_polygon(zone)) and polygon.spent}
+    try:
+        allowance.add_edges(sum(one.edges for one in spent.values()))
+        for zone_id, one in spent.items():  # noqa: B007  # names the zone at which it is too much
+            for work, count in one.work.items():
+                allowance.take(work, count)
+    except TooMuchWorkError as error:
+        hint = "write the zones into several files"
+        return [Problem(error.code, error.rule, f"{error.count}", "$.features", zone_id, hint=hint)]
+    return []
 
 
 def effective_polygon(zone: Zone) -> EffectivePolygon:
@@ -376,20 +226,12 @@ def effective_coverage(
 ) -> tuple[EffectivePolygon | None, list[Problem]]:
     """The effective polygon of a coverage, None if it cannot be used; and what is wrong or risky in it.
 
-    A coverage is never repaired: to enlarge the area that is known would loosen.
+    Built once and kept with the coverage. It is never repaired: to enlarge the area that is known would loosen.
     """
-    builder = _Builder(coverage.frame, coverage.geometry, at, None, may_repair=False)
-    polygon = _build(builder, None)
-    return (None if builder.is_refused() else polygon), builder.problems
-
-
-def are_apart(polygons: list[EffectivePolygon]) -> bool:
-    """Whether the bounds of some two polygons of one frame have no position in common, on any turn of the Earth."""
-    return any(
-        _bounds_are_apart(a.bounds, b.bounds) for a, b in combinations(polygons, 2) if a.family == b.family == "WGS84"
-    )
-
-
-def _bounds_are_apart(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
-    is_level = a[1] <= b[3] and b[1] <= a[3]
-    return not (is_level and any(a[0] + turn <= b[2] and b[0] <= a[2] + turn for turn in (-FULL_TURN, 0, FULL_TURN)))
+    if coverage._derived is None:
+        drawing = Drawing(coverage.frame, coverage.geometry, "", None, Allowance(), may_repair=False)
+        polygon = _build(drawing, None)
+        derived = (None if drawing.is_refused() else polygon), tuple(drawing.problems)
+        object.__setattr__(coverage, "_derived", derived)
+    polygon, problems = cast("tuple[EffectivePolygon | None, tuple[Problem, ...]]", coverage._derived)
+    return polygon, [replace(problem, path=at + problem.path) for problem in problems]

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.geometry.effective.allowance import Work
 from geopolicy.geometry.effective.rings import is_flat
 from geopolicy.geometry.grid import FULL_TURN, POLE, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from geopolicy.geometry.effective.allowance import Allowance
 
 _MOST = np.array([FULL_TURN, POLE])
 
@@ -21,18 +24,25 @@ def closed(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([ring, np.repeat(ring[:1], 4 - len(ring), axis=0)])
 
 
-def holding_polygons(ring: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+def holding_polygons(ring: NDArray[np.float64], allowance: Allowance) -> list[NDArray[np.int64]]:
     """The smallest exteriors on the grid that together hold a ring in degrees, one unit wide where it has no width.
 
     The ring encloses nothing on the grid: it runs along one line, or to and fro. In the first case the hull of the
     grid's cells round all positions holds it. In the second the hulls round each edge do, and also what lies between
     an edge and the one that leads back: each hull holds its edge, the same edge on the grid, and all between the two.
+    The caller takes the first hull from the allowance.
+
+    Raises
+    ------
+    TooMuchWorkError
+        If there are too many such edges.
     """
     units = ring * UNITS_PER_DEGREE
     low, high = np.floor(units).astype(np.int64), np.ceil(units).astype(np.int64)
     if is_flat(np.rint(units).astype(np.int64)):
         return _hulls(_cells(low[np.newaxis], high[np.newaxis]))
     edges = np.unique(np.stack([low[:-1], low[1:], high[:-1], high[1:]], axis=1), axis=0)
+    allowance.take(Work.HULLS, len(edges) - 1)
     hulls = _hulls(_cells(edges[:, :2], edges[:, 2:]))
     return list({hull.tobytes(): hull for hull in hulls}.values())
 

@@ -1,4 +1,4 @@
-"""What a repair would cost, counted before it begins: how often edges cross or come near each other (ADR 0011)."""
+"""How often edges cross or come near each other, counted before anything is done that takes as long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.geometry.effective.allowance import Work
 from geopolicy.geometry.effective.edge_sets import count_crossings
 
 if TYPE_CHECKING:
@@ -14,75 +15,49 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-
-# What a repair takes, chosen so that it takes no longer than a clean file of the size that allows as much (ADR 0011).
-# Real coasts have 0.02 to 0.14 pairs of boxes for each edge, triangles that fill the plane 10.
-_MOST_PAIRS, _MOST_PAIRS_PER_EDGE = 1_000_000, 16
-_MOST_CROSSINGS, _MOST_CROSSINGS_PER_EDGE = 50_000, 0.25
-_MOST_LOOKUPS, _MOST_LOOKUPS_PER_EDGE = 20_000_000, 200
-_MOST_ROWS, _MOST_ROWS_PER_EDGE = 200_000, 0.25
+    from geopolicy.geometry.effective.allowance import Allowance
 
 
-class EntangledError(ValueError):
-    """Rings that cross, or lie round each other, too often for a repair.
-
-    Attributes
-    ----------
-    rule
-        What a repair takes at most.
-    count
-        What it was given.
-    """
-
-    def __init__(self, what: str, limit: int, count: int) -> None:
-        self.rule = f"a repair of this size takes at most {limit} {what}"
-        self.count = count
-        super().__init__(f"{self.rule}, got {count}")
-
-
-def check_crossings(polygons: Sequence[Sequence[NDArray[np.int64]]], edges: NDArray[np.int64]) -> None:
+def check_crossings(rings: Sequence[NDArray[np.int64]], edges: NDArray[np.int64], allowance: Allowance) -> None:
     """Refuses rings that would take too long to repair, before anything that takes time is done."""
-    check_pairs(_boxes(edges), len(edges), "pairs of edges that come near each other")
-    rings = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for part in polygons for ring in part])
-    check_pairs(rings, len(edges), "pairs of rings that come near each other")
-    limit = _MOST_CROSSINGS + int(_MOST_CROSSINGS_PER_EDGE * len(edges))
-    count = count_crossings(edges, limit)
-    if count > limit:
-        raise EntangledError("crossings of edges", limit, count)
+    check_pairs(boxes_of(edges), allowance)
+    corners = np.concatenate(rings)
+    starts = np.cumsum([0, *(len(ring) for ring in rings[:-1])])
+    check_pairs(np.hstack([np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)]), allowance)
+    allowance.take(Work.CROSSINGS, count_crossings(edges, allowance.left(Work.CROSSINGS)))
 
 
-def check_pairs(boxes: NDArray[np.int64], edge_count: int, what: str) -> None:
+def check_pairs(boxes: NDArray[np.int64], allowance: Allowance, work: Work = Work.PAIRS) -> None:
     """Refuses boxes that overlap in too many pairs."""
-    limit = _MOST_PAIRS + _MOST_PAIRS_PER_EDGE * edge_count
-    count = overlapping_pairs(boxes)
-    if count > limit:
-        raise EntangledError(what, limit, count)
+    all_pairs = len(boxes) * (len(boxes) - 1) // 2
+    # So few are not counted: that takes longer.
+    allowance.take(work, all_pairs if all_pairs <= len(boxes) * 8 else overlapping_pairs(boxes))
 
 
-def check_lookups(areas: NDArray[np.object_], points: NDArray[np.float64], times: NDArray[np.int64] | int = 1) -> None:
-    """Refuses to look up positions in areas if that meets too many edges: those that reach over the same latitude.
+class Latitudes:
+    """Where the edges of some areas begin and end in latitude: how many a look-up of a position meets.
 
-    GEOS looks at each of these, 5 to 300 ns; real coasts have less than one for each edge. ``times`` says how many
-    positions there are near each point.
+    GEOS looks at each edge that reaches over the position's latitude, 5 to 300 ns; real coasts have less than one for
+    each of their edges.
     """
-    corners, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(areas)), return_index=True)
-    is_edge = ring[1:] == ring[:-1]
-    y = corners[:, 1]
-    low, high = np.minimum(y[1:], y[:-1])[is_edge], np.maximum(y[1:], y[:-1])[is_edge]
-    at = points[:, 1]
-    begun, ended = np.searchsorted(np.sort(low), at, "right"), np.searchsorted(np.sort(high), at, "left")
-    limit = _MOST_LOOKUPS + _MOST_LOOKUPS_PER_EDGE * len(low)
-    count = int(((begun - ended) * times).sum())
-    if count > limit:
-        raise EntangledError("pairs of loops and of edges on their latitudes", limit, count)
+
+    __slots__ = ("_high", "_low")
+
+    def __init__(self, areas: NDArray[np.object_]) -> None:
+        corners, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(areas)), return_index=True)
+        is_edge = ring[1:] == ring[:-1]
+        y = corners[:, 1]
+        self._low = np.sort(np.minimum(y[1:], y[:-1])[is_edge])
+        self._high = np.sort(np.maximum(y[1:], y[:-1])[is_edge])
+
+    def check(self, points: NDArray[np.float64], allowance: Allowance, times: NDArray[np.int64] | int = 1) -> None:
+        """Refuses to look up positions if that meets too many edges; ``times`` so many positions near each point."""
+        at = points[:, 1]
+        begun, ended = np.searchsorted(self._low, at, "right"), np.searchsorted(self._high, at, "left")
+        allowance.take(Work.LOOKUPS, int(((begun - ended) * times).sum()))
 
 
-def most_rows(edge_count: int) -> int:
-    """How many rows of positions a repair may look through that rounding took from its area."""
-    return _MOST_ROWS + int(_MOST_ROWS_PER_EDGE * edge_count)
-
-
-def _boxes(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def boxes_of(edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """West, south, east and north of each edge."""
     return np.hstack([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])])
 

@@ -8,11 +8,21 @@ import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from numpy.typing import NDArray
 
     Edges = NDArray[np.float64] | NDArray[np.int64]
 
 _AT_ONCE = 20_000
+
+
+def edges_of_rings(rings: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The edges ``(m, 4)`` of closed rings, in the order in which they are drawn."""
+    corners = np.concatenate(rings)
+    is_edge = np.ones(len(corners) - 1, dtype=bool)
+    is_edge[np.cumsum([len(ring) for ring in rings[:-1]], dtype=np.int64) - 1] = False
+    return np.hstack([corners[:-1], corners[1:]])[is_edge]
 
 
 def is_among(edges: Edges, others: Edges) -> NDArray[np.bool_]:
@@ -39,20 +49,31 @@ def edges_of(area: shapely.Geometry) -> NDArray[np.float64]:
 
 def changed_edges(edges: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
     """The edges ``(m, 4)`` that only one of two sets has, each once, whatever their directions are."""
-    one, other = (np.unique(_turned_up(each), axis=0) for each in (edges, others))
-    return np.concatenate([one[~is_among(one, other)], other[~is_among(other, one)]])
+    together = _turned_up(np.concatenate([edges, others]))
+    order = np.lexsort(together.T)
+    in_order = together[order]
+    starts = np.flatnonzero(np.concatenate([[True], (in_order[1:] != in_order[:-1]).any(axis=1)]))
+    set_number = order >= len(edges)
+    is_of_one = np.logical_and.reduceat(set_number, starts) == np.logical_or.reduceat(set_number, starts)
+    changed: NDArray[np.int64] = in_order[starts[is_of_one]]
+    return changed
 
 
-def uncovered_edges(edges: NDArray[np.int64], borders: NDArray[np.int64], area: shapely.Geometry) -> NDArray[np.int64]:
+def uncovered_edges(
+    edges: NDArray[np.int64], borders: NDArray[np.int64], area: shapely.Geometry, check_points: Callable[[Edges], None]
+) -> NDArray[np.int64]:
     """The edges ``(m, 4)`` of which some position is outside a prepared area on the grid that has these borders.
 
     Most edges are edges of the area. Another one is covered if no edge of the area crosses it, and if the middle
     of each piece is covered into which the corners of the area cut it. Middles are halves of units, exact in doubles.
+    ``check_points`` may refuse to look them up.
     """
     left = edges[~is_among(_turned_up(edges), _turned_up(borders))]
     tree = shapely.STRtree(shapely.linestrings(borders.reshape(-1, 2, 2).astype(np.float64)))
     chunks = [left[i : i + _AT_ONCE] for i in range(0, len(left), _AT_ONCE)]
-    return np.concatenate([edges[:0], *(chunk[_is_uncovered(chunk, borders, tree, area)] for chunk in chunks)])
+    return np.concatenate(
+        [edges[:0], *(chunk[_is_uncovered(chunk, borders, tree, area, check_points)] for chunk in chunks)]
+    )
 
 
 def _turned_up(edges: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -62,7 +83,11 @@ def _turned_up(edges: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _is_uncovered(
-    edges: NDArray[np.int64], borders: NDArray[np.int64], tree: shapely.STRtree, area: shapely.Geometry
+    edges: NDArray[np.int64],
+    borders: NDArray[np.int64],
+    tree: shapely.STRtree,
+    area: shapely.Geometry,
+    check_points: Callable[[Edges], None],
 ) -> NDArray[np.bool_]:
     """Which of some edges are not covered whole."""
     lines = shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64))
@@ -80,8 +105,9 @@ def _is_uncovered(
     order = np.lexsort((corners[:, 1], corners[:, 0], of_edge))
     of_edge, corners = of_edge[order], corners[order]
     is_piece = of_edge[1:] == of_edge[:-1]
-    x, y = ((corners[:-1] + corners[1:])[is_piece] / 2.0).T
-    is_outside = ~np.asarray(shapely.intersects_xy(area, x, y))
+    middles = (corners[:-1] + corners[1:])[is_piece] / 2.0
+    check_points(middles)
+    is_outside = ~np.asarray(shapely.intersects_xy(area, *middles.T))
     is_uncovered[of_edge[1:][is_piece][is_outside]] = True
     return is_uncovered
 

@@ -22,6 +22,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+FAULT_RULES = {
+    "ring-crosses": "a ring must not cross itself",
+    "hole-outside": "a hole must lie inside its exterior ring",
+    "holes-overlap": "the holes of a polygon must not overlap",
+    "polygon-hollow": "the holes of a polygon must leave something of it",
+    "parts-overlap": "the polygons of a MultiPolygon must not overlap",
+}
+# Codes of what repair mends.
+REPAIRABLE = frozenset([*FAULT_RULES, "ring-collapsed", "ring-short"])
+# What was found at the place of a fault.
+FAULT_VALUES = {
+    "ring-crosses": "a crossing",
+    "hole-outside": "a hole that is outside",
+    "holes-overlap": "an overlap",
+    "polygon-hollow": "nothing left",
+    "parts-overlap": "an overlap",
+}
 # Parts of a unit to which a source is rounded: positions of up to 360 degrees stay below 2**52.
 _FINE = 1 << 20
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import check_crossings, check_lookups, check_pairs, most_rows
-from geopolicy.geometry.effective.edge_sets import changed_edges, edges_of, is_among, uncovered_edges
+from geopolicy.geometry.effective.allowance import Allowance
+from geopolicy.geometry.effective.crowding import Latitudes, check_crossings, check_pairs
+from geopolicy.geometry.effective.edge_sets import changed_edges, edges_of, edges_of_rings, is_among, uncovered_edges
 from geopolicy.geometry.effective.slivers import rows_along, uncovered
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ _LOCATED_AT_ONCE = 4_000_000
 
 
 def repair(
-    polygons: Sequence[Sequence[NDArray[np.int64]]], crossing: Collection[tuple[int, int]]
+    polygons: Sequence[Sequence[NDArray[np.int64]]],
+    crossing: Collection[tuple[int, int]],
+    allowance: Allowance | None = None,
 ) -> list[list[NDArray[np.int64]]]:
     """One meaning for contradictory polygons, never smaller than any reading of their exteriors.
 
@@ -32,27 +36,36 @@ def repair(
     the positions of the grid beside it, as polygons or spikes that hold them.
 
     ``crossing`` names the rings that cross themselves, as numbers of polygon and ring.
+    ``allowance`` is what is left for the repairs of the same file; else what a file of these polygons has.
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the rings cross, or lie round each other, too often.
     """
-    edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for rings in polygons for ring in rings])
-    check_crossings(polygons, edges)
-    area = _intended_area(polygons, crossing, len(edges))
+    rings = [ring for polygon in polygons for ring in polygon]
+    edges = edges_of_rings(rings)
+    if allowance is None:
+        allowance = Allowance([len(edges)])
+    check_crossings(rings, edges, allowance)
+    area = _intended_area(polygons, crossing, allowance)
     on_grid = shapely.orient_polygons(shapely.set_precision(area, 1.0))
     shapely.prepare(on_grid)
     repaired = polygons_of(on_grid)
-    repaired += uncovered(_lost_slivers(area, on_grid), on_grid, most_rows(len(edges)))
+    repaired += uncovered(_lost_slivers(area, on_grid, allowance), on_grid, allowance)
     borders = np.rint(edges_of(on_grid)).astype(np.int64)
-    rows = rows_along(changed_edges(edges, borders), most_rows(len(edges)))
-    spikes = uncovered_edges(np.concatenate([edges, rows]), borders, on_grid)
+    rows = rows_along(changed_edges(edges, borders), allowance)
+    spikes = uncovered_edges(
+        np.concatenate([edges, rows]),
+        borders,
+        on_grid,
+        partial(Latitudes(np.array([on_grid])).check, allowance=allowance),
+    )
     return repaired + [[np.stack([edge[:2], edge[2:], edge[:2], edge[:2]])] for edge in spikes]
 
 
 def _intended_area(
-    polygons: Sequence[Sequence[NDArray[np.int64]]], crossing: Collection[tuple[int, int]], edge_count: int
+    polygons: Sequence[Sequence[NDArray[np.int64]]], crossing: Collection[tuple[int, int]], allowance: Allowance
 ) -> shapely.Geometry:
     """What a repair takes, before it is rounded to the grid.
 
@@ -62,13 +75,15 @@ def _intended_area(
     overlaying areas: in doubles an overlay may lose an area whose edges nearly meet.
     """
     faces = _faces([ring for rings in polygons for ring in rings])
+    if len(polygons) == 1 and len(polygons[0]) == 1:
+        return shapely.coverage_union_all(faces)
     exteriors = np.array([_all_loops(rings[0]) for rings in polygons])
     holes = [
         (p, ring) for p, rings in enumerate(polygons) for r, ring in enumerate(rings) if r and (p, r) not in crossing
     ]
     # Not valid where it touches itself; whether a position is inside is decided by the even-odd rule all the same.
     hole_areas = np.array([shapely.Polygon(ring) for _, ring in holes], dtype=object)
-    tree = shapely.STRtree(_points_inside(faces, np.concatenate([exteriors, hole_areas]), edge_count))
+    tree = shapely.STRtree(_points_inside(faces, np.concatenate([exteriors, hole_areas]), allowance))
     part, face = _located(tree, exteriors)
     hole, face_of_hole = _located(tree, hole_areas)
     part_of_hole = np.array([p for p, _ in holes], dtype=np.int64)[hole]
@@ -80,7 +95,8 @@ def _intended_area(
 
 def _faces(rings: Sequence[NDArray[np.int64]]) -> NDArray[np.object_]:
     """Every area that rings cut out of the plane, without those that lie in it."""
-    lines = shapely.unary_union([shapely.LineString(ring) for ring in rings])
+    corners, ring = np.concatenate(rings), np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    lines = shapely.unary_union(shapely.linestrings(corners, indices=ring))
     return np.asarray(shapely.get_parts(shapely.polygonize([lines])))
 
 
@@ -90,14 +106,13 @@ def _all_loops(ring: NDArray[np.int64]) -> shapely.Geometry:
     return simple if simple.is_valid else shapely.coverage_union_all(_faces([ring]))
 
 
-def _points_inside(faces: NDArray[np.object_], areas: NDArray[np.object_], edge_count: int) -> NDArray[np.object_]:
+def _points_inside(faces: NDArray[np.object_], areas: NDArray[np.object_], allowance: Allowance) -> NDArray[np.object_]:
     """One position inside each face; refuses faces that lie in the boxes of too many areas."""
     points = shapely.point_on_surface(faces)
     floors = np.floor(shapely.get_coordinates(points)).astype(np.int64)
     boxes = np.nan_to_num(shapely.bounds(areas)).astype(np.int64)
-    together = np.concatenate([boxes, np.hstack([floors, floors])])
-    check_pairs(together, edge_count + len(faces), "pairs of rings and of loops that come near each other")
-    check_lookups(areas, shapely.get_coordinates(points))
+    check_pairs(np.concatenate([boxes, np.hstack([floors, floors])]), allowance)
+    Latitudes(areas).check(shapely.get_coordinates(points), allowance)
     return np.asarray(points)
 
 
@@ -112,7 +127,7 @@ def _located(tree: shapely.STRtree, areas: NDArray[np.object_]) -> tuple[NDArray
     return area, point
 
 
-def _lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry) -> NDArray[np.object_]:
+def _lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry, allowance: Allowance) -> NDArray[np.object_]:
     """What rounding to the grid takes from an area, as triangles.
 
     Only edges that one of both has, with its inside to the left, bound the difference. They may all but meet, so that
@@ -124,7 +139,7 @@ def _lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry) -> NDArray[
     triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.polygonize([lines])))
     shapely.prepare(area)
     middles = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3].mean(axis=1)
-    check_lookups(np.array([area, on_grid]), middles)
+    Latitudes(np.array([area, on_grid])).check(middles, allowance)
     x, y = middles.T
     is_lost = shapely.intersects_xy(area, x, y) & ~shapely.contains_xy(on_grid, x, y)
     return np.asarray(triangles[is_lost])

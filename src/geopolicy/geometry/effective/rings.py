@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,38 +11,12 @@ from geopolicy.geometry.frames import ZONE_DOMAIN
 from geopolicy.geometry.grid import to_grid_array
 
 if TYPE_CHECKING:
-    from typing import Protocol
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    class Reporter(Protocol):
-        """Where checks say what they find."""
+    from geopolicy.geometry.effective.drawing import Drawing
 
-        frame: str
-        zone_id: str | None
-
-        def report(self, code: str, rule: str, path: str, value: str | None = None, hint: str | None = None) -> None:
-            """One problem, at a path below the geometry."""
-            ...
-
-
-FAULT_RULES = {
-    "ring-crosses": "a ring must not cross itself",
-    "hole-outside": "a hole must lie inside its exterior ring",
-    "holes-overlap": "the holes of a polygon must not overlap",
-    "polygon-hollow": "the holes of a polygon must leave something of it",
-    "parts-overlap": "the polygons of a MultiPolygon must not overlap",
-}
-# Codes of what repair mends.
-REPAIRABLE = frozenset([*FAULT_RULES, "ring-collapsed", "ring-short"])
-# What was found at the place of a fault.
-FAULT_VALUES = {
-    "ring-crosses": "a crossing",
-    "hole-outside": "a hole that is outside",
-    "holes-overlap": "an overlap",
-    "polygon-hollow": "nothing left",
-    "parts-overlap": "an overlap",
-}
 _SHOWN = 10
 _MOST_LIKE_DEGREES = 1000.0
 _METRES_HINT = 'these are metres or other units; state their frame, such as "frame": "EPSG:25833"'
@@ -51,17 +26,31 @@ _SEAM_HINT = (
 )
 
 
-def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, kind: str) -> None:
+def are_sound(rings: Sequence[NDArray[np.float64]]) -> bool:
+    """Whether rings of polygons in degrees plainly pass `check_structure` and `check_range`: all of them at once."""
+    lengths = np.array([len(ring) for ring in rings])
+    if len(rings) == 0 or lengths.min() < 4:
+        return False
+    corners = np.concatenate(rings)
+    if not (np.abs(corners).max(axis=0) <= (360.0, 90.0)).all():  # as if any is NaN
+        return False
+    ends = np.cumsum(lengths)
+    steps = np.abs(np.diff(corners[:, 0]))
+    steps[ends[:-1] - 1] = 0.0
+    return bool((corners[ends - lengths] == corners[ends - 1]).all() and steps.max() <= 360.0)
+
+
+def check_structure(drawing: Drawing, ring: NDArray[np.float64], path: str, kind: str) -> None:
     """Reports too few positions and open rings."""
     if kind == "LineString" and len(ring) < 2:
-        reporter.report("line-short", "a LineString needs at least 2 positions", path, str(len(ring)))
+        drawing.report("line-short", "a LineString needs at least 2 positions", path, str(len(ring)))
     elif kind in ("Polygon", "MultiPolygon"):
         which = "exterior ring" if path.endswith("[0]") else "interior ring"
         if len(ring) < 4:
-            hint = 'set "repair": true to take a polygon that holds them' if reporter.zone_id and len(ring) else None
-            reporter.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)), hint)
+            hint = 'set "repair": true to take a polygon that holds them' if drawing.zone_id and len(ring) else None
+            drawing.report("ring-short", f"{which} needs at least 4 positions", path, str(len(ring)), hint)
         elif (ring[0] != ring[-1]).any():
-            reporter.report(
+            drawing.report(
                 "ring-open",
                 f"{which} must end at its first position",
                 path,
@@ -69,7 +58,7 @@ def check_structure(reporter: Reporter, ring: NDArray[np.float64], path: str, ki
             )
 
 
-def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_line: bool) -> None:
+def check_range(drawing: Drawing, ring: NDArray[np.float64], path: str, *, is_line: bool) -> None:
     """Reports positions that are not on Earth or outside the frame, and edges of more than one turn."""
     lon, lat = ring[:, 0], ring[:, 1]
     bad = ~((np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0))
@@ -78,21 +67,21 @@ def check_range(reporter: Reporter, ring: NDArray[np.float64], path: str, *, is_
         position_path = path if is_line and len(ring) == 1 else f"{path}[{i}]"
         hint = _METRES_HINT if np.abs(ring[i]).max() > _MOST_LIKE_DEGREES else _SWAPPED_HINT
         rule = "lon must be in [-360, 360] and lat in [-90, 90] degrees"
-        reporter.report("position-range", rule, position_path, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
+        drawing.report("position-range", rule, position_path, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
     if len(outside) > _SHOWN:
-        reporter.report("position-range", f"and {len(outside) - _SHOWN} more positions of this ring", path)
+        drawing.report("position-range", f"and {len(outside) - _SHOWN} more positions of this ring", path)
     if len(outside):
         return
-    if reporter.frame in ("GCJ-02", "BD-09"):
+    if drawing.frame in ("GCJ-02", "BD-09"):
         south, north, west, east = ZONE_DOMAIN
         if lat.min() < south or lat.max() > north or lon.min() < west or lon.max() > east:
             domain = f"latitudes {south:.0f} to {north:.0f} and longitudes {west:.0f} to {east:.0f}"
             hint = "the frame is defined for mainland China only; use WGS84"
-            reporter.report("frame-domain", f"zones in {reporter.frame} must lie in {domain}", "", hint=hint)
+            drawing.report("frame-domain", f"zones in {drawing.frame} must lie in {domain}", "", hint=hint)
     longest = np.abs(np.diff(lon)).max(initial=0.0)
     if longest > 360.0:
         rule = "an edge must span at most 360 degrees of longitude"
-        reporter.report("edge-too-long", rule, path, f"{longest:.9g}", _SEAM_HINT)
+        drawing.report("edge-too-long", rule, path, f"{longest:.9g}", _SEAM_HINT)
 
 
 def has_long_edge(ring: NDArray[np.float64]) -> bool:
@@ -110,13 +99,19 @@ def without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
     return ring[keep]
 
 
-def snap(ring: NDArray[np.float64]) -> NDArray[np.int64]:
-    """A ring on the grid, consecutive equal vertices merged, still closed."""
-    on_grid = to_grid_array(ring)
+def snap(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.int64]]:
+    """Rings on the grid, consecutive equal vertices merged, still closed."""
+    lengths = np.array([len(ring) for ring in rings])
+    ends = np.cumsum(lengths)
+    on_grid = to_grid_array(np.concatenate(rings))
     keep = np.ones(len(on_grid), dtype=bool)
     keep[1:] = (on_grid[1:] != on_grid[:-1]).any(axis=1)
+    starts = ends - lengths
+    keep[starts] = True
+    keep |= np.repeat(np.add.reduceat(keep, starts) < 4, lengths)  # what encloses nothing stays as it is
+    kept_ends = np.cumsum(keep)[ends - 1]
     kept = on_grid[keep]
-    return kept if len(kept) >= 4 else on_grid
+    return [kept[start:end] for start, end in pairwise([0, *kept_ends.tolist()])]
 
 
 def is_flat(ring: NDArray[np.int64]) -> bool:

@@ -8,56 +8,59 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.crowding import EntangledError, check_lookups
+from geopolicy.geometry.effective.allowance import Work
+from geopolicy.geometry.effective.crowding import Latitudes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from geopolicy.geometry.effective.allowance import Allowance
+
 _FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
 _NEAR = 6  # fine units: 1.4e-6 of a unit
 _AT_ONCE = 1_000
 
 
-def uncovered(triangles: NDArray[np.object_], area: shapely.Geometry, most_rows: int) -> list[list[NDArray[np.int64]]]:
+def uncovered(
+    triangles: NDArray[np.object_], area: shapely.Geometry, allowance: Allowance
+) -> list[list[NDArray[np.int64]]]:
     """Polygons or spikes round the positions of the grid in some triangles that an area does not cover.
 
     The triangles lie beside the area, so that the polygons do too: they share no more than borders.
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the positions stand in too many rows.
     """
     corners = np.rint(shapely.get_coordinates(triangles) * _FINE).reshape(-1, 4, 2)[:, :3]
     turned = [_Rows([(int(x), int(y)) for x, y in triangle]) for triangle in corners.tolist()]
-    count = sum(len(rows) for rows in turned)
-    if count > most_rows:
-        raise EntangledError("rows of positions that rounding takes from it", most_rows, count)
+    allowance.take(Work.ROWS, sum(len(rows) for rows in turned))
     in_rows = np.array([4 * len(rows) for rows in turned], dtype=np.int64)
-    check_lookups(np.array([area]), corners.mean(axis=1) / _FINE, in_rows)
+    Latitudes(np.array([area])).check(corners.mean(axis=1) / _FINE, allowance, in_rows)
     polygons = []
     for start in range(0, len(turned), _AT_ONCE):
         polygons += _hulls([list(rows.extremes()) for rows in turned[start : start + _AT_ONCE]], area)
     return polygons
 
 
-def rows_along(edges: NDArray[np.int64], most_rows: int) -> NDArray[np.int64]:
+def rows_along(edges: NDArray[np.int64], allowance: Allowance) -> NDArray[np.int64]:
     """The positions of the grid that all but lie on some edges, as edges ``(m, 4)`` along their rows.
 
     Where edges cross off the grid, doubles bend them by up to 4e-7 of a unit. A position may be nearer to a long
-    edge than that, and so be lost before anything is rounded.
+    edge than that, and so be lost before anything is rounded. In the direction in which an edge of n units reaches
+    less far, a position is a whole number of n-ths of a unit from it: beside a short edge none is near, but on it.
 
     Raises
     ------
-    EntangledError
+    TooMuchWorkError
         If the positions stand in too many rows.
     """
-    strips = [_Rows(triangle) for edge in edges.tolist() for triangle in _strip(*(n * _FINE for n in edge))]
-    count = sum(len(rows) for rows in strips)
-    if count > most_rows:
-        raise EntangledError("rows of positions that all but lie on its edges", most_rows, count)
+    is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > _FINE // _NEAR
+    strips = [_Rows(triangle) for edge in edges[is_long].tolist() for triangle in _strip(*(n * _FINE for n in edge))]
+    allowance.take(Work.ROWS, sum(len(rows) for rows in strips))
     return np.array([row for rows in strips for row in rows.whole()], dtype=np.int64).reshape(-1, 4)
 
 
@@ -150,9 +153,10 @@ def _reduced_basis(sides: list[tuple[int, int]]) -> tuple[tuple[int, int], tuple
     the sides along a vector as its length: as in Euclid's algorithm, the nearest multiple of the shorter vector
     is taken from the longer one until none is left to take.
     """
+    xx, xy, yy = sum(x * x for x, _ in sides), sum(x * y for x, y in sides), sum(y * y for _, y in sides)
 
     def product(one: tuple[int, int], other: tuple[int, int]) -> int:
-        return sum((one[0] * x + one[1] * y) * (other[0] * x + other[1] * y) for x, y in sides)
+        return one[0] * other[0] * xx + (one[0] * other[1] + one[1] * other[0]) * xy + one[1] * other[1] * yy
 
     short, long = (1, 0), (0, 1)
     while True:

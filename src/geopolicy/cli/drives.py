@@ -77,11 +77,12 @@ def _failed(error: DriveFileError) -> int:
 
 def _read(path: Path, drive: Drive) -> int:
     """Read a drive to its end and say what was read of it."""
-    counts = {"fixes": 0, "valid": 0, "with a time": 0, "with an age": 0, "with an accuracy": 0}
+    fix_count = 0
+    counts = {"valid": 0, "with a time": 0, "with an age": 0, "with an accuracy": 0}
     failure: DriveFileError | None = None
     try:
         for fix in drive:
-            counts["fixes"] += 1
+            fix_count += 1
             counts["valid"] += fix.valid
             counts["with a time"] += fix.time is not None
             counts["with an age"] += fix.monotonic_s is not None
@@ -89,7 +90,8 @@ def _read(path: Path, drive: Drive) -> int:
     except DriveFileError as error:
         failure = error
     console.say(f"{path}: {drive.dialect if failure is None else 'read in part'}")
-    console.say("  " + ", ".join(f"{count} {what}" for what, count in counts.items()))
+    texts = [console.count_text(fix_count, "fix", "fixes"), *(f"{count} {what}" for what, count in counts.items())]
+    console.say(f"  {', '.join(texts)}")
     for column in drive.columns:
         console.say(f"  read: {column}")
     if drive.not_read:
@@ -100,4 +102,4 @@ def _read(path: Path, drive: Drive) -> int:
         console.say(f"  skipped: {reason} ({count})")
     if failure is not None:
         return _failed(failure)
-    return 0 if counts["fixes"] else 1
+    return 0 if fix_count else 1

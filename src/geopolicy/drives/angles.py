@@ -48,7 +48,7 @@ def degrees_of(text: str, axis: str) -> float:
 
     Examples
     --------
-    >>> degrees_of("33.86 S", "lat"), degrees_of("45°16'30\\"N", "lat"), degrees_of("33.86 E", "lat")
+    >>> degrees_of("33.86 S", "lat"), degrees_of("45°16'30\"N", "lat"), degrees_of("33.86 E", "lat")
     (-33.86, 45.275, nan)
     """
     if has_controls(text):

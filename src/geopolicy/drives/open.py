@@ -85,10 +85,14 @@ class Drive:
         Before the iteration the first megabyte is looked through, if the source can be read again; from then
         on it is what was seen so far.
         """
-        if not (self._is_started or self._has_probed):
+        if not self._is_started:
+            self._look_for_accuracy()
+        return self._recording.states_accuracy
+
+    def _look_for_accuracy(self) -> None:
+        if not self._has_probed:
             self._has_probed = True
             self._recording.states_accuracy = self._recording.states_accuracy or self._probe()
-        return self._recording.states_accuracy
 
     def _probe(self) -> bool:
         head = self._recording.source.copy_of_head(_PROBE_BYTES)
@@ -121,7 +125,8 @@ class Drive:
     def __iter__(self) -> Iterator[Fix]:
         if self._is_started:
             raise RuntimeError(f"drive {self._recording.name!r}: can be iterated once; open it again")
-        self._is_started = self.states_accuracy is not None  # looked for before the first byte is taken
+        self._look_for_accuracy()  # before the first byte is taken
+        self._is_started = True
         return self._fixes()
 
     def _fixes(self) -> Iterator[Fix]:

@@ -64,14 +64,14 @@ _MICROSECONDS = {
 
 
 def moment_of(text: str, order: str | None = None) -> datetime | None:
-    """The date and time that a text states, with its offset or, where it has none, without; None if it is not one.
+    """The date and time that a text states, in UTC or, where it states no offset, without; None if it is not one.
 
     ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood otherwise.
 
     Examples
     --------
     >>> moment_of("2026/1/5 8:00:00+01").isoformat(), moment_of("05/01/2026 08:00:00")
-    ('2026-01-05T08:00:00+01:00', None)
+    ('2026-01-05T07:00:00+00:00', None)
     """
     text = text.strip()
     forms = _FORMS if order is None else (_DAY_FIRST if order == "dmy" else _MONTH_FIRST, *_FORMS)

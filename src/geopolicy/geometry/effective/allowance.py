@@ -30,7 +30,7 @@ class Work(Enum):
     HULLS = (*_REPAIR, "edges that enclose nothing", 10_000, 0.01)
     # Real coasts have 1 piece, and 1 to 4 corners for each edge. A piece takes 50 to 200 microseconds.
     GROWN_PIECES = (*_GROWTH, "pieces of edges", 20_000, 2.0)
-    GROWN_CORNERS = (*_GROWTH, "corners", 4_000_000, 4.0)
+    GROWN_CORNERS = (*_GROWTH, "corners", 400_000, 4.0)
     GROWN_PAIRS = (*_GROWTH, "pairs of edges that come near each other", 2_000_000, 16.0)
     GROWN_CROSSINGS = (*_GROWTH, "crossings of a line with itself", 10_000, 0.25)
 

@@ -18,8 +18,8 @@ class Work(Enum):
     """What takes time: the code and name of what it belongs to, what it is called, how much of it all zones of a file
     share, and how much more each edge of the file allows.
 
-    Chosen so that no file takes ten times as long as a clean one of its size, and a small one not more than some
-    seconds.
+    Chosen so that no file of 50 MB takes ten times as long to repair as a clean one to read, and a small one not more
+    than some seconds. Margins of parts that lie apart take longer: 14 s for 11,000 of them.
     """
 
     # Real coasts have 1.02 to 1.14 pairs of boxes for each edge, triangles that fill the plane 10.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 HEAD_BYTES = 1024
-CHUNK_BYTES = 65536
+CHUNK_BYTES = 16384
 _GZIP_WINDOW = 31  # 15 bits, and 16 for the header and the checksum of gzip
 
 

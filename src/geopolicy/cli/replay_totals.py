@@ -129,7 +129,10 @@ def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay |
         notes.append("fixes without an accuracy are taken as exact; give --accuracy METRES to widen them")
     notes.append("the straight path between two fixes counts; a path counts whole at the tightest level met on it")
     notes += ["each fix is judged alone, as if no other had come"] if watched is None else _monitored(watched)
-    judged = {None: "at the times of the fixes; without one all are in force", "unknown": "as in force: time unknown"}
+    judged = {
+        None: "at the times of the fixes; without one, or one before the zones were issued, all are in force",
+        "unknown": "as in force: time unknown",
+    }
     notes.append(f"schedules are judged {judged.get(time, f'at {time}')}")
     return notes
 

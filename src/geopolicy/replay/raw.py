@@ -59,7 +59,8 @@ def replay(
     emergency
         Whether there is an emergency all the time; None: not known, and then no rule is lifted by one.
     clock
-        Gives the time at which schedules are judged for a fix. None in its place: the fix's own.
+        Gives the time at which schedules are judged for a fix. None in its place: the fix's own, unless it is from
+        before the zones were issued.
         Where it gives None, the time is not known and all schedules are in force.
 
     Raises
@@ -87,7 +88,7 @@ def replay(
     held: tuple[Decision, ...] = ()  # of a fix without a usable position, until the next one
     for index, fix in enumerate(fixes):
         check_kind("each of fixes", fix, Fix, "a Fix")
-        moment = fix.time if clock is None else clock(fix)
+        moment = _stamp_of(fix, engine) if clock is None else clock(fix)
         if moment is not None:
             require_aware("time", moment)
         view = views.at(moment, state, emergency)
@@ -114,6 +115,15 @@ def replay(
         if is_usable:
             start = _Start(fix, accuracy_m, view)
         last_time, held = fix.time, () if is_usable else (decision,)
+
+
+def _stamp_of(fix: Fix, engine: Engine) -> datetime | None:
+    """The time of a fix; None before the zones were issued, where the week of a receiver may have rolled over."""
+    time, floor = fix.time, engine.header.issued
+    if time is not None and floor is not None:
+        require_aware("time", time)
+        return time if time >= floor else None
+    return time
 
 
 def _stand_in_m(drive: object, accuracy_95_m: float | None) -> float:

@@ -54,8 +54,8 @@ def test_overland_visits_are_places_and_broken_lines_no_fixes() -> None:
         (batch({"latitudeE7": 1}), "overland", "say format google|of Google"),
         (batch(overland(0)), "google", "of Overland, say format overland"),
         (batch(overland(0)), "geojson", "got an object of locations.*say format overland"),
-        ('{"semanticSegments": [], "rawSignals": []}', "google", "must have fixes: .* got none but segments"),
-        ('[{"timelinePath": []}]', "google", "must have fixes: .* got none but segments of a Timeline"),
+        ('{"semanticSegments": [], "rawSignals": []}', "google", "must have fixes: .* got none; visits"),
+        ('[{"timelinePath": []}]', "google", "must have fixes: .* got none; visits"),
         ("{}", "google", "must have locations or rawSignals, got neither"),
         (batch({"latitudeE7": 1, "fixStateX": 1}), "google", "must have a known member for each validity"),
     ],
@@ -123,4 +123,55 @@ def test_segments_beside_signals_are_named_and_not_read() -> None:
     segments = [{"startTime": "x", "timelinePath": []}, {"visit": {}}, 7]
     drive = open_drive(io.BytesIO(json.dumps({"rawSignals": signals, "semanticSegments": segments}).encode()))
     assert [fix.valid for fix in drive] == [True, False]
-    assert drive.not_read == ["timelinePath of semanticSegments", "visit of semanticSegments"]
+    assert drive.not_read == ["timelinePath of segments", "visit of segments"]
+    assert drive.skipped == {"segment that is no object": 1}
+
+
+START = "2026-01-05T09:00:00.000+01:00"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "start", "time"),
+    [
+        ("7", START, "2026-01-05 08:07:00+00:00"),
+        (7, START, "2026-01-05 08:07:00+00:00"),
+        ("-7", START, "None"),
+        ("7.5", START, "None"),
+        (None, START, "None"),
+        ("7", "soon", "None"),
+        ("7", None, "None"),
+    ],
+)
+def test_points_of_an_iphone_are_so_many_minutes_after_the_start_of_their_segment(minutes, start, time) -> None:
+    point = {"point": "geo:45.25,13.5", "durationMinutesOffsetFromStartTime": minutes}
+    (fix,) = open_drive(io.BytesIO(json.dumps([{"startTime": start, "timelinePath": [point]}]).encode()))
+    assert (fix.lat, fix.lon, fix.valid, str(fix.time)) == (45.25, 13.5, True, time)
+
+
+def test_paths_and_points_that_are_none_are_counted_or_no_fixes() -> None:
+    good = {"point": "45.25°, 13.5°", "time": START}
+    segments = [{"timelinePath": [7, {"point": 7}, good]}, {"timelinePath": 7}, {"activity": {}, "endTime": START}]
+    drive = open_drive(io.BytesIO(json.dumps({"semanticSegments": segments}).encode()))
+    assert [fix.valid for fix in drive] == [False, False, True]
+    assert drive.skipped == {"path that is no list of points": 1}
+    assert drive.not_read == ["activity of segments"]
+    assert "rows: the points of timelinePath, which Google made of the fixes" in drive.assumptions
+
+
+def test_raw_paths_of_old_exports_are_read_with_their_accuracies() -> None:
+    points = [
+        {"latE7": 452500000, "lngE7": -135000000, "accuracyMeters": 5, "timestamp": "2026-01-05T08:00:00Z"},
+        {"latE7": 452500000, "lngE7": -135000000, "accuracyMeters": 5, "timestamp": "2026-01-05T08:00:01Z"},
+        {"latE7": 452500000},
+        7,
+    ]
+    activity = {"startLocation": {"latitudeE7": 1}, "simplifiedRawPath": {"points": points}}
+    drive = open_drive(io.BytesIO(json.dumps({"timelineObjects": [{"activitySegment": activity}]}).encode()))
+    fixes = list(drive)
+    assert positions(fixes[:2]) == [(45.25, -13.5)] * 2
+    assert [(fix.accuracy_95_m, fix.monotonic_s, fix.valid) for fix in fixes] == [
+        (10.0, 0.0, True),
+        (10.0, 1.0, True),
+        (None, None, False),
+        (None, None, False),
+    ]

@@ -156,8 +156,8 @@ ALL_FORMATS = (
         "`locations`, `latitudeE7`, `rawSignals` or `semanticSegments` in the head",
         google.is_head,
         google.read_fixes,
-        "`locations` of Records, or positions of `rawSignals`; not what Google made of them (`timelinePath`, visits); "
-        "at most 256 MiB",
+        "`locations` of Records, positions of `rawSignals`, or else the points of `timelinePath` or "
+        "`simplifiedRawPath`; not visits and activities; at most 256 MiB",
         "all",
         is_head_first=True,
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.drives.columns import shown_name
+from geopolicy.drives.google_paths import FIELDS, lat_lon, note_segments, raw_paths, timeline_paths
 from geopolicy.drives.json_text import load
 from geopolicy.drives.records import NOWHERE, Record, RecordReader
 
@@ -20,14 +20,10 @@ _NAME = re.compile(
     rb'|"locations"\s*:\s*\['
 )
 _FEATURE = re.compile(rb'"type"\s*:\s*"Feature')
-_DEGREES = r"([+-]?\d{1,3}(?:\.\d+)?)\s*°?"
-_LAT_LON = re.compile(rf"(?:geo:)?\s*{_DEGREES}\s*,\s*{_DEGREES}\s*", re.ASCII)
 _POSITIONS = ("LatLng", "latLng")
 _OF_GOOGLE = {"timestampMs": "timestampMs of Google"}
 _NOT_READ = ("activity", "deviceTimestamp", "inferredLocation", "activeWifiScan", "locationMetadata")
-_OF_SEGMENTS = re.compile("start|end")  # their times
-_FIELDS = ("time", "accuracy", "speed", "course", "valid", "mock")
-_MADE = "Google made these of the fixes, in whole minutes and without accuracies; export Records or raw signals"
+_MADE = "visits and activities are places and no fixes; export Records, raw signals or paths"
 
 
 def is_head(head: bytes) -> bool:
@@ -36,28 +32,45 @@ def is_head(head: bytes) -> bool:
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:
-    """The ``locations`` of Records, or the positions among the ``rawSignals`` of a Timeline, in the order of the file.
+    """The ``locations`` of Records, or what a Timeline has, in the order of the file.
 
-    Segments of a Timeline (``timelinePath``, visits, activities) are made of these and not read. Files of at most
-    256 MiB.
+    Of a Timeline the positions among its ``rawSignals`` are read. Without any, its paths are, which Google made of the
+    fixes; visits and activities are not read. Files of at most 256 MiB.
 
     Raises
     ------
     DriveFileError
-        For a Timeline of segments alone, what is no such export, and as for CSV.
+        For a Timeline without paths, what is no such export, and as for CSV.
     """
     document = load(recording)
     members = document if isinstance(document, dict) else {}
     if isinstance(members.get("locations"), list):
         yield from _records(recording, members["locations"])
     elif members.get("rawSignals") and isinstance(members["rawSignals"], list):
-        _note_segments(recording, members.get("semanticSegments"))
+        note_segments(recording, members.get("semanticSegments"))
         yield from _signals(recording, members["rawSignals"])
     elif isinstance(document, list) or {"semanticSegments", "timelineObjects", "rawSignals"} & set(members):
-        raise recording.error("must have fixes: locations or rawSignals", "none but segments of a Timeline", hint=_MADE)
+        yield from _paths(recording, document)
     else:
         raise recording.error("must have locations or rawSignals", "neither")
     recording.check_names()
+
+
+def _paths(recording: Recording, document: Any) -> Iterator[Fix]:
+    """The paths of a Timeline; how exact they are nobody knows, and some stamps are whole minutes."""
+    raw = document.get("timelineObjects") if isinstance(document, dict) else None
+    if isinstance(raw, list):
+        fixes, name = raw_paths(recording, raw), "simplifiedRawPath"
+    else:
+        segments = document if isinstance(document, list) else document.get("semanticSegments")
+        root = "$" if isinstance(document, list) else "$.semanticSegments"
+        fixes, name = timeline_paths(recording, segments if isinstance(segments, list) else [], root), "timelinePath"
+    first = next(fixes, None)
+    if first is None:
+        raise recording.error("must have fixes: locations, rawSignals or paths", "none", hint=_MADE)
+    recording.assume(f"rows: the points of {name}, which Google made of the fixes")
+    yield first
+    yield from fixes
 
 
 def _records(recording: Recording, locations: list[Any]) -> Iterator[Fix]:
@@ -87,7 +100,7 @@ def _named(recording: Recording, members: dict[str, Any]) -> dict[str, Any]:
 
 def _signals(recording: Recording, signals: list[Any]) -> Iterator[Fix]:
     recording.assume("rows: the positions among rawSignals")
-    reader = RecordReader(recording, "member", _FIELDS)
+    reader = RecordReader(recording, "member", FIELDS)
 
     def records() -> Iterator[Record]:
         for index, signal in enumerate(signals):
@@ -102,18 +115,6 @@ def _signals(recording: Recording, signals: list[Any]) -> Iterator[Fix]:
             else:
                 members = {name: value for name, value in signal.items() if name != "position"} | position
                 text = next((members.pop(name) for name in _POSITIONS if name in members), None)
-                yield Record(place, reader.values(_named(recording, members), place), _lat_lon(text))
+                yield Record(place, reader.values(_named(recording, members), place), lat_lon(text))
 
     return reader.fixes(records())
-
-
-def _lat_lon(text: Any) -> tuple[float, float]:
-    """The position in a text such as ``45.25°, 13.5°`` or ``geo:45.25,13.5``."""
-    match = _LAT_LON.fullmatch(text) if isinstance(text, str) else None
-    return NOWHERE if match is None else (float(match[1]), float(match[2]))
-
-
-def _note_segments(recording: Recording, segments: Any) -> None:
-    for segment in segments if isinstance(segments, list) else []:
-        names = [name for name in segment if not _OF_SEGMENTS.match(name)] if isinstance(segment, dict) else []
-        recording.note_columns([], [f"{shown_name(name)} of semanticSegments".replace("'", "") for name in names[:10]])

@@ -78,5 +78,6 @@ class _Batches:
             )
         properties = location.get("properties")
         is_visit = isinstance(properties, dict) and properties.get("action") == "visit"
-        self._recording.skipped["visit (a place, no fix)"] += is_visit
+        if is_visit:
+            self._recording.skipped["visit (a place, no fix)"] += 1
         return is_visit

@@ -79,3 +79,10 @@ def test_gnss_logger_without_rows_is_refused() -> None:
 def test_gnss_logger_sample_has_its_dialect() -> None:
     drive = open_drive(DRIVES / "dialects" / "gnss-logger.txt")
     assert drive.dialect == "gnss-logger"
+
+
+def test_gnss_logger_sentences_after_ten_thousand_pass_over_comments_and_other_rows() -> None:
+    content = HEAD + NAMES + RMC * 10_002 + "# a comment\n" + "Raw,1,2\n" + RMC
+    drive = open_drive(io.BytesIO(content.encode()), format="gnss-logger")
+    assert len(list(drive)) == 10_003
+    assert drive.skipped == {"Raw row": 1}

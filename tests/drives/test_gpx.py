@@ -151,3 +151,64 @@ def test_gpx_malformed_raises_drive_file_error(content: str, match: str) -> None
 def test_gpx_with_too_many_route_points_raises_instead_of_growing() -> None:
     content = "<gpx><rte>" + '<rtept lat="1" lon="1"/>' * 100_001 + "</rte></gpx>"
     assert read_until_error(content, "gpx", "at most 100000 route points, got more") == []
+
+
+def point(inside: str) -> str:
+    return f'<gpx><trk><trkseg><trkpt lat="45" lon="13">{inside}</trkpt></trkseg></trk></gpx>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "is_valid", "accuracy_95_m"),
+    [
+        ("<fix>3d</fix><fix>3d</fix>", True, None),
+        ("<fix>3d</fix><extensions><fix>none</fix></extensions>", False, None),
+        ("<fix>none</fix><extensions><fix>3d</fix></extensions>", False, None),
+        ("<a><accuracy>4</accuracy></a><b><accuracy>9</accuracy></b><c><accuracy>5</accuracy></c>", True, 18.0),
+        ("<accuracy>4</accuracy><b><accuracy>-1</accuracy></b>", True, None),
+    ],
+)
+def test_gpx_elements_that_come_again_in_a_point_can_only_restrict(
+    inside: str, is_valid: bool, accuracy_95_m: float | None
+) -> None:
+    assert [(fix.valid, fix.accuracy_95_m) for fix in read(point(inside), "gpx")] == [(is_valid, accuracy_95_m)]
+
+
+def test_gpx_speed_that_comes_again_otherwise_is_said() -> None:
+    content = point("<speed>4</speed><extensions><speed>5</speed></extensions><link href='a'/><link href='b'/>")
+    drive = open_drive(io.BytesIO(content.encode()), format="gpx")
+    assert [fix.speed_mps for fix in drive] == [4.0]
+    assert [note for note in drive.assumptions if note.startswith("elements")] == [
+        "elements: of several 'speed' in one point the first"
+    ]
+
+
+@pytest.mark.parametrize("count", [90, 120])
+def test_gpx_point_of_too_many_names_stops_the_reading_before_any_is_lost(count: int) -> None:
+    content = point("".join(f"<n{number}>1</n{number}>" for number in range(count)) + "<fix>none</fix>")
+    if count < 100:
+        assert [fix.valid for fix in read(content, "gpx")] == [False]
+    else:
+        read_until_error(content, "gpx", "must have points of at most 100 names, got more - at point 1")
+
+
+@pytest.mark.parametrize("blanks", [" " * 300, " &#32;" * 150])
+def test_gpx_text_that_is_too_long_is_not_read_in_part(blanks: str) -> None:
+    start, end = "<time>2026-01-05T08:00:00Z", "and more</time>"
+    assert [fix.monotonic_s for fix in read(point(start + blanks + end), "gpx")] == [None]
+    assert [fix.monotonic_s for fix in read(point(start + "</time>"), "gpx")] == [0.0]
+    assert [fix.valid for fix in read(point(f"<fix>3d{blanks}x</fix>"), "gpx")] == [False]
+
+
+def test_gpx_points_of_very_many_sets_of_names_are_read() -> None:
+    points = "".join(f'<trkpt lat="45" lon="13"><n{number}>1</n{number}></trkpt>' for number in range(1100))
+    fixes = read(f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>", "gpx")
+    assert [fix.valid for fix in fixes] == [True] * 1100
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_gpx_route_beside_a_track_is_not_read_and_said(is_first: bool) -> None:
+    track = '<trk><trkseg><trkpt lat="45" lon="13"/></trkseg></trk>'
+    route = '<rte><rtept lat="46" lon="14"/></rte>'
+    drive = open_drive(io.BytesIO(f"<gpx>{route + track if is_first else track + route}</gpx>".encode()), format="gpx")
+    assert [fix.lat for fix in drive] == [45.0]
+    assert "points: the track points; route points are not read" in drive.assumptions

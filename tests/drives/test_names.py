@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
@@ -211,3 +212,75 @@ def test_decimal_commas_are_said() -> None:
 
 def test_names_are_compared_without_case_and_signs() -> None:
     assert len({fold(name) for name in ("horizontalAccuracy", "Horizontal Accuracy", "horizontal_accuracy")}) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "is_utc"),
+    [
+        ("Altitude (ft)", "none", False),
+        ("Time (UTC)", "time", True),
+        ("Date [gmt]", "date", True),
+        ("time of day {Z}", "clock", True),
+        ("Time (ms)", None, False),
+        ("Time (local)", None, False),
+        ("posix (utc)", None, False),
+        ("speed (furlongs)", None, False),
+        ("speed_kmh (mph)", None, False),
+        ("my name (m)", None, False),
+    ],
+)
+def test_unit_in_brackets_is_understood_or_the_name_is_not(name: str, field: str | None, is_utc: bool) -> None:
+    meaning = meaning_of(name)
+    assert (None if meaning is None else meaning.field) == field
+    assert meaning is None or meaning.is_utc is is_utc
+
+
+@pytest.mark.parametrize("name", ["x", "Y", " y_"])
+def test_letters_of_axes_look_like_a_position_only_alone(name: str) -> None:
+    assert what_it_looks_like(name) == "position"
+    assert what_it_looks_like(f"grip_{name.strip()}") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"), [("Time (s)", "must say from when and in which"), ("Time (ms)", "known column")]
+)
+def test_numbers_of_time_with_a_unit_and_no_start_stop_the_reading_with_the_remedies(name: str, rule: str) -> None:
+    message = f"{rule}.*'d.d'.*'time={re.escape(name)}.*{re.escape(name)}=-'"
+    assert read_until_error(f"{name},lat,lon\n1.5,45,13\n", "csv", message) == []
+    source = io.BytesIO(f"{name},lat,lon\n1.5,45,13\n2.0,45,13\n".encode())
+    drive = open_drive(source, format="csv", columns=f"time={name}:since-start")
+    assert [fix.monotonic_s for fix in drive] == [0.0, 0.5]
+
+
+@pytest.mark.parametrize(("header", "row"), [("lat,lon,note,", "45,13,x,N"), ("note,,lat,lon", "x,W,45,13")])
+def test_letter_without_a_name_that_is_not_beside_its_number_stops_the_reading(header: str, row: str) -> None:
+    column = header.split(",").index("") + 1
+    message = f"must have a name for each direction, got column {column} with letters and without one - at line 1"
+    assert read_until_error(f"{header}\n{row}\n", "csv", message) == []
+
+
+def test_column_without_a_name_beside_a_position_may_hold_nothing() -> None:
+    drive = open_drive(io.BytesIO(b"lat,,lon\n45,,13\n45,N,13\n45,x,13\n"), format="csv")
+    assert [fix.valid for fix in drive] == [True, False, False]
+    cause = "a column without a name beside the position holds something"
+    assert drive.causes.lines() == [f"2 fixes without a valid position: {cause} (2), first at row 3"]
+
+
+def test_column_of_validity_with_very_many_values_is_judged_by_each() -> None:
+    rows = "".join(f"45,13,{number % 1500 + 1}\n" for number in range(3000))
+    valid = [fix.valid for fix in read(f"lat,lon,mode\n{rows}", "csv")]
+    assert [index for index, is_valid in enumerate(valid) if is_valid] == [1, 2, 1501, 1502]
+
+
+def test_decimal_sign_waits_for_the_first_fraction_and_is_then_fixed() -> None:
+    fixes = read("lat;lon\n45;13\n46;14\n45,5;13,25\n45.5;13.25\n", "csv")
+    assert positions(fixes[:3]) == [(45.0, 13.0), (46.0, 14.0), (45.5, 13.25)]
+    assert [fix.valid for fix in fixes] == [True, True, True, False]
+    fixes = read("lat;lon\n45.5;13.25\n45,5;13,25\n", "csv")
+    assert [fix.valid for fix in fixes] == [True, False]
+
+
+def test_files_of_whole_degrees_have_no_decimal_sign() -> None:
+    drive = open_drive(io.BytesIO(b"lat;lon\n45;13\n"), format="csv")
+    assert positions(drive) == [(45.0, 13.0)]
+    assert not any(note.startswith("numbers") for note in drive.assumptions)

@@ -227,3 +227,49 @@ def test_nmea_lines_may_end_with_any_end(end: bytes) -> None:
     assert fixes == repr(list(open_drive(DRIVES / "night.nmea")))
     chunks = io.BufferedReader(io.BytesIO(content), 1)  # a pipe that gives little at once
     assert repr(list(open_drive(chunks, format="nmea"))) == fixes
+
+
+@pytest.mark.parametrize(
+    "date", ["31,02,2026", "00,01,2026", "05,13,2026", "05,01,9999", "05,01,0001", "05,,2026", "x,01,2026"]
+)
+def test_nmea_zda_that_states_no_day_is_not_read(date: str) -> None:
+    zda, gga = sentence(f"GPZDA,080000,{date},00,00"), sentence("GPGGA,080000,4516.5,N,01342.3,E,1,8,1,0,M,0,M,,")
+    assert [(fix.time, fix.monotonic_s) for fix in read(zda + gga, "nmea")] == [(None, 0.0)]
+
+
+def test_nmea_zda_without_a_time_of_day_is_not_read() -> None:
+    zda, gga = sentence("GPZDA,,05,01,2026,00,00"), sentence("GPGGA,080000,4516.5,N,01342.3,E,1,8,1,0,M,0,M,,")
+    assert [fix.time for fix in read(zda + gga, "nmea")] == [None]
+
+
+@pytest.mark.parametrize(("date", "year"), [("050180", 1980), ("050199", 1999), ("050100", 2000), ("050179", 2079)])
+def test_nmea_years_of_two_digits_begin_with_gps_time(date: str, year: int) -> None:
+    rmc = sentence(f"GPRMC,080000,A,4516.5,N,01342.3,E,0,0,{date},,,A")
+    assert [fix.time for fix in read(rmc, "nmea")] == [datetime(year, 1, 5, 8, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("speed", "course", "expected"),
+    [
+        ("10", "90.5", (pytest.approx(5.14444, abs=1e-5), 90.5)),
+        ("-1", "360", (None, 360.0)),
+        ("", "361", (None, None)),
+        ("1e999", "-1", (None, None)),
+        ("0", "nan", (0.0, None)),
+    ],
+)
+def test_nmea_speed_and_course_out_of_range_are_not_known(speed: str, course: str, expected: object) -> None:
+    rmc = sentence(f"GPRMC,080000,A,4516.5,N,01342.3,E,{speed},{course},050126,,,A")
+    assert [(fix.speed_mps, fix.course_deg) for fix in read(rmc, "nmea")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("deviations", "metres"), [("3,4", 10.0), ("1e308,1e308", None), ("0,4", None), ("-3,4", None)]
+)
+def test_nmea_gst_is_twice_the_root_mean_square_distance_or_none(deviations: str, metres: float | None) -> None:
+    log = sentence("GPRMC,080000,A,4516.5,N,01342.3,E,0,0,050126,,,A") + sentence(
+        f"GPGST,080000,1,1,1,0,{deviations},9"
+    )
+    drive = open_drive(io.BytesIO(log.encode()), format="nmea")
+    assert [fix.accuracy_95_m for fix in drive] == [metres]
+    assert drive.states_accuracy

@@ -16,8 +16,8 @@ AXES = {"ns": "lat", "ew": "lon"}
 _LETTERS = {"lat": SIGNS["ns"], "lon": SIGNS["ew"]}
 _WITH_LETTER = re.compile(r"(?P<first>[NSEWnsew])?\s*(?P<rest>[^A-Za-z]*(?:deg[^A-Za-z]*)?)(?P<last>[NSEWnsew])?")
 _SEXAGESIMAL = re.compile(
-    r"(?P<degrees>\d{1,3})\s*(?:°|º|deg|d)\s*"
-    r"(?:(?P<minutes>\d{1,2}(?:\.\d*)?)\s*(?:'|\u2032|\u2019|m)\s*(?:(?P<seconds>\d{1,2}(?:\.\d*)?)\s*(?:\"|\u2033|\u201d|''|s)\s*)?)?",
+    r"(?P<degrees>\d{1,3})(?P<fraction>\.\d*)?\s*(?:°|º|deg)\s*"
+    r"(?:(?P<minutes>\d{1,2}(?:\.\d*)?)\s*(?:'|\u2032|\u2019)\s*(?:(?P<seconds>\d{1,2}(?:\.\d*)?)\s*(?:\"|\u2033|\u201d|'')\s*)?)?",
     re.ASCII,
 )
 _DEGREES_MINUTES = re.compile(r"(\d{2,3})(\d\d(?:\.\d*)?)", re.ASCII)
@@ -81,9 +81,9 @@ def _unsigned(text: str) -> float:
     if match is None:
         return math.nan
     minutes, seconds = float(match["minutes"] or 0), float(match["seconds"] or 0)
-    if minutes >= 60 or seconds >= 60:
+    if minutes >= 60 or seconds >= 60 or (match["fraction"] and match["minutes"]):
         return math.nan
-    return int(match["degrees"]) + minutes / 60 + seconds / 3600
+    return float(match["degrees"] + (match["fraction"] or "")) + minutes / 60 + seconds / 3600
 
 
 def degrees_of_minutes(text: str, axis: str) -> float:

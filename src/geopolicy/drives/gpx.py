@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from geopolicy.drives.columns import LayoutBuilder
+from geopolicy.drives.names import meaning_of
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.rows import Rows
 from geopolicy.errors import DriveFileError
@@ -28,6 +29,7 @@ _MAX_LAYOUTS = 1000
 _POINT_TAGS = ("trkpt", "rtept")
 _FIELDS = ("lat", "lon", "ns", "ew", "time", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
 _POSITION = ("lat", "lon")
+_RESTRICTING = ("accuracy", "valid", "mock", "spoofing", "jamming")  # of several the worst counts
 # What expat says of a file that ends before its elements do.
 _CUT = (
     expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
@@ -66,8 +68,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     if failure is not None:
         raise failure
     yield from reader.fixes(points.take_route())
-    if points.has_root:
-        recording.check_names()
+    recording.check_names()
 
 
 def _refuse_doctype(recording: Recording, prolog: bytes, first_line: int) -> None:
@@ -148,13 +149,23 @@ class _Points:
                 self._keep(attribute.rpartition("}")[2], value)
 
     def _keep(self, name: str, text: str) -> None:
-        """Keep what a point says by a name; of elements with one name, the first."""
-        if self._point is not None and len(self._point) < _MAX_NAMES:
-            self._point.setdefault(name, text[:_MAX_TEXT].strip())
+        """Keep what a point says by a name; what it says again and otherwise may only restrict."""
+        point = self._point or {}
+        text = text.strip() if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "..."  # no number, time or word of a fix
+        meaning = meaning_of(name) if point.setdefault(name, text) != text else None
+        if meaning is not None and meaning.field in _RESTRICTING:
+            while point.setdefault(name, text) != text:
+                name += " "
+        elif meaning is not None and meaning.field in _FIELDS:
+            self._recording.assume(f"elements: of several {name!r} in one point the first")
+        if len(point) > _MAX_NAMES:
+            raise self._recording.error(
+                f"must have points of at most {_MAX_NAMES} names", "more", f"point {self._count + 1}"
+            )
 
     def data(self, text: str) -> None:
-        if self._leaf_depth and len(self._text) < _MAX_TEXT:
-            self._text.append(text[:_MAX_TEXT])
+        if self._leaf_depth and len(self._text) <= _MAX_TEXT:
+            self._text.append(text[: _MAX_TEXT + 1])
 
     def end(self, tag: str) -> None:
         depth = len(self._path)

@@ -69,7 +69,7 @@ def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) ->
     last = log.finish()
     if last is not None:
         yield last
-    elif not log.has_fixes:
+    else:
         raise recording.error("must hold RMC, GGA, GLL or GNS sentences with a right checksum", "none of them")
 
 
@@ -135,7 +135,6 @@ class _Log:
         self._epoch: _Epoch | None = None
         self._accuracy: tuple[int, float] | None = None
         self._calendar = Calendar(recording)
-        self.has_fixes = False
         self._readers: dict[str, tuple[int, Callable[[_Epoch, list[str]], None]]] = {
             "RMC": (0, _read_rmc),
             "GGA": (0, _read_gga),
@@ -172,7 +171,6 @@ class _Log:
         epoch, self._epoch = self._epoch, None
         if epoch is None:
             return None
-        self.has_fixes = True
         lat, lon = epoch.position()
         if epoch.accuracy_95_m is not None:
             self._recording.assume(f"accuracy: from GST, 95 % = {_RADIUS_95_PER_DRMS} x DRMS")

@@ -31,7 +31,3 @@ class Rows:
     def until(self, count: int) -> Rows:
         """The first of them."""
         return Rows([column[:count] for column in self.cells], count, self.place)
-
-    def row(self, index: int) -> list[str]:
-        """The cells of one row."""
-        return [column[index] for column in self.cells]

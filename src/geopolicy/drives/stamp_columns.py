@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import TIME, shape_of
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from geopolicy.drives.rows import Rows
 
 _MIN_ISO = len("2026-01-05T08:00:00")  # shorter ones may be a date alone
+_SIGNS_OF = itemgetter(4, 7, 10)
+_PLAIN_SIGNS = frozenset({("-", "-", "T"), ("-", "-", "t"), ("-", "-", " ")})
+_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?[0-5]\d)?)$")
 
 
 class StampColumns:
@@ -61,12 +66,17 @@ class StampColumns:
             return None
         if self._time.meaning.order is not None or not cells or min(map(len, cells)) < _MIN_ISO:
             return None
+        # Python takes any character between date and time, weeks, and offsets of any minutes.
+        if not _PLAIN_SIGNS.issuperset(map(_SIGNS_OF, cells)):
+            return None
         try:
             times = list(map(datetime.fromisoformat, cells))
             zones = {time.tzinfo for time in times}
             if None in zones:
                 return None
             if zones != {UTC}:
+                if not all(map(_OFFSET.search, cells)):
+                    return None
                 times = [time.astimezone(UTC) for time in times]
         except (ValueError, OverflowError):
             return None
@@ -74,25 +84,25 @@ class StampColumns:
         return None if ages is None else (times, ages)
 
     def _stamp(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
-        stamp = self._read(date.strip(), text.strip(), rows, index)
+        date, text = date.strip(), text.strip()
+        stamp = self._read(date, text, rows, index)
         recording = self._recording
         recording.has_times = recording.has_times or stamp.time is not None
         recording.has_ages = recording.has_ages or stamp.age_s is not None
-        if stamp.age_s is None or (stamp.time is None and recording.timeline.zone is not None):
-            recording.causes.add(TIME, self._cause(date.strip(), text.strip()), rows.place(index))
+        is_local = stamp.time is None and recording.timeline.zone is not None and self._is_moment(date, text)
+        if stamp.age_s is None or is_local:
+            recording.causes.add(TIME, self._cause(date, text, stamp), rows.place(index))
         return stamp
 
     def _read(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
         meaning, timeline = self._time.meaning, self._recording.timeline
         if meaning.epoch is not None:
             return self._of_number(text, meaning.epoch)
-        if self._date is not None and text:
-            text = f"{date} {text}" if date else ""
-        self._check(text, rows, index)
-        order = self._date.meaning.order if self._date is not None else meaning.order
-        moment = moment_of(text, order) if text else None
+        whole = self._joined(date, text)
+        self._check(whole, rows, index)
+        moment = moment_of(whole, self._order)
         if moment is None:
-            time_us = clock_us_of(text) if text and self._date is None else None
+            time_us = clock_us_of(text) if self._date is None else None
             if time_us is None:
                 return UNKNOWN
             self._say("times: times of day without a date, so ages are known and dates are not")
@@ -127,6 +137,17 @@ class StampColumns:
     def _say(self, sentence: str) -> None:
         self._recording.assume(sentence)
 
+    @property
+    def _order(self) -> str | None:
+        """Of day and month."""
+        return (self._time if self._date is None else self._date).meaning.order
+
+    def _joined(self, date: str, text: str) -> str:
+        """The date and the time of day of a row, if it has both."""
+        if self._date is None:
+            return text
+        return f"{date} {text}" if date and text else ""
+
     def _name(self) -> str:
         return repr(self._time.name)
 
@@ -143,8 +164,7 @@ class StampColumns:
                 f"or leave it out: --columns '{name}=-'",
             )
             raise RowError(index, error)
-        order = self._time.meaning.order if self._date is None else self._date.meaning.order
-        if order is None and is_ambiguous(text):
+        if self._order is None and is_ambiguous(text):
             error = self._recording.error(
                 "must have dates that begin with the year",
                 f"{shape_of(text)!r} in {name!r}, where day and month may be either",
@@ -153,19 +173,37 @@ class StampColumns:
             )
             raise RowError(index, error)
 
-    def _cause(self, date: str, text: str) -> str:
-        name = self._name()
-        if not text or (self._date is not None and not date):
-            return f"{name} is empty" if not text else f"{self._date.name!r} is empty" if self._date else ""
-        if self._time.meaning.epoch is not None and is_number(text) and float(text) == 0.0:
+    def _cause(self, date: str, text: str, stamp: Stamp) -> str:
+        name, epoch = self._name(), self._time.meaning.epoch
+        if not text:
+            return f"{name} is empty"
+        if self._date is not None and not date:
+            return f"{self._date.name!r} is empty"
+        if self._is_moment(date, text):
+            return f"{name} {self._lack(stamp)}"
+        if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
             return f"{name} is 0, which is no time"
+        if self._date is not None and clock_us_of(text) is not None:
+            return f"{self._date.name!r} is no date ({shape_of(date)!r})"
         if is_date_alone(text):
             return f"{name} is a date without a time of day"
-        if self._recording.timeline.zone is not None:
-            return f"{name} is a local time that a clock change repeats or skips"
-        if moment_of(text) is not None:
-            return f"{name} has an offset where the first has none, or none where it has one"
+        if clock_us_of(text) is not None or (epoch not in (None, *_EPOCH_WORDS) and is_number(text)):
+            return f"{name} is a time of another kind than the first"
         return f"{name} is no time ({shape_of(text)!r})"
+
+    def _is_moment(self, date: str, text: str) -> bool:
+        epoch = self._time.meaning.epoch
+        if epoch is None:
+            return moment_of(self._joined(date, text), self._order) is not None
+        return epoch in _EPOCH_WORDS and moment_of_number(text, epoch) is not None
+
+    def _lack(self, stamp: Stamp) -> str:
+        """Why a time is not known, or its age is not."""
+        if self._recording.timeline.zone is None:
+            return "has an offset where the first has none, or none where it has one"
+        if stamp.time is not None:
+            return "comes after a local time that a clock change repeats or skips"
+        return "is a local time that a clock change repeats or skips"
 
 
 _EPOCH_WORDS = {

@@ -203,7 +203,6 @@ def test_replay_wrong_usage_ends_with_2(cli, drive, zones, options):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("missing.csv", None),
         ("empty.csv", b""),
         ("words.csv", b"some,words\n1,2\n"),
         ("broken.gpx", b"<gpx><trk>"),
@@ -214,8 +213,7 @@ def test_replay_wrong_usage_ends_with_2(cli, drive, zones, options):
     ],
 )
 def test_replay_drive_that_cannot_be_read_ends_with_1(cli, zones, tmp_path, name, content):
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
+    (tmp_path / name).write_bytes(content)
     code, _, err = cli("replay", tmp_path / name, zones)
     assert (code, err.startswith(f"error: drive '{tmp_path / name}': ")) == (1, True)
 

@@ -74,8 +74,8 @@ def test_list_names_every_format_and_dialect(capsys: pytest.CaptureFixture[str])
 def test_command_says_what_was_read_and_what_was_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["drives", str(DRIVES / "shift.csv"), str(DRIVES / "headless.csv")]) == 1
     out, err = capsys.readouterr()
-    assert "shift.csv: csv" in out
-    assert "10 fixes, 3 valid, " in out
+    assert "shift.csv: read as csv" in out
+    assert "10 fixes: 3 with a valid position, " in out
     assert "read: accuracy: column 'h_acc_m'" in out
     assert "not read: alt_m, hdop, nsat" in out
     assert "headless.csv" in err

@@ -2,104 +2,124 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import console
-from geopolicy.drives.formats import ALL_FORMATS, DIALECTS, FORMATS
-from geopolicy.drives.open import open_drive
+from geopolicy.cli import console, progress
+from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
+from geopolicy.cli.drive_reports import FATES, DriveReport, report_json, show_report
+from geopolicy.cli.options import AsJson
+from geopolicy.drives.formats import ALL_FORMATS, DIALECTS
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
-    from geopolicy.drives.open import Drive
+    from collections.abc import Iterable, Iterator
 
 
 def drives(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILES]...", help="Recorded drives, also gzipped.", show_default=False),
+        typer.Argument(
+            metavar="[FILES]...",
+            help="Recorded drives, also gzipped; - is standard input.",
+            show_default=False,
+            readable=False,  # not looked at before the others are read
+        ),
     ] = None,
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the formats and dialects that are read.")] = False,
-    drive_format: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
-    columns: Annotated[
-        str | None, typer.Option("--columns", help="What columns mean: lat=Y,lon=X,time=stamp:posix,status=-")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", help="Whose times those without an offset are, such as Europe/Berlin.")
-    ] = None,
-    confidence: Annotated[
-        int | None, typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.")
-    ] = None,
+    drive_format: DriveFormat = None,
+    columns: Columns = None,
+    timezone: Timezone = None,
+    confidence: Confidence = None,
+    as_json: AsJson = False,
 ) -> int:
     """Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.
 
-    Example: geopolicy drives --list; geopolicy drives drive.csv
+    Example: geopolicy drives drive.csv; geopolicy drives --list
     """
     if list_all == bool(files):
         raise typer.BadParameter("must name files, or be --list", param_hint="FILES")
-    if drive_format is not None and drive_format not in FORMATS:
-        raise typer.BadParameter(f"must be one of {', '.join(FORMATS)}, got {drive_format!r}", param_hint="--format")
+    check_format(drive_format)
     if list_all:
-        _show_formats()
+        if as_json:
+            console.print_json("drives", {"drives": None} | _formats_json())
+        else:
+            _show_formats()
         return 0
+    reports = _reports(
+        files or (), drive_format=drive_format, columns=columns, timezone=timezone, confidence=confidence
+    )
+    if as_json:
+        told = list(reports)
+        answers = [report_json(report) for report in told]
+        console.print_json("drives", {"drives": answers, "formats": None, "dialects": None})
+        return max(report.code for report in told)
+    return _show_reports(reports)
+
+
+def _reports(paths: Iterable[Path], **choices: Any) -> Iterator[DriveReport]:
+    """What becomes of each file, in their order; one that cannot be read does not keep from the others."""
+    for path in paths:
+        report = DriveReport(str(path))
+        with progress.shown("reading drives") as line:
+            try:
+                drive = drive_of(path, **choices)
+            except DriveFileError as error:
+                report.error = error
+            else:
+                report.read(drive, line)
+        yield report
+
+
+def _show_reports(reports: Iterable[DriveReport]) -> int:
+    """Says each, and of several how many are fine; returns the exit code."""
     code = 0
-    for path in files or ():
-        try:
-            drive = open_drive(
-                path, format=drive_format, name=str(path), columns=columns, timezone=timezone, confidence=confidence
-            )
-        except DriveFileError as error:
-            code = _failed(error)
-            continue
-        except ValueError as error:
-            raise typer.BadParameter(f"--{error}") from error
-        code = max(code, _read(path, drive))
+    fates: Counter[str] = Counter()
+    for report in reports:
+        if fates:
+            console.say()
+        show_report(report)
+        fates[report.fate] += 1
+        code = max(code, report.code)
+    if fates.total() > 1:
+        counts = (f"{fates[fate]:,} {fate}" for fate in FATES if fates[fate])
+        console.say()
+        console.say(f"{fates.total():,} drives: {', '.join(counts)}")
     return code
+
+
+def _formats_json() -> dict[str, Any]:
+    """The formats and dialects as plain values."""
+    formats = [
+        {
+            "name": row.name,
+            "suffixes": list(row.suffixes),
+            "recognised": row.recognised,
+            "reads": row.reads,
+            "fixes": row.fixes,
+        }
+        for row in ALL_FORMATS
+    ]
+    dialects = [asdict(row) | {"names": list(row.names)} for row in DIALECTS]
+    return {"formats": formats, "dialects": dialects}
 
 
 def _show_formats() -> None:
     for row in ALL_FORMATS:
-        console.say(f"{row.name} ({', '.join((*row.suffixes, row.recognised))})")
-        console.say(f"  read: {row.reads}")
-        console.say(f"  fixes: {row.fixes}")
-    console.say("csv, known by their columns")
+        console.say(f"{row.name}: {_plain(', '.join((*row.suffixes, row.recognised)))}")
+        console.say(f"  read: {_plain(row.reads)}")
+        console.say(f"  fixes: {_plain(row.fixes)}")
+    console.say("Programs whose CSV is known by its columns")
     for dialect in DIALECTS:
-        console.say(f"  {dialect.name}: fixes: {dialect.fixes}")
+        console.say(f"  {dialect.name}: {', '.join(dialect.names)}")
+        console.say(f"    fixes: {dialect.fixes}")
 
 
-def _failed(error: DriveFileError) -> int:
-    console.warn(console.shortened(str(error)))
-    return 1
-
-
-def _read(path: Path, drive: Drive) -> int:
-    """Read a drive to its end and say what was read of it."""
-    fix_count = 0
-    counts = {"valid": 0, "with a time": 0, "with an age": 0, "with an accuracy": 0}
-    failure: DriveFileError | None = None
-    try:
-        for fix in drive:
-            fix_count += 1
-            counts["valid"] += fix.valid
-            counts["with a time"] += fix.time is not None
-            counts["with an age"] += fix.monotonic_s is not None
-            counts["with an accuracy"] += fix.accuracy_95_m is not None
-    except DriveFileError as error:
-        failure = error
-    console.say(f"{path}: {drive.dialect if failure is None else 'read in part'}")
-    texts = [console.count_text(fix_count, "fix", "fixes"), *(f"{count} {what}" for what, count in counts.items())]
-    console.say(f"  {', '.join(texts)}")
-    for column in drive.columns:
-        console.say(f"  read: {column}")
-    if drive.not_read:
-        console.say(f"  not read: {', '.join(drive.not_read)}")
-    for note in (*drive.assumptions, *drive.causes.lines()):
-        console.say(f"  {note}")
-    for reason, count in sorted(drive.skipped.items()):
-        console.say(f"  skipped: {reason} ({count})")
-    if failure is not None:
-        return _failed(failure)
-    return 0 if fix_count else 1
+def _plain(text: str) -> str:
+    """A text of the page without the marks of code."""
+    return text.replace("`", "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
+from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -21,16 +22,12 @@ from geopolicy.cli.options import (
     check_state,
     emergency_of,
     is_pack,
-    standard_input,
     time_of,
     vehicle_of,
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.drives.formats import FORMATS
-from geopolicy.drives.open import open_drive
 from geopolicy.engines.open import open as open_engine
-from geopolicy.errors import DriveFileError
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.pack.pack import read_pack
 
@@ -62,20 +59,10 @@ def replay_drive(
     ] = None,
     state: State = None,
     emergency: Emergency = None,
-    drive_format: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option(
-            "--columns", help="What columns mean, or are left out: lat=Y, time=T:posix, status=-; with commas."
-        ),
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option("--timezone", help="Of times without an offset: a name such as Europe/Berlin.")
-    ] = None,
-    confidence: Annotated[
-        int | None,
-        typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.", show_default="68"),
-    ] = None,
+    drive_format: DriveFormat = None,
+    columns: Columns = None,
+    timezone: Timezone = None,
+    confidence: Confidence = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
@@ -111,7 +98,7 @@ def replay_drive(
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
     opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
-    recording = _recording(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
+    recording = drive_of(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []
@@ -152,18 +139,6 @@ def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tupl
         return open_engine(zone_set, vehicle, name), warnings
 
 
-def _recording(drive: Path, drive_format: str | None, **choices: Any) -> Drive:
-    """The drive, which messages call by its path as it was given; what it refuses of the options is wrong usage."""
-    is_stdin = str(drive) == "-"
-    source, name = (standard_input(), None) if is_stdin else (drive, str(drive))
-    try:
-        return open_drive(source, format=drive_format, name=name, **choices)
-    except DriveFileError:
-        raise
-    except ValueError as error:
-        raise typer.BadParameter(f"--{error}") from error
-
-
 def _check_options(
     drive_format: str | None,
     output: Path | None,
@@ -173,8 +148,7 @@ def _check_options(
 ) -> None:
     if is_raw and any(option is not None for option in monitor_options):
         raise typer.BadParameter("--stale-after and --v-max are for the monitor, got --raw too", param_hint="--raw")
-    if drive_format is not None and drive_format not in FORMATS:
-        raise typer.BadParameter(f"must be one of {', '.join(FORMATS)}, got {drive_format!r}", param_hint="--format")
+    check_format(drive_format)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"must end in .csv or .jsonl, got {output.name!r}", param_hint="--output")
 

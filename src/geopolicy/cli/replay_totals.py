@@ -121,7 +121,7 @@ def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay |
     notes += drive.causes.lines()
     if drive.not_read:
         notes.append(f"not read: {', '.join(drive.not_read)}")
-    notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items())]
+    notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items()) if count]
     if drive.states_accuracy:
         unused = "; --accuracy is not used" if accuracy is not None else ""
         notes.append(f"the file states accuracies: a fix without a usable one is no fix{unused}")

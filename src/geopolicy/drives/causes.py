@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 POSITION = "without a valid position"
-TIME = "without a known time"
+TIME = "without a known time or age"
 ACCURACY = "without a usable accuracy"
 _MAX_CAUSES = 20
 _OTHERS = "other causes"

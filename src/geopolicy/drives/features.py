@@ -21,6 +21,7 @@ _TIMES = ("coordTimes", "times", "timestamps")
 _WGS84_NAMES = ("CRS84", "4326")
 _FIELDS = ("ns", "ew", "time", "date", "clock", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
 _OF_WHOLE_LINES = ("accuracy", "valid", "mock", "spoofing", "jamming")
+_OTHER_JSON = "geopolicy drives --list says which other JSON is read"
 _BESIDE_LINES = "point beside a line (a way point is no fix)"
 _BESIDE_POINTS = "line without times beside points with times"
 # kepler.gl: the fourth number of positions is a time, in POSIX seconds or milliseconds; between 2017 and 2286.
@@ -52,7 +53,7 @@ def features_of(recording: Recording, document: Any, root: str = "$") -> list[di
     if isinstance(kind, str) and kind in GEOMETRIES:
         return [{"geometry": document}]
     if kind not in ("FeatureCollection", "Feature"):
-        raise recording.error("must be a FeatureCollection or a Feature", "something else", f"{root}.type")
+        raise recording.error("must be a FeatureCollection or a Feature", "something else", f"{root}.type", _OTHER_JSON)
     crs = document.get("crs")
     if crs is not None and not any(name in json.dumps(crs) for name in _WGS84_NAMES):
         raise recording.error("must have positions on WGS 84 (RFC 7946 4)", "another crs", f"{root}.crs")
@@ -79,7 +80,10 @@ def positioned(recording: Recording, features: Sequence[dict[str, Any]], place: 
         kept.append(Feature(at, geometry, properties if isinstance(properties, dict) else {}, depth))
     if features and not kept:
         raise recording.error(
-            "must hold Point, MultiPoint, LineString or MultiLineString geometries", "only others", place
+            "must hold Point, MultiPoint, LineString or MultiLineString geometries",
+            "only others",
+            None if place == "feature" else place,
+            "a file of zones is no drive",
         )
     return kept
 

@@ -258,7 +258,7 @@ def _format_of(recording: Recording, choices: Choices) -> str:
         return known.name
     if {"lat", "lon"} <= set(choices.fields):
         return "csv"
-    raise recording.error(f"must be {NAMES}", "none of them", hint="say which format it is")
+    raise recording.error(f"must be {NAMES}", "none of them", hint="say which format it is; unpack archives")
 
 
 def _reason(error: Exception) -> str:

@@ -123,7 +123,9 @@ class Recording:
             self.assume("end: the gzip file is cut off; read up to there")
         if self.has_fixes and not self.states_accuracy:
             self.assume(no_accuracy)
-        if self.has_fixes and not self.has_times and not (self.has_ages and self.timeline.is_used):
+        has_column = any(column.startswith(("time:", "date:")) for column in self.columns)  # then the causes say why
+        has_clock = self.has_ages and self.timeline.is_used
+        if self.has_fixes and not (self.has_times or has_clock or has_column):
             self.assume(no_times)
 
     def check_names(self) -> None:

@@ -27,6 +27,7 @@ def odd(tmp_path, drive):
     (tmp_path / "folder").mkdir()
     (tmp_path / "zones.geojson").write_bytes(ZONES)
     (tmp_path / "empty.gpx").write_bytes(b"")
+    (tmp_path / "empty.txt").write_bytes(b"")
     (tmp_path / "picture.png").write_bytes(PNG)
     (tmp_path / "notes.txt").write_text("nothing of a drive\n")
     (tmp_path / "drive.csv.gz").write_bytes(gzip.compress(DRIVE.encode()))
@@ -45,8 +46,9 @@ def blocks_of(out):
 ERRORS = {
     "missing.csv": "must be a readable file, got No such file or directory",
     "folder": "must be a readable file, got Is a directory",
-    "empty.gpx": "must hold a drive, got an empty file",
+    "empty.gpx": "must hold a drive, got nothing: the file is empty",
     "picture.png": "got none of them; say which format it is",
+    "empty.txt": "got nothing: the file is empty",
     "notes.txt": "got none of them; say which format it is",
     "drive.zip": "unpack archives",
     "zones.geojson": "got only others; a file of zones is no drive",

@@ -74,7 +74,7 @@ class DriveReport:
         if self.error is None:
             return None
         if self.drive is not None and self.drive.size_bytes == 0:
-            return console.shortened(f"drive {self.file!r}: must hold a drive, got an empty file")
+            return console.shortened(f"drive {self.file!r}: must hold a drive, got nothing: the file is empty")
         return console.shortened(str(self.error))
 
     def read(self, drive: Drive, line: Progress) -> None:

@@ -24,7 +24,7 @@ def drives(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FILES]...",
+            metavar="FILES",
             help="Recorded drives, also gzipped; - is standard input.",
             show_default=False,
             readable=False,  # not looked at before the others are read

@@ -132,7 +132,7 @@ class _Points:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("}")[2]
         if not self.has_root and name != "gpx":
-            raise self._recording.error("must have the root element gpx", "another one")
+            raise self._recording.error("must have the root element gpx", "another one", hint="make GPX of it")
         self.has_root = True
         if len(self._path) >= _MAX_DEPTH:
             raise self._recording.error(f"must have elements at most {_MAX_DEPTH} deep", "deeper ones")

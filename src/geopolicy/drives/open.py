@@ -258,7 +258,8 @@ def _format_of(recording: Recording, choices: Choices) -> str:
         return known.name
     if {"lat", "lon"} <= set(choices.fields):
         return "csv"
-    raise recording.error(f"must be {NAMES}", "none of them", hint="say which format it is; unpack archives")
+    got = "none of them" if head else "nothing: the file is empty"
+    raise recording.error(f"must be {NAMES}", got, hint="say which format it is; unpack archives" if head else None)
 
 
 def _reason(error: Exception) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
 MAX_LINE_BYTES = 65536
+_NO_TEXT = "save it as text in UTF-8; unpack archives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class _Reader:
                 lines.append(part.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\r"))
             except UnicodeDecodeError as error:
                 byte = f"byte 0x{part[error.start]:02x}"
-                return lines, self._recording.error("must be UTF-8", byte, f"line {number}")
+                return lines, self._recording.error("must be UTF-8", byte, f"line {number}", _NO_TEXT)
         return lines, None
 
     def _short_enough(self, lines: list[str], error: Exception | None) -> tuple[list[str], Exception | None]:

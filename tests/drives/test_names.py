@@ -221,7 +221,16 @@ def test_names_are_compared_without_case_and_signs() -> None:
         ("Time (UTC)", "time", True),
         ("Date [gmt]", "date", True),
         ("time of day {Z}", "clock", True),
-        ("Time (ms)", None, False),
+        ("Time (ms)", "time", False),
+        ("Time (min)", None, False),
+        ("Accuracy (%)", None, False),
+        ("Accuracy %", None, False),
+        ("Battery (%)", "none", False),
+        ("precision", None, False),
+        ("precision (m)", "accuracy", False),
+        ("track", None, False),
+        ("Direction (°)", "course", False),
+        ("Länge", "lon", False),
         ("Time (local)", None, False),
         ("posix (utc)", None, False),
         ("speed (furlongs)", None, False),
@@ -241,15 +250,10 @@ def test_letters_of_axes_look_like_a_position_only_alone(name: str) -> None:
     assert what_it_looks_like(f"grip_{name.strip()}") is None
 
 
-@pytest.mark.parametrize(
-    ("name", "rule"), [("Time (s)", "must say from when and in which"), ("Time (ms)", "known column")]
-)
-def test_numbers_of_time_with_a_unit_and_no_start_stop_the_reading_with_the_remedies(name: str, rule: str) -> None:
-    message = f"{rule}.*'d.d'.*'time={re.escape(name)}.*{re.escape(name)}=-'"
-    assert read_until_error(f"{name},lat,lon\n1.5,45,13\n", "csv", message) == []
-    source = io.BytesIO(f"{name},lat,lon\n1.5,45,13\n2.0,45,13\n".encode())
-    drive = open_drive(source, format="csv", columns=f"time={name}:since-start")
-    assert [fix.monotonic_s for fix in drive] == [0.0, 0.5]
+@pytest.mark.parametrize(("name", "seconds"), [("Time (s)", 0.5), ("Time (ms)", 0.0005), ("timestamp_ms", 0.0005)])
+def test_numbers_of_time_with_a_unit_and_no_start_are_ages_and_no_dates(name: str, seconds: float) -> None:
+    fixes = read(f"{name},lat,lon\n1.5,45,13\n2.0,45,13\n", "csv")
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, seconds)]
 
 
 @pytest.mark.parametrize(("header", "row"), [("lat,lon,note,", "45,13,x,N"), ("note,,lat,lon", "x,W,45,13")])

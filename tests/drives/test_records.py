@@ -74,7 +74,7 @@ def test_records_that_state_some_positions_and_lack_others_have_none() -> None:
 
 def test_records_of_very_many_sets_of_names_stop_the_reading() -> None:
     records, _ = reader()
-    names_of_fields = ["spoofing", "jamming", "mock", "valid", "mode", "acc", "eph", "cep", "drms", "precision"]
+    names_of_fields = ["spoofing", "jamming", "mock", "valid", "mode", "accuracy", "eph", "cep", "drms", "hpe"]
     sets = [[name for bit, name in enumerate(names_of_fields) if mask >> bit & 1] for mask in range(1001)]
     given = (Record(f"line {mask}", dict.fromkeys(["lat", "lon", *names], "1")) for mask, names in enumerate(sets))
     rule = "at most 1000 different sets of names, got more - at line 1000"

@@ -29,6 +29,7 @@ FIELDS = (
 )
 CONFIDENCES = (68, 95)
 _ORDERS = ("dmy", "mdy")
+_HEMISPHERES = {"lat": ("n", "s"), "lon": ("e", "w")}
 _WORDS = {"valid": "fix-word", "mock": "mock", "spoofing": "alarm", "jamming": "alarm"}
 
 
@@ -77,6 +78,8 @@ def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, co
                 f"columns must name one of {', '.join(FIELDS)} before =, or a column before =-, got {left!r}"
             )
         name, unit = _name_and_unit(left, right)
+        if name in left_out or name in (other for other, _ in fields.values()):
+            raise ValueError(f"columns must say one thing of each column, got {name!r} twice")
         fields[left] = name, unit
     if confidence is not None and confidence not in CONFIDENCES:
         raise ValueError(f"confidence must be 68 or 95, got {confidence!r}")
@@ -115,7 +118,7 @@ def _name_and_unit(of: str, text: str) -> tuple[str, str | None]:
 def units_for(of: str) -> tuple[str, ...]:
     """What may follow the colon for a field."""
     if of in ("lat", "lon"):
-        return (*units_of("degrees"), "ddmm")
+        return (*units_of("degrees"), "ddmm", *_HEMISPHERES[of], *(f"ddmm-{letter}" for letter in _HEMISPHERES[of]))
     if of in ("time", "date"):
         return (*EPOCHS, *_ORDERS, "utc") if of == "time" else (*_ORDERS, "utc")
     if of == "accuracy":
@@ -134,8 +137,9 @@ def meaning_by_choice(of: str, name: str, unit: str | None) -> Meaning:
     if of in ("time", "date"):
         plain = replace(meaning, epoch=unit if unit in EPOCHS else None)
         return replace(plain, order=unit if unit in _ORDERS else None, is_utc=unit == "utc" or meaning.is_utc)
-    if unit == "ddmm":
-        return replace(meaning, order="ddmm", scale=1.0)
+    if of in ("lat", "lon") and unit not in units_of("degrees"):
+        order, _, letter = unit.rpartition("ddmm-") if unit != "ddmm" else ("ddmm", "", "letter")
+        return replace(meaning, order="ddmm" if "ddmm" in unit else None, scale=1.0, hemisphere=letter)
     if of == "accuracy" and unit in map(str, SCALE_TO_95):
         return replace(meaning, level=int(unit) if unit.isdigit() else unit)
     return replace(meaning, scale=units_of(of)[unit], has_unit=True)

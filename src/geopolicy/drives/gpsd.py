@@ -19,7 +19,7 @@ _HEAD = re.compile(rb'\{\s*"class"\s*:\s*"[A-Z]+"')
 _OTHER_CLASS = re.compile(rb'\s*\{\s*"class"\s*:\s*"(?!TPV")[A-Z]+"')
 _MAX_HELD = 10_000  # sentences before the first TPV
 # gpsd's own meaning of names that mean several things elsewhere.
-_OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum")}
+_OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum", "track")}
 # Per axis, of the height, of ECEF and of what is no fix; jam is an indicator without a threshold.
 _NOT_READ = ("epx", "epy", "sep", "ecefpAcc", "ecefvAcc", "jam", "antPwr", "dgpsSta", "dgpsAge")
 _BESIDE_TPV = "NMEA sentence beside TPV objects"

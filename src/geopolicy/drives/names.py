@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,8 @@ EPOCHS = ("posix", "ms", "us", "ns", "gps", "apple", "excel", "since-start", "si
 SCALE_TO_95 = {95: 1.0, 68: 2.0, 50: 3.0, "drms": 2.0, "unknown": 2.0}
 """By what an accuracy of each level is multiplied; ADR 0026 says why these hold for every Gaussian."""
 _UNIT = re.compile(r"\s*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$")
-_WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+(?![a-zäöüß])")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_SINCE_START = {"s": "since-start", "sec": "since-start", "seconds": "since-start", "ms": "since-start-ms"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class Meaning:
     words: str = ""
     yields: bool = False
     needs_unit: bool = False
+    hemisphere: str | None = None
+    """Of a position without signs: n, s, e or w, or "letter" where a letter must say it."""
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,14 @@ class Words:
     refuses_numbers: bool
 
 
+def _plain(name: str) -> str:
+    """A name without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+
+
 def fold(name: str) -> str:
-    """A name without case, blanks and signs."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    """A name without case, accents, blanks and signs."""
+    return "".join(character for character in _plain(name).casefold() if character.isalnum())
 
 
 @cache
@@ -74,6 +84,8 @@ def _meaning(row: dict[str, Any], rank: int) -> Meaning:
         words=row.get("words", ""),
         yields=row.get("yields", False),
         needs_unit=row.get("needs_unit", False),
+        hemisphere="letter" if row.get("letter", False) else None,
+        least=row.get("least", 0.0),
     )
 
 
@@ -106,28 +118,38 @@ def sets_of_words() -> tuple[str, ...]:
 def meaning_of(name: str) -> Meaning | None:
     """What a name means, a unit in brackets included; None if it is not in the table or its unit is not known."""
     known = _meanings()
-    whole = known.get(fold(name))
-    if whole is not None and not whole.needs_unit:
-        return whole
     match = _UNIT.search(name)
-    meaning = known.get(fold(name[: match.start()])) if match else None
-    if match is None or meaning is None:
+    if match:
+        unit = match[1].casefold()
+        meaning = known.get(fold(name[: match.start()]))
+        in_unit = None if meaning is None else _in_unit(meaning, unit)
+        if in_unit is not None or not fold(unit):  # what is all signs, as in "Accuracy (%)", is lost in folding
+            return in_unit
+    whole = known.get(fold(name))
+    if whole is None or whole.needs_unit or ("%" in name and whole.field != "none"):
         return None
-    unit = match[1].casefold()
+    return whole
+
+
+def _in_unit(meaning: Meaning, unit: str) -> Meaning | None:
     if meaning.field == "none":
         return meaning
     if meaning.field in ("time", "date", "clock"):
-        return _with_zone(meaning, unit)
+        return _with_unit_of_time(meaning, unit)
     scale = units_of(meaning.field).get(unit)
     if scale is None or meaning.scale != 1.0:
         return None
-    return replace(meaning, scale=scale, has_unit=True)
+    return replace(meaning, scale=scale, has_unit=True, needs_unit=False)
 
 
-def _with_zone(meaning: Meaning, unit: str) -> Meaning | None:
-    if unit not in ("utc", "gmt", "z") or meaning.epoch is not None:
+def _with_unit_of_time(meaning: Meaning, unit: str) -> Meaning | None:
+    """With a time zone, or with a unit that says nothing of the date: such a number is an age."""
+    if meaning.epoch is not None:
         return None
-    return Meaning(meaning.field, meaning.rank, is_utc=True)
+    if unit in ("utc", "gmt", "z"):
+        return Meaning(meaning.field, meaning.rank, is_utc=True)
+    epoch = _SINCE_START.get(unit) if meaning.field == "time" else None
+    return None if epoch is None else replace(meaning, epoch=epoch)
 
 
 def what_it_looks_like(name: str) -> str | None:
@@ -138,7 +160,7 @@ def what_it_looks_like(name: str) -> str | None:
     >>> what_it_looks_like("rawLatitude"), what_it_looks_like("gpslatitude"), what_it_looks_like("latency")
     ('position', 'position', None)
     """
-    words = {word.casefold() for word in _WORD.findall(name)}
+    words = {word.casefold() for word in _WORD.findall(_plain(name))}
     kinds = _document()["looks_like"]
     if words.intersection(kinds["other_than"]["words"]):
         return None
@@ -146,6 +168,10 @@ def what_it_looks_like(name: str) -> str | None:
     if folded in ("x", "y"):  # alone: an acceleration has such letters too
         return "position"
     for kind, row in kinds.items():
-        if words.intersection(row["words"]) or any(part in folded for part in row.get("inside", ())):
+        is_inside = any(part in folded for part in row.get("inside", ()))
+        ends = tuple(row.get("ends", ()))
+        if is_inside or words.intersection(row["words"]) or folded in row.get("whole", ()):
+            return str(kind)
+        if ends and (folded.startswith(ends) or folded.endswith(ends)):
             return str(kind)
     return None

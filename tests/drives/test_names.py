@@ -133,7 +133,18 @@ def test_hemispheres_are_read_wherever_they_stand(header: str, row: str, positio
     assert (fix.lat, fix.lon) == pytest.approx(position)
 
 
-@pytest.mark.parametrize("row", ["33.86,Q,151.21,E", "33.86,,151.21,E", "-33.86,S,151.21,E", "33.86,E,151.21,N"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "33.86,Q,151.21,E",
+        "33.86,,151.21,E",
+        "-33.86,S,151.21,E",
+        "33.86,E,151.21,N",
+        "33.86 N,S,151.21,E",
+        "33.86 N,N,151.21,E",
+        "33.86,S,E151.21,W",
+    ],
+)
 def test_hemispheres_that_do_not_fit_leave_no_position(row: str) -> None:
     assert [fix.valid for fix in read(f"lat,ns,lon,ew\n{row}\n", "csv")] == [False]
 
@@ -218,6 +229,7 @@ def test_names_are_compared_without_case_and_signs() -> None:
     ("name", "field", "is_utc"),
     [
         ("Altitude (ft)", "none", False),
+        ("HDOP (unit of nothing)", "none", False),
         ("Time (UTC)", "time", True),
         ("Date [gmt]", "date", True),
         ("time of day {Z}", "clock", True),

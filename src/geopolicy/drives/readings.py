@@ -86,10 +86,9 @@ class Readings:
         ages: Iterable[float | None],
     ) -> list[Fix]:
         """The fixes of rows in which nothing stops the reading."""
-        recording, cells = self._recording, rows.cells
-        is_checked = "lat" not in self._layout.by_field
-        lats = signed(self._layout.by_field.get("ns"), cells, positions[0][: rows.count], is_checked=is_checked)
-        lons = signed(self._layout.by_field.get("ew"), cells, positions[1][: rows.count], is_checked=is_checked)
+        recording, cells, by_field = self._recording, rows.cells, self._layout.by_field
+        lats = signed(by_field.get("ns"), by_field.get("lat"), cells, positions[0][: rows.count])
+        lons = signed(by_field.get("ew"), by_field.get("lon"), cells, positions[1][: rows.count])
         accuracies = self._accuracies.read(rows)
         speeds, courses = self._speeds(rows.cells), self._courses(rows.cells)
         valid = self._validities.read(rows)

@@ -257,7 +257,7 @@ def test_letters_of_axes_look_like_a_position_only_alone(name: str) -> None:
     ("name", "rule"), [("Time (s)", "must say from when and in which"), ("Time (ms)", "known column")]
 )
 def test_numbers_of_time_with_a_unit_and_no_start_stop_the_reading_with_the_remedies(name: str, rule: str) -> None:
-    message = f"{rule}.*'d.d'.*'time={re.escape(name)}.*{re.escape(name)}=-'"
+    message = f"{rule}.*'d.d'.*'time={re.escape(name)}:posix' .or ms, us, .*{re.escape(name)}=-'"
     assert read_until_error(f"{name},lat,lon\n1.5,45,13\n", "csv", message) == []
     source = io.BytesIO(f"{name},lat,lon\n1.5,45,13\n2.0,45,13\n".encode())
     drive = open_drive(source, format="csv", columns=f"time={name}:since-start")

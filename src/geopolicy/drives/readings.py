@@ -162,7 +162,8 @@ class Readings:
         column = self._layout.by_field.get("course")
         if column is None:
             return repeat(None)
-        return [value if 0.0 <= value <= 360.0 else None for value in numbers_in(cells[column.index], self._sign)]
+        values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
+        return [degrees if 0.0 <= (degrees := value * scale) <= 360.0 else None for value in values]
 
     def _note_cause(self, rows: Rows, index: int, position: tuple[float, float]) -> None:
         """Count why a fix has no valid position."""

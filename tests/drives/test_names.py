@@ -133,7 +133,18 @@ def test_hemispheres_are_read_wherever_they_stand(header: str, row: str, positio
     assert (fix.lat, fix.lon) == pytest.approx(position)
 
 
-@pytest.mark.parametrize("row", ["33.86,Q,151.21,E", "33.86,,151.21,E", "-33.86,S,151.21,E", "33.86,E,151.21,N"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "33.86,Q,151.21,E",
+        "33.86,,151.21,E",
+        "-33.86,S,151.21,E",
+        "33.86,E,151.21,N",
+        "33.86 N,S,151.21,E",
+        "33.86 N,N,151.21,E",
+        "33.86,S,E151.21,W",
+    ],
+)
 def test_hemispheres_that_do_not_fit_leave_no_position(row: str) -> None:
     assert [fix.valid for fix in read(f"lat,ns,lon,ew\n{row}\n", "csv")] == [False]
 
@@ -198,6 +209,24 @@ def test_direction_is_a_course_only_in_degrees() -> None:
     read_until_error("lat,lon,Direction\n45,13,N\n", "csv", "known column for each direction, got column 'Direction'")
 
 
+@pytest.mark.parametrize(
+    ("name", "columns", "value", "degrees"),
+    [
+        ("heading", None, "90", 90.0),
+        ("heading (rad)", None, "1.5707963267948966", 90.0),
+        ("heading (deg)", None, "360", 360.0),
+        ("heading (rad)", None, "7", None),
+        ("h", "course=h:rad", "3.141592653589793", 180.0),
+        ("h", "course=h:deg", "-1", None),
+    ],
+)
+def test_course_has_the_unit_of_its_name_or_choice(
+    name: str, columns: str | None, value: str, degrees: float | None
+) -> None:
+    drive = open_drive(io.BytesIO(f"lat,lon,{name}\n45,13,{value}\n".encode()), format="csv", columns=columns)
+    assert [fix.course_deg for fix in drive] == [degrees if degrees is None else pytest.approx(degrees)]
+
+
 def test_accuracy_of_a_bearing_is_not_that_of_a_position() -> None:
     drive = open_drive(io.BytesIO(b"lat,lon,bearingAccuracyDeg\n45,13,1.5\n"), format="csv")
     assert [fix.accuracy_95_m for fix in drive] == [None]
@@ -218,6 +247,7 @@ def test_names_are_compared_without_case_and_signs() -> None:
     ("name", "field", "is_utc"),
     [
         ("Altitude (ft)", "none", False),
+        ("HDOP (unit of nothing)", "none", False),
         ("Time (UTC)", "time", True),
         ("Date [gmt]", "date", True),
         ("time of day {Z}", "clock", True),

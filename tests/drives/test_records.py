@@ -90,6 +90,42 @@ def test_value_that_is_a_list_is_no_number_and_no_word() -> None:
     assert [(fix.valid, fix.speed_mps) for fix in fixes] == [(False, None), (True, 3.0)]
 
 
+@pytest.mark.parametrize(
+    ("properties", "is_valid", "accuracy_95_m"),
+    [
+        ({"gps": {"fix": "none", "acc": 4}}, False, 8.0),
+        ({"coordinateProperties": {"hasFix": False}}, False, None),
+        ({"coords": {"accuracy": 4}, "b": {}}, True, 8.0),
+    ],
+)
+def test_properties_of_objects_count_by_their_path(
+    properties: dict[str, Any], is_valid: bool, accuracy_95_m: float | None
+) -> None:
+    fixes = read(collection(point(0, **properties)), "geojson")
+    assert [(fix.valid, fix.accuracy_95_m) for fix in fixes] == [(is_valid, accuracy_95_m)]
+
+
+@pytest.mark.parametrize("depth", [1, 2, 7])
+def test_validity_inside_of_objects_is_not_passed_over(depth: int) -> None:
+    inner: dict[str, Any] = {"valid": False}
+    for _ in range(depth):
+        inner = {"a": inner}
+    name = "a." * depth + "valid"
+    read_until_error(
+        collection(point(0, **inner)), "geojson", f"known property for each validity, got property '{name}'"
+    )
+    drive = open_drive(io.BytesIO(collection(point(0, **inner)).encode()), format="geojson", columns=f"valid={name}")
+    assert [fix.valid for fix in drive] == [False]
+
+
+def test_objects_nested_very_deep_are_not_read_and_do_no_harm() -> None:
+    inner = '{"b": ' * 900 + "1" + "}" * 900
+    content = collection(point(0)).replace('"properties": {}', f'"properties": {inner}')
+    drive = open_drive(io.BytesIO(content.encode()), format="geojson")
+    assert [fix.lat for fix in drive] == [45.0]
+    assert drive.not_read == ["b." * 8 + "b"]
+
+
 def test_position_that_is_left_out_on_purpose_gives_no_fix() -> None:
     content = b'{"class":"VERSION"}\n{"class":"TPV","mode":3,"lat":45,"lon":13,"time":"2026-01-05T08:00:00Z"}\n'
     drive = open_drive(io.BytesIO(content), columns="lat=-")

@@ -189,6 +189,9 @@ def test_time_of_day_among_times_with_dates_is_not_known() -> None:
     cells = ["2026-01-05T08:00:00Z", "08:00:01", "2026-01-05T08:00:02Z"]
     assert [age for _, age in time_and_age(*cells)] == [0.0, None, 2.0]
     assert causes_of(*cells) == [("'time' is a time of another kind than the first", 1, "row 3")]
+    cells = ["08:00:00", "2026-01-05T08:00:01Z", "08:00:02"]
+    assert [age for _, age in time_and_age(*cells)] == [0.0, None, 2.0]
+    assert causes_of(*cells) == [("'time' is a time of another kind than the first", 1, "row 3")]
 
 
 def test_text_with_an_offset_counts_by_it_whatever_the_time_zone_is() -> None:
@@ -332,6 +335,21 @@ def test_number_without_an_epoch_stops_the_reading_with_the_remedies(number: str
 )
 def test_date_and_clock_in_two_columns_are_one_time(date: str, clock: str, options: dict[str, str]) -> None:
     assert time_and_age(f"{date};{clock}", header="date;clock", **options) == [(EIGHT, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("header", "is_utc"),
+    [
+        ("utc_date;utc_time", True),
+        ("utc_date;time", True),
+        ("date;utc_time", True),
+        ("utc_date;local_time", False),
+        ("local_date;utc_time", False),
+        ("date;time", False),
+    ],
+)
+def test_date_or_clock_in_utc_is_a_moment_unless_the_other_is_local(header: str, is_utc: bool) -> None:
+    assert time_and_age("2026-01-05;08:00:00", header=header) == [(EIGHT if is_utc else None, 0.0)]
 
 
 def test_date_and_clock_that_are_no_time_are_counted_by_the_one_that_is_wrong() -> None:

@@ -155,12 +155,15 @@ class LayoutBuilder:
     def _not_understood(self, name: str, value: str, kind: str, place: str) -> Exception:
         field = {"position": "lat", "direction": "ns", "validity": "valid", "interference": "spoofing"}.get(kind, kind)
         pasted = name if _PLAIN_NAME.fullmatch(name) else "NAME"
+        unit = ":posix" if kind == "time" and is_number(value) else ""
+        units = " (or ms, us, ns, gps, apple, excel, since-start)" if unit else ""
         shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
         return self._recording.error(
             f"must have a known {self._word} for each {kind}",
             f"{self._word} {shown_name(name)}{shape}, which is not known and looks like one",
             place,
-            f"say what it is, such as --columns '{field}={pasted}', or leave it out: --columns '{pasted}=-'",
+            f"say what it is, such as --columns '{field}={pasted}{unit}'{units}, "
+            f"or leave it out: --columns '{pasted}=-'",
         )
 
     def _nameless(self, names: Sequence[str], index: int, value: str, place: str) -> Meaning:

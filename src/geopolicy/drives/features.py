@@ -30,6 +30,7 @@ _FOURTH_TIMES = {
     "fourth number in milliseconds": (1_500_000_000_000, 10_000_000_000_000),
 }
 _NO_TIMES = "no times"
+_MAX_DEPTH = 8  # of objects in properties; a deeper one is a value that is not read
 
 
 class Feature(NamedTuple):
@@ -239,15 +240,14 @@ def _degrees(value: Any) -> float:
         return math.nan
 
 
-def _flat(properties: dict[str, Any]) -> dict[str, Any]:
+def _flat(properties: dict[str, Any], path: str = "", depth: int = 0) -> dict[str, Any]:
     """The properties, and those of the objects in them by their path."""
     flat: dict[str, Any] = {}
     for name, value in properties.items():
-        if isinstance(value, dict):
-            prefix = "" if name == "coordinateProperties" else f"{name}."
-            flat |= {f"{prefix}{inner}": item for inner, item in value.items()}
+        if isinstance(value, dict) and depth < _MAX_DEPTH:
+            flat |= _flat(value, path if name == "coordinateProperties" else f"{path}{name}.", depth + 1)
         else:
-            flat[name] = value
+            flat[f"{path}{name}"] = value
     return flat
 
 

@@ -13,23 +13,29 @@ if TYPE_CHECKING:
     from geopolicy.drives.columns import Column
 
 
-def signed(
-    column: Column | None, cells: Sequence[Sequence[str]], values: list[float], *, is_checked: bool
-) -> list[float]:
-    """The degrees with the signs of their letters; NaN for another letter, none, or a number with a sign too.
+_LETTERS = frozenset("NSEWnsew")
 
-    ``is_checked``: the values have signs already, with which the letters must agree.
+
+def signed(
+    column: Column | None, number: Column | None, cells: Sequence[Sequence[str]], values: list[float]
+) -> list[float]:
+    """The degrees with the signs of their letters; NaN for another letter, none, or a number with one or a sign too.
+
+    Without a column of numbers the values have signs already, with which the letters must agree.
     """
     if column is None:
         return values
     signs = SIGNS[column.meaning.field]
     letters = [signs.get(cell.strip().casefold()) for cell in cells[column.index]]
-    if is_checked:
+    if number is None:
         return [
             value if letter is not None and value * letter >= 0.0 else math.nan
             for value, letter in zip(values, letters, strict=True)
         ]
+    texts = (cell.strip() for cell in cells[number.index])
     return [
-        value * letter if letter is not None and value >= 0.0 else math.nan
-        for value, letter in zip(values, letters, strict=True)
+        value * letter
+        if letter is not None and value >= 0.0 and _LETTERS.isdisjoint(text[:1] + text[-1:])
+        else math.nan
+        for value, letter, text in zip(values, letters, texts, strict=True)
     ]

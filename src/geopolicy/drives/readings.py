@@ -86,10 +86,9 @@ class Readings:
         ages: Iterable[float | None],
     ) -> list[Fix]:
         """The fixes of rows in which nothing stops the reading."""
-        recording, cells = self._recording, rows.cells
-        is_checked = "lat" not in self._layout.by_field
-        lats = signed(self._layout.by_field.get("ns"), cells, positions[0][: rows.count], is_checked=is_checked)
-        lons = signed(self._layout.by_field.get("ew"), cells, positions[1][: rows.count], is_checked=is_checked)
+        recording, cells, by_field = self._recording, rows.cells, self._layout.by_field
+        lats = signed(by_field.get("ns"), by_field.get("lat"), cells, positions[0][: rows.count])
+        lons = signed(by_field.get("ew"), by_field.get("lon"), cells, positions[1][: rows.count])
         accuracies = self._accuracies.read(rows)
         speeds, courses = self._speeds(rows.cells), self._courses(rows.cells)
         valid = self._validities.read(rows)
@@ -163,7 +162,8 @@ class Readings:
         column = self._layout.by_field.get("course")
         if column is None:
             return repeat(None)
-        return [value if 0.0 <= value <= 360.0 else None for value in numbers_in(cells[column.index], self._sign)]
+        values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
+        return [degrees if 0.0 <= (degrees := value * scale) <= 360.0 else None for value in values]
 
     def _note_cause(self, rows: Rows, index: int, position: tuple[float, float]) -> None:
         """Count why a fix has no valid position."""

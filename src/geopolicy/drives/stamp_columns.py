@@ -107,8 +107,7 @@ class StampColumns:
                 return UNKNOWN
             self._say("times: times of day without a date, so ages are known and dates are not")
             return timeline.of_clock(time_us)
-        is_utc = meaning.is_utc or (self._date is not None and self._date.meaning.is_utc)
-        return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and is_utc else moment)
+        return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and self._is_utc else moment)
 
     def _of_moment(self, moment: datetime) -> Stamp:
         zone = self._recording.timeline.zone
@@ -136,6 +135,14 @@ class StampColumns:
 
     def _say(self, sentence: str) -> None:
         self._recording.assume(sentence)
+
+    @property
+    def _is_utc(self) -> bool:
+        """Whether a name says so; beside a local date or clock the other may mean another day."""
+        columns = [self._time] if self._date is None else [self._date, self._time]
+        return any(column.meaning.is_utc for column in columns) and not any(
+            "local" in column.name.casefold() for column in columns
+        )
 
     @property
     def _order(self) -> str | None:
@@ -188,7 +195,7 @@ class StampColumns:
         if is_date_alone(text):
             return f"{name} is a date without a time of day"
         if clock_us_of(text) is not None or (epoch not in (None, *_EPOCH_WORDS) and is_number(text)):
-            return f"{name} is a time of another kind than the first"
+            return f"{name} {_OTHER_KIND}"
         return f"{name} is no time ({shape_of(text)!r})"
 
     def _is_moment(self, date: str, text: str) -> bool:
@@ -199,6 +206,8 @@ class StampColumns:
 
     def _lack(self, stamp: Stamp) -> str:
         """Why a time is not known, or its age is not."""
+        if not self._recording.timeline.has_dates:
+            return _OTHER_KIND
         if self._recording.timeline.zone is None:
             return "has an offset where the first has none, or none where it has one"
         if stamp.time is not None:
@@ -206,6 +215,7 @@ class StampColumns:
         return "is a local time that a clock change repeats or skips"
 
 
+_OTHER_KIND = "is a time of another kind than the first"
 _EPOCH_WORDS = {
     "posix": "POSIX seconds",
     "ms": "POSIX milliseconds",

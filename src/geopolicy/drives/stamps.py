@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _FRACTION = r"(?:[.,](?P<fraction>\d+))?"
 _CLOCK = (
@@ -140,12 +140,7 @@ def is_number(text: str) -> bool:
 
 
 def _decimal(text: str) -> Decimal | None:
-    if not is_number(text):
-        return None
-    try:
-        return Decimal(text.strip())
-    except InvalidOperation:
-        return None
+    return Decimal(text.strip()) if is_number(text) else None
 
 
 def seconds_of(text: str, epoch: str) -> float | None:
@@ -176,7 +171,7 @@ def moment_of_number(text: str, epoch: str) -> datetime | None:
         if epoch == "gps":
             return _utc_of_gps(_GPS + ahead)
         return (_APPLE if epoch == "apple" else EPOCH) + ahead
-    except (OverflowError, InvalidOperation):
+    except OverflowError:
         return None
 
 

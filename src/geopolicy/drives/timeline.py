@@ -53,6 +53,11 @@ class Timeline:
         """Whether any stamp was on it."""
         return self._kind is not None or bool(self._candidates)
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether the stamps on it are dates with times of day."""
+        return self._kind in (None, "moment", "local")
+
     def _is_of(self, kind: str) -> bool:
         self._kind = self._kind or kind
         return self._kind == kind

@@ -112,7 +112,6 @@ def test_degrees_and_minutes_in_one_number_agree_with_degrees(hundredths: int, l
         ("04516.5", "lat"),
         ("4516.5", "lon"),
         ("4516.5 E", "lat"),
-        ("-4516.5", "lat"),
         ("45\x0116.5", "lat"),
         ("45.275", "lat"),
         ("", "lat"),
@@ -146,9 +145,45 @@ def test_shapes_of_degrees_and_minutes_are_told_from_degrees() -> None:
 def test_degrees_and_minutes_stop_the_reading_with_the_remedy(row: str, name: str, shape: str) -> None:
     message = (
         f"must have positions in degrees, got '{shape}' in '{name}', which looks like degrees and minutes - at row 2; "
-        f"if it is that, say --columns '{name}={name}:ddmm'"
+        "if it is that, say --columns 'lat=lat:ddmm,lon=lon:ddmm' .or ddmm-n, ddmm-s, ddmm-e and ddmm-w, if no letter"
     )
     read_until_error(f"lat,lon\n{row}\n", "csv", message)
+
+
+@pytest.mark.parametrize(
+    ("units", "row", "position"),
+    [
+        ("ddmm,ddmm", "3352.0,15112.0", None),  # of which hemispheres?
+        ("ddmm,ddmm", "3352.0 S,15112.0E", (-33 - 52 / 60, 151.2)),
+        ("ddmm,ddmm", "-3352.0,+15112.0", (-33 - 52 / 60, 151.2)),
+        ("ddmm-s,ddmm-e", "3352.0,15112.0", (-33 - 52 / 60, 151.2)),
+        ("ddmm-s,ddmm-e", "-3352.0,15112.0", None),
+        ("ddmm-s,ddmm-e", "3352.0 S,15112.0", None),
+        ("n,w", "33.5,122.25", (33.5, -122.25)),
+        ("s,e", "33.5,122.25", (-33.5, 122.25)),
+        ("s,e", "-33.5,122.25", None),
+        ("semicircles,semicircles", "-400887808,1804000000", (-33.60211, 151.20952)),
+    ],
+)
+def test_hemispheres_are_stated_or_said(units: str, row: str, position: tuple[float, float] | None) -> None:
+    lat, lon = units.split(",")
+    drive = open_drive(
+        io.BytesIO(f"Y,X\n{row}\n".encode()), format="csv", columns={"lat": f"Y:{lat}", "lon": f"X:{lon}"}
+    )
+    (fix,) = drive
+    assert fix.valid == (position is not None)
+    assert position is None or (fix.lat, fix.lon) == pytest.approx(position, abs=1e-4)
+
+
+def test_degrees_and_minutes_without_a_letter_say_so() -> None:
+    drive = open_drive(io.BytesIO(b"lat,lon\n3352.0,15112.0\n"), format="csv", columns="lat=lat:ddmm,lon=lon:ddmm")
+    assert [fix.valid for fix in drive] == [False]
+    assert "'lat' has no letter or sign of a hemisphere ('dddd.d')" in drive.causes.lines()[0]
+
+
+@pytest.mark.parametrize(("row", "hint"), [("475000000,85000000", "lat=lat:e7,lon=lon:e7' .or semicircles")])
+def test_whole_numbers_of_a_small_unit_stop_the_reading_with_the_remedy(row: str, hint: str) -> None:
+    read_until_error(f"lat,lon\n{row}\n", "csv", f"'ddddddddd' in 'lat', which looks like a small unit.*{hint}")
 
 
 def test_degrees_and_minutes_by_choice_take_letters_of_their_columns() -> None:

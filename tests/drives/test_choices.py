@@ -49,7 +49,12 @@ def test_choices_of_a_text_and_of_a_mapping_are_the_same() -> None:
         (("accuracy=a:99", None, None), "columns must have one of 95, 68, 50, drms, m, .* of accuracy, got '99'"),
         (("valid=q:7", None, None), "columns must have one of flag, gga, .* after the colon of valid, got '7'"),
         (("speed=v:c", None, None), "columns must have one of m/s, .* after the colon of speed, got 'c'"),
-        (("lat=Y:ddm", None, None), "columns must have one of deg, .*, ddmm after the colon of lat, got 'ddm'"),
+        (("lat=Y:ddm", None, None), "columns must have one of deg, .*, ddmm-s after the colon of lat, got 'ddm'"),
+        (("lat=Y:ddmm", None, None), "columns must say ddmm of both lat and lon, got it of lat alone"),
+        (("lon=X:ddmm-w,lat=Y", None, None), "columns must say ddmm of both lat and lon, got it of lon alone"),
+        (("valid=no_fix", None, None), "columns must say which words of 'no_fix' are fixes, as valid=no_fix:SET .*"),
+        (("lat=Y,lon=Y", None, None), "columns must say one thing of each column, got 'Y' twice"),
+        (("Y=-,lon=Y", None, None), "columns must say one thing of each column, got 'Y' twice"),
         ((None, "Mars/Base", None), "timezone must be a name such as Europe/Berlin or UTC, got 'Mars/Base'"),
         ((None, "", None), "timezone must be a name such as Europe/Berlin or UTC, got ''"),
         ((None, "../etc/passwd", None), "timezone must be a name such as Europe/Berlin or UTC, got '../etc/passwd'"),
@@ -75,7 +80,8 @@ def test_colon_in_a_name_is_part_of_it_where_the_field_has_no_units() -> None:
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_unit_that_is_offered_for_a_field_is_taken(field: str) -> None:
     for unit in units_for(field):
-        assert choices_of({field: f"name:{unit}"}, None, None).fields == {field: ("name", unit)}
+        others = {"lat": {"lon": "X:ddmm"}, "lon": {"lat": "Y:ddmm"}}.get(field, {}) if "ddmm" in unit else {}
+        assert choices_of({field: f"name:{unit}", **others}, None, None).fields[field] == ("name", unit)
         assert meaning_by_choice(field, "name", unit).field == field
 
 
@@ -137,7 +143,7 @@ def test_choice_of_a_name_that_the_table_knows_keeps_what_the_table_says_of_it()
 @pytest.mark.parametrize(
     ("columns", "rule"),
     [
-        ("lat=Y,lon=X,valid=q", "nothing called 'q'"),
+        ("lat=Y,lon=X,valid=q:gga", "nothing called 'q'"),
         ("lat=Y,lon=X,a=-,b=-", "nothing called 'a', 'b'"),
     ],
 )

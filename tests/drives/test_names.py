@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 
 import pytest
 
@@ -101,9 +100,12 @@ def test_column_that_is_not_understood_stops_the_reading(header: str, message: s
     ("content", "columns"),
     [
         ("Y,X,stamp,err,q\n45,13,1769932800,3,4\n", "lat=Y,lon=X,time=stamp:posix,accuracy=err:95,valid=q:gga"),
-        ("lat,lon,time,acc,fix\n45,13,1769932800,1.5,1\n", "time=time:posix,valid=fix:flag"),
-        ("lat,lon,posix,acc,weird_status\n45,13,1769932800,1.5,x\n", "weird_status=-"),
-        ("lat,lon,time,acc\n4500.0,01300.0,01/02/2026 08:00:00 Z,1.5\n", "lat=lat:ddmm,lon=lon:ddmm,time=time:dmy"),
+        ("lat,lon,time,accuracy,fix\n45,13,1769932800,1.5,1\n", "time=time:posix,valid=fix:flag"),
+        ("lat,lon,posix,accuracy,weird_status\n45,13,1769932800,1.5,x\n", "weird_status=-"),
+        (
+            "lat,lon,time,accuracy\n4500.0N,01300.0E,01/02/2026 08:00:00 Z,1.5\n",
+            "lat=lat:ddmm,lon=lon:ddmm,time=time:dmy",
+        ),
     ],
 )
 def test_columns_say_what_the_table_does_not(content: str, columns: str) -> None:

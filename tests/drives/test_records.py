@@ -114,7 +114,9 @@ def test_validity_inside_of_objects_is_not_passed_over(depth: int) -> None:
     read_until_error(
         collection(point(0, **inner)), "geojson", f"known property for each validity, got property '{name}'"
     )
-    drive = open_drive(io.BytesIO(collection(point(0, **inner)).encode()), format="geojson", columns=f"valid={name}")
+    drive = open_drive(
+        io.BytesIO(collection(point(0, **inner)).encode()), format="geojson", columns=f"valid={name}:flag"
+    )
     assert [fix.valid for fix in drive] == [False]
 
 

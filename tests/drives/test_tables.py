@@ -82,10 +82,47 @@ def test_csv_damaged_row_never_gives_a_position_and_keeps_the_others(row: str) -
     assert [fix.valid for fix in fixes[1:-1]] == ([False] if row else [])
 
 
-def test_csv_last_line_without_end_is_read_and_said() -> None:
-    drive = open_drive(io.BytesIO(b"lat,lon\n45.1,13.1"), format="csv")
-    assert positions(drive) == [(45.1, 13.1)]
-    assert drive.assumptions[0] == "end: the last line has no line end; taken as whole"
+@pytest.mark.parametrize(
+    ("content", "is_whole"),
+    [
+        ("lat,lon\n45.1,13.1", False),  # of 13.123
+        ("lat,lon,accuracy\n45.1,13.1,12", False),
+        ("lat,lon,note\n45.1,13.1,x", True),
+        ('lat,lon,accuracy\n45.1,13.1,"12"', True),
+        ("lat,lon,time\n45.1,13.1,2026-01-05T08:00:00Z", True),
+    ],
+)
+def test_csv_last_line_without_end_is_whole_where_no_cell_that_is_read_may_be_cut(content: str, is_whole: bool) -> None:
+    drive = open_drive(io.BytesIO(content.encode()), format="csv")
+    (fix,) = drive
+    assert fix.valid is is_whole
+    end = "; taken as whole" if is_whole else " and may be cut off; its fix is not valid"
+    assert f"end: the last line has no line end{end}" in drive.assumptions
+
+
+def test_csv_header_that_is_repeated_is_counted_and_another_one_stops_the_reading() -> None:
+    drive = open_drive(io.BytesIO(b"time,lat,lon\n,45,13\ntime,lat,lon\n,46,13\n"), format="csv")
+    assert positions(drive) == [(45.0, 13.0), (46.0, 13.0)]
+    assert drive.skipped == {"header that is repeated": 1}
+    for header in ("time,lon,lat", "time,lat,lon,accuracy", "lat,lon"):
+        fixes = read_until_error(
+            f"time,lat,lon\n,45,13\n{header}\n,13,45\n", "csv", "must have one header, got another one - at row 3"
+        )
+        assert positions(fixes) == [(45.0, 13.0)]
+
+
+@pytest.mark.parametrize(
+    ("header", "units", "row", "wanted"),
+    [
+        ("lat,lon,accuracy", "deg,deg,m", "45,13,4", (45.0, 13.0, 8.0)),
+        ("lat,lon,accuracy", "(deg),[deg],km", "45,13,4", (45.0, 13.0, 8000.0)),
+        ("lat,lon,note,accuracy", "rad,rad,,mm", "0.7853981633974483,0,x,4", (45.0, 0.0, 0.008)),
+    ],
+)
+def test_csv_units_below_the_header_are_those_of_their_columns(header: str, units: str, row: str, wanted) -> None:
+    drive = open_drive(io.BytesIO(f"# of a logger\n{header}\n# units\n{units}\n{row}\n".encode()), format="csv")
+    assert [(fix.lat, fix.lon, fix.accuracy_95_m) for fix in drive] == [pytest.approx(wanted)]
+    assert "units: those of the row below the header" in drive.assumptions
 
 
 def test_csv_cut_off_yields_the_rows_before_and_says_so() -> None:

@@ -86,15 +86,25 @@ def _unsigned(text: str) -> float:
     return float(match["degrees"] + (match["fraction"] or "")) + minutes / 60 + seconds / 3600
 
 
+def states_hemisphere(text: str) -> bool:
+    """Whether a number has a letter or a sign, so that its hemisphere is known."""
+    text = text.strip()
+    return text[:1] in ("+", "-") or text[:1].isalpha() or text[-1:].isalpha()
+
+
 def degrees_of_minutes(text: str, axis: str) -> float:
-    """Degrees from degrees and minutes in one number, as NMEA writes them; NaN if it is not one."""
+    """Degrees from degrees and minutes in one number, as NMEA writes them; NaN if it is not one.
+
+    Without a letter or a sign it is north or east.
+    """
     if has_controls(text):
         return math.nan
     text = text.strip()
-    letter = text[-1:].casefold()
-    sign = _LETTERS[axis].get(letter)
+    sign = _LETTERS[axis].get(text[-1:].casefold())
     if sign is not None:
         text = text[:-1].strip()
+    elif text[:1] in ("+", "-"):
+        text, sign = text[1:], -1.0 if text[0] == "-" else 1.0
     match = _DEGREES_MINUTES.fullmatch(text)
     if match is None or len(match[1]) != (2 if axis == "lat" else 3) or float(match[2]) >= 60:
         return math.nan

@@ -81,9 +81,22 @@ def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, co
         if name in left_out or name in (other for other, _ in fields.values()):
             raise ValueError(f"columns must say one thing of each column, got {name!r} twice")
         fields[left] = name, unit
+    _check_fields(fields)
     if confidence is not None and confidence not in CONFIDENCES:
         raise ValueError(f"confidence must be 68 or 95, got {confidence!r}")
     return Choices(fields, frozenset(left_out), _zone(timezone), confidence)
+
+
+def _check_fields(fields: Mapping[str, tuple[str, str | None]]) -> None:
+    """Refuse what would be taken for something that it may not be."""
+    minutes = [axis for axis in ("lat", "lon") if "ddmm" in (fields.get(axis, ("", None))[1] or "")]
+    if len(minutes) == 1:
+        raise ValueError(f"columns must say ddmm of both lat and lon, got it of {minutes[0]} alone")
+    name, unit = fields.get("valid", ("", None))
+    meaning = meaning_of(name)
+    if name and unit is None and (meaning is None or meaning.field != "valid"):
+        sets = ", ".join(sets_of_words())
+        raise ValueError(f"columns must say which words of {name!r} are fixes, as valid={name}:SET does, of {sets}")
 
 
 def _pairs(columns: Mapping[str, str] | str | None) -> list[tuple[str, str]]:
@@ -138,7 +151,7 @@ def meaning_by_choice(of: str, name: str, unit: str | None) -> Meaning:
         plain = replace(meaning, epoch=unit if unit in EPOCHS else None)
         return replace(plain, order=unit if unit in _ORDERS else None, is_utc=unit == "utc" or meaning.is_utc)
     if of in ("lat", "lon") and unit not in units_of("degrees"):
-        order, _, letter = unit.rpartition("ddmm-") if unit != "ddmm" else ("ddmm", "", "letter")
+        letter = "letter" if unit == "ddmm" else unit[-1]
         return replace(meaning, order="ddmm" if "ddmm" in unit else None, scale=1.0, hemisphere=letter)
     if of == "accuracy" and unit in map(str, SCALE_TO_95):
         return replace(meaning, level=int(unit) if unit.isdigit() else unit)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.angles import AXES, SIGNS
 from geopolicy.drives.causes import shape_of
 from geopolicy.drives.choices import FIELDS, meaning_by_choice
-from geopolicy.drives.names import SCALE_TO_95, Meaning, alarm_words, fold, meaning_of, what_it_looks_like, words_of
+from geopolicy.drives.names import (
+    SCALE_TO_95,
+    Meaning,
+    alarm_words,
+    fold,
+    meaning_of,
+    sets_of_words,
+    what_it_looks_like,
+    words_of,
+)
 from geopolicy.drives.stamps import clock_us_of, is_date_alone, is_number, moment_of
 
 if TYPE_CHECKING:
@@ -20,7 +28,9 @@ if TYPE_CHECKING:
 _SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
 _SAID_FIRST = ("clock", "date")  # of several names the first of the table is taken, and said
 _ALARMS = ("mock", "spoofing", "jamming")
-_PLAIN_NAME = re.compile(r"[A-Za-z#][A-Za-z_ .()\[\]/%#:°-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
+_MAX_NAME = 40
+_MAX_DIGITS = 3  # in a name; a position has more
+_LETTERS = SIGNS["ns"].keys() | SIGNS["ew"].keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +56,36 @@ class Layout:
     blanks: tuple[Column, ...] = ()
     alarms: tuple[Column, ...] = ()
 
+    def is_read(self, index: int) -> bool:
+        """Whether a column of a row is read."""
+        columns = (*self.by_field.values(), *self.accuracies, *self.validities, *self.blanks, *self.alarms)
+        return any(column.index == index for column in columns)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a name, and not, in a file without a header, a value."""
+    starts_well = text[:1].isalpha() or text[:1] in ("#", "_")
+    digits = sum(map(str.isdigit, text))
+    return starts_well and len(text) <= _MAX_NAME and text.isprintable() and digits <= _MAX_DIGITS
+
 
 def shown_name(name: str) -> str:
-    """A name as messages show it: what may be a value, in a file without a header, is not."""
-    return repr(name) if _PLAIN_NAME.fullmatch(name) else "(not a name)"
+    """A name as messages show it: what may be a value is not shown."""
+    return repr(name) if is_name(name) else "(not a name)"
 
 
 def has_position(recording: Recording, names: Sequence[str]) -> bool:
     """Whether a row of names has a latitude and a longitude, by the table or as the user says."""
-    chosen = recording.choices.fields
-    meanings = [meaning_of(name) for name in names]
-    by_table = {meaning.field for meaning in meanings if meaning is not None}
-    present = {name.strip() for name in names}
+    chosen, present = recording.choices.fields, {name.strip() for name in names}
+    by_table = _fields_by_table(recording, names)
     return all(chosen[axis][0].strip() in present if axis in chosen else axis in by_table for axis in ("lat", "lon"))
+
+
+def _fields_by_table(recording: Recording, names: Sequence[str]) -> set[str]:
+    """The fields that names mean of which the user says nothing."""
+    said = recording.choices.names()
+    meanings = [meaning_of(name) for name in names if name.strip() not in said]
+    return {meaning.field for meaning in meanings if meaning is not None}
 
 
 class LayoutBuilder:
@@ -126,7 +153,7 @@ class LayoutBuilder:
             elif not stripped:
                 meaning = self._nameless(names, index, value, place)
             else:
-                meaning = self._by_table(stripped, value, place)
+                meaning = self._by_table(stripped, value, names, place)
             columns.append(Column(stripped, index, meaning))
         return [self._without_chosen(column, chosen) for column in columns]
 
@@ -143,28 +170,52 @@ class LayoutBuilder:
             return replace(column, meaning=Meaning("none"))
         return column
 
-    def _by_table(self, name: str, value: str, place: str) -> Meaning:
+    def _by_table(self, name: str, value: str, names: Sequence[str], place: str) -> Meaning:
         meaning = meaning_of(name)
-        if meaning is not None:
-            return meaning if meaning.field in self._fields else Meaning("none")
-        kind = what_it_looks_like(name)
+        if meaning is not None and meaning.field not in self._fields:
+            return Meaning("none")
+        if meaning is not None and not self._is_too_small(meaning, value):
+            return meaning
+        kind = what_it_looks_like(name) if meaning is None else "accuracy"
+        if kind is None and "lat" in self._fields and value.strip().casefold() in _LETTERS:
+            kind = "direction"  # whatever it is called: a hemisphere passed over is another continent
         if kind is None:
             return Meaning("none")
-        raise self._not_understood(name, value, kind, place)
+        raise self._not_understood(name, value, kind, names, place)
 
-    def _not_understood(self, name: str, value: str, kind: str, place: str) -> Exception:
-        field = {"position": "lat", "direction": "ns", "validity": "valid", "interference": "spoofing"}.get(kind, kind)
-        pasted = name if _PLAIN_NAME.fullmatch(name) else "NAME"
-        unit = ":posix" if kind == "time" and is_number(value) else ""
-        units = " (or ms, us, ns, gps, apple, excel, since-start)" if unit else ""
+    def _is_too_small(self, meaning: Meaning, value: str) -> bool:
+        return meaning.least > 0.0 and is_number(value) and float(value) < meaning.least
+
+    def _not_understood(self, name: str, value: str, kind: str, names: Sequence[str], place: str) -> Exception:
         shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
+        pasted = name if is_name(name) else "NAME"
+        hint = f"leave it out: --columns '{pasted}=-'"
+        choice = self._choice(pasted, value, kind, names)
         return self._recording.error(
             f"must have a known {self._word} for each {kind}",
             f"{self._word} {shown_name(name)}{shape}, which is not known and looks like one",
             place,
-            f"say what it is, such as --columns '{field}={pasted}{unit}'{units}, "
-            f"or leave it out: --columns '{pasted}=-'",
+            f"say what it is, {choice}, or {hint}" if choice else f"if it says nothing of the fix, {hint}",
         )
+
+    def _choice(self, pasted: str, value: str, kind: str, names: Sequence[str]) -> str | None:
+        """How the user can say what a name is; None where that would take the place of something better."""
+        present = _fields_by_table(self._recording, names) | set(self._recording.choices.fields)
+        if kind == "validity":
+            return f"--columns 'valid={pasted}:SET' with {_sets_text()}"
+        if kind == "direction":
+            field = "ew" if value.strip().casefold() in SIGNS["ew"] else "ns"
+        elif kind == "position":
+            field = "lon" if any(part in fold(pasted) for part in ("lon", "lng", "east")) or pasted in "xX" else "lat"
+        else:
+            field = {"interference": "spoofing"}.get(kind, kind)
+        if field in present:
+            return None
+        if kind == "accuracy":
+            return f"--columns 'accuracy={pasted}:68' if it is a radius (or 95, 50, drms)"
+        unit = ":posix" if kind == "time" and is_number(value) else ""
+        units = " (or ms, us, ns, gps, apple, excel, since-start)" if unit else ""
+        return f"such as --columns '{field}={pasted}{unit}'{units}"
 
     def _nameless(self, names: Sequence[str], index: int, value: str, place: str) -> Meaning:
         """A column without a name beside a number may hold the letter of its hemisphere."""
@@ -233,8 +284,8 @@ class LayoutBuilder:
                     f"must have words in {self._word} {shown_name(column.name)}",
                     "a number, which means a fix in some files and none in others",
                     place,
-                    f"say which it is, such as --columns 'valid={column.name}:gga' (or flag, gpsd-mode, mavlink)"
-                    f", or leave it out: --columns '{column.name}=-'",
+                    f"say which it is, --columns 'valid={column.name}:SET' with {_sets_text()}, "
+                    f"or leave it out: --columns '{column.name}=-'",
                 )
 
     def _note(self, layout: Layout, not_read: list[str]) -> None:
@@ -274,6 +325,13 @@ class LayoutBuilder:
 
 
 _JOINED = 2
+
+
+def _sets_text() -> str:
+    """What a number says by each set of words; they contradict each other, so none of them is offered by itself."""
+    numbers = {name: [word for word in words_of(name).fixes if is_number(word)] for name in sets_of_words()}
+    sets = [f"{name} ({', '.join(sorted(fixes))})" for name, fixes in numbers.items() if fixes]
+    return f"SET by the numbers that are fixes: {', '.join(sets)}; or fix-word"
 
 
 def _rank_of_time(column: Column, value: str) -> int:

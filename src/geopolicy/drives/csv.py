@@ -8,7 +8,7 @@ from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.drives.columns import LayoutBuilder, folded_names, has_position, shown_name
-from geopolicy.drives.names import fold, meaning_of
+from geopolicy.drives.names import fold, meaning_of, units_of
 from geopolicy.drives.numbers import DecimalSign
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.rows import Rows
@@ -25,6 +25,7 @@ _MAX_PREAMBLE = 50  # lines before the header
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
 _FLYSIGHT = {"lat", "lon", "veln", "vele", "veld", "hacc", "sacc", "gpsfix"}
+_WHOLE = ('"', "Z")  # what ends so is not cut off within its last cell
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -66,10 +67,36 @@ def _readings(
         held.append(following)
     recording.header = tuple(header.names)
     rows = _rows_in(held, header)
-    first = rows[0] if rows else []
-    layout = LayoutBuilder(recording, "column").layout(header.names, first, f"line {header.line}")
+    names = _with_units(recording, header.names, rows[0]) if rows else None
+    if names is None:
+        names = header.names
+    else:
+        held, rows = _without_first(held), rows[1:]
+        recording.assume("units: those of the row below the header")
+    layout = LayoutBuilder(recording, "column").layout(names, rows[0] if rows else [], f"line {header.line}")
     recording.check_names()
     return Readings(recording, layout, DecimalSign(header.delimiter)), held
+
+
+def _with_units(recording: Recording, names: list[str], row: list[str]) -> list[str] | None:
+    """The names with the units that the row below them states, in brackets; None if it states none."""
+    degrees, chosen = units_of("lat"), recording.choices.names()
+    units = [cell.strip().strip("()[]").strip() for cell in row]
+    fields = [None if (meaning := meaning_of(name)) is None else meaning.field for name in names]
+    of_axes = [unit.casefold() for field, unit in zip(fields, units, strict=True) if field in ("lat", "lon")]
+    if not of_axes or not all(unit in degrees for unit in of_axes):
+        return None
+    pairs = zip(names, units, strict=True)
+    return [name if name in chosen or not fold(unit) else f"{name} ({unit})" for name, unit in pairs]
+
+
+def _without_first(blocks: list[Block]) -> list[Block]:
+    """The blocks without the first line that is no comment."""
+    for index, block in enumerate(blocks):
+        for place, line in enumerate(block.lines):
+            if not line.startswith("#"):
+                return [*blocks[:index], block.without(place), *blocks[index + 1 :]]
+    return blocks
 
 
 def _rows_in(blocks: list[Block], header: _Header) -> list[list[str]]:
@@ -107,7 +134,9 @@ def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header
         "must have a header with a latitude (lat, latitude) and a longitude (lon, lng, long, longitude)",
         f"columns {_shown(names)}" if any(names) else "none",
         f"line {number}",
-        "if they have other names, say --columns lat=NAME,lon=NAME" if any(names) else None,
+        "if they have other names, say --columns lat=NAME,lon=NAME (NAME:s and NAME:w if no sign says south and west)"
+        if any(names)
+        else None,
     )
 
 
@@ -163,6 +192,7 @@ class _Table:
         self._recording = recording
         self._header = header
         self._readings = readings
+        self._lat = readings.layout.by_field["lat"].index
         self._cut: tuple[int, str] | None = None
         self._last_cell = ""
 
@@ -191,15 +221,43 @@ class _Table:
             if is_whole:
                 yield from self._whole_rows([row for _, row in part], [number for number, _ in part])
             else:
-                for number, _ in part:
+                for number, row in part:
+                    if has_position(self._recording, row):
+                        self._check_header(row, f"row {number}")
                     self._recording.skipped[_BAD_ROW] += 1
                     yield self._recording.no_position("the row does not fit the header", f"row {number}")
 
     def _whole_rows(self, rows: list[list[str]], numbers: Sequence[int]) -> Iterator[Fix]:
         self._last_cell = rows[-1][-1]
+        start = 0
+        for index in self._headers_among(rows):
+            yield from self._fixes_of(rows[start:index], numbers[start:index])
+            self._check_header(rows[index], f"row {numbers[index]}")
+            start = index + 1
+        yield from self._fixes_of(rows[start:] if start else rows, numbers[start:])
+
+    def _fixes_of(self, rows: list[list[str]], numbers: Sequence[int]) -> Iterator[Fix]:
+        if not rows:
+            return iter(())
         return self._readings.fixes(
             Rows(list(zip(*rows, strict=True)), len(rows), lambda index: f"row {numbers[index]}")
         )
+
+    def _headers_among(self, rows: list[list[str]]) -> list[int]:
+        """Where names stand again, as in files that were put together."""
+        joined = "".join([row[self._lat] for row in rows])
+        if joined.upper() == joined.lower():  # no letters, no names
+            return []
+        return [
+            index
+            for index, row in enumerate(rows)
+            if not any(map(str.isdigit, row[self._lat])) and has_position(self._recording, row)
+        ]
+
+    def _check_header(self, row: list[str], place: str) -> None:
+        if _of_flysight(self._recording, [cell.strip() for cell in row]) != self._header.names:
+            raise self._recording.error("must have one header", "another one", place, "put its rows into another file")
+        self._recording.skipped["header that is repeated"] += 1
 
     def last(self) -> Iterator[Fix]:
         """The last line where it has no end: it may be cut off, even within its last cell."""
@@ -211,6 +269,10 @@ class _Table:
         if row is None or len(row) != len(self._header.names) or is_shorter or self._recording.stream.is_cut:
             self._recording.assume("end: the last line has no line end and is cut off")
             self._recording.skipped["last line that is cut off"] += 1
+            return
+        if self._readings.layout.is_read(len(row) - 1) and not line.endswith(_WHOLE):
+            self._recording.assume("end: the last line has no line end and may be cut off; its fix is not valid")
+            yield self._recording.no_position("the line has no end and may be cut off", f"row {number}")
             return
         self._recording.assume("end: the last line has no line end; taken as whole")
         yield from self._whole_rows([row], [number])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 _HEAD = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?\t[^\t\r\n]+\t")
-_OF_OWNTRACKS = {"vel": "vel (km/h)"}
+_OF_OWNTRACKS = {"vel": "vel (km/h)", "acc": "acc of OwnTracks"}
 _NOT_READ = ("m", "t", "p", "created_at", "tst_utc", "isotst", "disptst", "ghash")
 _KINDS = ("transition", "waypoint", "waypoints", "lwt", "encrypted", "card", "steps", "beacon", "status", "cmd")
 _BROKEN = "the line is no JSON"

@@ -7,7 +7,14 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.accuracies import AccuracyColumns
-from geopolicy.drives.angles import degrees_of, degrees_of_minutes, is_padded, looks_like_minutes
+from geopolicy.drives.angles import (
+    SIGNS,
+    degrees_of,
+    degrees_of_minutes,
+    is_padded,
+    looks_like_minutes,
+    states_hemisphere,
+)
 from geopolicy.drives.causes import POSITION, shape_of
 from geopolicy.drives.hemispheres import signed
 from geopolicy.drives.numbers import DecimalSign, numbers_in
@@ -26,6 +33,8 @@ if TYPE_CHECKING:
     from geopolicy.errors import DriveFileError
 
 NAN = math.nan
+_LETTERS_OF = {"lat": "ns", "lon": "ew"}
+_MIN_SCALED = 10_000_000  # a whole number above this is no degrees and minutes, but a degree in a small unit
 
 
 class Readings:
@@ -43,10 +52,9 @@ class Readings:
 
     def __init__(self, recording: Recording, layout: Layout, sign: DecimalSign | None = None) -> None:
         self._recording = recording
-        self._layout = layout
+        self.layout = layout
         self._sign = sign or DecimalSign(None)
-        if layout.accuracies and recording.is_unprobed:
-            recording.states_accuracy = True
+        recording.states_accuracy = recording.states_accuracy or bool(layout.accuracies)
         time = layout.by_field.get("time")
         self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
         self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)
@@ -86,7 +94,7 @@ class Readings:
         ages: Iterable[float | None],
     ) -> list[Fix]:
         """The fixes of rows in which nothing stops the reading."""
-        recording, cells, by_field = self._recording, rows.cells, self._layout.by_field
+        recording, cells, by_field = self._recording, rows.cells, self.layout.by_field
         lats = signed(by_field.get("ns"), by_field.get("lat"), cells, positions[0][: rows.count])
         lons = signed(by_field.get("ew"), by_field.get("lon"), cells, positions[1][: rows.count])
         accuracies = self._accuracies.read(rows)
@@ -109,13 +117,30 @@ class Readings:
         return self._alarms.mark(rows, fixes)
 
     def _positions(self, rows: Rows) -> tuple[list[float], list[float]]:
-        by_field = self._layout.by_field
+        by_field = self.layout.by_field
         return self._degrees(by_field["lat"], "lat", rows), self._degrees(by_field["lon"], "lon", rows)
 
     def _degrees(self, column: Column, axis: str, rows: Rows) -> list[float]:
+        """The degrees of a column, with their signs as far as the column itself states them."""
+        cells, hemisphere = rows.cells[column.index], column.meaning.hemisphere
+        if column.meaning.order == "ddmm":
+            values = [degrees_of_minutes(cell, axis) for cell in cells]
+        else:
+            values = self._numbers_of_degrees(column, axis, rows)
+        if hemisphere is None:
+            return values
+        if hemisphere != "letter":
+            sign = SIGNS[_LETTERS_OF[axis]][hemisphere]
+            return [
+                NAN if states_hemisphere(cell) or not value >= 0.0 else sign * value
+                for value, cell in zip(values, cells, strict=True)
+            ]
+        if _LETTERS_OF[axis] in self.layout.by_field:
+            return values
+        return [value if states_hemisphere(cell) else NAN for value, cell in zip(values, cells, strict=True)]
+
+    def _numbers_of_degrees(self, column: Column, axis: str, rows: Rows) -> list[float]:
         cells, meaning = rows.cells[column.index], column.meaning
-        if meaning.order == "ddmm":
-            return [degrees_of_minutes(cell, axis) for cell in cells]
         self._sign.settle(cells)
         if self._sign.is_comma:
             self._recording.assume("numbers: a comma stands before their fractions (decimal commas)")
@@ -139,16 +164,24 @@ class Readings:
                 values[index] = degrees_of(text, axis)
             is_first = not self._recording.has_fixes and not any(-180.0 <= value <= 180.0 for value in values[:index])
             if text is not None and looks_like_minutes(text) and is_first:
-                error = self._recording.error(
-                    "must have positions in degrees",
-                    f"{shape_of(text)!r} in {column.name!r}, which looks like degrees and minutes",
-                    rows.place(index),
-                    f"if it is that, say --columns '{axis}={column.name}:ddmm'",
-                )
-                raise RowError(index, error)
+                raise RowError(index, self._no_degrees(text, column, rows.place(index)))
+
+    def _no_degrees(self, text: str, column: Column, place: str) -> DriveFileError:
+        lat, lon = (self.layout.by_field[axis].name for axis in ("lat", "lon"))
+        if abs(float(text)) >= _MIN_SCALED:
+            looks = "a small unit"
+            hint = f"say which, such as --columns 'lat={lat}:e7,lon={lon}:e7' (or semicircles)"
+        else:
+            looks = "degrees and minutes"
+            hint = (
+                f"if it is that, say --columns 'lat={lat}:ddmm,lon={lon}:ddmm' (or ddmm-n, ddmm-s, ddmm-e and ddmm-w, "
+                "if no letter says where)"
+            )
+        got = f"{shape_of(text)!r} in {column.name!r}, which looks like {looks}"
+        return self._recording.error("must have positions in degrees", got, place, hint)
 
     def _speeds(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
-        column = self._layout.by_field.get("speed")
+        column = self.layout.by_field.get("speed")
         if column is None:
             return repeat(None)
         values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
@@ -159,7 +192,7 @@ class Readings:
         return [value if 0.0 <= value < math.inf else None for value in values]
 
     def _courses(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
-        column = self._layout.by_field.get("course")
+        column = self.layout.by_field.get("course")
         if column is None:
             return repeat(None)
         values, scale = numbers_in(cells[column.index], self._sign), column.meaning.scale
@@ -171,12 +204,14 @@ class Readings:
         self._recording.causes.add(POSITION, cause, rows.place(index))
 
     def _cause_of_position(self, rows: Rows, index: int, position: tuple[float, float]) -> str:
-        by_field = self._layout.by_field
+        by_field = self.layout.by_field
         for axis, letters, value, bound in (("lat", "ns", position[0], 90.0), ("lon", "ew", position[1], 180.0)):
             column, letter = by_field.get(axis), by_field.get(letters)
             text = rows.cells[column.index][index].strip() if column is not None else ""
             if math.isnan(value) and letter is not None:
                 return f"the letter {letter.name or 'without a name'!r} and the number of {axis} do not make a position"
+            if math.isnan(value) and column is not None and text and column.meaning.hemisphere == "letter":
+                return f"{column.name!r} has no letter or sign of a hemisphere ({shape_of(text)!r})"
             if math.isnan(value) and column is not None:
                 return f"{column.name!r} is " + (f"no number of degrees ({shape_of(text)!r})" if text else "empty")
             if not -bound <= value <= bound:

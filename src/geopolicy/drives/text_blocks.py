@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.source import CHUNK_BYTES, line_end
@@ -25,7 +25,6 @@ class Block:
 
     numbers: range | Sequence[int]
     lines: list[str]
-    size: int = 0
     has_quotes: bool = False
     has_comments: bool = False
     cut: tuple[str, ...] = ()
@@ -33,15 +32,12 @@ class Block:
 
     def after(self, count: int) -> Block:
         """The block without its first lines."""
-        return Block(
-            self.numbers[count:],
-            self.lines[count:],
-            self.size,
-            self.has_quotes,
-            self.has_comments,
-            self.cut,
-            self.cut_number,
-        )
+        return replace(self, numbers=self.numbers[count:], lines=self.lines[count:])
+
+    def without(self, index: int) -> Block:
+        """The block without one of its lines."""
+        numbers = [*self.numbers[:index], *self.numbers[index + 1 :]]
+        return replace(self, numbers=numbers, lines=[*self.lines[:index], *self.lines[index + 1 :]])
 
 
 def text_blocks(recording: Recording) -> Iterator[Block]:
@@ -85,7 +81,7 @@ class _Reader:
             if error is not None:
                 raise error
             if lines[0].strip():
-                yield Block([], [], len(rest), cut=(lines[0],), cut_number=self._number)
+                yield Block([], [], cut=(lines[0],), cut_number=self._number)
 
     def _block(self, data: bytes) -> Iterator[Block]:
         """A block of whole lines; then the error where they are not all right."""
@@ -106,7 +102,7 @@ class _Reader:
             kept = [(number, line) for number, line in zip(numbers, lines, strict=True) if line.strip()]
             numbers, lines = [number for number, _ in kept], [line for _, line in kept]
         has_comments = "#" in text and any(line.startswith("#") for line in lines)
-        yield Block(numbers, lines, len(data), '"' in text, has_comments)
+        yield Block(numbers, lines, '"' in text, has_comments)
         if error is not None:
             raise error
 

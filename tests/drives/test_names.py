@@ -320,3 +320,38 @@ def test_files_of_whole_degrees_have_no_decimal_sign() -> None:
     drive = open_drive(io.BytesIO(b"lat;lon\n45;13\n"), format="csv")
     assert positions(drive) == [(45.0, 13.0)]
     assert not any(note.startswith("numbers") for note in drive.assumptions)
+
+
+def test_all_names_that_are_not_understood_are_told_at_once() -> None:
+    message = "column 'no_fix' .*--columns 'no_fix=-'; so it is with 'rawLatitude', 'hemi_a', 'q'$"
+    read_until_error("lat,lon,no_fix,rawLatitude,note,hemi_a,q\n45,13,1,45,x,N,1\n", "csv", message)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "message"),
+    [
+        ("way", "S", "each direction, got column 'way' .*--columns 'ns=way'"),
+        ("Q1", "w", "each direction, got column 'Q1' .*--columns 'ew=Q1'"),
+        ("no_fix", "true", "'valid=no_fix:SET' with SET by the numbers that are fixes: flag .1., .*inverted .0."),
+        ("lat_std", "1.2", "each accuracy, .*'accuracy=lat_std:68' if it is a radius"),
+        (
+            "end_lat",
+            "45",
+            "each position, .*line 1; if it says nothing of the fix, leave it out: --columns 'end_lat=-'",
+        ),
+        ("compass_err", "3", None),
+        ("acc", "0.12", "each accuracy, got column 'acc'"),
+        ("acc", "1", "each accuracy, got column 'acc'"),
+        ("acc", "4", None),
+        ("précisión", "3", "each accuracy"),
+        ("sdn(m)", "3", "each accuracy"),
+        ("lastKnown", "1", "each validity"),
+        ("Q", "1", "each validity"),
+    ],
+)
+def test_hint_never_loosens_a_drive(header: str, row: str, message: str | None) -> None:
+    content = f"time,lat,lon,{header}\n2026-01-05T08:00:00Z,45,13,{row}\n"
+    if message is None:
+        assert read(content, "csv")[0].valid
+    else:
+        assert read_until_error(content, "csv", message) == []

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
 _SAID_FIRST = ("clock", "date")  # of several names the first of the table is taken, and said
+_NONE = Meaning("none")
 _ALARMS = ("mock", "spoofing", "jamming")
 _MAX_NAME = 40
 _MAX_DIGITS = 3  # in a name; a position has more
@@ -142,19 +143,25 @@ class LayoutBuilder:
         chosen = {name.strip(): field for field, (name, _) in choices.fields.items()}
         self._recording.note_names({name.strip() for name in names})
         columns = []
+        unknown: list[tuple[str, str, str]] = []  # name, first value, what it looks like
         for index, name in enumerate(names):
             stripped = name.strip()
             value = first[index] if index < len(first) else ""
             if stripped in choices.left_out:
-                meaning = Meaning("none")
+                meaning = _NONE
             elif stripped in chosen:
                 field = chosen[stripped]
                 meaning = meaning_by_choice(field, stripped, choices.fields[field][1])
             elif not stripped:
                 meaning = self._nameless(names, index, value, place)
             else:
-                meaning = self._by_table(stripped, value, names, place)
+                known = self._by_table(stripped, value)
+                if isinstance(known, str):
+                    unknown.append((stripped, value, known))
+                meaning = _NONE if isinstance(known, str) else known
             columns.append(Column(stripped, index, meaning))
+        if unknown:
+            raise self._not_understood(unknown, names, place)
         return [self._without_chosen(column, chosen) for column in columns]
 
     def _without_chosen(self, column: Column, chosen: dict[str, str]) -> Column:
@@ -167,26 +174,26 @@ class LayoutBuilder:
             and (not {"time", "date", "clock"}.isdisjoint(self._recording.choices.fields))
         )
         if (is_other and field not in ("accuracy", "valid", *_ALARMS)) or is_time:
-            return replace(column, meaning=Meaning("none"))
+            return replace(column, meaning=_NONE)
         return column
 
-    def _by_table(self, name: str, value: str, names: Sequence[str], place: str) -> Meaning:
+    def _by_table(self, name: str, value: str) -> Meaning | str:
+        """What the table says of a name; what it looks like where it is a field of which the table says nothing."""
         meaning = meaning_of(name)
         if meaning is not None and meaning.field not in self._fields:
-            return Meaning("none")
+            return _NONE
         if meaning is not None and not self._is_too_small(meaning, value):
             return meaning
         kind = what_it_looks_like(name) if meaning is None else "accuracy"
         if kind is None and "lat" in self._fields and value.strip().casefold() in _LETTERS:
             kind = "direction"  # whatever it is called: a hemisphere passed over is another continent
-        if kind is None:
-            return Meaning("none")
-        raise self._not_understood(name, value, kind, names, place)
+        return _NONE if kind is None else kind
 
     def _is_too_small(self, meaning: Meaning, value: str) -> bool:
         return meaning.least > 0.0 and is_number(value) and float(value) < meaning.least
 
-    def _not_understood(self, name: str, value: str, kind: str, names: Sequence[str], place: str) -> Exception:
+    def _not_understood(self, unknown: list[tuple[str, str, str]], names: Sequence[str], place: str) -> Exception:
+        (name, value, kind), *others = unknown
         shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
         pasted = name if is_name(name) else "NAME"
         hint = f"leave it out: --columns '{pasted}=-'"
@@ -195,7 +202,8 @@ class LayoutBuilder:
             f"must have a known {self._word} for each {kind}",
             f"{self._word} {shown_name(name)}{shape}, which is not known and looks like one",
             place,
-            f"say what it is, {choice}, or {hint}" if choice else f"if it says nothing of the fix, {hint}",
+            (f"say what it is, {choice}, or {hint}" if choice else f"if it says nothing of the fix, {hint}")
+            + (f"; so it is with {', '.join(shown_name(other) for other, *_ in others[:20])}" if others else ""),
         )
 
     def _choice(self, pasted: str, value: str, kind: str, names: Sequence[str]) -> str | None:

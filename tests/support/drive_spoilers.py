@@ -254,6 +254,16 @@ ON_TABLES: tuple[Spoiler, ...] = (
 ON_FILES: tuple[Spoiler, ...] = (cut, cr_line_ends, crlf_line_ends, byte_order_mark)
 
 
+def file_with_forged_stamps(rng: Random) -> tuple[Written, tuple[str, ...]]:
+    """A random drive whose file states times and accuracies, where nothing but stamps is forged."""
+    dialects = [each for each in TABLES if {"time", "clock"} & each.fields and "accuracy" in each.fields]
+    table = rng.choice(dialects).table(random_drive(rng))
+    spoilers = (forged_stamps, *rng.choice(((), (drop_offsets,))))
+    for spoiler in spoilers:
+        table = spoiler(rng, table)
+    return table.written(), tuple(spoiler.__name__ for spoiler in spoilers)
+
+
 def spoiled_file(rng: Random) -> tuple[Written, tuple[str, ...]]:
     """A random drive in a random dialect after up to three spoilers, and the names of these.
 

@@ -102,7 +102,7 @@ def _are_rows(fixes: list[Fix], content: bytes) -> bool:
     """Whether fixes are rows of the csv module, in their order or from the last to the first, by the same two columns.
 
     It gets each line of its own, since quotes that run over lines are refused, and any delimiter. Lines end with LF, or
-    with CR where that comes first; the other one within a line, which the csv module refuses, is a blank.
+    with CR; the other one within a line, which the csv module refuses, is a blank.
     """
     text = content.decode("utf-8", "replace")
     for end, other in (("\n", "\r"), ("\r", "\n")):

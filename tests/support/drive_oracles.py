@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import math
 import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 import gpxpy
 import pynmeagps
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(rb"\$[^$*]*\*[0-9A-Fa-f]{2}")
 _NUMBER = re.compile(r"\d+[.,]?\d*(?:[eE][+-]?\d{1,3})?|[.,]\d+(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_BELOW_ZERO = re.compile(r"\s*(?:s|south|w|west)\s*", re.IGNORECASE)
+_BELOW_ZERO = re.compile(
+    r"\s*(?:s|south|w|west)(?![a-z])|.*(?<![a-z])(?:s|south|w|west)\s*\Z", re.IGNORECASE | re.DOTALL
+)
 _UNITS = 1e7
 
 Position = tuple[int, int]
@@ -51,19 +55,48 @@ def _near(fix: Fix) -> set[Position]:
 
 
 def gpx_positions(content: bytes) -> set[Position] | None:
-    """What gpxpy reads; None for what it takes as no GPX, as XML that breaks off is.
+    """What gpxpy reads; None for what it takes as no GPX. XML that breaks off it gets up to there, with the end tags.
 
     It knows points of tracks and routes where the elements around them have the names of GPX, in one namespace. Those
     elsewhere are points for geopolicy, too, and taken from the XML here.
     """
+    whole = _closed(content)
     try:
-        gpx = gpxpy.parse(content)
-        root = ElementTree.fromstring(content)
+        gpx = gpxpy.parse(whole)
+        root = ElementTree.fromstring(whole)
     except Exception:  # it raises whatever its parts do
         return None
     points = [*gpx.walk(only_points=True), *(point for route in gpx.routes for point in route.points)]
-    read = {_units(point.latitude, point.longitude) for point in points}
+    read = {
+        _units(point.latitude, point.longitude) for point in points if math.isfinite(point.latitude + point.longitude)
+    }
     return read | {position for position in _misplaced(root, ()) if position is not None}
+
+
+def _closed(content: bytes) -> bytes:
+    """The XML up to its last whole tag, and the end tags of the elements that did not end."""
+    parser = expat.ParserCreate()
+    names: list[str] = []
+    end, open_names = 0, [""]
+
+    def keep() -> None:
+        nonlocal end, open_names
+        end, open_names = content.find(b">", parser.CurrentByteIndex) + 1, [*names]
+
+    def enter(name: str, _attributes: dict[str, str]) -> None:
+        names.append(name)
+        keep()
+
+    def leave(_name: str) -> None:
+        names.pop()
+        keep()
+
+    parser.StartElementHandler, parser.EndElementHandler = enter, leave
+    try:
+        parser.Parse(content, True)
+    except (expat.ExpatError, LookupError, ValueError):
+        return content[:end] + "".join(f"</{name}>" for name in reversed(open_names)).encode()
+    return content
 
 
 def _units(lat: float, lon: float) -> Position:
@@ -129,7 +162,8 @@ def _cell(text: str) -> Cell:
         if value < 1e6:
             minutes = value // 100 + value % 100 / 60
             values |= {round(value * _UNITS), round(minutes * _UNITS)}
-    return frozenset(values), "-" in text or _BELOW_ZERO.search(text[-5:]) is not None
+    has_sign = bool(values) and "-" in text
+    return frozenset(values), has_sign or _BELOW_ZERO.match(text) is not None
 
 
 def _is_in(fixes: list[Fix], rows: list[list[Cell]]) -> bool:

@@ -45,7 +45,7 @@ class AgelessRun:
         self._is_open = False
         self._latest_s = -inf
         self._before: Fix | None = None  # the last position before the run
-        self._jump = _JumpDoubt()
+        self._jump = _JumpDoubt(profile.v_max_mps)
 
     def told(self, fix: Fix) -> Iterator[Fix]:
         """What to tell for a fix; the decision after the last of them is the one after the fix."""
@@ -73,18 +73,20 @@ class AgelessRun:
         if before is not None and before.monotonic_s is not None and self._graded(before).disc is not None:
             way, silent_s = [before, *way], age_s - before.monotonic_s
         steps_m = [metres_between(start, end) for start, end in pairwise(way)]
-        self._jump.after(steps_m if self._is_open else [], age_s, self._profile.v_max_mps)
+        if self._is_open and max(steps_m, default=0.0) > JUMP_M:
+            self._jump.begin(steps_m, age_s, silent_s)
+        reach_m = max(self._reach_m(each, silent_s) for each in way)
+        widest_m = max(sum(steps_m) + reach_m, self._jump.add(age_s))
         at_s = age_s
         for each, at_s in zip(self._run, self._ages(steps_m[-len(self._run) :], age_s), strict=True):
             yield replace(each, time=_NO_INSTANT, monotonic_s=at_s)
         # A second fix of the same time can only restrict.
-        along = replace(fix, accuracy_95_m=sum(steps_m) + max(self._reach_m(each, silent_s) for each in way))
+        along = replace(fix, accuracy_95_m=widest_m)
         if self._run:
             yield replace(along, time=_NO_INSTANT, monotonic_s=at_s)
         yield replace(fix, time=None, monotonic_s=None)
         yield fix
-        if self._is_open:
-            yield replace(along, time=None)
+        yield replace(along, time=None)
 
     def _reach_m(self, fix: Fix, silent_s: float) -> float:
         """How far from a fix the vehicle may have come while there were no ages."""
@@ -103,20 +105,29 @@ class AgelessRun:
 
 
 class _JumpDoubt:
-    """For how long a vehicle may be in doubt after a jump in a run without ages."""
+    """For how long a vehicle may be in doubt after a jump in a run without ages, and about how much."""
 
-    def __init__(self) -> None:
+    def __init__(self, v_max_mps: float) -> None:
         self.is_open = False
-        self._from_s = inf
-        self._ages: list[float] = []  # of good fixes since then
+        self._v_max_mps = v_max_mps
+        self._way_m = 0.0
+        self._since_s = self._from_s = inf
+        self._ages: list[float] = []  # of good fixes from then on
 
-    def after(self, steps_m: list[float], age_s: float, v_max_mps: float) -> None:
-        """Takes in a good fix, and the steps of the run before it."""
-        longest_m = max(steps_m, default=0.0)
-        if longest_m > JUMP_M:
-            # Until then the other place may be within reach, where the count of fixes begins anew.
-            self.is_open, self._from_s, self._ages = True, age_s + 2.0 * longest_m / v_max_mps, []
+    def begin(self, steps_m: list[float], age_s: float, silent_s: float) -> None:
+        """Takes in a run with a step too long, up to a good fix, after so many seconds without ages."""
+        self.is_open = True
+        self._way_m, self._since_s = sum(steps_m), age_s - silent_s
+        # Until then the other place may be within reach, where the count of fixes begins anew.
+        self._from_s, self._ages = age_s + 2.0 * max(steps_m) / self._v_max_mps, []
+
+    def add(self, age_s: float) -> float:
+        """Takes in a good fix: how far from it what may be reached from the other place is; 0 without a doubt."""
+        if not self.is_open:
+            return 0.0
         if age_s >= self._from_s:
             self._ages.append(age_s)
             if len(self._ages) >= CONFIRM_FIXES and age_s - self._ages[0] >= CONFIRM_S:
-                self.is_open, self._from_s, self._ages = False, inf, []
+                self.is_open = False
+        # The vehicle went away from there, and there it may have gone the other way.
+        return self._way_m + 2.0 * self._v_max_mps * (age_s - self._since_s)

@@ -47,6 +47,13 @@ def test_csv_module_knows_letters_of_hemispheres_and_stray_ends_of_lines_as_file
     assert first_unread([gp.Fix(-lat, lon)], "csv", f"lat,lon\n{row}\n".encode()) == 0
 
 
+def test_pynmeagps_gets_a_position_alone_where_it_refuses_another_field() -> None:
+    fixes = [gp.Fix(45.5, 13.7)]
+    odd = sentence("GPGGA,080000.00,4530.000,N,01342.000,E,1,09,0.9,41.0,M,4x3.0,M,,")
+    assert first_unread(fixes, "nmea", odd.encode()) is None
+    assert first_unread(fixes, "nmea", odd.replace("4x3", "4y3").encode()) == 0  # a wrong checksum
+
+
 def test_gpxpy_gets_points_up_to_where_xml_breaks() -> None:
     broken = GPX.replace(b"</trkseg>", b"<trkpt>").replace(b'lon="13.8"/', b'lon="13.8"')
     assert first_unread([gp.Fix(45.5, 13.7), gp.Fix(45.6, 13.8)], "gpx", broken) is None

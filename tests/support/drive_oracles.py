@@ -10,6 +10,8 @@ import contextlib
 import csv
 import math
 import re
+from functools import reduce
+from operator import xor
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -28,6 +30,8 @@ _BELOW_ZERO = re.compile(
     r"\s*(?:s|south|w|west)(?![a-z])|.*(?<![a-z])(?:s|south|w|west)\s*\Z", re.IGNORECASE | re.DOTALL
 )
 _UNITS = 1e7
+_POSITION_AT = {b"GGA": 1, b"GNS": 1, b"RMC": 2, b"GLL": 0}
+"""The field of the latitude, by the kind of a sentence."""
 
 Position = tuple[int, int]
 Cell = tuple[frozenset[int], bool]
@@ -119,16 +123,35 @@ def _misplaced(element: ElementTree.Element, above: tuple[str, ...]) -> Iterator
 def nmea_positions(content: bytes) -> set[Position]:
     """What pynmeagps reads in the sentences whose checksum it takes as right.
 
-    It gets them one by one, each from its ``$`` to its checksum: it does not know what loggers write after it.
+    It gets them one by one, each from its ``$`` to its checksum: it does not know what loggers write after it. A
+    sentence of which it refuses another field, such as a height that is no number, it gets once more as a GLL of the
+    four fields of the position.
     """
     read = set()
     for match in _SENTENCE.finditer(content):
-        try:
-            message = pynmeagps.NMEAReader.parse(match[0] + b"\r\n", validate=pynmeagps.VALCKSUM)
-            read.add(_units(float(message.lat), float(message.lon)))
-        except Exception:  # it raises whatever its parts do, and messages without a position have none
-            continue
+        for sentence in (match[0], _position_alone(match[0])):
+            try:
+                message = pynmeagps.NMEAReader.parse(sentence + b"\r\n", validate=pynmeagps.VALCKSUM)
+                read.add(_units(float(message.lat), float(message.lon)))
+                break
+            except Exception:  # it raises whatever its parts do, and messages without a position have none
+                continue
     return read
+
+
+def _position_alone(sentence: bytes) -> bytes:
+    """A GLL of the position of another sentence, with a right checksum if that has one."""
+    kind, *fields = sentence[1:-3].split(b",")
+    first = _POSITION_AT.get(kind[-3:])
+    if first is None:
+        return sentence
+    body = b"GPGLL," + b",".join(fields[first : first + 4]) + b",,A"
+    off = _xor(sentence[1:-3]) ^ int(sentence[-2:], 16)
+    return b"$%b*%02X" % (body, _xor(body) ^ off)
+
+
+def _xor(body: bytes) -> int:
+    return reduce(xor, body, 0)
 
 
 def _are_rows(fixes: list[Fix], content: bytes) -> bool:

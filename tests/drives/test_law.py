@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from drive_law import broken_law
+from drive_spoilers import file_with_forged_fixes, file_with_forged_stamps
 
 
 def test_replay_is_never_looser_than_the_truth_of_the_file() -> None:
@@ -23,6 +24,18 @@ def test_vehicle_that_set_its_clock_by_a_forged_stamp_believes_no_time_and_so_do
 
 def test_zones_that_a_vehicle_entered_under_forged_stamps_hold_in_replay_too() -> None:
     assert broken_law("2 1507", Counter()) is None
+
+
+@pytest.mark.parametrize("seed", ["3 105", "3 196", "3 2746", "3 8441", "3 8736"])
+def test_paths_between_fixes_under_forged_stamps_and_from_them_count_in_replay_too(seed: str) -> None:
+    assert broken_law(seed, Counter(), file_with_forged_stamps) is None
+
+
+@pytest.mark.campaign
+def test_campaign_replay_under_forged_stamps_is_never_looser_than_the_truth_of_the_file(campaign) -> None:
+    for step in campaign:
+        for make in (file_with_forged_stamps, file_with_forged_fixes):
+            assert broken_law(f"{campaign.seed} {step}", campaign.counts, make) is None
 
 
 @pytest.mark.campaign

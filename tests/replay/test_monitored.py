@@ -253,3 +253,40 @@ def test_replay_changes_of_a_monitor_are_not_told_for_certainty_alone():
     assert not differs(decision, replace(decision, certainty=gp.Certainty.POSSIBLE))
     assert not differs(decision, replace(decision, reasons=(*decision.reasons, gp.Reason.HELD)))
     assert differs(decision, replace(decision, certainty=gp.Certainty.UNKNOWN))
+
+
+# Fixes without ages ----------------------------------------------------------
+
+
+def driven(count: int, *, ageless: range, aside: float = 0.0) -> tuple[gp.Fix, ...]:
+    """A fix a second eastwards at 8 m/s, of which some have no age and lie so many degrees to the north."""
+    good = [fix_at(second, 45.5, 10.4985 + 1e-4 * second, accuracy_95_m=3.0, speed_mps=8.0) for second in range(count)]
+    return tuple(
+        replace(fix, monotonic_s=None, lat=45.5 + aside) if second in ageless else fix
+        for second, fix in enumerate(good)
+    )
+
+
+def test_monitored_zone_crossed_under_fixes_without_ages_is_held_as_by_a_vehicle_that_knew_them() -> None:
+    _, steps = watch(*driven(40, ageless=range(12, 17)))  # the bar is crossed at the fifteenth second
+    steps = [step for step in steps if step.is_fix]
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR))
+    for second, (fix, step) in enumerate(zip(driven(40, ageless=range(0)), steps, strict=True)):
+        known = monitor.update(fix)
+        assert all(step.decision.level(sensor) >= known.level(sensor) for sensor in CAR.sensors), second
+        assert second < 17 or set(step.decision.zones) >= set(known.zones), second
+    assert not steps[-1].decision.disabled
+
+
+def test_monitored_step_that_may_have_been_a_jump_leaves_a_doubt_as_long_as_that_of_a_jump() -> None:
+    _, steps = watch(*driven(60, ageless=range(12, 13), aside=0.005))
+    steps = [step for step in steps if step.is_fix]
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR))
+    known = [
+        monitor.update(replace(fix, monotonic_s=float(second)))
+        for second, fix in enumerate(driven(60, ageless=range(12, 13), aside=0.005))
+    ]
+    in_doubt = [second for second, decision in enumerate(known) if gp.Reason.JUMP in decision.reasons]
+    assert in_doubt[0] == 12
+    assert all(gp.Reason.CLOCK in steps[second].decision.reasons for second in in_doubt)
+    assert not steps[-1].decision.disabled

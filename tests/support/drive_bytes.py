@@ -9,6 +9,7 @@ import zlib
 from random import Random
 from typing import TYPE_CHECKING
 
+from drive_oracles import first_unread
 from drive_samples import DRIVES
 from drive_spoilers import spoiled_file
 from geopolicy.drives.formats import FORMATS
@@ -104,8 +105,12 @@ def _wrong(stored: bytes, name: str | None, drive_format: str | None, counts: Co
     if shown is not None:
         return f"{what}: a number in {shown!r}"
     counts["fixes"] += len(fixes)
-    unstated = _first_unstated(fixes, drive.format, _unzipped(stored))
-    return None if unstated is None else f"{what}: fix {unstated} is not in the file"
+    content = _unzipped(stored)
+    unstated = _first_unstated(fixes, drive.format, content)
+    if unstated is not None:
+        return f"{what}: fix {unstated} is not in the file"
+    unread = first_unread(fixes, drive.format, content)
+    return None if unread is None else f"{what}: fix {unread} is not read by another program"
 
 
 def _unzipped(stored: bytes) -> bytes:

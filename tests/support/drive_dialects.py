@@ -125,9 +125,14 @@ class Dialect:
     has_geometry: bool = False
     has_fractions: bool = True
 
+    @property
+    def fields(self) -> set[str]:
+        """What its columns mean."""
+        return {meaning for _, meaning, _ in self.columns}
+
     def table(self, drive: Sequence[gp.Fix]) -> Table:
         """The drive in this dialect, with what is lost in it."""
-        fields = {meaning for _, meaning, _ in self.columns}
+        fields = self.fields
         truth = tuple(self._stated(fix, fields) for fix in drive)
         # A local clock is written, too, although what it says of UTC is not stated.
         written = [replace(stated, time=fix.time) for stated, fix in zip(truth, drive, strict=True)]

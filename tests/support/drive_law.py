@@ -15,7 +15,7 @@ from shapes import box
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from drive_dialects import Written
 
@@ -42,10 +42,14 @@ def engine_around(rng: Random, truth: Sequence[gp.Fix]) -> gp.Engine:
     return gp.open(gp.ZoneSet(zones), VEHICLE)
 
 
-def broken_law(seed: int | str, counts: Counter[str]) -> str | None:
+def broken_law(
+    seed: int | str,
+    counts: Counter[str],
+    make: Callable[[Random], tuple[Written, tuple[str, ...]]] = spoiled_file,
+) -> str | None:
     """What is wrong with the replay of a spoiled file, in words; None if nothing is. Counts what was tried."""
     rng = Random(seed)
-    file, spoilers = spoiled_file(rng)
+    file, spoilers = make(rng)
     engine = engine_around(rng, file.truth)
     counts["files"] += 1
     decisions = _replayed(file, engine, counts)

@@ -193,6 +193,23 @@ def forged_stamps(rng: Random, table: Table) -> Table:
     return replace(table, columns=tuple(columns), truth=tuple(truth))
 
 
+def forged_fixes(rng: Random, table: Table) -> Table:
+    """A run of stamps is off, and so are its positions, by up to 2 km: the vehicle saw that they jump."""
+    forged = forged_stamps(rng, table)
+    rows = {index for index, fix in enumerate(table.truth) if fix.time != forged.truth[index].time}
+    off = rng.choice((0.0005, 0.001, 0.002, 0.005, 0.02))
+    truth = tuple(
+        replace(fix, lat=round(fix.lat + off, 7)) if index in rows else fix for index, fix in enumerate(forged.truth)
+    )
+    for column in forged.columns:
+        if column.field == "lat":
+            cells = [
+                column.make(index, truth[index]) if index in rows else cell for index, cell in enumerate(column.cells)
+            ]
+            return _with(forged, column, replace(column, cells=tuple(cells)), truth)
+    return forged
+
+
 def drop_offsets(_: Random, table: Table) -> Table:
     """ISO stamps lose their offsets: ages are known, times are not, unless the name of the column says UTC."""
     column = next((c for c in table.columns if c.field == "time" and str(c.cells[0]).endswith(("Z", "+0000"))), None)
@@ -252,6 +269,21 @@ ON_TABLES: tuple[Spoiler, ...] = (
     drop_offsets,
 )
 ON_FILES: tuple[Spoiler, ...] = (cut, cr_line_ends, crlf_line_ends, byte_order_mark)
+
+
+def file_with_forged_stamps(rng: Random, forge: Spoiler = forged_stamps) -> tuple[Written, tuple[str, ...]]:
+    """A random drive whose file states times and accuracies, where nothing but stamps is forged."""
+    dialects = [each for each in TABLES if {"time", "clock"} & each.fields and "accuracy" in each.fields]
+    table = rng.choice(dialects).table(random_drive(rng))
+    spoilers = (forge, *rng.choice(((), (drop_offsets,))))
+    for spoiler in spoilers:
+        table = spoiler(rng, table)
+    return table.written(), tuple(spoiler.__name__ for spoiler in spoilers)
+
+
+def file_with_forged_fixes(rng: Random) -> tuple[Written, tuple[str, ...]]:
+    """The same, where positions are forged with the stamps."""
+    return file_with_forged_stamps(rng, forged_fixes)
 
 
 def spoiled_file(rng: Random) -> tuple[Written, tuple[str, ...]]:

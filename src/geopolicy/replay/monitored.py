@@ -10,6 +10,7 @@ from geopolicy.geometry.grid import is_position
 from geopolicy.model.times import require_aware
 from geopolicy.monitor.monitor import Monitor
 from geopolicy.monitor.profile import MonitorProfile
+from geopolicy.replay.ageless import AgelessRun
 from geopolicy.replay.steps import MAX_STEP_S, Step, metres_between
 
 if TYPE_CHECKING:
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 ASSUMED_ACCURACY_M = 5.0
-_MAX_FORGED = 32
-_TOO_WIDE = 1.2  # of the radius that a good fix may have
-_INSTANT_S = 1e-3
 _NEXT = timedelta(minutes=1)  # a longer step between stamps is a jump
 
 
@@ -100,7 +98,7 @@ class MonitoredReplay:
         self._dated: tuple[datetime, float] | None = None
         self._states_accuracy = False
         self._told_stale_at_s: float | None = None
-        self._forged: list[Fix] = []
+        self._ageless = AgelessRun(self.monitor.profile)
         judging = self.monitor.engine
         self._first_stamps = _FirstStamps(None if judging is None else judging.header.issued)
 
@@ -134,9 +132,8 @@ class MonitoredReplay:
     ) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
-        if self._forged or fix.monotonic_s is None:
-            received = self._made_up(received, start, is_usable=is_usable)
-        decision = self.monitor.update(received, self._state, emergency=self._emergency)
+        for told in self._ageless.told(received):
+            decision = self.monitor.update(told, self._state, emergency=self._emergency)
         return Step(
             index=index,
             time=fix.time,
@@ -149,29 +146,6 @@ class MonitoredReplay:
             metres=metres_between(start, fix) if is_usable and start is not None else None,
             monotonic_s=fix.monotonic_s,
         )
-
-    def _made_up(self, fix: Fix, start: Fix | None, *, is_usable: bool) -> Fix:
-        """A fix after those without an age, which a vehicle may have known: these come before it, late and wide.
-
-        Wide means over the whole way from the fix before, and that they prove nothing: they may lead into zones, not
-        out. So does the first usable one with an age.
-        """
-        if fix.accuracy_95_m is None or not is_usable:
-            return fix
-        before_m = 0.0 if start is None else metres_between(start, fix) + (start.accuracy_95_m or 0.0)
-        wide = replace(
-            fix, accuracy_95_m=max(_TOO_WIDE * self.monitor.profile.max_accuracy_m, before_m, fix.accuracy_95_m)
-        )
-        if fix.monotonic_s is None:
-            if len(self._forged) < _MAX_FORGED:
-                self._forged.append(wide)
-            return fix
-        for index, forged in enumerate(self._forged):
-            age_s = fix.monotonic_s - _INSTANT_S * (len(self._forged) - index)
-            made_up = replace(forged, time=None, monotonic_s=age_s)
-            self.monitor.update(made_up, self._state, emergency=self._emergency)
-        self._forged.clear()
-        return wide
 
     def _met(self, start: Fix, end: Fix) -> Decision:
         """What lies on the path between two fixes; zones that have no sensor here, too."""

@@ -28,6 +28,11 @@ def test_changed_bytes_are_refused_or_state_what_is_read() -> None:
     assert counts["fixes"] > 3000
 
 
+@pytest.mark.parametrize("seed", ["c 69511", "c 123738", "e 62337", "e 76436", "c 42892", "e 24274"])
+def test_odd_commas_line_ends_and_exponents_in_changed_bytes_are_read_as_they_stand(seed: str) -> None:
+    assert wrong_with(seed, Counter()) is None
+
+
 @pytest.mark.parametrize("drive_format", CONTENTS)
 def test_other_programs_read_what_stands_in_a_file_and_nothing_else(drive_format: str) -> None:
     content, first = CONTENTS[drive_format], gp.Fix(45.5, 13.7)

@@ -32,7 +32,7 @@ SAMPLES = tuple(
 _TOKENS = b',;\t\n\r"#$*0123456789.-+NSEWeE{}[]:<>/&\x1e\xff'
 _NUMBERS = (
     re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII),
-    re.compile(r"\d+,\d+", re.ASCII),
+    re.compile(r"\d*,\d+", re.ASCII),
 )
 _SHAPED = re.compile(r"\d{1,3}[.,]\d{3,}")
 # Each position stands in one line of these.
@@ -132,7 +132,7 @@ def _unzipped(stored: bytes) -> bytes:
 
 def _first_unstated(fixes: list[Fix], drive_format: str, content: bytes) -> int | None:
     """The first valid fix whose coordinates do not stand in one line, or anywhere in the file."""
-    end = b"\x1e" if b"\x1e{" in content[:16] else b"\n" if b"\n" in content else b"\r"
+    end = b"\x1e" if b"\x1e{" in content[:16] else b"\n" if content.count(b"\n") >= content.count(b"\r") else b"\r"
     texts = content.split(end) if drive_format in _OF_LINES else [content]
     lines = [frozenset(_degrees(text.decode("utf-8", "replace"))) for text in texts]
     places: dict[float, set[int]] = {}

@@ -185,7 +185,7 @@ def _cell(text: str) -> Cell:
         if value < 1e6:
             minutes = value // 100 + value % 100 / 60
             values |= {round(value * _UNITS), round(minutes * _UNITS)}
-    has_sign = bool(values) and "-" in text
+    has_sign = bool(values) and "-" in re.sub("[eE]-", "", text)
     return frozenset(values), has_sign or _BELOW_ZERO.match(text) is not None
 
 

@@ -82,22 +82,17 @@ def test_csv_damaged_row_never_gives_a_position_and_keeps_the_others(row: str) -
     assert [fix.valid for fix in fixes[1:-1]] == ([False] if row else [])
 
 
-@pytest.mark.parametrize(
-    ("content", "is_whole"),
-    [
-        ("lat,lon\n45.1,13.1", False),  # of 13.123
-        ("lat,lon,accuracy\n45.1,13.1,12", False),
-        ("lat,lon,note\n45.1,13.1,x", True),
-        ('lat,lon,accuracy\n45.1,13.1,"12"', True),
-        ("lat,lon,time\n45.1,13.1,2026-01-05T08:00:00Z", True),
-    ],
-)
-def test_csv_last_line_without_end_is_whole_where_no_cell_that_is_read_may_be_cut(content: str, is_whole: bool) -> None:
-    drive = open_drive(io.BytesIO(content.encode()), format="csv")
-    (fix,) = drive
-    assert fix.valid is is_whole
-    end = "; taken as whole" if is_whole else " and may be cut off; its fix is not valid"
-    assert f"end: the last line has no line end{end}" in drive.assumptions
+def test_csv_last_line_without_end_is_read_and_said() -> None:
+    drive = open_drive(io.BytesIO(b"lat,lon\n45.1,13.1"), format="csv")
+    assert positions(drive) == [(45.1, 13.1)]
+    assert drive.assumptions[0] == "end: the last line has no line end; taken as whole"
+
+
+@pytest.mark.parametrize(("before", "last"), [("9.25", "12."), ("9.25", "118.2"), ("120", "12"), ("13.12", "13")])
+def test_csv_last_line_without_end_is_left_out_where_its_last_cell_may_be_cut(before: str, last: str) -> None:
+    drive = open_drive(io.BytesIO(f"lat,lon,accuracy\n45,13,{before}\n45,13,{last}".encode()), format="csv")
+    assert len(list(drive)) == 1
+    assert drive.skipped == {"last line that is cut off": 1}
 
 
 def test_csv_header_that_is_repeated_is_counted_and_another_one_stops_the_reading() -> None:

@@ -55,18 +55,22 @@ class AccuracyColumns:
     def _read_column(self, cells: Sequence[str], scale: float) -> _Radii:
         values = numbers_in(cells, self._sign)
         if values and min(values) > 0.0 and math.isfinite(sum(values)):
+            self._recording.states_accuracy = True
             return _Radii(values if scale == 1.0 else [value * scale for value in values], is_clean=True)
         radii = [
             (value * scale if 0.0 < value < math.inf else math.nan) if cell.strip() else None
             for cell, value in zip(cells, values, strict=True)
         ]
+        if any(radius is not None for radius in radii):
+            self._recording.states_accuracy = True
         return _Radii(radii, is_clean=False)
 
     def _largest(self, rows: Rows, index: int, values: tuple[float | None, ...]) -> float | None:
         stated = [value for value in values if value is not None]
         if stated and not any(map(math.isnan, stated)):
             return max(stated)
-        self._recording.causes.add(ACCURACY, self._cause(rows, index, values), rows.place(index))
+        if self._recording.states_accuracy:
+            self._recording.causes.add(ACCURACY, self._cause(rows, index, values), rows.place(index))
         return None
 
     def _cause(self, rows: Rows, index: int, values: tuple[float | None, ...]) -> str:

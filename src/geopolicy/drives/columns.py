@@ -57,11 +57,6 @@ class Layout:
     blanks: tuple[Column, ...] = ()
     alarms: tuple[Column, ...] = ()
 
-    def is_read(self, index: int) -> bool:
-        """Whether a column of a row is read."""
-        columns = (*self.by_field.values(), *self.accuracies, *self.validities, *self.blanks, *self.alarms)
-        return any(column.index == index for column in columns)
-
 
 def is_name(text: str) -> bool:
     """Whether a text is a name, and not, in a file without a header, a value."""

@@ -25,7 +25,6 @@ _MAX_PREAMBLE = 50  # lines before the header
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
 _FLYSIGHT = {"lat", "lon", "veln", "vele", "veld", "hacc", "sacc", "gpsfix"}
-_WHOLE = ('"', "Z")  # what ends so is not cut off within its last cell
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -179,6 +178,11 @@ def _cells(line: str, delimiter: str) -> list[str] | None:
         return None
 
 
+def _is_shorter(cell: str, before: str) -> bool:
+    """Whether a cell may be the beginning of one as long as another, or with as many decimals."""
+    return len(cell) < len(before) or len(cell.partition(".")[2]) < len(before.partition(".")[2])
+
+
 def _shown(names: list[str]) -> str:
     # A file without a header has a position here: only what looks like a name is shown.
     shown = [shown_name(name) for name in names[:20]]
@@ -265,14 +269,10 @@ class _Table:
             return
         number, line = self._cut
         row = _cells(line, self._header.delimiter)
-        is_shorter = row is not None and bool(row) and len(row[-1]) < len(self._last_cell)
+        is_shorter = row is not None and bool(row) and _is_shorter(row[-1], self._last_cell)
         if row is None or len(row) != len(self._header.names) or is_shorter or self._recording.stream.is_cut:
             self._recording.assume("end: the last line has no line end and is cut off")
             self._recording.skipped["last line that is cut off"] += 1
-            return
-        if self._readings.layout.is_read(len(row) - 1) and not line.endswith(_WHOLE):
-            self._recording.assume("end: the last line has no line end and may be cut off; its fix is not valid")
-            yield self._recording.no_position("the line has no end and may be cut off", f"row {number}")
             return
         self._recording.assume("end: the last line has no line end; taken as whole")
         yield from self._whole_rows([row], [number])

@@ -54,7 +54,8 @@ class Readings:
         self._recording = recording
         self.layout = layout
         self._sign = sign or DecimalSign(None)
-        recording.states_accuracy = recording.states_accuracy or bool(layout.accuracies)
+        if layout.accuracies and recording.is_unprobed:
+            recording.states_accuracy = True
         time = layout.by_field.get("time")
         self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
         self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)

@@ -60,7 +60,10 @@ class Readings:
         self._stamps = None if time is None else StampColumns(recording, time, layout.by_field.get("date"))
         self._accuracies = AccuracyColumns(recording, layout.accuracies, self._sign)
         self._validities = ValidityColumns(
-            layout.validities, [column for column in layout.alarms if column.meaning.field == "mock"], layout.blanks
+            recording,
+            layout.validities,
+            [column for column in layout.alarms if column.meaning.field == "mock"],
+            layout.blanks,
         )
         self._alarms = AlarmColumns([column for column in layout.alarms if column.meaning.field != "mock"])
 

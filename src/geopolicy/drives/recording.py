@@ -80,6 +80,10 @@ class Recording:
         self.states_accuracy = False
         self.is_unprobed = False
         """Whether nothing is known of what follows: a column of accuracies then counts as stating some."""
+        self.with_words: set[str] = set()
+        """The columns of validity that have words, as far as the file was looked through."""
+        self.without_words: set[str] = set()
+        """Those whose fixes were taken, so far, as if they were not there."""
         self.header: tuple[str, ...] = ()
         self.has_fixes = self.has_times = self.has_ages = False
         self._unseen = self.choices.names()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geopolicy.drives.columns import Column
+    from geopolicy.drives.recording import Recording
     from geopolicy.drives.rows import Rows
     from geopolicy.model.fixes import Fix
 
@@ -36,10 +37,15 @@ class _Verdicts(dict[str, bool]):
 
 
 class ValidityColumns:
-    """All of them must say yes; an empty cell says no, even in a column that is empty throughout.
+    """All of them must say yes; an empty cell says no, unless the column is empty throughout.
+
+    A column without a word in the first megabyte says nothing until there is one; where a source cannot be looked
+    through, it says no.
 
     Parameters
     ----------
+    recording
+        Where it is kept which columns have words.
     columns
         The columns.
     mocks
@@ -48,7 +54,10 @@ class ValidityColumns:
         Columns without a name beside a position: anything in them may be a hemisphere, so the fix is not valid.
     """
 
-    def __init__(self, columns: Sequence[Column], mocks: Sequence[Column], blanks: Sequence[Column]) -> None:
+    def __init__(
+        self, recording: Recording, columns: Sequence[Column], mocks: Sequence[Column], blanks: Sequence[Column]
+    ) -> None:
+        self._recording = recording
         self._columns = [(column, _Verdicts(words_of(column.meaning.words).fixes)) for column in columns]
         self._columns += [(column, _Verdicts(alarm_words(column.meaning.words).fixes)) for column in mocks]
         self._blanks = blanks
@@ -56,18 +65,36 @@ class ValidityColumns:
     def read(self, rows: Rows) -> Iterable[bool]:
         """Whether each row is a fix, as far as its columns say."""
         verdicts: list[list[bool]] = [
-            [known[cell] for cell in rows.cells[column.index]] for column, known in self._columns
+            [known[cell] for cell in rows.cells[column.index]]
+            for column, known in self._columns
+            if not self._is_silent(column, rows)
         ]
         verdicts += [[not cell.strip() for cell in rows.cells[column.index]] for column in self._blanks]
         if not verdicts:
             return repeat(True)
         return verdicts[0] if len(verdicts) == 1 else [all(row) for row in zip(*verdicts, strict=True)]
 
+    def _is_silent(self, column: Column, rows: Rows) -> bool:
+        """Whether a column has had no word so far, here neither."""
+        recording, name = self._recording, column.name
+        if name in recording.with_words or recording.is_unprobed or column.meaning.field != "valid":
+            return False
+        if any(map(str.strip, rows.cells[column.index])):
+            recording.with_words.add(name)
+            if name in recording.without_words:
+                recording.assume(
+                    f"validity: {name!r} is empty before {rows.place(0)}, where it counted as saying nothing"
+                )
+            return False
+        recording.without_words.add(name)
+        recording.assume(f"validity: {name!r} is empty, and says nothing")
+        return True
+
     def cause(self, rows: Rows, index: int) -> str | None:
         """Why a row is no fix, in words; None if no column says so."""
         for column, known in self._columns:
             value = rows.cells[column.index][index]
-            if not known[value]:
+            if not known[value] and (value.strip() or column.name not in self._recording.without_words):
                 text = value.strip()
                 shown = text if _WORD.fullmatch(text) else shape_of(text)
                 is_empty = f"{column.name} is empty (--columns '{column.name}=-' leaves it out)"

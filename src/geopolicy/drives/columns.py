@@ -10,7 +10,7 @@ from geopolicy.drives.angles import AXES, SIGNS
 from geopolicy.drives.causes import shape_of
 from geopolicy.drives.choices import FIELDS, meaning_by_choice
 from geopolicy.drives.names import SCALE_TO_95, Meaning, alarm_words, fold, meaning_of, what_it_looks_like, words_of
-from geopolicy.drives.stamps import clock_us_of, is_date_alone, is_number, moment_of
+from geopolicy.drives.stamps import clock_of_hhmmss, clock_us_of, is_date_alone, is_number, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,7 +199,8 @@ class LayoutBuilder:
         """The best statement of a time: a number with its epoch, a text with an offset, a text without."""
 
         def value(column: Column) -> str:
-            return first[column.index].strip() if column.index < len(first) else ""
+            text = first[column.index].strip() if column.index < len(first) else ""
+            return clock_of_hhmmss(text) if column.meaning.order == "hhmmss" else text
 
         candidates = [column for column in read if column.meaning.field == "time"]
         dates = [column for column in read if column.meaning.field == "date"]
@@ -211,7 +212,8 @@ class LayoutBuilder:
         best = min(
             candidates, key=lambda column: (_rank_of_time(column, value(column)), column.meaning.rank), default=None
         )
-        if pairs and (best is None or _rank_of_time(best, value(best)) >= _JOINED):
+        pairs.sort(key=_rank_of_pair)
+        if pairs and (best is None or _rank_of_time(best, value(best)) >= _JOINED + _rank_of_pair(pairs[0])):
             day, clock = pairs[0]
             used = {"date": day, "time": clock}
         elif best is not None:
@@ -271,6 +273,11 @@ class LayoutBuilder:
 
 
 _JOINED = 2
+
+
+def _rank_of_pair(pair: tuple[Column, Column]) -> int:
+    """Last a day and a time of day of which one says UTC: they may be of two zones."""
+    return int(pair[0].meaning.is_utc != pair[1].meaning.is_utc)
 
 
 def _rank_of_time(column: Column, value: str) -> int:

@@ -34,14 +34,19 @@ _DAY_FIRST = re.compile(rf"{_DAY}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEA
 _MONTH_FIRST = re.compile(
     rf"(?P<month>\d{{1,2}})(?P<sep>[-/.]){_DAY}(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
 )
+_ORDERED = {"dmy": _DAY_FIRST, "mdy": _MONTH_FIRST}
 _ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
 _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
 )
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_MAX_NUMBER = 32  # characters: nanoseconds have 19 digits
+MAX_NUMBER = 32
+"""Characters of a number that is a time: nanoseconds have 19 digits."""
+_HHMMSS = re.compile(r"(\d{1,6})(?:\.(\d*))?", re.ASCII)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FLOOR = datetime(2000, 1, 1, tzinfo=UTC)
+"""A number that means an earlier moment was written in another unit, or without a clock that was set."""
 _GPS = datetime(1980, 1, 6, tzinfo=UTC)
 _APPLE = datetime(2001, 1, 1, tzinfo=UTC)
 _EXCEL = datetime(1899, 12, 30)  # a sheet says nothing of a time zone
@@ -66,7 +71,7 @@ _MICROSECONDS = {
 def moment_of(text: str, order: str | None = None) -> datetime | None:
     """The date and time that a text states, in UTC or, where it states no offset, without; None if it is not one.
 
-    ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood otherwise.
+    ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood without.
 
     Examples
     --------
@@ -74,8 +79,8 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
     ('2026-01-05T07:00:00+00:00', None)
     """
     text = text.strip()
-    forms = _FORMS if order is None else (_DAY_FIRST if order == "dmy" else _MONTH_FIRST, *_FORMS)
-    for form in forms:
+    further = _ORDERED.get(order or "")
+    for form in _FORMS if further is None else (further, *_FORMS):
         match = form.fullmatch(text)
         if match:
             return _moment(match.groupdict())
@@ -122,6 +127,29 @@ def clock_us_of(text: str) -> int | None:
     return _time_us(match.groupdict()) if match else None
 
 
+def clock_of_hhmmss(text: str) -> str:
+    """The time of day that hours, minutes and seconds in one number mean, with colons; empty if they mean none.
+
+    A number loses the zeros at its beginning; one that kept some has all six digits.
+
+    Examples
+    --------
+    >>> clock_of_hhmmss("80000"), clock_of_hhmmss("080000.50"), clock_of_hhmmss("0800")
+    ('08:00:00', '08:00:00.50', '')
+    """
+    match = _HHMMSS.fullmatch(text.strip())
+    if match is None or (match[1].startswith("0") and len(match[1]) not in (1, 6)):
+        return ""
+    digits, fraction = match[1].zfill(6), match[2]
+    clock = f"{digits[:2]}:{digits[2:4]}:{digits[4:]}" + (f".{fraction}" if fraction else "")
+    return "" if clock_us_of(clock) is None else clock
+
+
+def is_early(moment: datetime) -> bool:
+    """Whether a moment, in UTC or without an offset, is before any drive."""
+    return moment.replace(tzinfo=UTC) < FLOOR
+
+
 def is_date_alone(text: str) -> bool:
     """Whether a text is a date without a time of day."""
     return _ONLY_DATE.fullmatch(text.strip()) is not None
@@ -136,7 +164,7 @@ def is_ambiguous(text: str) -> bool:
 def is_number(text: str) -> bool:
     """Whether a text is a bare number, which is a time only where an epoch and a unit are stated."""
     text = text.strip()
-    return len(text) <= _MAX_NUMBER and _NUMBER.fullmatch(text) is not None
+    return len(text) <= MAX_NUMBER and _NUMBER.fullmatch(text) is not None
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -363,3 +363,44 @@ def test_moment_agrees_with_the_plain_reading_of_one_cell() -> None:
     text = "2026-01-05T08:00:00.250+01:00"
     assert plain_moments([text]) == [moment_of(text)]
     assert plain_moments_of_numbers(["1767600000.25"], "posix") == [moment_of_number("1767600000.25", "posix")]
+
+
+# Weeks of GPS -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "options"),
+    [
+        ("gps_week;gps_tow", "2400;115218", {}),
+        ("gps_tow;GPS Week", "115218.000;2400", {}),
+        ("gps_week;gps_tow_ms", "2400;115218000", {}),
+        ("gps_week;gps_tow;timestamp", "2400;115218;2026-01-05T03:00:00", {}),
+        ("gps_week;gps_tow;time", "2390;5;2026-01-05T08:00:00Z", {}),
+        ("w;t", "2400;115218000", {"columns": "week=w,tow=t:ms"}),
+        ("week;tow", "2400;115218", {"columns": "week=week,tow=tow:s"}),
+        ("gps_week;gps_tow;posix", f"2400;5;{POSIX_EIGHT}", {"columns": "time=posix:posix"}),
+    ],
+)
+def test_week_of_gps_and_time_of_week_are_a_moment(header: str, row: str, options: dict[str, str]) -> None:
+    assert time_and_age(header, row, **options) == [(EIGHT, 0.0)]
+    assert time_and_age(header, row, timezone="Europe/Berlin", **options) == [(EIGHT, 0.0)]
+
+
+def test_week_of_gps_or_time_of_week_that_is_none_is_counted() -> None:
+    rows = ["2400;115218", "2400;604800", "2400;-1", "352;115219", "2400.5;115219", "2400;x", ";115219", "2400;115220"]
+    drive, fixes = drive_of("gps_week;gps_tow", *rows)
+    assert [fix.monotonic_s for fix in fixes] == [0.0, None, None, None, None, None, None, 2.0]
+    assert "times: weeks and 'gps_tow' taken as those of GPS, without its leap seconds" in drive.assumptions
+    assert [(cause, count, place) for _, cause, count, place in drive.causes] == [
+        ("'gps_week' and 'gps_tow' are no time of GPS after 1999", 5, "row 3"),
+        ("'gps_week' is empty", 1, "row 8"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["gps_week", "gps_tow", "GPST", "last_updated", "tow"])
+def test_file_of_which_a_name_was_not_read_is_not_said_to_have_no_times(name: str) -> None:
+    drive, _ = drive_of(name, "5")
+    assert drive.assumptions[-1] == f"times: none that is understood (not read: {name})"
+    drive = open_drive(io.BytesIO(b"lat,lon\n45,13\n"), format="csv")
+    assert [fix.time for fix in drive] == [None]
+    assert drive.assumptions[-1] == "times: not in the file"

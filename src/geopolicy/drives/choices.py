@@ -19,6 +19,8 @@ FIELDS = (
     "time",
     "date",
     "clock",
+    "week",
+    "tow",
     "accuracy",
     "speed",
     "course",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
 _SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
+_OF_TIME = frozenset({"time", "date", "clock", "week", "tow"})
 _SAID_FIRST = ("clock", "date")  # of several names the first of the table is taken, and said
 _ALARMS = ("mock", "spoofing", "jamming")
 _PLAIN_NAME = re.compile(r"[A-Za-z#][A-Za-z_ .()\[\]/%#:°-]{0,28}(?:\d{1,2}[A-Za-z_]{0,6})?")
@@ -136,8 +137,8 @@ class LayoutBuilder:
         is_other = column.name not in chosen and field in self._recording.choices.fields
         is_time = (
             column.name not in chosen
-            and field in ("time", "date", "clock")
-            and (not {"time", "date", "clock"}.isdisjoint(self._recording.choices.fields))
+            and field in _OF_TIME
+            and (not _OF_TIME.isdisjoint(self._recording.choices.fields))
         )
         if (is_other and field not in ("accuracy", "valid", *_ALARMS)) or is_time:
             return replace(column, meaning=Meaning("none"))
@@ -213,14 +214,19 @@ class LayoutBuilder:
             candidates, key=lambda column: (_rank_of_time(column, value(column)), column.meaning.rank), default=None
         )
         pairs.sort(key=_rank_of_pair)
-        if pairs and (best is None or _rank_of_time(best, value(best)) >= _JOINED + _rank_of_pair(pairs[0])):
+        weeks = [column for column in read if column.meaning.field == "week"]
+        tows = [column for column in read if column.meaning.field == "tow"]
+        rank = 9 if best is None else _rank_of_time(best, value(best))
+        if weeks and tows and rank >= _JOINED:
+            used = {"date": weeks[0], "time": tows[0]}
+        elif pairs and rank >= _JOINED + _rank_of_pair(pairs[0]):
             day, clock = pairs[0]
             used = {"date": day, "time": clock}
         elif best is not None:
             used = {"time": best}
         else:
             used = {"time": (clocks or dates)[0]} if clocks or dates else {}
-        others = [column for column in (*candidates, *dates) if column not in used.values()]
+        others = [column for column in (*candidates, *dates, *weeks, *tows) if column not in used.values()]
         return used, list(dict.fromkeys(others))
 
     def _check_words(self, layout: Layout, first: Sequence[str], place: str) -> None:

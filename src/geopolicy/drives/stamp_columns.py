@@ -17,6 +17,7 @@ from geopolicy.drives.stamps import (
     is_early,
     is_number,
     moment_of,
+    moment_of_gps_week,
     moment_of_number,
     seconds_of,
 )
@@ -108,6 +109,8 @@ class StampColumns:
                 return UNKNOWN
             self._say("times: times of day without a date, so ages are known and dates are not")
             return timeline.of_clock(time_us)
+        if self._is_gps_week:
+            self._say(f"times: weeks and {self._name()} taken as those of GPS, without its leap seconds")
         if self._date is None:
             is_utc = meaning.is_utc
         else:
@@ -168,7 +171,15 @@ class StampColumns:
         """The moment that a row states in words, with an offset or without."""
         if self._date is None:
             return moment_of(text, self._order)
+        if self._is_gps_week:
+            moment = moment_of_gps_week(date, text, self._time.meaning.scale)
+            return None if moment is None or is_early(moment) else moment
         return moment_of(f"{date} {self._with_colons(text)}", self._order) if date and text else None
+
+    @property
+    def _is_gps_week(self) -> bool:
+        """Whether the columns are a week of GPS and the time since it began."""
+        return self._time.meaning.field == "tow"
 
     def _with_colons(self, text: str) -> str:
         return clock_of_hhmmss(text) if self._time.meaning.order == "hhmmss" else text
@@ -179,7 +190,7 @@ class StampColumns:
     def _check(self, date: str, text: str, rows: Rows, index: int) -> None:
         """Refuse what could mean several times."""
         is_joined = self._date is not None
-        is_bare = is_number(text) and self._time.meaning.order != "hhmmss"
+        is_bare = is_number(text) and self._time.meaning.order != "hhmmss" and not self._is_gps_week
         if is_bare and (not is_joined or (date and not self._recording.timeline.is_used)):
             raise self._of_no_unit(text, rows, index)
         whole = f"{date} {text}" if is_joined else text
@@ -241,6 +252,8 @@ class StampColumns:
             return f"{name} {self._lack(stamp, moment)}"
         if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
             return f"{name} is 0, which is no time"
+        if self._date is not None and self._is_gps_week:
+            return f"{self._date.name!r} and {name} are no time of GPS after 1999"
         is_clock = clock_us_of(self._with_colons(text)) is not None
         if self._date is not None and is_clock:
             return f"{self._date.name!r} is no date ({shape_of(date)!r})"

@@ -48,6 +48,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FLOOR = datetime(2000, 1, 1, tzinfo=UTC)
 """A number that means an earlier moment was written in another unit, or without a clock that was set."""
 _GPS = datetime(1980, 1, 6, tzinfo=UTC)
+_WEEK_S = 604_800
+_MAX_WEEK = 10_000  # in 2171
 _APPLE = datetime(2001, 1, 1, tzinfo=UTC)
 _EXCEL = datetime(1899, 12, 30)  # a sheet says nothing of a time zone
 # The days after which a leap second came since GPS time began (IERS Bulletin C).
@@ -206,6 +208,23 @@ def moment_of_number(text: str, epoch: str) -> datetime | None:
         return (_APPLE if epoch == "apple" else EPOCH) + ahead
     except (OverflowError, InvalidOperation):
         return None
+
+
+def moment_of_gps_week(week: str, time_of_week: str, scale: float) -> datetime | None:
+    """The moment of a week of GPS and the time since its beginning, which is scaled to seconds; None if it is none.
+
+    Examples
+    --------
+    >>> moment_of_gps_week("2400", "115218", 1.0).isoformat()
+    '2026-01-05T08:00:00+00:00'
+    """
+    weeks, number = _decimal(week), _decimal(time_of_week)
+    if weeks is None or number is None or weeks % 1 or not 0 <= weeks < _MAX_WEEK:
+        return None
+    seconds = number * Decimal(str(scale))
+    if not 0 <= seconds < _WEEK_S:
+        return None
+    return _utc_of_gps(_GPS + timedelta(weeks=int(weeks), microseconds=round(seconds * 10**6)))
 
 
 def _utc_of_gps(moment: datetime) -> datetime:

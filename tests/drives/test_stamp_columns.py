@@ -331,7 +331,9 @@ def test_column_of_hhmmss_gives_ages_alone(columns: str, zone: str | None) -> No
 def test_column_of_hhmmss_beside_a_date_is_a_moment() -> None:
     options = {"columns": "date=d:utc,time=c:utc"}
     assert time_and_age("d;c", "2026-01-05;08:00:00", **options) == [(EIGHT, 0.0)]
+    assert time_and_age("d;c", "20260105;80000", columns="date=d:utc,time=c:hhmmss", timezone="UTC") == [(None, 0.0)]
     options = {"columns": "date=d,clock=c:hhmmss", "timezone": "Europe/Berlin"}
+    assert time_and_age("d;c", "20260105;90000", **options) == [(EIGHT, 0.0)]
     assert time_and_age("d;c", "2026-01-05;90000", "2026-01-05;090001.5", **options) == [
         (EIGHT, 0.0),
         (EIGHT + timedelta(seconds=1.5), 1.5),

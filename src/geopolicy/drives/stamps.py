@@ -24,6 +24,8 @@ _FORMS = tuple(
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[Tt ](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
         + _FRACTION
         + _OFFSET,
+        # 20260105 08:00:00Z
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[Tt ]{_CLOCK}{_OFFSET}",
         # Mon Jan 05 08:00:00 GMT+01:00 2026, or a blank for the zero
         rf"[A-Za-z]{{3}} {_NAME}  ?{_DAY} {_CLOCK}{_OFFSET} {_YEAR}",
         # Mon, 05 Jan 2026 08:00:00 +0100 and 05-Jan-2026 08:00:00.123

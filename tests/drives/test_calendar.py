@@ -77,7 +77,7 @@ def test_what_a_receiver_without_a_fix_says_counts_only_after_one_with_a_fix() -
     dates, recording = calendar()
     assert dates.stamp(0, date(1980, 1, 6), is_valid=False) == UNKNOWN
     assert dates.stamp(None, None, is_valid=True) == UNKNOWN
-    assert recording.causes.lines() == ["1 fix without a known time or age: no time of day (1), first at the first"]
+    assert recording.causes.lines() == ["1 fix without a known time or age: no time of day (1), first at fix 2"]
     assert dates.stamp(28_800_000_000, date(2026, 1, 5), is_valid=True).age_s == 0.0
     moment = datetime(2026, 1, 5, 8, 0, 1, tzinfo=UTC)
     assert dates.stamp(28_801_000_000, date(1980, 1, 6), is_valid=False) == Stamp(moment, 1.0)

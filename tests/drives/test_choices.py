@@ -67,9 +67,9 @@ def test_choice_that_is_none_is_refused_with_what_it_must_be(arguments: tuple[An
 
 
 def test_colon_in_a_name_is_part_of_it_where_the_field_has_no_units() -> None:
-    assert choices_of({"ns": "GPS:ref", "clock": "a:b", "lat": ":"}, None, None).fields == {
+    assert choices_of({"ns": "GPS:ref", "ew": "a:b", "lat": ":"}, None, None).fields == {
         "ns": ("GPS:ref", None),
-        "clock": ("a:b", None),
+        "ew": ("a:b", None),
         "lat": (":", None),
     }
     assert choices_of("time=GPS:time:posix", None, None).fields == {"time": ("GPS:time", "posix")}

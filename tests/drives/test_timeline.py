@@ -44,20 +44,81 @@ def test_stamps_of_two_kinds_are_on_no_line(first: str, second: str) -> None:
 def test_ages_of_moments_at_once_and_one_by_one_are_differences(naive: list[datetime]) -> None:
     moments = [moment.replace(tzinfo=UTC) for moment in naive]
     differences = [(moment - moments[0]).total_seconds() for moment in moments]
-    assert Timeline().of_utc(moments) == differences
+    assert Timeline().at_once(moments) == (moments, differences)
     timeline = Timeline()
     assert [timeline.of_moment(moment) for moment in moments] == list(map(Stamp, moments, differences))
-    assert timeline.of_utc(moments) == differences  # the first stays
+    assert timeline.at_once(moments) == (moments, differences)  # the first stays
     local = Timeline()
     assert [local.of_moment(moment) for moment in naive] == [Stamp(None, age_s) for age_s in differences]
+    _, ages = local.at_once(naive) or ((), [])
+    assert ages == differences
 
 
-def test_moments_cannot_be_counted_at_once_with_a_time_zone_or_on_another_line() -> None:
-    assert Timeline(BERLIN).of_utc([NOON]) is None
-    assert Timeline().of_utc([]) is None
+SUMMER = datetime(2026, 7, 1)
+CHANGE = datetime(2026, 10, 25, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("before", "moments"),
+    [
+        ([1.0], [NOON]),
+        ([NOON], [NOON.replace(tzinfo=None)]),
+        ([NOON.replace(tzinfo=None)], [NOON]),
+    ],
+)
+def test_moments_are_not_counted_at_once_on_another_line(
+    before: list[float | datetime], moments: list[datetime]
+) -> None:
     timeline = Timeline()
-    timeline.of_seconds(1.0)
-    assert timeline.of_utc([NOON]) is None
+    for stamp in before:
+        assert (timeline.of_seconds(stamp) if isinstance(stamp, float) else timeline.of_moment(stamp)).age_s == 0.0
+    assert timeline.at_once(moments) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "moments"),
+    [
+        ([], [CHANGE]),
+        ([], [SUMMER, NOON.replace(tzinfo=None)]),
+        ([], [datetime(2026, 10, 24, 23, 59)]),
+        ([], [datetime.min]),
+        ([], [datetime.max]),
+        ([CHANGE], [NOON]),
+        ([CHANGE], [SUMMER]),
+    ],
+)
+def test_local_times_are_not_counted_at_once_near_a_clock_change(
+    before: list[datetime], moments: list[datetime]
+) -> None:
+    timeline = Timeline(BERLIN)
+    for stamp in before:
+        timeline.of_moment(stamp)
+    assert timeline.at_once(moments) is None
+
+
+@given(
+    st.lists(st.lists(st.datetimes(datetime(2026, 9, 1), datetime(2026, 12, 1)), min_size=1, max_size=4), max_size=5),
+    st.booleans(),
+)
+def test_stamps_of_a_time_zone_at_once_are_those_of_one_by_one(chunks: list[list[datetime]], is_aware: bool) -> None:
+    at_once, one_by_one = Timeline(BERLIN), Timeline(BERLIN)
+    for chunk in chunks:
+        moments = [moment.replace(tzinfo=UTC) for moment in chunk] if is_aware else chunk
+        stamps = at_once.at_once(moments)
+        if stamps is None:
+            read = [at_once.of_moment(moment) for moment in moments]
+        else:
+            read = [Stamp(time, age_s) for time, age_s in zip(*stamps, strict=True)]
+        assert read == [one_by_one.of_moment(moment) for moment in moments]
+
+
+def test_times_of_day_are_on_no_line_with_those_of_a_time_zone() -> None:
+    timeline = Timeline(BERLIN)
+    assert timeline.of_moment(NOON) == Stamp(NOON, 0.0)
+    assert timeline.of_clock(0) == UNKNOWN
+    timeline = Timeline(BERLIN)
+    assert timeline.of_clock(43_200_000_000) == Stamp(None, 0.0)
+    assert timeline.of_moment(NOON) == UNKNOWN
 
 
 @pytest.mark.parametrize("zone", [None, BERLIN, NEW_YORK])

@@ -248,7 +248,8 @@ class _Line:
             self._jumped.clear()
 
     def _ageless(self, fix: Fix) -> Fix:
-        stamp = "of a fix" if fix.time is None else f"{fix.time:%Y-%m-%d %H:%M:%S} UTC"
+        age = "a fix" if fix.monotonic_s is None else f"{fix.monotonic_s:.0f} s after the first stamp"
+        stamp = age if fix.time is None else f"{fix.time:%Y-%m-%d %H:%M:%S} UTC"
         self._recording.causes.add(TIME, "a stamp that does not go on from the others", stamp)
         return replace(fix, monotonic_s=None)
 

@@ -26,6 +26,7 @@ class Calendar:
         self._first: datetime | None = None
         self._last: datetime | None = None
         self._source = ""
+        self._count = 0
 
     def add_zda(self, moment: datetime) -> None:
         """A date and time of day, whose sentence does not say whether the receiver has a fix."""
@@ -48,11 +49,12 @@ class Calendar:
         Of one that is not valid, the time of day counts only after one that is: a receiver without a fix may not
         know it.
         """
+        self._count += 1
         stamp = self._stamp(time_us, day, is_valid=is_valid)
         self._recording.has_times = self._recording.has_times or stamp.time is not None
         self._recording.has_ages = self._recording.has_ages or stamp.age_s is not None
         if stamp.age_s is None and is_valid:
-            self._recording.causes.add(TIME, "no time of day", "the first")
+            self._recording.causes.add(TIME, "no time of day", f"fix {self._count}")
         return stamp
 
     def _stamp(self, time_us: int | None, day: date | None, *, is_valid: bool) -> Stamp:

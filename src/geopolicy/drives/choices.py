@@ -19,6 +19,8 @@ FIELDS = (
     "time",
     "date",
     "clock",
+    "week",
+    "tow",
     "accuracy",
     "speed",
     "course",
@@ -30,6 +32,7 @@ FIELDS = (
 CONFIDENCES = (68, 95)
 _ORDERS = ("dmy", "mdy")
 _HEMISPHERES = {"lat": ("n", "s"), "lon": ("e", "w")}
+_HHMMSS = "hhmmss"
 _WORDS = {"valid": "fix-word", "mock": "mock", "spoofing": "alarm", "jamming": "alarm"}
 
 
@@ -132,8 +135,9 @@ def units_for(of: str) -> tuple[str, ...]:
     """What may follow the colon for a field."""
     if of in ("lat", "lon"):
         return (*units_of("degrees"), "ddmm", *_HEMISPHERES[of], *(f"ddmm-{letter}" for letter in _HEMISPHERES[of]))
-    if of in ("time", "date"):
-        return (*EPOCHS, *_ORDERS, "utc") if of == "time" else (*_ORDERS, "utc")
+    if of in ("time", "date", "clock"):
+        orders = {"time": (*EPOCHS, *_ORDERS, _HHMMSS), "date": _ORDERS, "clock": (_HHMMSS,)}
+        return (*orders[of], "utc")
     if of == "accuracy":
         return (*(str(level) for level in SCALE_TO_95 if level != "unknown"), *units_of("accuracy"))
     return sets_of_words() if of == "valid" else tuple(units_of(of))
@@ -147,9 +151,11 @@ def meaning_by_choice(of: str, name: str, unit: str | None) -> Meaning:
         return meaning
     if of == "valid":
         return replace(meaning, words=unit)
-    if of in ("time", "date"):
+    if of in ("time", "date", "clock"):
         plain = replace(meaning, epoch=unit if unit in EPOCHS else None)
-        return replace(plain, order=unit if unit in _ORDERS else None, is_utc=unit == "utc" or meaning.is_utc)
+        return replace(
+            plain, order=unit if unit in (*_ORDERS, _HHMMSS) else None, is_utc=unit == "utc" or meaning.is_utc
+        )
     if of in ("lat", "lon") and unit not in units_of("degrees"):
         letter = "letter" if unit == "ddmm" else unit[-1]
         return replace(meaning, order="ddmm" if "ddmm" in unit else None, scale=1.0, hemisphere=letter)

@@ -18,7 +18,7 @@ from geopolicy.drives.names import (
     what_it_looks_like,
     words_of,
 )
-from geopolicy.drives.stamps import clock_us_of, is_date_alone, is_number, moment_of
+from geopolicy.drives.stamps import clock_of_hhmmss, clock_us_of, is_date_alone, is_number, moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
 _SINGLE = ("lat", "lon", "ns", "ew", "clock", "speed", "course")
+_OF_TIME = frozenset({"time", "date", "clock", "week", "tow"})
 _SAID_FIRST = ("clock", "date")  # of several names the first of the table is taken, and said
 _NONE = Meaning("none")
 _ALARMS = ("mock", "spoofing", "jamming")
@@ -165,8 +166,8 @@ class LayoutBuilder:
         is_other = column.name not in chosen and field in self._recording.choices.fields
         is_time = (
             column.name not in chosen
-            and field in ("time", "date", "clock")
-            and (not {"time", "date", "clock"}.isdisjoint(self._recording.choices.fields))
+            and field in _OF_TIME
+            and (not _OF_TIME.isdisjoint(self._recording.choices.fields))
         )
         if (is_other and field not in ("accuracy", "valid", *_ALARMS)) or is_time:
             return replace(column, meaning=_NONE)
@@ -256,7 +257,8 @@ class LayoutBuilder:
         """The best statement of a time: a number with its epoch, a text with an offset, a text without."""
 
         def value(column: Column) -> str:
-            return first[column.index].strip() if column.index < len(first) else ""
+            text = first[column.index].strip() if column.index < len(first) else ""
+            return clock_of_hhmmss(text) if column.meaning.order == "hhmmss" else text
 
         candidates = [column for column in read if column.meaning.field == "time"]
         dates = [column for column in read if column.meaning.field == "date"]
@@ -268,14 +270,20 @@ class LayoutBuilder:
         best = min(
             candidates, key=lambda column: (_rank_of_time(column, value(column)), column.meaning.rank), default=None
         )
-        if pairs and (best is None or _rank_of_time(best, value(best)) >= _JOINED):
+        pairs.sort(key=_rank_of_pair)
+        weeks = [column for column in read if column.meaning.field == "week"]
+        tows = [column for column in read if column.meaning.field == "tow"]
+        rank = 9 if best is None else _rank_of_time(best, value(best))
+        if weeks and tows and rank >= _JOINED:
+            used = {"date": weeks[0], "time": tows[0]}
+        elif pairs and rank >= _JOINED + _rank_of_pair(pairs[0]):
             day, clock = pairs[0]
             used = {"date": day, "time": clock}
         elif best is not None:
             used = {"time": best}
         else:
             used = {"time": (clocks or dates)[0]} if clocks or dates else {}
-        others = [column for column in (*candidates, *dates) if column not in used.values()]
+        others = [column for column in (*candidates, *dates, *weeks, *tows) if column not in used.values()]
         return used, list(dict.fromkeys(others))
 
     def _check_words(self, layout: Layout, first: Sequence[str], place: str) -> None:
@@ -335,6 +343,11 @@ def _sets_text() -> str:
     numbers = {name: [word for word in words_of(name).fixes if is_number(word)] for name in sets_of_words()}
     sets = [f"{name} ({', '.join(sorted(fixes))})" for name, fixes in numbers.items() if fixes]
     return f"SET by the numbers that are fixes: {', '.join(sets)}; or fix-word"
+
+
+def _rank_of_pair(pair: tuple[Column, Column]) -> int:
+    """Last a day and a time of day of which one says UTC: they may be of two zones."""
+    return int(pair[0].meaning.is_utc != pair[1].meaning.is_utc)
 
 
 def _rank_of_time(column: Column, value: str) -> int:

@@ -183,6 +183,16 @@ def _is_shorter(cell: str, before: str) -> bool:
     return len(cell) < len(before) or len(cell.partition(".")[2]) < len(before.partition(".")[2])
 
 
+def _quoted_rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The cells of lines, all at once unless a quote is left open; none for a line that cannot be read."""
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except (csv.Error, TypeError):
+        rows = []
+    # A quote that is left open makes one row of two lines.
+    return rows if len(rows) == len(lines) else [_cells(line, delimiter) or [] for line in lines]
+
+
 def _shown(names: list[str]) -> str:
     # A file without a header has a position here: only what looks like a name is shown.
     shown = [shown_name(name) for name in names[:20]]
@@ -213,10 +223,7 @@ class _Table:
         if not lines:
             return
         delimiter, width = self._header.delimiter, len(self._header.names)
-        if block.has_quotes:
-            rows = [_cells(line, delimiter) or [] for line in lines]
-        else:
-            rows = [line.split(delimiter) for line in lines]
+        rows = _quoted_rows(lines, delimiter) if block.has_quotes else [line.split(delimiter) for line in lines]
         if set(map(len, rows)) == {width}:
             yield from self._whole_rows(rows, numbers)
             return

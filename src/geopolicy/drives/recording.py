@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
+_MAX_SHOWN = 20  # names that are not read
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -130,7 +131,9 @@ class Recording:
         has_column = any(column.startswith(("time:", "date:")) for column in self.columns)  # then the causes say why
         has_clock = self.has_ages and self.timeline.is_used
         if self.has_fixes and not (self.has_times or has_clock or has_column):
-            self.assume(no_times)
+            shown = ", ".join([*self.not_read[:_MAX_SHOWN], *(["..."] if len(self.not_read) > _MAX_SHOWN else [])])
+            is_unread = bool(shown) and not self.has_ages
+            self.assume(f"times: none that is understood (not read: {shown})" if is_unread else no_times)
 
     def check_names(self) -> None:
         """Refuse what the user said of names that turned out not to be there.

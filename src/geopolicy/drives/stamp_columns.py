@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from itertools import repeat
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import TIME, shape_of
+from geopolicy.drives.plain_stamps import plain_moments, plain_moments_of_numbers
 from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamps import (
+    clock_of_hhmmss,
     clock_us_of,
     is_ambiguous,
     is_date_alone,
+    is_early,
     is_number,
     moment_of,
+    moment_of_gps_week,
     moment_of_number,
     seconds_of,
 )
@@ -27,11 +29,6 @@ if TYPE_CHECKING:
     from geopolicy.drives.columns import Column
     from geopolicy.drives.recording import Recording
     from geopolicy.drives.rows import Rows
-
-_MIN_ISO = len("2026-01-05T08:00:00")  # shorter ones may be a date alone
-_SIGNS_OF = itemgetter(4, 7, 10)
-_PLAIN_SIGNS = frozenset({("-", "-", "T"), ("-", "-", "t"), ("-", "-", " ")})
-_OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d(?::?[0-5]\d)?)$")
 
 
 class StampColumns:
@@ -49,7 +46,6 @@ class StampColumns:
         cells = rows.cells[self._time.index]
         quick = self._quickly(cells)
         if quick is not None:
-            self._recording.has_times = self._recording.has_ages = True
             return quick
         dates: Iterable[str] = repeat("") if self._date is None else rows.cells[self._date.index]
         stamps: list[Stamp] = []
@@ -60,28 +56,29 @@ class StampColumns:
             self.failure = failure
         return [stamp.time for stamp in stamps], [stamp.age_s for stamp in stamps]
 
-    def _quickly(self, cells: Sequence[str]) -> tuple[list[datetime], list[float]] | None:
-        """Plain ISO 8601 with offsets, all at once."""
-        if self._date is not None or self._time.meaning.epoch is not None:
+    def _quickly(self, cells: Sequence[str]) -> tuple[Iterable[datetime | None], Iterable[float | None]] | None:
+        """Plain stamps, all at once; None where one by one is needed."""
+        meaning = self._time.meaning
+        if self._date is not None or not cells:
             return None
-        if self._time.meaning.order is not None or not cells or min(map(len, cells)) < _MIN_ISO:
+        if meaning.epoch is not None:
+            moments = plain_moments_of_numbers(cells, meaning.epoch)
+        else:
+            moments = plain_moments(cells, is_utc=meaning.is_utc) if meaning.order is None else None
+        if moments is None:
             return None
-        # Python takes any character between date and time, weeks, and offsets of any minutes.
-        if not _PLAIN_SIGNS.issuperset(map(_SIGNS_OF, cells)):
+        timeline, is_local = self._recording.timeline, moments[0].tzinfo is None
+        stamps = timeline.at_once(moments)
+        if stamps is None:
             return None
-        try:
-            times = list(map(datetime.fromisoformat, cells))
-            zones = {time.tzinfo for time in times}
-            if None in zones:
-                return None
-            if zones != {UTC}:
-                if not all(map(_OFFSET.search, cells)):
-                    return None
-                times = [time.astimezone(UTC) for time in times]
-        except (ValueError, OverflowError):
-            return None
-        ages = self._recording.timeline.of_utc(times)
-        return None if ages is None else (times, ages)
+        if meaning.epoch is not None:
+            self._say_epoch(meaning.epoch)
+        if is_local:
+            self._say(_WITHOUT_OFFSET if timeline.zone is None else _IN_ZONE.format(timeline.zone))
+        recording = self._recording
+        recording.has_ages = True
+        recording.has_times = recording.has_times or not is_local or timeline.zone is not None
+        return stamps
 
     def _stamp(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
         date, text = date.strip(), text.strip()
@@ -89,38 +86,61 @@ class StampColumns:
         recording = self._recording
         recording.has_times = recording.has_times or stamp.time is not None
         recording.has_ages = recording.has_ages or stamp.age_s is not None
-        is_local = stamp.time is None and recording.timeline.zone is not None and self._is_moment(date, text)
-        if stamp.age_s is None or is_local:
+        if stamp.age_s is None or (stamp.time is None and self._is_local(date, text)):
             recording.causes.add(TIME, self._cause(date, text, stamp), rows.place(index))
         return stamp
+
+    def _is_local(self, date: str, text: str) -> bool:
+        """Whether a stamp is one of the time zone that was said."""
+        if self._recording.timeline.zone is None:
+            return False
+        moment = self._stated(date, text)
+        return moment is not None and not self._is_of_two_zones(moment, text)
 
     def _read(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
         meaning, timeline = self._time.meaning, self._recording.timeline
         if meaning.epoch is not None:
-            return self._of_number(text, meaning.epoch)
-        whole = self._joined(date, text)
-        self._check(whole, rows, index)
-        moment = moment_of(whole, self._order)
+            return self._of_number(text, meaning.epoch, rows, index)
+        moment = self._moment(date, text)
         if moment is None:
-            time_us = clock_us_of(text) if self._date is None else None
+            self._check(date, text, rows, index)
+            time_us = clock_us_of(self._with_colons(text)) if self._date is None else None
             if time_us is None:
                 return UNKNOWN
             self._say("times: times of day without a date, so ages are known and dates are not")
             return timeline.of_clock(time_us)
-        return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and self._is_utc else moment)
+        if self._is_gps_week:
+            self._say(f"times: weeks and {self._name()} taken as those of GPS, without its leap seconds")
+        if self._date is None:
+            is_utc = meaning.is_utc
+        else:
+            is_utc = meaning.is_utc and self._date.meaning.is_utc
+            if self._is_of_two_zones(moment, text):
+                self._say(_TWO_ZONES)
+                return timeline.of_local(moment.replace(tzinfo=None))
+        return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and is_utc else moment)
+
+    def _is_of_two_zones(self, moment: datetime, text: str) -> bool:
+        """Whether the day may be another one where the time of day is."""
+        if self._date is None:
+            return False
+        if moment.tzinfo is None:
+            return self._date.meaning.is_utc != self._time.meaning.is_utc
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        return self._date.meaning.is_utc and (moment - midnight) // _MICROSECOND != clock_us_of(text)
 
     def _of_moment(self, moment: datetime) -> Stamp:
         zone = self._recording.timeline.zone
         stamp = self._recording.timeline.of_moment(moment)
         if moment.tzinfo is None and zone is None and stamp.age_s is not None:
-            self._say("times: without an offset, so ages are known and the time of day is not; --timezone says whose")
+            self._say(_WITHOUT_OFFSET)
         elif moment.tzinfo is None and stamp.time is not None:
-            self._say(f"times: without an offset, those of {zone}")
+            self._say(_IN_ZONE.format(zone))
         elif moment.tzinfo is None and stamp.age_s is not None:
             self._say(f"times: those that a clock change in {zone} repeats or skips are not known")
         return stamp
 
-    def _of_number(self, text: str, epoch: str) -> Stamp:
+    def _of_number(self, text: str, epoch: str, rows: Rows, index: int) -> Stamp:
         if epoch.startswith("since-start"):
             seconds = seconds_of(text, epoch)
             if seconds is None:
@@ -130,92 +150,147 @@ class StampColumns:
         moment = moment_of_number(text, epoch)
         if moment is None:
             return UNKNOWN
-        self._say(f"times: numbers of {self._name()} taken as {_EPOCH_WORDS[epoch]}")
+        if is_early(moment):
+            self._check_unit(text, moment, rows, index)
+            return UNKNOWN
+        self._say_epoch(epoch)
         return self._of_moment(moment)
+
+    def _say_epoch(self, epoch: str) -> None:
+        self._say(f"times: numbers of {self._name()} taken as {_EPOCH_WORDS[epoch]}")
 
     def _say(self, sentence: str) -> None:
         self._recording.assume(sentence)
-
-    @property
-    def _is_utc(self) -> bool:
-        """Whether a name says so; beside a local date or clock the other may mean another day."""
-        columns = [self._time] if self._date is None else [self._date, self._time]
-        return any(column.meaning.is_utc for column in columns) and not any(
-            "local" in column.name.casefold() for column in columns
-        )
 
     @property
     def _order(self) -> str | None:
         """Of day and month."""
         return (self._time if self._date is None else self._date).meaning.order
 
-    def _joined(self, date: str, text: str) -> str:
-        """The date and the time of day of a row, if it has both."""
+    def _moment(self, date: str, text: str) -> datetime | None:
+        """The moment that a row states in words, with an offset or without."""
         if self._date is None:
-            return text
-        return f"{date} {text}" if date and text else ""
+            return moment_of(text, self._order)
+        if self._is_gps_week:
+            moment = moment_of_gps_week(date, text, self._time.meaning.scale)
+            return None if moment is None or is_early(moment) else moment
+        return moment_of(f"{date} {self._with_colons(text)}", self._order) if date and text else None
+
+    @property
+    def _is_gps_week(self) -> bool:
+        """Whether the columns are a week of GPS and the time since it began."""
+        return self._time.meaning.field == "tow"
+
+    def _with_colons(self, text: str) -> str:
+        return clock_of_hhmmss(text) if self._time.meaning.order == "hhmmss" else text
 
     def _name(self) -> str:
         return repr(self._time.name)
 
-    def _check(self, text: str, rows: Rows, index: int) -> None:
+    def _check(self, date: str, text: str, rows: Rows, index: int) -> None:
         """Refuse what could mean several times."""
-        name = self._time.name if self._date is None else self._date.name
-        field = "time" if self._date is None else "date"
-        if self._date is None and is_number(text):
-            error = self._recording.error(
-                "must say from when and in which unit numbers count that are times",
-                f"{shape_of(text)!r} in {name!r}",
-                rows.place(index),
-                f"say it, such as --columns 'time={name}:posix' (or ms, us, ns, gps, apple, excel, since-start), "
-                f"or leave it out: --columns '{name}=-'",
-            )
-            raise RowError(index, error)
-        if self._order is None and is_ambiguous(text):
+        is_joined = self._date is not None
+        is_bare = is_number(text) and self._time.meaning.order != "hhmmss" and not self._is_gps_week
+        if is_bare and (not is_joined or (date and not self._recording.timeline.is_used)):
+            raise self._of_no_unit(text, rows, index)
+        whole = f"{date} {text}" if is_joined else text
+        if self._order not in ("dmy", "mdy") and is_ambiguous(whole):
+            name = self._time.name if self._date is None else self._date.name
+            field = "date" if is_joined else "time"
             error = self._recording.error(
                 "must have dates that begin with the year",
-                f"{shape_of(text)!r} in {name!r}, where day and month may be either",
+                f"{shape_of(whole)!r} in {name!r}, where day and month may be either",
                 rows.place(index),
                 f"say it: --columns '{field}={name}:dmy' or '{field}={name}:mdy'",
             )
             raise RowError(index, error)
 
+    def _of_no_unit(self, text: str, rows: Rows, index: int) -> RowError:
+        name = self._time.name
+        units, start, date = _UNITS, f"time={name}:posix", ""
+        if self._date is not None:
+            date = f"date={self._date.name},"
+            units, start = "hours, minutes and seconds in one number", f"{date}time={name}:hhmmss"
+        elif len(text.partition(".")[0]) in (5, 6) and clock_of_hhmmss(text):
+            units, start = f"hours, minutes and seconds in one number; or posix, {_UNITS[3:]}", f"time={name}:hhmmss"
+        error = self._recording.error(
+            "must say from when and in which unit numbers count that are times",
+            f"{shape_of(text)!r} in {name!r}",
+            rows.place(index),
+            f"say it, such as --columns '{start}' ({units}), or leave it out: --columns '{name}=-'",
+        )
+        return RowError(index, error)
+
+    def _check_unit(self, text: str, moment: datetime, rows: Rows, index: int) -> None:
+        """Refuse a unit by which the drive would begin before any; later such stamps are those of a cold start."""
+        if self._recording.timeline.is_used:
+            return
+        name = self._time.name
+        error = self._recording.error(
+            "must have numbers that are times after 1999 in their unit",
+            f"{shape_of(text)!r} in {name!r}, which is a time of {moment.year} as {_EPOCH_WORDS[self._epoch]}",
+            rows.place(index),
+            f"say the unit, such as --columns 'time={name}:posix' ({_UNITS}, hhmmss), "
+            f"or leave it out: --columns '{name}=-'",
+        )
+        raise RowError(index, error)
+
+    @property
+    def _epoch(self) -> str:
+        return self._time.meaning.epoch or ""
+
     def _cause(self, date: str, text: str, stamp: Stamp) -> str:
-        name, epoch = self._name(), self._time.meaning.epoch
+        name, epoch = self._name(), self._epoch
         if not text:
             return f"{name} is empty"
         if self._date is not None and not date:
             return f"{self._date.name!r} is empty"
-        if self._is_moment(date, text):
-            return f"{name} {self._lack(stamp)}"
+        moment = self._stated(date, text)
+        if moment is not None and epoch and is_early(moment):
+            return f"{name} is a time before 2000"
+        if moment is not None:
+            return f"{name} {self._lack(stamp, moment)}"
         if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
             return f"{name} is 0, which is no time"
-        if self._date is not None and clock_us_of(text) is not None:
+        if self._date is not None and self._is_gps_week:
+            return f"{self._date.name!r} and {name} are no time of GPS after 1999"
+        is_clock = clock_us_of(self._with_colons(text)) is not None
+        if self._date is not None and is_clock:
             return f"{self._date.name!r} is no date ({shape_of(date)!r})"
         if is_date_alone(text):
             return f"{name} is a date without a time of day"
-        if clock_us_of(text) is not None or (epoch not in (None, *_EPOCH_WORDS) and is_number(text)):
-            return f"{name} {_OTHER_KIND}"
+        if (is_clock and not epoch) or (epoch and epoch not in _EPOCH_WORDS and is_number(text)):
+            return f"{name} is a time of another kind than the first"
         return f"{name} is no time ({shape_of(text)!r})"
 
-    def _is_moment(self, date: str, text: str) -> bool:
-        epoch = self._time.meaning.epoch
-        if epoch is None:
-            return moment_of(self._joined(date, text), self._order) is not None
-        return epoch in _EPOCH_WORDS and moment_of_number(text, epoch) is not None
+    def _stated(self, date: str, text: str) -> datetime | None:
+        """The moment that a row states, in words or as a number."""
+        if not self._epoch:
+            return self._moment(date, text)
+        return moment_of_number(text, self._epoch) if self._epoch in _EPOCH_WORDS else None
 
-    def _lack(self, stamp: Stamp) -> str:
+    def _lack(self, stamp: Stamp, moment: datetime) -> str:
         """Why a time is not known, or its age is not."""
-        if not self._recording.timeline.has_dates:
-            return _OTHER_KIND
-        if self._recording.timeline.zone is None:
+        timeline = self._recording.timeline
+        if timeline.kind in ("clock", "seconds") or (timeline.kind == "local" and timeline.zone is not None):
+            return "is a time of another kind than the first"
+        if timeline.zone is None:
             return "has an offset where the first has none, or none where it has one"
         if stamp.time is not None:
             return "comes after a local time that a clock change repeats or skips"
+        if moment.year in (MINYEAR, MAXYEAR):
+            return "is at the end of what a date can be"
         return "is a local time that a clock change repeats or skips"
 
 
-_OTHER_KIND = "is a time of another kind than the first"
+_MICROSECOND = timedelta(microseconds=1)
+_UNITS = "or ms, us, ns, gps, apple, excel, since-start"
+_WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of day is not; --timezone says whose"
+_IN_ZONE = "times: without an offset, those of {}"
+_TWO_ZONES = (
+    "times: not both the date and the time of day say UTC, so ages are known and the moment is not; "
+    "where both are UTC, say --columns 'date=NAME:utc,time=NAME:utc'"
+)
 _EPOCH_WORDS = {
     "posix": "POSIX seconds",
     "ms": "POSIX milliseconds",

@@ -24,6 +24,8 @@ _FORMS = tuple(
         r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)[Tt ](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
         + _FRACTION
         + _OFFSET,
+        # 20260105 08:00:00Z
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[Tt ]{_CLOCK}{_OFFSET}",
         # Mon Jan 05 08:00:00 GMT+01:00 2026, or a blank for the zero
         rf"[A-Za-z]{{3}} {_NAME}  ?{_DAY} {_CLOCK}{_OFFSET} {_YEAR}",
         # Mon, 05 Jan 2026 08:00:00 +0100 and 05-Jan-2026 08:00:00.123
@@ -34,15 +36,22 @@ _DAY_FIRST = re.compile(rf"{_DAY}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEA
 _MONTH_FIRST = re.compile(
     rf"(?P<month>\d{{1,2}})(?P<sep>[-/.]){_DAY}(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
 )
+_ORDERED = {"dmy": _DAY_FIRST, "mdy": _MONTH_FIRST}
 _ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
 _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
 )
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
-_MAX_NUMBER = 32  # characters: nanoseconds have 19 digits
+MAX_NUMBER = 32
+"""Characters of a number that is a time: nanoseconds have 19 digits."""
+_HHMMSS = re.compile(r"(\d{1,6})(?:\.(\d*))?", re.ASCII)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FLOOR = datetime(2000, 1, 1, tzinfo=UTC)
+"""A number that means an earlier moment was written in another unit, or without a clock that was set."""
 _GPS = datetime(1980, 1, 6, tzinfo=UTC)
+_WEEK_S = 604_800
+_MAX_WEEK = 10_000  # in 2171
 _APPLE = datetime(2001, 1, 1, tzinfo=UTC)
 _EXCEL = datetime(1899, 12, 30)  # a sheet says nothing of a time zone
 # The days after which a leap second came since GPS time began (IERS Bulletin C).
@@ -66,7 +75,7 @@ _MICROSECONDS = {
 def moment_of(text: str, order: str | None = None) -> datetime | None:
     """The date and time that a text states, in UTC or, where it states no offset, without; None if it is not one.
 
-    ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood otherwise.
+    ``order`` is "dmy" or "mdy" for dates that begin with the day or the month, which are not understood without.
 
     Examples
     --------
@@ -74,8 +83,8 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
     ('2026-01-05T07:00:00+00:00', None)
     """
     text = text.strip()
-    forms = _FORMS if order is None else (_DAY_FIRST if order == "dmy" else _MONTH_FIRST, *_FORMS)
-    for form in forms:
+    further = _ORDERED.get(order or "")
+    for form in _FORMS if further is None else (further, *_FORMS):
         match = form.fullmatch(text)
         if match:
             return _moment(match.groupdict())
@@ -122,6 +131,29 @@ def clock_us_of(text: str) -> int | None:
     return _time_us(match.groupdict()) if match else None
 
 
+def clock_of_hhmmss(text: str) -> str:
+    """The time of day that hours, minutes and seconds in one number mean, with colons; empty if they mean none.
+
+    A number loses the zeros at its beginning; one that kept some has all six digits.
+
+    Examples
+    --------
+    >>> clock_of_hhmmss("80000"), clock_of_hhmmss("080000.50"), clock_of_hhmmss("0800")
+    ('08:00:00', '08:00:00.50', '')
+    """
+    match = _HHMMSS.fullmatch(text.strip())
+    if match is None or (match[1].startswith("0") and len(match[1]) not in (1, 6)):
+        return ""
+    digits, fraction = match[1].zfill(6), match[2]
+    clock = f"{digits[:2]}:{digits[2:4]}:{digits[4:]}" + (f".{fraction}" if fraction else "")
+    return "" if clock_us_of(clock) is None else clock
+
+
+def is_early(moment: datetime) -> bool:
+    """Whether a moment, in UTC or without an offset, is before any drive."""
+    return moment.replace(tzinfo=UTC) < FLOOR
+
+
 def is_date_alone(text: str) -> bool:
     """Whether a text is a date without a time of day."""
     return _ONLY_DATE.fullmatch(text.strip()) is not None
@@ -136,7 +168,7 @@ def is_ambiguous(text: str) -> bool:
 def is_number(text: str) -> bool:
     """Whether a text is a bare number, which is a time only where an epoch and a unit are stated."""
     text = text.strip()
-    return len(text) <= _MAX_NUMBER and _NUMBER.fullmatch(text) is not None
+    return len(text) <= MAX_NUMBER and _NUMBER.fullmatch(text) is not None
 
 
 def _decimal(text: str) -> Decimal | None:
@@ -173,6 +205,23 @@ def moment_of_number(text: str, epoch: str) -> datetime | None:
         return (_APPLE if epoch == "apple" else EPOCH) + ahead
     except OverflowError:
         return None
+
+
+def moment_of_gps_week(week: str, time_of_week: str, scale: float) -> datetime | None:
+    """The moment of a week of GPS and the time since its beginning, which is scaled to seconds; None if it is none.
+
+    Examples
+    --------
+    >>> moment_of_gps_week("2400", "115218", 1.0).isoformat()
+    '2026-01-05T08:00:00+00:00'
+    """
+    weeks, number = _decimal(week), _decimal(time_of_week)
+    if weeks is None or number is None or weeks % 1 or not 0 <= weeks < _MAX_WEEK:
+        return None
+    seconds = number * Decimal(str(scale))
+    if not 0 <= seconds < _WEEK_S:
+        return None
+    return _utc_of_gps(_GPS + timedelta(weeks=int(weeks), microseconds=round(seconds * 10**6)))
 
 
 def _utc_of_gps(moment: datetime) -> datetime:

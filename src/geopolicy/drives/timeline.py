@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from itertools import repeat
+from operator import sub
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
 _DAY_S = 86400.0
+_DAY = timedelta(days=1)
+_MAX_DAYS = 400  # over which local times are read at once
 _NATURAL_US = 60_000_000  # a shorter step is taken as one, not as an hour and one
 _MICROSECOND = timedelta(microseconds=1)
 _NAIVE_EPOCH = datetime(1970, 1, 1)  # local times are compared with each other only
@@ -51,7 +57,7 @@ class Timeline:
     @property
     def is_used(self) -> bool:
         """Whether any stamp was on it."""
-        return self._kind is not None or bool(self._candidates)
+        return self._kind is not None
 
     @property
     def has_dates(self) -> bool:
@@ -62,17 +68,48 @@ class Timeline:
         self._kind = self._kind or kind
         return self._kind == kind
 
-    def of_utc(self, times: list[datetime]) -> list[float] | None:
-        """The ages of moments in UTC; None where they cannot be counted in one step."""
-        if self.zone is not None or not times or not self._is_of("moment"):
+    @property
+    def kind(self) -> str | None:
+        """What the first stamp was: moment, local, clock or seconds."""
+        return self._kind
+
+    def at_once(self, moments: list[datetime]) -> tuple[Iterable[datetime | None], list[float]] | None:
+        """The times and ages of moments that are all in UTC or all without an offset.
+
+        None where they are not of the kind of the first, or a clock change is near: they then go one by one.
+        """
+        is_local = moments[0].tzinfo is None
+        kind = "local" if is_local and self.zone is None else "moment"
+        if self._kind not in (None, kind) or len(self._candidates) > 1:
             return None
-        first = self._first = self._first or times[0]
-        return [(time - first).total_seconds() for time in times]
+        if self.zone is None:
+            self._kind = kind
+            first = self._first = self._first or moments[0]
+            return repeat(None) if is_local else moments, _seconds_since(first, moments)
+        try:
+            if is_local:
+                ahead = _offset_between(self.zone, min(moments), max(moments))
+                if ahead is None:
+                    return None
+                since_epoch = map(sub, moments, repeat(_NAIVE_EPOCH + ahead))
+                moments = list(map(_EPOCH.__add__, since_epoch))
+            last = _EPOCH + self._candidates[0] * _MICROSECOND if self._candidates else moments[0]
+            origin = last - self._age_us * _MICROSECOND
+        except OverflowError:
+            return None
+        self._kind = kind
+        self._candidates = self._likely = ((moments[-1] - _EPOCH) // _MICROSECOND,)
+        self._age_us = (moments[-1] - origin) // _MICROSECOND
+        return moments, _seconds_since(origin, moments)
+
+    def of_local(self, moment: datetime) -> Stamp:
+        """Of a date and time of which not even a time zone can say the moment."""
+        return Stamp(None, self._difference_s("local", moment))
 
     def of_moment(self, moment: datetime) -> Stamp:
         """Of a date and time, with its offset or without."""
         if moment.tzinfo is None and self.zone is None:
-            return Stamp(None, self._difference_s("local", moment))
+            return self.of_local(moment)
         try:
             if self.zone is None:
                 time = moment.astimezone(UTC)
@@ -98,9 +135,11 @@ class Timeline:
             folds = [moment.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         else:
             folds = [moment.astimezone(UTC)] * 2
+        if not self._is_of("moment"):
+            return UNKNOWN
         candidates = tuple(sorted({(fold - _EPOCH) // _MICROSECOND for fold in folds}))
         is_known = self._step(candidates)
-        return Stamp(folds[0] if len(candidates) == 1 else None, self._age_us / 1e6 if is_known else None)
+        return Stamp(folds[0] if len(candidates) == 1 else None, self._age_us / 10**6 if is_known else None)
 
     def _step(self, candidates: tuple[int, ...]) -> bool:
         """Go on to a stamp that is one of several moments; whether it is known how much time that took."""
@@ -137,3 +176,24 @@ class Timeline:
         if self._first is None:
             self._first, self._first_s = _NAIVE_EPOCH, seconds
         return Stamp(None, seconds - self._first_s)
+
+
+def _seconds_since(first: datetime, moments: list[datetime]) -> list[float]:
+    return list(map(timedelta.total_seconds, map(sub, moments, repeat(first))))
+
+
+def _offset_between(zone: ZoneInfo, first: datetime, last: datetime) -> timedelta | None:
+    """The offset of all local times from the first to the last; None where it changes, or does so within a day."""
+    day = first.replace(hour=0, minute=0, second=0, microsecond=0) - _DAY
+    days = (last - day).days + 3
+    if days > _MAX_DAYS:
+        return None
+    offsets = {_offset_of_midnight(zone, day + count * _DAY) for count in range(days)}
+    return offsets.pop() if len(offsets) == 1 else None
+
+
+@lru_cache(maxsize=2 * _MAX_DAYS)
+def _offset_of_midnight(zone: ZoneInfo, midnight: datetime) -> timedelta | None:
+    """The offset at a midnight, unless a clock change repeats or skips it."""
+    offsets = {midnight.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}
+    return offsets.pop() if len(offsets) == 1 else None

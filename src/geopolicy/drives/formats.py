@@ -136,8 +136,8 @@ ALL_FORMATS = (
         "`<` at the beginning",
         lambda head: head.startswith(b"<"),
         gpx.read_fixes,
-        "track points, else route points; accuracy, speed and course from extensions by their names",
-        "`<fix>` 2d, 3d, dgps and pps, or none given",
+        "track points, else route points; not way points; accuracy, speed and course from extensions by their names",
+        "`<fix>` 2d, 3d, dgps and pps; none given, up to the first point that has one",
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),
     DriveFormat(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import time
 from datetime import UTC, datetime, timedelta
@@ -299,11 +300,12 @@ def test_gpx_validity_of_route_points_says_nothing_of_a_track() -> None:
 def test_gpx_what_stands_outside_of_track_points_is_counted_or_listed() -> None:
     extras = '<wpt lat="46" lon="14"><accuracy>9</accuracy><x><y/></x></wpt><wpt lat="46" lon="14"/>'
     inside = '<name>a</name><extensions><t:Line><color a="1">red</color></t:Line><status>done</status></extensions>'
-    content = points("<ele>5</ele>").replace("<gpx>", f"<gpx xmlns:t='t'>{extras}").replace("<trk>", f"<trk>{inside}")
+    head = f"<gpx version='1.1' xmlns:t='t'>{extras}"
+    content = points("<ele>5</ele>").replace("<gpx>", head).replace("<trk>", f"<trk hasFix='0'>{inside}")
     drive = open_drive(io.BytesIO(content.encode()), format="gpx")
     assert positions(drive) == [(45.0, 13.0)]
     assert drive.skipped == {"way point, which is no part of a track": 2}
-    assert drive.not_read == [f"{name} (outside of points)" for name in ("a", "color", "status")] + ["ele"]
+    assert drive.not_read == [f"{name} (outside of points)" for name in ("hasFix", "a", "color", "status")] + ["ele"]
     assert not drive.states_accuracy
 
 
@@ -359,13 +361,13 @@ def test_gpx_with_texts_comments_and_blanks_of_any_size_is_read() -> None:
 
 
 def test_gpx_with_many_names_is_read_in_linear_time() -> None:
-    content = points(
-        *(f"<n{number}>1</n{number}><accuracy{' ' * (number % 90)}>3</accuracy>" for number in range(9_900))
-    )
+    variants = ["".join(letters) for letters in itertools.product(*((c, c.upper()) for c in "accuracy"))]
+    names = [variants[number % 256] for number in range(9_500)]
+    content = points(*(f"<n{n}>1</n{n}><{name}>3</{name}>" for n, name in enumerate(names)))
     started = time.process_time()
     fixes = read(content, "gpx")
     assert time.process_time() - started < 10.0
-    assert [fix.accuracy_95_m for fix in fixes] == [6.0] * 9_900
+    assert [fix.accuracy_95_m for fix in fixes] == [6.0] * 9_500
 
 
 @pytest.mark.parametrize("blanks", [" " * 300, " &#32;" * 150])

@@ -169,7 +169,7 @@ class _Points:
                 raise self._recording.error(f"must have names of at most {MAX_PATH} characters", "longer ones")
             self._paths.append(path)
         self._texts.append([])
-        for attribute, value in attributes.items():
+        for attribute, value in attributes.items() if attributes else ():
             self._keep(self._names.inside(self._paths[-1], attribute.rpartition("}")[2]), value)
 
     def _begin(self, attributes: dict[str, str]) -> None:
@@ -189,7 +189,7 @@ class _Points:
         for attribute in attributes:
             local = attribute.rpartition("}")[2]
             self._names.count(local)
-            if "extensions" in self._path and not self._is_way_point:
+            if not self._is_way_point:
                 self._names.note_outside(local)
 
     def _keep(self, known: Known | None, text: str) -> None:
@@ -236,7 +236,6 @@ class _Points:
             self._texts[-1].append(text[: _MAX_TEXT + 1])
 
     def end(self, _tag: str) -> None:
-        self._has_event = True
         name = self._path[-1]
         if self._point is not None:
             text = "".join(self._texts.pop())

@@ -19,6 +19,7 @@ _MAX_LISTED = 100
 _OF_GPX = (
     *("gpx", "metadata", "trk", "trkseg", "rte", "extensions", "name", "cmt", "desc", "src", "link", "text", "type"),
     *("number", "author", "email", "copyright", "year", "license", "time", "keywords", "bounds", "url", "urlname"),
+    *("version", "creator", "schemaLocation", "minlat", "minlon", "maxlat", "maxlon", "href", "id", "domain"),
 )
 
 

@@ -102,7 +102,9 @@ def test_drives_says_what_was_read_and_why_fixes_lack_something(cli):
 
 def test_drives_of_a_format_without_names_says_what_is_read_of_it(cli):
     _, out, _ = cli("drives", DRIVES / "night.nmea")
-    assert "  read: RMC, GGA, GLL, GNS; accuracy from GST; dates from RMC and ZDA\n" in out
+    assert (
+        "  read: RMC, GGA, GLL, GNS; accuracy from GST, PUBX,00 and PGRME, the largest; dates from RMC and ZDA\n" in out
+    )
 
 
 def test_drives_time_that_is_not_understood_is_not_called_missing(cli):

@@ -49,7 +49,7 @@ def test_ages_do_not_change_where_a_zda_and_then_an_rmc_say_the_date(
     start: datetime, steps_s: list[int], dated: int, days_off: int
 ) -> None:
     dates, recording = calendar()
-    forged = start.date().replace(year=2030) + timedelta(days=days_off)
+    forged = start.date().replace(year=2028) + timedelta(days=days_off)
     for index, moment in enumerate(moments_of(start, steps_s)):
         if index == dated:
             dates.add_zda(

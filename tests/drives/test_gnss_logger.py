@@ -86,3 +86,17 @@ def test_gnss_logger_sentences_after_ten_thousand_pass_over_comments_and_other_r
     drive = open_drive(io.BytesIO(content.encode()), format="gnss-logger")
     assert len(list(drive)) == 11_501
     assert drive.skipped == {"Raw row": 1}
+
+
+def test_gnss_logger_sentences_are_held_up_to_a_number_of_bytes() -> None:
+    long = RMC.rstrip() + " " * 3000 + "\n"
+    match = "must have its first Fix row within 10000 NMEA rows"
+    assert len(read_until_error(HEAD + long * 1500 + ROW, "gnss-logger", match)) == 1499
+    assert positions(read(HEAD + long * 1000 + ROW, "gnss-logger")) == [(45.25, 13.5)]
+
+
+@pytest.mark.parametrize("count", [1, 10_010])
+def test_gnss_logger_rows_that_are_too_long_for_sentences_are_not_kept(count: int) -> None:
+    drive = open_drive(io.BytesIO((HEAD + RMC * count + f"NMEA,$GP{'x' * 5000}\n").encode()))
+    assert len(list(drive)) == count
+    assert drive.skipped == {"line too long": 1}

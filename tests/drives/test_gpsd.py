@@ -77,6 +77,27 @@ def test_tpv_that_comes_too_late_stops_the_reading() -> None:
     read_until_error(VERSION + RMC * 10_010 + tpv(), "gpsd", "must have its first TPV within 10000 sentences")
 
 
+def test_sentences_before_the_first_tpv_are_held_up_to_a_number_of_bytes() -> None:
+    long = RMC.rstrip() + " " * 3000 + "\n"
+    read_until_error(VERSION + long * 1500 + tpv(), "gpsd", "must have its first TPV within 10000 sentences")
+    fixes = read(VERSION + long * 1000 + tpv(), "gpsd")
+    assert positions(fixes) == [(45.25, 13.5)]
+
+
+@pytest.mark.parametrize("count", [1, 10_010])
+def test_lines_that_are_too_long_for_sentences_are_not_kept(count: int) -> None:
+    drive = open_drive(io.BytesIO((VERSION + RMC * count + f"$GP{'x' * 5000}\n").encode()))
+    assert len(list(drive)) == count
+    assert drive.skipped == {"object of VERSION": 1, "line too long": 1}
+
+
+def test_objects_of_very_many_classes_are_counted_together() -> None:
+    objects = "".join(f'{{"class":"C{chr(65 + number % 26)}{chr(65 + number // 26)}"}}\n' for number in range(500))
+    drive = open_drive(io.BytesIO((VERSION + objects + tpv()).encode()))
+    assert len(list(drive)) == 1
+    assert drive.skipped == {"object of VERSION": 1, "object of another class": 500}
+
+
 def test_broken_lines_are_no_fixes_unless_they_are_of_another_class() -> None:
     content = tpv() + tpv(1)[:40] + "\n" + '{"class":"SKY","time":\n' + tpv(2) + "noise\n" + tpv(3)[:40]
     drive = open_drive(io.BytesIO(content.encode()))

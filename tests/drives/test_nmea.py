@@ -33,7 +33,10 @@ def test_nmea_sample_epochs_validity_and_assumptions() -> None:
     assert [fix.accuracy_95_m for fix in fixes] == [None, None, radius_m, radius_m, None, radius_m, None, None]
     assert fixes[4].time == datetime(2026, 2, 1, tzinfo=UTC)
     assert fixes[2].speed_mps == pytest.approx(5.14444, abs=1e-5)
-    assert drive.skipped == {"no checksum": 1, "wrong checksum": 1}
+    assert drive.skipped == {"no checksum": 1, "wrong checksum": 1, "sentence of GSV": 2}
+    assert [(what, cause, count) for what, cause, count, _ in drive.causes if "accuracy" in what] == [
+        ("without a usable accuracy", "no sentence of its time states one", 5)
+    ]
     assert drive.assumptions == ["accuracy: from GST, 95 % = 2 x DRMS", "times: RMC dates"]
 
 
@@ -175,7 +178,7 @@ def test_nmea_without_date_has_ages_and_no_times_and_says_so() -> None:
     drive = open_drive(io.BytesIO(sentence("GPGGA,080000,4516.4,N,01342.8,E,1,12,0.8,,M,,M,,").encode()))
     assert [(fix.time, fix.monotonic_s, fix.valid) for fix in drive] == [(None, 0.0, True)]
     assert drive.assumptions == [
-        "accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
+        "accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
         "times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ]
 

@@ -125,9 +125,9 @@ ALL_FORMATS = (
         "a sentence in the head",
         _has_nmea_sentence,
         nmea.read_fixes,
-        "RMC, GGA, GLL, GNS; accuracy from GST; dates from RMC and ZDA",
-        "status A, GGA quality 1 to 5, modes A, D, F, P and R",
-        no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
+        "RMC, GGA, GLL, GNS; accuracy from GST, PUBX,00 and PGRME, the largest; dates from RMC and ZDA",
+        "status A, GGA quality 1 to 5, modes A, D, F, P and R; not GSA 1, PUBX,00 NF, DR or TT, nor DTM but W84",
+        no_accuracy="accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
         no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ),
     DriveFormat(
@@ -136,8 +136,8 @@ ALL_FORMATS = (
         "`<` at the beginning",
         lambda head: head.startswith(b"<"),
         gpx.read_fixes,
-        "track points, else route points; accuracy, speed and course from extensions by their names",
-        "`<fix>` 2d, 3d, dgps and pps, or none given",
+        "track points, else route points; not way points; accuracy, speed and course from extensions by their names",
+        "`<fix>` 2d, 3d, dgps and pps; none given, up to the first point that has one",
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),
     DriveFormat(

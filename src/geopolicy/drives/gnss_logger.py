@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.drives import nmea
 from geopolicy.drives.columns import LayoutBuilder
+from geopolicy.drives.nmea_sentences import MAX_HELD, HeldSentences, numbered
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.rows import Rows
 from geopolicy.drives.text_blocks import text_blocks
@@ -22,7 +23,6 @@ _HEAD = re.compile(rb"^#\s*(?:Raw|Fix|Nav|NMEA|Status),", re.MULTILINE)
 _ROW = re.compile(rb"\A(?:[^\r\n]*[\r\n]+){0,3}(?:Fix,[A-Za-z]+,[^,\r\n]*,|Raw,\d+,|NMEA,\$)")
 _NAMES = re.compile(r"#\s*Fix,(.*)")
 _OF_LOGGER = {"SolutionType": "SolutionType of GNSS logger"}
-_MAX_HELD = 10_000  # NMEA rows before the first Fix row
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 
 
@@ -50,7 +50,7 @@ class _Log:
         self._recording = recording
         self._names: list[str] | None = None
         self._readings: Readings | None = None
-        self._sentences: list[tuple[int, bytes]] = []
+        self._sentences = HeldSentences(recording)
         self._has_fix_rows = False
 
     def fixes(self) -> Iterator[Fix]:
@@ -58,7 +58,7 @@ class _Log:
         blocks = text_blocks(self._recording)
         for block in blocks:
             yield from self._of_block(block)
-            if len(self._sentences) > _MAX_HELD:
+            if self._sentences.is_full:
                 break
         if self._has_fix_rows:
             self._recording.check_names()
@@ -94,7 +94,7 @@ class _Log:
             return
         kind = line.partition(",")[0]
         if kind == "NMEA" and not self._has_fix_rows:
-            self._sentences.append((number, line.partition(",")[2].encode()))
+            self._sentences.add(number, line.partition(",")[2].encode())
             return
         if kind == "NMEA" or self._sentences:
             self._count_sentences(kind == "NMEA")
@@ -105,7 +105,7 @@ class _Log:
         count = len(self._sentences) + is_one_more
         if self._has_fix_rows and count:
             self._recording.skipped["NMEA row beside Fix rows"] += count
-            self._sentences.clear()
+            self._sentences.take()
 
     def _cut(self, number: int, line: str) -> None:
         """The last line, which has no end: a sentence has a checksum, anything else is not read."""
@@ -149,11 +149,10 @@ class _Log:
         columns = list(zip(*(cells for _, cells in rows), strict=True))
         yield from self._readings.fixes(Rows(columns, len(rows), lambda index: f"line {rows[index][0]}"))
 
-    def _rest(self, blocks: Iterator[Block]) -> Iterator[tuple[int, bytes]]:
+    def _rest(self, blocks: Iterator[Block]) -> Iterator[tuple[int, bytes | None]]:
         """The sentences that were kept, and those that follow."""
         self._recording.assume("rows: the NMEA rows, since there are no Fix rows")
-        yield from self._sentences
-        self._sentences.clear()
+        yield from self._sentences.take()
         for block in blocks:
             for number, line in (
                 *zip(block.numbers, block.lines, strict=True),
@@ -161,9 +160,9 @@ class _Log:
             ):
                 if line.startswith("Fix,"):
                     raise self._recording.error(
-                        f"must have its first Fix row within {_MAX_HELD} NMEA rows", "a later one", f"line {number}"
+                        f"must have its first Fix row within {MAX_HELD} NMEA rows", "a later one", f"line {number}"
                     )
                 if line.startswith("NMEA,"):
-                    yield number, line.partition(",")[2].encode()
+                    yield numbered(number, line.partition(",")[2].encode())
                 elif not line.startswith("#"):
                     self._pass(number, line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.drives import nmea
 from geopolicy.drives.json_text import CUT, JsonText, json_text, text_lines
+from geopolicy.drives.nmea_sentences import MAX_HELD, HeldSentences, numbered
 from geopolicy.drives.records import Record, RecordReader
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 _HEAD = re.compile(rb'\{\s*"class"\s*:\s*"[A-Z]+"')
 _OTHER_CLASS = re.compile(rb'\s*\{\s*"class"\s*:\s*"(?!TPV")[A-Z]+"')
-_MAX_HELD = 10_000  # sentences before the first TPV
+# Of gpsd's classes, those that are counted by their names.
+_CLASSES = (
+    *("VERSION", "DEVICES", "DEVICE", "WATCH", "POLL", "ERROR", "SKY", "GST", "ATT", "IMU", "TOFF", "PPS", "OSC"),
+    *("RAW", "SUBFRAME", "AIS", "RTCM2", "RTCM3"),
+)
 # gpsd's own meaning of names that mean several things elsewhere.
 _OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum", "track")}
 # Per axis, of the height, of ECEF and of what is no fix; jam is an indicator without a threshold.
@@ -48,7 +53,7 @@ class _Log:
     def __init__(self, recording: Recording) -> None:
         self._recording = recording
         self._reader = RecordReader(recording, "member")
-        self._sentences: list[tuple[int, bytes]] = []
+        self._sentences = HeldSentences(recording)
         self._has_tpv = False
         self._device: Any = None
         self._broken: JsonText | None = None
@@ -59,7 +64,7 @@ class _Log:
         for number, line in lines:
             yield from self._of_broken()
             yield from self._of_line(number, line)
-            if len(self._sentences) > _MAX_HELD:
+            if self._sentences.is_full:
                 break
         if self._broken is not None:
             self._recording.skipped[CUT] += 1
@@ -88,22 +93,21 @@ class _Log:
             else:
                 self._broken = text
         elif b"$" in line and not self._has_tpv:
-            self._sentences.append((number, line))
+            self._sentences.add(number, line)
         else:
             self._recording.skipped[_BESIDE_TPV if b"$" in line else "line of another kind"] += 1
 
     def _of_object(self, text: JsonText) -> Iterator[Fix]:
         kind = text.value.get("class")
         if kind != "TPV":
-            shown = kind if isinstance(kind, str) and re.fullmatch("[A-Z]{2,12}", kind) else "another class"
+            shown = kind if isinstance(kind, str) and kind in _CLASSES else "another class"
             self._recording.skipped[f"object of {shown}"] += 1
             return
         if not self._has_tpv:
             self._has_tpv = True
             self._recording.assume("rows: the TPV objects")
             if self._sentences:
-                self._recording.skipped[_BESIDE_TPV] += len(self._sentences)
-                self._sentences.clear()
+                self._recording.skipped[_BESIDE_TPV] += len(self._sentences.take())
         members = {name: value for name, value in text.value.items() if name not in ("class", "device", "tag")}
         self._note_device(text.value.get("device"))
         if "eph" not in members and {"epx", "epy"} & set(members):
@@ -127,16 +131,15 @@ class _Log:
             self._recording.assume("rows: those of several devices, one after the other")
         self._device = device
 
-    def _rest(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    def _rest(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes | None]]:
         """The sentences that were kept, and those that follow."""
-        yield from self._sentences
-        self._sentences.clear()
+        yield from self._sentences.take()
         for number, line in lines:
             if b'"TPV"' in line and line.lstrip().startswith(b"{"):
                 raise self._recording.error(
-                    f"must have its first TPV within {_MAX_HELD} sentences", "a later one", f"line {number}"
+                    f"must have its first TPV within {MAX_HELD} sentences", "a later one", f"line {number}"
                 )
             if line.lstrip().startswith(b"{"):
                 self._recording.skipped["object of JSON beside sentences"] += 1
             else:
-                yield number, line
+                yield numbered(number, line)

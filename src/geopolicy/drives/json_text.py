@@ -56,10 +56,12 @@ def load(recording: Recording, *chunks: Iterable[bytes]) -> Any:
         content += chunk
         if len(content) > MAX_BYTES:
             raise recording.error(f"must have at most {MAX_BYTES} bytes", "more", hint="use CSV or GPX")
+    recording.is_whole = True
     try:
         return parse(bytes(content))
     except UnicodeDecodeError as error:
-        raise recording.error("must be UTF-8", f"byte 0x{content[error.start]:02x}", f"byte {error.start}") from None
+        at = error.start + len(content) - len(error.object)  # a byte order mark is not in the object
+        raise recording.not_utf8(error.object[error.start], f"byte {at}") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         hint = "if each line is a text of its own, say format geojson-seq" if error.msg == "Extra data" else None

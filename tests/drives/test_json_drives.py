@@ -211,5 +211,5 @@ def test_different_names_take_time_in_proportion_and_have_one_limit(kind: str) -
 
 
 def test_names_that_are_very_long_stop_the_reading() -> None:
-    message = "must have names of at most 1000 characters, got a longer one - at line 1"
-    read_until_error(point(0, **{"a" * 1001: 1}), "geojson-seq", message)
+    message = "must have names of at most 300 characters, got a longer one - at line 1"
+    read_until_error(point(0, **{"a" * 301: 1}), "geojson-seq", message)

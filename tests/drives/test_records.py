@@ -13,7 +13,7 @@ from drive_samples import positions, read, read_until_error
 from geopolicy.drives import json_text
 from geopolicy.drives.open import open_drive
 from geopolicy.drives.recording import Recording
-from geopolicy.drives.records import Record, RecordReader
+from geopolicy.drives.records import Record, RecordReader, add_member
 from geopolicy.drives.source import CountedSource
 from geopolicy.errors import DriveFileError
 
@@ -347,3 +347,10 @@ def test_positions_of_properties_that_are_missing_or_of_a_line_are_read_or_none(
     assert positions(fixes) == [(46.5, 14.5), (47.5, 15.5)]
     drive = drive_in(line(*TWO, Y=46.5, X=14.5), columns="lat=Y,lon=X")
     assert ([fix.valid for fix in drive], drive.not_read) == ([False, False], ["Y", "X"])
+
+
+def test_path_that_very_many_members_have_is_not_understood_at_all() -> None:
+    same: dict[str, Any] = {}
+    for number in range(102):
+        add_member(same, "valid", number)
+    assert (len(same), same["valid"], same["valid" + " " * 99], same["valid" + " " * 100]) == (101, 0, 99, [])

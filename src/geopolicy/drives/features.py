@@ -197,7 +197,7 @@ class FeatureReader:
     def fixes(self, features: Sequence[Feature]) -> Iterator[Fix]:
         """The fixes of features; that any of them states an accuracy counts from the first on."""
         for feature in features:
-            self._records.expect(feature.members)
+            self._records.expect(feature.members, feature.place)
         points: list[Feature] = []
         for feature in features:
             if not feature.depth:

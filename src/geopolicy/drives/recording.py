@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_NAMES = 10_000  # that a drive may have, since they are kept to be told
-_MAX_NAME = 1000  # characters
+_MAX_NAME = 300  # characters
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -131,7 +131,7 @@ class Recording:
         Raises
         ------
         DriveFileError
-            For more than 10,000 different ones, and one of more than 1000 characters.
+            For more than 10,000 different ones, and one of more than 300 characters.
         """
         if len(name) > _MAX_NAME:
             raise self.error(f"must have names of at most {_MAX_NAME} characters", "a longer one", place)

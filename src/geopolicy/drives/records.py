@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _MAX_LAYOUTS = 1000
 _MAX_ALIKE = 1000  # records that are read at once
 _MAX_DEPTH = 16
+_MAX_SAME = 100  # members with one path
 NO_SCALAR = "[...]"  # no number, no time and no word of a fix
 # gpsd writes these only where they say something else than usual.
 _MAY_BE_ABSENT = ("gpsd-status", "datum")
@@ -68,9 +69,10 @@ def _add_flat(paths: dict[str, Any], members: dict[str, Any], path: str, transpa
 
 def add_member(members: dict[str, Any], name: str, value: Any) -> None:
     """Add a member, with blanks after its name where there is another one of that name with another value."""
-    while name in members and members[name] != value:
-        name += " "
-    members[name] = value
+    for blanks in range(_MAX_SAME):
+        if members.setdefault(name + " " * blanks, value) == value:
+            return
+    members[name + " " * _MAX_SAME] = []  # not understood, which restricts
 
 
 class RecordReader:
@@ -100,7 +102,7 @@ class RecordReader:
         self._builder = LayoutBuilder(recording, word, fields)
         self._readings: dict[tuple[str, ...], Readings | None] = {}
         self._has_meaning: dict[str, bool] = {}
-        self._expected: dict[str, str | None] = {}
+        self._field_of: dict[str, str | None] = {}
         self._validities: dict[str, None] = {}
         self._has_records = False
         chosen = [] if "lat" in fields else [axis for axis in ("lat", "lon") if axis in recording.choices.fields]
@@ -111,8 +113,20 @@ class RecordReader:
         if chosen:
             recording.assume(f"positions: by the {word} names of --columns; those without names are not read")
 
-    def field_of(self, name: str) -> str | None:
-        """Which field a name means, by the user or the table; None for one that is left out, or unknown."""
+    def field_of(self, name: str, place: str | None = None) -> str | None:
+        """Which field a name means, by the user or the table; None for one that is left out, or unknown.
+
+        Raises
+        ------
+        DriveFileError
+            As `Recording.meet`.
+        """
+        if name not in self._field_of:
+            self._recording.meet(name, place)
+            self._field_of[name] = self._looked_up(name)
+        return self._field_of[name]
+
+    def _looked_up(self, name: str) -> str | None:
         stripped, choices = name.strip(), self._recording.choices
         if stripped in choices.left_out:
             return None
@@ -120,12 +134,10 @@ class RecordReader:
         meaning = meaning_of(name) if chosen is None else None
         return chosen if meaning is None else meaning.field
 
-    def expect(self, members: dict[str, Any]) -> None:
+    def expect(self, members: dict[str, Any], place: str | None = None) -> None:
         """Look at a record before any is read: that it states an accuracy counts from the first on."""
         for name, value in flat(members).items():
-            if name not in self._expected:
-                self._expected[name] = self.field_of(name)
-            if value is not None and self._expected[name] == "accuracy":
+            if value is not None and self.field_of(name, place) == "accuracy":
                 self._recording.states_accuracy = True
 
     def values(self, members: dict[str, Any], place: str) -> dict[str, str]:
@@ -169,8 +181,10 @@ class RecordReader:
 
     def note_validity(self, name: str, place: str) -> None:
         """Expect a validity in all records from here on, if the name means one."""
+        if self.field_of(name) != "valid":
+            return
         meaning = meaning_of(name)
-        if self.field_of(name) != "valid" or (meaning is not None and meaning.words in _MAY_BE_ABSENT):
+        if meaning is not None and meaning.words in _MAY_BE_ABSENT:
             return
         if self._has_records and name.strip() not in self._validities:
             self._recording.assume(f"validity: {shown_name(name)} is first stated at {place}; before, the rest counts")

@@ -213,3 +213,19 @@ def test_different_names_take_time_in_proportion_and_have_one_limit(kind: str) -
 def test_names_that_are_very_long_stop_the_reading() -> None:
     message = "must have names of at most 300 characters, got a longer one - at line 1"
     read_until_error(point(0, **{"a" * 301: 1}), "geojson-seq", message)
+
+
+def test_line_that_is_not_utf8_is_no_fix_and_told_what_helps() -> None:
+    content = b"\n".join(
+        [point(0).encode(), point(1, note="\xe9").encode().replace(b"\\u00e9", b"\xe9"), point(2).encode()]
+    )
+    drive = open_drive(io.BytesIO(content + b"\n"), format="geojson-seq")
+    assert [fix.valid for fix in drive] == [True, False, True]
+    cause = "the line is not UTF-8 (save the file as UTF-8, such as with iconv) (1), first at line 2"
+    assert drive.causes.lines() == [f"1 fix without a valid position: {cause}"]
+
+
+def test_text_that_is_no_json_at_all_is_told_what_helps() -> None:
+    for content in ("[header]\n", "lat,lon\n"):
+        message = "must be valid JSON, got Expecting value - .*; if it is something else, say which format it is"
+        read_until_error(content, "geojson", message)

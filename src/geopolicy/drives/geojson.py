@@ -85,7 +85,7 @@ class _SequenceReader:
         """The fixes of a text."""
         recording = self._recording
         if text.is_broken:
-            yield recording.no_position("the line is no JSON", text.place)
+            yield recording.no_position(text.cause, text.place)
             return
         drive = drive_in(recording, text.value, text.place, f"{text.place}: $")
         self._check_kind(drive, text.place)

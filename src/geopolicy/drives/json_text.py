@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 28
 MAX_TEXT_BYTES = 1 << 24  # a FeatureCollection may stand in one line
 RECORD_SEPARATOR = b"\x1e"  # RFC 7464 2.2
+_BEGINNING = 1  # where an error tells that nothing was JSON
 CUT = "last line that is cut off"
 
 
 class JsonText(NamedTuple):
-    """One text, where it is, and its value; ``is_broken`` where it is no JSON."""
+    """One text, where it is, and its value; ``is_broken`` where it is no JSON, and then why, in words."""
 
     place: str
     content: bytes
     value: Any
     is_broken: bool
+    cause: str = ""
 
 
 def parse(content: bytes) -> Any:
@@ -65,6 +67,7 @@ def load(recording: Recording, *chunks: Iterable[bytes]) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         hint = "if each line is a text of its own, say format geojson-seq" if error.msg == "Extra data" else None
+        hint = "if it is something else, say which format it is" if error.pos <= _BEGINNING else hint
         raise recording.error("must be valid JSON", error.msg, place, hint) from None
     except ValueError as error:
         # Python refuses integers of more than 4300 digits.
@@ -107,8 +110,11 @@ def json_text(number: int, content: bytes, word: str = "line") -> JsonText:
     """A text by its number."""
     try:
         return JsonText(f"{word} {number}", content, parse(content), is_broken=False)
+    except UnicodeDecodeError:
+        cause = f"the {word} is not UTF-8 (save the file as UTF-8, such as with iconv)"
     except ValueError:
-        return JsonText(f"{word} {number}", content, None, is_broken=True)
+        cause = f"the {word} is no JSON"
+    return JsonText(f"{word} {number}", content, None, is_broken=True, cause=cause)
 
 
 def json_lines(recording: Recording) -> Iterator[JsonText]:

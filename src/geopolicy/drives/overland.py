@@ -49,7 +49,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
         yield from batches.fixes(json_text(*first).value, f"line {first[0]}")
         for text in broken_lines_cut(recording, lines):
             if text.is_broken:
-                yield recording.no_position("the line is no JSON", text.place)
+                yield recording.no_position(text.cause, text.place)
             else:
                 yield from batches.fixes(text.value, text.place)
     recording.check_names()

@@ -114,9 +114,10 @@ def test_speed_by_choice_has_the_unit_that_is_said(unit: str, mps: float) -> Non
     ],
 )
 def test_validity_by_choice_uses_the_words_that_are_said(unit: str, fixes: str, others: str) -> None:
-    for value, is_valid in ((fixes, True), (others, False), ("", False)):
-        fix = only_fix(f"lat,lon,q\n45,13,{value}\n", columns=f"valid=q:{unit}")
-        assert fix.valid is is_valid
+    drive = open_drive(
+        io.BytesIO(f"lat,lon,q\n45,13,{fixes}\n45,13,{others}\n45,13,\n".encode()), columns=f"valid=q:{unit}"
+    )
+    assert [fix.valid for fix in drive] == [True, False, False]
 
 
 @pytest.mark.parametrize("field", ["spoofing", "jamming", "mock"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
+import time
 from typing import Any
 
 import pytest
 
 from drive_samples import positions, read, read_until_error
 from geopolicy.drives.open import open_drive
+from geopolicy.errors import DriveFileError
 
 
 def point(second: int, **properties: Any) -> str:
@@ -129,3 +132,100 @@ def test_times_beside_coordinates_are_read_and_fourth_numbers_then_are_not(name:
     assert [fix.monotonic_s for fix in read(line(*positions_of_line, **{name: times}), "geojson")] == [0.0, 3.0]
     fixes = read(line(*positions_of_line, **{name: times[:1]}), "geojson")
     assert [fix.monotonic_s for fix in fixes] == [None, None]
+
+
+def with_crs(crs: Any, name: str = "crs", where: str = "$") -> str:
+    of_one = json.loads(point(0))
+    document = {"type": "FeatureCollection", "features": [of_one]}
+    {"$": document, "feature": of_one, "geometry": of_one["geometry"]}[where][name] = crs
+    return json.dumps(document)
+
+
+def named(name: Any) -> dict[str, Any]:
+    return {"type": "name", "properties": {"name": name}}
+
+
+@pytest.mark.parametrize("where", ["$", "feature", "geometry"])
+@pytest.mark.parametrize(
+    "crs",
+    [
+        named("urn:ogc:def:crs:OGC:1.3:CRS84"),
+        named("urn:ogc:def:crs:OGC::CRS84"),
+        named("urn:ogc:def:crs:EPSG::4326"),
+        named("urn:ogc:def:crs:EPSG:6.9:4326"),
+        named("EPSG:4326"),
+        named("http://www.opengis.net/def/crs/OGC/1.3/CRS84"),
+        named("http://www.opengis.net/def/crs/EPSG/0/4326"),
+        "EPSG:4326",
+        None,
+    ],
+)
+def test_crs_that_is_wgs84_is_read(crs: Any, where: str) -> None:
+    assert positions(read(with_crs(crs, where=where), "geojson")) == [(45.0, 13.5)]
+
+
+@pytest.mark.parametrize("where", ["$", "feature", "geometry"])
+@pytest.mark.parametrize(
+    "crs",
+    [
+        named("urn:ogc:def:crs:EPSG::43260"),
+        named("EPSG::31468 was 4326"),
+        named("EPSG:14326"),
+        named("EPSG:31468"),
+        named("urn:ogc:def:crs:OGC:1.3:CRS84.1"),
+        named(4326),
+        named(["EPSG:4326"]),
+        {"type": "link", "properties": {"name": "EPSG:4326"}},
+        {"EPSG:4326": 1},
+        [],
+        4326,
+        "",
+    ],
+)
+def test_crs_that_is_another_or_not_understood_stops_the_reading(crs: Any, where: str) -> None:
+    read_until_error(with_crs(crs, where=where), "geojson", "must have positions on WGS 84 .*, got another crs - at ")
+
+
+def with_names(kind: str, count: int) -> bytes:
+    """A drive with many different names of the kind that are kept to be told."""
+    names = ["".join(letters) for letters in itertools.islice(itertools.product("abcdefgh", repeat=5), count)]
+    if kind == "google":
+        signals = [{"position": {"LatLng": "45.25, 13.5"}}]
+        document = {"rawSignals": signals, "semanticSegments": [{name: {}} for name in names]}
+        return json.dumps(document).encode()
+    if kind == "gpx":
+        points = "".join(f'<trkpt lat="45" lon="13.5"><{name}>1</{name}></trkpt>' for name in names)
+        return f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
+    return "\n".join(point(0, **{name: 1}) for name in names).encode()
+
+
+@pytest.mark.parametrize("kind", ["google", "gpx", "geojson-seq"])
+def test_different_names_take_time_in_proportion_and_have_one_limit(kind: str) -> None:
+    started = time.process_time()
+    drive = open_drive(io.BytesIO(with_names(kind, 9_900)), format=kind)
+    assert [fix.valid for fix in drive].count(True) >= 1
+    assert time.process_time() - started < 8.0  # a second or two; by the square of their number it was half a minute
+    assert len(drive.not_read) == 9_900
+    with pytest.raises(DriveFileError, match="must have at most 10000 different names.*, got more"):
+        list(open_drive(io.BytesIO(with_names(kind, 10_001)), format=kind))
+
+
+def test_names_that_are_very_long_stop_the_reading() -> None:
+    message = "must have names of at most 300 characters, got a longer one - at line 1"
+    read_until_error(point(0, **{"a" * 301: 1}), "geojson-seq", message)
+
+
+def test_line_that_is_not_utf8_is_no_fix_and_told_what_helps() -> None:
+    content = b"\n".join(
+        [point(0).encode(), point(1, note="\xe9").encode().replace(b"\\u00e9", b"\xe9"), point(2).encode()]
+    )
+    drive = open_drive(io.BytesIO(content + b"\n"), format="geojson-seq")
+    assert [fix.valid for fix in drive] == [True, False, True]
+    cause = "the line is not UTF-8 (save the file as UTF-8, such as with iconv) (1), first at line 2"
+    assert drive.causes.lines() == [f"1 fix without a valid position: {cause}"]
+
+
+def test_text_that_is_no_json_at_all_is_told_what_helps() -> None:
+    for content in ("[header]\n", "lat,lon\n"):
+        message = "must be valid JSON, got Expecting value - .*; if it is something else, say which format it is"
+        read_until_error(content, "geojson", message)

@@ -152,14 +152,49 @@ def test_hemispheres_that_do_not_fit_leave_no_position(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", ["45,13,", "45,13,\n45,13,"])
-def test_empty_cell_of_validity_is_no_fix_in_a_column_that_is_empty_throughout_too(row: str) -> None:
-    content = f"lat,lon,valid\n{row}\n".encode()
-    drive = open_drive(io.BytesIO(content), format="csv")
-    count = len(list(drive))
-    assert [cause for _, cause, number, _ in drive.causes if number == count] == [
-        "valid is empty (--columns 'valid=-' leaves it out)"
+def test_column_of_validity_that_is_empty_throughout_says_nothing(row: str) -> None:
+    drive = open_drive(io.BytesIO(f"lat,lon,valid\n{row}\n".encode()), format="csv")
+    assert all(fix.valid for fix in drive)
+    assert "validity: 'valid' is empty, and says nothing" in drive.assumptions
+
+
+@pytest.mark.parametrize("words", [["", "", "1"], ["1", "", ""], ["", "0", ""]])
+def test_empty_cell_of_validity_is_no_fix_where_the_column_has_words(words: list[str]) -> None:
+    rows = "".join(f"45,13,{word}\n" for word in words)
+    drive = open_drive(io.BytesIO(f"lat,lon,valid\n{rows}".encode()), format="csv")
+    assert [fix.valid for fix in drive] == [word == "1" for word in words]
+    assert ("valid is empty (--columns 'valid=-' leaves it out)", words.count("")) in [
+        (cause, count) for _, cause, count, _ in drive.causes
     ]
-    assert all(fix.valid for fix in open_drive(io.BytesIO(content), format="csv", columns="valid=-"))
+
+
+def test_column_of_validity_says_no_where_the_source_cannot_be_looked_through() -> None:
+    pipe = io.BufferedReader(_Pipe(b"lat,lon,valid\n45,13,\n"))
+    assert [fix.valid for fix in open_drive(pipe, format="csv")] == [False]
+
+
+def test_column_of_validity_that_begins_beyond_the_head_counts_from_there(tmp_path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_text("lat,lon,valid,note\n" + f"45,13,,{'x' * 100}\n" * 10_000 + "45,13,1,\n" + "45,13,,\n" * 5000)
+    drive = open_drive(path)
+    fixes = [fix.valid for fix in drive]
+    assert fixes[0]
+    assert fixes.count(False) > 5000
+    assert not fixes[-1]
+    assert any("'valid' has its first word after row" in said for said in drive.assumptions)
+
+
+class _Pipe(io.RawIOBase):
+    """Bytes that can be read once."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = io.BytesIO(content)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        return self._content.readinto(buffer)
 
 
 @pytest.mark.parametrize("names", ["speed,gps_speed", "course,heading", "speed_kmh,speed_mph"])

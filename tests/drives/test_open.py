@@ -313,3 +313,80 @@ def test_drive_bytes_read_grows_while_iterating(tmp_path: Path) -> None:
         for _ in range(SECONDS // 2):
             next(fixes)
         assert 0 < early < drive.size_bytes / 5 < drive.size_bytes / 3 < drive.bytes_read() < drive.size_bytes
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "remedy"),
+    [
+        (b"[header]\nsats time lat long\n", "got a log of VBOX", "export it as CSV, GPX or NMEA 0183"),
+        (
+            b"File created on 05/01/2026 at 08:00:00\r\n\r\n[header]\r\nlatitude\r\n[column names]\r\nlat long\r\n",
+            "got a log of VBOX, whose positions are minutes and whose west is positive",
+            "export it as CSV, GPX or NMEA 0183",
+        ),
+        (b"[section]\nkey=1\n", r"got text that begins with \[ and is no JSON", "say which format it is"),
+        (b"[truex]", r"got text that begins with \[ and is no JSON", "say which format it is"),
+        (b"[2026-01-05 08:00:00] started\n", r"got text that begins with \[ and is no JSON", "say which format"),
+        (b"PK\x03\x04abc", "got a zip archive", "unpack archives"),
+        (b"\x0e\x20\x5d\x08\x00\x00\x00\x00.FIT", "got a FIT file of Garmin", "export it as GPX or CSV"),
+    ],
+)
+@pytest.mark.parametrize("name", [None, "a.log", "a.vbo"])
+def test_open_drive_file_of_another_kind_is_told_what_it_is_and_what_helps(
+    content: bytes, what: str, remedy: str, name: str | None
+) -> None:
+    with pytest.raises(DriveFileError, match=f"^drive '.*': must be GPX, .*, {what}.*; .*{remedy}"):
+        open_drive(io.BytesIO(content), name=name)
+
+
+@pytest.mark.parametrize(
+    "content", [b'[ {"a": 1}]', b"[\n\n[1]]", b"[1, 2]", b'["a"]', b"[]", b"[null,1]", b"[-1.5e3]"]
+)
+def test_open_drive_list_of_json_is_read_as_such(content: bytes) -> None:
+    assert open_drive(io.BytesIO(content)).format == "geojson"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "remedy"),
+    [
+        (
+            "lat,lon,été\n45,13,1\n".encode("cp1252"),
+            "csv",
+            "got byte 0xe9 - at line 1; .* iconv -f WINDOWS-1252 -t UTF-8",
+        ),
+        ('{"é": 1}'.encode("cp1252"), "geojson", "got byte 0xe9 - at byte 2; .* iconv -f WINDOWS-1252 -t UTF-8"),
+        ('{"é": 1}'.encode("utf-16"), "geojson", "got byte 0xff - at byte 0; .* iconv -f UTF-16 -t UTF-8"),
+        (b'\xef\xbb\xbf{"\xe9": 1}', "geojson", "got byte 0xe9 - at byte 5; "),
+        (b"lat,lon\n45,13\n45,13\xe9\n", "csv", "got byte 0xe9 - at line 3; save it as UTF-8"),
+    ],
+)
+def test_open_drive_bytes_that_are_not_utf8_are_told_what_helps(content: bytes, kind: str, remedy: str) -> None:
+    read_until_error(content, kind, f"must be UTF-8, {remedy}")
+
+
+def accurate_at_its_end(size_bytes: int) -> bytes:
+    head = b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"note": "'
+    place = b'"geometry": {"type": "Point", "coordinates": [13, 45]}}'
+    first = head + b"x" * size_bytes + b'"}, ' + place
+    return first + b', {"type": "Feature", "properties": {"accuracy": 4}, ' + place + b"]}"
+
+
+class Pipe(io.RawIOBase):
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content = io.BytesIO(content)
+
+    def read(self, size: int = -1) -> bytes:
+        return self._content.read(size)
+
+
+@pytest.mark.parametrize("size_bytes", [10, 1 << 20, 1 << 21])
+def test_drive_that_is_one_document_says_before_its_first_fix_whether_it_states_accuracies(size_bytes: int) -> None:
+    content = accurate_at_its_end(size_bytes)
+    assert open_drive(io.BytesIO(content)).states_accuracy
+    drive = open_drive(Pipe(content), format="geojson")  # type: ignore[arg-type]  # a raw stream reads bytes too
+    assert not drive.states_accuracy
+    assert not drive.is_accuracy_settled
+    next(iter(drive))
+    assert drive.states_accuracy
+    assert drive.is_accuracy_settled

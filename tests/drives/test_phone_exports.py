@@ -10,6 +10,7 @@ import pytest
 
 from drive_samples import positions, read, read_until_error
 from geopolicy.drives.open import open_drive
+from geopolicy.errors import DriveFileError
 
 
 def overland(second: int, **properties: Any) -> dict[str, Any]:
@@ -175,3 +176,52 @@ def test_raw_paths_of_old_exports_are_read_with_their_accuracies() -> None:
         (None, None, False),
         (None, None, False),
     ]
+
+
+def test_members_of_exports_that_are_not_read_are_told() -> None:
+    signals = [{"position": {"LatLng": "45.25, 13.5"}}]
+    segments = [{chr(97 + index) * 3: 1 for index in range(20)}]
+    content = {"rawSignals": signals, "semanticSegments": segments, "userLocationProfile": {}}
+    drive = open_drive(io.BytesIO(json.dumps(content).encode()), format="google")
+    assert [fix.valid for fix in drive] == [True]
+    assert drive.not_read == ["userLocationProfile", *(f"{chr(97 + index) * 3} of segments" for index in range(20))]
+    both = {"locations": [record(0)], "rawSignals": signals, "timelineObjects": []}
+    drive = open_drive(io.BytesIO(json.dumps(both).encode()), format="google")
+    assert ([fix.lon for fix in drive], drive.not_read) == ([-13.5], ["rawSignals", "timelineObjects"])
+
+
+def test_nested_members_of_exports_restrict_or_stop_the_reading() -> None:
+    read_until_error(
+        batch(record(0, gps={"meta": {"valid": False}})), "google", "must have a known member for each val"
+    )
+    drive = open_drive(
+        io.BytesIO(batch(record(0, gps={"meta": {"valid": False}})).encode()), columns="valid=gps.meta.valid:flag"
+    )
+    assert [fix.valid for fix in drive] == [False]
+
+
+@pytest.mark.parametrize("accurate", [0, 1])
+def test_accuracy_of_any_position_of_an_export_is_known_before_the_first_fix(accurate: int) -> None:
+    points = [{"LatLng": "45.25, 13.5"}, {"LatLng": "45.25, 13.5"}]
+    points[accurate]["accuracyMeters"] = "4"
+    content = json.dumps({"rawSignals": [{"position": point} for point in points]}).encode()
+    drive = open_drive(io.BytesIO(content), format="google")
+    fixes = iter(drive)
+    next(fixes)
+    assert drive.states_accuracy
+    paths = [{"activitySegment": {"simplifiedRawPath": {"points": [{"latE7": 1, "lngE7": 1} | points[0], points[1]]}}}]
+    drive = open_drive(io.BytesIO(json.dumps({"timelineObjects": paths}).encode()), columns="LatLng=-")
+    next(iter(drive))
+    assert drive.states_accuracy
+
+
+@pytest.mark.parametrize("columns", ["lat=Y,lon=X", "lat=Y"])
+def test_positions_of_signals_are_those_of_the_members_that_the_user_names_or_refused(columns: str) -> None:
+    content = json.dumps({"rawSignals": [{"position": {"LatLng": "45.25, 13.5", "Y": 46.5, "X": 14.5}}]}).encode()
+    if columns == "lat=Y":
+        with pytest.raises(DriveFileError, match="must have both lat and lon in --columns"):
+            list(open_drive(io.BytesIO(content), columns=columns))
+        return
+    drive = open_drive(io.BytesIO(content), columns=columns)
+    assert positions(drive) == [(46.5, 14.5)]
+    assert "positions: by the member names of --columns; those without names are not read" in drive.assumptions

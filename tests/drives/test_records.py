@@ -13,7 +13,7 @@ from drive_samples import positions, read, read_until_error
 from geopolicy.drives import json_text
 from geopolicy.drives.open import open_drive
 from geopolicy.drives.recording import Recording
-from geopolicy.drives.records import Record, RecordReader
+from geopolicy.drives.records import Record, RecordReader, add_member
 from geopolicy.drives.source import CountedSource
 from geopolicy.errors import DriveFileError
 
@@ -120,12 +120,10 @@ def test_validity_inside_of_objects_is_not_passed_over(depth: int) -> None:
     assert [fix.valid for fix in drive] == [False]
 
 
-def test_objects_nested_very_deep_are_not_read_and_do_no_harm() -> None:
+def test_objects_nested_very_deep_stop_the_reading() -> None:
     inner = '{"b": ' * 900 + "1" + "}" * 900
     content = collection(point(0)).replace('"properties": {}', f'"properties": {inner}')
-    drive = open_drive(io.BytesIO(content.encode()), format="geojson")
-    assert [fix.lat for fix in drive] == [45.0]
-    assert drive.not_read == ["b." * 8 + "b"]
+    read_until_error(content, "geojson", "must have objects at most 16 deep, got deeper ones - at feature 1")
 
 
 def test_position_that_is_left_out_on_purpose_gives_no_fix() -> None:
@@ -211,3 +209,184 @@ def test_sentences_after_the_first_ten_thousand_pass_over_json_of_other_classes(
     drive = open_drive(io.BytesIO(content.encode()), format="gpsd")
     assert len(list(drive)) == 10_003
     assert drive.skipped == {"object of VERSION": 1, "object of JSON beside sentences": 1}
+
+
+def drive_in(content: str | dict[str, Any], kind: str = "geojson", **options: Any) -> Any:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return open_drive(io.BytesIO(text.encode()), format=kind, **options)
+
+
+def lines(*parts: Any, **properties: Any) -> dict[str, Any]:
+    return feature({"type": "MultiLineString", "coordinates": list(parts)}, **properties)
+
+
+TWO = [[13, 45], [13, 46]]
+THREE = [[13, 45], [13, 46], [13, 47]]
+
+
+@pytest.mark.parametrize(
+    ("content", "valid", "accuracies_m"),
+    [
+        (line(*TWO, valid=[False]), [False] * 2, [None] * 2),
+        (line(*TWO, valid=[True, True, False]), [False] * 2, [None] * 2),
+        (line(*TWO, valid=[True, None]), [True, False], [None] * 2),
+        (line(*TWO, valid=[True, [True]]), [True, False], [None] * 2),
+        (line(*TWO, isMock=[True]), [False] * 2, [None] * 2),
+        (line(*TWO, isMock=[True, False]), [False, True], [None] * 2),
+        (line(*TWO, accuracy=[4]), [True] * 2, [None] * 2),
+        (line(*TWO, accuracy=[4, 5]), [True] * 2, [8.0, 10.0]),
+        (line(*TWO, accuracy={"now": {}}), [True] * 2, None),
+        (lines(TWO, TWO, valid=[[True, False], [True, True]]), [True, False, True, True], [None] * 4),
+        (lines(TWO, TWO, valid=[True, False]), [True, True, False, False], [None] * 4),
+        (lines(TWO, TWO, valid=[True, True, True, False]), [False] * 4, [None] * 4),
+        (lines(THREE, THREE, valid=[True, True, True]), [False] * 6, [None] * 6),
+        (lines(TWO, valid=[True, False]), [True, False], [None] * 2),
+        (lines(TWO, valid=[[True, False]]), [True, False], [None] * 2),
+        (lines(TWO, TWO, accuracy=[[4, 4]]), [True] * 4, [None] * 4),
+        (lines(TWO, TWO, accuracy=[4, 5]), [True] * 4, [8.0, 8.0, 10.0, 10.0]),
+    ],
+)
+def test_lists_of_a_line_that_do_not_fit_its_positions_restrict_them(
+    content: dict[str, Any], valid: list[bool], accuracies_m: list[Any] | None
+) -> None:
+    if accuracies_m is None:
+        read_until_error(json.dumps(content), "geojson", "must have a known property for each accuracy")
+        return
+    drive = drive_in(content)
+    fixes = list(drive)
+    assert [fix.valid for fix in fixes] == valid
+    assert [fix.accuracy_95_m for fix in fixes] == accuracies_m
+    assert drive.states_accuracy == ("accuracy" in content["properties"])
+
+
+def test_list_of_a_line_that_is_not_read_is_told() -> None:
+    drive = drive_in(line(*TWO, coordTimes=[2], valid=[True], cadence=[1], power=[1, 2], ele=7, speed=3))
+    assert [(fix.valid, fix.monotonic_s) for fix in drive] == [(False, None), (False, None)]
+    assert sorted(drive.not_read) == ["cadence", "coordTimes", "ele", "power", "speed"]
+    assert "times: not used where their number is not that of the positions" in drive.assumptions
+    assert "property 'valid': its values are not as many as the positions; none is understood" in drive.assumptions
+
+
+def test_second_list_of_times_of_a_line_is_not_read_and_told() -> None:
+    stamps = ["2026-01-05T08:00:00Z", "2026-01-05T08:00:03Z"]
+    drive = drive_in(line(*TWO, times=stamps, coordTimes=[*stamps]))
+    assert ([fix.monotonic_s for fix in drive], drive.not_read) == ([0.0, 3.0], ["times"])
+
+
+def test_list_of_a_line_whose_name_looks_like_a_field_stops_the_reading() -> None:
+    read_until_error(json.dumps(line(*TWO, gpsFixState2=["3d"])), "geojson", "must have a known property for each val")
+
+
+@pytest.mark.parametrize(
+    ("features", "valid"),
+    [
+        ([timed(0, valid=False), timed(1)], [False, False]),
+        ([timed(0, valid=True), timed(1), timed(2, valid=True)], [True, False, True]),
+        ([timed(0), timed(1, valid=True), timed(2)], [True, True, False]),
+        ([timed(0, valid=True), timed(1, hasFix=True)], [True, False]),
+        ([timed(0, isMock=True), timed(1)], [False, True]),
+        ([line(*TWO, valid=True), line(*TWO)], [True, True, False, False]),
+        ([timed(0, Valid=True), timed(1, valid=True)], [True, False]),
+    ],
+)
+def test_validity_that_a_file_states_and_a_record_lacks_is_none(features: list[Any], valid: list[bool]) -> None:
+    for kind in ("geojson", "geojson-seq"):
+        content = collection(*features) if kind == "geojson" else "\n".join(map(json.dumps, features))
+        assert [fix.valid for fix in drive_in(content + "\n", kind)] == valid
+
+
+def test_validity_that_is_left_out_is_not_missed_and_a_late_one_is_told() -> None:
+    features = [timed(0), timed(1, valid=False), timed(2)]
+    drive = drive_in(collection(*features), columns="valid=-")
+    assert [fix.valid for fix in drive] == [True, True, True]
+    drive = drive_in(collection(*features))
+    assert [fix.valid for fix in drive] == [True, False, False]
+    assert "validity: 'valid' is first stated at feature 2; before, the rest counts" in drive.assumptions
+    assert "valid is empty (--columns 'valid=-' leaves it out) (1), first at feature 3" in drive.causes.lines()[0]
+
+
+def test_status_and_datum_that_gpsd_leaves_out_are_not_missed() -> None:
+    tpv = '{"class":"TPV","mode":3,"lat":45,"lon":13%s}\n'
+    content = '{"class":"VERSION"}\n' + tpv % ',"status":2' + tpv % "" + tpv % ',"status":8'
+    assert [fix.valid for fix in drive_in(content, "gpsd")] == [True, True, False]
+
+
+def test_names_of_nested_objects_are_looked_at_at_any_depth() -> None:
+    nested = {"gps": {"meta": {"accuracy": 40, "valid": False}}}
+    read_until_error(collection(timed(0, **nested)), "geojson", "known property for each accuracy.*'gps.meta.accuracy'")
+    columns = "accuracy=gps.meta.accuracy:95,valid=gps.meta.valid:flag"
+    drive = drive_in(collection(timed(0, **nested)), columns=columns)
+    assert [(fix.valid, fix.accuracy_95_m) for fix in drive] == [(False, 40.0)]
+    drive = drive_in(collection(timed(0, a={"b": {"c": 1, "d": [{"valid": False}]}, "e": {}})))
+    assert ([fix.valid for fix in drive], drive.not_read) == ([True], ["a.b.c", "a.b.d", "a.e"])
+    deep: Any = {"valid": False}
+    for _ in range(20):
+        deep = {"a": deep}
+    read_until_error(collection(timed(0, a=deep)), "geojson", "must have objects at most 16 deep, got deeper ones")
+
+
+def test_nested_name_that_comes_twice_counts_twice() -> None:
+    drive = drive_in(collection(timed(0, coordinateProperties={"valid": False}, valid=True)))
+    assert [fix.valid for fix in drive] == [False]
+    drive = drive_in(collection(timed(0, coordinateProperties={"accuracy": 9}, accuracy=4)))
+    assert [fix.accuracy_95_m for fix in drive] == [18.0]
+
+
+def test_members_beside_properties_coordinates_and_features_restrict_as_properties_do() -> None:
+    fix_of = timed(0)
+    assert [fix.valid for fix in drive_in(collection(fix_of | {"valid": False}))] == [False]
+    assert [fix.valid for fix in drive_in(collection(timed(0, valid=True) | {"valid": False}))] == [False]
+    on_geometry = feature({**fix_of["geometry"], "accuracy": 40}, **fix_of["properties"])
+    assert [fix.accuracy_95_m for fix in drive_in(collection(on_geometry))] == [80.0]
+    assert [fix.accuracy_95_m for fix in drive_in({**fix_of["geometry"], "accuracy": 40})] == [80.0]
+    for members in ({"valid": False}, {"properties": {"valid": False}}):
+        of_all = json.loads(collection(timed(0), timed(1))) | members
+        assert [fix.valid for fix in drive_in(of_all)] == [False, False]
+    of_all = json.loads(collection(timed(0, accuracy=3), timed(1))) | {"accuracy": 40}
+    assert [fix.accuracy_95_m for fix in drive_in(of_all)] == [80.0, 80.0]
+    of_all |= {"gpsFixState2": "none"}
+    read_until_error(json.dumps(of_all), "geojson", "must have a known property for each validity")
+
+
+def test_members_beside_properties_and_features_that_do_not_restrict_are_told() -> None:
+    of_all = json.loads(collection(timed(0) | {"title": "a", "properties": timed(0)["properties"]}))
+    drive = drive_in(of_all | {"name": "drive", "generated": "2026-01-05", "properties": {"vehicle": {"id": 7}}})
+    assert ([fix.valid for fix in drive], drive.not_read) == ([True], ["name", "generated", "vehicle.id", "title"])
+    batch = {"locations": [timed(0)], "device": "van-7", "valid": False}
+    drive = drive_in(batch, "overland")
+    assert ([fix.valid for fix in drive], drive.not_read) == ([False], ["device"])
+    drive = drive_in(collection({**point(0), "properties": [1]}))
+    assert ([fix.valid for fix in drive], drive.not_read) == ([True], ["properties"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [("lat=Y,lon=X", [(46.5, 14.5)]), ("lat=Y", "both lat and lon in --columns"), ("lon=X", "both lat and lon")],
+)
+def test_positions_of_properties_are_read_where_the_user_says_so(columns: str, expected: Any) -> None:
+    content = collection(timed(0, Y=46.5, X=14.5))
+    if isinstance(expected, str):
+        with pytest.raises(DriveFileError, match=expected):
+            list(drive_in(content, columns=columns))
+        return
+    drive = drive_in(content, columns=columns)
+    assert positions(drive) == expected
+    assert "lat: property 'Y'" in drive.columns
+    assert "positions: by the property names of --columns; those without names are not read" in drive.assumptions
+
+
+def test_positions_of_properties_that_are_missing_or_of_a_line_are_read_or_none() -> None:
+    features = [timed(0, Y=46.5, X=14.5), timed(1), {**timed(2, Y=47.5, X=14.5), "geometry": None}]
+    fixes = list(drive_in(collection(*features), columns="lat=Y,lon=X"))
+    assert [fix.lat if fix.valid else None for fix in fixes] == [46.5, None, 47.5]
+    fixes = list(drive_in(line(*TWO, Y=[46.5, 47.5], X=[14.5, 15.5]), columns="lat=Y,lon=X"))
+    assert positions(fixes) == [(46.5, 14.5), (47.5, 15.5)]
+    drive = drive_in(line(*TWO, Y=46.5, X=14.5), columns="lat=Y,lon=X")
+    assert ([fix.valid for fix in drive], drive.not_read) == ([False, False], ["Y", "X"])
+
+
+def test_path_that_very_many_members_have_is_not_understood_at_all() -> None:
+    same: dict[str, Any] = {}
+    for number in range(102):
+        add_member(same, "valid", number)
+    assert (len(same), same["valid"], same["valid" + " " * 99], same["valid" + " " * 100]) == (101, 0, 99, [])

@@ -342,14 +342,14 @@ def test_date_and_clock_in_two_columns_are_one_time(date: str, clock: str, optio
     ("header", "is_utc"),
     [
         ("utc_date;utc_time", True),
-        ("utc_date;time", True),
-        ("date;utc_time", True),
+        ("utc_date;time", False),
+        ("date;utc_time", False),
         ("utc_date;local_time", False),
         ("local_date;utc_time", False),
         ("date;time", False),
     ],
 )
-def test_date_or_clock_in_utc_is_a_moment_unless_the_other_is_local(header: str, is_utc: bool) -> None:
+def test_date_and_clock_are_a_moment_where_both_say_utc(header: str, is_utc: bool) -> None:
     assert time_and_age("2026-01-05;08:00:00", header=header) == [(EIGHT if is_utc else None, 0.0)]
 
 

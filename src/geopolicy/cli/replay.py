@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -106,9 +107,10 @@ def replay_drive(
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
-        notes = first_notes(recording, accuracy, is_raw=raw)
+        notes: list[str] = []
         judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
-        steps = _after_notes([] if as_json else notes, _with_progress(judged, recording, line))
+        of_first = partial(first_notes, recording, accuracy, is_raw=raw)
+        steps = _with_notes(_with_progress(judged, recording, line), of_first, notes, is_said=not as_json)
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
                 changes.append(change_json(change))
@@ -190,10 +192,13 @@ def _with_progress(steps: Iterator[Step], drive: Drive, line: progress.Progress)
         yield step
 
 
-def _after_notes(notes: list[str], steps: Iterator[Step]) -> Iterator[Step]:
-    """The steps; the notes are said before the first, and not of a file that cannot be read."""
+def _with_notes(
+    steps: Iterator[Step], of_first: Callable[[], list[str]], notes: list[str], *, is_said: bool
+) -> Iterator[Step]:
+    """The steps; what is known with the first is noted, and said before it, and not of a file that cannot be read."""
     first = next(steps, None)
-    for note in notes:
+    notes += of_first()
+    for note in notes if is_said else ():
         console.say(note)
     if first is not None:
         yield first

@@ -108,11 +108,15 @@ def circumstances(state: str | None, emergency: bool | None) -> list[str]:
 
 
 def first_notes(drive: Drive, accuracy: float | None, *, is_raw: bool) -> list[str]:
-    """What stands in for the accuracy of a file that states none, said before all else; empty if nothing does."""
+    """What stands in for the accuracy of a file that states none, said before all else; empty if nothing does.
+
+    Only from the first fix on is it known what a document of JSON and a pipe state.
+    """
     if drive.states_accuracy or (is_raw and accuracy is None):
         return []
     metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
-    return [f"the file states no accuracy: every fix is taken as within {metres:g} m (95 %)"]
+    none = "no accuracy:" if drive.is_accuracy_settled else "no accuracy so far; until it does,"
+    return [f"the file states {none} every fix is taken as within {metres:g} m (95 %)"]
 
 
 def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None) -> list[str]:

@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
 
 NAMES = "GPX, NMEA 0183, CSV, GeoJSON or another format of geopolicy drives --list"
+# An object, or a list that begins with a whole value.
+_JSON = re.compile(rb'\{|\[\s*(?:[{\["\]]|(?:-?\d[\d.eE+-]*|true|false|null)\s*[,\]])')
+# What no reader is for: what messages call it, how it begins, and what helps.
+_OTHERS = (
+    (
+        "a log of VBOX, whose positions are minutes and whose west is positive",
+        re.compile(rb"(?:File created on[^\r\n]*[\r\n]+\s*)?\[header\]", re.IGNORECASE),
+        "export it as CSV, GPX or NMEA 0183",
+    ),
+    ("a zip archive", re.compile(rb"PK\x03\x04"), "unpack archives"),
+    ("a FIT file of Garmin", re.compile(rb".{8}\.FIT", re.DOTALL), "export it as GPX or CSV"),
+)
+_NO_JSON = "text that begins with [ and is no JSON"
 _NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
 
 
@@ -50,6 +63,8 @@ class DriveFormat:
         Which codes of quality are fixes, in words.
     is_head_first
         Whether the head counts before the suffix, since others call their files so too.
+    is_whole
+        Whether a file is, or may be, a single document that is read whole before its first fix.
     no_accuracy, no_times
         What is said of a file without any.
     """
@@ -62,6 +77,7 @@ class DriveFormat:
     reads: str
     fixes: str
     is_head_first: bool = False
+    is_whole: bool = False
     no_accuracy: str = "accuracy: not in the file"
     no_times: str = "times: not in the file"
 
@@ -148,6 +164,7 @@ ALL_FORMATS = (
         overland.read_fixes,
         "batches with `locations`, one in each line, or one of at most 256 MiB; not visits",
         _BY_NAME,
+        is_whole=True,
         is_head_first=True,
     ),
     DriveFormat(
@@ -159,6 +176,7 @@ ALL_FORMATS = (
         "`locations` of Records, positions of `rawSignals`, or else the points of `timelinePath` or "
         "`simplifiedRawPath`; not visits and activities; at most 256 MiB",
         "all",
+        is_whole=True,
         is_head_first=True,
     ),
     DriveFormat(
@@ -174,12 +192,13 @@ ALL_FORMATS = (
     DriveFormat(
         "geojson",
         (".geojson", ".json"),
-        "`{` or `[` at the beginning",
-        lambda head: head.startswith((b"{", b"[")),
+        "`{`, or `[` and a value of JSON, at the beginning",
+        lambda head: _JSON.match(head) is not None,
         geojson.read_fixes,
         "points with properties, or lines with times (`coordTimes`, `times`, the fourth numbers of a Trip layer); "
         "at most 256 MiB",
         _BY_NAME,
+        is_whole=True,
     ),
     DriveFormat(
         "csv",
@@ -225,6 +244,22 @@ def format_of(suffix: str, head: bytes) -> DriveFormat | None:
         lambda row: row.is_head(head),
     )
     return next((row for test in tests for row in ALL_FORMATS if test(row)), None)
+
+
+def other_kind(head: bytes) -> tuple[str, str] | None:
+    r"""What a file is that no reader is for, by its first kilobyte, and what helps; None if that is not known.
+
+    Examples
+    --------
+    >>> other_kind(b"PK\x03\x04")
+    ('a zip archive', 'unpack archives')
+    """
+    return next(((name, remedy) for name, beginning, remedy in _OTHERS if beginning.match(head)), None)
+
+
+def refused_as(head: bytes) -> str:
+    """What messages call a file of no known format."""
+    return _NO_JSON if head.startswith(b"[") else "none of them"
 
 
 def dialect_of(of: DriveFormat, header: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.features import FeatureReader, features_of, positioned, track
+from geopolicy.drives.features import FeatureReader, drive_in
 from geopolicy.drives.json_text import RECORD_SEPARATOR, JsonText, json_lines, json_text, load, separated_texts
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     for name, hint in _OTHERS.items():
         if isinstance(document, dict) and "type" not in document and name in document:
             raise recording.error("must be a FeatureCollection or a Feature", f"an object of {name}", "$.type", hint)
-    features = track(recording, positioned(recording, features_of(recording, document), "feature"))
-    yield from FeatureReader(recording).fixes(features)
+    yield from FeatureReader(recording).fixes(drive_in(recording, document, "feature"))
     recording.check_names()
 
 
@@ -86,10 +85,9 @@ class _SequenceReader:
         """The fixes of a text."""
         recording = self._recording
         if text.is_broken:
-            yield recording.no_position("the line is no JSON", text.place)
+            yield recording.no_position(text.cause, text.place)
             return
-        features = features_of(recording, text.value, f"{text.place}: $")
-        drive = track(recording, positioned(recording, features, text.place))
+        drive = drive_in(recording, text.value, text.place, f"{text.place}: $")
         self._check_kind(drive, text.place)
         yield from self._reader.fixes(drive)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.drives.columns import shown_name
 from geopolicy.drives.google_paths import FIELDS, lat_lon, note_segments, raw_paths, timeline_paths
 from geopolicy.drives.json_text import load
 from geopolicy.drives.records import NOWHERE, Record, RecordReader
@@ -23,6 +24,7 @@ _FEATURE = re.compile(rb'"type"\s*:\s*"Feature')
 _POSITIONS = ("LatLng", "latLng")
 _OF_GOOGLE = {"timestampMs": "timestampMs of Google"}
 _NOT_READ = ("activity", "deviceTimestamp", "inferredLocation", "activeWifiScan", "locationMetadata")
+_PARTS = ("locations", "rawSignals", "semanticSegments", "timelineObjects")
 _MADE = "visits and activities are places and no fixes; export Records, raw signals or paths"
 
 
@@ -44,10 +46,13 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """
     document = load(recording)
     members = document if isinstance(document, dict) else {}
+    recording.note_columns([], [shown_name(name).strip("'") for name in members if name not in _PARTS])
     if isinstance(members.get("locations"), list):
+        recording.note_columns([], [name for name in _PARTS[1:] if name in members])
         yield from _records(recording, members["locations"])
     elif members.get("rawSignals") and isinstance(members["rawSignals"], list):
         note_segments(recording, members.get("semanticSegments"))
+        note_segments(recording, members.get("timelineObjects"))
         yield from _signals(recording, members["rawSignals"])
     elif isinstance(document, list) or {"semanticSegments", "timelineObjects", "rawSignals"} & set(members):
         yield from _paths(recording, document)
@@ -60,6 +65,7 @@ def _paths(recording: Recording, document: Any) -> Iterator[Fix]:
     """The paths of a Timeline; how exact they are nobody knows, and some stamps are whole minutes."""
     raw = document.get("timelineObjects") if isinstance(document, dict) else None
     if isinstance(raw, list):
+        note_segments(recording, document.get("semanticSegments"))
         fixes, name = raw_paths(recording, raw), "simplifiedRawPath"
     else:
         segments = document if isinstance(document, list) else document.get("semanticSegments")
@@ -75,6 +81,8 @@ def _paths(recording: Recording, document: Any) -> Iterator[Fix]:
 
 def _records(recording: Recording, locations: list[Any]) -> Iterator[Fix]:
     reader = RecordReader(recording, "member")
+    for location in locations:
+        reader.expect(location if isinstance(location, dict) else {})
 
     def record(index: int, location: Any) -> Record:
         place = f"$.locations[{index}]"
@@ -101,6 +109,9 @@ def _named(recording: Recording, members: dict[str, Any]) -> dict[str, Any]:
 def _signals(recording: Recording, signals: list[Any]) -> Iterator[Fix]:
     recording.assume("rows: the positions among rawSignals")
     reader = RecordReader(recording, "member", FIELDS)
+    for signal in signals:
+        position = signal.get("position") if isinstance(signal, dict) else None
+        reader.expect(position if isinstance(position, dict) else {})
 
     def records() -> Iterator[Record]:
         for index, signal in enumerate(signals):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.drives.columns import shown_name
-from geopolicy.drives.records import NOWHERE, Record, RecordReader
+from geopolicy.drives.records import NOWHERE, Record, RecordReader, add_member
 from geopolicy.drives.stamps import moment_of
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def note_segments(recording: Recording, segments: Any, read: str = "") -> None:
         if not isinstance(segment, dict):
             recording.skipped["segment that is no object"] += 1
             continue
-        names = [name for name in segment if not _OF_SEGMENTS.match(name)]
-        shown = [shown_name(name).replace("'", "") for name in names[:10] if name != read]
+        names = [name for name in segment if name != read and not _OF_SEGMENTS.match(name)]
+        shown = [shown_name(name).strip("'") for name in names]
         recording.note_columns([], [f"{name} of segments" for name in shown])
 
 
@@ -46,30 +46,34 @@ def timeline_paths(recording: Recording, segments: Sequence[Any], root: str) -> 
     """The points of each ``timelinePath``, in the order of the file; none if there are none."""
     note_segments(recording, segments, "timelinePath")
     reader = RecordReader(recording, "member", FIELDS)
+    paths = [segment.get("timelinePath") if isinstance(segment, dict) else None for segment in segments]
+    points = _points(recording, reader, paths)
 
     def records() -> Iterator[Record]:
-        for index, segment in enumerate(segments):
-            path = segment.get("timelinePath") if isinstance(segment, dict) else None
-            for number, point in enumerate(_points(recording, path)):
-                place = f"{root}[{index}].timelinePath[{number}]"
-                if not isinstance(point, dict):
-                    yield Record(place, {}, NOWHERE)
-                    continue
-                members = {name: value for name, value in point.items() if name not in ("point", _SINCE_START)}
-                if _SINCE_START in point:
-                    members["time"] = _minutes_later(segment.get("startTime"), point[_SINCE_START])
-                yield Record(place, reader.values(members, place), lat_lon(point.get("point")))
+        for index, number, point in points:
+            place = f"{root}[{index}].timelinePath[{number}]"
+            if not isinstance(point, dict):
+                yield Record(place, {}, NOWHERE)
+                continue
+            members = {name: value for name, value in point.items() if name not in ("point", _SINCE_START)}
+            if _SINCE_START in point:
+                add_member(members, "time", _minutes_later(segments[index].get("startTime"), point[_SINCE_START]))
+            yield Record(place, reader.values(members, place), lat_lon(point.get("point")))
 
     return reader.fixes(records())
 
 
-def _points(recording: Recording, path: Any) -> list[Any]:
-    """The points of a path; none where there is none, and where it is no list, which is counted."""
-    if isinstance(path, list):
-        return path
-    if path is not None:
-        recording.skipped["path that is no list of points"] += 1
-    return []
+def _points(recording: Recording, reader: RecordReader, paths: Sequence[Any]) -> list[tuple[int, int, Any]]:
+    """The points of paths, with the numbers of both; a path that is no list is counted."""
+    points: list[tuple[int, int, Any]] = []
+    for index, path in enumerate(paths):
+        if isinstance(path, list):
+            points += ((index, number, point) for number, point in enumerate(path))
+        elif path is not None:
+            recording.skipped["path that is no list of points"] += 1
+    for _, _, point in points:
+        reader.expect(point if isinstance(point, dict) else {})
+    return points
 
 
 def _minutes_later(start: Any, minutes: Any) -> str:
@@ -84,16 +88,19 @@ def raw_paths(recording: Recording, objects: Sequence[Any]) -> Iterator[Fix]:
     """The points of each ``simplifiedRawPath`` of the exports before 2024, in the order of the file."""
     note_segments(recording, objects, "activitySegment")
     reader = RecordReader(recording, "member")
+    points = _points(recording, reader, [_raw_path(item) for item in objects])
 
     def records() -> Iterator[Record]:
-        for index, item in enumerate(objects):
-            segment = item.get("activitySegment") if isinstance(item, dict) else None
-            path = segment.get("simplifiedRawPath") if isinstance(segment, dict) else None
-            points = path.get("points") if isinstance(path, dict) else path
-            for number, point in enumerate(_points(recording, points)):
-                place = f"$.timelineObjects[{index}].activitySegment.simplifiedRawPath.points[{number}]"
-                members = {"latE7": "", "lngE7": "", **(point if isinstance(point, dict) else {})}
-                named = {_SHORT_NAMES.get(name, name): value for name, value in members.items()}
-                yield Record(place, reader.values(named, place))
+        for index, number, point in points:
+            place = f"$.timelineObjects[{index}].activitySegment.simplifiedRawPath.points[{number}]"
+            members = {"latE7": "", "lngE7": "", **(point if isinstance(point, dict) else {})}
+            named = {_SHORT_NAMES.get(name, name): value for name, value in members.items()}
+            yield Record(place, reader.values(named, place))
 
     return reader.fixes(records())
+
+
+def _raw_path(item: Any) -> Any:
+    segment = item.get("activitySegment") if isinstance(item, dict) else None
+    path = segment.get("simplifiedRawPath") if isinstance(segment, dict) else None
+    return path.get("points") if isinstance(path, dict) else path

@@ -76,7 +76,7 @@ class Names:
     def _check_size(self, size: int) -> None:
         self._size += size
         if len(self._inside) + len(self._outside) >= _MAX_NAMES or self._size > _MAX_CHARACTERS:
-            raise self._recording.error(f"must have at most {_MAX_NAMES} different names, of a megabyte", "more")
+            raise self._recording.error(f"must have at most {_MAX_NAMES} different names, of a megabyte in all", "more")
 
     def _look_at(self, path: str, name: str) -> Known | None:
         parent = path.rpartition(".")[2]

@@ -17,16 +17,18 @@ if TYPE_CHECKING:
 MAX_BYTES = 1 << 28
 MAX_TEXT_BYTES = 1 << 24  # a FeatureCollection may stand in one line
 RECORD_SEPARATOR = b"\x1e"  # RFC 7464 2.2
+_BEGINNING = 1  # where an error tells that nothing was JSON
 CUT = "last line that is cut off"
 
 
 class JsonText(NamedTuple):
-    """One text, where it is, and its value; ``is_broken`` where it is no JSON."""
+    """One text, where it is, and its value; ``is_broken`` where it is no JSON, and then why, in words."""
 
     place: str
     content: bytes
     value: Any
     is_broken: bool
+    cause: str = ""
 
 
 def parse(content: bytes) -> Any:
@@ -56,13 +58,16 @@ def load(recording: Recording, *chunks: Iterable[bytes]) -> Any:
         content += chunk
         if len(content) > MAX_BYTES:
             raise recording.error(f"must have at most {MAX_BYTES} bytes", "more", hint="use CSV or GPX")
+    recording.is_whole = True
     try:
         return parse(bytes(content))
     except UnicodeDecodeError as error:
-        raise recording.error("must be UTF-8", f"byte 0x{content[error.start]:02x}", f"byte {error.start}") from None
+        at = error.start + len(content) - len(error.object)  # a byte order mark is not in the object
+        raise recording.not_utf8(error.object[error.start], f"byte {at}") from None
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         hint = "if each line is a text of its own, say format geojson-seq" if error.msg == "Extra data" else None
+        hint = "if it is something else, say which format it is" if error.pos <= _BEGINNING else hint
         raise recording.error("must be valid JSON", error.msg, place, hint) from None
     except ValueError as error:
         # Python refuses integers of more than 4300 digits.
@@ -105,8 +110,11 @@ def json_text(number: int, content: bytes, word: str = "line") -> JsonText:
     """A text by its number."""
     try:
         return JsonText(f"{word} {number}", content, parse(content), is_broken=False)
+    except UnicodeDecodeError:
+        cause = f"the {word} is not UTF-8 (save the file as UTF-8, such as with iconv)"
     except ValueError:
-        return JsonText(f"{word} {number}", content, None, is_broken=True)
+        cause = f"the {word} is no JSON"
+    return JsonText(f"{word} {number}", content, None, is_broken=True, cause=cause)
 
 
 def json_lines(recording: Recording) -> Iterator[JsonText]:

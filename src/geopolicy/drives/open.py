@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from geopolicy.drives.ages import with_ages
 from geopolicy.drives.choices import Choices, choices_of
-from geopolicy.drives.formats import FORMAT_OF, FORMATS, NAMES, dialect_of, format_of
+from geopolicy.drives.formats import FORMAT_OF, FORMATS, NAMES, dialect_of, format_of, other_kind, refused_as
+from geopolicy.drives.json_text import MAX_BYTES
 from geopolicy.drives.recording import Recording
 from geopolicy.drives.source import HEAD_BYTES, CountedSource
 from geopolicy.errors import DriveFileError
@@ -69,7 +70,8 @@ class Drive:
         self._recording = recording
         self._format = FORMAT_OF[format]
         self._is_started = False
-        self._has_probed = False
+        self._probed_bytes = 0
+        self._is_probed_whole = False
         self.format = format
         self.size_bytes = size_bytes
         self.columns = recording.columns
@@ -82,30 +84,41 @@ class Drive:
     def states_accuracy(self) -> bool:
         """Whether the file states any accuracy, usable or not.
 
-        Before the iteration the first megabyte is looked through, if the source can be read again; from then
-        on it is what was seen so far.
+        Before the iteration the first megabyte is looked through, or the whole file where single documents of JSON are
+        read whole, if the source can be read again; from then on it is what was seen so far. A document that is read
+        whole is known before its first fix.
         """
         if not self._is_started:
-            self._look_for_accuracy()
+            self._look_for_accuracy(MAX_BYTES if self._format.is_whole else _PROBE_BYTES)
         return self._recording.states_accuracy
 
-    def _look_for_accuracy(self) -> None:
-        if not self._has_probed:
-            self._has_probed = True
-            self._recording.states_accuracy = self._recording.states_accuracy or self._probe()
+    @property
+    def is_accuracy_settled(self) -> bool:
+        """Whether `states_accuracy` holds for the whole file, and not only for what was seen of it."""
+        recording = self._recording
+        has_column = any(column.startswith("accuracy:") for column in recording.columns)
+        is_table = self.format == "csv" and bool(recording.header) and not has_column
+        return recording.states_accuracy or recording.is_whole or self._is_probed_whole or is_table
 
-    def _probe(self) -> bool:
-        head = self._recording.source.copy_of_head(_PROBE_BYTES)
+    def _look_for_accuracy(self, size_bytes: int) -> None:
+        if self._probed_bytes < size_bytes:
+            self._probed_bytes = size_bytes
+            self._recording.states_accuracy = self._recording.states_accuracy or self._probe(size_bytes)
+
+    def _probe(self, size_bytes: int) -> bool:
+        head = self._recording.source.copy_of_head(size_bytes)
         if head is None:
             self._recording.is_unprobed = True
             return False
+        self._is_probed_whole = head.getbuffer().nbytes < size_bytes
         probe = Recording(self.name, CountedSource(head, is_owned=False), self._recording.choices)
         try:
             for _ in self._format.read_fixes(probe):
-                if probe.states_accuracy:
+                if probe.states_accuracy and not probe.without_words:
                     break
         except (OSError, EOFError, zlib.error, DriveFileError):
             pass  # the head may end anywhere, and the iteration will say what is wrong
+        self._recording.with_words |= probe.with_words
         return probe.states_accuracy
 
     @property
@@ -125,7 +138,7 @@ class Drive:
     def __iter__(self) -> Iterator[Fix]:
         if self._is_started:
             raise RuntimeError(f"drive {self._recording.name!r}: can be iterated once; open it again")
-        self._look_for_accuracy()  # before the first byte is taken
+        self._look_for_accuracy(_PROBE_BYTES)  # before the first byte is taken
         self._is_started = True
         return self._fixes()
 
@@ -253,12 +266,15 @@ def _format_of(recording: Recording, choices: Choices) -> str:
     path = Path(recording.name)
     suffix = (Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix).lower()
     head = recording.stream.peek(HEAD_BYTES)[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
+    other = other_kind(head)
+    if other is not None:
+        raise recording.error(f"must be {NAMES}", other[0], hint=other[1])
     known = format_of(suffix, head)
     if known is not None:
         return known.name
     if {"lat", "lon"} <= set(choices.fields):
         return "csv"
-    got = "none of them" if head else "nothing: the file is empty"
+    got = refused_as(head) if head else "nothing: the file is empty"
     raise recording.error(f"must be {NAMES}", got, hint="say which format it is; unpack archives" if head else None)
 
 

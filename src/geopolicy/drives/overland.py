@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.drives.features import FeatureReader, positioned
+from geopolicy.drives.features import FeatureReader, positioned, shared
 from geopolicy.drives.json_text import broken_lines_cut, json_text, load, text_lines
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
+_NOT_READ = ("current", "trip")
 _LOCATIONS = re.compile(rb'"locations"\s*:\s*\[')
 
 
@@ -48,7 +49,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
         yield from batches.fixes(json_text(*first).value, f"line {first[0]}")
         for text in broken_lines_cut(recording, lines):
             if text.is_broken:
-                yield recording.no_position("the line is no JSON", text.place)
+                yield recording.no_position(text.cause, text.place)
             else:
                 yield from batches.fixes(text.value, text.place)
     recording.check_names()
@@ -64,9 +65,10 @@ class _Batches:
         locations = batch.get("locations") if isinstance(batch, dict) else None
         if not isinstance(locations, list):
             raise self._recording.error("must be a batch of Overland, with a list of locations", "none", place)
-        self._recording.note_columns([], [name for name in ("current", "trip") if batch.get(name)])
+        self._recording.note_columns([], [name for name in _NOT_READ if batch.get(name)])
+        others = {name: value for name, value in batch.items() if name not in ("locations", *_NOT_READ)}
         features = [location for location in locations if not self._is_visit(location, place)]
-        drive = positioned(self._recording, features, f"{place} location")
+        drive = positioned(self._recording, features, f"{place} location", shared(self._recording, others))
         if any(feature.depth for feature in drive):
             raise self._recording.error("must have locations that are points", "a line", place)
         return self._reader.fixes(drive)

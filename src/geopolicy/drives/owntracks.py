@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.drives.json_text import CUT, json_text, text_lines
+from geopolicy.drives.json_text import CUT, JsonText, json_text, text_lines
 from geopolicy.drives.records import Record, RecordReader
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ _HEAD = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?\t[^\t\r\n]+\t")
 _OF_OWNTRACKS = {"vel": "vel (km/h)", "acc": "acc of OwnTracks"}
 _NOT_READ = ("m", "t", "p", "created_at", "tst_utc", "isotst", "disptst", "ghash")
 _KINDS = ("transition", "waypoint", "waypoints", "lwt", "encrypted", "card", "steps", "beacon", "status", "cmd")
-_BROKEN = "the line is no JSON"
+_NO_OBJECT = "the line has no object of JSON"
 
 
 def is_head(head: bytes) -> bool:
@@ -48,18 +48,18 @@ class _Log:
         self._recording = recording
         self._reader = RecordReader(recording, "member")
         self._has_lines = False
-        self._broken: str | None = None  # where, until it is known not to be the last
+        self._broken: JsonText | None = None  # until it is known not to be the last
 
     def fixes(self, number: int, line: bytes) -> Iterator[Fix]:
         """The fix of a line, if there is one, after that of a broken one before."""
         broken, self._broken = self._broken, None
         if broken is not None:
-            yield self._recording.no_position(_BROKEN, broken)
+            yield self._recording.no_position(broken.cause or _NO_OBJECT, broken.place)
         _, kind, content = [*line.split(b"\t", 2), b"", b""][:3]
         text = json_text(number, content)
         if text.is_broken or not isinstance(text.value, dict):
             if kind.strip() in (b"", b"*"):
-                self._broken = text.place
+                self._broken = text
             else:
                 self._recording.skipped["line of another kind that is no JSON"] += 1
             return

@@ -17,6 +17,8 @@ from geopolicy.model.fixes import Fix
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MAX_NAMES = 10_000  # that a drive may have, since they are kept to be told
+_MAX_NAME = 300  # characters
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
@@ -85,9 +87,13 @@ class Recording:
         """The columns of validity that have words, as far as the file was looked through."""
         self.without_words: set[str] = set()
         """Those whose fixes were taken, so far, as if they were not there."""
+        self.is_whole = False
+        """Whether the file was read whole before its first fix, and all its accuracies were looked for."""
         self.header: tuple[str, ...] = ()
         self.has_fixes = self.has_times = self.has_ages = False
         self._unseen = self.choices.names()
+        self._met: set[str] = set()
+        self._noted: set[tuple[str, str]] = set()
 
     def error(
         self, rule: str, got: str | None = None, place: str | None = None, hint: str | None = None
@@ -100,13 +106,52 @@ class Recording:
 
     def assume(self, sentence: str) -> None:
         """Note, once, what was assumed."""
-        if sentence not in self.assumptions:
+        if self._is_new("assumption", sentence):
             self.assumptions.append(sentence)
 
-    def note_columns(self, columns: list[str], not_read: list[str]) -> None:
-        """Note, once each, what was read as what and which names were not."""
-        self.columns += [sentence for sentence in columns if sentence not in self.columns]
-        self.not_read += [name for name in not_read if name not in self.not_read]
+    def note_columns(self, columns: list[str], not_read: list[str], place: str | None = None) -> None:
+        """Note, once each, what was read as what and which names were not.
+
+        Raises
+        ------
+        DriveFileError
+            As for `meet`.
+        """
+        self.columns += [sentence for sentence in columns if self._is_new("column", sentence)]
+        for name in not_read:
+            if self._is_new("not read", name):
+                self.meet(name, place)
+                self.not_read.append(name)
+        if len(self.columns) > MAX_NAMES:
+            raise self._too_many_names(place)
+
+    def _is_new(self, kind: str, text: str) -> bool:
+        count = len(self._noted)
+        self._noted.add((kind, text))
+        return len(self._noted) > count
+
+    def meet(self, name: str, place: str | None = None) -> None:
+        """Count a name of the file.
+
+        Raises
+        ------
+        DriveFileError
+            For more than 10,000 different ones, and one of more than 300 characters.
+        """
+        if len(name) > _MAX_NAME:
+            raise self.error(f"must have names of at most {_MAX_NAME} characters", "a longer one", place)
+        self._met.add(name)
+        if len(self._met) > MAX_NAMES:
+            raise self._too_many_names(place)
+
+    def _too_many_names(self, place: str | None) -> DriveFileError:
+        return self.error(f"must have at most {MAX_NAMES} different names", "more", place)
+
+    def not_utf8(self, byte: int, place: str) -> DriveFileError:
+        """A `DriveFileError` about a byte that is not UTF-8."""
+        charset = "UTF-16" if byte >= 0xFE else "WINDOWS-1252"
+        hint = f"save it as UTF-8, such as with iconv -f {charset} -t UTF-8"
+        return self.error("must be UTF-8", f"byte 0x{byte:02x}", place, hint)
 
     def note_names(self, names: set[str]) -> None:
         """Note which of the names that the user gave are there."""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
 MAX_LINE_BYTES = 65536
-_NO_TEXT = "save it as text in UTF-8; unpack archives"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,7 @@ class _Reader:
             try:
                 lines.append(part.decode("utf-8-sig" if number == 1 else "utf-8").removesuffix("\r"))
             except UnicodeDecodeError as error:
-                byte = f"byte 0x{part[error.start]:02x}"
-                return lines, self._recording.error("must be UTF-8", byte, f"line {number}", _NO_TEXT)
+                return lines, self._recording.not_utf8(error.object[error.start], f"line {number}")
         return lines, None
 
     def _short_enough(self, lines: list[str], error: Exception | None) -> tuple[list[str], Exception | None]:

@@ -75,16 +75,15 @@ class ValidityColumns:
         return verdicts[0] if len(verdicts) == 1 else [all(row) for row in zip(*verdicts, strict=True)]
 
     def _is_silent(self, column: Column, rows: Rows) -> bool:
-        """Whether a column has had no word so far, here neither."""
+        """Whether a column of a table has had no word so far, here neither."""
         recording, name = self._recording, column.name
-        if name in recording.with_words or recording.is_unprobed or column.meaning.field != "valid":
+        if not recording.header or recording.is_unprobed or name in recording.with_words:
             return False
         if any(map(str.strip, rows.cells[column.index])):
             recording.with_words.add(name)
             if name in recording.without_words:
-                recording.assume(
-                    f"validity: {name!r} is empty before {rows.place(0)}, where it counted as saying nothing"
-                )
+                recording.without_words.remove(name)
+                recording.assume(f"validity: {name!r} has its first word after {rows.place(0)}; before it said nothing")
             return False
         recording.without_words.add(name)
         recording.assume(f"validity: {name!r} is empty, and says nothing")
@@ -94,7 +93,7 @@ class ValidityColumns:
         """Why a row is no fix, in words; None if no column says so."""
         for column, known in self._columns:
             value = rows.cells[column.index][index]
-            if not known[value] and (value.strip() or column.name not in self._recording.without_words):
+            if not known[value] and column.name not in self._recording.without_words:
                 text = value.strip()
                 shown = text if _WORD.fullmatch(text) else shape_of(text)
                 is_empty = f"{column.name} is empty (--columns '{column.name}=-' leaves it out)"

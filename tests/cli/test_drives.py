@@ -51,7 +51,7 @@ ERRORS = {
     "empty.txt": "got nothing: the file is empty",
     "notes.txt": "got none of them; say which format it is",
     "drive.zip": "unpack archives",
-    "zones.geojson": "got only others; a file of zones is no drive",
+    "zones.geojson": "must be a drive, got a file of zones",
 }
 
 

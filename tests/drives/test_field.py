@@ -124,6 +124,15 @@ def test_field_date_of_a_receiver_that_starts_cold_is_not_read() -> None:
     assert fixes[1].time == START
 
 
+def test_field_sentences_after_the_last_tpv_are_read_from_the_first_that_is_later() -> None:
+    drive = open_drive(FIELD / "49b-gpspipe-long.log")
+    fixes = list(drive)
+    assert [fix.monotonic_s for fix in fixes] == [0.0] * 9 + [float(second) for second in range(1, 10)]
+    assert all(fix.valid and (fix.lat, fix.lon) == (45.275, 13.705) for fix in fixes)
+    assert drive.skipped == {"object of VERSION": 1, "fix of NMEA beside TPV objects": 1}
+    assert "rows: the sentences of NMEA after the last TPV object, too" in drive.assumptions
+
+
 @pytest.mark.parametrize("name", ["62-gpx-truncated.gpx", "73-gpx-no-leading-zero.gpx"])
 def test_field_gpx_cut_off_or_without_leading_zeros_is_read(name: str) -> None:
     fixes = list(open_drive(FIELD / name))

@@ -74,12 +74,12 @@ def test_sentences_count_only_where_there_is_no_tpv() -> None:
 
 
 def test_tpv_that_comes_too_late_stops_the_reading() -> None:
-    read_until_error(VERSION + RMC * 10_010 + tpv(), "gpsd", "must have its first TPV within 10000 sentences")
+    read_until_error(VERSION + RMC * 10_010 + tpv(), "gpsd", "must have at most 10000 sentences before a TPV object")
 
 
 def test_sentences_before_the_first_tpv_are_held_up_to_a_number_of_bytes() -> None:
     long = RMC.rstrip() + " " * 3000 + "\n"
-    read_until_error(VERSION + long * 1500 + tpv(), "gpsd", "must have its first TPV within 10000 sentences")
+    read_until_error(VERSION + long * 1500 + tpv(), "gpsd", "must have at most 10000 sentences before a TPV object")
     fixes = read(VERSION + long * 1000 + tpv(), "gpsd")
     assert positions(fixes) == [(45.25, 13.5)]
 

@@ -226,3 +226,9 @@ def test_text_that_is_no_json_at_all_is_told_what_helps() -> None:
     for content in ("[header]\n", "lat,lon\n"):
         message = "must be valid JSON, got Expecting value - .*; if it is something else, say which format it is"
         read_until_error(content, "geojson", message)
+
+
+def test_file_of_zones_is_no_drive() -> None:
+    header = {"format": 1, "coverage": "world"}
+    document = {"type": "FeatureCollection", "geopolicy": header, "features": [json.loads(point(0))]}
+    assert read_until_error(json.dumps(document), "geojson", "must be a drive, got a file of zones") == []

@@ -41,6 +41,8 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     for name, hint in _OTHERS.items():
         if isinstance(document, dict) and "type" not in document and name in document:
             raise recording.error("must be a FeatureCollection or a Feature", f"an object of {name}", "$.type", hint)
+    if isinstance(document, dict) and "geopolicy" in document:
+        raise recording.error("must be a drive", "a file of zones (it has a header of geopolicy)")
     yield from FeatureReader(recording).fixes(drive_in(recording, document, "feature"))
     recording.check_names()
 

@@ -12,6 +12,7 @@ from geopolicy.drives.records import Record, RecordReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
@@ -36,7 +37,7 @@ def is_head(head: bytes) -> bool:
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:
-    """The TPV objects of a log, or, where it has none, its sentences.
+    """The TPV objects of a log, and the sentences after the last of them, or, where it has none, all its sentences.
 
     Modes 2 and 3 are fixes, unless ``status`` says dead reckoning, surveyed or simulated. Objects of other classes
     are counted and not read. A line of JSON that is broken and may be a TPV is a fix that is not valid.
@@ -44,7 +45,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     Raises
     ------
     DriveFileError
-        For a TPV that comes only after 10,000 sentences, a log without either, and as for CSV.
+        For a TPV after more than 10,000 sentences without one, a log without either, and as for CSV.
     """
     yield from _Log(recording).fixes()
 
@@ -55,6 +56,7 @@ class _Log:
         self._reader = RecordReader(recording, "member")
         self._sentences = HeldSentences(recording)
         self._has_tpv = False
+        self._last_time: datetime | None = None
         self._device: Any = None
         self._broken: JsonText | None = None
 
@@ -70,12 +72,33 @@ class _Log:
             self._recording.skipped[CUT] += 1
             self._recording.assume("end: the last line is cut off")
         if self._has_tpv:
+            yield from self._after_tpv(lines)
             self._recording.check_names()
         elif self._sentences:
             self._recording.assume("rows: the sentences of NMEA, since there are no TPV objects")
             yield from nmea.fixes_in(self._recording, self._rest(lines))
         else:
             raise self._recording.error("must hold TPV objects or sentences of NMEA", "none of them")
+
+    def _after_tpv(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[Fix]:
+        """The fixes of sentences after the last TPV, from the first that is later: there the TPV objects end."""
+        if not self._sentences.has_several_epochs():
+            self._count_held()
+            return
+        is_later = False
+        for fix in nmea.fixes_in(self._recording, self._rest(lines)):
+            is_later = is_later or (fix.time is not None and self._last_time is not None and fix.time > self._last_time)
+            if is_later:
+                yield fix
+            else:
+                self._recording.skipped["fix of NMEA beside TPV objects"] += 1
+        if is_later:
+            self._recording.assume("rows: the sentences of NMEA after the last TPV object, too")
+
+    def _count_held(self) -> None:
+        count = len(self._sentences.take())
+        if count:
+            self._recording.skipped[_BESIDE_TPV] += count
 
     def _of_broken(self) -> Iterator[Fix]:
         """A line of JSON that is broken, and is not the last."""
@@ -92,10 +115,10 @@ class _Log:
                 self._recording.skipped["object that is cut off"] += 1
             else:
                 self._broken = text
-        elif b"$" in line and not self._has_tpv:
+        elif b"$" in line:
             self._sentences.add(number, line)
         else:
-            self._recording.skipped[_BESIDE_TPV if b"$" in line else "line of another kind"] += 1
+            self._recording.skipped["line of another kind"] += 1
 
     def _of_object(self, text: JsonText) -> Iterator[Fix]:
         kind = text.value.get("class")
@@ -106,15 +129,16 @@ class _Log:
         if not self._has_tpv:
             self._has_tpv = True
             self._recording.assume("rows: the TPV objects")
-            if self._sentences:
-                self._recording.skipped[_BESIDE_TPV] += len(self._sentences.take())
+        self._count_held()
         members = {name: value for name, value in text.value.items() if name not in ("class", "device", "tag")}
         self._note_device(text.value.get("device"))
         if "eph" not in members and {"epx", "epy"} & set(members):
             members["eph"] = ""  # stated per axis only
             self._recording.states_accuracy = True
         values = self._reader.values(self._named(members), text.place)
-        yield from self._reader.fixes([Record(text.place, values)])
+        for fix in self._reader.fixes([Record(text.place, values)]):
+            self._last_time = fix.time or self._last_time
+            yield fix
 
     def _named(self, members: dict[str, Any]) -> dict[str, Any]:
         chosen = self._recording.choices.names()
@@ -137,7 +161,7 @@ class _Log:
         for number, line in lines:
             if b'"TPV"' in line and line.lstrip().startswith(b"{"):
                 raise self._recording.error(
-                    f"must have its first TPV within {MAX_HELD} sentences", "a later one", f"line {number}"
+                    f"must have at most {MAX_HELD} sentences before a TPV object", "more", f"line {number}"
                 )
             if line.lstrip().startswith(b"{"):
                 self._recording.skipped["object of JSON beside sentences"] += 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _SENTENCE = re.compile(rb"([A-OQ-Z][A-Z0-9]([A-Z]{3})" + _REST, re.DOTALL)
 _OF_MAKER = re.compile(rb"((P[A-Z]{2,9})[A-Z0-9]*" + _REST, re.DOTALL)
 _ADDRESSED = re.compile(rb"[\x20-\x7e]*\*[0-9A-Fa-f]{2}(?:[\s,;|].*)?", re.DOTALL)
 _OF_U_BLOX = re.compile(r"\d\d", re.ASCII)
+_POSITION = re.compile(rb"\$[A-Z]{2}(RMC|GGA|GLL|GNS),")
 _OTHERS = "sentence of other types"
 
 
@@ -89,6 +91,11 @@ class HeldSentences:
             return
         self._lines.append((number, line))
         self._size += len(line)
+
+    def has_several_epochs(self) -> bool:
+        """Whether a type of sentence that states a position comes more than twice."""
+        kinds = Counter(match[1] for _, line in self._lines if (match := _POSITION.search(line)))
+        return max(kinds.values(), default=0) > 2
 
     def take(self) -> list[tuple[int, bytes]]:
         """All that were kept, which are not kept any longer."""

@@ -46,7 +46,9 @@ if TYPE_CHECKING:
 
 
 def replay_drive(
-    drive: Annotated[Path, typer.Argument(help="GPX, NMEA 0183, CSV or GeoJSON, also gzipped; - is standard input.")],
+    drive: Annotated[
+        Path, typer.Argument(help="GPX, NMEA, CSV, GeoJSON and others (drives --list), also gzipped; - is stdin.")
+    ],
     zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or one pack.")],
     *,
     vehicle: VehicleFile = None,

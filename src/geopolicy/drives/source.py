@@ -162,21 +162,27 @@ def bounded_lines(stream: ByteStream, limit_bytes: int) -> Iterator[bytes | None
 
 def bounded_blocks(stream: ByteStream, limit_bytes: int, end: bytes | None = None) -> Iterator[list[bytes | None]]:
     """Lines as they come, as `bounded_lines` has them, or what stands between other ends."""
-    rest, is_inside = b"", False
+    rest: list[bytes] = []  # of a line that is not whole yet, in pieces: joining at each would take the square of time
+    size, is_inside = 0, False
     while chunk := stream.read1(CHUNK_BYTES):
-        data = rest + chunk
-        end = end or line_end(data)
-        *lines, rest = data.split(end) if end else [data]
+        if end is None and (end := line_end((rest[-1][-1:] if rest else b"") + chunk)) is not None:
+            chunk, rest = b"".join([*rest, chunk]), []
+        *lines, last = chunk.split(end) if end else [chunk]
+        if lines:
+            lines[0] = b"".join([*rest, lines[0]])
+            rest, size = [], 0
+        rest.append(last)
+        size += len(last)
         block: list[bytes | None] = [line if len(line) <= limit_bytes else None for line in lines]
         if is_inside and block:
             del block[0]
             is_inside = False
-        if is_inside:
-            rest = b""
-        elif len(rest) > limit_bytes:
+        if not is_inside and size > limit_bytes:
             block.append(None)
-            rest, is_inside = b"", True
+            is_inside = True
+        if is_inside:
+            rest, size = [], 0
         if block:
             yield block
-    if rest:
-        yield [rest]
+    if size:
+        yield [b"".join(rest)]

@@ -76,6 +76,7 @@ def test_largest_of_several_accuracies_counts() -> None:
         ("stamp_of_fix", "validity"),
         ("bootTime", "time"),
         ("latency", None),
+        ("temp_min", None),
         ("battery_quality", None),
         ("note", None),
     ],
@@ -173,15 +174,18 @@ def test_column_of_validity_says_no_where_the_source_cannot_be_looked_through() 
     assert [fix.valid for fix in open_drive(pipe, format="csv")] == [False]
 
 
-def test_column_of_validity_that_begins_beyond_the_head_counts_from_there(tmp_path) -> None:
+def test_column_of_validity_that_begins_beyond_the_head_counts_from_the_first_row_on(tmp_path) -> None:
     path = tmp_path / "late.csv"
-    path.write_text("lat,lon,valid,note\n" + f"45,13,,{'x' * 100}\n" * 10_000 + "45,13,1,\n" + "45,13,,\n" * 5000)
+    path.write_text("lat,lon,valid,note\n" + f"45,13,,{'x' * 100}\n" * 10_000 + "45,13,1,\n" + "45,13,,\n")
+    assert [fix.valid for fix in open_drive(path)] == [False] * 10_000 + [True, False]
+
+
+def test_column_of_accuracies_that_begins_beyond_the_head_states_some_from_the_first_row_on(tmp_path) -> None:
+    path = tmp_path / "late.csv"
+    path.write_text("lat,lon,accuracy,note\n" + f"45,13,,{'x' * 100}\n" * 10_000 + "45,13,4,\n")
     drive = open_drive(path)
-    fixes = [fix.valid for fix in drive]
-    assert fixes[0]
-    assert fixes.count(False) > 5000
-    assert not fixes[-1]
-    assert any("'valid' has its first word after row" in said for said in drive.assumptions)
+    assert drive.states_accuracy
+    assert [fix.accuracy_95_m for fix in drive] == [None] * 10_000 + [8.0]
 
 
 class _Pipe(io.RawIOBase):
@@ -358,7 +362,7 @@ def test_files_of_whole_degrees_have_no_decimal_sign() -> None:
 
 
 def test_all_names_that_are_not_understood_are_told_at_once() -> None:
-    message = "column 'no_fix' .*--columns 'no_fix=-'; so it is with 'rawLatitude', 'hemi_a', 'q'$"
+    message = "--columns 'no_fix=-'; not known either: 'rawLatitude' .position., 'hemi_a' .direction., 'q' .validity.$"
     read_until_error("lat,lon,no_fix,rawLatitude,note,hemi_a,q\n45,13,1,45,x,N,1\n", "csv", message)
 
 
@@ -368,7 +372,22 @@ def test_all_names_that_are_not_understood_are_told_at_once() -> None:
         ("way", "S", "each direction, got column 'way' .*--columns 'ns=way'"),
         ("Q1", "w", "each direction, got column 'Q1' .*--columns 'ew=Q1'"),
         ("no_fix", "true", "'valid=no_fix:SET' with SET by the numbers that are fixes: flag .1., .*inverted .0."),
-        ("lat_std", "1.2", "each accuracy, .*'accuracy=lat_std:68' if it is a radius"),
+        ("lat_std", "1.2", "each accuracy, .*if it says nothing of the fix, leave it out: --columns 'lat_std=-'"),
+        ("cov_xx", "1.2", "each accuracy, .*if it says nothing of the fix, leave it out"),
+        ("spread", "nofix", "each validity, got column 'spread'"),
+        ("datum", "NAD27", None),
+        ("Datum", "2026-01-05", None),
+        ("ce90", "30", "each accuracy, .*'accuracy=ce90:68' if it is a radius"),
+        ("точность", "30", "each accuracy"),
+        ("精度", "30", "each accuracy"),
+        ("Präzision", "30", "each accuracy"),
+        ("south", "1", "each direction"),
+        ("sec", "12", "each time"),
+        ("E/W", "1", "each direction"),
+        ("ns", "9", None),  # RTKLIB: satellites
+        ("outdated", "t", None),
+        ("fan_status", "1", None),
+        ("Throttle Position(Manifold)(%)", "1", None),
         (
             "end_lat",
             "45",
@@ -387,6 +406,6 @@ def test_all_names_that_are_not_understood_are_told_at_once() -> None:
 def test_hint_never_loosens_a_drive(header: str, row: str, message: str | None) -> None:
     content = f"time,lat,lon,{header}\n2026-01-05T08:00:00Z,45,13,{row}\n"
     if message is None:
-        assert read(content, "csv")[0].valid
+        assert read(content, "csv")[0].valid is (row not in ("NAD27", "t"))
     else:
         assert read_until_error(content, "csv", message) == []

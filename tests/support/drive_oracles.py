@@ -204,7 +204,7 @@ def _states(degrees: float, cell: Cell, row: list[Cell]) -> bool:
     units = round(abs(degrees) * _UNITS)
     if not cell[0] & {units - 1, units, units + 1}:
         return False
-    return cell[1] == (degrees < 0.0) or any(is_below and not values for values, is_below in row)
+    return units == 0 or cell[1] == (degrees < 0.0) or any(is_below and not values for values, is_below in row)
 
 
 def _is_sequence(fixes: list[Fix], rows: list[list[Cell]], i: int, j: int) -> bool:

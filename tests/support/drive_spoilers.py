@@ -105,7 +105,7 @@ def rename_strangely(rng: Random, table: Table) -> Table:
 
 
 def blank_cells(rng: Random, table: Table) -> Table:
-    """Some cells of a column are empty; an empty word of validity is no fix."""
+    """Some cells of a column are empty; an empty word of validity is no fix, unless there is no word at all."""
     column = _pick(rng, table, {c.field for c in table.columns} - {"other"})
     if column is None:
         return table
@@ -114,8 +114,10 @@ def blank_cells(rng: Random, table: Table) -> Table:
     empty = "" if column.field == "valid" or isinstance(column.cells[0], str) else None
     new = replace(column, cells=tuple(empty if i in rows else cell for i, cell in enumerate(column.cells)))
     truth = _unstated(table, column.field, rows)
-    if column.field == "valid":
+    if column.field == "valid" and any(new.cells):
         truth = _changed(truth, rows, valid=False)
+    elif column.field == "valid":
+        truth = tuple(replace(fix, valid=not math.isnan(fix.lat)) for fix in truth)
     elif column.field == "date":
         # What stands beside a clock without a date has no place among dated stamps.
         truth = _changed(truth, rows, monotonic_s=None)

@@ -13,6 +13,7 @@ from geopolicy.drives.names import (
     Meaning,
     alarm_words,
     fold,
+    kind_of_value,
     meaning_of,
     sets_of_words,
     what_it_looks_like,
@@ -32,6 +33,7 @@ _NONE = Meaning("none")
 _ALARMS = ("mock", "spoofing", "jamming")
 _MAX_NAME = 40
 _MAX_DIGITS = 3  # in a name; a position has more
+_PARTS = ("lat", "lon", "north", "east", "sdn", "sde", "cov", "varian", "semi", "ellipse")
 _LETTERS = SIGNS["ns"].keys() | SIGNS["ew"].keys()
 
 
@@ -175,14 +177,18 @@ class LayoutBuilder:
 
     def _by_table(self, name: str, value: str) -> Meaning | str:
         """What the table says of a name; what it looks like where it is a field of which the table says nothing."""
-        meaning = meaning_of(name)
+        is_geodetic = fold(name) == "datum" and value.strip()[:1].isalpha()  # else it is a date, in German
+        meaning = meaning_of("map_datum" if is_geodetic else name)
         if meaning is not None and meaning.field not in self._fields:
             return _NONE
+        if meaning is not None and meaning.field in AXES and is_number(value):
+            return _NONE if fold(name) == "ns" else "direction"  # RTKLIB: the number of satellites
         if meaning is not None and not self._is_too_small(meaning, value):
             return meaning
         kind = what_it_looks_like(name) if meaning is None else "accuracy"
-        if kind is None and "lat" in self._fields and value.strip().casefold() in _LETTERS:
-            kind = "direction"  # whatever it is called: a hemisphere passed over is another continent
+        # Whatever it is called: a hemisphere passed over is another continent.
+        if kind is None and "lat" in self._fields:
+            kind = "direction" if value.strip().casefold() in _LETTERS else kind_of_value(value)
         return _NONE if kind is None else kind
 
     def _is_too_small(self, meaning: Meaning, value: str) -> bool:
@@ -199,7 +205,7 @@ class LayoutBuilder:
             f"{self._word} {shown_name(name)}{shape}, which is not known and looks like one",
             place,
             (f"say what it is, {choice}, or {hint}" if choice else f"if it says nothing of the fix, {hint}")
-            + (f"; so it is with {', '.join(shown_name(other) for other, *_ in others[:20])}" if others else ""),
+            + _others_text(others),
         )
 
     def _choice(self, pasted: str, value: str, kind: str, names: Sequence[str]) -> str | None:
@@ -214,6 +220,8 @@ class LayoutBuilder:
         else:
             field = {"interference": "spoofing"}.get(kind, kind)
         if field in present:
+            return None
+        if kind == "accuracy" and _is_part_of_radius(pasted):
             return None
         if kind == "accuracy":
             return f"--columns 'accuracy={pasted}:68' if it is a radius (or 95, 50, drms)"
@@ -336,6 +344,18 @@ class LayoutBuilder:
 
 
 _JOINED = 2
+
+
+def _is_part_of_radius(name: str) -> bool:
+    """Whether a name is of a deviation of one axis or of a square, of which no unit makes a radius."""
+    folded = fold(name)
+    return any(part in folded for part in _PARTS) or folded in ("sdx", "sdy", "stdx", "stdy", "sigmax", "sigmay")
+
+
+def _others_text(others: Sequence[tuple[str, str, str]]) -> str:
+    """What else is not known; each needs a choice of its own."""
+    shown = [f"{shown_name(name)} ({kind})" for name, _, kind in others[:20]]
+    return f"; not known either: {', '.join(shown)}" if shown else ""
 
 
 def _sets_text() -> str:

@@ -168,10 +168,16 @@ def what_it_looks_like(name: str) -> str | None:
     if folded in ("x", "y"):  # alone: an acceleration has such letters too
         return "position"
     for kind, row in kinds.items():
-        is_inside = any(part in folded for part in row.get("inside", ()))
+        is_inside = any(fold(part) in folded for part in row.get("inside", ()))
         ends = tuple(row.get("ends", ()))
         if is_inside or words.intersection(row["words"]) or folded in row.get("whole", ()):
             return str(kind)
         if ends and (folded.startswith(ends) or folded.endswith(ends)):
             return str(kind)
     return None
+
+
+def kind_of_value(value: str) -> str | None:
+    """Which kind of field says such a word under any name; None for most."""
+    folded = fold(value)
+    return next((kind for kind, row in _document()["looks_like"].items() if folded in row.get("values", ())), None)

@@ -85,8 +85,8 @@ class Drive:
         """Whether the file states any accuracy, usable or not.
 
         Before the iteration the first megabyte is looked through, or the whole file where single documents of JSON are
-        read whole, if the source can be read again; from then on it is what was seen so far. A document that is read
-        whole is known before its first fix.
+        read whole or a column of accuracies is empty so far, if the source can be read again; from then on it is what
+        was seen so far. A document that is read whole is known before its first fix.
         """
         if not self._is_started:
             self._look_for_accuracy(MAX_BYTES if self._format.is_whole else _PROBE_BYTES)
@@ -111,15 +111,25 @@ class Drive:
             self._recording.is_unprobed = True
             return False
         self._is_probed_whole = head.getbuffer().nbytes < size_bytes
-        probe = Recording(self.name, CountedSource(head, is_owned=False), self._recording.choices)
+        probe = self._looked_through(head)
+        if _has_silent_column(probe) and not self._is_probed_whole:
+            # Whether the column ever says something decides from the first fix on.
+            with self._recording.source.from_start() as whole:
+                probe = self._looked_through(whole)
+            self._is_probed_whole = True
+        self._recording.with_words |= probe.with_words
+        return probe.states_accuracy
+
+    def _looked_through(self, stream: BinaryIO) -> Recording:
+        """What is stated in a stream, as far as it must be read to know what it states at all."""
+        probe = Recording(self.name, CountedSource(stream, is_owned=False), self._recording.choices)
         try:
             for _ in self._format.read_fixes(probe):
                 if probe.states_accuracy and not probe.without_words:
                     break
         except (OSError, EOFError, zlib.error, DriveFileError):
             pass  # the head may end anywhere, and the iteration will say what is wrong
-        self._recording.with_words |= probe.with_words
-        return probe.states_accuracy
+        return probe
 
     @property
     def dialect(self) -> str:
@@ -182,6 +192,12 @@ class Drive:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _has_silent_column(probe: Recording) -> bool:
+    """Whether a column of validity or accuracy has nothing in it."""
+    has_accuracies = any(column.startswith("accuracy:") for column in probe.columns)
+    return bool(probe.without_words) or (has_accuracies and not probe.states_accuracy)
 
 
 def open_drive(

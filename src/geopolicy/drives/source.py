@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ class CountedSource(io.RawIOBase):
         except (AttributeError, OSError, ValueError):
             return None
         return io.BytesIO(content) if isinstance(content, bytes) else None
+
+    @contextmanager
+    def from_start(self) -> Iterator[BinaryIO]:
+        """The stream from its beginning, to be read once more; it can go back, as `copy_of_head` found."""
+        at = self._stream.tell()
+        self._stream.seek(at - self.taken)
+        try:
+            yield self._stream
+        finally:
+            self._stream.seek(at)
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         """Read the next bytes, those of the head first."""

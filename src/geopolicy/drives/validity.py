@@ -39,8 +39,7 @@ class _Verdicts(dict[str, bool]):
 class ValidityColumns:
     """All of them must say yes; an empty cell says no, unless the column is empty throughout.
 
-    A column without a word in the first megabyte says nothing until there is one; where a source cannot be looked
-    through, it says no.
+    Where a source cannot be looked through, as a pipe, it says no.
 
     Parameters
     ----------
@@ -81,9 +80,7 @@ class ValidityColumns:
             return False
         if any(map(str.strip, rows.cells[column.index])):
             recording.with_words.add(name)
-            if name in recording.without_words:
-                recording.without_words.remove(name)
-                recording.assume(f"validity: {name!r} has its first word after {rows.place(0)}; before it said nothing")
+            recording.without_words.discard(name)
             return False
         recording.without_words.add(name)
         recording.assume(f"validity: {name!r} is empty, and says nothing")

@@ -12,6 +12,7 @@ import pytest
 from geopolicy.drives.choices import FIELDS, choices_of, meaning_by_choice, units_for
 from geopolicy.drives.names import EPOCHS
 from geopolicy.drives.open import open_drive
+from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
     from geopolicy.model.fixes import Fix
@@ -156,3 +157,18 @@ def test_choice_of_what_is_not_in_the_file_is_refused(columns: str, rule: str) -
 def test_columns_for_the_position_make_a_table_of_a_file_of_no_known_format() -> None:
     drive = open_drive(io.BytesIO(b"Y,X\n45,13\n"), columns="lat=Y,lon=X")
     assert (drive.format, [(fix.lat, fix.lon) for fix in drive]) == ("csv", [(45.0, 13.0)])
+
+
+@pytest.mark.parametrize("name", ["err, 68%", "fix=ok", "a\\b", "% UTC", "time:of=fix,x"])
+def test_every_name_can_be_left_out_as_the_message_says(name: str) -> None:
+    pasted = name.replace("\\", "\\\\").replace(",", "\\,")
+    assert choices_of(f"lat=Y,{pasted}=-,lon=X", None, None).left_out == {name}
+
+
+def test_name_with_a_comma_can_be_chosen_as_the_message_says() -> None:
+    content = 'lat,lon,"acc, est"\n45,13,4\n'
+    with pytest.raises(DriveFileError) as refused:
+        only_fix(content)
+    choice = re.search(r"--columns '(accuracy=[^']*)'", str(refused.value))
+    assert choice is not None
+    assert only_fix(content, columns=choice[1]).accuracy_95_m == 8.0

@@ -232,3 +232,13 @@ def test_file_of_zones_is_no_drive() -> None:
     header = {"format": 1, "coverage": "world"}
     document = {"type": "FeatureCollection", "geopolicy": header, "features": [json.loads(point(0))]}
     assert read_until_error(json.dumps(document), "geojson", "must be a drive, got a file of zones") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "valid"),
+    [([None, None], [True, True]), (["3d", None], [True, False]), ([None, "none"], [False, False])],
+)
+def test_validity_that_is_null_in_all_of_a_file_says_nothing(words: list[str | None], valid: list[bool]) -> None:
+    features = [json.loads(point(second, fix=word)) for second, word in enumerate(words)]
+    content = json.dumps({"type": "FeatureCollection", "features": features})
+    assert [fix.valid for fix in read(content, "geojson")] == valid

@@ -409,3 +409,12 @@ def test_hint_never_loosens_a_drive(header: str, row: str, message: str | None) 
         assert read(content, "csv")[0].valid is (row not in ("NAD27", "t"))
     else:
         assert read_until_error(content, "csv", message) == []
+
+
+@pytest.mark.parametrize("names", ["timestamp,fixTime", "fixTime,time", "time,gps_time"])
+def test_time_of_the_fix_is_read_before_that_of_its_report(names: str) -> None:
+    cells = ["08:00:00" if name in ("fixTime", "gps_time") else "08:00:42" for name in names.split(",")]
+    row = ",".join(f"2026-01-05T{cell}Z" for cell in cells)
+    drive = open_drive(io.BytesIO(f"lat,lon,{names}\n45,13,{row}\n".encode()), format="csv")
+    assert [str(fix.time) for fix in drive] == ["2026-01-05 08:00:00+00:00"]
+    assert drive.not_read == [name for name in names.split(",") if name not in ("fixTime", "gps_time")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -102,16 +103,29 @@ def _check_fields(fields: Mapping[str, tuple[str, str | None]]) -> None:
         raise ValueError(f"columns must say which words of {name!r} are fixes, as valid={name}:SET does, of {sets}")
 
 
+def _parts(columns: str) -> list[str]:
+    r"""What stands between commas; one within a name has a backslash before it."""
+    return next(csv.reader([columns], quoting=csv.QUOTE_NONE, escapechar="\\"), [""])
+
+
+def _pair(part: str) -> tuple[str, str]:
+    """A field and its column, or a column that is left out, whose name may hold an equals sign."""
+    if part.endswith("=-"):
+        return part.removesuffix("=-").strip(), "-"
+    left, _, right = part.partition("=")
+    return left.strip(), right.strip()
+
+
 def _pairs(columns: Mapping[str, str] | str | None) -> list[tuple[str, str]]:
     if columns is None:
         return []
     if isinstance(columns, Mapping):
         pairs = [(str(left), str(right)) for left, right in columns.items()]
     else:
-        parts = [part.partition("=") for part in columns.split(",")]
-        if not all(left.strip() and middle and right.strip() for left, middle, right in parts):
+        parts = [_pair(part.strip()) for part in _parts(columns)]
+        if not all(left and right for left, right in parts):
             raise ValueError("columns must be like lat=Y,lon=X,time=stamp:posix,status=-")
-        pairs = [(left.strip(), right.strip()) for left, _, right in parts]
+        pairs = parts
     for index, (left, _) in enumerate(pairs):
         if left in (other for other, _ in pairs[:index]):
             raise ValueError(f"columns must say each thing once, got {left!r} twice")

@@ -63,7 +63,7 @@ class Layout:
 
 def is_name(text: str) -> bool:
     """Whether a text is a name, and not, in a file without a header, a value."""
-    starts_well = text[:1].isalpha() or text[:1] in ("#", "_")
+    starts_well = text[:1].isalpha() or text[:1] in ("#", "_", "%")
     digits = sum(map(str.isdigit, text))
     return starts_well and len(text) <= _MAX_NAME and text.isprintable() and digits <= _MAX_DIGITS
 
@@ -197,7 +197,7 @@ class LayoutBuilder:
     def _not_understood(self, unknown: list[tuple[str, str, str]], names: Sequence[str], place: str) -> Exception:
         (name, value, kind), *others = unknown
         shape = f" (first value {shape_of(value.strip())!r})" if value.strip() else ""
-        pasted = name if is_name(name) else "NAME"
+        pasted = name.replace("\\", "\\\\").replace(",", "\\,") if is_name(name) else "NAME"
         hint = f"leave it out: --columns '{pasted}=-'"
         choice = self._choice(pasted, value, kind, names)
         return self._recording.error(

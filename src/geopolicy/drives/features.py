@@ -195,8 +195,13 @@ class FeatureReader:
         self._records = RecordReader(recording, "property", _FIELDS)
         self._fourth: str | None = None  # what the fourth numbers of the file are, by the first line that has some
 
-    def fixes(self, features: Sequence[Feature]) -> Iterator[Fix]:
-        """The fixes of features; that any of them states an accuracy counts from the first on."""
+    def fixes(self, features: Sequence[Feature], *, are_all: bool = False) -> Iterator[Fix]:
+        """The fixes of features; that any of them states an accuracy counts from the first on.
+
+        ``are_all``: these are all of the file, so that a validity that is null in each says nothing.
+        """
+        if are_all:
+            features = self._without_silent(features)
         for feature in features:
             self._records.expect(feature.members, feature.place)
         points: list[Feature] = []
@@ -208,6 +213,22 @@ class FeatureReader:
             points = []
             yield from self._lines(feature)
         yield from self._points(points)
+
+    def _without_silent(self, features: Sequence[Feature]) -> list[Feature]:
+        """The features without the members of validity that are null throughout."""
+        members = [item for feature in features for item in feature.members.items()]
+        nulls = {name for name, value in members if value is None} - {
+            name for name, value in members if value is not None
+        }
+        silent = [name for name in sorted(nulls) if self._records.field_of(name) == "valid"]
+        for name in silent:
+            self._recording.assume(f"validity: {name!r} is empty, and says nothing")
+        if not silent:
+            return list(features)
+        return [
+            feature._replace(members={name: value for name, value in feature.members.items() if name not in silent})
+            for feature in features
+        ]
 
     def _points(self, points: list[Feature]) -> Iterator[Fix]:
         return self._records.fixes([self._record(feature) for feature in points])

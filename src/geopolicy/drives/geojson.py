@@ -43,7 +43,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
             raise recording.error("must be a FeatureCollection or a Feature", f"an object of {name}", "$.type", hint)
     if isinstance(document, dict) and "geopolicy" in document:
         raise recording.error("must be a drive", "a file of zones (it has a header of geopolicy)")
-    yield from FeatureReader(recording).fixes(drive_in(recording, document, "feature"))
+    yield from FeatureReader(recording).fixes(drive_in(recording, document, "feature"), are_all=True)
     recording.check_names()
 
 

@@ -172,7 +172,8 @@ class Recording:
         if self.stream.is_cut:
             self.assume("end: the gzip file is cut off; read up to there")
         if self.has_fixes and not self.states_accuracy:
-            self.assume(no_accuracy)
+            has_column = any(column.startswith("accuracy:") for column in self.columns)
+            self.assume("accuracy: what may state it is empty throughout" if has_column else no_accuracy)
         has_column = any(column.startswith(("time:", "date:")) for column in self.columns)  # then the causes say why
         has_clock = self.has_ages and self.timeline.is_used
         if self.has_fixes and not (self.has_times or has_clock or has_column):

@@ -152,6 +152,15 @@ def test_offsets_from_wgs_84_refuse(offsets: str, is_valid: bool) -> None:
     assert validity(dtm("W84", offsets) + rmc()) == [is_valid]
 
 
+@pytest.mark.parametrize("datum", ["European 1950", "NAD27 Conus", "WGS 72", "wgs", ""])
+def test_datum_of_pgrmm_counts_as_that_of_dtm(datum: str) -> None:
+    other, wgs_84 = sentence(f"PGRMM,{datum}"), sentence("PGRMM,WGS 84")
+    drive = drive_of(rmc(0) + other + rmc(1) + wgs_84 + rmc(2) + dtm("W84") + other + rmc(3) + dtm("W84") + rmc(4))
+    assert [fix.valid for fix in drive] == [False, False, False, False, False]
+    assert list(drive.causes) == [("without a valid position", "PGRMM says that the datum is not WGS 84", 5, "line 1")]
+    assert validity(rmc(0) + wgs_84 + rmc(1) + dtm("P90") + wgs_84 + rmc(2)) == [True, False, False]
+
+
 def test_sentences_that_are_not_read_are_counted_by_type() -> None:
     log = rmc() + sentence("GPGSV,1,1,00") * 3 + sentence("GLGSV,1,1,00") + sentence("GPVTG,,T,,M,0,N,0,K,A")
     log += sentence("PUBX,03,01,23") + sentence("PUBX,04,0,0") + sentence("PUBX,4516,x") + sentence("PMTK001,604,3")

@@ -35,8 +35,8 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """One fix per epoch: the sentences of one time of day, until a type of sentence comes again.
 
     A sentence without a checksum or with a wrong one is skipped and counted, and so is one of a type that is not read.
-    A fix is valid if all its sentences say so, GSA and PUBX,00 among them, and DTM names no datum but WGS 84. Of the
-    accuracies from GST, PUBX,00 and PGRME the largest counts.
+    A fix is valid if all its sentences say so, GSA and PUBX,00 among them, and DTM and PGRMM name no datum but WGS 84.
+    Of the accuracies from GST, PUBX,00 and PGRME the largest counts.
 
     Dates come from valid RMC, else from ZDA or the stamp before: the day nearest to it, so that midnight is crossed.
     Before the first date, fixes have an age and no time; before the first valid one, whose receiver knows the time,

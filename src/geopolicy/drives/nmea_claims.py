@@ -29,7 +29,7 @@ class Epoch:
     # Of the class, since most epochs change few of them: this is the inner loop of the reader.
     is_fixed = False
     refusal: str | None = None
-    is_on_wgs84 = True
+    datum_refusal: str | None = None
     day: date | None = None
     speed_mps: float | None = None
     course_deg: float | None = None
@@ -67,7 +67,7 @@ class Epoch:
         """Why there is no fix on WGS 84, in words."""
         if not self.is_fixed and self.refusal is None:
             return "no sentence says that there is one"
-        return self.refusal or (None if self.is_on_wgs84 else "DTM says that the datum is not WGS 84")
+        return self.refusal or self.datum_refusal
 
     def position(self) -> tuple[float | None, float | None]:
         """The most precise position that was stated."""
@@ -92,12 +92,13 @@ class Claims:
             "GST": self._add_gst,
             "GSA": self._add_gsa,
             "DTM": self._add_dtm,
+            "PGRMM": self._add_pgrmm,
             "PUBX": self._add_pubx,
             "PGRME": self._add_pgrme,
         }
         self._has_any = False  # since the epoch before began
         self._is_begun = False
-        self._is_on_wgs84 = True
+        self._other_datums: dict[str, None] = {}  # sentences of which the last names one that is not WGS 84
         self._timed_us: int | None = None
         self._timed: dict[str, float] = {}
         self._untimed: dict[str, float] = {}
@@ -116,8 +117,7 @@ class Claims:
         """Say of a new epoch what was said before it."""
         if not self._has_any:
             self._is_begun = True
-            if not self._is_on_wgs84:
-                epoch.is_on_wgs84 = False
+            self._refuse_by_datum(epoch)
             return
         # One of another time belongs to no epoch: it is never kept for a later one.
         if self._timed_us == epoch.time_us:
@@ -126,7 +126,7 @@ class Claims:
             epoch.earlier_radii_m = self._untimed
         else:
             epoch.widen(self._untimed)
-        epoch.is_on_wgs84 = self._is_on_wgs84
+        self._refuse_by_datum(epoch)
         if self._refusal is not None:
             epoch.refuse(self._refusal)
         self._refuse_by_gsa(epoch)
@@ -216,11 +216,24 @@ class Claims:
         self._has_gsa_fix = self._has_gsa_fix or fields[1] in _GSA_FIXED
 
     def _add_dtm(self, fields: list[str], epoch: Epoch | None) -> None:
-        """The datum of the positions that follow, until another DTM."""
         has_offset = any(text.strip() and parse_decimal(text) != 0.0 for text in (fields[2], fields[4]))
-        self._is_on_wgs84 = fields[0] == "W84" and not has_offset
-        if epoch is not None and not self._is_on_wgs84:
-            epoch.is_on_wgs84 = False
+        self._note_datum("DTM", epoch, is_wgs84=fields[0] == "W84" and not has_offset)
+
+    def _add_pgrmm(self, fields: list[str], epoch: Epoch | None) -> None:
+        self._note_datum("PGRMM", epoch, is_wgs84=fields[0].strip() == "WGS 84")
+
+    def _note_datum(self, kind: str, epoch: Epoch | None, *, is_wgs84: bool) -> None:
+        """The datum of the open epoch and of the positions that follow, until another sentence of the kind."""
+        if is_wgs84:
+            self._other_datums.pop(kind, None)
+            return
+        self._other_datums[kind] = None
+        if epoch is not None:
+            self._refuse_by_datum(epoch)
+
+    def _refuse_by_datum(self, epoch: Epoch) -> None:
+        for kind in self._other_datums:
+            epoch.datum_refusal = f"{kind} says that the datum is not WGS 84"
 
 
 def _widen(radii_m: dict[str, float], others_m: dict[str, float]) -> None:

@@ -144,6 +144,45 @@ def test_nmea_position_that_is_none_is_yielded_invalid(place: str) -> None:
     assert math.isnan(fix.lon)
 
 
+def two_positions(rmc: str, gga: str) -> str:
+    return sentence(f"GPRMC,080000,A,{rmc},0,0,050126,,,A") + sentence(f"GPGGA,080000,{gga},1,8,1,0,M,0,M,,")
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4520.5200,N,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5110,N,01342.3000,E"),  # 20.4 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3160,E"),  # 20.8 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,S,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3000,W"),
+        ("4516.5,N,01342.3,E", "4516.7000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_that_are_apart_are_no_fix(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [False]
+    assert list(drive.causes) == [
+        ("without a valid position", "GGA and RMC state positions that are too far apart", 1, "line 1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4516.50001,N,01342.30001,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5100,N,01342.3150,E"),  # 18.5 m and 19.5 m
+        ("4516.5,N,01342.3,E", "4516.5678,N,01342.3789,E"),
+        ("4516.5000,N,17959.9999,E", "4516.5000,N,17959.9999,W"),
+        ("8959.9990,N,01342.3000,E", "8959.9990,N,01942.3000,E"),
+        (",N,,E", "4516.5000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_may_differ_by_their_resolution(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [True]
+
+
 def test_nmea_same_sentence_again_begins_another_fix() -> None:
     once = sentence("GPGGA,,,,,,0,00,,,M,,M,,")
     assert len(read(once * 5, "nmea")) == 5

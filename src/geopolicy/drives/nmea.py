@@ -36,7 +36,8 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
 
     A sentence without a checksum or with a wrong one is skipped and counted, and so is one of a type that is not read.
     A fix is valid if all its sentences say so, GSA and PUBX,00 among them, and DTM and PGRMM name no datum but WGS 84.
-    Of the accuracies from GST, PUBX,00 and PGRME the largest counts.
+    Where they state positions that are more than 20 m apart, there is none, unless the last place of the coarser one
+    explains it. Of the accuracies from GST, PUBX,00 and PGRME the largest counts.
 
     Dates come from valid RMC, else from ZDA or the stamp before: the day nearest to it, so that midnight is crossed.
     Before the first date, fixes have an age and no time; before the first valid one, whose receiver knows the time,
@@ -133,7 +134,7 @@ class _Log:
 
 
 def _read_rmc(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5])
+    epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5]), len(fields[2])
     # Mode (NMEA 2.3) and navigational status (4.1) may be absent; U is "unsafe".
     epoch.note_status("RMC", is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
     knots = parse_decimal(fields[6])
@@ -147,17 +148,17 @@ def _read_rmc(epoch: Epoch, fields: list[str]) -> None:
 
 
 def _read_gga(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
+    epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4]), len(fields[1])
     epoch.note_status("GGA", is_fixed=fields[5] in _GGA_FIXED)
 
 
 def _read_gll(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3])
+    epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3]), len(fields[0])
     epoch.note_status("GLL", is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
 
 
 def _read_gns(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
+    epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4]), len(fields[1])
     # One letter per constellation: N for one that is not used, but no dead reckoning in any.
     used = fields[5].replace("N", "")
     epoch.note_status("GNS", is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import ACCURACY
@@ -21,6 +22,12 @@ _RADIUS_95_PER_68 = 2
 _GSA_FIXED = ("2", "3")  # 1 none
 _PUBX_FIXED = ("G2", "G3", "D2", "D3", "RK")  # not NF none, DR dead reckoning, TT time only
 _PREFERRED = ("GGA", "GNS", "RMC", "GLL")
+_NOWHERE = (None, None, 0)
+_APART_DEG = 20.0 / 111_195.0  # 20 m of a meridian
+
+
+Position = tuple[float | None, float | None, int]
+"""Latitude and longitude in degrees, and how many characters the latitude has."""
 
 
 class Epoch:
@@ -39,7 +46,7 @@ class Epoch:
     def __init__(self, time_us: int | None, line: int) -> None:
         self.time_us = time_us
         self.line = line
-        self.kinds: dict[str, tuple[float | None, float | None]] = {}
+        self.kinds: dict[str, Position] = {}
 
     def note_status(self, kind: str, *, is_fixed: bool) -> None:
         """Take what a sentence with a position says of its fix."""
@@ -67,15 +74,26 @@ class Epoch:
         """Why there is no fix on WGS 84, in words."""
         if not self.is_fixed and self.refusal is None:
             return "no sentence says that there is one"
-        return self.refusal or self.datum_refusal
+        return self.refusal or self.datum_refusal or (self._contradiction() if len(self.kinds) > 1 else None)
 
     def position(self) -> tuple[float | None, float | None]:
         """The most precise position that was stated."""
         for kind in _PREFERRED:
-            lat, lon = self.kinds.get(kind, (None, None))
+            lat, lon, _ = self.kinds.get(kind, _NOWHERE)
             if lat is not None and lon is not None:
                 return lat, lon
         return None, None
+
+    def _contradiction(self) -> str | None:
+        """Which two sentences state different positions, in words."""
+        first, *others = self.kinds.values()
+        if all(other == first for other in others):
+            return None
+        stated = [kind for kind in _PREFERRED if kind in self.kinds]
+        for kind, other in combinations(stated, 2):
+            if _are_apart(self.kinds[kind], self.kinds[other]):
+                return f"{kind} and {other} state positions that are too far apart"
+        return None
 
 
 class Claims:
@@ -234,6 +252,19 @@ class Claims:
     def _refuse_by_datum(self, epoch: Epoch) -> None:
         for kind in self._other_datums:
             epoch.datum_refusal = f"{kind} says that the datum is not WGS 84"
+
+
+def _are_apart(one: Position, other: Position) -> bool:
+    """Whether two positions are further apart than 20 m, and than the last place of the coarser one explains."""
+    (lat, lon, length), (other_lat, other_lon, other_length) = one, other
+    if lat is None or lon is None or other_lat is None or other_lon is None:
+        return False
+    places = max(min(length, other_length) - len("ddmm."), 0)
+    unit_deg = 10.0**-places / 60.0
+    north_deg = abs(lat - other_lat)
+    east_deg = abs((lon - other_lon + 180.0) % 360.0 - 180.0)
+    is_apart_east = east_deg > unit_deg and east_deg * math.cos(math.radians(lat)) > _APART_DEG
+    return is_apart_east or (north_deg > unit_deg and north_deg > _APART_DEG)
 
 
 def _widen(radii_m: dict[str, float], others_m: dict[str, float]) -> None:

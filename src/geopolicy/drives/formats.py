@@ -154,7 +154,8 @@ ALL_FORMATS = (
         "`<` at the beginning",
         lambda head: head.startswith(b"<"),
         gpx.read_fixes,
-        "track points, else route points; not way points; accuracy, speed and course from extensions by their names",
+        "track points, else route points; not way points; accuracy, speed and course from extensions by their names; "
+        "a datum that is not WGS 84 stops the reading",
         "`<fix>` 2d, 3d, dgps and pps; none given, up to the first point that has one",
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),

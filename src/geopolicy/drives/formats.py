@@ -120,8 +120,8 @@ ALL_FORMATS = (
         "an object of gpsd such as VERSION in the first line",
         gpsd.is_head,
         gpsd.read_fixes,
-        "TPV objects (`gpspipe -w`), and the sentences after the last of them; without any, all sentences "
-        "(`gpspipe -r`)",
+        "TPV objects (`gpspipe -w`), with accuracy from eph or, of an old gpsd, epx and epy, and the sentences after "
+        "the last of them; without any, all sentences (`gpspipe -r`)",
         "mode 2 and 3, without a `status` of 0, 5 (dead reckoning), 6, 7 (surveyed) or 8 (simulated); of sentences as "
         "for nmea",
         is_head_first=True,

@@ -222,6 +222,24 @@ def test_nmea_without_date_has_ages_and_no_times_and_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        (["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N"], "none, and no ages, since no sentence with a fix has"),
+        (["GPRMC,,A,4516.4,N,01342.8,E,0,0,050126,,,A"], "none, and no ages, since no sentence with a fix has"),
+        (
+            ["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N", "GPGGA,080001,4516.4,N,01342.8,E,1,8,1,,M,,M,,"],
+            "dates come with sentences without a fix alone, so ages are known and dates are not",
+        ),
+    ],
+)
+def test_nmea_without_a_known_date_says_why(log: list[str], says: str) -> None:
+    drive = open_drive(io.BytesIO("".join(map(sentence, log)).encode()), format="nmea")
+    assert [fix.time for fix in drive] == [None] * len(log)
+    (note,) = [note for note in drive.assumptions if note.startswith("times")]
+    assert note.startswith(f"times: {says}")
+
+
 @given(st.datetimes(datetime(1981, 1, 1), datetime(2078, 1, 1)), st.lists(st.integers(-40_000, 40_000), max_size=20))
 def test_nmea_dates_carried_on_follow_steps_of_less_than_half_a_day(start: datetime, steps: list[int]) -> None:
     stamps = [start.replace(microsecond=0, tzinfo=UTC)]

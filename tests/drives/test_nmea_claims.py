@@ -110,11 +110,20 @@ def test_pgrme_counts_as_68_unless_the_user_says_otherwise(confidence: int | Non
     assert radii(pgrme() + rmc(), confidence) == [metres]
 
 
-@pytest.mark.parametrize("cells", [("", "M"), ("0.0", "M"), ("15.0", "F"), ("15.0", "")])
-def test_pgrme_that_states_no_metres_leaves_no_accuracy(cells: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("cells", "cause"),
+    [
+        (("", "M"), "PGRME states none"),
+        (("0.0", "M"), "PGRME states one that is not above 0"),
+        (("15.0", "F"), "PGRME states one that is not in metres"),
+        (("15.0", ""), "PGRME states one that is not in metres"),
+    ],
+)
+def test_pgrme_that_states_no_metres_leaves_no_accuracy(cells: tuple[str, str], cause: str) -> None:
     drive = drive_of(rmc() + pgrme(*cells))
     assert [fix.accuracy_95_m for fix in drive] == [None]
     assert drive.states_accuracy
+    assert list(drive.causes) == [("without a usable accuracy", cause, 1, "line 1")]
 
 
 def test_pgrme_has_no_time_and_counts_for_the_fix_on_either_side_if_it_restricts() -> None:

@@ -146,7 +146,6 @@ ALL_FORMATS = (
         "status A, GGA quality 1 to 5, modes A, D, F, P and R; "
         "not GSA 1, PUBX,00 NF, DR or TT, DTM but W84, PGRMM but WGS 84, nor positions 20 m apart",
         no_accuracy="accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
-        no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ),
     DriveFormat(
         "gpx",

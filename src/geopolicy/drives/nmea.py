@@ -65,6 +65,7 @@ def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) ->
     last = log.finish()
     if last is not None:
         yield last
+        log.conclude()
     else:
         raise recording.error("must hold RMC, GGA, GLL or GNS sentences with a right checksum", "none of them")
 
@@ -78,6 +79,7 @@ class _Log:
         self._claims = Claims(recording)
         self._unread = UnreadSentences(recording)
         self._calendar = Calendar(recording)
+        self._has_day = False
         self._readers: dict[str, tuple[int, Callable[[Epoch, list[str]], None]]] = {
             "RMC": (0, _read_rmc),
             "GGA": (0, _read_gga),
@@ -109,6 +111,7 @@ class _Log:
         if epoch is None:
             return None
         accuracy_95_m = self._claims.end(epoch)
+        self._has_day = self._has_day or epoch.day is not None or epoch.has_other_day
         return typed_fix(
             self._recording,
             epoch.position(),
@@ -119,6 +122,16 @@ class _Log:
             course_deg=epoch.course_deg,
             refusal=epoch.cause(),
         )
+
+    def conclude(self) -> None:
+        """Say why no date is known, where none is."""
+        if not self._recording.has_ages:
+            text = "none, and no ages, since no sentence with a fix has a time of day"
+        elif self._has_day:
+            text = "dates come with sentences without a fix alone, so ages are known and dates are not"
+        else:
+            text = "no date in the file (RMC or ZDA), so ages are known and dates are not"
+        self._recording.no_times = f"times: {text}"
 
     def _add_other(self, kind: str, fields: list[str]) -> None:
         if kind == "ZDA":
@@ -141,10 +154,14 @@ def _read_rmc(epoch: Epoch, fields: list[str]) -> None:
     epoch.speed_mps = None if knots is None else knots * _MPS_PER_KNOT
     epoch.course_deg = parse_decimal(fields[7])
     match = _DATE.fullmatch(fields[8])
-    # A receiver that has no fix may not know the date: after a cold start it is that of its firmware.
-    if match and fields[1] == "A":
+    if match:
         # Two digits of the year: GPS time begins in 1980.
-        epoch.day = _day(("19" if match[3] >= "80" else "20") + match[3], match[2], match[1])
+        day = _day(("19" if match[3] >= "80" else "20") + match[3], match[2], match[1])
+        # A receiver that has no fix may not know the date: after a cold start it is that of its firmware.
+        if fields[1] == "A":
+            epoch.day = day
+        else:
+            epoch.has_other_day = day is not None
 
 
 def _read_gga(epoch: Epoch, fields: list[str]) -> None:

@@ -38,6 +38,7 @@ class Epoch:
     refusal: str | None = None
     datum_refusal: str | None = None
     day: date | None = None
+    has_other_day = False  # of a sentence without a fix
     speed_mps: float | None = None
     course_deg: float | None = None
     radii_m: dict[str, float] | None = None
@@ -114,6 +115,7 @@ class Claims:
             "PUBX": self._add_pubx,
             "PGRME": self._add_pgrme,
         }
+        self._unusable: dict[str, str] = {}  # what is wrong with the last radius of each sentence that has none
         self._has_any = False  # since the epoch before began
         self._is_begun = False
         self._other_datums: dict[str, None] = {}  # sentences of which the last names one that is not WGS 84
@@ -168,7 +170,8 @@ class Claims:
         if radius_m < math.inf:
             return radius_m
         if self._recording.states_accuracy:
-            cause = "a sentence states one that is not above 0" if radii else "no sentence of its time states one"
+            unusable = [self._unusable[kind] for kind, radius_m in radii.items() if radius_m == math.inf]
+            cause = " and ".join(unusable) or "no sentence of its time states one"
             self._recording.causes.add(ACCURACY, cause, f"line {epoch.line}")
         return None
 
@@ -213,13 +216,21 @@ class Claims:
     def _add_pgrme(self, fields: list[str], epoch: Epoch | None) -> None:
         self._recording.states_accuracy = True
         scale = 1 if self._recording.choices.confidence == 95 else _RADIUS_95_PER_68
-        self._add_radius("PGRME", parse_decimal(fields[0]) if fields[1] == "M" else None, scale, None, epoch)
+        radius_m = parse_decimal(fields[0]) if fields[1] == "M" else None
+        self._add_radius("PGRME", radius_m, scale, None, epoch)
+        if not fields[0].strip():
+            self._unusable["PGRME"] = "PGRME states none"
+        elif fields[1] != "M":
+            self._unusable["PGRME"] = "PGRME states one that is not in metres"
 
     def _add_radius(
         self, kind: str, radius_m: float | None, scale: int, time_us: int | None, epoch: Epoch | None
     ) -> None:
         """Note a radius; one that cannot be used is larger than any."""
         scaled_m = radius_m * scale if radius_m is not None and radius_m > 0.0 else math.inf
+        if scaled_m == math.inf:
+            is_above_0 = radius_m is not None and radius_m > 0.0
+            self._unusable[kind] = f"{kind} states one that is {'too large' if is_above_0 else 'not above 0'}"
         if time_us is None:
             _widen(self._untimed, {kind: scaled_m})
         elif epoch is not None and epoch.time_us == time_us:

@@ -170,6 +170,16 @@ def test_datum_of_pgrmm_counts_as_that_of_dtm(datum: str) -> None:
     assert validity(rmc(0) + wgs_84 + rmc(1) + dtm("P90") + wgs_84 + rmc(2)) == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("before", "is_said"),
+    [("2026-01-05T08:00:00Z ", True), ("[12.5] ", True), ("", False), ("  ", False), ("\ufeff", False)],
+)
+def test_text_before_a_sentence_is_not_read_and_said(before: str, is_said: bool) -> None:
+    drive = drive_of(before + rmc(0) + before + rmc(1))
+    assert [fix.valid for fix in drive] == [True, True]
+    assert ("sentences: what stands before them in a line is not read" in drive.assumptions) == is_said
+
+
 def test_sentences_that_are_not_read_are_counted_by_type() -> None:
     log = rmc() + sentence("GPGSV,1,1,00") * 3 + sentence("GLGSV,1,1,00") + sentence("GPVTG,,T,,M,0,N,0,K,A")
     log += sentence("PUBX,03,01,23") + sentence("PUBX,04,0,0") + sentence("PUBX,4516,x") + sentence("PMTK001,604,3")

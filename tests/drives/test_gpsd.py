@@ -56,12 +56,32 @@ def test_tpv_is_a_fix_by_its_mode_and_status(members: dict[str, Any], is_valid: 
 
 @pytest.mark.parametrize(
     ("members", "accuracy_95_m"),
-    [({"eph": 3.5}, 7.0), ({"eph": 0}, None), ({"epx": 1.5, "epy": 2.5}, None), ({"eph": 3, "epx": 9.5}, 6.0)],
+    [({"eph": 3.5}, 7.0), ({"eph": 0}, None), ({"epx": 3.0, "epy": 4.0}, 10.0), ({"eph": 3, "epx": 9.5}, 6.0)],
 )
-def test_eph_counts_as_68_and_errors_per_axis_leave_no_accuracy(members: dict[str, Any], accuracy_95_m: float) -> None:
+def test_eph_counts_as_68_and_errors_per_axis_stand_in_for_it(members: dict[str, Any], accuracy_95_m: float) -> None:
     drive = open_drive(io.BytesIO((VERSION + tpv(**members)).encode()))
     assert [fix.accuracy_95_m for fix in drive] == [accuracy_95_m]
     assert drive.states_accuracy
+
+
+@pytest.mark.parametrize(("confidence", "accuracy_95_m"), [(None, 10.0), (68, 10.0), (95, 5.0)])
+def test_errors_per_axis_are_said_as_what_they_are(confidence: int | None, accuracy_95_m: float) -> None:
+    log = VERSION + tpv(epx=3.0, epy=4.0) + tpv(1, epx=0, epy=4.0) + tpv(2, epx=3.0)
+    drive = open_drive(io.BytesIO(log.encode()), confidence=confidence)
+    assert [fix.accuracy_95_m for fix in drive] == [accuracy_95_m, None, None]
+    assert [column for column in drive.columns if "accuracy" in column] == ["accuracy: members 'epx' and 'epy'"]
+    (sentence,) = [note for note in drive.assumptions if note.startswith("accuracy")]
+    assert sentence.startswith("accuracy: hypot of members 'epx' and 'epy' counts as a")
+    assert list(drive.causes) == [
+        ("without a usable accuracy", "members 'epx' and 'epy' are not both above 0", 2, "line 3")
+    ]
+    assert not {"epx", "epy"} & set(drive.not_read)
+
+
+def test_errors_per_axis_leave_no_accuracy_where_gpsd_states_eph() -> None:
+    drive = open_drive(io.BytesIO((VERSION + tpv(eph=3.5) + tpv(1, epx=3.0, epy=4.0)).encode()))
+    assert [fix.accuracy_95_m for fix in drive] == [7.0, None]
+    assert list(drive.causes) == [("without a usable accuracy", "'eph' is empty", 1, "line 3")]
 
 
 def test_sentences_count_only_where_there_is_no_tpv() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import re
 from datetime import UTC, datetime, timedelta
 
 import gpxpy
@@ -263,6 +264,45 @@ def points(*insides: str) -> str:
         + "".join(f'<trkpt lat="45" lon="13">{x}</trkpt>' for x in insides)
         + "</trkseg></trk></gpx>"
     )
+
+
+OTHER_DATUMS = [
+    ("<x:datum>NAD27</x:datum>", "datum", "'datum' 'aaadd'"),
+    ("<extensions><MapDatum>ED50</MapDatum></extensions>", "MapDatum", "'MapDatum' 'aadd'"),
+    ("<crs>EPSG:3857</crs>", "crs", "'crs' 'aaaa:dddd'"),
+    ('<data srsName="EPSG:31468"/>', "srsName", "'srsName' 'aaaa:ddddd'"),
+    ("<crs><properties><name>EPSG:3857</name></properties></crs>", "properties.name", "'properties.name' 'aaaa:dddd'"),
+    ("<srid>4267</srid>", "srid", "'srid' 'dddd'"),
+    ("<datum/>", "datum", "'datum' ''"),
+]
+
+
+@pytest.mark.parametrize(("inside", "name", "shown"), OTHER_DATUMS)
+def test_gpx_positions_on_another_datum_stop_the_reading(inside: str, name: str, shown: str) -> None:
+    content = points("", inside).replace("<gpx>", '<gpx xmlns:x="urn:x">')
+    message = re.escape(f"got {shown}, which is not known as WGS 84 - at point 2")
+    assert len(read_until_error(content, "gpx", message)) == 1
+    drive = open_drive(io.BytesIO(content.encode()), columns={name: "-"})
+    assert [fix.valid for fix in drive] == [True, True]
+
+
+@pytest.mark.parametrize("around", ["<gpx><datum>NAD27</datum>", "<gpx><metadata><crs>EPSG:3857</crs></metadata>"])
+def test_gpx_of_which_the_whole_is_on_another_datum_stops_the_reading(around: str) -> None:
+    content = points("", "").replace("<gpx>", around)
+    with pytest.raises(DriveFileError, match="must have its positions on WGS 84"):
+        read(content, "gpx")
+    name = "datum" if "datum" in around else "crs"
+    assert len(list(open_drive(io.BytesIO(content.encode()), columns={name: "-"}))) == 2
+
+
+@pytest.mark.parametrize("text", ["WGS84", "WGS 84", "EPSG:4326", "urn:ogc:def:crs:OGC:1.3:CRS84", "05.01.2026"])
+def test_gpx_positions_on_wgs_84_are_read(text: str) -> None:
+    datum = f"<datum>{text}</datum>"
+    content = points(datum, datum).replace("<gpx>", f"<gpx>{datum}<wpt lat='1' lon='2'><datum>NAD27</datum></wpt>")
+    drive = open_drive(io.BytesIO(content.encode()))
+    assert [fix.valid for fix in drive] == [True, True]
+    assert ("datum: WGS 84, as 'datum' says" in drive.assumptions) == (text != "05.01.2026")
+    assert drive.not_read == ([] if text != "05.01.2026" else ["datum"])
 
 
 def test_gpx_point_without_a_validity_that_others_stated_is_no_fix() -> None:

@@ -144,6 +144,45 @@ def test_nmea_position_that_is_none_is_yielded_invalid(place: str) -> None:
     assert math.isnan(fix.lon)
 
 
+def two_positions(rmc: str, gga: str) -> str:
+    return sentence(f"GPRMC,080000,A,{rmc},0,0,050126,,,A") + sentence(f"GPGGA,080000,{gga},1,8,1,0,M,0,M,,")
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4520.5200,N,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5110,N,01342.3000,E"),  # 20.4 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3160,E"),  # 20.8 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,S,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3000,W"),
+        ("4516.5,N,01342.3,E", "4516.7000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_that_are_apart_are_no_fix(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [False]
+    assert list(drive.causes) == [
+        ("without a valid position", "GGA and RMC state positions that are too far apart", 1, "line 1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4516.50001,N,01342.30001,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5100,N,01342.3150,E"),  # 18.5 m and 19.5 m
+        ("4516.5,N,01342.3,E", "4516.5678,N,01342.3789,E"),
+        ("4516.5000,N,17959.9999,E", "4516.5000,N,17959.9999,W"),
+        ("8959.9990,N,01342.3000,E", "8959.9990,N,01942.3000,E"),
+        (",N,,E", "4516.5000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_may_differ_by_their_resolution(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [True]
+
+
 def test_nmea_same_sentence_again_begins_another_fix() -> None:
     once = sentence("GPGGA,,,,,,0,00,,,M,,M,,")
     assert len(read(once * 5, "nmea")) == 5
@@ -181,6 +220,24 @@ def test_nmea_without_date_has_ages_and_no_times_and_says_so() -> None:
         "accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
         "times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ]
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        (["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N"], "none, and no ages, since no sentence with a fix has"),
+        (["GPRMC,,A,4516.4,N,01342.8,E,0,0,050126,,,A"], "none, and no ages, since no sentence with a fix has"),
+        (
+            ["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N", "GPGGA,080001,4516.4,N,01342.8,E,1,8,1,,M,,M,,"],
+            "dates come with sentences without a fix alone, so ages are known and dates are not",
+        ),
+    ],
+)
+def test_nmea_without_a_known_date_says_why(log: list[str], says: str) -> None:
+    drive = open_drive(io.BytesIO("".join(map(sentence, log)).encode()), format="nmea")
+    assert [fix.time for fix in drive] == [None] * len(log)
+    (note,) = [note for note in drive.assumptions if note.startswith("times")]
+    assert note.startswith(f"times: {says}")
 
 
 @given(st.datetimes(datetime(1981, 1, 1), datetime(2078, 1, 1)), st.lists(st.integers(-40_000, 40_000), max_size=20))

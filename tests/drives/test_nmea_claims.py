@@ -110,11 +110,20 @@ def test_pgrme_counts_as_68_unless_the_user_says_otherwise(confidence: int | Non
     assert radii(pgrme() + rmc(), confidence) == [metres]
 
 
-@pytest.mark.parametrize("cells", [("", "M"), ("0.0", "M"), ("15.0", "F"), ("15.0", "")])
-def test_pgrme_that_states_no_metres_leaves_no_accuracy(cells: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("cells", "cause"),
+    [
+        (("", "M"), "PGRME states none"),
+        (("0.0", "M"), "PGRME states one that is not above 0"),
+        (("15.0", "F"), "PGRME states one that is not in metres"),
+        (("15.0", ""), "PGRME states one that is not in metres"),
+    ],
+)
+def test_pgrme_that_states_no_metres_leaves_no_accuracy(cells: tuple[str, str], cause: str) -> None:
     drive = drive_of(rmc() + pgrme(*cells))
     assert [fix.accuracy_95_m for fix in drive] == [None]
     assert drive.states_accuracy
+    assert list(drive.causes) == [("without a usable accuracy", cause, 1, "line 1")]
 
 
 def test_pgrme_has_no_time_and_counts_for_the_fix_on_either_side_if_it_restricts() -> None:
@@ -150,6 +159,25 @@ def test_positions_on_another_datum_are_no_fixes_until_a_dtm_names_wgs_84(datum:
 )
 def test_offsets_from_wgs_84_refuse(offsets: str, is_valid: bool) -> None:
     assert validity(dtm("W84", offsets) + rmc()) == [is_valid]
+
+
+@pytest.mark.parametrize("datum", ["European 1950", "NAD27 Conus", "WGS 72", "wgs", ""])
+def test_datum_of_pgrmm_counts_as_that_of_dtm(datum: str) -> None:
+    other, wgs_84 = sentence(f"PGRMM,{datum}"), sentence("PGRMM,WGS 84")
+    drive = drive_of(rmc(0) + other + rmc(1) + wgs_84 + rmc(2) + dtm("W84") + other + rmc(3) + dtm("W84") + rmc(4))
+    assert [fix.valid for fix in drive] == [False, False, False, False, False]
+    assert list(drive.causes) == [("without a valid position", "PGRMM says that the datum is not WGS 84", 5, "line 1")]
+    assert validity(rmc(0) + wgs_84 + rmc(1) + dtm("P90") + wgs_84 + rmc(2)) == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("before", "is_said"),
+    [("2026-01-05T08:00:00Z ", True), ("[12.5] ", True), ("", False), ("  ", False), ("\ufeff", False)],
+)
+def test_text_before_a_sentence_is_not_read_and_said(before: str, is_said: bool) -> None:
+    drive = drive_of(before + rmc(0) + before + rmc(1))
+    assert [fix.valid for fix in drive] == [True, True]
+    assert ("sentences: what stands before them in a line is not read" in drive.assumptions) == is_said
 
 
 def test_sentences_that_are_not_read_are_counted_by_type() -> None:

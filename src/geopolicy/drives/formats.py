@@ -120,8 +120,8 @@ ALL_FORMATS = (
         "an object of gpsd such as VERSION in the first line",
         gpsd.is_head,
         gpsd.read_fixes,
-        "TPV objects (`gpspipe -w`), and the sentences after the last of them; without any, all sentences "
-        "(`gpspipe -r`)",
+        "TPV objects (`gpspipe -w`), with accuracy from eph or, of an old gpsd, epx and epy, and the sentences after "
+        "the last of them; without any, all sentences (`gpspipe -r`)",
         "mode 2 and 3, without a `status` of 0, 5 (dead reckoning), 6, 7 (surveyed) or 8 (simulated); of sentences as "
         "for nmea",
         is_head_first=True,
@@ -143,9 +143,9 @@ ALL_FORMATS = (
         _has_nmea_sentence,
         nmea.read_fixes,
         "RMC, GGA, GLL, GNS; accuracy from GST, PUBX,00 and PGRME, the largest; dates from RMC and ZDA",
-        "status A, GGA quality 1 to 5, modes A, D, F, P and R; not GSA 1, PUBX,00 NF, DR or TT, nor DTM but W84",
+        "status A, GGA quality 1 to 5, modes A, D, F, P and R; "
+        "not GSA 1, PUBX,00 NF, DR or TT, DTM but W84, PGRMM but WGS 84, nor positions 20 m apart",
         no_accuracy="accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
-        no_times="times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ),
     DriveFormat(
         "gpx",
@@ -153,7 +153,8 @@ ALL_FORMATS = (
         "`<` at the beginning",
         lambda head: head.startswith(b"<"),
         gpx.read_fixes,
-        "track points, else route points; not way points; accuracy, speed and course from extensions by their names",
+        "track points, else route points; not way points; accuracy, speed and course from extensions by their names; "
+        "a datum that is not WGS 84 stops the reading",
         "`<fix>` 2d, 3d, dgps and pps; none given, up to the first point that has one",
         no_accuracy="accuracy: not in the file (GPX has no field for it, and no extension here has one)",
     ),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.drives import nmea
+from geopolicy.drives.causes import ACCURACY
 from geopolicy.drives.json_text import CUT, JsonText, json_text, text_lines
+from geopolicy.drives.names import SCALE_TO_95
 from geopolicy.drives.nmea_sentences import MAX_HELD, HeldSentences, numbered
-from geopolicy.drives.records import Record, RecordReader
+from geopolicy.drives.recording import parse_decimal
+from geopolicy.drives.records import Record, RecordReader, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +31,7 @@ _CLASSES = (
 )
 # gpsd's own meaning of names that mean several things elsewhere.
 _OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum", "track")}
+_PER_AXIS = ("epx", "epy")
 # Per axis, of the height, of ECEF and of what is no fix; jam is an indicator without a threshold.
 _NOT_READ = ("epx", "epy", "sep", "ecefpAcc", "ecefvAcc", "jam", "antPwr", "dgpsSta", "dgpsAge")
 _BESIDE_TPV = "NMEA sentence beside TPV objects"
@@ -40,7 +46,8 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """The TPV objects of a log, and the sentences after the last of them, or, where it has none, all its sentences.
 
     Modes 2 and 3 are fixes, unless ``status`` says dead reckoning, surveyed or simulated. Objects of other classes
-    are counted and not read. A line of JSON that is broken and may be a TPV is a fix that is not valid.
+    are counted and not read. A line of JSON that is broken and may be a TPV is a fix that is not valid. Until one
+    states ``eph``, the accuracy is the hypotenuse of ``epx`` and ``epy``, of a level that is not known either.
 
     Raises
     ------
@@ -55,7 +62,7 @@ class _Log:
         self._recording = recording
         self._reader = RecordReader(recording, "member")
         self._sentences = HeldSentences(recording)
-        self._has_tpv = False
+        self._has_tpv = self._has_eph = False
         self._last_time: datetime | None = None
         self._device: Any = None
         self._broken: JsonText | None = None
@@ -132,13 +139,39 @@ class _Log:
         self._count_held()
         members = {name: value for name, value in text.value.items() if name not in ("class", "device", "tag")}
         self._note_device(text.value.get("device"))
-        if "eph" not in members and {"epx", "epy"} & set(members):
-            members["eph"] = ""  # stated per axis only
-            self._recording.states_accuracy = True
+        errors = self._take_errors(members)
         values = self._reader.values(self._named(members), text.place)
         for fix in self._reader.fixes([Record(text.place, values)]):
             self._last_time = fix.time or self._last_time
-            yield fix
+            yield fix if errors is None else self._with_errors(fix, errors, text.place)
+
+    def _take_errors(self, members: dict[str, Any]) -> list[float] | None:
+        """The errors per axis of a gpsd that is too old to state ``eph``; None where they are not to be read."""
+        choices = self._recording.choices
+        is_chosen = "accuracy" in choices.fields or not choices.names().isdisjoint(_PER_AXIS)
+        self._has_eph = self._has_eph or "eph" in members
+        if self._has_eph and not members.keys().isdisjoint(_PER_AXIS):
+            members.setdefault("eph", "")
+        if self._has_eph or is_chosen or members.keys().isdisjoint(_PER_AXIS):
+            return None
+        self._recording.states_accuracy = True
+        self._recording.note_columns(["accuracy: members 'epx' and 'epy'"], [])
+        confidence = choices.confidence
+        how = f"a {confidence} % radius, as --confidence says"
+        self._recording.assume(
+            "accuracy: hypot of members 'epx' and 'epy' counts as "
+            + ("a 68 % radius, since the file does not say" if confidence is None else how)
+            + ("" if confidence == 95 else "; doubled to 95 %")
+        )
+        return [parse_decimal(text_of(members.pop(name, None))) or 0.0 for name in _PER_AXIS]
+
+    def _with_errors(self, fix: Fix, errors_m: list[float], place: str) -> Fix:
+        """With the larger of its accuracy and what errors per axis say of it."""
+        if min(errors_m) <= 0.0:
+            self._recording.causes.add(ACCURACY, "members 'epx' and 'epy' are not both above 0", place)
+            return replace(fix, accuracy_95_m=None)
+        radius_m = math.hypot(*errors_m) * SCALE_TO_95[self._recording.choices.confidence or "unknown"]
+        return replace(fix, accuracy_95_m=max(radius_m, fix.accuracy_95_m or 0.0))
 
     def _named(self, members: dict[str, Any]) -> dict[str, Any]:
         chosen = self._recording.choices.names()

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from geopolicy.drives.columns import LayoutBuilder
-from geopolicy.drives.gpx_names import FIELDS, MAX_PATH, Known, Names
+from geopolicy.drives.gpx_names import DATUM, FIELDS, MAX_PATH, Known, Names
 from geopolicy.drives.names import fold
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.recording import parse_decimal
@@ -52,8 +52,8 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     Raises
     ------
     DriveFileError
-        If the file is not well-formed XML, is no GPX, or has a DOCTYPE (entities are never expanded), and as for
-        CSV. The points that were complete before come first.
+        If the file is not well-formed XML, is no GPX, has a DOCTYPE (entities are never expanded), or names a datum
+        that is not WGS 84, and as for CSV. The points that were complete before come first.
     """
     points = _Points(recording)
     parser: ElementTree.XMLParser[None] = ElementTree.XMLParser(target=points)  # noqa: S314  # DOCTYPE is refused
@@ -186,11 +186,19 @@ class _Points:
             self._is_way_point = True
             self._recording.skipped["way point, which is no part of a track"] += 1
         self._names.count(name)
-        for attribute in attributes:
+        if self._names.is_datum_outside(name):
+            self._texts.append([])
+        for attribute, value in attributes.items():
             local = attribute.rpartition("}")[2]
             self._names.count(local)
             if not self._is_way_point:
-                self._names.note_outside(local)
+                self._note_outside(local, value)
+
+    def _note_outside(self, name: str, text: str) -> None:
+        if self._names.is_datum_outside(name):
+            self._names.check_datum(name, text.strip(), f"point {self._track_count + 1} or before it")
+        else:
+            self._names.note_outside(name)
 
     def _keep(self, known: Known | None, text: str) -> None:
         """Keep what a point says by a name; what it says again and otherwise may only restrict."""
@@ -198,6 +206,9 @@ class _Points:
             return
         name, field = known
         text = text.strip() if len(text) <= _MAX_TEXT else text[:_MAX_TEXT] + "..."  # no number, time or word of a fix
+        if field == DATUM:
+            self._names.check_datum(name, text, f"point {self._number}")
+            return
         if self._point.setdefault(name, text) != text:
             self._keep_another(name, field, text)
         if field in _STATED and name not in self._stated_names[self._tag]:
@@ -246,10 +257,15 @@ class _Points:
                 self._keep(self._names.inside(self._paths[-1], name), text)
         elif name == "wpt":
             self._is_way_point = False
-        elif self._is_leaf and not self._is_way_point:
-            self._names.note_outside(name)
+        else:
+            self._end_outside(name)
         self._is_leaf = False
         self._path.pop()
+
+    def _end_outside(self, name: str) -> None:
+        text = "".join(self._texts.pop()) if self._names.is_datum_outside(name) else ""
+        if not self._is_way_point and (self._is_leaf or text.strip()):
+            self._note_outside(name, text)
 
     def close(self) -> None:
         """Nothing is left to hand over: points were taken as they came."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy.drives.columns import shown_name
-from geopolicy.drives.names import meaning_of, what_it_looks_like
+from geopolicy.drives.causes import shape_of
+from geopolicy.drives.columns import is_name, shown_name
+from geopolicy.drives.names import fold, meaning_of, what_it_looks_like
 
 if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
@@ -21,6 +23,16 @@ _OF_GPX = (
     *("number", "author", "email", "copyright", "year", "license", "time", "keywords", "bounds", "url", "urlname"),
     *("version", "creator", "schemaLocation", "minlat", "minlon", "maxlat", "maxlon", "href", "id", "domain"),
 )
+DATUM = "datum"
+"""The field of a name that says on which datum positions are; GPX itself has only WGS 84."""
+_DATUMS = ("crs", "crsname", "srs", "srsname", "srid", "epsg", "coordinatesystem", "spatialreference")
+_OF_HEIGHTS = ("verticaldatum", "heightdatum", "altitudedatum")
+_WGS_84 = (
+    *("wgs84", "w84", "wgs1984", "gcswgs1984", "4326", "epsg4326", "4979", "epsg4979", "crs84", "ogccrs84"),
+    *("urnogcdefcrsepsg4326", "urnogcdefcrsogc13crs84", "urnogcdefcrsogccrs84"),
+    *("httpwwwopengisnetdefcrsepsg04326", "httpwwwopengisnetdefcrsogc13crs84"),
+)
+_DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:\D.*)?", re.ASCII | re.DOTALL)
 
 
 class Known(NamedTuple):
@@ -61,6 +73,12 @@ class Names:
         if name not in self._outside:
             self._outside.add(name)
             self._check_size(len(name))
+            if is_datum(name):
+                self._recording.note_names({name})
+
+    def is_datum_outside(self, name: str) -> bool:
+        """Whether a name outside of points says on which datum they are, and the user says nothing of it."""
+        return is_datum(name) and name not in self._chosen
 
     def note_outside(self, name: str) -> None:
         """List a name outside of points that states something, unless it is one of GPX itself."""
@@ -73,6 +91,27 @@ class Names:
         shown = shown_name(name).strip("'") if len(self._listed) <= _MAX_LISTED else "others"
         self._recording.note_columns([], [f"{shown} (outside of points)"])
 
+    def check_datum(self, name: str, text: str, place: str) -> None:
+        """Refuse positions on a datum that is not WGS 84.
+
+        Raises
+        ------
+        DriveFileError
+            If the text names none, or another one.
+        """
+        if fold(text) in _WGS_84:
+            self._recording.assume(f"datum: WGS 84, as {shown_name(name)} says")
+        elif fold(name).endswith("datum") and _DATE.fullmatch(text):
+            self._recording.note_columns([], [shown_name(name).strip("'")])  # German for date
+        else:
+            pasted = name if is_name(name) else "NAME"
+            raise self._recording.error(
+                "must have its positions on WGS 84",
+                f"{shown_name(name)} {shape_of(text)!r}, which is not known as WGS 84",
+                place,
+                f"transform them, or leave it out if they are on WGS 84: --columns '{pasted}=-'",
+            )
+
     def _check_size(self, size: int) -> None:
         self._size += size
         if len(self._inside) + len(self._outside) >= _MAX_NAMES or self._size > _MAX_CHARACTERS:
@@ -84,6 +123,8 @@ class Names:
         for candidate in (f"{path}.{name}", longer, name):
             if candidate in self._chosen:
                 return Known(candidate, self._chosen[candidate])
+        if any(map(is_datum, (*path.split("."), name))):
+            return Known(name if is_datum(name) else longer, DATUM)
         meaning, alone = meaning_of(longer), meaning_of(name)
         if meaning is None and alone is not None and alone.field != "none":
             longer, meaning = name, alone
@@ -95,3 +136,9 @@ class Names:
             return Known(f"{path}.{name}", "")
         self._recording.note_columns([], [shown_name(name).strip("'")])
         return None
+
+
+def is_datum(name: str) -> bool:
+    """Whether a name says on which datum positions are."""
+    folded = fold(name)
+    return folded in _DATUMS or (folded.endswith("datum") and folded not in _OF_HEIGHTS)

@@ -35,8 +35,9 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """One fix per epoch: the sentences of one time of day, until a type of sentence comes again.
 
     A sentence without a checksum or with a wrong one is skipped and counted, and so is one of a type that is not read.
-    A fix is valid if all its sentences say so, GSA and PUBX,00 among them, and DTM names no datum but WGS 84. Of the
-    accuracies from GST, PUBX,00 and PGRME the largest counts.
+    A fix is valid if all its sentences say so, GSA and PUBX,00 among them, and DTM and PGRMM name no datum but WGS 84.
+    Where they state positions that are more than 20 m apart, there is none, unless the last place of the coarser one
+    explains it. Of the accuracies from GST, PUBX,00 and PGRME the largest counts.
 
     Dates come from valid RMC, else from ZDA or the stamp before: the day nearest to it, so that midnight is crossed.
     Before the first date, fixes have an age and no time; before the first valid one, whose receiver knows the time,
@@ -64,6 +65,7 @@ def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) ->
     last = log.finish()
     if last is not None:
         yield last
+        log.conclude()
     else:
         raise recording.error("must hold RMC, GGA, GLL or GNS sentences with a right checksum", "none of them")
 
@@ -77,6 +79,7 @@ class _Log:
         self._claims = Claims(recording)
         self._unread = UnreadSentences(recording)
         self._calendar = Calendar(recording)
+        self._has_day = False
         self._readers: dict[str, tuple[int, Callable[[Epoch, list[str]], None]]] = {
             "RMC": (0, _read_rmc),
             "GGA": (0, _read_gga),
@@ -108,6 +111,7 @@ class _Log:
         if epoch is None:
             return None
         accuracy_95_m = self._claims.end(epoch)
+        self._has_day = self._has_day or epoch.day is not None or epoch.has_other_day
         return typed_fix(
             self._recording,
             epoch.position(),
@@ -118,6 +122,16 @@ class _Log:
             course_deg=epoch.course_deg,
             refusal=epoch.cause(),
         )
+
+    def conclude(self) -> None:
+        """Say why no date is known, where none is."""
+        if not self._recording.has_ages:
+            text = "none, and no ages, since no sentence with a fix has a time of day"
+        elif self._has_day:
+            text = "dates come with sentences without a fix alone, so ages are known and dates are not"
+        else:
+            text = "no date in the file (RMC or ZDA), so ages are known and dates are not"
+        self._recording.no_times = f"times: {text}"
 
     def _add_other(self, kind: str, fields: list[str]) -> None:
         if kind == "ZDA":
@@ -133,31 +147,35 @@ class _Log:
 
 
 def _read_rmc(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5])
+    epoch.kinds["RMC"] = _lat(fields[2], fields[3]), _lon(fields[4], fields[5]), len(fields[2])
     # Mode (NMEA 2.3) and navigational status (4.1) may be absent; U is "unsafe".
     epoch.note_status("RMC", is_fixed=fields[1] == "A" and _is_mode_fixed(fields[11]) and fields[12] != "U")
     knots = parse_decimal(fields[6])
     epoch.speed_mps = None if knots is None else knots * _MPS_PER_KNOT
     epoch.course_deg = parse_decimal(fields[7])
     match = _DATE.fullmatch(fields[8])
-    # A receiver that has no fix may not know the date: after a cold start it is that of its firmware.
-    if match and fields[1] == "A":
+    if match:
         # Two digits of the year: GPS time begins in 1980.
-        epoch.day = _day(("19" if match[3] >= "80" else "20") + match[3], match[2], match[1])
+        day = _day(("19" if match[3] >= "80" else "20") + match[3], match[2], match[1])
+        # A receiver that has no fix may not know the date: after a cold start it is that of its firmware.
+        if fields[1] == "A":
+            epoch.day = day
+        else:
+            epoch.has_other_day = day is not None
 
 
 def _read_gga(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
+    epoch.kinds["GGA"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4]), len(fields[1])
     epoch.note_status("GGA", is_fixed=fields[5] in _GGA_FIXED)
 
 
 def _read_gll(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3])
+    epoch.kinds["GLL"] = _lat(fields[0], fields[1]), _lon(fields[2], fields[3]), len(fields[0])
     epoch.note_status("GLL", is_fixed=fields[5] == "A" and _is_mode_fixed(fields[6]))
 
 
 def _read_gns(epoch: Epoch, fields: list[str]) -> None:
-    epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4])
+    epoch.kinds["GNS"] = _lat(fields[1], fields[2]), _lon(fields[3], fields[4]), len(fields[1])
     # One letter per constellation: N for one that is not used, but no dead reckoning in any.
     used = fields[5].replace("N", "")
     epoch.note_status("GNS", is_fixed=bool(used) and _MODES_FIXED.issuperset(used) and fields[12] != "U")

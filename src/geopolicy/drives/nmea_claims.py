@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import ACCURACY
@@ -21,6 +22,12 @@ _RADIUS_95_PER_68 = 2
 _GSA_FIXED = ("2", "3")  # 1 none
 _PUBX_FIXED = ("G2", "G3", "D2", "D3", "RK")  # not NF none, DR dead reckoning, TT time only
 _PREFERRED = ("GGA", "GNS", "RMC", "GLL")
+_NOWHERE = (None, None, 0)
+_APART_DEG = 20.0 / 111_195.0  # 20 m of a meridian
+
+
+Position = tuple[float | None, float | None, int]
+"""Latitude and longitude in degrees, and how many characters the latitude has."""
 
 
 class Epoch:
@@ -29,8 +36,9 @@ class Epoch:
     # Of the class, since most epochs change few of them: this is the inner loop of the reader.
     is_fixed = False
     refusal: str | None = None
-    is_on_wgs84 = True
+    datum_refusal: str | None = None
     day: date | None = None
+    has_other_day = False  # of a sentence without a fix
     speed_mps: float | None = None
     course_deg: float | None = None
     radii_m: dict[str, float] | None = None
@@ -39,7 +47,7 @@ class Epoch:
     def __init__(self, time_us: int | None, line: int) -> None:
         self.time_us = time_us
         self.line = line
-        self.kinds: dict[str, tuple[float | None, float | None]] = {}
+        self.kinds: dict[str, Position] = {}
 
     def note_status(self, kind: str, *, is_fixed: bool) -> None:
         """Take what a sentence with a position says of its fix."""
@@ -67,15 +75,26 @@ class Epoch:
         """Why there is no fix on WGS 84, in words."""
         if not self.is_fixed and self.refusal is None:
             return "no sentence says that there is one"
-        return self.refusal or (None if self.is_on_wgs84 else "DTM says that the datum is not WGS 84")
+        return self.refusal or self.datum_refusal or (self._contradiction() if len(self.kinds) > 1 else None)
 
     def position(self) -> tuple[float | None, float | None]:
         """The most precise position that was stated."""
         for kind in _PREFERRED:
-            lat, lon = self.kinds.get(kind, (None, None))
+            lat, lon, _ = self.kinds.get(kind, _NOWHERE)
             if lat is not None and lon is not None:
                 return lat, lon
         return None, None
+
+    def _contradiction(self) -> str | None:
+        """Which two sentences state different positions, in words."""
+        first, *others = self.kinds.values()
+        if all(other == first for other in others):
+            return None
+        stated = [kind for kind in _PREFERRED if kind in self.kinds]
+        for kind, other in combinations(stated, 2):
+            if _are_apart(self.kinds[kind], self.kinds[other]):
+                return f"{kind} and {other} state positions that are too far apart"
+        return None
 
 
 class Claims:
@@ -92,12 +111,14 @@ class Claims:
             "GST": self._add_gst,
             "GSA": self._add_gsa,
             "DTM": self._add_dtm,
+            "PGRMM": self._add_pgrmm,
             "PUBX": self._add_pubx,
             "PGRME": self._add_pgrme,
         }
+        self._unusable: dict[str, str] = {}  # what is wrong with the last radius of each sentence that has none
         self._has_any = False  # since the epoch before began
         self._is_begun = False
-        self._is_on_wgs84 = True
+        self._other_datums: dict[str, None] = {}  # sentences of which the last names one that is not WGS 84
         self._timed_us: int | None = None
         self._timed: dict[str, float] = {}
         self._untimed: dict[str, float] = {}
@@ -116,8 +137,7 @@ class Claims:
         """Say of a new epoch what was said before it."""
         if not self._has_any:
             self._is_begun = True
-            if not self._is_on_wgs84:
-                epoch.is_on_wgs84 = False
+            self._refuse_by_datum(epoch)
             return
         # One of another time belongs to no epoch: it is never kept for a later one.
         if self._timed_us == epoch.time_us:
@@ -126,7 +146,7 @@ class Claims:
             epoch.earlier_radii_m = self._untimed
         else:
             epoch.widen(self._untimed)
-        epoch.is_on_wgs84 = self._is_on_wgs84
+        self._refuse_by_datum(epoch)
         if self._refusal is not None:
             epoch.refuse(self._refusal)
         self._refuse_by_gsa(epoch)
@@ -150,7 +170,8 @@ class Claims:
         if radius_m < math.inf:
             return radius_m
         if self._recording.states_accuracy:
-            cause = "a sentence states one that is not above 0" if radii else "no sentence of its time states one"
+            unusable = [self._unusable[kind] for kind, radius_m in radii.items() if radius_m == math.inf]
+            cause = " and ".join(unusable) or "no sentence of its time states one"
             self._recording.causes.add(ACCURACY, cause, f"line {epoch.line}")
         return None
 
@@ -195,13 +216,21 @@ class Claims:
     def _add_pgrme(self, fields: list[str], epoch: Epoch | None) -> None:
         self._recording.states_accuracy = True
         scale = 1 if self._recording.choices.confidence == 95 else _RADIUS_95_PER_68
-        self._add_radius("PGRME", parse_decimal(fields[0]) if fields[1] == "M" else None, scale, None, epoch)
+        radius_m = parse_decimal(fields[0]) if fields[1] == "M" else None
+        self._add_radius("PGRME", radius_m, scale, None, epoch)
+        if not fields[0].strip():
+            self._unusable["PGRME"] = "PGRME states none"
+        elif fields[1] != "M":
+            self._unusable["PGRME"] = "PGRME states one that is not in metres"
 
     def _add_radius(
         self, kind: str, radius_m: float | None, scale: int, time_us: int | None, epoch: Epoch | None
     ) -> None:
         """Note a radius; one that cannot be used is larger than any."""
         scaled_m = radius_m * scale if radius_m is not None and radius_m > 0.0 else math.inf
+        if scaled_m == math.inf:
+            is_above_0 = radius_m is not None and radius_m > 0.0
+            self._unusable[kind] = f"{kind} states one that is {'too large' if is_above_0 else 'not above 0'}"
         if time_us is None:
             _widen(self._untimed, {kind: scaled_m})
         elif epoch is not None and epoch.time_us == time_us:
@@ -216,11 +245,37 @@ class Claims:
         self._has_gsa_fix = self._has_gsa_fix or fields[1] in _GSA_FIXED
 
     def _add_dtm(self, fields: list[str], epoch: Epoch | None) -> None:
-        """The datum of the positions that follow, until another DTM."""
         has_offset = any(text.strip() and parse_decimal(text) != 0.0 for text in (fields[2], fields[4]))
-        self._is_on_wgs84 = fields[0] == "W84" and not has_offset
-        if epoch is not None and not self._is_on_wgs84:
-            epoch.is_on_wgs84 = False
+        self._note_datum("DTM", epoch, is_wgs84=fields[0] == "W84" and not has_offset)
+
+    def _add_pgrmm(self, fields: list[str], epoch: Epoch | None) -> None:
+        self._note_datum("PGRMM", epoch, is_wgs84=fields[0].strip() == "WGS 84")
+
+    def _note_datum(self, kind: str, epoch: Epoch | None, *, is_wgs84: bool) -> None:
+        """The datum of the open epoch and of the positions that follow, until another sentence of the kind."""
+        if is_wgs84:
+            self._other_datums.pop(kind, None)
+            return
+        self._other_datums[kind] = None
+        if epoch is not None:
+            self._refuse_by_datum(epoch)
+
+    def _refuse_by_datum(self, epoch: Epoch) -> None:
+        for kind in self._other_datums:
+            epoch.datum_refusal = f"{kind} says that the datum is not WGS 84"
+
+
+def _are_apart(one: Position, other: Position) -> bool:
+    """Whether two positions are further apart than 20 m, and than the last place of the coarser one explains."""
+    (lat, lon, length), (other_lat, other_lon, other_length) = one, other
+    if lat is None or lon is None or other_lat is None or other_lon is None:
+        return False
+    places = max(min(length, other_length) - len("ddmm."), 0)
+    unit_deg = 10.0**-places / 60.0
+    north_deg = abs(lat - other_lat)
+    east_deg = abs((lon - other_lon + 180.0) % 360.0 - 180.0)
+    is_apart_east = east_deg > unit_deg and east_deg * math.cos(math.radians(lat)) > _APART_DEG
+    return is_apart_east or (north_deg > unit_deg and north_deg > _APART_DEG)
 
 
 def _widen(radii_m: dict[str, float], others_m: dict[str, float]) -> None:

@@ -22,6 +22,7 @@ _OF_MAKER = re.compile(rb"((P[A-Z]{2,9})[A-Z0-9]*" + _REST, re.DOTALL)
 _ADDRESSED = re.compile(rb"[\x20-\x7e]*\*[0-9A-Fa-f]{2}(?:[\s,;|].*)?", re.DOTALL)
 _OF_U_BLOX = re.compile(r"\d\d", re.ASCII)
 _POSITION = re.compile(rb"\$[A-Z]{2}(RMC|GGA|GLL|GNS),")
+_NO_TEXT = b"\xef\xbb\xbf\0 \t\r\n\v\f"  # blanks, and a byte order mark
 _OTHERS = "sentence of other types"
 
 
@@ -44,6 +45,8 @@ def sentences_in(recording: Recording, line: bytes) -> Iterator[tuple[str, list[
         if checksum != int(match[3], 16):
             recording.skipped["wrong checksum"] += 1
             continue
+        if before and before.strip(_NO_TEXT):
+            recording.assume("sentences: what stands before them in a line is not read")
         if match[4] and match[4].strip():
             recording.assume("sentences: what stands after their checksums is not read")
         yield match[2].decode("ascii"), match[1].decode("ascii").split(",")[1:]

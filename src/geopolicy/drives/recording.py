@@ -89,6 +89,8 @@ class Recording:
         """Those whose fixes were taken, so far, as if they were not there."""
         self.is_whole = False
         """Whether the file was read whole before its first fix, and all its accuracies were looked for."""
+        self.no_times: str | None = None
+        """Why no times are known, in place of the words of the format."""
         self.header: tuple[str, ...] = ()
         self.has_fixes = self.has_times = self.has_ages = False
         self._unseen = self.choices.names()
@@ -179,7 +181,8 @@ class Recording:
         if self.has_fixes and not (self.has_times or has_clock or has_column):
             shown = ", ".join([*self.not_read[:_MAX_SHOWN], *(["..."] if len(self.not_read) > _MAX_SHOWN else [])])
             is_unread = bool(shown) and not self.has_ages
-            self.assume(f"times: none that is understood (not read: {shown})" if is_unread else no_times)
+            unread = f"times: none that is understood (not read: {shown})" if is_unread else no_times
+            self.assume(self.no_times or unread)
 
     def check_names(self) -> None:
         """Refuse what the user said of names that turned out not to be there.

@@ -68,6 +68,16 @@ def causes_of(*cells: str, header: str = "time", **options: Any) -> list[tuple[s
         "Mon Jan 05 09:00:00 GMT+01:00 2026",
         "Mon Jan  5 08:00:00 UTC 2026",
         "05-Jan-2026 08:00:00.000Z",
+        "2026-01-05T09:00:00+01:00[Europe/Berlin]",
+        "2026-01-05T09:00:00.000+01:00[!Europe/Berlin][u-ca=gregory]",
+        "2026-01-05T08:00:00Z[Europe/Berlin]",
+        "2026-01-05T13:30:00+05:30[+05:30]",
+        "2026-01-05T09:00:00+01:00[No/Such]",
+        "Mon Jan 05 2026 09:00:00 GMT+0100 (Central European Standard Time)",
+        "Mon Jan 05 2026 09:00:00 GMT+0100 (Mitteleurop\u00e4ische Normalzeit)",
+        "2026-01-05 09:00:00 GMT+1",
+        "2026-01-05 09:00:00 +1",
+        "2026-01-05 02:30:00 UTC-5:30",
     ],
 )
 def test_text_with_an_offset_is_its_moment_in_utc(text: str) -> None:
@@ -131,7 +141,11 @@ def test_text_with_fractions_halves_of_the_day_and_leap_seconds(text: str, momen
         ("2026-W02-1T08:00:00Z", "dddd-add-dadd:dd:dda"),
         ("2026-01-05 13:00 pm Z", "dddd-dd-dd dd:dd aa a"),
         ("2026-01-05 00:00 am Z", "dddd-dd-dd dd:dd aa a"),
-        ("2026-01-05T08:00:00CET", "dddd-dd-ddadd:dd:ddaaa"),
+        ("2026-01-05T08:00:00XYZ", "dddd-dd-ddadd:dd:ddaaa"),
+        ("2026-01-05T08:00:00+100", "dddd-dd-ddadd:dd:dd+ddd"),
+        ("2026-01-05T08:00:00+01:00[America/New_York]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00+01:00[!No/Such]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00Z[!u-ca=hebrew]", "dddd-dd-ddadd:dd:dda[!a-..."),
         ("Mon, 05 Foo 2026 08:00:00 Z", "aaa, dd aaa dddd dd:dd:d..."),
         ("0001-01-01T00:00:00+01:00", "dddd-dd-ddadd:dd:dd+dd:d..."),
         ("9999-12-31T23:59:59-01:00", "dddd-dd-ddadd:dd:dd-dd:d..."),
@@ -143,6 +157,35 @@ def test_text_with_fractions_halves_of_the_day_and_leap_seconds(text: str, momen
 def test_text_that_is_no_time_is_not_known_and_counted_by_its_shape(text: str, shape: str, zone: str | None) -> None:
     assert time_and_age(text, timezone=zone) == [(None, None)]
     assert causes_of(text, timezone=zone) == [(f"'time' is no time ({shape!r})", 1, "row 2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "zone", "hour"),
+    [
+        ("2026-01-05 08:00:00 CET", "CET", "Europe/Berlin", 7),
+        ("2026-01-05T08:00:00 EST", "EST", "America/New_York", 13),
+        ("Mon Jan 05 08:00:00 PST 2026", "PST", "America/Los_Angeles", 16),
+        ("Mon, 05 Jan 2026 08:00:00 MST", "MST", "America/Phoenix", 15),
+    ],
+)
+def test_abbreviation_of_a_zone_gives_ages_and_with_a_time_zone_that_has_it_the_moment(
+    text: str, word: str, zone: str, hour: int
+) -> None:
+    drive, fixes = drive_of(text, text.replace("08:00:00", "08:00:02"))
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, 2.0)]
+    assert any(f"in {word}, which may mean several time zones" in note for note in drive.assumptions)
+    assert time_and_age(text, timezone=zone) == [(EIGHT.replace(hour=hour), 0.0)]
+    assert time_and_age(text, timezone="Asia/Tokyo") == [(None, None)]
+    assert causes_of(text, timezone="Asia/Tokyo") == [
+        (f"'time' is a time in {word}, which --timezone is not", 1, "row 2")
+    ]
+
+
+def test_abbreviations_of_zones_tell_the_hours_that_a_clock_change_repeats_and_do_not_mix() -> None:
+    cells = ["2025-10-26 02:30:00 CEST", "2025-10-26 02:30:00 CET", "2025-10-26 02:30:01"]
+    assert time_and_age(*cells[:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    assert time_and_age(*cells[1:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+    assert [age for _, age in time_and_age(*cells)] == [0.0, None, None]
 
 
 def test_date_without_a_time_of_day_and_an_empty_cell_are_counted_as_such() -> None:

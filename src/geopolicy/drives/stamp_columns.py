@@ -20,6 +20,7 @@ from geopolicy.drives.stamps import (
     moment_of_gps_week,
     moment_of_number,
     seconds_of,
+    zone_word_of,
 )
 from geopolicy.drives.timeline import UNKNOWN, Stamp
 
@@ -118,6 +119,9 @@ class StampColumns:
             if self._is_of_two_zones(moment, text):
                 self._say(_TWO_ZONES)
                 return timeline.of_local(moment.replace(tzinfo=None))
+        word = zone_word_of(text)
+        if word is not None and moment.tzinfo is None:
+            return self._in_words(moment, word)
         return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and is_utc else moment)
 
     def _is_of_two_zones(self, moment: datetime, text: str) -> bool:
@@ -128,6 +132,18 @@ class StampColumns:
             return self._date.meaning.is_utc != self._time.meaning.is_utc
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         return self._date.meaning.is_utc and (moment - midnight) // _MICROSECOND != clock_us_of(text)
+
+    def _in_words(self, moment: datetime, word: str) -> Stamp:
+        """Of a local time with the abbreviation of its zone, which may mean several unless --timezone has it."""
+        timeline, zone = self._recording.timeline, self._recording.timeline.zone
+        if zone is None or self._time.meaning.is_utc:
+            stamp = timeline.of_local(moment, word)
+            if stamp.age_s is not None:
+                self._say(_IN_WORDS.format(word))
+            return stamp
+        folds = [moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        moments = {fold.astimezone(UTC) for fold in folds if fold.tzname() == word}
+        return self._of_moment(moments.pop()) if len(moments) == 1 else UNKNOWN
 
     def _of_moment(self, moment: datetime) -> Stamp:
         zone = self._recording.timeline.zone
@@ -249,7 +265,7 @@ class StampColumns:
         if moment is not None and epoch and is_early(moment):
             return f"{name} is a time before 2000"
         if moment is not None:
-            return f"{name} {self._lack(stamp, moment)}"
+            return f"{name} {self._lack(stamp, moment, zone_word_of(text))}"
         if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
             return f"{name} is 0, which is no time"
         if self._date is not None and self._is_gps_week:
@@ -269,10 +285,12 @@ class StampColumns:
             return self._moment(date, text)
         return moment_of_number(text, self._epoch) if self._epoch in _EPOCH_WORDS else None
 
-    def _lack(self, stamp: Stamp, moment: datetime) -> str:
+    def _lack(self, stamp: Stamp, moment: datetime, word: str | None) -> str:
         """Why a time is not known, or its age is not."""
         timeline = self._recording.timeline
-        if timeline.kind in ("clock", "seconds") or (timeline.kind == "local" and timeline.zone is not None):
+        if word is not None and moment.tzinfo is None and timeline.has_dates:
+            return f"is a time in {word}, which " + ("the first is not" if timeline.zone is None else "--timezone is not")
+        if timeline.kind in ("clock", "seconds") or (timeline.is_local and timeline.zone is not None):
             return "is a time of another kind than the first"
         if timeline.zone is None:
             return "has an offset where the first has none, or none where it has one"
@@ -287,6 +305,9 @@ _MICROSECOND = timedelta(microseconds=1)
 _UNITS = "or ms, us, ns, gps, apple, excel, since-start"
 _WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of day is not; --timezone says whose"
 _IN_ZONE = "times: without an offset, those of {}"
+_IN_WORDS = (
+    "times: in {}, which may mean several time zones, so ages are known and the moment is not; --timezone says which"
+)
 _TWO_ZONES = (
     "times: not both the date and the time of day say UTC, so ages are known and the moment is not; "
     "where both are UTC, say --columns 'date=NAME:utc,time=NAME:utc'"

@@ -10,7 +10,17 @@ _FRACTION = r"(?:[.,](?P<fraction>\d+))?"
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})" + _FRACTION + r")?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
-_OFFSET = r"(?: ?(?:(?P<utc>[Zz]|UTC|GMT)(?![+-])|(?:UTC|GMT)?(?P<sign>[+-])(?P<ahead_h>\d\d):?(?P<ahead_m>\d\d)?))?"
+# Abbreviations that programs write for time zones. Most are used in several parts of the world: none is an offset.
+_ZONE_WORDS = (
+    "ACDT|ACST|ADT|AEDT|AEST|AKDT|AKST|ART|AST|AWST|BRT|BST|CAT|CDT|CEST|CET|CLT|CST|EAT|EDT|EEST|EET|EST|HKT|HST|IST|"
+    "JST|KST|MDT|MESZ|MEZ|MSK|MST|NDT|NST|NZDT|NZST|PDT|PKT|PST|SAST|SGT|WAT|WEST|WET"
+)
+_OFFSET = (
+    r"(?: ?(?:(?P<utc>[Zz]|UTC|GMT)(?![+-])"
+    # +01:00, +0100, +01, +1; JavaScript writes the name of the zone behind it
+    r"|(?:UTC|GMT)?(?P<sign>[+-])(?P<ahead_h>\d\d?)(?:(?::|(?<=\d\d))(?P<ahead_m>\d\d))?(?: \([^()]{1,60}\))?"
+    rf"|(?P<word>{_ZONE_WORDS})))?"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = "(?P<name>[A-Za-z]{3})[a-z]*"
 _DAY = r"(?P<day>\d{1,2})"
@@ -28,6 +38,8 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[Tt ]{_CLOCK}{_OFFSET}",
         # Mon Jan 05 08:00:00 GMT+01:00 2026, or a blank for the zero
         rf"[A-Za-z]{{3}} {_NAME}  ?{_DAY} {_CLOCK}{_OFFSET} {_YEAR}",
+        # Mon Jan 05 2026 08:00:00 GMT+0100 (Central European Standard Time)
+        rf"[A-Za-z]{{3}} {_NAME} {_DAY} {_YEAR} {_CLOCK}{_OFFSET}",
         # Mon, 05 Jan 2026 08:00:00 +0100 and 05-Jan-2026 08:00:00.123
         rf"(?:[A-Za-z]{{3}}, ?)?{_DAY}[- ]{_NAME}[- ]{_YEAR},? {_CLOCK}{_OFFSET}",
     )
@@ -41,6 +53,9 @@ _ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
 _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
 )
+_TAGGED = re.compile(r"(.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)) ?((?:\[[^\[\]]{1,60}\])+)", re.ASCII)
+_TAG = re.compile(r"\[(!?)(?:([a-z0-9_-]+=[A-Za-z0-9-]+)|([^=]+))\]", re.ASCII)
+_ZONE_WORD = re.compile(rf"(?<![A-Za-z])({_ZONE_WORDS})(?![A-Za-z])", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 MAX_NUMBER = 32
 """Characters of a number that is a time: nanoseconds have 19 digits."""
@@ -83,12 +98,58 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
     ('2026-01-05T07:00:00+00:00', None)
     """
     text = text.strip()
+    if text.endswith("]"):
+        return _moment_with_tags(text, order)
     further = _ORDERED.get(order or "")
     for form in _FORMS if further is None else (further, *_FORMS):
         match = form.fullmatch(text)
         if match:
             return _moment(match.groupdict())
     return None
+
+
+def _moment_with_tags(text: str, order: str | None) -> datetime | None:
+    """Of a text with an offset and tags behind it (RFC 9557); None where they do not agree.
+
+    Further tags do not change the moment, but those marked as critical must be understood.
+    """
+    match = _TAGGED.fullmatch(text)
+    moment = moment_of(match[1], order) if match else None
+    if match is None or moment is None:
+        return None
+    ahead = re.search(r"[+-]\d\d(?::?\d\d)?$", match[1])
+    for critical, pair, zone in _TAG.findall(match[2]):
+        if pair:
+            if critical:
+                return None
+        elif not _is_in_zone(moment, ahead[0] if ahead else None, zone, is_critical=bool(critical)):
+            return None
+    return moment if _TAG.sub("", match[2]) == "" else None
+
+
+def _is_in_zone(moment: datetime, ahead: str | None, name: str, *, is_critical: bool) -> bool:
+    """Whether a zone has that offset then; Z says nothing of the zone."""
+    if ahead is None:
+        return True
+    from zoneinfo import ZoneInfo
+
+    try:
+        zone = ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return name == ahead or not is_critical
+    return moment.astimezone(zone).strftime("%z")[:5] == ahead.replace(":", "").ljust(5, "0")
+
+
+def zone_word_of(text: str) -> str | None:
+    """The abbreviation of a time zone that stands in a text, such as CET; None if there is none.
+
+    Examples
+    --------
+    >>> zone_word_of("Mon Jan 05 08:00:00 CET 2026"), zone_word_of("2026-01-05 08:00:00 UTC")
+    ('CET', None)
+    """
+    match = _ZONE_WORD.search(text)
+    return match[1] if match and "(" not in text else None
 
 
 def _moment(parts: dict[str, str | None]) -> datetime | None:

@@ -179,16 +179,53 @@ def test_first_number_that_is_too_early_for_its_unit_stops_the_reading(
 ) -> None:
     rows = f"t;lat;lon\n0;45;13\n;45;13\nx;45;13\n{number};45;13\n"
     message = (
-        rf"must have numbers that are times after 1999 in their unit, got 'd[d.]*' in 't', which is a time of {year} "
-        rf"as {unit} - at row 5; say the unit, such as --columns 'time=t:posix' \(or ms, us, ns, gps, apple, excel, "
-        r"since-start, hhmmss\), or leave it out: --columns 't=-'"
+        r"must have numbers that are times after 1999 and before 2200 in their unit, got 'd[d.]*' in 't', "
+        rf"which is a time of {year} as {unit} - at row 5; say the unit, such as --columns 'time=t:(posix|ms)' "
+        r"\(or .*s, ns, gps, apple, excel, since-start, hhmmss\), or leave it out: --columns 't=-'"
     )
     fixes = read_until_error(rows, "csv", message, columns=f"time=t:{epoch}", timezone=zone)
     assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, None)] * 3
 
 
+@pytest.mark.parametrize(
+    ("header", "number", "year", "unit"),
+    [
+        ("unix_time", "1767600000000", "a time after the year 9999", "ms"),
+        ("unix_time", "7258118400", "a time of 2200", "posix"),
+        ("unix_ms", "1767600000000000", "a time after the year 9999", "us"),
+        ("apple_time", "1767600000000000000", "a time after the year 9999", "ns"),
+    ],
+)
+def test_first_number_that_is_too_late_for_its_unit_stops_the_reading(
+    header: str, number: str, year: str, unit: str
+) -> None:
+    message = f"in '{header}', which is {year} as .* at row 3; say the unit, such as --columns 'time={header}:{unit}'"
+    read_until_error(f"{header};lat;lon\n0;45;13\n{number};45;13\n", "csv", message)
+
+
+def test_later_number_that_is_too_late_is_not_known() -> None:
+    cells = [f"{POSIX_EIGHT}", f"{POSIX_EIGHT}000", "7258118400", f"{POSIX_EIGHT + 3}"]
+    assert [age for _, age in time_and_age("unix_time", *cells)] == [0.0, None, None, 3.0]
+    assert causes_of("unix_time", *cells)[1] == ("'unix_time' is a time after 2199", 1, "row 4")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "remedy"),
+    [
+        ("timestamp_ms", "1767600000000", "time=timestamp_ms:ms"),
+        ("timestamp (ms)", "1767600000000", "time=timestamp (ms):ms"),
+        ("time;seconds_elapsed", "1767600000123456789;12.5", "time=time:ns"),
+    ],
+)
+def test_age_beside_what_looks_like_posix_time_names_the_choice(header: str, row: str, remedy: str) -> None:
+    drive, fixes = drive_of(header, row)
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0)]
+    assert any("dates are not; if " in note and f"--columns '{remedy}'" in note for note in drive.assumptions)
+    assert drive_of(header, row, columns=remedy)[1][0].time is not None
+
+
 def test_name_of_a_unit_that_holds_another_stops_the_reading_too() -> None:
-    read_until_error(f"unix_ms;lat;lon\n{POSIX_EIGHT};45;13\n", "csv", "times after 1999 in their unit")
+    read_until_error(f"unix_ms;lat;lon\n{POSIX_EIGHT};45;13\n", "csv", "times after 1999 and before 2200 in their unit")
 
 
 @pytest.mark.parametrize("early", ["1", "315964800", "946684799"])

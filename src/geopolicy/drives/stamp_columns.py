@@ -7,6 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.causes import TIME, shape_of
+from geopolicy.drives.names import meaning_of
 from geopolicy.drives.plain_stamps import plain_moments, plain_moments_of_numbers
 from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamps import (
@@ -15,10 +16,12 @@ from geopolicy.drives.stamps import (
     is_ambiguous,
     is_date_alone,
     is_early,
+    is_late,
     is_number,
     moment_of,
     moment_of_gps_week,
     moment_of_number,
+    posix_unit_of,
     seconds_of,
     zone_word_of,
 )
@@ -39,6 +42,7 @@ class StampColumns:
         self._recording = recording
         self._time = time
         self._date = date
+        self._start = ""  # what is said of numbers without a date
         self.failure: RowError | None = None
         """The first row that stops the reading; what was read last ends before it."""
 
@@ -161,16 +165,37 @@ class StampColumns:
             seconds = seconds_of(text, epoch)
             if seconds is None:
                 return UNKNOWN
-            self._say("times: seconds since a start that is not known, so ages are known and dates are not")
+            self._say_start(text, rows, index)
             return self._recording.timeline.of_seconds(seconds)
         moment = moment_of_number(text, epoch)
-        if moment is None:
-            return UNKNOWN
-        if is_early(moment):
-            self._check_unit(text, moment, rows, index)
+        if moment is None or is_early(moment) or is_late(moment):
+            if is_number(text) and float(text) != 0.0:
+                self._check_unit(text, moment, rows, index)
             return UNKNOWN
         self._say_epoch(epoch)
         return self._of_moment(moment)
+
+    def _say_start(self, text: str, rows: Rows, index: int) -> None:
+        """Say, by the first of them, what numbers without a date are, and what would have one."""
+        if not self._start:
+            self._start = _SINCE_START + self._better(text, rows, index)
+        self._say(self._start)
+
+    def _better(self, text: str, rows: Rows, index: int) -> str:
+        """How the user would have dates: the numbers look like POSIX time, or those of another column do."""
+        chosen = self._recording.choices.fields
+        if "time" in chosen:
+            return ""
+        unit = posix_unit_of(text)
+        if unit is not None:
+            return f"; if {self._name()} counts from 1970, say --columns 'time={self._time.name}:{unit}'"
+        header = self._recording.header if len(self._recording.header) == len(rows.cells) else ()
+        for name, cells in zip(header, rows.cells, strict=False):
+            meaning = meaning_of(name)
+            unit = posix_unit_of(cells[index]) if meaning is not None and meaning.field == "time" else None
+            if unit is not None:
+                return f"; if {name!r} counts from 1970, say --columns 'time={name}:{unit}'"
+        return ""
 
     def _say_epoch(self, epoch: str) -> None:
         self._say(f"times: numbers of {self._name()} taken as {_EPOCH_WORDS[epoch]}")
@@ -237,19 +262,24 @@ class StampColumns:
         )
         return RowError(index, error)
 
-    def _check_unit(self, text: str, moment: datetime, rows: Rows, index: int) -> None:
-        """Refuse a unit by which the drive would begin before any; later such stamps are those of a cold start."""
+    def _check_unit(self, text: str, moment: datetime | None, rows: Rows, index: int) -> None:
+        """Refuse a unit by which the drive would begin before or after any; later stamps may be of a cold start."""
         if self._recording.timeline.is_used:
             return
         name = self._time.name
         error = self._recording.error(
-            "must have numbers that are times after 1999 in their unit",
-            f"{shape_of(text)!r} in {name!r}, which is a time of {moment.year} as {_EPOCH_WORDS[self._epoch]}",
+            f"must have numbers that are times {_BOUNDS} in their unit",
+            f"{shape_of(text)!r} in {name!r}, which is {self._year_of(text, moment)} as {_EPOCH_WORDS[self._epoch]}",
             rows.place(index),
-            f"say the unit, such as --columns 'time={name}:posix' ({_UNITS}, hhmmss), "
+            f"say the unit, such as --columns 'time={name}:{posix_unit_of(text) or 'posix'}' ({_UNITS}, hhmmss), "
             f"or leave it out: --columns '{name}=-'",
         )
         raise RowError(index, error)
+
+    def _year_of(self, text: str, moment: datetime | None) -> str:
+        if moment is not None:
+            return f"a time of {moment.year}"
+        return "a time before the year 1" if float(text) < 0.0 else "a time after the year 9999"
 
     @property
     def _epoch(self) -> str:
@@ -264,6 +294,8 @@ class StampColumns:
         moment = self._stated(date, text)
         if moment is not None and epoch and is_early(moment):
             return f"{name} is a time before 2000"
+        if moment is not None and epoch and is_late(moment):
+            return f"{name} is a time after 2199"
         if moment is not None:
             return f"{name} {self._lack(stamp, moment, zone_word_of(text))}"
         if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
@@ -289,7 +321,8 @@ class StampColumns:
         """Why a time is not known, or its age is not."""
         timeline = self._recording.timeline
         if word is not None and moment.tzinfo is None and timeline.has_dates:
-            return f"is a time in {word}, which " + ("the first is not" if timeline.zone is None else "--timezone is not")
+            other = "the first" if timeline.zone is None else "--timezone"
+            return f"is a time in {word}, which {other} is not"
         if timeline.kind in ("clock", "seconds") or (timeline.is_local and timeline.zone is not None):
             return "is a time of another kind than the first"
         if timeline.zone is None:
@@ -305,6 +338,8 @@ _MICROSECOND = timedelta(microseconds=1)
 _UNITS = "or ms, us, ns, gps, apple, excel, since-start"
 _WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of day is not; --timezone says whose"
 _IN_ZONE = "times: without an offset, those of {}"
+_BOUNDS = "after 1999 and before 2200"
+_SINCE_START = "times: seconds since a start that is not known, so ages are known and dates are not"
 _IN_WORDS = (
     "times: in {}, which may mean several time zones, so ages are known and the moment is not; --timezone says which"
 )

@@ -64,6 +64,8 @@ _HHMMSS = re.compile(r"(\d{1,6})(?:\.(\d*))?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FLOOR = datetime(2000, 1, 1, tzinfo=UTC)
 """A number that means an earlier moment was written in another unit, or without a clock that was set."""
+CEILING = datetime(2200, 1, 1, tzinfo=UTC)
+"""A number that means this moment or a later one was written in another unit."""
 _GPS = datetime(1980, 1, 6, tzinfo=UTC)
 _WEEK_S = 604_800
 _MAX_WEEK = 10_000  # in 2171
@@ -208,6 +210,27 @@ def clock_of_hhmmss(text: str) -> str:
     digits, fraction = match[1].zfill(6), match[2]
     clock = f"{digits[:2]}:{digits[2:4]}:{digits[4:]}" + (f".{fraction}" if fraction else "")
     return "" if clock_us_of(clock) is None else clock
+
+
+def posix_unit_of(text: str) -> str | None:
+    """The unit in which a number is a POSIX time from 2000 to 2200; None if there is none, and never two.
+
+    Examples
+    --------
+    >>> posix_unit_of("1767600000000"), posix_unit_of("12.5")
+    ('ms', None)
+    """
+    number = _decimal(text)
+    if number is None:
+        return None
+    first, last = Decimal(int(FLOOR.timestamp())), Decimal(int(CEILING.timestamp()))
+    units = ("posix", "ms", "us", "ns")
+    return next((unit for unit in units if first <= number * _MICROSECONDS[unit] / 10**6 < last), None)
+
+
+def is_late(moment: datetime) -> bool:
+    """Whether a moment, in UTC or without an offset, is after any drive."""
+    return moment.replace(tzinfo=UTC) >= CEILING
 
 
 def is_early(moment: datetime) -> bool:

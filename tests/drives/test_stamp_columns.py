@@ -98,6 +98,7 @@ def columns_of_texts(draw: st.DrawFn) -> list[list[str]]:
 @given(columns_of_texts(), st.sampled_from([None, "Europe/Berlin", "America/New_York", "UTC"]), st.booleans())
 def test_texts_at_once_are_those_of_one_by_one(chunks: list[list[str]], zone: str | None, is_utc: bool) -> None:
     agree(chunks, Meaning("time", is_utc=is_utc), zone)
+    agree(chunks, Meaning("time", is_local=True), zone)
 
 
 UNITS = {"posix": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -156,6 +157,26 @@ def test_quoted_cells_are_those_without_quotes_and_an_open_quote_takes_no_other_
     assert [fix.monotonic_s for fix in fixes] == [0.0, None, 2.0, 3.0]
     assert drive.causes.lines() == [
         "1 fix without a valid position: the row does not fit the header (1), first at row 3"
+    ]
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize("name", ["local_time", "datetime_local", "start_date_local"])
+def test_local_time_by_its_name_that_says_utc_is_no_moment(name: str, zone: str | None) -> None:
+    rows = ["2026-01-05T09:00:00Z", "2026-01-05 09:00:02+00:00", "2026-01-05T09:00:03 GMT"]
+    drive, fixes = drive_of(name, *rows, timezone=zone)
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, 2.0), (None, 3.0)]
+    assert any(f"{name!r} says local and its values UTC" in note for note in drive.assumptions)
+    assert drive.causes.lines() == []
+    chosen = time_and_age(name, rows[0], columns=f"time={name}:utc", timezone=zone)
+    assert chosen == [(EIGHT.replace(hour=9), 0.0)]
+    assert time_and_age(name, "2026-01-05T09:00:00+01:00", timezone=zone) == [(EIGHT, 0.0)]
+
+
+def test_local_date_beside_a_clock_in_utc_is_no_moment() -> None:
+    assert time_and_age("local_date;clock", "2026-01-05;08:00:00Z", "2026-01-05;08:00:01Z") == [
+        (None, 0.0),
+        (None, 1.0),
     ]
 
 

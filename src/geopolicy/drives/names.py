@@ -30,6 +30,7 @@ class Meaning:
     epoch: str | None = None
     order: str | None = None
     is_utc: bool = False
+    is_local: bool = False
     words: str = ""
     yields: bool = False
     needs_unit: bool = False
@@ -81,6 +82,7 @@ def _meaning(row: dict[str, Any], rank: int) -> Meaning:
         level=row.get("level", "unknown"),
         epoch=row.get("epoch"),
         is_utc=row.get("zone") == "UTC",
+        is_local=row.get("zone") == "local",
         words=row.get("words", ""),
         yields=row.get("yields", False),
         needs_unit=row.get("needs_unit", False),

@@ -23,6 +23,7 @@ from geopolicy.drives.stamps import (
     moment_of_number,
     posix_unit_of,
     seconds_of,
+    states_utc,
     zone_word_of,
 )
 from geopolicy.drives.timeline import UNKNOWN, Stamp
@@ -70,7 +71,7 @@ class StampColumns:
             moments = plain_moments_of_numbers(cells, meaning.epoch)
         else:
             moments = plain_moments(cells, is_utc=meaning.is_utc) if meaning.order is None else None
-        if moments is None:
+        if moments is None or (meaning.is_local and moments[0].tzinfo is not None):
             return None
         timeline, is_local = self._recording.timeline, moments[0].tzinfo is None
         stamps = timeline.at_once(moments)
@@ -100,7 +101,9 @@ class StampColumns:
         if self._recording.timeline.zone is None:
             return False
         moment = self._stated(date, text)
-        return moment is not None and not self._is_of_two_zones(moment, text)
+        if moment is None or self._is_of_two_zones(moment, text):
+            return False
+        return not self._is_contradicted(date, text)
 
     def _read(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
         meaning, timeline = self._time.meaning, self._recording.timeline
@@ -123,6 +126,9 @@ class StampColumns:
             if self._is_of_two_zones(moment, text):
                 self._say(_TWO_ZONES)
                 return timeline.of_local(moment.replace(tzinfo=None))
+        if self._is_contradicted(date, text):
+            self._say(_LOCAL_IN_UTC.format(self._time.name))
+            return timeline.of_local(moment.replace(tzinfo=None))
         word = zone_word_of(text)
         if word is not None and moment.tzinfo is None:
             return self._in_words(moment, word)
@@ -136,6 +142,13 @@ class StampColumns:
             return self._date.meaning.is_utc != self._time.meaning.is_utc
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         return self._date.meaning.is_utc and (moment - midnight) // _MICROSECOND != clock_us_of(text)
+
+    def _is_contradicted(self, date: str, text: str) -> bool:
+        """Whether a column whose name says local time states one in UTC: nobody can know which of them is wrong."""
+        meaning = self._time.meaning
+        is_local = meaning.is_local or (self._date is not None and self._date.meaning.is_local)
+        whole = text if self._date is None else f"{date} {self._with_colons(text)}"
+        return is_local and not meaning.is_utc and states_utc(whole, self._order)
 
     def _in_words(self, moment: datetime, word: str) -> Stamp:
         """Of a local time with the abbreviation of its zone, which may mean several unless --timezone has it."""
@@ -340,6 +353,10 @@ _WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of d
 _IN_ZONE = "times: without an offset, those of {}"
 _BOUNDS = "after 1999 and before 2200"
 _SINCE_START = "times: seconds since a start that is not known, so ages are known and dates are not"
+_LOCAL_IN_UTC = (
+    "times: {0!r} says local and its values UTC, so ages are known and the moment is not; "
+    "if they are UTC, say --columns 'time={0}:utc'"
+)
 _IN_WORDS = (
     "times: in {}, which may mean several time zones, so ages are known and the moment is not; --timezone says which"
 )

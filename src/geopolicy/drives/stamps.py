@@ -102,12 +102,32 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
     text = text.strip()
     if text.endswith("]"):
         return _moment_with_tags(text, order)
+    parts = _parts_of(text, order)
+    return None if parts is None else _moment(parts)
+
+
+def _parts_of(text: str, order: str | None) -> dict[str, str | None] | None:
     further = _ORDERED.get(order or "")
     for form in _FORMS if further is None else (further, *_FORMS):
         match = form.fullmatch(text)
         if match:
-            return _moment(match.groupdict())
+            return match.groupdict()
     return None
+
+
+def states_utc(text: str, order: str | None = None) -> bool:
+    """Whether a date and time says that it is in UTC, or is no hour ahead of it.
+
+    Examples
+    --------
+    >>> states_utc("2026-01-05T08:00:00Z"), states_utc("2026-01-05T08:00:00+01:00"), states_utc("2026-01-05 08:00")
+    (True, False, False)
+    """
+    tagged = _TAGGED.fullmatch(text.strip())
+    parts = _parts_of(tagged[1] if tagged else text.strip(), order)
+    if parts is None or (parts["utc"] is None and parts["sign"] is None):
+        return False
+    return not int(parts["ahead_h"] or 0) and not int(parts["ahead_m"] or 0)
 
 
 def _moment_with_tags(text: str, order: str | None) -> datetime | None:

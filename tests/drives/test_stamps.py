@@ -337,6 +337,10 @@ def test_number_of_seconds_since_a_start_is_an_age_alone() -> None:
         (None, 0.5),
         (None, 2.0),
     ]
+    microseconds = [(None, 0.0), (None, 0.25), (None, 2.0)]
+    assert time_and_age("1000000", "1250000", "3000000", columns="time=time:since-start-us") == microseconds
+    assert time_and_age("1000000", "1250000", "3000000", header="TimeUS") == microseconds
+    assert time_and_age("1000000", "1250000", "3000000", header="Time (us)") == microseconds
     assert time_and_age("0", "x", "2500", header="elapsed_ms") == [(None, 0.0), (None, None), (None, 2.5)]
 
 
@@ -358,7 +362,7 @@ def test_number_without_an_epoch_stops_the_reading_with_the_remedies(number: str
     rows = f"time;lat;lon\n2026-01-05T08:00:00Z;45;13\n{number};45;13\n"
     message = (
         "drive 'stream': must say from when and in which unit numbers count that are times, got '[^0-9]+' in 'time' "
-        r"- at row 3; say it, such as --columns 'time=time:posix' \(or ms, us, ns, gps, apple, excel, since-start\), "
+        r"- at row 3; say it, such as --columns 'time=time:posix' \(or ms, us, ns, gps, apple, excel, since-start, .*\), "
         "or leave it out: --columns 'time=-'"
     )
     assert [fix.monotonic_s for fix in read_until_error(rows, "csv", message)] == [0.0]
@@ -372,6 +376,10 @@ def test_number_without_an_epoch_stops_the_reading_with_the_remedies(number: str
         ("05-Jan-2026", "08:00:00 UTC", {}),
         ("20260105", "080000Z", {}),
         ("05/01/2026", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("050126", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("50126", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("05012026", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("050126", "080000", {"columns": "date=date:dmy,clock=clock:hhmmss", "timezone": "UTC"}),
         ("01/05/2026", "08:00:00", {"columns": "date=date:mdy,clock=clock", "timezone": "UTC"}),
         ("2026-01-05", "08:00:00", {"columns": "date=date:utc,clock=clock:utc"}),
         ("2026-01-05", "09:00:00", {"timezone": "Europe/Berlin"}),
@@ -394,6 +402,12 @@ def test_date_and_clock_in_two_columns_are_one_time(date: str, clock: str, optio
 )
 def test_date_and_clock_are_a_moment_where_both_say_utc(header: str, is_utc: bool) -> None:
     assert time_and_age("2026-01-05;08:00:00", header=header) == [(EIGHT if is_utc else None, 0.0)]
+
+
+@pytest.mark.parametrize(("date", "order"), [("260105", "dmy"), ("20260105", "dmy"), ("050126", "mdy")])
+def test_date_in_digits_of_another_order_is_none(date: str, order: str) -> None:
+    cells = [f"{date};08:00:00Z"]
+    assert time_and_age(*cells, header="date;clock", columns=f"date=date:{order},clock=clock") != [(EIGHT, 0.0)]
 
 
 def test_date_and_clock_that_are_no_time_are_counted_by_the_one_that_is_wrong() -> None:

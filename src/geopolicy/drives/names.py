@@ -10,12 +10,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-EPOCHS = ("posix", "ms", "us", "ns", "gps", "apple", "excel", "since-start", "since-start-ms")
+EPOCHS = ("posix", "ms", "us", "ns", "gps", "apple", "excel", "since-start", "since-start-ms", "since-start-us")
 SCALE_TO_95 = {95: 1.0, 68: 2.0, 50: 3.0, "drms": 2.0, "unknown": 2.0}
 """By what an accuracy of each level is multiplied; ADR 0026 says why these hold for every Gaussian."""
 _UNIT = re.compile(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_SINCE_START = {"s": "since-start", "sec": "since-start", "seconds": "since-start", "ms": "since-start-ms"}
+_SINCE_START = {
+    "s": "since-start",
+    "sec": "since-start",
+    "seconds": "since-start",
+    "ms": "since-start-ms",
+    "us": "since-start-us",
+    "µs": "since-start-us",
+    "μs": "since-start-us",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,7 +348,7 @@ class StampColumns:
 
 
 _MICROSECOND = timedelta(microseconds=1)
-_UNITS = "or ms, us, ns, gps, apple, excel, since-start"
+_UNITS = "or ms, us, ns, gps, apple, excel, since-start, since-start-ms, since-start-us"
 _WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of day is not; --timezone says whose"
 _IN_ZONE = "times: without an offset, those of {}"
 _BOUNDS = "after 1999 and before 2200"

@@ -48,7 +48,11 @@ _DAY_FIRST = re.compile(rf"{_DAY}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEA
 _MONTH_FIRST = re.compile(
     rf"(?P<month>\d{{1,2}})(?P<sep>[-/.]){_DAY}(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
 )
-_ORDERED = {"dmy": _DAY_FIRST, "mdy": _MONTH_FIRST}
+# 050126 and 05012026, which may have lost the first zero
+_DIGITS_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})(?P<month>\d\d)(?P<year>\d{{4}}|\d\d)[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
+)
+_ORDERED = {"dmy": (_DAY_FIRST, _DIGITS_DAY_FIRST), "mdy": (_MONTH_FIRST,)}
 _ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
 _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
@@ -88,6 +92,8 @@ _MICROSECONDS = {
     "apple": Decimal(10**6),
 }
 
+_PER_SECOND = {"since-start": 1, "since-start-ms": 10**3, "since-start-us": 10**6}
+
 
 def moment_of(text: str, order: str | None = None) -> datetime | None:
     """The date and time that a text states, in UTC or, where it states no offset, without; None if it is not one.
@@ -107,8 +113,7 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
 
 
 def _parts_of(text: str, order: str | None) -> dict[str, str | None] | None:
-    further = _ORDERED.get(order or "")
-    for form in _FORMS if further is None else (further, *_FORMS):
+    for form in (*_ORDERED.get(order or "", ()), *_FORMS):
         match = form.fullmatch(text)
         if match:
             return match.groupdict()
@@ -185,7 +190,8 @@ def _moment(parts: dict[str, str | None]) -> datetime | None:
         return None
     try:
         number = _MONTHS.index(name) + 1 if month is None else int(month)
-        day = datetime(int(parts["year"] or 0), number, int(parts["day"] or 0))  # the offset follows
+        year = int(parts["year"] or 0) + (2000 if len(parts["year"] or "") == 2 else 0)
+        day = datetime(year, number, int(parts["day"] or 0))  # the offset follows
         moment = day + timedelta(microseconds=time_us)
         if parts["sign"] is None:
             return moment.replace(tzinfo=UTC) if parts["utc"] else moment
@@ -280,11 +286,11 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def seconds_of(text: str, epoch: str) -> float | None:
-    """The seconds since the start that a number means, in seconds or milliseconds; None if it is none."""
+    """The seconds since the start that a number means in its unit; None if it is none."""
     number = _decimal(text)
     if number is None:
         return None
-    return float(number if epoch == "since-start" else number / 1000)
+    return float(number / _PER_SECOND[epoch])
 
 
 def moment_of_number(text: str, epoch: str) -> datetime | None:

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.causes import TIME
+from geopolicy.drives.causes import AGE, TIME
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
@@ -253,7 +253,8 @@ class _Line:
     def _ageless(self, fix: Fix) -> Fix:
         age = "a fix" if fix.monotonic_s is None else f"{fix.monotonic_s:.0f} s after the first stamp"
         stamp = age if fix.time is None else f"{fix.time:%Y-%m-%d %H:%M:%S} UTC"
-        self._recording.causes.add(TIME, "a stamp that does not go on from the others", stamp)
+        lack = TIME if fix.time is None else AGE
+        self._recording.causes.add(lack, "a stamp that does not go on from the others", stamp)
         return replace(fix, monotonic_s=None)
 
     def _aged(self, fix: Fix) -> Fix:

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.causes import TIME, shape_of
+from geopolicy.drives.causes import AGE, MOMENT, TIME, shape_of
 from geopolicy.drives.names import meaning_of
 from geopolicy.drives.plain_stamps import plain_moments, plain_moments_of_numbers
 from geopolicy.drives.rows import RowError
@@ -93,7 +93,8 @@ class StampColumns:
         recording.has_times = recording.has_times or stamp.time is not None
         recording.has_ages = recording.has_ages or stamp.age_s is not None
         if stamp.age_s is None or (stamp.time is None and self._is_local(date, text)):
-            recording.causes.add(TIME, self._cause(date, text, stamp), rows.place(index))
+            lack = AGE if stamp.time is not None else TIME if stamp.age_s is None else MOMENT
+            recording.causes.add(lack, self._cause(date, text, stamp), rows.place(index))
         return stamp
 
     def _is_local(self, date: str, text: str) -> bool:

@@ -180,6 +180,21 @@ def test_local_date_beside_a_clock_in_utc_is_no_moment() -> None:
     ]
 
 
+def test_abbreviations_of_zones_tell_the_hours_that_a_clock_change_repeats_and_do_not_mix() -> None:
+    cells = ["2025-10-26 02:30:00 CEST", "2025-10-26 02:30:00 CET", "2025-10-26 02:30:01"]
+    assert time_and_age("time", *cells[:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    assert time_and_age("time", *cells[1:2], timezone="Europe/Berlin")[0][0] == datetime(
+        2025, 10, 26, 1, 30, tzinfo=UTC
+    )
+    assert [age for _, age in time_and_age("time", *cells)] == [0.0, None, None]
+
+
+@pytest.mark.parametrize(("date", "order"), [("260105", "dmy"), ("20260105", "dmy"), ("050126", "mdy")])
+def test_date_in_digits_of_another_order_is_not_turned(date: str, order: str) -> None:
+    ((moment, _),) = time_and_age("date;clock", f"{date};08:00:00Z", columns=f"date=date:{order},clock=clock")
+    assert moment != EIGHT
+
+
 # Numbers in the wrong unit ----------------------------------------------------------------------------------
 
 

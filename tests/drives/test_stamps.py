@@ -182,13 +182,6 @@ def test_abbreviation_of_a_zone_gives_ages_and_with_a_time_zone_that_has_it_the_
     ]
 
 
-def test_abbreviations_of_zones_tell_the_hours_that_a_clock_change_repeats_and_do_not_mix() -> None:
-    cells = ["2025-10-26 02:30:00 CEST", "2025-10-26 02:30:00 CET", "2025-10-26 02:30:01"]
-    assert time_and_age(*cells[:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
-    assert time_and_age(*cells[1:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
-    assert [age for _, age in time_and_age(*cells)] == [0.0, None, None]
-
-
 def test_date_without_a_time_of_day_and_an_empty_cell_are_counted_as_such() -> None:
     rows = ["2026-01-05T08:00:00Z", "2026-01-05", "", "2026/1/5", "2026-01-05T08:00:09Z"]
     assert [age for _, age in time_and_age(*rows)] == [0.0, None, None, None, 9.0]
@@ -405,12 +398,6 @@ def test_date_and_clock_in_two_columns_are_one_time(date: str, clock: str, optio
 )
 def test_date_and_clock_are_a_moment_where_both_say_utc(header: str, is_utc: bool) -> None:
     assert time_and_age("2026-01-05;08:00:00", header=header) == [(EIGHT if is_utc else None, 0.0)]
-
-
-@pytest.mark.parametrize(("date", "order"), [("260105", "dmy"), ("20260105", "dmy"), ("050126", "mdy")])
-def test_date_in_digits_of_another_order_is_none(date: str, order: str) -> None:
-    cells = [f"{date};08:00:00Z"]
-    assert time_and_age(*cells, header="date;clock", columns=f"date=date:{order},clock=clock") != [(EIGHT, 0.0)]
 
 
 def test_date_and_clock_that_are_no_time_are_counted_by_the_one_that_is_wrong() -> None:

@@ -145,6 +145,7 @@ def test_text_with_fractions_halves_of_the_day_and_leap_seconds(text: str, momen
         ("2026-01-05T08:00:00XYZ", "dddd-dd-ddadd:dd:ddaaa"),
         ("2026-01-05T08:00:00+100", "dddd-dd-ddadd:dd:dd+ddd"),
         ("2026-01-05T08:00:00+01:00[America/New_York]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00+01:00[America/New_York][Europe/Berlin]", "dddd-dd-ddadd:dd:dd+dd:d..."),
         ("2026-01-05T08:00:00+01:00[!No/Such]", "dddd-dd-ddadd:dd:dd+dd:d..."),
         ("2026-01-05T08:00:00Z[!u-ca=hebrew]", "dddd-dd-ddadd:dd:dda[!a-..."),
         ("Mon, 05 Foo 2026 08:00:00 Z", "aaa, dd aaa dddd dd:dd:d..."),

@@ -160,7 +160,10 @@ class StampColumns:
                 self._say(_IN_WORDS.format(word))
             return stamp
         folds = [moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-        moments = {fold.astimezone(UTC) for fold in folds if fold.tzname() == word}
+        try:
+            moments = {fold.astimezone(UTC) for fold in folds if fold.tzname() == word}
+        except OverflowError:
+            return UNKNOWN
         return self._of_moment(moments.pop()) if len(moments) == 1 else UNKNOWN
 
     def _of_moment(self, moment: datetime) -> Stamp:

@@ -58,7 +58,7 @@ _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
 )
 _TAGGED = re.compile(r"(.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)) ?((?:\[[^\[\]]{1,60}\])+)", re.ASCII)
-_TAG = re.compile(r"\[(!?)(?:([a-z0-9_-]+=[A-Za-z0-9-]+)|([^=]+))\]", re.ASCII)
+_TAG = re.compile(r"\[(!?)(?:([a-z0-9_-]+=[A-Za-z0-9-]+)|([A-Za-z][A-Za-z0-9_+/-]*|[+-]\d\d:\d\d))\]", re.ASCII)
 _ZONE_WORD = re.compile(rf"(?<![A-Za-z])({_ZONE_WORDS})(?![A-Za-z])", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 MAX_NUMBER = 32
@@ -164,7 +164,10 @@ def _is_in_zone(moment: datetime, ahead: str | None, name: str, *, is_critical: 
         zone = ZoneInfo(name)
     except (ValueError, OSError, LookupError):
         return name == ahead or not is_critical
-    return moment.astimezone(zone).strftime("%z")[:5] == ahead.replace(":", "").ljust(5, "0")
+    try:
+        return moment.astimezone(zone).strftime("%z")[:5] == ahead.replace(":", "").ljust(5, "0")
+    except OverflowError:
+        return False
 
 
 def zone_word_of(text: str) -> str | None:

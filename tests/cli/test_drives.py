@@ -109,7 +109,7 @@ def test_drives_of_a_format_without_names_says_what_is_read_of_it(cli):
 
 def test_drives_time_that_is_not_understood_is_not_called_missing(cli):
     _, out, _ = cli("drives", DRIVES / "dialects" / "torque-zone-word.csv")
-    assert "4 fixes without a known time or age: 'GPS Time' is no time" in out
+    assert "times: in EDT, which may mean several time zones, so ages are known" in out
     assert "times: not in the file" not in out
 
 

@@ -120,6 +120,19 @@ def test_drive_that_begins_with_the_newest_fix_is_turned_round() -> None:
     assert "order: the newest fix comes first in the file; turned round" in drive.assumptions
 
 
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_drive_that_begins_with_the_newest_fix_and_has_no_time_there_is_turned_round(count: int) -> None:
+    stamps: list[float | None] = [*[None] * count, *reversed(seconds(0, 30))]
+    assert ages_of(stamps) == [*seconds(0, 30), *[None] * count]
+
+
+def test_drive_of_a_few_stamps_that_fall_is_not_turned_round_and_that_is_said() -> None:
+    recording = Recording("drive", CountedSource(io.BytesIO(), is_owned=False))
+    fixes = [Fix(45.0, 13.0, monotonic_s=stamp) for stamp in (None, 2.0, 1.0, 0.0)]
+    assert [fix.monotonic_s for fix in with_ages(fixes, recording)] == [None, None, None, 0.0]
+    assert recording.assumptions == ["order: the stamps fall, but only 3 of them: too few to turn the file round"]
+
+
 @given(st.datetimes(datetime(2025, 10, 25), datetime(2025, 10, 27)), STEPS)
 def test_local_stamps_over_a_clock_change_are_the_truth_or_not_known_and_never_too_old(
     start: datetime, steps: list[int]

@@ -9,7 +9,7 @@ import pytest
 
 from drive_samples import DRIVES
 from geopolicy.cli.app import run
-from geopolicy.drives.formats import ALL_FORMATS, DIALECTS, FORMATS
+from geopolicy.drives.formats import ALL_FORMATS, DIALECTS, FORMAT_OF, FORMATS, dialect_of
 from geopolicy.drives.open import open_drive
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "drives.md"
@@ -57,6 +57,12 @@ def test_drive_says_what_wrote_it(name: str, dialect: str) -> None:
     drive = open_drive(DRIVES / "dialects" / name)
     assert list(drive)
     assert drive.dialect == dialect
+
+
+def test_table_of_ublox_is_not_called_one_of_flysight() -> None:
+    names = ["iTOW", "fixType", "numSV", "lon", "lat", "hMSL", "hAcc", "vAcc", "velN", "velE", "velD", "sAcc"]
+    assert dialect_of(FORMAT_OF["csv"], names) == "csv"
+    assert dialect_of(FORMAT_OF["csv"], [*names, "gpsFix"]) == "FlySight"
 
 
 def test_dialects_are_told_apart_by_their_names() -> None:

@@ -274,6 +274,22 @@ def test_accuracy_of_a_bearing_is_not_that_of_a_position() -> None:
     assert (drive.states_accuracy, drive.not_read) == (False, ["bearingAccuracyDeg"])
 
 
+@pytest.mark.parametrize(
+    ("content", "fix"),
+    [
+        ('lat,lon,accuracy\n"45,275","13,705","4,5"\n', (45.275, 13.705, 9.0)),
+        ('lat,lon,accuracy\n"45,5 N","13,5E",4\n', (45.5, 13.5, 8.0)),
+        ("lat;lon;accuracy\n4,527500E1;1,3705e+1;4,5\n", (45.275, 13.705, 9.0)),
+        ('lat,lon,accuracy\n45.275,13.705,"1,275"\n', (45.275, 13.705, None)),
+    ],
+)
+def test_decimal_commas_in_quotes_and_with_exponents_are_read(
+    content: str, fix: tuple[float, float, float | None]
+) -> None:
+    drive = open_drive(io.BytesIO(content.encode()), format="csv")
+    assert [(read.lat, read.lon, read.accuracy_95_m) for read in drive] == [fix]
+
+
 def test_decimal_commas_are_said() -> None:
     drive = open_drive(io.BytesIO(b"lat;lon\n45,5;13,5\n"), format="csv")
     assert positions(drive) == [(45.5, 13.5)]

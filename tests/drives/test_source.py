@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from drive_samples import read, read_until_error
@@ -68,6 +68,7 @@ def test_bounded_pieces_are_those_between_the_ends_and_none_where_too_long(
     pieces: list[bytes], end: bytes, size: int
 ) -> None:
     content = end.join(pieces)
+    assume(not content.startswith(b"\x1f\x8b"))  # gzip
     expected = [None if len(piece) > 8 else piece for piece in content.split(end)]
     if expected[-1] == b"":
         expected.pop()

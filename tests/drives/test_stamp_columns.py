@@ -74,6 +74,8 @@ ODD_TEXTS = st.sampled_from(
         "2026-01-05T080000.000Z", "2026-01-05T08+01:00:00", "2026-01-05T08:00+01:00", "2026-01-05T08:00:00z",
         "2026-01-05T08:00:00.", "2026-01-05 08:00:00,5", "2026-01-05T08:00:00.1234567", " 2026-01-05T08:00:00",
         "2026-01-05T08:00:00 UTC", "2026-01-05T08:00:60", "2026-01-05T08:00:00+24:00", "2026-01-05T08:00:00-00:00",
+        "2026-01-05T08:00:00 CET", "9999-12-31T23:59:59 EST", "0001-01-01T00:00:00 CET", "2026-01-05T08:00:00+1",
+        "9999-12-31T23:59:59+00:00[Europe/Berlin]", "0001-01-01T00:00:00-00:00[America/New_York]",
         "0001-01-01T00:00:00", "9999-12-31T23:59:59", "9999-12-31T23:59:59-01:00", "2026-01-05T08:00:00\u0663",
     ]
 )  # fmt: skip
@@ -98,6 +100,7 @@ def columns_of_texts(draw: st.DrawFn) -> list[list[str]]:
 @given(columns_of_texts(), st.sampled_from([None, "Europe/Berlin", "America/New_York", "UTC"]), st.booleans())
 def test_texts_at_once_are_those_of_one_by_one(chunks: list[list[str]], zone: str | None, is_utc: bool) -> None:
     agree(chunks, Meaning("time", is_utc=is_utc), zone)
+    agree(chunks, Meaning("time", is_local=True), zone)
 
 
 UNITS = {"posix": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -159,6 +162,41 @@ def test_quoted_cells_are_those_without_quotes_and_an_open_quote_takes_no_other_
     ]
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Berlin"])
+@pytest.mark.parametrize("name", ["local_time", "datetime_local", "start_date_local"])
+def test_local_time_by_its_name_that_says_utc_is_no_moment(name: str, zone: str | None) -> None:
+    rows = ["2026-01-05T09:00:00Z", "2026-01-05 09:00:02+00:00", "2026-01-05T09:00:03 GMT"]
+    drive, fixes = drive_of(name, *rows, timezone=zone)
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, 2.0), (None, 3.0)]
+    assert any(f"{name!r} says local and its values UTC" in note for note in drive.assumptions)
+    assert drive.causes.lines() == []
+    chosen = time_and_age(name, rows[0], columns=f"time={name}:utc", timezone=zone)
+    assert chosen == [(EIGHT.replace(hour=9), 0.0)]
+    assert time_and_age(name, "2026-01-05T09:00:00+01:00", timezone=zone) == [(EIGHT, 0.0)]
+
+
+def test_local_date_beside_a_clock_in_utc_is_no_moment() -> None:
+    assert time_and_age("local_date;clock", "2026-01-05;08:00:00Z", "2026-01-05;08:00:01Z") == [
+        (None, 0.0),
+        (None, 1.0),
+    ]
+
+
+def test_abbreviations_of_zones_tell_the_hours_that_a_clock_change_repeats_and_do_not_mix() -> None:
+    cells = ["2025-10-26 02:30:00 CEST", "2025-10-26 02:30:00 CET", "2025-10-26 02:30:01"]
+    assert time_and_age("time", *cells[:2], timezone="Europe/Berlin")[0][0] == datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    assert time_and_age("time", *cells[1:2], timezone="Europe/Berlin")[0][0] == datetime(
+        2025, 10, 26, 1, 30, tzinfo=UTC
+    )
+    assert [age for _, age in time_and_age("time", *cells)] == [0.0, None, None]
+
+
+@pytest.mark.parametrize(("date", "order"), [("260105", "dmy"), ("20260105", "dmy"), ("050126", "mdy")])
+def test_date_in_digits_of_another_order_is_not_turned(date: str, order: str) -> None:
+    ((moment, _),) = time_and_age("date;clock", f"{date};08:00:00Z", columns=f"date=date:{order},clock=clock")
+    assert moment != EIGHT
+
+
 # Numbers in the wrong unit ----------------------------------------------------------------------------------
 
 
@@ -179,16 +217,53 @@ def test_first_number_that_is_too_early_for_its_unit_stops_the_reading(
 ) -> None:
     rows = f"t;lat;lon\n0;45;13\n;45;13\nx;45;13\n{number};45;13\n"
     message = (
-        rf"must have numbers that are times after 1999 in their unit, got 'd[d.]*' in 't', which is a time of {year} "
-        rf"as {unit} - at row 5; say the unit, such as --columns 'time=t:posix' \(or ms, us, ns, gps, apple, excel, "
-        r"since-start, hhmmss\), or leave it out: --columns 't=-'"
+        r"must have numbers that are times after 1999 and before 2200 in their unit, got 'd[d.]*' in 't', "
+        rf"which is a time of {year} as {unit} - at row 5; say the unit, such as --columns 'time=t:(posix|ms)' "
+        r"\(or .*s, ns, gps, apple, excel, since-start, .*, hhmmss\), or leave it out: --columns 't=-'"
     )
     fixes = read_until_error(rows, "csv", message, columns=f"time=t:{epoch}", timezone=zone)
     assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, None)] * 3
 
 
+@pytest.mark.parametrize(
+    ("header", "number", "year", "unit"),
+    [
+        ("unix_time", "1767600000000", "a time after the year 9999", "ms"),
+        ("unix_time", "7258118400", "a time of 2200", "posix"),
+        ("unix_ms", "1767600000000000", "a time after the year 9999", "us"),
+        ("apple_time", "1767600000000000000", "a time after the year 9999", "ns"),
+    ],
+)
+def test_first_number_that_is_too_late_for_its_unit_stops_the_reading(
+    header: str, number: str, year: str, unit: str
+) -> None:
+    message = f"in '{header}', which is {year} as .* at row 3; say the unit, such as --columns 'time={header}:{unit}'"
+    read_until_error(f"{header};lat;lon\n0;45;13\n{number};45;13\n", "csv", message)
+
+
+def test_later_number_that_is_too_late_is_not_known() -> None:
+    cells = [f"{POSIX_EIGHT}", f"{POSIX_EIGHT}000", "7258118400", f"{POSIX_EIGHT + 3}"]
+    assert [age for _, age in time_and_age("unix_time", *cells)] == [0.0, None, None, 3.0]
+    assert causes_of("unix_time", *cells)[1] == ("'unix_time' is a time after 2199", 1, "row 4")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "remedy"),
+    [
+        ("timestamp_ms", "1767600000000", "time=timestamp_ms:ms"),
+        ("timestamp (ms)", "1767600000000", "time=timestamp (ms):ms"),
+        ("time;seconds_elapsed", "1767600000123456789;12.5", "time=time:ns"),
+    ],
+)
+def test_age_beside_what_looks_like_posix_time_names_the_choice(header: str, row: str, remedy: str) -> None:
+    drive, fixes = drive_of(header, row)
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0)]
+    assert any("dates are not; if " in note and f"--columns '{remedy}'" in note for note in drive.assumptions)
+    assert drive_of(header, row, columns=remedy)[1][0].time is not None
+
+
 def test_name_of_a_unit_that_holds_another_stops_the_reading_too() -> None:
-    read_until_error(f"unix_ms;lat;lon\n{POSIX_EIGHT};45;13\n", "csv", "times after 1999 in their unit")
+    read_until_error(f"unix_ms;lat;lon\n{POSIX_EIGHT};45;13\n", "csv", "times after 1999 and before 2200 in their unit")
 
 
 @pytest.mark.parametrize("early", ["1", "315964800", "946684799"])
@@ -345,7 +420,7 @@ def test_column_of_hhmmss_beside_a_date_is_a_moment() -> None:
 def test_number_that_may_be_hhmmss_stops_the_reading_with_that_remedy(name: str, text: str) -> None:
     message = (
         rf"got 'd+[d.]*' in '{name}' - at row 2; say it, such as --columns 'time={name}:hhmmss' \(hours, minutes and "
-        r"seconds in one number; or posix, ms, us, ns, gps, apple, excel, since-start\), "
+        r"seconds in one number; or posix, ms, us, ns, gps, apple, excel, since-start, .*us\), "
         rf"or leave it out: --columns '{name}=-'"
     )
     read_until_error(f"{name};lat;lon\n{text};45;13\n", "csv", message)

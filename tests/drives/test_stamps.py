@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_samples import read_until_error
+from geopolicy.drives.causes import AGE, MOMENT, TIME
 from geopolicy.drives.open import open_drive
 from geopolicy.drives.stamps import at_day, clock_us_of, is_number, moment_of, moment_of_number, nearest_day
 
@@ -68,6 +69,16 @@ def causes_of(*cells: str, header: str = "time", **options: Any) -> list[tuple[s
         "Mon Jan 05 09:00:00 GMT+01:00 2026",
         "Mon Jan  5 08:00:00 UTC 2026",
         "05-Jan-2026 08:00:00.000Z",
+        "2026-01-05T09:00:00+01:00[Europe/Berlin]",
+        "2026-01-05T09:00:00.000+01:00[!Europe/Berlin][u-ca=gregory]",
+        "2026-01-05T08:00:00Z[Europe/Berlin]",
+        "2026-01-05T13:30:00+05:30[+05:30]",
+        "2026-01-05T09:00:00+01:00[No/Such]",
+        "Mon Jan 05 2026 09:00:00 GMT+0100 (Central European Standard Time)",
+        "Mon Jan 05 2026 09:00:00 GMT+0100 (Mitteleurop\u00e4ische Normalzeit)",
+        "2026-01-05 09:00:00 GMT+1",
+        "2026-01-05 09:00:00 +1",
+        "2026-01-05 02:30:00 UTC-5:30",
     ],
 )
 def test_text_with_an_offset_is_its_moment_in_utc(text: str) -> None:
@@ -131,7 +142,12 @@ def test_text_with_fractions_halves_of_the_day_and_leap_seconds(text: str, momen
         ("2026-W02-1T08:00:00Z", "dddd-add-dadd:dd:dda"),
         ("2026-01-05 13:00 pm Z", "dddd-dd-dd dd:dd aa a"),
         ("2026-01-05 00:00 am Z", "dddd-dd-dd dd:dd aa a"),
-        ("2026-01-05T08:00:00CET", "dddd-dd-ddadd:dd:ddaaa"),
+        ("2026-01-05T08:00:00XYZ", "dddd-dd-ddadd:dd:ddaaa"),
+        ("2026-01-05T08:00:00+100", "dddd-dd-ddadd:dd:dd+ddd"),
+        ("2026-01-05T08:00:00+01:00[America/New_York]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00+01:00[America/New_York][Europe/Berlin]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00+01:00[!No/Such]", "dddd-dd-ddadd:dd:dd+dd:d..."),
+        ("2026-01-05T08:00:00Z[!u-ca=hebrew]", "dddd-dd-ddadd:dd:dda[!a-..."),
         ("Mon, 05 Foo 2026 08:00:00 Z", "aaa, dd aaa dddd dd:dd:d..."),
         ("0001-01-01T00:00:00+01:00", "dddd-dd-ddadd:dd:dd+dd:d..."),
         ("9999-12-31T23:59:59-01:00", "dddd-dd-ddadd:dd:dd-dd:d..."),
@@ -143,6 +159,28 @@ def test_text_with_fractions_halves_of_the_day_and_leap_seconds(text: str, momen
 def test_text_that_is_no_time_is_not_known_and_counted_by_its_shape(text: str, shape: str, zone: str | None) -> None:
     assert time_and_age(text, timezone=zone) == [(None, None)]
     assert causes_of(text, timezone=zone) == [(f"'time' is no time ({shape!r})", 1, "row 2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "zone", "hour"),
+    [
+        ("2026-01-05 08:00:00 CET", "CET", "Europe/Berlin", 7),
+        ("2026-01-05T08:00:00 EST", "EST", "America/New_York", 13),
+        ("Mon Jan 05 08:00:00 PST 2026", "PST", "America/Los_Angeles", 16),
+        ("Mon, 05 Jan 2026 08:00:00 MST", "MST", "America/Phoenix", 15),
+    ],
+)
+def test_abbreviation_of_a_zone_gives_ages_and_with_a_time_zone_that_has_it_the_moment(
+    text: str, word: str, zone: str, hour: int
+) -> None:
+    drive, fixes = drive_of(text, text.replace("08:00:00", "08:00:02"))
+    assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, 2.0)]
+    assert any(f"in {word}, which may mean several time zones" in note for note in drive.assumptions)
+    assert time_and_age(text, timezone=zone) == [(EIGHT.replace(hour=hour), 0.0)]
+    assert time_and_age(text, timezone="Asia/Tokyo") == [(None, None)]
+    assert causes_of(text, timezone="Asia/Tokyo") == [
+        (f"'time' is a time in {word}, which --timezone is not", 1, "row 2")
+    ]
 
 
 def test_date_without_a_time_of_day_and_an_empty_cell_are_counted_as_such() -> None:
@@ -168,14 +206,16 @@ def test_local_time_that_a_clock_change_repeats_is_counted_and_so_is_the_step_af
     cells = ["2025-10-26 01:59:58", "2025-10-26 02:30:00", "2025-10-26 03:00:00", "2025-10-26 03:00:01"]
     assert [time is None for time, _ in time_and_age(*cells, timezone="Europe/Berlin")] == [False, True, False, False]
     drive, _ = drive_of(*cells, timezone="Europe/Berlin")
-    assert [(cause, count, place) for _, cause, count, place in drive.causes] == [
-        ("'time' is a local time that a clock change repeats or skips", 1, "row 3"),
-        ("'time' comes after a local time that a clock change repeats or skips", 1, "row 4"),
-        ("a stamp that does not go on from the others", 1, "2025-10-26 02:00:01 UTC"),  # a jump at the end
+    after = "'time' comes after a local time that a clock change repeats or skips"
+    assert list(drive.causes) == [
+        (TIME, "'time' is a local time that a clock change repeats or skips", 1, "row 3"),
+        (AGE, after, 1, "row 4"),
+        (AGE, "a stamp that does not go on from the others", 1, "2025-10-26 02:00:01 UTC"),  # a jump at the end
     ]
     cells = ["2026-03-29 02:30:00", "2026-03-29 02:30:01"]
     drive, fixes = drive_of(*cells, timezone="Europe/Berlin")
     assert [(fix.time, fix.monotonic_s) for fix in fixes] == [(None, 0.0), (None, 1.0)]
+    assert {lack for lack, *_ in drive.causes} == {MOMENT}
     assert "times: those that a clock change in Europe/Berlin repeats or skips are not known" in drive.assumptions
 
 
@@ -294,6 +334,10 @@ def test_number_of_seconds_since_a_start_is_an_age_alone() -> None:
         (None, 0.5),
         (None, 2.0),
     ]
+    microseconds = [(None, 0.0), (None, 0.25), (None, 2.0)]
+    assert time_and_age("1000000", "1250000", "3000000", columns="time=time:since-start-us") == microseconds
+    assert time_and_age("1000000", "1250000", "3000000", header="TimeUS") == microseconds
+    assert time_and_age("1000000", "1250000", "3000000", header="Time (us)") == microseconds
     assert time_and_age("0", "x", "2500", header="elapsed_ms") == [(None, 0.0), (None, None), (None, 2.5)]
 
 
@@ -315,7 +359,7 @@ def test_number_without_an_epoch_stops_the_reading_with_the_remedies(number: str
     rows = f"time;lat;lon\n2026-01-05T08:00:00Z;45;13\n{number};45;13\n"
     message = (
         "drive 'stream': must say from when and in which unit numbers count that are times, got '[^0-9]+' in 'time' "
-        r"- at row 3; say it, such as --columns 'time=time:posix' \(or ms, us, ns, gps, apple, excel, since-start\), "
+        r"- at row 3; say it, such as --columns 'time=time:posix' \(or ms, us, ns, gps, apple, excel, .*\), "
         "or leave it out: --columns 'time=-'"
     )
     assert [fix.monotonic_s for fix in read_until_error(rows, "csv", message)] == [0.0]
@@ -329,6 +373,10 @@ def test_number_without_an_epoch_stops_the_reading_with_the_remedies(number: str
         ("05-Jan-2026", "08:00:00 UTC", {}),
         ("20260105", "080000Z", {}),
         ("05/01/2026", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("050126", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("50126", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("05012026", "08:00:00Z", {"columns": "date=date:dmy,clock=clock"}),
+        ("050126", "080000", {"columns": "date=date:dmy,clock=clock:hhmmss", "timezone": "UTC"}),
         ("01/05/2026", "08:00:00", {"columns": "date=date:mdy,clock=clock", "timezone": "UTC"}),
         ("2026-01-05", "08:00:00", {"columns": "date=date:utc,clock=clock:utc"}),
         ("2026-01-05", "09:00:00", {"timezone": "Europe/Berlin"}),

@@ -148,6 +148,10 @@ def test_csv_headless_raises_without_showing_the_position() -> None:
         ("lat,lon\n" + "1" * 70_000, "must have lines of at most 65536 bytes, got a longer one - at line 2"),
         (b"lat,lon\n45,13\n45,\xff\n", "must be UTF-8, got byte 0xff - at line 3"),
         ("lat,lon\n".encode("utf-16"), "must be UTF-8, got byte 0xff - at line 1"),
+        ("lat,lon\n".encode("utf-16-le"), "must be UTF-8, got bytes of 0, .* at line 1; .* iconv -f UTF-16LE -t UTF-8"),
+        ("lat,lon\n".encode("utf-16-be"), "must be UTF-8, got bytes of 0, .* at line 1; .* iconv -f UTF-16BE -t UTF-8"),
+        ("45.1,13.1,4\n", r"at line 1; write a line of names above it, such as time,lat,lon, with a comma"),
+        ("time lat lon\n0 45.1 13.1\n", "at line 1; write a line of names above it, .* a comma, semicolon, tab or bar"),
     ],
 )
 def test_csv_malformed_raises_drive_file_error(content: bytes | str, match: str) -> None:

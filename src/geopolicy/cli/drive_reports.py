@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.cli import console
 from geopolicy.cli.documents import time_text
 from geopolicy.cli.failures import failure_of
-from geopolicy.drives.causes import ACCURACY, POSITION, TIME
+from geopolicy.drives.causes import ACCURACY, AGE, MOMENT, POSITION, TIME
 from geopolicy.drives.formats import FORMAT_OF
 from geopolicy.errors import DriveFileError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.open import Drive
     from geopolicy.model.fixes import Fix
 
-LACKS = {POSITION: "position", TIME: "time", ACCURACY: "accuracy"}
+LACKS = {POSITION: "position", TIME: "time", MOMENT: "time", AGE: "age", ACCURACY: "accuracy"}
 READ, EMPTY, IN_PART, NOT_READ = FATES = ("read", "without a fix", "read in part", "not read")
 """What becomes of a file, the best first."""
 _FIXES_PER_PROGRESS = 256

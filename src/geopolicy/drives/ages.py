@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.causes import TIME
+from geopolicy.drives.causes import AGE, TIME
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def with_ages(fixes: Iterable[Fix], recording: Recording) -> Iterator[Fix]:
     """
     errors: list[Exception] = []
     source = _until_error(fixes, errors)
-    head, is_falling = _head(source)
-    if is_falling:
+    head, falls = _head(source)
+    if 1 < falls < _SHORT:
+        recording.assume(f"order: the stamps fall, but only {falls} of them: too few to turn the file round")
+    if falls >= _SHORT:
         recording.assume("order: the newest fix comes first in the file; turned round")
         newest_first = [*head]
         for fix in source:
@@ -83,23 +85,24 @@ def _until_error(fixes: Iterable[Fix], errors: list[Exception]) -> Iterator[Fix]
         errors.append(error)
 
 
-def _head(source: Iterator[Fix]) -> tuple[list[Fix], bool]:
-    """The fixes until the stamps rise for the first time, and whether they fell long enough to be newest first."""
+def _head(source: Iterator[Fix]) -> tuple[list[Fix], int]:
+    """The fixes until the stamps rise for the first time, and how many stamps fell if they did not rise.
+
+    Those without a stamp decide nothing; of so many stamps that fall, or of a whole file, the newest is first.
+    """
     head: list[Fix] = []
-    distinct = 0
+    falls = 0
     last_s: float | None = None
     for fix in source:
         head.append(fix)
         age_s = fix.monotonic_s
-        if last_s is None and age_s is None:
-            return head, False
-        if last_s is not None and (len(head) > _MAX_HEAD or (age_s is not None and age_s > last_s)):
-            return head, False
+        if len(head) > _MAX_HEAD or (age_s is not None and last_s is not None and age_s > last_s):
+            return head, 0
         if age_s is not None and age_s != last_s:
-            distinct, last_s = distinct + 1, age_s
-        if distinct == RUN:
-            return head, True
-    return head, distinct >= _SHORT
+            falls, last_s = falls + 1, age_s
+        if falls == RUN:
+            return head, RUN
+    return head, falls
 
 
 class _Line:
@@ -250,7 +253,8 @@ class _Line:
     def _ageless(self, fix: Fix) -> Fix:
         age = "a fix" if fix.monotonic_s is None else f"{fix.monotonic_s:.0f} s after the first stamp"
         stamp = age if fix.time is None else f"{fix.time:%Y-%m-%d %H:%M:%S} UTC"
-        self._recording.causes.add(TIME, "a stamp that does not go on from the others", stamp)
+        lack = TIME if fix.time is None else AGE
+        self._recording.causes.add(lack, "a stamp that does not go on from the others", stamp)
         return replace(fix, monotonic_s=None)
 
     def _aged(self, fix: Fix) -> Fix:

@@ -9,7 +9,13 @@ if TYPE_CHECKING:
 
 POSITION = "without a valid position"
 TIME = "without a known time or age"
+"""Neither is known."""
+MOMENT = "without a known time"
+"""The age is known."""
+AGE = "without a known age"
+"""The time is known."""
 ACCURACY = "without a usable accuracy"
+LACKS = (POSITION, TIME, MOMENT, AGE, ACCURACY)
 _MAX_CAUSES = 20
 _OTHERS = "other causes"
 
@@ -51,7 +57,7 @@ class Causes:
 
     def __iter__(self) -> Iterator[tuple[str, str, int, str]]:
         """What is lacking, why, how often and where first."""
-        for lack in (POSITION, TIME, ACCURACY):
+        for lack in LACKS:
             for cause, (count, first) in self._counts.get(lack, {}).items():
                 yield lack, cause, count, first
 
@@ -62,7 +68,7 @@ class Causes:
     def lines(self) -> list[str]:
         """A sentence for each thing that fixes lack."""
         sentences = []
-        for lack in (POSITION, TIME, ACCURACY):
+        for lack in LACKS:
             causes = self._counts.get(lack, {})
             if causes:
                 total = self.count(lack)

@@ -226,7 +226,7 @@ class LayoutBuilder:
         if kind == "accuracy":
             return f"--columns 'accuracy={pasted}:68' if it is a radius (or 95, 50, drms)"
         unit = ":posix" if kind == "time" and is_number(value) else ""
-        units = " (or ms, us, ns, gps, apple, excel, since-start)" if unit else ""
+        units = " (or ms, us, ns, gps, apple, excel, since-start, since-start-ms, since-start-us)" if unit else ""
         return f"such as --columns '{field}={pasted}{unit}'{units}"
 
     def _nameless(self, names: Sequence[str], index: int, value: str, place: str) -> Meaning:

@@ -7,7 +7,7 @@ import re
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy.drives.columns import LayoutBuilder, folded_names, has_position, shown_name
+from geopolicy.drives.columns import LayoutBuilder, folded_names, has_position, is_name, shown_name
 from geopolicy.drives.names import fold, meaning_of, units_of
 from geopolicy.drives.numbers import DecimalSign
 from geopolicy.drives.readings import Readings
@@ -25,6 +25,7 @@ _MAX_PREAMBLE = 50  # lines before the header
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
 _FLYSIGHT = {"lat", "lon", "veln", "vele", "veld", "hacc", "sacc", "gpsfix"}
+_OF_FLYSIGHT = " of FlySight"
 _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def _readings(
     held = [block]
     while not held[-1].lines and not held[-1].cut and (following := next(blocks, None)) is not None:
         held.append(following)
-    recording.header = tuple(header.names)
+    recording.header = tuple(name.removesuffix(_OF_FLYSIGHT) for name in header.names)
     rows = _rows_in(held, header)
     names = _with_units(recording, header.names, rows[0]) if rows else None
     if names is None:
@@ -107,13 +108,14 @@ def _rows_in(blocks: list[Block], header: _Header) -> list[list[str]]:
 
 def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header, Block]:
     """The header, and what of its block comes after it."""
-    first: tuple[int, list[str]] | None = None
+    first: tuple[int, str] | None = None
     delimiters: tuple[str, ...] = _DELIMITERS
     seen = 0
     for block in blocks:
         for index, (number, line) in enumerate(zip(block.numbers, block.lines, strict=True)):
             if _GNSS_LOGGER.match(line):
                 raise recording.error("must be CSV", "a log of GNSS logger", f"line {number}", "say format gnss-logger")
+            _check_charset(recording, line, number)
             separator = _SEPARATOR.fullmatch(line.strip())
             if separator:
                 delimiters = (separator[1],)
@@ -123,19 +125,38 @@ def _find_header(recording: Recording, blocks: Iterator[Block]) -> tuple[_Header
                 _note_preamble(recording, seen, number)
                 return header, block.after(index + 1)
             seen += 1
-            first = first or (number, max((_names_in(line, delimiter) for delimiter in delimiters), key=len))
+            first = first or (number, line)
             if seen >= _MAX_PREAMBLE:
                 break
         if seen >= _MAX_PREAMBLE:
             break
-    number, names = first or (1, [])
-    raise recording.error(
+    raise _without_header(recording, *(first or (1, "")), delimiters)
+
+
+def _check_charset(recording: Recording, line: str, number: int) -> None:
+    """Refuse UTF-16 without a byte order mark, of whose characters one of two is 0 in UTF-8."""
+    if line.count("\0") * 3 > len(line):
+        charset = "UTF-16BE" if line.startswith("\0") else "UTF-16LE"
+        hint = f"save it as UTF-8, such as with iconv -f {charset} -t UTF-8"
+        raise recording.error("must be UTF-8", "bytes of 0, as in UTF-16", f"line {number}", hint)
+
+
+def _without_header(recording: Recording, number: int, line: str, delimiters: tuple[str, ...]) -> Exception:
+    """What is said of a file without a header, by its first line."""
+    names = max((_names_in(line, delimiter) for delimiter in delimiters), key=len)
+    hint = None
+    if len(names) > 1 and any(map(is_name, names)):
+        hint = (
+            "if they have other names, say --columns lat=NAME,lon=NAME "
+            "(NAME:s and NAME:w if no sign says south and west)"
+        )
+    elif any(names):
+        hint = "write a line of names above it, such as time,lat,lon, with a comma, semicolon, tab or bar between cells"
+    return recording.error(
         "must have a header with a latitude (lat, latitude) and a longitude (lon, lng, long, longitude)",
         f"columns {_shown(names)}" if any(names) else "none",
         f"line {number}",
-        "if they have other names, say --columns lat=NAME,lon=NAME (NAME:s and NAME:w if no sign says south and west)"
-        if any(names)
-        else None,
+        hint,
     )
 
 
@@ -155,7 +176,7 @@ def _header_in(recording: Recording, line: str, number: int, delimiters: tuple[s
 def _of_flysight(recording: Recording, names: list[str]) -> list[str]:
     """The names, of which ``gpsFix`` is a fix type of u-blox in a header of FlySight; elsewhere nobody can tell."""
     is_flysight = set(map(fold, names)) >= _FLYSIGHT and "gpsFix" not in recording.choices.names()
-    return ["gpsFix of FlySight" if is_flysight and name == "gpsFix" else name for name in names]
+    return ["gpsFix" + _OF_FLYSIGHT if is_flysight and name == "gpsFix" else name for name in names]
 
 
 def _names_in(line: str, delimiter: str) -> list[str]:

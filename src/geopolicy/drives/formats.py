@@ -25,6 +25,26 @@ _OTHERS = (
         re.compile(rb"(?:File created on[^\r\n]*[\r\n]+\s*)?\[header\]", re.IGNORECASE),
         "export it as CSV, GPX or NMEA 0183",
     ),
+    (
+        "a log of FlySight 2, whose columns are named by its lines of $COL",
+        re.compile(rb"\$FLYS,"),
+        "write its GNSS lines as CSV, below a header of the names in $COL,GNSS",
+    ),
+    (
+        "a solution of RTKLIB, whose cells stand between blanks",
+        re.compile(rb"%\s*program\s*:"),
+        "write it as NMEA 0183 (option -n of rnx2rtkp)",
+    ),
+    (
+        "text in UTF-16",
+        re.compile(rb"\xff\xfe|(?:[\t\r\n -~]\0){8}"),
+        "save it as UTF-8, such as with iconv -f UTF-16LE -t UTF-8",
+    ),
+    (
+        "text in UTF-16",
+        re.compile(rb"\xfe\xff|(?:\0[\t\r\n -~]){8}"),
+        "save it as UTF-8, such as with iconv -f UTF-16BE -t UTF-8",
+    ),
     ("a zip archive", re.compile(rb"PK\x03\x04"), "unpack archives"),
     ("a FIT file of Garmin", re.compile(rb".{8}\.FIT", re.DOTALL), "export it as GPX or CSV"),
 )
@@ -233,7 +253,7 @@ DIALECTS = (
     Dialect("GPSBabel", ("No", "Latitude", "Longitude"), "FIX 2d, 3d, dgps, pps"),
     Dialect("Sensor Logger", ("seconds_elapsed", "bearingAccuracy", "horizontalAccuracy", "latitude", "longitude")),
     Dialect("OwnTracks", ("tst", "lat", "lon", "acc")),
-    Dialect("FlySight", ("lat", "lon", "velN", "velE", "velD", "hAcc", "sAcc"), "gpsFix 2 and 3"),
+    Dialect("FlySight", ("lat", "lon", "velN", "velE", "velD", "hAcc", "sAcc", "gpsFix"), "gpsFix 2 and 3"),
     Dialect("phyphox", ("Time (s)", "Latitude (°)", "Longitude (°)")),
 )
 

@@ -10,12 +10,20 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-EPOCHS = ("posix", "ms", "us", "ns", "gps", "apple", "excel", "since-start", "since-start-ms")
+EPOCHS = ("posix", "ms", "us", "ns", "gps", "apple", "excel", "since-start", "since-start-ms", "since-start-us")
 SCALE_TO_95 = {95: 1.0, 68: 2.0, 50: 3.0, "drms": 2.0, "unknown": 2.0}
 """By what an accuracy of each level is multiplied; ADR 0026 says why these hold for every Gaussian."""
 _UNIT = re.compile(r"[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_SINCE_START = {"s": "since-start", "sec": "since-start", "seconds": "since-start", "ms": "since-start-ms"}
+_SINCE_START = {
+    "s": "since-start",
+    "sec": "since-start",
+    "seconds": "since-start",
+    "ms": "since-start-ms",
+    "us": "since-start-us",
+    "µs": "since-start-us",
+    "μs": "since-start-us",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Meaning:
     epoch: str | None = None
     order: str | None = None
     is_utc: bool = False
+    is_local: bool = False
     words: str = ""
     yields: bool = False
     needs_unit: bool = False
@@ -81,6 +90,7 @@ def _meaning(row: dict[str, Any], rank: int) -> Meaning:
         level=row.get("level", "unknown"),
         epoch=row.get("epoch"),
         is_utc=row.get("zone") == "UTC",
+        is_local=row.get("zone") == "local",
         words=row.get("words", ""),
         yields=row.get("yields", False),
         needs_unit=row.get("needs_unit", False),

@@ -11,7 +11,7 @@ from geopolicy.drives.recording import parse_decimal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMA = re.compile(r"\s*[+-]?\d{1,3},\d+\s*[NSEWnsew]?\s*", re.ASCII)
+_COMMA = re.compile(r"\s*[+-]?\d{1,3},\d+(?:[eE][+-]?\d{1,2})?\s*[NSEWnsew]?\s*", re.ASCII)
 
 
 class DecimalSign:
@@ -20,13 +20,13 @@ class DecimalSign:
     Parameters
     ----------
     delimiter
-        What stands between the cells; a comma there is none before a fraction. None: the values are no cells.
+        What stands between the cells; if it is a comma, one within a cell was quoted. None: the values are no cells.
     """
 
     __slots__ = ("_may_be_comma", "is_comma")
 
     def __init__(self, delimiter: str | None) -> None:
-        self._may_be_comma = delimiter not in (None, ",")
+        self._may_be_comma = delimiter is not None
         self.is_comma = False
 
     def settle(self, cells: Sequence[str]) -> None:

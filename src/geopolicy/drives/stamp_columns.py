@@ -6,7 +6,8 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.causes import TIME, shape_of
+from geopolicy.drives.causes import AGE, MOMENT, TIME, shape_of
+from geopolicy.drives.names import meaning_of
 from geopolicy.drives.plain_stamps import plain_moments, plain_moments_of_numbers
 from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamps import (
@@ -15,11 +16,15 @@ from geopolicy.drives.stamps import (
     is_ambiguous,
     is_date_alone,
     is_early,
+    is_late,
     is_number,
     moment_of,
     moment_of_gps_week,
     moment_of_number,
+    posix_unit_of,
     seconds_of,
+    states_utc,
+    zone_word_of,
 )
 from geopolicy.drives.timeline import UNKNOWN, Stamp
 
@@ -38,6 +43,7 @@ class StampColumns:
         self._recording = recording
         self._time = time
         self._date = date
+        self._start = ""  # what is said of numbers without a date
         self.failure: RowError | None = None
         """The first row that stops the reading; what was read last ends before it."""
 
@@ -65,7 +71,7 @@ class StampColumns:
             moments = plain_moments_of_numbers(cells, meaning.epoch)
         else:
             moments = plain_moments(cells, is_utc=meaning.is_utc) if meaning.order is None else None
-        if moments is None:
+        if moments is None or (meaning.is_local and moments[0].tzinfo is not None):
             return None
         timeline, is_local = self._recording.timeline, moments[0].tzinfo is None
         stamps = timeline.at_once(moments)
@@ -87,7 +93,8 @@ class StampColumns:
         recording.has_times = recording.has_times or stamp.time is not None
         recording.has_ages = recording.has_ages or stamp.age_s is not None
         if stamp.age_s is None or (stamp.time is None and self._is_local(date, text)):
-            recording.causes.add(TIME, self._cause(date, text, stamp), rows.place(index))
+            lack = AGE if stamp.time is not None else TIME if stamp.age_s is None else MOMENT
+            recording.causes.add(lack, self._cause(date, text, stamp), rows.place(index))
         return stamp
 
     def _is_local(self, date: str, text: str) -> bool:
@@ -95,7 +102,9 @@ class StampColumns:
         if self._recording.timeline.zone is None:
             return False
         moment = self._stated(date, text)
-        return moment is not None and not self._is_of_two_zones(moment, text)
+        if moment is None or self._is_of_two_zones(moment, text):
+            return False
+        return not self._is_contradicted(date, text)
 
     def _read(self, date: str, text: str, rows: Rows, index: int) -> Stamp:
         meaning, timeline = self._time.meaning, self._recording.timeline
@@ -118,6 +127,12 @@ class StampColumns:
             if self._is_of_two_zones(moment, text):
                 self._say(_TWO_ZONES)
                 return timeline.of_local(moment.replace(tzinfo=None))
+        if self._is_contradicted(date, text):
+            self._say(_LOCAL_IN_UTC.format(self._time.name))
+            return timeline.of_local(moment.replace(tzinfo=None))
+        word = zone_word_of(text)
+        if word is not None and moment.tzinfo is None:
+            return self._in_words(moment, word)
         return self._of_moment(moment.replace(tzinfo=UTC) if moment.tzinfo is None and is_utc else moment)
 
     def _is_of_two_zones(self, moment: datetime, text: str) -> bool:
@@ -128,6 +143,28 @@ class StampColumns:
             return self._date.meaning.is_utc != self._time.meaning.is_utc
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         return self._date.meaning.is_utc and (moment - midnight) // _MICROSECOND != clock_us_of(text)
+
+    def _is_contradicted(self, date: str, text: str) -> bool:
+        """Whether a column whose name says local time states one in UTC: nobody can know which of them is wrong."""
+        meaning = self._time.meaning
+        is_local = meaning.is_local or (self._date is not None and self._date.meaning.is_local)
+        whole = text if self._date is None else f"{date} {self._with_colons(text)}"
+        return is_local and not meaning.is_utc and states_utc(whole, self._order)
+
+    def _in_words(self, moment: datetime, word: str) -> Stamp:
+        """Of a local time with the abbreviation of its zone, which may mean several unless --timezone has it."""
+        timeline, zone = self._recording.timeline, self._recording.timeline.zone
+        if zone is None or self._time.meaning.is_utc:
+            stamp = timeline.of_local(moment, word)
+            if stamp.age_s is not None:
+                self._say(_IN_WORDS.format(word))
+            return stamp
+        folds = [moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+        try:
+            moments = {fold.astimezone(UTC) for fold in folds if fold.tzname() == word}
+        except OverflowError:
+            return UNKNOWN
+        return self._of_moment(moments.pop()) if len(moments) == 1 else UNKNOWN
 
     def _of_moment(self, moment: datetime) -> Stamp:
         zone = self._recording.timeline.zone
@@ -145,16 +182,37 @@ class StampColumns:
             seconds = seconds_of(text, epoch)
             if seconds is None:
                 return UNKNOWN
-            self._say("times: seconds since a start that is not known, so ages are known and dates are not")
+            self._say_start(text, rows, index)
             return self._recording.timeline.of_seconds(seconds)
         moment = moment_of_number(text, epoch)
-        if moment is None:
-            return UNKNOWN
-        if is_early(moment):
-            self._check_unit(text, moment, rows, index)
+        if moment is None or is_early(moment) or is_late(moment):
+            if is_number(text) and float(text) != 0.0:
+                self._check_unit(text, moment, rows, index)
             return UNKNOWN
         self._say_epoch(epoch)
         return self._of_moment(moment)
+
+    def _say_start(self, text: str, rows: Rows, index: int) -> None:
+        """Say, by the first of them, what numbers without a date are, and what would have one."""
+        if not self._start:
+            self._start = _SINCE_START + self._better(text, rows, index)
+        self._say(self._start)
+
+    def _better(self, text: str, rows: Rows, index: int) -> str:
+        """How the user would have dates: the numbers look like POSIX time, or those of another column do."""
+        chosen = self._recording.choices.fields
+        if "time" in chosen:
+            return ""
+        unit = posix_unit_of(text)
+        if unit is not None:
+            return f"; if {self._name()} counts from 1970, say --columns 'time={self._time.name}:{unit}'"
+        header = self._recording.header if len(self._recording.header) == len(rows.cells) else ()
+        for name, cells in zip(header, rows.cells, strict=False):
+            meaning = meaning_of(name)
+            unit = posix_unit_of(cells[index]) if meaning is not None and meaning.field == "time" else None
+            if unit is not None:
+                return f"; if {name!r} counts from 1970, say --columns 'time={name}:{unit}'"
+        return ""
 
     def _say_epoch(self, epoch: str) -> None:
         self._say(f"times: numbers of {self._name()} taken as {_EPOCH_WORDS[epoch]}")
@@ -221,19 +279,24 @@ class StampColumns:
         )
         return RowError(index, error)
 
-    def _check_unit(self, text: str, moment: datetime, rows: Rows, index: int) -> None:
-        """Refuse a unit by which the drive would begin before any; later such stamps are those of a cold start."""
+    def _check_unit(self, text: str, moment: datetime | None, rows: Rows, index: int) -> None:
+        """Refuse a unit by which the drive would begin before or after any; later stamps may be of a cold start."""
         if self._recording.timeline.is_used:
             return
         name = self._time.name
         error = self._recording.error(
-            "must have numbers that are times after 1999 in their unit",
-            f"{shape_of(text)!r} in {name!r}, which is a time of {moment.year} as {_EPOCH_WORDS[self._epoch]}",
+            f"must have numbers that are times {_BOUNDS} in their unit",
+            f"{shape_of(text)!r} in {name!r}, which is {self._year_of(text, moment)} as {_EPOCH_WORDS[self._epoch]}",
             rows.place(index),
-            f"say the unit, such as --columns 'time={name}:posix' ({_UNITS}, hhmmss), "
+            f"say the unit, such as --columns 'time={name}:{posix_unit_of(text) or 'posix'}' ({_UNITS}, hhmmss), "
             f"or leave it out: --columns '{name}=-'",
         )
         raise RowError(index, error)
+
+    def _year_of(self, text: str, moment: datetime | None) -> str:
+        if moment is not None:
+            return f"a time of {moment.year}"
+        return "a time before the year 1" if float(text) < 0.0 else "a time after the year 9999"
 
     @property
     def _epoch(self) -> str:
@@ -248,8 +311,10 @@ class StampColumns:
         moment = self._stated(date, text)
         if moment is not None and epoch and is_early(moment):
             return f"{name} is a time before 2000"
+        if moment is not None and epoch and is_late(moment):
+            return f"{name} is a time after 2199"
         if moment is not None:
-            return f"{name} {self._lack(stamp, moment)}"
+            return f"{name} {self._lack(stamp, moment, zone_word_of(text))}"
         if epoch in _EPOCH_WORDS and is_number(text) and float(text) == 0.0:
             return f"{name} is 0, which is no time"
         if self._date is not None and self._is_gps_week:
@@ -269,10 +334,13 @@ class StampColumns:
             return self._moment(date, text)
         return moment_of_number(text, self._epoch) if self._epoch in _EPOCH_WORDS else None
 
-    def _lack(self, stamp: Stamp, moment: datetime) -> str:
+    def _lack(self, stamp: Stamp, moment: datetime, word: str | None) -> str:
         """Why a time is not known, or its age is not."""
         timeline = self._recording.timeline
-        if timeline.kind in ("clock", "seconds") or (timeline.kind == "local" and timeline.zone is not None):
+        if word is not None and moment.tzinfo is None and timeline.has_dates:
+            other = "the first" if timeline.zone is None else "--timezone"
+            return f"is a time in {word}, which {other} is not"
+        if timeline.kind in ("clock", "seconds") or (timeline.is_local and timeline.zone is not None):
             return "is a time of another kind than the first"
         if timeline.zone is None:
             return "has an offset where the first has none, or none where it has one"
@@ -284,9 +352,18 @@ class StampColumns:
 
 
 _MICROSECOND = timedelta(microseconds=1)
-_UNITS = "or ms, us, ns, gps, apple, excel, since-start"
+_UNITS = "or ms, us, ns, gps, apple, excel, since-start, since-start-ms, since-start-us"
 _WITHOUT_OFFSET = "times: without an offset, so ages are known and the time of day is not; --timezone says whose"
 _IN_ZONE = "times: without an offset, those of {}"
+_BOUNDS = "after 1999 and before 2200"
+_SINCE_START = "times: seconds since a start that is not known, so ages are known and dates are not"
+_LOCAL_IN_UTC = (
+    "times: {0!r} says local and its values UTC, so ages are known and the moment is not; "
+    "if they are UTC, say --columns 'time={0}:utc'"
+)
+_IN_WORDS = (
+    "times: in {}, which may mean several time zones, so ages are known and the moment is not; --timezone says which"
+)
 _TWO_ZONES = (
     "times: not both the date and the time of day say UTC, so ages are known and the moment is not; "
     "where both are UTC, say --columns 'date=NAME:utc,time=NAME:utc'"

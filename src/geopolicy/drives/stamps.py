@@ -10,7 +10,17 @@ _FRACTION = r"(?:[.,](?P<fraction>\d+))?"
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})" + _FRACTION + r")?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
-_OFFSET = r"(?: ?(?:(?P<utc>[Zz]|UTC|GMT)(?![+-])|(?:UTC|GMT)?(?P<sign>[+-])(?P<ahead_h>\d\d):?(?P<ahead_m>\d\d)?))?"
+# Abbreviations that programs write for time zones. Most are used in several parts of the world: none is an offset.
+_ZONE_WORDS = (
+    "ACDT|ACST|ADT|AEDT|AEST|AKDT|AKST|ART|AST|AWST|BRT|BST|CAT|CDT|CEST|CET|CLT|CST|EAT|EDT|EEST|EET|EST|HKT|HST|IST|"
+    "JST|KST|MDT|MESZ|MEZ|MSK|MST|NDT|NST|NZDT|NZST|PDT|PKT|PST|SAST|SGT|WAT|WEST|WET"
+)
+_OFFSET = (
+    r"(?: ?(?:(?P<utc>[Zz]|UTC|GMT)(?![+-])"
+    # +01:00, +0100, +01, +1; JavaScript writes the name of the zone behind it
+    r"|(?:UTC|GMT)?(?P<sign>[+-])(?P<ahead_h>\d\d?)(?:(?::|(?<=\d\d))(?P<ahead_m>\d\d))?(?: \([^()]{1,60}\))?"
+    rf"|(?P<word>{_ZONE_WORDS})))?"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = "(?P<name>[A-Za-z]{3})[a-z]*"
 _DAY = r"(?P<day>\d{1,2})"
@@ -28,6 +38,8 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[Tt ]{_CLOCK}{_OFFSET}",
         # Mon Jan 05 08:00:00 GMT+01:00 2026, or a blank for the zero
         rf"[A-Za-z]{{3}} {_NAME}  ?{_DAY} {_CLOCK}{_OFFSET} {_YEAR}",
+        # Mon Jan 05 2026 08:00:00 GMT+0100 (Central European Standard Time)
+        rf"[A-Za-z]{{3}} {_NAME} {_DAY} {_YEAR} {_CLOCK}{_OFFSET}",
         # Mon, 05 Jan 2026 08:00:00 +0100 and 05-Jan-2026 08:00:00.123
         rf"(?:[A-Za-z]{{3}}, ?)?{_DAY}[- ]{_NAME}[- ]{_YEAR},? {_CLOCK}{_OFFSET}",
     )
@@ -36,11 +48,18 @@ _DAY_FIRST = re.compile(rf"{_DAY}(?P<sep>[-/.])(?P<month>\d{{1,2}})(?P=sep){_YEA
 _MONTH_FIRST = re.compile(
     rf"(?P<month>\d{{1,2}})(?P<sep>[-/.]){_DAY}(?P=sep){_YEAR}[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
 )
-_ORDERED = {"dmy": _DAY_FIRST, "mdy": _MONTH_FIRST}
+# 050126 and 05012026, which may have lost the first zero
+_DIGITS_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})(?P<month>\d\d)(?P<year>\d{{4}}|\d\d)[T ,]\s*{_CLOCK}{_OFFSET}", re.ASCII
+)
+_ORDERED = {"dmy": (_DAY_FIRST, _DIGITS_DAY_FIRST), "mdy": (_MONTH_FIRST,)}
 _ONLY_CLOCK = re.compile(rf"[T]?{_CLOCK}{_OFFSET}", re.ASCII)
 _ONLY_DATE = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2\d{4}|\d{1,2}-[A-Za-z]{3}-\d{4}", re.ASCII
 )
+_TAGGED = re.compile(r"(.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)) ?((?:\[[^\[\]]{1,60}\])+)", re.ASCII)
+_TAG = re.compile(r"\[(!?)(?:([a-z0-9_-]+=[A-Za-z0-9-]+)|([A-Za-z][A-Za-z0-9_+/-]*|[+-]\d\d:\d\d))\]", re.ASCII)
+_ZONE_WORD = re.compile(rf"(?<![A-Za-z])({_ZONE_WORDS})(?![A-Za-z])", re.ASCII)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 MAX_NUMBER = 32
 """Characters of a number that is a time: nanoseconds have 19 digits."""
@@ -49,6 +68,8 @@ _HHMMSS = re.compile(r"(\d{1,6})(?:\.(\d*))?", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FLOOR = datetime(2000, 1, 1, tzinfo=UTC)
 """A number that means an earlier moment was written in another unit, or without a clock that was set."""
+CEILING = datetime(2200, 1, 1, tzinfo=UTC)
+"""A number that means this moment or a later one was written in another unit."""
 _GPS = datetime(1980, 1, 6, tzinfo=UTC)
 _WEEK_S = 604_800
 _MAX_WEEK = 10_000  # in 2171
@@ -71,6 +92,8 @@ _MICROSECONDS = {
     "apple": Decimal(10**6),
 }
 
+_PER_SECOND = {"since-start": 1, "since-start-ms": 10**3, "since-start-us": 10**6}
+
 
 def moment_of(text: str, order: str | None = None) -> datetime | None:
     """The date and time that a text states, in UTC or, where it states no offset, without; None if it is not one.
@@ -83,12 +106,80 @@ def moment_of(text: str, order: str | None = None) -> datetime | None:
     ('2026-01-05T07:00:00+00:00', None)
     """
     text = text.strip()
-    further = _ORDERED.get(order or "")
-    for form in _FORMS if further is None else (further, *_FORMS):
+    if text.endswith("]"):
+        return _moment_with_tags(text, order)
+    parts = _parts_of(text, order)
+    return None if parts is None else _moment(parts)
+
+
+def _parts_of(text: str, order: str | None) -> dict[str, str | None] | None:
+    for form in (*_ORDERED.get(order or "", ()), *_FORMS):
         match = form.fullmatch(text)
         if match:
-            return _moment(match.groupdict())
+            return match.groupdict()
     return None
+
+
+def states_utc(text: str, order: str | None = None) -> bool:
+    """Whether a date and time says that it is in UTC, or is no hour ahead of it.
+
+    Examples
+    --------
+    >>> states_utc("2026-01-05T08:00:00Z"), states_utc("2026-01-05T08:00:00+01:00"), states_utc("2026-01-05 08:00")
+    (True, False, False)
+    """
+    tagged = _TAGGED.fullmatch(text.strip())
+    parts = _parts_of(tagged[1] if tagged else text.strip(), order)
+    if parts is None or (parts["utc"] is None and parts["sign"] is None):
+        return False
+    return not int(parts["ahead_h"] or 0) and not int(parts["ahead_m"] or 0)
+
+
+def _moment_with_tags(text: str, order: str | None) -> datetime | None:
+    """Of a text with an offset and tags behind it (RFC 9557); None where they do not agree.
+
+    Further tags do not change the moment, but those marked as critical must be understood.
+    """
+    match = _TAGGED.fullmatch(text)
+    moment = moment_of(match[1], order) if match else None
+    if match is None or moment is None:
+        return None
+    ahead = re.search(r"[+-]\d\d(?::?\d\d)?$", match[1])
+    for critical, pair, zone in _TAG.findall(match[2]):
+        if pair:
+            if critical:
+                return None
+        elif not _is_in_zone(moment, ahead[0] if ahead else None, zone, is_critical=bool(critical)):
+            return None
+    return moment if _TAG.sub("", match[2]) == "" else None
+
+
+def _is_in_zone(moment: datetime, ahead: str | None, name: str, *, is_critical: bool) -> bool:
+    """Whether a zone has that offset then; Z says nothing of the zone."""
+    if ahead is None:
+        return True
+    from zoneinfo import ZoneInfo
+
+    try:
+        zone = ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return name == ahead or not is_critical
+    try:
+        return moment.astimezone(zone).strftime("%z")[:5] == ahead.replace(":", "").ljust(5, "0")
+    except OverflowError:
+        return False
+
+
+def zone_word_of(text: str) -> str | None:
+    """The abbreviation of a time zone that stands in a text, such as CET; None if there is none.
+
+    Examples
+    --------
+    >>> zone_word_of("Mon Jan 05 08:00:00 CET 2026"), zone_word_of("2026-01-05 08:00:00 UTC")
+    ('CET', None)
+    """
+    match = _ZONE_WORD.search(text)
+    return match[1] if match and "(" not in text else None
 
 
 def _moment(parts: dict[str, str | None]) -> datetime | None:
@@ -102,7 +193,8 @@ def _moment(parts: dict[str, str | None]) -> datetime | None:
         return None
     try:
         number = _MONTHS.index(name) + 1 if month is None else int(month)
-        day = datetime(int(parts["year"] or 0), number, int(parts["day"] or 0))  # the offset follows
+        year = int(parts["year"] or 0) + (2000 if len(parts["year"] or "") == 2 else 0)
+        day = datetime(year, number, int(parts["day"] or 0))  # the offset follows
         moment = day + timedelta(microseconds=time_us)
         if parts["sign"] is None:
             return moment.replace(tzinfo=UTC) if parts["utc"] else moment
@@ -149,6 +241,27 @@ def clock_of_hhmmss(text: str) -> str:
     return "" if clock_us_of(clock) is None else clock
 
 
+def posix_unit_of(text: str) -> str | None:
+    """The unit in which a number is a POSIX time from 2000 to 2200; None if there is none, and never two.
+
+    Examples
+    --------
+    >>> posix_unit_of("1767600000000"), posix_unit_of("12.5")
+    ('ms', None)
+    """
+    number = _decimal(text)
+    if number is None:
+        return None
+    first, last = Decimal(int(FLOOR.timestamp())), Decimal(int(CEILING.timestamp()))
+    units = ("posix", "ms", "us", "ns")
+    return next((unit for unit in units if first <= number * _MICROSECONDS[unit] / 10**6 < last), None)
+
+
+def is_late(moment: datetime) -> bool:
+    """Whether a moment, in UTC or without an offset, is after any drive."""
+    return moment.replace(tzinfo=UTC) >= CEILING
+
+
 def is_early(moment: datetime) -> bool:
     """Whether a moment, in UTC or without an offset, is before any drive."""
     return moment.replace(tzinfo=UTC) < FLOOR
@@ -176,11 +289,11 @@ def _decimal(text: str) -> Decimal | None:
 
 
 def seconds_of(text: str, epoch: str) -> float | None:
-    """The seconds since the start that a number means, in seconds or milliseconds; None if it is none."""
+    """The seconds since the start that a number means in its unit; None if it is none."""
     number = _decimal(text)
     if number is None:
         return None
-    return float(number if epoch == "since-start" else number / 1000)
+    return float(number / _PER_SECOND[epoch])
 
 
 def moment_of_number(text: str, epoch: str) -> datetime | None:

@@ -62,7 +62,12 @@ class Timeline:
     @property
     def has_dates(self) -> bool:
         """Whether the stamps on it are dates with times of day."""
-        return self._kind in (None, "moment", "local")
+        return self._kind in (None, "moment") or self.is_local
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the stamps on it are local times of which the moment is not known."""
+        return (self._kind or "").startswith("local")
 
     def _is_of(self, kind: str) -> bool:
         self._kind = self._kind or kind
@@ -70,7 +75,7 @@ class Timeline:
 
     @property
     def kind(self) -> str | None:
-        """What the first stamp was: moment, local, clock or seconds."""
+        """What the first stamp was: moment, local, local and the word for its zone, clock or seconds."""
         return self._kind
 
     def at_once(self, moments: list[datetime]) -> tuple[Iterable[datetime | None], list[float]] | None:
@@ -102,9 +107,9 @@ class Timeline:
         self._age_us = (moments[-1] - origin) // _MICROSECOND
         return moments, _seconds_since(origin, moments)
 
-    def of_local(self, moment: datetime) -> Stamp:
-        """Of a date and time of which not even a time zone can say the moment."""
-        return Stamp(None, self._difference_s("local", moment))
+    def of_local(self, moment: datetime, word: str = "") -> Stamp:
+        """Of a date and time of which not even a time zone can say the moment, in a zone that the file calls so."""
+        return Stamp(None, self._difference_s(f"local {word}".rstrip(), moment))
 
     def of_moment(self, moment: datetime) -> Stamp:
         """Of a date and time, with its offset or without."""

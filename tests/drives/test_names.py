@@ -351,10 +351,17 @@ def test_letter_without_a_name_that_is_not_beside_its_number_stops_the_reading(h
 
 
 def test_column_without_a_name_beside_a_position_may_hold_nothing() -> None:
-    drive = open_drive(io.BytesIO(b"lat,,lon\n45,,13\n45,N,13\n45,x,13\n"), format="csv")
-    assert [fix.valid for fix in drive] == [True, False, False]
+    rows = "45,,13\n" * 3000  # more than is looked at before the first fix
+    drive = open_drive(io.BytesIO(f"lat,,lon\n{rows}45,N,13\n45,x,13\n".encode()), format="csv")
+    assert [fix.valid for fix in drive] == [True] * 3000 + [False, False]
     cause = "a column without a name beside the position holds something"
-    assert drive.causes.lines() == [f"2 fixes without a valid position: {cause} (2), first at row 3"]
+    assert drive.causes.lines() == [f"2 fixes without a valid position: {cause} (2), first at row 3002"]
+
+
+def test_column_without_a_name_is_a_hemisphere_by_its_first_letter() -> None:
+    fixes = read("lat,,lon\n45,,13\n45,S,13\n45,x,13\n", "csv")
+    assert [(fix.valid, fix.lat) for fix in fixes][1] == (True, -45.0)
+    assert [fix.valid for fix in fixes] == [False, True, False]
 
 
 def test_column_of_validity_with_very_many_values_is_judged_by_each() -> None:

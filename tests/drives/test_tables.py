@@ -265,3 +265,12 @@ def test_geojson_malformed_raises_drive_file_error(content: bytes | str, match: 
 def test_control_characters_stand_where_something_else_was(control: str, cell: str) -> None:
     (fix,) = read(f"lat,lon,alt\n45.25,{cell.format(control)},1\n", "csv")
     assert not fix.valid
+
+
+def test_csv_first_values_that_are_not_empty_say_what_columns_are() -> None:
+    content = b"date,time,lat,q,lon\n2026-01-05,,45,,13\n2026-01-05,08:00:01,45,,13\n"
+    drive = open_drive(io.BytesIO(content), format="csv", columns="q=-", timezone="UTC")
+    assert [str(fix.time) for fix in drive] == ["None", "2026-01-05 08:00:01+00:00"]
+    read_until_error(
+        "lat,way,lon\n45,,13\n45,S,13\n", "csv", "must have a known column for each direction, got column 'way'"
+    )

@@ -73,7 +73,8 @@ def _readings(
     else:
         held, rows = _without_first(held), rows[1:]
         recording.assume("units: those of the row below the header")
-    layout = LayoutBuilder(recording, "column").layout(names, rows[0] if rows else [], f"line {header.line}")
+    first = [next(filter(str.strip, column), "") for column in zip(*rows, strict=True)]  # that is not empty
+    layout = LayoutBuilder(recording, "column").layout(names, first, f"line {header.line}")
     recording.check_names()
     return Readings(recording, layout, DecimalSign(header.delimiter)), held
 

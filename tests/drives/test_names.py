@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
 from drive_samples import positions, read, read_until_error
 from geopolicy.drives.names import fold, meaning_of, what_it_looks_like
 from geopolicy.drives.open import open_drive
+from geopolicy.errors import DriveFileError
 
 
 @pytest.mark.parametrize(
@@ -169,9 +171,39 @@ def test_empty_cell_of_validity_is_no_fix_where_the_column_has_words(words: list
     ]
 
 
-def test_column_of_validity_says_no_where_the_source_cannot_be_looked_through() -> None:
-    pipe = io.BufferedReader(_Pipe(b"lat,lon,valid\n45,13,\n"))
-    assert [fix.valid for fix in open_drive(pipe, format="csv")] == [False]
+def piped(content: str) -> list[tuple[bool, float | None]]:
+    drive = open_drive(io.BufferedReader(_Pipe(content.encode())), format="csv")
+    return [(fix.valid, fix.accuracy_95_m) for fix in drive]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fixes"),
+    [
+        (["45,13,,"], [(True, None)]),
+        (["45,13,,", "45,13,1,"], [(False, None), (True, None)]),
+        (["45,13,,", "45,13,,4"], [(True, None), (True, 8.0)]),
+        (["45,13,,"] * 3000 + ["45,13,1,4"], [(False, None)] * 3000 + [(True, 8.0)]),
+    ],
+)
+def test_pipe_that_ends_within_a_megabyte_is_read_as_a_file_is(rows: list[str], fixes: list[Any]) -> None:
+    content = "\n".join(["lat,lon,valid,accuracy", *rows, ""])
+    assert piped(content) == fixes
+    assert [(fix.valid, fix.accuracy_95_m) for fix in read(content, "csv")] == fixes
+
+
+def test_column_of_validity_says_no_in_a_pipe_that_says_nothing_for_a_megabyte() -> None:
+    fixes = piped("lat,lon,valid,accuracy,note\n" + f"45,13,,,{'x' * 1000}\n" * 1100 + "45,13,1,4,\n")
+    assert fixes == [(False, None)] * 1100 + [(True, 8.0)]
+
+
+def test_pipe_that_breaks_off_while_it_is_held_gives_its_fixes_first() -> None:
+    drive = open_drive(
+        io.BufferedReader(_Pipe(b"lat,lon,valid\n45,13,\n" * 1 + b"45,13,\n" * 3000 + b"\xff\n")), format="csv"
+    )
+    fixes = []
+    with pytest.raises(DriveFileError, match="must be UTF-8"):
+        fixes.extend(drive)
+    assert drive.causes.count("without a valid position") == 3001
 
 
 def test_column_of_validity_that_begins_beyond_the_head_counts_from_the_first_row_on(tmp_path) -> None:

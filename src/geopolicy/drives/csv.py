@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,15 +14,18 @@ from geopolicy.drives.numbers import DecimalSign
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.rows import Rows
 from geopolicy.drives.text_blocks import Block, text_blocks
+from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from geopolicy.drives.columns import Layout
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_PREAMBLE = 50  # lines before the header
+_MAX_HELD_BYTES = 1 << 20
 _BAD_ROW = "row that does not fit the header (its fix is not valid)"
 _GNSS_LOGGER = re.compile(r"#\s*(?:Fix|Raw|Nav|NMEA|Status),")
 _FLYSIGHT = {"lat", "lon", "veln", "vele", "veld", "hacc", "sacc", "gpsfix"}
@@ -51,17 +55,18 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
     """
     blocks = text_blocks(recording)
     header, block = _find_header(recording, blocks)
-    readings, held = _readings(recording, header, block, blocks)
+    layout, held = _layout(recording, header, block, blocks)
+    if recording.is_unprobed:
+        blocks = _held_until_known(recording, layout, header, held, blocks)
+    readings = Readings(recording, layout, DecimalSign(header.delimiter))
     table = _Table(recording, header, readings)
     for whole_lines in chain(held, blocks):
         yield from table.fixes(whole_lines)
     yield from table.last()
 
 
-def _readings(
-    recording: Recording, header: _Header, block: Block, blocks: Iterator[Block]
-) -> tuple[Readings, list[Block]]:
-    """How rows are read, by the header and the first row; and the blocks that had to be looked at for it."""
+def _layout(recording: Recording, header: _Header, block: Block, blocks: Iterator[Block]) -> tuple[Layout, list[Block]]:
+    """Which column is what, by the header and the first values; and the blocks that had to be looked at for it."""
     held = [block]
     while not held[-1].lines and not held[-1].cut and (following := next(blocks, None)) is not None:
         held.append(following)
@@ -76,7 +81,43 @@ def _readings(
     first = [next(filter(str.strip, column), "") for column in zip(*rows, strict=True)]  # that is not empty
     layout = LayoutBuilder(recording, "column").layout(names, first, f"line {header.line}")
     recording.check_names()
-    return Readings(recording, layout, DecimalSign(header.delimiter)), held
+    return layout, held
+
+
+def _held_until_known(
+    recording: Recording, layout: Layout, header: _Header, held: list[Block], blocks: Iterator[Block]
+) -> Iterator[Block]:
+    """Hold blocks of a pipe until each column of validity and accuracy has something in it; what follows them.
+
+    Whether such a column ever says something decides from the first fix on. In a file that is looked up; of a pipe a
+    megabyte is held, and if it ends within it, all is known.
+    """
+    silent = {column.name: column.index for column in (*layout.validities, *layout.accuracies)}
+    validities = {column.name for column in layout.validities}
+    size, start = 0, 0
+    while silent and size < _MAX_HELD_BYTES:
+        for row in _rows_in(held[start:], header):
+            stating = [name for name, index in silent.items() if row[index].strip()]
+            recording.with_words.update(validities.intersection(stating))
+            silent = {name: index for name, index in silent.items() if name not in stating}
+        size, start = size + sum(len(line) for block in held[start:] for line in block.lines), len(held)
+        try:
+            following = next(blocks, None) if silent else None
+        except (OSError, EOFError, zlib.error, DriveFileError) as error:
+            return _raised(error)
+        if following is not None:
+            held.append(following)
+        elif silent:
+            recording.is_unprobed = False
+            recording.states_accuracy = any(column.name not in silent for column in layout.accuracies)
+            break
+    return blocks
+
+
+def _raised(error: Exception) -> Iterator[Block]:
+    """An error, once what was held before it is read."""
+    yield from ()
+    raise error
 
 
 def _with_units(recording: Recording, names: list[str], row: list[str]) -> list[str] | None:

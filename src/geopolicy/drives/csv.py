@@ -108,7 +108,7 @@ def _held_until_known(
         if following is not None:
             held.append(following)
         elif silent:
-            recording.is_unprobed = False
+            recording.is_unprobed, recording.is_whole = False, True
             recording.states_accuracy = any(column.name not in silent for column in layout.accuracies)
             break
     return blocks

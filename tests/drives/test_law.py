@@ -31,6 +31,13 @@ def test_paths_between_fixes_under_forged_stamps_and_from_them_count_in_replay_t
     assert broken_law(seed, Counter(), file_with_forged_stamps) is None
 
 
+@pytest.mark.parametrize(
+    ("seed", "make"), [("1 2264", file_with_forged_stamps), ("20261129 4707", file_with_forged_fixes)]
+)
+def test_fix_of_the_time_of_the_last_one_without_an_age_does_not_end_the_doubt(seed: str, make) -> None:
+    assert broken_law(seed, Counter(), make) is None
+
+
 @pytest.mark.campaign
 def test_campaign_replay_under_forged_stamps_is_never_looser_than_the_truth_of_the_file(campaign) -> None:
     for step in campaign:

@@ -33,7 +33,8 @@ class AgelessRun:
     went on from there, entered zones, and holds them. So the run is told again, just before the next good fix with an
     age: each fix at the latest moment at which the vehicle can have been there, since a zone is held from the last
     moment in it and let go from the first one after it, and while the time is not known, which a forged stamp does.
-    The doubt begins anew with that good fix, and so does all that could be reached along the run.
+    The doubt begins anew with that good fix, and so does all that could be reached along the run. So it does with the
+    next one: the first may have come at the same time as the run's last, and a vehicle takes no second fix of a time.
 
     Without ages a step of more than 100 m may have been a jump, after which the vehicle believes in two places. The
     doubt about the clock stands in for the one after a jump, and is renewed for as long.
@@ -46,13 +47,14 @@ class AgelessRun:
         self._latest_s = -inf
         self._before: Fix | None = None  # the last position before the run
         self._jump = _JumpDoubt(profile.v_max_mps)
+        self._renewed_m: float | None = None  # the reach to renew with the next good fix
 
     def told(self, fix: Fix) -> Iterator[Fix]:
         """What to tell for a fix; the decision after the last of them is the one after the fix."""
         age_s = fix.monotonic_s
         if age_s is None:
             self._is_open = True
-        elif (self._is_open or self._jump.is_open) and age_s > self._latest_s and self._graded(fix).is_usable:
+        elif self._is_in_doubt and age_s > self._latest_s and self._graded(fix).is_usable:
             yield from self._retold(fix, age_s)
             self._run.clear()
             self._is_open, self._latest_s, self._before = False, age_s, fix
@@ -63,6 +65,10 @@ class AgelessRun:
             self._before = fix
         self._latest_s = self._latest_s if age_s is None else max(self._latest_s, age_s)
         yield fix
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        return self._is_open or self._jump.is_open or self._renewed_m is not None
 
     def _graded(self, fix: Fix) -> GradedFix:
         return grade_fix(replace(fix, monotonic_s=0.0), 0.0, None, self._profile)
@@ -76,7 +82,8 @@ class AgelessRun:
         if self._is_open and max(steps_m, default=0.0) > JUMP_M:
             self._jump.begin(steps_m, age_s, silent_s)
         reach_m = max(self._reach_m(each, silent_s) for each in way)
-        widest_m = max(sum(steps_m) + reach_m, self._jump.add(age_s))
+        widest_m = max(sum(steps_m) + reach_m, self._jump.add(age_s), sum(steps_m) + (self._renewed_m or 0.0))
+        self._renewed_m = widest_m if self._is_open else None
         at_s = age_s
         for each, at_s in zip(self._run, self._ages(steps_m[-len(self._run) :], age_s), strict=True):
             yield replace(each, time=_NO_INSTANT, monotonic_s=at_s)

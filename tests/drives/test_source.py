@@ -138,10 +138,12 @@ def test_stream_whose_head_cannot_be_seen_again_counts_a_column_of_accuracies_as
         def seek(self, *_arguments: int) -> int:
             raise error
 
-    drive = open_drive(Odd(b"lat,lon,accuracy\n45,13,\n"), format="csv")
-    assert not drive.states_accuracy
-    assert [fix.accuracy_95_m for fix in drive] == [None]
-    assert drive.states_accuracy
+    row = b"45,13,," + b"x" * 1000 + b"\n"
+    for count, is_stated in ((1, False), (1100, True)):  # one is held to its end, of the other a megabyte
+        drive = open_drive(Odd(b"lat,lon,accuracy,note\n" + row * count), format="csv")
+        assert not drive.states_accuracy
+        assert [fix.accuracy_95_m for fix in drive] == [None] * count
+        assert drive.states_accuracy is is_stated
 
 
 def test_stream_that_was_read_from_before_is_read_from_there_and_left_there() -> None:

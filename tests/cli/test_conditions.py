@@ -203,7 +203,10 @@ def test_conditions_names_that_forge_lines_and_are_no_text(folder, name, form):
 def test_conditions_huge_argument(folder, name):
     code, out, err = run_in(folder, [*CASES[name].words[:1], "x" * 100_000, *CASES[name].words[2:]])
     assert code in (1, 2)
-    assert out == (b"refused: 1 problem; nothing was accepted\n" if name.startswith("validate") else b"")
+    if CASES[name].words[0] == "drives":
+        assert (out.startswith(b"xxx"), out.endswith(b"x: not read\n"), len(out) < 1500) == (True, True, True)
+    else:
+        assert out == (b"refused: 1 problem; nothing was accepted\n" if name.startswith("validate") else b"")
     assert (err.count(b"\n"), len(err) < 1500) == (1, True), err[:300]
 
 
@@ -270,6 +273,19 @@ def test_conditions_ctrl_c_while_a_file_is_read(folder, name):
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
     assert not (folder / "out.gpol").exists()
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_conditions_ctrl_c_while_a_drive_is_read(folder, options):
+    os.mkfifo(folder / "slow.csv")
+    words = command(["drives", "drive.csv", "slow.csv", *options])
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, env=variables())
+    with (folder / "slow.csv").open("wb", buffering=0) as pipe:  # waits until the command has opened it, too
+        pipe.write(b"t_utc,lat,lon\n")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, b"slow.csv" in out, err) == (130, False, b"interrupted\n")
+    assert (b"drive.csv: read as csv\n" in out) == (not options)
 
 
 def test_conditions_ctrl_c_at_a_question_deletes_nothing(folder):

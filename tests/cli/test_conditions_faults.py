@@ -49,7 +49,9 @@ def test_faults_ctrl_c_at_some_moments(strace, tmp_path, tmp_path_factory, name)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["check", "validate-o", "compile-o", "convert-o", "replay-o", "status-o", "schema"])
+@pytest.mark.parametrize(
+    "name", ["check", "validate-o", "compile-o", "convert-o", "replay-o", "drives", "status-o", "schema"]
+)
 def test_faults_ctrl_c_at_many_moments(strace, tmp_path, tmp_path_factory, name):
     numbers = files_opened(strace, tmp_path, name)
     step = max(len(numbers) // SLOW_MOMENTS, 1)

@@ -12,7 +12,18 @@ from audit_samples import files_of, write_log
 from cli_samples import CALM
 from geopolicy.cli import check
 
-WITH_JSON = ("check", "validate", "compile", "info", "replay", "doctor", "log show", "log verify", "log erase")
+WITH_JSON = (
+    "check",
+    "validate",
+    "compile",
+    "info",
+    "replay",
+    "drives",
+    "doctor",
+    "log show",
+    "log verify",
+    "log erase",
+)
 
 
 @pytest.fixture
@@ -50,10 +61,16 @@ CASES = [
     ("replay {drive} {tmp}/bad.geojson", 1, "ZoneFileError"),
     ("replay {drive} {tmp}/cut.gpol", 1, "PackError"),
     ("replay {tmp}/cut.gpx {zones}", 1, "DriveFileError"),
-    ("replay {tmp}/none.csv {zones}", 1, "DriveFileError"),
+    ("replay {tmp}/none.csv {zones}", 2, "DriveFileError"),
     ("replay {drive} {zones} --vehicle {tmp}/car.json", 1, "VehicleFileError"),
     ("replay {drive} {zones} --format kml", 2, "UsageError"),
     ("replay {drive} {zones} -o {drive}", 2, "UsageError"),
+    ("drives", 2, "UsageError"),
+    ("drives {drive} --list", 2, "UsageError"),
+    ("drives {drive} --format kml", 2, "UsageError"),
+    ("drives {drive} --columns lat", 2, "UsageError"),
+    ("drives {drive} --timezone Europe/Atlantis", 2, "UsageError"),
+    ("drives {drive} --confidence 90", 2, "UsageError"),
     ("doctor --fly", 2, "UsageError"),
     ("log show {tmp}/none", 1, "AuditError"),
     ("log show {tmp}/log --zones {zones}", 2, "UsageError"),

@@ -15,6 +15,7 @@ import audit_asks
 import geopolicy as gp
 from audit_samples import BEGAN, KEY, files_of, write_log, write_rare_records
 from cli_samples import SOURCE, shell
+from drive_samples import DRIVES
 from geopolicy.cli import app
 from geopolicy.cli.documents import text_of
 from geopolicy.cli.schema import schema_names, schema_of
@@ -42,6 +43,8 @@ LINES = [
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
     "replay {drive} {zones} --raw",
+    "drives {drive} {shift} {tmp}/none.csv",
+    "drives --list",
     "status --card {log} --key {key} --zones {pack}",
     "log show {log}",
     "log show {cut}",
@@ -75,7 +78,7 @@ def paths(tmp_path, drive):
     write_log(paths["cut"])
     (cut,) = files_of(paths["cut"])
     cut.write_bytes(cut.read_bytes()[:-9])
-    return paths | {"tmp": tmp_path, "drive": drive}
+    return paths | {"tmp": tmp_path, "drive": drive, "shift": DRIVES / "shift.csv"}
 
 
 MISSPELT = feature(box(0, 0, 1, 1), disable="['camara' 'lidar']")

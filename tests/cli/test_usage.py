@@ -114,8 +114,10 @@ def test_convert_header_of_standard_input_is_wrong_usage(cli, zones, tmp_path):
     assert "must be a file, got '-'; only the files that are converted can be -" in err
 
 
-def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones):
+def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones, tmp_path):
     for name in ("missing/drive.csv", "missing/drive"):
         code, _, err = cli("replay", name, zones)
-        assert code == 1
+        assert code == 2
         assert err.startswith(f"error: drive '{name}': must be a readable file, got No such file")
+    code, _, err = cli("replay", tmp_path, zones)
+    assert (code, err) == (2, f"error: drive '{tmp_path}': must be a readable file, got Is a directory\n")

@@ -26,15 +26,18 @@ def test_nmea_sample_epochs_validity_and_assumptions() -> None:
     drive = open_drive(DRIVES / "night.nmea")
     fixes = list(drive)
     assert [fix.valid for fix in fixes] == [False, False, True, True, True, False, True, False]
-    assert [fix.monotonic_s for fix in fixes] == [None, 0.0, 1.0, 2.0, 3.0, 4.0, 7.0, 8.0]
+    assert [fix.monotonic_s for fix in fixes] == [None, None, 0.0, 1.0, 2.0, 3.0, 6.0, 7.0]
     assert [math.isnan(fix.lat) for fix in fixes] == [True, True] + [False] * 6
-    # 1.73 x sqrt(1.0^2 + 1.0^2) m
-    radius_m = pytest.approx(2.44659, abs=1e-5)
+    # 2 x sqrt(1.0^2 + 1.0^2) m
+    radius_m = pytest.approx(2.82843, abs=1e-5)
     assert [fix.accuracy_95_m for fix in fixes] == [None, None, radius_m, radius_m, None, radius_m, None, None]
     assert fixes[4].time == datetime(2026, 2, 1, tzinfo=UTC)
     assert fixes[2].speed_mps == pytest.approx(5.14444, abs=1e-5)
-    assert drive.skipped == {"no checksum": 1, "wrong checksum": 1}
-    assert drive.assumptions == ["times: RMC dates", "accuracy: from GST, 95 % = 1.73 x DRMS", "times: ZDA dates"]
+    assert drive.skipped == {"no checksum": 1, "wrong checksum": 1, "sentence of GSV": 2}
+    assert [(what, cause, count) for what, cause, count, _ in drive.causes if "accuracy" in what] == [
+        ("without a usable accuracy", "no sentence of its time states one", 5)
+    ]
+    assert drive.assumptions == ["accuracy: from GST, 95 % = 2 x DRMS", "times: RMC dates"]
 
 
 def test_nmea_positions_equal_those_of_pynmeagps() -> None:
@@ -141,6 +144,45 @@ def test_nmea_position_that_is_none_is_yielded_invalid(place: str) -> None:
     assert math.isnan(fix.lon)
 
 
+def two_positions(rmc: str, gga: str) -> str:
+    return sentence(f"GPRMC,080000,A,{rmc},0,0,050126,,,A") + sentence(f"GPGGA,080000,{gga},1,8,1,0,M,0,M,,")
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4520.5200,N,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5110,N,01342.3000,E"),  # 20.4 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3160,E"),  # 20.8 m
+        ("4516.5000,N,01342.3000,E", "4516.5000,S,01342.3000,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5000,N,01342.3000,W"),
+        ("4516.5,N,01342.3,E", "4516.7000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_that_are_apart_are_no_fix(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [False]
+    assert list(drive.causes) == [
+        ("without a valid position", "GGA and RMC state positions that are too far apart", 1, "line 1")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rmc", "gga"),
+    [
+        ("4516.5000,N,01342.3000,E", "4516.50001,N,01342.30001,E"),
+        ("4516.5000,N,01342.3000,E", "4516.5100,N,01342.3150,E"),  # 18.5 m and 19.5 m
+        ("4516.5,N,01342.3,E", "4516.5678,N,01342.3789,E"),
+        ("4516.5000,N,17959.9999,E", "4516.5000,N,17959.9999,W"),
+        ("8959.9990,N,01342.3000,E", "8959.9990,N,01942.3000,E"),
+        (",N,,E", "4516.5000,N,01342.3000,E"),
+    ],
+)
+def test_nmea_two_positions_of_one_time_may_differ_by_their_resolution(rmc: str, gga: str) -> None:
+    drive = open_drive(io.BytesIO(two_positions(rmc, gga).encode()), format="nmea")
+    assert [fix.valid for fix in drive] == [True]
+
+
 def test_nmea_same_sentence_again_begins_another_fix() -> None:
     once = sentence("GPGGA,,,,,,0,00,,,M,,M,,")
     assert len(read(once * 5, "nmea")) == 5
@@ -167,17 +209,35 @@ def test_nmea_gst_counts_only_for_the_next_fix_of_its_time() -> None:
         (gga[0], gga[1], gst, gga[2]),
         (gga[0], gst, gga[2], gga[1]),
     )]  # fmt: skip
-    # 1.73 x sqrt(3^2 + 4^2) m
-    assert accuracies == [[None, pytest.approx(8.65), None]] * 2 + [[None, None, None]]
+    # 2 x sqrt(3^2 + 4^2) m
+    assert accuracies == [[None, 10.0, None]] * 2 + [[None, None, None]]
 
 
-def test_nmea_without_date_has_no_times_and_says_so() -> None:
+def test_nmea_without_date_has_ages_and_no_times_and_says_so() -> None:
     drive = open_drive(io.BytesIO(sentence("GPGGA,080000,4516.4,N,01342.8,E,1,12,0.8,,M,,M,,").encode()))
-    assert [(fix.time, fix.monotonic_s, fix.valid) for fix in drive] == [(None, None, True)]
+    assert [(fix.time, fix.monotonic_s, fix.valid) for fix in drive] == [(None, 0.0, True)]
     assert drive.assumptions == [
-        "accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
-        "times: no date in the file (RMC or ZDA), so its fixes have no time",
+        "accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
+        "times: no date in the file (RMC or ZDA), so ages are known and dates are not",
     ]
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        (["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N"], "none, and no ages, since no sentence with a fix has"),
+        (["GPRMC,,A,4516.4,N,01342.8,E,0,0,050126,,,A"], "none, and no ages, since no sentence with a fix has"),
+        (
+            ["GPRMC,080000,V,4516.4,N,01342.8,E,0,0,050126,,,N", "GPGGA,080001,4516.4,N,01342.8,E,1,8,1,,M,,M,,"],
+            "dates come with sentences without a fix alone, so ages are known and dates are not",
+        ),
+    ],
+)
+def test_nmea_without_a_known_date_says_why(log: list[str], says: str) -> None:
+    drive = open_drive(io.BytesIO("".join(map(sentence, log)).encode()), format="nmea")
+    assert [fix.time for fix in drive] == [None] * len(log)
+    (note,) = [note for note in drive.assumptions if note.startswith("times")]
+    assert note.startswith(f"times: {says}")
 
 
 @given(st.datetimes(datetime(1981, 1, 1), datetime(2078, 1, 1)), st.lists(st.integers(-40_000, 40_000), max_size=20))
@@ -188,7 +248,10 @@ def test_nmea_dates_carried_on_follow_steps_of_less_than_half_a_day(start: datet
     content = sentence(f"GPRMC,{stamps[0]:%H%M%S},A,4516.4,N,01342.8,E,,,{stamps[0]:%d%m%y},,,A")
     for stamp in stamps[1:]:
         content += sentence(f"GPGGA,{stamp:%H%M%S},4516.4,N,01342.8,E,1,12,0.8,,M,,M,,")
-    assert [fix.time for fix in read(content, "nmea")] == stamps
+    drive = open_drive(io.BytesIO(content.encode()), format="nmea")
+    times = [fix.time for fix in drive]
+    is_turned = any("turned round" in sentence for sentence in drive.assumptions)
+    assert times == (stamps[::-1] if is_turned else stamps)
 
 
 def test_nmea_skipped_lines_are_counted_by_reason() -> None:
@@ -214,3 +277,59 @@ def test_nmea_latin_1_text_between_sentences_is_skipped() -> None:
 @pytest.mark.parametrize("content", ["", "hello\n", "$GPGGA,080000,4516.4,N,01342.8,E,1*00\n", sentence("GPGSV,1,1")])
 def test_nmea_without_position_sentence_raises_drive_file_error(content: str) -> None:
     assert read_until_error(content, "nmea", "must hold RMC, GGA, GLL or GNS sentences .*, got none of them") == []
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_nmea_lines_may_end_with_any_end(end: bytes) -> None:
+    lines = [line.rstrip() for line in (DRIVES / "night.nmea").read_bytes().splitlines()]
+    content = end.join([*lines, b""])
+    fixes = repr(list(open_drive(io.BytesIO(content), format="nmea")))
+    assert fixes == repr(list(open_drive(DRIVES / "night.nmea")))
+    chunks = io.BufferedReader(io.BytesIO(content), 1)  # a pipe that gives little at once
+    assert repr(list(open_drive(chunks, format="nmea"))) == fixes
+
+
+@pytest.mark.parametrize(
+    "date", ["31,02,2026", "00,01,2026", "05,13,2026", "05,01,9999", "05,01,0001", "05,,2026", "x,01,2026"]
+)
+def test_nmea_zda_that_states_no_day_is_not_read(date: str) -> None:
+    zda, gga = sentence(f"GPZDA,080000,{date},00,00"), sentence("GPGGA,080000,4516.5,N,01342.3,E,1,8,1,0,M,0,M,,")
+    assert [(fix.time, fix.monotonic_s) for fix in read(zda + gga, "nmea")] == [(None, 0.0)]
+
+
+def test_nmea_zda_without_a_time_of_day_is_not_read() -> None:
+    zda, gga = sentence("GPZDA,,05,01,2026,00,00"), sentence("GPGGA,080000,4516.5,N,01342.3,E,1,8,1,0,M,0,M,,")
+    assert [fix.time for fix in read(zda + gga, "nmea")] == [None]
+
+
+@pytest.mark.parametrize(("date", "year"), [("050180", 1980), ("050199", 1999), ("050100", 2000), ("050179", 2079)])
+def test_nmea_years_of_two_digits_begin_with_gps_time(date: str, year: int) -> None:
+    rmc = sentence(f"GPRMC,080000,A,4516.5,N,01342.3,E,0,0,{date},,,A")
+    assert [fix.time for fix in read(rmc, "nmea")] == [datetime(year, 1, 5, 8, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize(
+    ("speed", "course", "expected"),
+    [
+        ("10", "90.5", (pytest.approx(5.14444, abs=1e-5), 90.5)),
+        ("-1", "360", (None, 360.0)),
+        ("", "361", (None, None)),
+        ("1e999", "-1", (None, None)),
+        ("0", "nan", (0.0, None)),
+    ],
+)
+def test_nmea_speed_and_course_out_of_range_are_not_known(speed: str, course: str, expected: object) -> None:
+    rmc = sentence(f"GPRMC,080000,A,4516.5,N,01342.3,E,{speed},{course},050126,,,A")
+    assert [(fix.speed_mps, fix.course_deg) for fix in read(rmc, "nmea")] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("deviations", "metres"), [("3,4", 10.0), ("1e308,1e308", None), ("0,4", None), ("-3,4", None)]
+)
+def test_nmea_gst_is_twice_the_root_mean_square_distance_or_none(deviations: str, metres: float | None) -> None:
+    log = sentence("GPRMC,080000,A,4516.5,N,01342.3,E,0,0,050126,,,A") + sentence(
+        f"GPGST,080000,1,1,1,0,{deviations},9"
+    )
+    drive = open_drive(io.BytesIO(log.encode()), format="nmea")
+    assert [fix.accuracy_95_m for fix in drive] == [metres]
+    assert drive.states_accuracy

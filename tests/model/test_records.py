@@ -226,3 +226,13 @@ def test_window_bounds_and_hours_as_text_raise():
         gp.Window(since="2026-01-01")
     with pytest.raises(TypeError, match="a window's hours must be a list of Hours"):
         gp.Window(hours="22:00-06:00")
+
+
+def test_a_fix_takes_its_fields_by_place_in_their_order_and_holds_each() -> None:
+    names = [slot.name for slot in dataclasses.fields(gp.Fix)]
+    values = [object() for _ in names]
+    fix = gp.Fix(*values)
+    assert [getattr(fix, name) for name in names] == values
+    assert gp.Fix(**dict(zip(names, values, strict=True))) == fix
+    left_out = gp.Fix(0.0, 0.0)
+    assert all(getattr(left_out, slot.name) is slot.default for slot in dataclasses.fields(gp.Fix)[2:])

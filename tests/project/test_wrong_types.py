@@ -93,7 +93,8 @@ def switches():
     """The names of all parameters that are annotated as bool in what is public, plain records apart."""
     named = set()
     for thing in public().values():
-        is_record = is_dataclass(thing) and thing.__dataclass_params__.init
+        # A fix is made by an __init__ of its own, for speed, and validates nothing either.
+        is_record = thing is gp.Fix or (is_dataclass(thing) and thing.__dataclass_params__.init)
         parts = {} if is_record else getattr(thing, "__dict__", {})
         calls = [getattr(part, "__func__", part) for key, part in parts.items() if key == "__init__" or key[0] != "_"]
         for call in (thing, *calls):

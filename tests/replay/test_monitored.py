@@ -24,12 +24,13 @@ CAR = gp.Vehicle(["camera", "lidar"])
 SQUARE = gp.Zone("square", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["camera"], gp.Level.OFF)])
 BAR = gp.Zone("bar", box(10.5, 44.0, 10.50001, 46.0), [gp.Rule(["lidar"], gp.Level.NO_RECORD)])
 GEOD = pyproj.Geod(ellps="WGS84")
+EMPTY = "fix_quality=-"  # a column that the traces have and that is empty in all of them
 SLOW = gp.MonitorProfile(v_max_mps=30.0, stale_after_s=300.0)
 
 
 def fix_at(seconds, lat, lon, **more: object):
     time = None if seconds is None else START + timedelta(seconds=seconds)
-    return gp.Fix(lat, lon, time=time, **more)
+    return gp.Fix(lat, lon, time=time, monotonic_s=seconds, **more)
 
 
 def watch(*fixes: gp.Fix, zones=(SQUARE, BAR), profile=None, **options: object):
@@ -45,7 +46,7 @@ def test_monitored_scenario_every_zone_of_every_step_restricts_and_the_others_ar
     fixes, answers, disables = scenario(shared_data, name)
     engine = gp.open(scenario_zones(shared_data, name), vehicle=gp.Vehicle(SENSORS))
     watched = MonitoredReplay(engine, SLOW, accuracy_95_m=0.01)
-    drive = open_drive(shared_data / "traces" / SCENARIOS[name][0])
+    drive = open_drive(shared_data / "traces" / SCENARIOS[name][0], columns=EMPTY)
     steps = [step for step in watched.steps(drive) if step.is_fix]
     assert len(steps) == len(answers)
     reach_m = 0.01 + 30.0 * 0.1 + 0.001  # these receivers give no speed
@@ -76,7 +77,7 @@ def restrictions(shared_data):
             entered.setdefault(zone, (time, lat, lon))
     watched = MonitoredReplay(engine, gp.MonitorProfile(), accuracy_95_m=3.0)
     told = {}
-    fixes = list(open_drive(shared_data / "traces" / "comma2k19_highway_ublox_10hz.csv"))
+    fixes = list(open_drive(shared_data / "traces" / "comma2k19_highway_ublox_10hz.csv", columns=EMPTY))
     for step in watched.steps(fixes):
         for zone in step.decision.zones:
             told.setdefault(zone, step.time)
@@ -153,7 +154,7 @@ def test_monitored_replay_zone_without_a_sensor_here_is_still_met():
 @pytest.mark.parametrize("trace", ["gpxpy_Mojstrovka.csv", "gpxpy_korita-zbevnica.csv", "gpxpy_cerknicko-jezero.csv"])
 def test_monitored_replay_of_broken_recordings_never_fails_within(shared_data, trace):
     watched = MonitoredReplay(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR), gp.MonitorProfile())
-    drive = open_drive(shared_data / "traces" / trace)
+    drive = open_drive(shared_data / "traces" / trace, columns=EMPTY)
     decisions = [step.decision for step in watched.steps(drive)]
     assert decisions
     assert watched.monitor.last_error is None
@@ -252,3 +253,40 @@ def test_replay_changes_of_a_monitor_are_not_told_for_certainty_alone():
     assert not differs(decision, replace(decision, certainty=gp.Certainty.POSSIBLE))
     assert not differs(decision, replace(decision, reasons=(*decision.reasons, gp.Reason.HELD)))
     assert differs(decision, replace(decision, certainty=gp.Certainty.UNKNOWN))
+
+
+# Fixes without ages ----------------------------------------------------------
+
+
+def driven(count: int, *, ageless: range, aside: float = 0.0) -> tuple[gp.Fix, ...]:
+    """A fix a second eastwards at 8 m/s, of which some have no age and lie so many degrees to the north."""
+    good = [fix_at(second, 45.5, 10.4985 + 1e-4 * second, accuracy_95_m=3.0, speed_mps=8.0) for second in range(count)]
+    return tuple(
+        replace(fix, monotonic_s=None, lat=45.5 + aside) if second in ageless else fix
+        for second, fix in enumerate(good)
+    )
+
+
+def test_monitored_zone_crossed_under_fixes_without_ages_is_held_as_by_a_vehicle_that_knew_them() -> None:
+    _, steps = watch(*driven(40, ageless=range(12, 17)))  # the bar is crossed at the fifteenth second
+    steps = [step for step in steps if step.is_fix]
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR))
+    for second, (fix, step) in enumerate(zip(driven(40, ageless=range(0)), steps, strict=True)):
+        known = monitor.update(fix)
+        assert all(step.decision.level(sensor) >= known.level(sensor) for sensor in CAR.sensors), second
+        assert second < 17 or set(step.decision.zones) >= set(known.zones), second
+    assert not steps[-1].decision.disabled
+
+
+def test_monitored_step_that_may_have_been_a_jump_leaves_a_doubt_as_long_as_that_of_a_jump() -> None:
+    _, steps = watch(*driven(60, ageless=range(12, 13), aside=0.005))
+    steps = [step for step in steps if step.is_fix]
+    monitor = gp.Monitor(gp.open(gp.ZoneSet([SQUARE, BAR]), CAR))
+    known = [
+        monitor.update(replace(fix, monotonic_s=float(second)))
+        for second, fix in enumerate(driven(60, ageless=range(12, 13), aside=0.005))
+    ]
+    in_doubt = [second for second, decision in enumerate(known) if gp.Reason.JUMP in decision.reasons]
+    assert in_doubt[0] == 12
+    assert all(gp.Reason.CLOCK in steps[second].decision.reasons for second in in_doubt)
+    assert not steps[-1].decision.disabled

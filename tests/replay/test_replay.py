@@ -450,3 +450,12 @@ def test_replay_time_without_a_position_counts_as_off_until_the_next_one():
         summary.add(step)
     assert summary.seconds_at["radar", gp.Level.OFF] == 3600.0
     assert summary.seconds == 3660.0
+
+
+def test_time_before_the_zones_were_issued_is_not_known() -> None:
+    ended = gp.Condition((gp.Window(since=START + timedelta(days=1)),))
+    zone = gp.Zone("later", box(10.0, 45.0, 10.1, 45.1), [gp.Rule(["camera"], gp.Level.OFF, when=ended)])
+    fixes = [at(-1, 45.05, 10.05), at(0, 45.05, 10.05)]
+    for header, disabled in ((None, [set(), set()]), (gp.ZoneFileHeader("z", issued=START), [{"camera"}, set()])):
+        steps = list(replay(car_engine(zone, header=header), fixes))
+        assert [step.decision.disabled for step in steps] == disabled

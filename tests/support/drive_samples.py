@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,7 +26,8 @@ READABLE = {
     "route.gpx": 2,
     "shift-semicolon.csv": 2,
     "shift.csv": 10,
-    "shift.geojson": 11,
+    "shift-points.geojson": 3,
+    "shift.geojson": 8,
     "shift.gpx": 6,
     "visnjan-car.gpx": 104,
 }
@@ -53,9 +54,9 @@ def sentence(body: str) -> str:
     return f"${body}*{checksum:02X}\r\n"
 
 
-def read_until_error(content: bytes | str, kind: str, match: str) -> list[Fix]:
+def read_until_error(content: bytes | str, kind: str, match: str, **options: Any) -> list[Fix]:
     fixes: list[Fix] = []
-    drive = open_drive(io.BytesIO(content.encode() if isinstance(content, str) else content), format=kind)
+    drive = open_drive(io.BytesIO(content.encode() if isinstance(content, str) else content), format=kind, **options)
     with pytest.raises(DriveFileError, match=match):
         fixes.extend(fix for fix in drive)
     return fixes

@@ -52,6 +52,10 @@ COMMANDS = {
         "replay:replay_drive",
         "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
     ),
+    "drives": Entry(
+        "drives:drives",
+        "Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.",
+    ),
     "status": Entry(
         "status:status",
         "Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.",

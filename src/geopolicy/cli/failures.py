@@ -11,7 +11,7 @@ import typer
 
 import geopolicy
 from geopolicy.cli import console
-from geopolicy.errors import GeopolicyError, ZoneFileError
+from geopolicy.errors import DriveFileError, GeopolicyError, ZoneFileError
 
 if TYPE_CHECKING:
     from geopolicy.errors import Problem
@@ -46,6 +46,8 @@ def failure_of(error: Exception) -> Failure:
         return Failure(console.REFUSED, "Abort", "the question was not answered")
     if isinstance(error, ZoneFileError):
         return Failure(console.REFUSED, "ZoneFileError", str(error), error.problems)
+    if isinstance(error, DriveFileError) and _is_of_path(error.__cause__):
+        return Failure(console.USAGE, "DriveFileError", console.shortened(str(error)))
     if isinstance(error, GeopolicyError | console.FileError | console.InputError):
         return Failure(console.REFUSED, type(error).__name__, console.shortened(str(error)))
     if isinstance(error, PathError):
@@ -55,6 +57,11 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, MemoryError):
         return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
     return Failure(console.REFUSED, "InternalError", _internal_text(error))
+
+
+def _is_of_path(cause: BaseException | None) -> bool:
+    """Whether an error says that a path is wrong, and nothing about what is in the file."""
+    return isinstance(cause, OSError) and cause.errno in console.WRONG_PATH
 
 
 def _usage(error: typer.BadParameter) -> Failure:

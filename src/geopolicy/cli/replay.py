@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from geopolicy.cli import console, progress
+from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -20,13 +23,11 @@ from geopolicy.cli.options import (
     check_state,
     emergency_of,
     is_pack,
-    standard_input,
     time_of,
     vehicle_of,
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.drives.open import FORMATS, open_drive
 from geopolicy.engines.open import open as open_engine
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.pack.pack import read_pack
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
 
 
 def replay_drive(
-    drive: Annotated[Path, typer.Argument(help="GPX, NMEA 0183, CSV or GeoJSON, also gzipped; - is standard input.")],
+    drive: Annotated[
+        Path, typer.Argument(help="GPX, NMEA, CSV, GeoJSON and others (drives --list), also gzipped; - is stdin.")
+    ],
     zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or one pack.")],
     *,
     vehicle: VehicleFile = None,
@@ -59,7 +62,10 @@ def replay_drive(
     ] = None,
     state: State = None,
     emergency: Emergency = None,
-    drive_format: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
+    drive_format: DriveFormat = None,
+    columns: Columns = None,
+    timezone: Timezone = None,
+    confidence: Confidence = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
@@ -87,7 +93,7 @@ def replay_drive(
     check_engine(engine)
     check_output(output, [drive, *zones])
     from geopolicy.cli.replay_changes import change_json, show_change
-    from geopolicy.cli.replay_totals import assumptions, circumstances, show_totals, totals_json
+    from geopolicy.cli.replay_totals import assumptions, circumstances, first_notes, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
     profile = _profile(stale_after, v_max)
@@ -95,7 +101,7 @@ def replay_drive(
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
     opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
-    recording = _recording(drive, drive_format)
+    recording = drive_of(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []
@@ -103,14 +109,16 @@ def replay_drive(
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
-        fixes = _with_progress(recording, line)
-        steps = watched.steps(fixes) if watched else replay(opened, fixes, **options, clock=_clock(time, at))
+        notes: list[str] = []
+        judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
+        of_first = partial(first_notes, recording, accuracy, is_raw=raw)
+        steps = _with_notes(_with_progress(judged, recording, line), of_first, notes, is_said=not as_json)
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
                 changes.append(change_json(change))
             else:
                 show_change(change)
-    notes = assumptions(recording, accuracy, watched, time)
+    notes += assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
     if as_json:
         totals = totals_json(summary, watched, notes) | {"warnings": len(warnings)}
@@ -120,7 +128,7 @@ def replay_drive(
         say_warnings(warnings, zones)
     for zone in summary.zones_without_our_sensor():
         console.warn(f"zone {zone!r} was met and names no sensor of this vehicle; does the vehicle file name them all?")
-    return 0
+    return 0 if summary.fixes else 1
 
 
 def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
@@ -135,13 +143,6 @@ def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tupl
         return open_engine(zone_set, vehicle, name), warnings
 
 
-def _recording(drive: Path, drive_format: str | None) -> Drive:
-    """The drive, which messages call by its path as it was given."""
-    if str(drive) == "-":
-        return open_drive(standard_input(), format=drive_format)
-    return open_drive(drive, format=drive_format, name=str(drive))
-
-
 def _check_options(
     drive_format: str | None,
     output: Path | None,
@@ -151,8 +152,7 @@ def _check_options(
 ) -> None:
     if is_raw and any(option is not None for option in monitor_options):
         raise typer.BadParameter("--stale-after and --v-max are for the monitor, got --raw too", param_hint="--raw")
-    if drive_format is not None and drive_format not in FORMATS:
-        raise typer.BadParameter(f"must be one of {', '.join(FORMATS)}, got {drive_format!r}", param_hint="--format")
+    check_format(drive_format)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"must end in .csv or .jsonl, got {output.name!r}", param_hint="--output")
 
@@ -171,27 +171,40 @@ def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) 
     """The wall-clock time for a fix: its own, one for the whole drive, or one that goes on from its beginning."""
     if time is None:
         return lambda fix: fix.time
-    began: datetime | None = None
+    began_s: float | None = None
 
     def clock(fix: Fix) -> datetime | None:
-        nonlocal began
-        if not is_going_on or at is None or fix.time is None:
+        nonlocal began_s
+        if not is_going_on or at is None or fix.monotonic_s is None:
             return at
-        began = began or fix.time
+        began_s = fix.monotonic_s if began_s is None else began_s
         try:
-            return at + (fix.time - began)
+            return at + timedelta(seconds=fix.monotonic_s - began_s)
         except OverflowError:  # beyond the year 9999 no time is known
             return None
 
     return clock
 
 
-def _with_progress(drive: Drive, line: progress.Progress) -> Iterator[Fix]:
-    """The fixes; how many of the bytes are read is shown for as long as they last."""
-    for number, fix in enumerate(drive):
+def _with_progress(steps: Iterator[Step], drive: Drive, line: progress.Progress) -> Iterator[Step]:
+    """The steps; how many of the bytes are read is shown for as long as they last."""
+    for number, step in enumerate(steps):
         if number % 64 == 0 and drive.size_bytes:
             line.at(drive.bytes_read() / drive.size_bytes)
-        yield fix
+        yield step
+
+
+def _with_notes(
+    steps: Iterator[Step], of_first: Callable[[], list[str]], notes: list[str], *, is_said: bool
+) -> Iterator[Step]:
+    """The steps; what is known with the first is noted, and said before it, and not of a file that cannot be read."""
+    first = next(steps, None)
+    notes += of_first()
+    for note in notes if is_said else ():
+        console.say(note)
+    if first is not None:
+        yield first
+    yield from steps
 
 
 def _changes(

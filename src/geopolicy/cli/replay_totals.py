@@ -31,6 +31,7 @@ def _summary_json(summary: Summary) -> dict[str, Any]:
         "from": time_text(summary.began),
         "until": time_text(summary.ended),
         "duration_s": round(summary.seconds, 3),
+        "steps_not_in_duration": summary.left_out,
         "length_m": round(summary.metres, 1),
         "restricted": restricted,
         "asked_beside_levels": asked,
@@ -63,6 +64,12 @@ def _show_summary(summary: Summary) -> None:
     total = f"{fixes}, {console.duration_text(summary.seconds)}, {console.length_text(summary.metres)}"
     console.say()
     console.say(f"Drive: {total}; {unusable} without a valid position")
+    if summary.left_out:
+        steps = console.count_text(summary.left_out, "step", "steps")
+        console.say(f"Not in the times: {steps} of more than an hour, or back in time")
+    if not summary.fixes:
+        console.say("There is no fix in the drive: nothing was judged.", "bold red")
+        return
     if not summary.seconds_at and not summary.seconds_asked:
         console.say("No sensor was restricted.", "green")
         return
@@ -100,18 +107,36 @@ def circumstances(state: str | None, emergency: bool | None) -> list[str]:
     return notes
 
 
+def first_notes(drive: Drive, accuracy: float | None, *, is_raw: bool) -> list[str]:
+    """What stands in for the accuracy of a file that states none, said before all else; empty if nothing does.
+
+    Only from the first fix on is it known what a document of JSON and a pipe state.
+    """
+    if drive.states_accuracy or (is_raw and accuracy is None):
+        return []
+    metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
+    none = "no accuracy:" if drive.is_accuracy_settled else "no accuracy so far; until it does,"
+    return [f"the file states {none} every fix is taken as within {metres:g} m (95 %)"]
+
+
 def assumptions(drive: Drive, accuracy: float | None, watched: MonitoredReplay | None, time: str | None) -> list[str]:
     """What the answer rests on and the file does not say."""
     notes = [*drive.assumptions]
-    notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items())]
-    if accuracy is None and watched is None:
+    notes += drive.causes.lines()
+    if drive.not_read:
+        notes.append(f"not read: {', '.join(drive.not_read)}")
+    notes += [f"skipped in the file: {reason} ({count})" for reason, count in sorted(drive.skipped.items()) if count]
+    if drive.states_accuracy:
+        unused = "; --accuracy is not used" if accuracy is not None else ""
+        notes.append(f"the file states accuracies: a fix without a usable one is no fix{unused}")
+    elif accuracy is None and watched is None:
         notes.append("fixes without an accuracy are taken as exact; give --accuracy METRES to widen them")
-    else:
-        metres = ASSUMED_ACCURACY_M if accuracy is None else accuracy
-        notes.append(f"fixes without an accuracy are taken as within {metres:g} m (95 %)")
     notes.append("the straight path between two fixes counts; a path counts whole at the tightest level met on it")
     notes += ["each fix is judged alone, as if no other had come"] if watched is None else _monitored(watched)
-    judged = {None: "at the times of the fixes; without one all are in force", "unknown": "as in force: time unknown"}
+    judged = {
+        None: "at the times of the fixes; without one, or one before the zones were issued, all are in force",
+        "unknown": "as in force: time unknown",
+    }
     notes.append(f"schedules are judged {judged.get(time, f'at {time}')}")
     return notes
 
@@ -121,7 +146,7 @@ def _monitored(watched: MonitoredReplay) -> list[str]:
     monitor, profile = watched.monitor, watched.monitor.profile
     bounds = f"a fix is stale after {profile.stale_after_s:g} s, the vehicle no faster than {profile.v_max_mps:g} m/s"
     notes = [f"a monitor judges the fixes: {bounds}; --raw judges each fix alone"]
-    notes.append("its monotonic clock is the times of the fixes; between them it is asked only when one becomes stale")
+    notes.append("its monotonic clock is that of the stamps; between fixes it is asked only when one becomes stale")
     if watched.stale_s:
         stale = console.duration_text(watched.stale_s)
         notes.append(f"for {stale} the last fix was stale; if this source is slow, give --stale-after SECONDS")

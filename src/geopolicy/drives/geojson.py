@@ -1,155 +1,103 @@
-"""GeoJSON: lines with ``coordTimes``, or one point per fix. The file is read whole."""
+"""GeoJSON: lines with times, or one point per fix. The file is read whole; sequences of texts are not."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.fields import FixFields, normal_name
+from geopolicy.drives.features import FeatureReader, drive_in
+from geopolicy.drives.json_text import RECORD_SEPARATOR, JsonText, json_lines, json_text, load, separated_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from geopolicy.drives.features import Feature
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
-_MAX_BYTES = 1 << 28
-_GEOMETRIES = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2}  # depth of the lists of positions
-_TIMES = ("coordTimes", "times")
-_WGS84_NAMES = ("CRS84", "4326")
+_OTHERS = {
+    "locations": "say format overland, or google",
+    "rawSignals": "say format google",
+    "semanticSegments": "say format google",
+}
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:
     """The positions of points and lines in the order of the file.
 
     A Point takes time, accuracy, speed, course and validity from its properties, by the names that CSV columns
-    have. A line (or MultiPoint) takes times from ``coordTimes`` or ``times``, in its properties or their
-    ``coordinateProperties``; if their number is not that of the positions, none is used. A feature
-    without geometry is a fix that is not valid. Files of at most 256 MiB: nothing can be read before the whole is.
+    have. A line (or MultiPoint) takes times from ``coordTimes``, ``times`` or ``timestamps``, in its properties, their
+    ``coordinateProperties`` or its geometry, else from the fourth numbers of its positions, and whatever else is a list
+    of as many values as it has positions; if their number is another one, they are not used. Where a file has points
+    and lines, only the lines are the drive, unless they have no times and the points do. A feature without geometry is
+    a fix that is not valid. Files of at most 256 MiB: nothing can be read before the whole is.
 
     Raises
     ------
     DriveFileError
         For invalid JSON (NaN and Infinity included), what is no GeoJSON, a ``crs`` other
-        than WGS 84, or geometries none of which is a point or a line.
+        than WGS 84, geometries none of which is a point or a line, and as for CSV.
     """
-    document = _load(recording)
-    has_positions, others = False, 0
-    for index, feature in enumerate(_features(recording, document)):
-        geometry, properties = feature.get("geometry"), feature.get("properties")
-        properties = properties if isinstance(properties, dict) else {}
-        kind = geometry.get("type") if isinstance(geometry, dict) else None
-        if geometry is None:
-            yield _point(recording, None, properties)
-        elif not isinstance(kind, str) or kind not in _GEOMETRIES:
-            others += 1
-            recording.skipped["geometry that is neither point nor line"] += 1
-            continue
-        else:
-            coordinates = geometry.get("coordinates")
-            yield from _fixes(recording, coordinates, _GEOMETRIES[kind], properties, f"$.features[{index}]")
-        has_positions = True
-    if others and not has_positions:
-        raise recording.error(
-            "must hold Point, MultiPoint, LineString or MultiLineString geometries", "only others", "$.features"
-        )
+    document = load(recording)
+    for name, hint in _OTHERS.items():
+        if isinstance(document, dict) and "type" not in document and name in document:
+            raise recording.error("must be a FeatureCollection or a Feature", f"an object of {name}", "$.type", hint)
+    if isinstance(document, dict) and "geopolicy" in document:
+        raise recording.error("must be a drive", "a file of zones (it has a header of geopolicy)")
+    yield from FeatureReader(recording).fixes(drive_in(recording, document, "feature"), are_all=True)
+    recording.check_names()
 
 
-def _load(recording: Recording) -> Any:
-    content = bytearray()
-    while chunk := recording.stream.read(1 << 20):
-        content += chunk
-        if len(content) > _MAX_BYTES:
-            raise recording.error(f"must have at most {_MAX_BYTES} bytes", "more", hint="use CSV or GPX")
-    try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise recording.error("must be UTF-8", f"byte 0x{content[error.start]:02x}", f"byte {error.start}") from None
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise recording.error("must be valid JSON", error.msg, place) from None
-    except RecursionError:
-        raise recording.error("must be valid JSON", "too many nested values") from None
-    except ValueError:
-        # Python refuses integers of more than 4300 digits.
-        raise recording.error("must be valid JSON", "NaN, Infinity or a number of thousands of digits") from None
+def is_sequence_head(head: bytes) -> bool:
+    """Whether a file begins with a text of its own in its first line, or with a separator of RFC 8142."""
+    if head.startswith(RECORD_SEPARATOR):
+        return True
+    first, *others = head.replace(b"\r", b"\n").strip().split(b"\n")
+    if not any(line.strip().startswith(b"{") for line in others):
+        return False
+    text = json_text(1, first)
+    return isinstance(text.value, dict) and text.value.get("type") in ("Feature", "FeatureCollection", "Point")
 
 
-def _refuse_constant(_name: str) -> float:
-    raise ValueError("not JSON")
+def read_sequence(recording: Recording) -> Iterator[Fix]:
+    """The positions of texts of GeoJSON, one in each line or, by RFC 8142, each after a record separator.
+
+    Each is read as a file of GeoJSON would be. What is cut off between two separators is passed over (RFC 8142 2.4);
+    a line that is no JSON is a fix that is not valid, since nobody can tell what it stated.
+
+    Raises
+    ------
+    DriveFileError
+        For a text that is no GeoJSON, points and lines in one sequence, and as for one file of GeoJSON.
+    """
+    reader = _SequenceReader(recording)
+    head = recording.stream.peek(16).removeprefix(b"\xef\xbb\xbf").lstrip()
+    texts = separated_texts(recording) if head.startswith(RECORD_SEPARATOR) else json_lines(recording)
+    for text in texts:
+        yield from reader.fixes(text)
+    recording.check_names()
 
 
-def _features(recording: Recording, document: Any) -> list[dict[str, Any]]:
-    kind = document.get("type") if isinstance(document, dict) else None
-    if kind in _GEOMETRIES:
-        return [{"geometry": document}]
-    if kind not in ("FeatureCollection", "Feature"):
-        raise recording.error("must be a FeatureCollection or a Feature", "something else", "$.type")
-    crs = document.get("crs")
-    if crs is not None and not any(name in json.dumps(crs) for name in _WGS84_NAMES):
-        raise recording.error("must have positions on WGS 84 (RFC 7946 4)", "another crs", "$.crs")
-    features = document.get("features") if kind == "FeatureCollection" else [document]
-    if not isinstance(features, list):
-        raise recording.error("must have a list of features", "none", "$.features")
-    for index, feature in enumerate(features):
-        if not isinstance(feature, dict):
-            raise recording.error("must be a feature", "something else", f"$.features[{index}]")
-    return features
+class _SequenceReader:
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+        self._reader = FeatureReader(recording)
+        self._kind: str | None = None
 
+    def fixes(self, text: JsonText) -> Iterator[Fix]:
+        """The fixes of a text."""
+        recording = self._recording
+        if text.is_broken:
+            yield recording.no_position(text.cause, text.place)
+            return
+        drive = drive_in(recording, text.value, text.place, f"{text.place}: $")
+        self._check_kind(drive, text.place)
+        yield from self._reader.fixes(drive)
 
-def _fixes(recording: Recording, coordinates: Any, depth: int, properties: dict[str, Any], place: str) -> Iterator[Fix]:
-    if depth == 0:
-        yield _point(recording, coordinates, properties)
-        return
-    if not isinstance(coordinates, list):
-        raise recording.error("must have a list of positions", "something else", f"{place}.geometry.coordinates")
-    times = _times(properties)
-    lines = coordinates if depth == 2 else [coordinates]
-    times_of_lines = times if depth == 2 else [times]
-    for index, line in enumerate(lines):
-        if not isinstance(line, list):
-            raise recording.error("must have a list of positions", "something else", f"{place}.geometry.coordinates")
-        stamps = times_of_lines[index] if isinstance(times_of_lines, list) and index < len(times_of_lines) else None
-        if times is not None and not (isinstance(stamps, list) and len(stamps) == len(line)):
-            recording.assume("times: not used where their number is not that of the positions")
-            stamps = None
-        for step, position in enumerate(line):
-            lat, lon = _lat_lon(position)
-            time = recording.time_or_posix(_text(stamps[step])) if stamps else None
-            yield recording.fix(lat, lon, time=time)
-
-
-def _times(properties: dict[str, Any]) -> Any:
-    nested = properties.get("coordinateProperties")
-    for holder in (properties, nested if isinstance(nested, dict) else {}):
-        for name in _TIMES:
-            if holder.get(name) is not None:
-                return holder[name]
-    return None
-
-
-def _point(recording: Recording, position: Any, properties: dict[str, Any]) -> Fix:
-    values = {normal_name(name): _text(value) for name, value in properties.items()}
-    lat, lon = _lat_lon(position)
-    return FixFields(recording, values, "property").fix(values, lat, lon)
-
-
-def _lat_lon(position: Any) -> tuple[float | None, float | None]:
-    """Latitude first, from a position that has the longitude first (RFC 7946 3.1.1)."""
-    if not isinstance(position, list) or len(position) < 2:
-        return None, None
-    return _degrees(position[1]), _degrees(position[0])
-
-
-def _degrees(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    def _check_kind(self, features: list[Feature], place: str) -> None:
+        for feature in features:
+            if feature.depth is None:
+                continue
+            kind = "lines" if feature.depth else "points"
+            self._kind = self._kind or kind
+            if kind != self._kind:
+                raise self._recording.error("must hold either points or lines", f"{kind} after {self._kind}", place)

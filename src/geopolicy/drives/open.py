@@ -1,4 +1,4 @@
-"""Recorded drives as a stream of fixes: GPX, NMEA 0183, CSV and GeoJSON, plain or gzipped.
+"""Recorded drives as a stream of fixes: the formats of `FORMATS`, plain or gzipped.
 
 What a file does not say stays unknown, and a fix without a usable position stays a fix:
 it counts, and whoever judges it restricts.
@@ -7,109 +7,139 @@ it counts, and whoever judges it restricts.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gpx, nmea
-from geopolicy.drives.recording import HEAD_BYTES, CountedSource, Recording
+from geopolicy.drives.ages import with_ages
+from geopolicy.drives.choices import Choices, choices_of
+from geopolicy.drives.formats import FORMAT_OF, FORMATS, NAMES, dialect_of, format_of, other_kind, refused_as
+from geopolicy.drives.json_text import MAX_BYTES
+from geopolicy.drives.recording import Recording
+from geopolicy.drives.source import HEAD_BYTES, CountedSource
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
     from typing import BinaryIO, Self
 
     from geopolicy.model.fixes import Fix
 
-_NMEA_SENTENCE = re.compile(rb"\$[A-Z][A-Z0-9]{2,7},")
-
-
-def _has_nmea_sentence(head: bytes) -> bool:
-    return _NMEA_SENTENCE.search(head) is not None
-
-
-def _has_csv_header(head: bytes) -> bool:
-    first_line = head.split(b"\n", 1)[0].lower()
-    return b"lat" in first_line and (b"lon" in first_line or b"lng" in first_line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Format:
-    """A format: how its files are told from others, what reads them, and what it may lack, in words."""
-
-    name: str
-    suffixes: tuple[str, ...]
-    is_head: Callable[[bytes], bool]  # of the first kilobyte, without byte order mark and blanks
-    read_fixes: Callable[[Recording], Iterator[Fix]]
-    no_accuracy: str = "accuracy: not in the file"
-    no_times: str = "times: not in the file"
-
-
-# Heads are compared in this order: a log of sentences may begin with any text.
-_FORMATS = (
-    _Format(
-        "nmea",
-        (".nma", ".nmea"),
-        _has_nmea_sentence,
-        nmea.read_fixes,
-        no_accuracy="accuracy: not in the file (no GST sentence of the time of a fix; HDOP is not an accuracy)",
-        no_times="times: no date in the file (RMC or ZDA), so its fixes have no time",
-    ),
-    _Format(
-        "gpx",
-        (".gpx",),
-        lambda head: head.startswith(b"<"),
-        gpx.read_fixes,
-        no_accuracy="accuracy: not in the file (GPX has no field for it; hdop is not an accuracy)",
-    ),
-    _Format("geojson", (".geojson", ".json"), lambda head: head.startswith(b"{"), geojson.read_fixes),
-    _Format("csv", (".csv", ".tsv"), _has_csv_header, csv.read_fixes),
-)
-_FORMAT_OF = {row.name: row for row in _FORMATS}
-FORMATS = tuple(sorted(_FORMAT_OF))
+_PROBE_BYTES = 1 << 20
 
 
 class Drive:
     """A recorded drive: iterate it, once, for its fixes in the order of the file.
 
     A fix without a usable position is NaN, NaN and not valid; (0, 0) is not valid either. Accuracy
-    is None where the file has none. ``monotonic_s`` counts seconds from the first fix that has a time,
-    as the file's times say, backward steps included. Memory does not grow with the file,
-    except for GeoJSON, which is read whole, and for GPX routes, which are held back until it
-    is known that there is no track.
+    is None where the file states none that can be used. ``time`` is what the file states; ``monotonic_s`` counts
+    seconds from the first fix that has a stamp, and is None where no age can be told, as after a forged stamp.
+    Memory does not grow with the file, except for single documents of JSON, which are read whole, for GPX routes,
+    which are held back until it is known that there is no track, and for files that begin with the newest fix.
 
     Attributes
     ----------
     format
-        "csv", "geojson", "gpx" or "nmea".
+        One of `FORMATS`.
     size_bytes
         Size of the file as stored (compressed, if it is); None for a stream that has none.
+    columns
+        What was read as what, in words.
+    not_read
+        The names of columns, properties and elements that were not read.
     assumptions
         Sentences on what was assumed; complete when the iteration has ended.
     skipped
         What was not read as a fix, counted by reason.
+    causes
+        Why fixes have no valid position, no known time or no usable accuracy; iterate it for what is lacking,
+        the cause, how many fixes and the first place, or take its ``lines()``.
 
     Raises
     ------
     DriveFileError
-        While iterating, if the file is not what its format asks for. The fixes before the
-        place of the error come first.
+        While iterating, if the file is not what its format asks for, or says something that is not understood. The
+        fixes before come first, as far as the file is read in parts.
     RuntimeError
         On a second iteration: a stream cannot be read twice, and an empty one would look like a drive without fixes.
     """
 
     def __init__(self, recording: Recording, format: str, size_bytes: int | None) -> None:  # noqa: A002  # as in `open_drive`
         self._recording = recording
-        self._format = _FORMAT_OF[format]
+        self._format = FORMAT_OF[format]
         self._is_started = False
+        self._probed_bytes = 0
+        self._is_probed_whole = False
         self.format = format
         self.size_bytes = size_bytes
+        self.columns = recording.columns
+        self.not_read = recording.not_read
         self.assumptions = recording.assumptions
         self.skipped = recording.skipped
+        self.causes = recording.causes
+
+    @property
+    def states_accuracy(self) -> bool:
+        """Whether the file states any accuracy, usable or not.
+
+        Before the iteration the first megabyte is looked through, or the whole file where single documents of JSON are
+        read whole or a column of accuracies is empty so far, if the source can be read again; from then on it is what
+        was seen so far. A document that is read whole is known before its first fix.
+        """
+        if not self._is_started:
+            self._look_for_accuracy(MAX_BYTES if self._format.is_whole else _PROBE_BYTES)
+        return self._recording.states_accuracy
+
+    @property
+    def is_accuracy_settled(self) -> bool:
+        """Whether `states_accuracy` holds for the whole file, and not only for what was seen of it."""
+        recording = self._recording
+        has_column = any(column.startswith("accuracy:") for column in recording.columns)
+        is_table = self.format == "csv" and bool(recording.header) and not has_column
+        return recording.states_accuracy or recording.is_whole or self._is_probed_whole or is_table
+
+    def _look_for_accuracy(self, size_bytes: int) -> None:
+        if self._probed_bytes < size_bytes:
+            self._probed_bytes = size_bytes
+            self._recording.states_accuracy = self._recording.states_accuracy or self._probe(size_bytes)
+
+    def _probe(self, size_bytes: int) -> bool:
+        head = self._recording.source.copy_of_head(size_bytes)
+        if head is None:
+            self._recording.is_unprobed = True
+            return False
+        self._is_probed_whole = head.getbuffer().nbytes < size_bytes
+        probe = self._looked_through(head)
+        if _has_silent_column(probe) and not self._is_probed_whole:
+            # Whether the column ever says something decides from the first fix on.
+            with self._recording.source.from_start() as whole:
+                probe = self._looked_through(whole)
+            self._is_probed_whole = True
+        self._recording.with_words |= probe.with_words
+        return probe.states_accuracy
+
+    def _looked_through(self, stream: BinaryIO) -> Recording:
+        """What is stated in a stream, as far as it must be read to know what it states at all."""
+        probe = Recording(self.name, CountedSource(stream, is_owned=False), self._recording.choices)
+        try:
+            for _ in self._format.read_fixes(probe):
+                if probe.states_accuracy and not probe.without_words:
+                    break
+        except (OSError, EOFError, zlib.error, DriveFileError):
+            pass  # the head may end anywhere, and the iteration will say what is wrong
+        return probe
+
+    @property
+    def dialect(self) -> str:
+        """What wrote the file, as far as the names in its header tell, which are known from the first fix on."""
+        return dialect_of(self._format, self._recording.header)
+
+    @property
+    def name(self) -> str:
+        """What messages call the drive."""
+        return self._recording.name
 
     def bytes_read(self) -> int:
         """How many bytes were taken from the file so far, as stored."""
@@ -118,13 +148,16 @@ class Drive:
     def __iter__(self) -> Iterator[Fix]:
         if self._is_started:
             raise RuntimeError(f"drive {self._recording.name!r}: can be iterated once; open it again")
+        self._look_for_accuracy(_PROBE_BYTES)  # before the first byte is taken
         self._is_started = True
         return self._fixes()
 
     def _fixes(self) -> Iterator[Fix]:
         recording = self._recording
         try:
-            yield from self._format.read_fixes(recording)
+            fixes = with_ages(self._format.read_fixes(recording), recording)
+            yield from self._until_accuracies(fixes)
+            yield from fixes
             self._conclude()
         except (OSError, EOFError, zlib.error) as error:
             self._conclude()
@@ -134,6 +167,15 @@ class Drive:
             raise
         finally:
             self.close()
+
+    def _until_accuracies(self, fixes: Iterator[Fix]) -> Iterator[Fix]:
+        """The fixes before the file states an accuracy for the first time, and the one that does."""
+        recording, count = self._recording, 0
+        while not recording.states_accuracy and (fix := next(fixes, None)) is not None:
+            if recording.states_accuracy and count:
+                recording.assume(f"accuracy: the file states none before fix {count + 1}; one may have stood in for it")
+            count += 1
+            yield fix
 
     def _conclude(self) -> None:
         self._recording.conclude(self._format.no_accuracy, self._format.no_times)
@@ -152,11 +194,20 @@ class Drive:
         self.close()
 
 
+def _has_silent_column(probe: Recording) -> bool:
+    """Whether a column of validity or accuracy has nothing in it."""
+    has_accuracies = any(column.startswith("accuracy:") for column in probe.columns)
+    return bool(probe.without_words) or (has_accuracies and not probe.states_accuracy)
+
+
 def open_drive(
     source: Path | str | BinaryIO,
     *,
     format: str | None = None,  # noqa: A002  # the word that every caller expects
     name: str | None = None,
+    columns: Mapping[str, str] | str | None = None,
+    timezone: str | None = None,
+    confidence: int | None = None,
 ) -> Drive:
     r"""Open a recorded drive.
 
@@ -165,17 +216,24 @@ def open_drive(
     source
         A file, or a binary stream such as ``sys.stdin.buffer`` (which is left open).
     format
-        "csv", "geojson", "gpx" or "nmea". None: by the suffix of the name, else by the first kilobyte.
+        One of `FORMATS`, such as "csv" or "nmea". None: by the suffix of the name and the first kilobyte.
         Gzip is recognised by itself.
     name
         What messages call the drive; by default the file's name without its folder.
+    columns
+        What columns mean that the table of names does not know or knows otherwise, and which are left out on purpose:
+        ``"lat=Y,lon=X,time=stamp:posix,status=-"``, or a mapping of the same.
+    timezone
+        Of times without an offset, such as "Europe/Berlin". None: such times are not known, and their differences are.
+    confidence
+        68 or 95: the percentage of fixes within the accuracies whose level is not known. None: 68.
 
     Raises
     ------
     DriveFileError
         If the file cannot be opened, or its format cannot be told.
     ValueError
-        For a format that is not one of the four.
+        For a format that is not one of these, and columns, a time zone or a confidence that are none.
     TypeError
         For a stream of text, and anything but a path and a stream.
 
@@ -193,6 +251,7 @@ def open_drive(
     is_path = isinstance(source, (Path, str))
     if not is_path and not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary stream, got {type(source).__name__}")
+    choices = choices_of(columns, timezone, confidence)
     name = name or _name_of(source)
     try:
         stream = _binary(source)
@@ -200,8 +259,8 @@ def open_drive(
         raise DriveFileError(f"drive {name!r}: must be a readable file, got {_reason(error)}") from error
     counted = CountedSource(stream, is_owned=is_path)
     try:
-        recording = Recording(name, counted)
-        return Drive(recording, format or _format_of(recording), _size_bytes(stream))
+        recording = Recording(name, counted, choices)
+        return Drive(recording, format or _format_of(recording, choices), _size_bytes(stream))
     except (OSError, EOFError, zlib.error) as error:
         counted.close()
         raise DriveFileError(f"drive {name!r}: must be readable to its end, got {_reason(error)}") from error
@@ -219,17 +278,20 @@ def _binary(source: Path | str | BinaryIO) -> BinaryIO:
     return Path(source).open("rb", buffering=0) if isinstance(source, (Path, str)) else source
 
 
-def _format_of(recording: Recording) -> str:
+def _format_of(recording: Recording, choices: Choices) -> str:
     path = Path(recording.name)
     suffix = (Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix).lower()
-    for candidate in _FORMATS:
-        if suffix in candidate.suffixes:
-            return candidate.name
     head = recording.stream.peek(HEAD_BYTES)[:HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip()
-    for candidate in _FORMATS:
-        if candidate.is_head(head):
-            return candidate.name
-    raise recording.error("must be GPX, NMEA 0183, CSV or GeoJSON", "none of them", hint="say which format it is")
+    other = other_kind(head)
+    if other is not None:
+        raise recording.error(f"must be {NAMES}", other[0], hint=other[1])
+    known = format_of(suffix, head)
+    if known is not None:
+        return known.name
+    if {"lat", "lon"} <= set(choices.fields):
+        return "csv"
+    got = refused_as(head) if head else "nothing: the file is empty"
+    raise recording.error(f"must be {NAMES}", got, hint="say which format it is; unpack archives" if head else None)
 
 
 def _reason(error: Exception) -> str:

@@ -1,95 +1,47 @@
-"""What the readers of all formats share: the bytes of a drive, and the rules by which values become fixes."""
+"""What the readers of all formats share: the bytes of a drive, and what is said about them."""
 
 from __future__ import annotations
 
-import gzip
-import io
 import math
 import re
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from geopolicy.drives.causes import POSITION, Causes
+from geopolicy.drives.choices import Choices
+from geopolicy.drives.source import ByteStream, CountedSource, bounded_lines
+from geopolicy.drives.timeline import Timeline
 from geopolicy.errors import DriveFileError
 from geopolicy.model.fixes import Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import BinaryIO
 
-    from _typeshed import WriteableBuffer
-
-HEAD_BYTES = 1024
-_CHUNK_BYTES = 65536
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECONDS_FROM = 1e11  # as seconds the year 5138, as milliseconds 1973
+MAX_NAMES = 10_000  # that a drive may have, since they are kept to be told
+_MAX_NAME = 300  # characters
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_ISO_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)? ?(?:(Z|z|UTC)|([+-])(\d\d):?(\d\d)?)?", re.ASCII
-)
+
+
+_MAX_SHOWN = 20  # names that are not read
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def has_controls(text: str) -> bool:
+    """Whether a text has characters that Python may take for blanks, and that may stand where a digit was."""
+    return _CONTROL.search(text) is not None
 
 
 def parse_decimal(text: str | None) -> float | None:
     """A finite decimal number in plain ASCII notation, or None: no ``nan``, ``inf``, ``1_0`` or other digits."""
-    text = (text or "").strip()
-    if not _DECIMAL.fullmatch(text):
+    text = text or ""
+    if has_controls(text) or not _DECIMAL.fullmatch(text := text.strip()):
         return None
     value = float(text)
     return value if math.isfinite(value) else None
 
 
-class CountedSource(io.RawIOBase):
-    """Counts the bytes taken from a stream, and lets its head be seen without taking it."""
-
-    def __init__(self, stream: BinaryIO, *, is_owned: bool) -> None:
-        super().__init__()
-        self._stream = stream
-        self._is_owned = is_owned
-        self._head = b""
-        self.taken = 0
-
-    def readable(self) -> bool:
-        """Always: what `io.BufferedReader` asks."""
-        return True
-
-    def head(self, size: int) -> bytes:
-        """The first bytes that were not read yet, at most ``size``; they stay."""
-        while len(self._head) < size:
-            chunk = self._take(size - len(self._head))
-            if not chunk:
-                break
-            self._head += chunk
-        return self._head
-
-    def readinto(self, buffer: WriteableBuffer) -> int:
-        """Read the next bytes, those of the head first."""
-        view = memoryview(buffer).cast("B")
-        if self._head:
-            chunk, self._head = self._head[: len(view)], self._head[len(view) :]
-        else:
-            chunk = self._take(len(view))
-        view[: len(chunk)] = chunk
-        return len(chunk)
-
-    def _take(self, size: int) -> bytes:
-        # read1 hands over what a pipe has; read would wait until the buffer is full.
-        chunk = getattr(self._stream, "read1", self._stream.read)(size)
-        if chunk is None:
-            raise BlockingIOError("no bytes yet")
-        if not isinstance(chunk, bytes):
-            raise TypeError(f"a drive must be read from a binary stream, got one of {type(chunk).__name__}")
-        self.taken += len(chunk)
-        return chunk
-
-    def close(self) -> None:
-        """Close the stream too, if it is owned."""
-        if self._is_owned and not self.closed:
-            self._stream.close()
-        super().close()
-
-
 class Recording:
-    """What the reader of one format works with: the bytes, and the rules that all formats share.
+    """What the reader of one format works with: the bytes, what the user chose, and what is told afterwards.
 
     Attributes
     ----------
@@ -97,22 +49,53 @@ class Recording:
         What messages call the drive.
     stream
         The bytes, unzipped if they were zipped.
+    choices
+        What the user said of columns, time zone and confidence.
+    timeline
+        The stamps of the drive.
     assumptions
         Sentences on what was assumed so far.
     skipped
         What was not read as a fix, counted by reason.
+    causes
+        Why fixes lack a position, a time or an accuracy.
+    columns
+        What was read as what, in words.
+    not_read
+        Names that were not read.
+    states_accuracy
+        Whether any accuracy was stated so far, usable or not.
+    header
+        The names in the header of a table.
     """
 
-    def __init__(self, name: str, source: CountedSource) -> None:
+    def __init__(self, name: str, source: CountedSource, choices: Choices | None = None) -> None:
         self.name = name
         self.source = source
+        self.stream = ByteStream(source)
+        self.choices = choices or Choices()
+        self.timeline = Timeline(self.choices.zone)
         self.assumptions: list[str] = []
         self.skipped: Counter[str] = Counter()
-        self._first_time: datetime | None = None
-        self._has_fixes = self._has_accuracy = False
-        buffered: io.BufferedReader = io.BufferedReader(source, _CHUNK_BYTES)
-        is_gzip = source.head(HEAD_BYTES).startswith(b"\x1f\x8b")
-        self.stream: gzip.GzipFile | io.BufferedReader = gzip.GzipFile(fileobj=buffered) if is_gzip else buffered
+        self.causes = Causes()
+        self.columns: list[str] = []
+        self.not_read: list[str] = []
+        self.states_accuracy = False
+        self.is_unprobed = False
+        """Whether nothing is known of what follows: a column of accuracies then counts as stating some."""
+        self.with_words: set[str] = set()
+        """The columns of validity that have words, as far as the file was looked through."""
+        self.without_words: set[str] = set()
+        """Those whose fixes were taken, so far, as if they were not there."""
+        self.is_whole = False
+        """Whether the file was read whole before its first fix, and all its accuracies were looked for."""
+        self.no_times: str | None = None
+        """Why no times are known, in place of the words of the format."""
+        self.header: tuple[str, ...] = ()
+        self.has_fixes = self.has_times = self.has_ages = False
+        self._unseen = self.choices.names()
+        self._met: set[str] = set()
+        self._noted: set[tuple[str, str]] = set()
 
     def error(
         self, rule: str, got: str | None = None, place: str | None = None, hint: str | None = None
@@ -125,91 +108,90 @@ class Recording:
 
     def assume(self, sentence: str) -> None:
         """Note, once, what was assumed."""
-        if sentence not in self.assumptions:
+        if self._is_new("assumption", sentence):
             self.assumptions.append(sentence)
 
-    def lines(self, limit_bytes: int) -> Iterator[bytes | None]:
-        """Lines with their ends; None for one that is longer than the limit."""
-        is_inside = False
-        while line := self.stream.readline(limit_bytes):
-            is_whole = line.endswith(b"\n") or len(line) < limit_bytes
-            if not is_inside:
-                yield line if is_whole else None
-            is_inside = not is_whole
+    def note_columns(self, columns: list[str], not_read: list[str], place: str | None = None) -> None:
+        """Note, once each, what was read as what and which names were not.
 
-    def fix(
-        self,
-        lat: float | None,
-        lon: float | None,
-        *,
-        accuracy_95_m: float | None = None,
-        time: datetime | None = None,
-        speed_mps: float | None = None,
-        course_deg: float | None = None,
-        valid: bool = True,
-    ) -> Fix:
-        """A fix that is valid only with a position in range that is not (0, 0).
-
-        Accuracy that is not above 0, a negative speed and a course outside 0 to 360 degrees are not known.
+        Raises
+        ------
+        DriveFileError
+            As for `meet`.
         """
-        if lat is None or lon is None or not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
-            lat, lon, valid = math.nan, math.nan, False
-        elif lat == 0.0 and lon == 0.0:
-            valid = False
-        if accuracy_95_m is not None and not 0.0 < accuracy_95_m < math.inf:
-            accuracy_95_m = None
-        if speed_mps is not None and not 0.0 <= speed_mps < math.inf:
-            speed_mps = None
-        if course_deg is not None and not 0.0 <= course_deg <= 360.0:
-            course_deg = None
-        self._has_fixes = True
-        self._has_accuracy = self._has_accuracy or accuracy_95_m is not None
-        return Fix(lat, lon, accuracy_95_m, time, self._seconds_at(time), speed_mps, course_deg, valid)
+        self.columns += [sentence for sentence in columns if self._is_new("column", sentence)]
+        for name in not_read:
+            if self._is_new("not read", name):
+                self.meet(name, place)
+                self.not_read.append(name)
+        if len(self.columns) > MAX_NAMES:
+            raise self._too_many_names(place)
 
-    def _seconds_at(self, time: datetime | None) -> float | None:
-        """Seconds since the first fix that has a time."""
-        if time is None:
-            return None
-        self._first_time = self._first_time or time
-        return (time - self._first_time).total_seconds()
+    def _is_new(self, kind: str, text: str) -> bool:
+        count = len(self._noted)
+        self._noted.add((kind, text))
+        return len(self._noted) > count
 
-    def time(self, text: str | None) -> datetime | None:
-        """The UTC time that an ISO 8601 date and time means; None if it is not one. Without an offset it is UTC."""
-        match = _ISO_TIME.fullmatch((text or "").strip())
-        if match is None:
-            return None
-        year, month, day, hour, minute = (int(part) for part in match.group(1, 2, 3, 4, 5))
-        second, microsecond = int(match[6] or 0), int((match[7] or "")[:6].ljust(6, "0"))
-        ahead = timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
-        if second > 60 or ahead >= timedelta(days=1):
-            return None
-        try:
-            # A leap second (60) is the first second of the next minute: datetime has no name for it.
-            stamp = datetime(year, month, day, hour, minute, min(second, 59), microsecond, tzinfo=UTC)
-            stamp += timedelta(seconds=second - min(second, 59))
-            stamp += ahead if match[9] == "-" else -ahead
-        except (ValueError, OverflowError):
-            return None
-        if match[8] is None and match[9] is None:
-            self.assume("times: those without an offset taken as UTC")
-        return stamp
+    def meet(self, name: str, place: str | None = None) -> None:
+        """Count a name of the file.
 
-    def time_or_posix(self, text: str | None) -> datetime | None:
-        """As `time`, and numbers are POSIX seconds, or milliseconds from 1e11 on."""
-        value = parse_decimal(text)
-        if value is None:
-            return self.time(text)
-        is_milliseconds = abs(value) >= _MILLISECONDS_FROM
-        try:
-            stamp = _EPOCH + (timedelta(milliseconds=value) if is_milliseconds else timedelta(seconds=value))
-        except OverflowError:
-            return None
-        self.assume(f"times: numbers taken as POSIX {'milliseconds' if is_milliseconds else 'seconds'}")
-        return stamp
+        Raises
+        ------
+        DriveFileError
+            For more than 10,000 different ones, and one of more than 300 characters.
+        """
+        if len(name) > _MAX_NAME:
+            raise self.error(f"must have names of at most {_MAX_NAME} characters", "a longer one", place)
+        self._met.add(name)
+        if len(self._met) > MAX_NAMES:
+            raise self._too_many_names(place)
+
+    def _too_many_names(self, place: str | None) -> DriveFileError:
+        return self.error(f"must have at most {MAX_NAMES} different names", "more", place)
+
+    def not_utf8(self, byte: int, place: str) -> DriveFileError:
+        """A `DriveFileError` about a byte that is not UTF-8."""
+        charset = "UTF-16" if byte >= 0xFE else "WINDOWS-1252"
+        hint = f"save it as UTF-8, such as with iconv -f {charset} -t UTF-8"
+        return self.error("must be UTF-8", f"byte 0x{byte:02x}", place, hint)
+
+    def note_names(self, names: set[str]) -> None:
+        """Note which of the names that the user gave are there."""
+        self._unseen -= names
+
+    def lines(self, limit_bytes: int) -> Iterator[bytes | None]:
+        """Lines, without LF or CR where it ends them all; None for one that is longer than the limit."""
+        return bounded_lines(self.stream, limit_bytes)
+
+    def no_position(self, cause: str, place: str) -> Fix:
+        """A fix of which nothing is known."""
+        self.causes.add(POSITION, cause, place)
+        self.has_fixes = True
+        return Fix(math.nan, math.nan, valid=False)
 
     def conclude(self, no_accuracy: str, no_times: str) -> None:
         """Note what the file turned out not to hold, in the words of its format."""
-        if self._has_fixes and not self._has_accuracy:
-            self.assume(no_accuracy)
-        if self._has_fixes and self._first_time is None:
-            self.assume(no_times)
+        if self.stream.is_cut:
+            self.assume("end: the gzip file is cut off; read up to there")
+        if self.has_fixes and not self.states_accuracy:
+            has_column = any(column.startswith("accuracy:") for column in self.columns)
+            self.assume("accuracy: what may state it is empty throughout" if has_column else no_accuracy)
+        has_column = any(column.startswith(("time:", "date:")) for column in self.columns)  # then the causes say why
+        has_clock = self.has_ages and self.timeline.is_used
+        if self.has_fixes and not (self.has_times or has_clock or has_column):
+            shown = ", ".join([*self.not_read[:_MAX_SHOWN], *(["..."] if len(self.not_read) > _MAX_SHOWN else [])])
+            is_unread = bool(shown) and not self.has_ages
+            unread = f"times: none that is understood (not read: {shown})" if is_unread else no_times
+            self.assume(self.no_times or unread)
+
+    def check_names(self) -> None:
+        """Refuse what the user said of names that turned out not to be there.
+
+        Raises
+        ------
+        DriveFileError
+            If there is such a name.
+        """
+        if self._unseen:
+            names = ", ".join(sorted(map(repr, self._unseen)))
+            raise self.error("must have what --columns names", f"nothing called {names}")

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from geopolicy.geometry.grid import is_position
 from geopolicy.model.times import require_aware
 from geopolicy.monitor.monitor import Monitor
 from geopolicy.monitor.profile import MonitorProfile
-from geopolicy.replay.steps import Step, metres_between, seconds_between
+from geopolicy.replay.ageless import AgelessRun
+from geopolicy.replay.steps import MAX_STEP_S, Step, metres_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
 
 ASSUMED_ACCURACY_M = 5.0
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NEXT = timedelta(minutes=1)  # a longer step between stamps is a jump
 
 
 class MonitoredReplay:
     r"""The fixes of a drive through a monitor, as a vehicle would have used them.
 
-    The times of the fixes serve as the monotonic clock. A fix without one stops it, as the monitor says.
+    ``monotonic_s`` of the fixes is the monotonic clock; a fix without it stops the clock, as the monitor says. Times
+    before the zones were issued are not believed, as in a vehicle.
 
     Parameters
     ----------
@@ -35,7 +38,8 @@ class MonitoredReplay:
     profile
         What is known of the vehicle and its receiver; by default `MonitorProfile`'s own values.
     accuracy_95_m
-        Stands in where a fix has no accuracy; 5 m if not given.
+        Stands in for accuracies in a drive that states none; 5 m if not given. Where a drive states any, a fix
+        without one is no fix, as in a vehicle.
     state
         "driving" or "parked" for the whole drive; anything else is not known.
     emergency
@@ -83,8 +87,7 @@ class MonitoredReplay:
         emergency: bool | None = None,
         clock: Callable[[Fix], datetime | None] | None = None,
     ) -> None:
-        # Old drives may be judged by new zones, so no time is too early.
-        self.monitor = Monitor(engine, profile=profile or MonitorProfile(), clock_floor=_LONG_AGO)
+        self.monitor = Monitor(engine, profile=profile or MonitorProfile())
         self.stale_s = 0.0
         self.fixes = 0
         self._engine = engine
@@ -92,8 +95,12 @@ class MonitoredReplay:
         self._state = state
         self._emergency = emergency
         self._clock = clock
-        self._began: datetime | None = None
+        self._dated: tuple[datetime, float] | None = None
+        self._states_accuracy = False
         self._told_stale_at_s: float | None = None
+        self._ageless = AgelessRun(self.monitor.profile)
+        judging = self.monitor.engine
+        self._first_stamps = _FirstStamps(None if judging is None else judging.header.issued)
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last good one became stale.
@@ -104,25 +111,29 @@ class MonitoredReplay:
             If the time of a fix is naive.
         """
         start: Fix | None = None  # of the path to the next usable position
-        time: datetime | None = None
+        last_s: float | None = None
         held: tuple[Decision, ...] = ()
         for index, fix in enumerate(fixes):
             if fix.time is not None:
                 require_aware("time", fix.time)
-            stale = self._stale_before(index, fix, time, held)
+            stale = self._stale_before(index, fix, last_s, held)
             if stale is not None:
-                held, time = (stale.decision,), stale.time
+                held, last_s = (stale.decision,), stale.monotonic_s
                 yield stale
-            step = self._step(index, fix, start, time, held)
+            received = self._as_received(fix, fixes)
+            step = self._step(index, fix, received, start, last_s, held)
             if step.is_usable:
                 start = fix
-            held, time = (step.decision,), step.time or time
+            held, last_s = (step.decision,), last_s if step.monotonic_s is None else step.monotonic_s
             yield step
 
-    def _step(self, index: int, fix: Fix, start: Fix | None, time: datetime | None, held: tuple[Decision, ...]) -> Step:
+    def _step(
+        self, index: int, fix: Fix, received: Fix, start: Fix | None, last_s: float | None, held: tuple[Decision, ...]
+    ) -> Step:
         self.fixes += 1
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon))
-        decision = self.monitor.update(self._as_received(fix), self._state, emergency=self._emergency)
+        for told in self._ageless.told(received):
+            decision = self.monitor.update(told, self._state, emergency=self._emergency)
         return Step(
             index=index,
             time=fix.time,
@@ -131,47 +142,90 @@ class MonitoredReplay:
             held=held,
             met=(self._met(start or fix, fix),) if is_usable else (decision,),
             is_usable=is_usable,
-            seconds=seconds_between(time, fix.time),
+            seconds=_seconds(last_s, fix.monotonic_s),
             metres=metres_between(start, fix) if is_usable and start is not None else None,
+            monotonic_s=fix.monotonic_s,
         )
 
     def _met(self, start: Fix, end: Fix) -> Decision:
         """What lies on the path between two fixes; zones that have no sensor here, too."""
         return self._engine.decide_path(start.lat, start.lon, end.lat, end.lon)
 
-    def _stale_before(self, index: int, fix: Fix, last: datetime | None, held: tuple[Decision, ...]) -> Step | None:
+    def _stale_before(self, index: int, fix: Fix, last_s: float | None, held: tuple[Decision, ...]) -> Step | None:
         """The moment at which the last good fix became too old, if it did since the step before and before this fix."""
-        stale_at_s = self.monitor.stale_at_s
-        if stale_at_s is None or last is None or fix.time is None or self._began is None:
+        stale_at_s, next_s = self.monitor.stale_at_s, fix.monotonic_s
+        if stale_at_s is None or last_s is None or next_s is None:
             return None
-        last_s, next_s = (last - self._began).total_seconds(), (fix.time - self._began).total_seconds()
-        self.stale_s += max(0.0, next_s - max(stale_at_s, last_s))
+        if next_s - last_s <= MAX_STEP_S:
+            self.stale_s += max(0.0, next_s - max(stale_at_s, last_s))
         if stale_at_s == self._told_stale_at_s or not last_s <= stale_at_s < next_s:
             return None
         self._told_stale_at_s = stale_at_s
         # A millisecond later: at the limit itself the fix is still good.
         decision = self.monitor.tick(stale_at_s + 0.001)
-        time = self._began + timedelta(seconds=stale_at_s)
         return Step(
             index=index,
-            time=time,
+            time=self._time_at(stale_at_s),
             decision=decision,
             path=(decision,),
             held=held,
             met=(decision,),
             is_usable=True,
             is_fix=False,
-            seconds=seconds_between(last, time),
+            seconds=_seconds(last_s, stale_at_s),
+            monotonic_s=stale_at_s,
         )
 
-    def _as_received(self, fix: Fix) -> Fix:
-        """A fix with what the file does not say."""
-        if self._began is None and fix.time is not None:
-            self._began = fix.time
-        seconds = None if fix.time is None or self._began is None else (fix.time - self._began).total_seconds()
-        return replace(
-            fix,
-            monotonic_s=seconds,
-            time=fix.time if self._clock is None else self._clock(fix),
-            accuracy_95_m=self._accuracy_m if fix.accuracy_95_m is None else fix.accuracy_95_m,
-        )
+    def _time_at(self, monotonic_s: float) -> datetime | None:
+        """The time by the last stamp that goes with the monotonic clock; None if there was none."""
+        if self._dated is None:
+            return None
+        time, at_s = self._dated
+        try:
+            return time + timedelta(seconds=monotonic_s - at_s)
+        except OverflowError:
+            return None
+
+    def _as_received(self, fix: Fix, drive: object) -> Fix:
+        """A fix as a vehicle would give it to its monitor."""
+        time = self._first_stamps.credible(fix, is_set=self.monitor.time is not None)
+        if fix.time is not None and fix.monotonic_s is not None:
+            self._dated = fix.time, fix.monotonic_s
+        accuracy_m = fix.accuracy_95_m
+        self._states_accuracy = self._states_accuracy or accuracy_m is not None
+        if accuracy_m is None and not (self._states_accuracy or getattr(drive, "states_accuracy", False)):
+            accuracy_m = self._accuracy_m
+        return replace(fix, time=time if self._clock is None else self._clock(fix), accuracy_95_m=accuracy_m)
+
+
+class _FirstStamps:
+    """The stamps before the clock of the monitor is set, among which a vehicle may have believed a forged one.
+
+    A vehicle sets its clock by the first credible stamp and ages each fix. A recording has no age for a fix whose stamp
+    does not go on from the others, so that its monitor passes over what may have set the clock of the vehicle. Where
+    such a stamp is not just before the one that would set it here, no time of the drive is believed any more.
+    """
+
+    def __init__(self, floor: datetime | None) -> None:
+        self._floor = floor
+        self._doubtful: list[datetime] = []  # the earliest and the latest of them
+        self._is_misled = self._is_set = False
+
+    def credible(self, fix: Fix, *, is_set: bool) -> datetime | None:
+        """The time of a fix, None where the vehicle may not have had it."""
+        time = fix.time
+        self._is_set = self._is_set or is_set
+        if self._is_misled or time is None or self._is_set:
+            return None if self._is_misled else time
+        if fix.monotonic_s is None:
+            if fix.valid and (self._floor is None or time >= self._floor):
+                stamps = [*self._doubtful, time]
+                self._doubtful = [min(stamps), max(stamps)]
+        elif self._doubtful:
+            first, last = self._doubtful
+            self._is_misled = not (last <= time <= first + _NEXT)
+        return None if self._is_misled else time
+
+
+def _seconds(start_s: float | None, end_s: float | None) -> float | None:
+    return None if start_s is None or end_s is None or end_s < start_s else end_s - start_s

@@ -52,13 +52,15 @@ def replay(
     fixes
         The fixes, for example an open drive.
     accuracy_95_m
-        Stands in where a fix has no accuracy. None: such a fix is taken as exact.
+        Stands in where a fix has no accuracy. None: such a fix is taken as exact. In a drive that states accuracies,
+        a fix without one has no usable position.
     state
         "driving" or "parked" for the whole drive; None: not known, and then rules for either hold.
     emergency
         Whether there is an emergency all the time; None: not known, and then no rule is lifted by one.
     clock
-        Gives the time at which schedules are judged for a fix. None in its place: the fix's own.
+        Gives the time at which schedules are judged for a fix. None in its place: the fix's own, unless it is from
+        before the zones were issued.
         Where it gives None, the time is not known and all schedules are in force.
 
     Raises
@@ -86,11 +88,11 @@ def replay(
     held: tuple[Decision, ...] = ()  # of a fix without a usable position, until the next one
     for index, fix in enumerate(fixes):
         check_kind("each of fixes", fix, Fix, "a Fix")
-        moment = fix.time if clock is None else clock(fix)
+        moment = _stamp_of(fix, engine) if clock is None else clock(fix)
         if moment is not None:
             require_aware("time", moment)
         view = views.at(moment, state, emergency)
-        accuracy_m = fix.accuracy_95_m if fix.accuracy_95_m is not None else accuracy_95_m or 0.0
+        accuracy_m = fix.accuracy_95_m if fix.accuracy_95_m is not None else _stand_in_m(fixes, accuracy_95_m)
         is_usable = fix.valid and bool(is_position(fix.lat, fix.lon)) and 0.0 <= accuracy_m <= LIMIT_M
         decision = _decision_at(view, fix, accuracy_m)
         path: tuple[Decision, ...] = (decision,)
@@ -108,10 +110,25 @@ def replay(
             is_usable=is_usable,
             seconds=seconds_between(last_time, fix.time),
             metres=metres,
+            monotonic_s=fix.monotonic_s,
         )
         if is_usable:
             start = _Start(fix, accuracy_m, view)
         last_time, held = fix.time, () if is_usable else (decision,)
+
+
+def _stamp_of(fix: Fix, engine: Engine) -> datetime | None:
+    """The time of a fix; None before the zones were issued, where the week of a receiver may have rolled over."""
+    time, floor = fix.time, engine.header.issued
+    if time is not None and floor is not None:
+        require_aware("time", time)
+        return time if time >= floor else None
+    return time
+
+
+def _stand_in_m(drive: object, accuracy_95_m: float | None) -> float:
+    """What counts where a fix has no accuracy: none at all in a drive that states accuracies."""
+    return math.nan if getattr(drive, "states_accuracy", False) else accuracy_95_m or 0.0
 
 
 def _decision_at(view: Engine, fix: Fix, accuracy_m: float) -> Decision:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
 
+MAX_STEP_S = 3600.0
+"""Of a longer step nobody knows whether the vehicle rested or a stamp is wrong: it is in no sum, and counted."""
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -51,6 +53,8 @@ class Step:
         Since the step before; None if that is not known.
     metres
         Since the last usable position; None if there is none on one of the sides.
+    monotonic_s
+        Of the fix, or of the moment; None where its age is not known.
 
     Examples
     --------
@@ -73,6 +77,7 @@ class Step:
     is_fix: bool = True
     seconds: float | None = None
     metres: float | None = None
+    monotonic_s: float | None = None
 
     def path_levels(self) -> dict[str, Level]:
         """The tightest level of each sensor on the path to this fix."""
@@ -180,12 +185,15 @@ def _answer(decision: Decision) -> tuple[object, ...]:
 class Summary:
     """What a drive adds up to: how long and how far each sensor was restricted, at each level.
 
-    A path between two fixes counts whole, at the tightest level that was met on it.
+    A path between two fixes counts whole, at the tightest level that was met on it. Steps of more than an hour, and
+    those back in time, are in no sum.
 
     Attributes
     ----------
     fixes, unusable, untimed
         How many fixes there were; how many of the steps had no usable position, and of the fixes no time.
+    left_out
+        How many steps are in no sum of seconds, because they are longer than an hour or go back.
     seconds, metres
         What is known of the length of the drive.
     seconds_at, metres_at
@@ -195,7 +203,7 @@ class Summary:
     zones
         By the id of each zone: at how many steps it applied, there or on the path.
     began, ended
-        The first and the last time in the drive; None if it has none.
+        The first and the last time in the drive that goes with its ages; None if it has none.
 
     Examples
     --------
@@ -214,6 +222,7 @@ class Summary:
         self.fixes = 0
         self.unusable = 0
         self.untimed = 0
+        self.left_out = 0
         self.seconds = 0.0
         self.metres = 0.0
         self.seconds_at: dict[tuple[str, Level], float] = defaultdict(float)
@@ -223,6 +232,8 @@ class Summary:
         self.zones: dict[str, int] = defaultdict(int)
         self.began: datetime | None = None
         self.ended: datetime | None = None
+        self._has_ages = False
+        self._last: datetime | None = None
         self._with_our_sensor: set[str] = set()
         self._with_other_sensors: set[str] = set()
 
@@ -231,17 +242,17 @@ class Summary:
         self.fixes += step.is_fix
         self.unusable += not step.is_usable
         self.untimed += step.is_fix and step.time is None
-        self.began = self.began or step.time
-        self.ended = step.time or self.ended
-        self.seconds += step.seconds or 0.0
+        self._add_time(step)
+        seconds = self._seconds_of(step)
+        self.seconds += seconds
         self.metres += step.metres or 0.0
         for sensor, level in step.path_levels().items():
             if level > Level.ALLOW:
-                self.seconds_at[sensor, level] += step.seconds or 0.0
+                self.seconds_at[sensor, level] += seconds
                 self.metres_at[sensor, level] += step.metres or 0.0
         for tag, sensors in step.path_tags().items():
             for sensor in sensors:
-                self.seconds_asked[sensor, tag] += step.seconds or 0.0
+                self.seconds_asked[sensor, tag] += seconds
                 self.metres_asked[sensor, tag] += step.metres or 0.0
         for zone in {*step.path_zones(), *step.decision.zones}:
             self.zones[zone] += 1
@@ -249,6 +260,23 @@ class Summary:
             for cause in decision.causes:
                 zones = self._with_our_sensor if cause.sensors else self._with_other_sensors
                 zones.add(cause.zone_id)
+
+    def _add_time(self, step: Step) -> None:
+        """A stamp whose age is not known is no end of the drive, where others have ages."""
+        if step.time is None:
+            return
+        if step.monotonic_s is not None and not self._has_ages:
+            self._has_ages, self.began = True, None
+        if step.monotonic_s is not None or not self._has_ages:
+            self.began = self.began or step.time
+            self.ended = step.time
+
+    def _seconds_of(self, step: Step) -> float:
+        is_back = step.seconds is None and step.time is not None and self._last is not None and step.time < self._last
+        self._last = step.time or self._last
+        is_long = step.seconds is not None and step.seconds > MAX_STEP_S
+        self.left_out += is_back or is_long
+        return 0.0 if step.seconds is None or is_long else step.seconds
 
     def zones_without_our_sensor(self) -> list[str]:
         """The zones that were met and name no sensor of this vehicle in any of their rules.

@@ -29,12 +29,27 @@ CASES = {
         (
             lambda _: gp.open_drive(io.BytesIO(b"\0")),
             gp.errors.DriveFileError,
-            r"^drive 'stream': must be GPX, NMEA 0183, CSV or GeoJSON",
+            r"^drive 'stream': must be GPX, NMEA 0183, CSV, GeoJSON",
         ),
         (
             lambda _: gp.open_drive(io.BytesIO(b""), format="kml"),
             ValueError,
             r"^format must be one of csv, .*, got 'kml'$",
+        ),
+        (
+            lambda _: gp.open_drive(io.BytesIO(b""), columns="lat"),
+            ValueError,
+            r"^columns must be like lat=Y,lon=X,time=stamp:posix,status=-$",
+        ),
+        (
+            lambda _: gp.open_drive(io.BytesIO(b""), timezone="Mars/Base"),
+            ValueError,
+            r"^timezone must be a name such as Europe/Berlin or UTC, got 'Mars/Base'$",
+        ),
+        (
+            lambda _: gp.open_drive(io.BytesIO(b""), confidence=90),
+            ValueError,
+            r"^confidence must be 68 or 95, got 90$",
         ),
         (
             lambda _: gp.open_drive(io.StringIO("lat,lon")),

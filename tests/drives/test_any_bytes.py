@@ -33,6 +33,11 @@ def test_odd_commas_line_ends_and_exponents_in_changed_bytes_are_read_as_they_st
     assert wrong_with(seed, Counter()) is None
 
 
+@pytest.mark.parametrize("seed", ["5 43953", "6 82687"])
+def test_namespaces_with_an_apostrophe_are_no_reason_to_doubt_points(seed: str) -> None:
+    assert wrong_with(seed, Counter()) is None
+
+
 @pytest.mark.parametrize("drive_format", CONTENTS)
 def test_other_programs_read_what_stands_in_a_file_and_nothing_else(drive_format: str) -> None:
     content, first = CONTENTS[drive_format], gp.Fix(45.5, 13.7)

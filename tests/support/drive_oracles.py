@@ -113,7 +113,8 @@ def _misplaced(element: ElementTree.Element, above: tuple[str, ...]) -> Iterator
     if name in ("trkpt", "rtept"):
         names = [each.rpartition("}")[2] for each in path]
         is_known = names in (["gpx", "trk", "trkseg", "trkpt"], ["gpx", "rte", "rtept"])
-        if not is_known or len({each.rpartition("}")[0] for each in path}) > 1:
+        # gpxpy takes namespaces out of the text, and fails on an apostrophe in one.
+        if not is_known or len({each.rpartition("}")[0] for each in path}) > 1 or "'" in space:
             with contextlib.suppress(KeyError, ValueError, OverflowError):
                 yield _units(float(element.attrib["lat"]), float(element.attrib["lon"]))
     for child in element:

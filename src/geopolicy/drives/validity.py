@@ -39,7 +39,7 @@ class _Verdicts(dict[str, bool]):
 class ValidityColumns:
     """All of them must say yes; an empty cell says no, unless the column is empty throughout.
 
-    Where a source cannot be looked through, as a pipe, it says no.
+    Of a pipe that has no word for a megabyte nobody knows whether one follows: there it says no.
 
     Parameters
     ----------

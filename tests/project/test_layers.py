@@ -17,7 +17,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     ["__main__"],
     ["cli"],
-    ["replay"],
+    ["replay", "authoring"],
     ["monitor", "audit", "drives"],
     ["engines"],
     ["pack"],

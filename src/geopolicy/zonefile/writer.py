@@ -20,7 +20,7 @@ def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
     """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact."""
     head = {"type": "FeatureCollection", "geopolicy": _header_json(header)}
     head |= {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
-    lines = [canonical(_feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
+    lines = [canonical(feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
     features = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
     return canonical(head)[:-1] + f',"features":{features}}}\n'
 
@@ -38,7 +38,8 @@ def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
+def feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
+    """The feature that states a zone in a file with this header."""
     members: dict[str, Any] = {
         name: getattr(zone, name) for name in ("name", "reason", "source", "radius_m", "width_m")
     }

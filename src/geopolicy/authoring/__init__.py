@@ -1,1 +1,1 @@
-"""The zone editor's desk: other formats, lint, diff, simplification. Stands above packs, for the CLI and the public names."""
+"""The zone editor's desk: other formats, lint, diff and simplification of zones."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.source import Json, SourceDocument, SourceZone
+from geopolicy.authoring.formats.document import SourceDocument
+from geopolicy.authoring.formats.source import Json, SourceZone
 from geopolicy.zonefile.members import JsonObject
 
 if TYPE_CHECKING:
-    from geopolicy.authoring.formats.export import Export
     from geopolicy.authoring.formats.source import Reading
+    from geopolicy.authoring.formats.target import Export
 
 _COLLECTION = ("type", "features")
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats import kept
+from geopolicy.authoring.formats.document import RuledZone
 from geopolicy.authoring.formats.registry import format_named, format_of
 from geopolicy.authoring.formats.rule_choice import no_rules_problem
 from geopolicy.authoring.formats.rule_merge import merged_rule
-from geopolicy.authoring.formats.source import BOM, Reading, RuledZone
+from geopolicy.authoring.formats.source import BOM, Reading
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.header_json import FORMAT, WORLD
 from geopolicy.zonefile.members import FileContext
@@ -22,9 +23,10 @@ from geopolicy.zonefile.zone_set import ZoneSet
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.registry import Format
     from geopolicy.authoring.formats.rule_choice import RuleChoice
-    from geopolicy.authoring.formats.source import Json, SourceDocument, SourceZone
+    from geopolicy.authoring.formats.source import Json, SourceZone
 
 _FEATURE = re.compile(r"\$\.features\[(\d+)\](.*)", re.DOTALL)
 

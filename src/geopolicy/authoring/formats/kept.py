@@ -20,7 +20,8 @@ from geopolicy.zonefile.writer import feature_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geopolicy.authoring.formats.source import Json, SourceDocument, SourceZone
+    from geopolicy.authoring.formats.document import SourceDocument
+    from geopolicy.authoring.formats.source import Json, SourceZone
     from geopolicy.model.zones import Zone
 
 MEMBER = "imported"

@@ -12,8 +12,9 @@ from geopolicy.zonefile.near_names import near_word
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from geopolicy.authoring.formats.export import Export
-    from geopolicy.authoring.formats.source import Reading, SourceDocument
+    from geopolicy.authoring.formats.document import SourceDocument
+    from geopolicy.authoring.formats.source import Reading
+    from geopolicy.authoring.formats.target import Export
 
 
 class FormatModule(Protocol):

@@ -1,4 +1,4 @@
-"""What a format's reader is given and what it returns: restricted areas as others state them, before they have rules.
+"""What a format's reader is given, and one area as others state it, before it has rules.
 
 A reader reports every problem of the source to ``reading.context`` and goes on; it raises `ZoneFileError` only
 where nothing of the source can be read at all. JSON in it is as the zone file has it (docs/zone-file.md).
@@ -7,14 +7,13 @@ where nothing of the source can be read at all. JSON in it is as the zone file h
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from geopolicy.zonefile.strict_json import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.zonefile.members import FileContext
 
 Json = dict[str, Any]
@@ -97,39 +96,3 @@ class SourceZone:
     conditions: Json = field(default_factory=dict)
     restricts: bool = True
     geometry_path: str | None = None
-
-
-class RuledZone(NamedTuple):
-    """A zone of a source, and its rules as the zone file has them."""
-
-    zone: SourceZone
-    rules: list[Json]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceDocument:
-    """All that a source states.
-
-    Attributes
-    ----------
-    format
-        Name of the format, as in the registry.
-    version
-        Which version of it, if the source says so.
-    zones
-        Its areas, in the order of the source.
-    rest
-        The source's JSON without its features, written back by an export.
-    header
-        Members of the zone file's header that the source states, such as ``issued`` or ``timezone``.
-    ruled
-        Which zones get which rules; None where every zone stands for itself. Formats in which the first zone that
-        says something wins cut their zones here.
-    """
-
-    format: str
-    version: str | None
-    zones: tuple[SourceZone, ...]
-    rest: Json
-    header: Json = field(default_factory=dict)
-    ruled: Callable[[RuleChoice], list[RuledZone]] | None = None

@@ -2,57 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats import kept
 from geopolicy.authoring.formats.registry import format_named
+from geopolicy.authoring.formats.target import Export, ExportFeature
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import effective_polygon
-from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from geopolicy.authoring.formats.registry import Format
-    from geopolicy.authoring.formats.source import Json
-    from geopolicy.model.zones import Zone, ZoneFileHeader
+    from geopolicy.model.zones import Zone
     from geopolicy.zonefile.zone_set import ZoneSet
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFeature:
-    """One feature to write.
-
-    Attributes
-    ----------
-    zones
-        The zones that the feature became; none where it restricts nothing.
-    feature
-        The source's JSON of it; None for a zone that was drawn since.
-    is_unchanged
-        Whether all its zones are as they were imported: then ``feature`` is written as it stands. Otherwise the
-        area is that of its one zone, and ``feature`` has whatever else the source said of it.
-    """
-
-    zones: tuple[Zone, ...]
-    feature: Any
-    is_unchanged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """What a format writes: features in the order in which they are to stand, and what the source said besides.
-
-    Changed and new zones stand first: where the first one wins, nothing may permit what they restrict.
-    ``rest`` and ``version`` are those of the document that the set was imported from, if it was of this format.
-    """
-
-    header: ZoneFileHeader
-    features: tuple[ExportFeature, ...]
-    rest: Json | None
-    version: str | None
-    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def export_zones(
@@ -96,8 +58,10 @@ def export_of(zone_set: ZoneSet, form: Format, options: Mapping[str, str]) -> Ex
         else:
             changed += [ExportFeature((zone,), _feature_of(zone), is_unchanged=False) for zone in zones]
     for document in documents:
-        for each in document["left_out"]:
-            ordered.append(((document["document"], each["order"]), ExportFeature((), each["feature"], True)))
+        ordered += [
+            ((document["document"], each["order"]), ExportFeature((), each["feature"], is_unchanged=True))
+            for each in document["left_out"]
+        ]
     in_order = [feature for _, feature in sorted(ordered, key=lambda pair: pair[0])]
     first = documents[0] if documents else {}
     return Export(zone_set.header, (*drawn, *changed, *in_order), first.get("rest"), first.get("version"), options)
@@ -114,19 +78,3 @@ def _are_unchanged(zones: list[Zone]) -> bool:
 
 def _feature_of(zone: Zone) -> Any:
     return (kept.kept_of(zone) or {}).get("feature")
-
-
-def area_of(zone: Zone) -> Json:
-    """The effective polygon of a zone as a GeoJSON MultiPolygon in WGS 84: margins and circles are in it.
-
-    Raises
-    ------
-    ZoneFileError
-        If the zone is drawn in GCJ-02 or BD-09, which is not turned back without loss.
-    """
-    polygon = effective_polygon(zone)
-    if polygon.family != "WGS84":
-        rule = "a zone must be in WGS 84 to be exported"
-        raise ZoneFileError([Problem("export-frame", rule, zone.frame, zone_id=zone.id)])
-    coordinates = [[(ring / UNITS_PER_DEGREE).tolist() for ring in part] for part in polygon.polygons]
-    return {"type": "MultiPolygon", "coordinates": coordinates}

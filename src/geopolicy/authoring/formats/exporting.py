@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.zone_set import ZoneSet
 
 
-def export_zones(
+def exported(
     zone_set: ZoneSet, format_name: str, *, drop_rules: bool = False, options: Mapping[str, str] | None = None
 ) -> bytes:
     """A set of zones as the bytes of a file in another format.

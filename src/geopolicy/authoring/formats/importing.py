@@ -80,7 +80,7 @@ def import_source(
     ValueError
         If there is no format of this name, or it has no such option.
     """
-    form = format_named(format_name) if format_name else format_of(content, _json_of(content), file)
+    form = format_named(format_name) if format_name else format_of(content, json_of(content), file)
     unknown = sorted((options or {}).keys() - form.options.keys())
     if unknown:
         known = ", ".join(form.options) or "none"
@@ -115,7 +115,7 @@ def import_source(
     return Imported(file, form, document.zones, left_out, zone_set, errors, warnings)
 
 
-def _json_of(content: bytes) -> Any:
+def json_of(content: bytes) -> Any:
     """The JSON value of a source; None if it is none, or one that is refused later."""
     try:
         return loads(content.removeprefix(BOM), None, lambda _problem: None)

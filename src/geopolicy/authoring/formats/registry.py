@@ -34,7 +34,7 @@ class FormatModule(Protocol):
 class Format:
     """One format: its name in ``--from`` and ``--to``, what it is, and its options (``--with NAME=VALUE``).
 
-    ``is_path`` formats are read from and written to a path by the library that knows them.
+    ``is_path`` formats are read from and written to a path, by its suffixes, by the library that knows them.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Format:
     options: Mapping[str, str] = field(default_factory=dict)
     is_written: bool = True
     is_path: bool = False
+    suffixes: tuple[str, ...] = ()
 
     def load(self) -> FormatModule:
         """The module that reads and writes it."""

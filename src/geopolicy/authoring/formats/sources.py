@@ -1,0 +1,115 @@
+"""Several sources, zone files among them, as one set of zones; each is read whatever is wrong with the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from geopolicy.authoring.formats.importing import import_source, json_of
+from geopolicy.authoring.formats.registry import FORMATS, format_of
+from geopolicy.authoring.merging import merged
+from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.zonefile.reader import read_zone_file
+from geopolicy.zonefile.stored_file import content_of
+from geopolicy.zonefile.zone_set import ZoneSet
+from geopolicy.zonefile.zone_sources import zone_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from geopolicy.authoring.formats.importing import Imported
+    from geopolicy.authoring.formats.rule_choice import RuleChoice
+    from geopolicy.authoring.formats.source import Json
+    from geopolicy.zonefile.stored_file import StoredFile
+    from geopolicy.zonefile.zone_sources import ZoneSource
+
+_RULES_HINT = "--rules FILE says which rules which zones get, --disable camera,... disables sensors in all of them"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """How sources are read: see `import_source`."""
+
+    choice: RuleChoice | None
+    header: Json
+    format_name: str | None = None
+    options: Mapping[str, str] | None = None
+    prefix: str = ""
+    repair: bool = False
+    unwrap: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSources:
+    """What sources hold. ``zone_set`` is None where ``errors`` say why."""
+
+    imports: tuple[Imported, ...]
+    zone_set: ZoneSet | None
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+
+
+def load_sources(
+    sources: Sequence[ZoneSource], plan: ImportPlan, on_progress: Callable[[float], object] | None = None
+) -> LoadedSources:
+    """The one set that sources describe together.
+
+    Raises
+    ------
+    ValueError
+        As `import_source`.
+    """
+    tell = on_progress or (lambda _fraction: None)
+    source_problems: list[Problem] = []
+    stored_files = zone_files(sources, source_problems)
+    errors = [problem for problem in source_problems if not problem.is_warning]
+    warnings = [problem for problem in source_problems if problem.is_warning]
+    imports: list[Imported] = []
+    sets: list[ZoneSet] = []
+    for number, stored in enumerate(stored_files):
+        tell(number / len(stored_files))
+        try:
+            read = _one_source(stored, plan)
+        except ZoneFileError as error:
+            errors += error.problems
+            continue
+        if isinstance(read, ZoneSet):
+            sets.append(read)
+            warnings += read.warnings
+            continue
+        imports.append(read)
+        errors += read.errors
+        warnings += read.warnings
+        sets += [] if read.zone_set is None else [read.zone_set]
+    together = None
+    if not errors:
+        try:
+            together = merged(sets)
+        except ZoneFileError as error:
+            errors += error.problems
+    tell(1.0)
+    return LoadedSources(tuple(imports), together, tuple(errors), tuple(warnings))
+
+
+def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneSet:
+    """What one file holds; a zone file stands for itself unless the format is named."""
+    is_path = any(each.is_path and stored.name.lower().endswith(each.suffixes) for each in FORMATS)
+    content = b"" if is_path else content_of(stored)
+    if plan.format_name is None and b'"geopolicy"' in content:
+        file = read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
+        return ZoneSet(file.zones, file.header, file.warnings)
+    if plan.choice is None:
+        form = format_of(content, json_of(content), stored.name)
+        rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
+        raise ZoneFileError([Problem("rules-needed", rule, file=stored.name, hint=hint)])
+    return import_source(
+        content,
+        stored.name,
+        plan.choice,
+        plan.header,
+        format_name=plan.format_name,
+        options=plan.options,
+        prefix=plan.prefix,
+        repair=plan.repair,
+        unwrap=plan.unwrap,
+    )

@@ -16,12 +16,14 @@ from geopolicy.authoring.formats.source import BOM, Reading
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.header_json import FORMAT, WORLD
 from geopolicy.zonefile.members import FileContext
+from geopolicy.zonefile.mistakes import probable_mistakes
 from geopolicy.zonefile.reader import examine_zone_file
 from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.registry import Format
@@ -59,6 +61,7 @@ def import_source(
     prefix: str = "",
     repair: bool = False,
     unwrap: frozenset[str] | None = None,
+    now: datetime | None = None,
 ) -> Imported:
     """The zones of a source, with every problem of it.
 
@@ -72,6 +75,8 @@ def import_source(
         Members of the header, ``coverage`` among them; they stand above those that the source states.
     prefix
         Put before every id.
+    now
+        When expiries and windows are judged; None: not at all.
 
     Raises
     ------
@@ -106,7 +111,8 @@ def import_source(
             "features": features,
         }
         read = examine_zone_file(canonical(collection).encode(), file, repair=repair, unwrap=unwrap)
-        problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in read.problems]
+        judged = [*read.problems, *probable_mistakes([read], now)]
+        problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
             together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
             zone_set = ZoneSet([kept.with_digest(zone) for zone in together], together.header, read.warnings)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, SourceZone
 
 _TESTS = ("at_least", "at_most", "is_stated")
-_MISSING = object()
+MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def fact_of(facts: Json, name: str) -> Any:
     value: Any = facts
     for word in name.split("."):
         if not isinstance(value, Mapping) or word not in value:
-            return _MISSING
+            return MISSING
         value = value[word]
     return value
 
@@ -92,7 +92,7 @@ def is_met(test: Any, fact: Any) -> bool:
 
 def _passes(kind: str, bound: Any, fact: Any) -> bool:
     if kind == "is_stated":
-        return bool(bound) == (fact is not _MISSING and fact is not None)
+        return bool(bound) == (fact is not MISSING and fact is not None)
     if isinstance(fact, list):
         return any(_passes(kind, bound, each) for each in fact)
     return _is_number(fact) and bool(fact >= bound if kind == "at_least" else fact <= bound)

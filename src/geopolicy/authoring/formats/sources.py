@@ -9,13 +9,15 @@ from geopolicy.authoring.formats.importing import import_source, json_of
 from geopolicy.authoring.formats.registry import FORMATS, format_of
 from geopolicy.authoring.merging import merged
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.reader import read_zone_file
+from geopolicy.zonefile.mistakes import probable_mistakes
+from geopolicy.zonefile.reader import ZoneFile, read_zone_file
 from geopolicy.zonefile.stored_file import content_of
 from geopolicy.zonefile.zone_set import ZoneSet
 from geopolicy.zonefile.zone_sources import zone_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from geopolicy.authoring.formats.importing import Imported
     from geopolicy.authoring.formats.rule_choice import RuleChoice
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.stored_file import StoredFile
     from geopolicy.zonefile.zone_sources import ZoneSource
 
-_RULES_HINT = "--rules FILE says which rules which zones get, --disable camera,... disables sensors in all of them"
+_RULES_HINT = (
+    "--rules FILE says which zones get which rules, --disable camera,... disables sensors in all of them; if it is a"
+    " zone file that lost its header, --header FILE puts it back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,7 @@ class ImportPlan:
     prefix: str = ""
     repair: bool = False
     unwrap: frozenset[str] | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,9 @@ def load_sources(
         except ZoneFileError as error:
             errors += error.problems
             continue
-        if isinstance(read, ZoneSet):
-            sets.append(read)
-            warnings += read.warnings
+        if isinstance(read, ZoneFile):
+            sets.append(ZoneSet(read.zones, read.header, read.warnings))
+            warnings += [*read.warnings, *probable_mistakes([read], plan.now)]
             continue
         imports.append(read)
         errors += read.errors
@@ -91,13 +97,12 @@ def load_sources(
     return LoadedSources(tuple(imports), together, tuple(errors), tuple(warnings))
 
 
-def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneSet:
+def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
     """What one file holds; a zone file stands for itself unless the format is named."""
     is_path = any(each.is_path and stored.name.lower().endswith(each.suffixes) for each in FORMATS)
     content = b"" if is_path else content_of(stored)
     if plan.format_name is None and b'"geopolicy"' in content:
-        file = read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
-        return ZoneSet(file.zones, file.header, file.warnings)
+        return read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
     if plan.choice is None:
         form = format_of(content, json_of(content), stored.name)
         rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
@@ -112,4 +117,5 @@ def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneSet:
         prefix=plan.prefix,
         repair=plan.repair,
         unwrap=plan.unwrap,
+        now=plan.now,
     )

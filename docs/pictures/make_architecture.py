@@ -21,8 +21,8 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"replay": (23, 67)},
-    {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
+    {"replay": (20, 46)},
+    {"drives": (0, 17), "monitor": (20, 46), "audit": (49, 70), "authoring": (73, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 95)},
     {"zonefile": (8, 67)},
@@ -36,6 +36,7 @@ FLOORS = (
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
     "cli": "commands: the only code that prints",
+    "authoring": "other formats, lint, diff",
     "replay": "a drive against an engine",
     "drives": "recorded drives",
     "monitor": "fixes over time",

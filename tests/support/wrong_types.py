@@ -53,6 +53,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     """Each callable by its public name, with arguments that it takes."""
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
+    source = tmp_path / "source.json"
+    source.write_text('{"type": "FeatureCollection", "features": []}')
     pack = tmp_path / "zones.gpol"
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
@@ -61,6 +63,30 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
         "read_zones": (gp.read_zones, {"source": path, "repair": True, "unwrap": False, "on_progress": None}),
+        "import_zones": (
+            gp.import_zones,
+            {
+                "source": source,
+                "header": {"coverage": "world"},
+                "rules": None,
+                "disable": ["camera"],
+                "format": "geojson",
+                "options": {},
+                "prefix": "",
+                "repair": False,
+                "unwrap": False,
+            },
+        ),
+        "export_zones": (
+            gp.export_zones,
+            {
+                "zones": ZONES,
+                "path": tmp_path / "exported.json",
+                "format": "geojson",
+                "drop_rules": True,
+                "options": {},
+            },
+        ),
         "read_pack": (gp.read_pack, {"path": pack, "mmap": False}),
         "read_vehicle": (gp.read_vehicle, {"path": vehicle}),
         "open_drive": (

@@ -195,7 +195,7 @@ def _header(wanted: Wanted) -> dict[str, Any]:
             raise typer.BadParameter("must not be given where --header states it", param_hint="--coverage")
         member = {**member, "coverage": _coverage(wanted.coverage)}
     if wanted.is_import and "coverage" not in member and (wanted.rules or wanted.disable):
-        rule = "is needed: for which area are the zones complete? world, WEST,SOUTH,EAST,NORTH, or a file; or --header"
+        rule = "must be given, or --header: are the zones complete for the world, for WEST,SOUTH,EAST,NORTH, or a file?"
         raise typer.BadParameter(rule, param_hint="--coverage")
     return member
 

@@ -96,7 +96,7 @@ def import_source(
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
-    key = kept.document_key(content or canonical(document.rest).encode())
+    key = kept.document_key(document)
     pieces = Counter(zone.order for zone, _ in ruled)
     features = [
         _feature(each, kept.kept_feature(each.zone, key, pieces[each.zone.order]), prefix, context) for each in ruled

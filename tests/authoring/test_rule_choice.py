@@ -57,7 +57,7 @@ def entry(where, *rules: object):
     ],
 )
 def test_where_selects_zones_that_state_all_that_is_asked(where, facts, is_selected):
-    assert choice(entry(where, OFF)).rules_for(zone(**facts: object)) == ([OFF] if is_selected else None)
+    assert choice(entry(where, OFF)).rules_for(zone(**facts)) == ([OFF] if is_selected else None)
 
 
 def test_zone_gets_the_rules_of_every_entry_that_selects_it():

@@ -39,6 +39,7 @@ LINES = [
     "validate {bad}",
     "compile {zones} -o {tmp}/again.gpol",
     "convert {edited} --header {header} -o {tmp}/restored.geojson",
+    "convert {edited} --disable camera --coverage world -o {tmp}/imported.geojson",
     "info {zones}",
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",

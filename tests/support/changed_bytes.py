@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 TOKENS = b',;\t\n\r"#$*0123456789.-+NSEWeE{}[]:<>/&\x1e\xff'
 _ODD_VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 3, 0.5, 99999, 1e308, -1e308, 10**25, 91, 181, 361, "", " ", "0", "YES", "NO", "1e9",
-    "2026-02-30T25:00:00Z", "2026-01-01T00:00:00", "9999-12-31T23:59:59Z", "\u0000", "\u202e", "x" * 300, [], {}, [[]], [0, 0],
-    [[0, 0], [1, 1]], {"type": "Point", "coordinates": [0, 0]}, {"type": "GeometryCollection", "geometries": []},
+    "2026-02-30T25:00:00Z", "2026-01-01T00:00:00", "9999-12-31T23:59:59Z", "\u0000", "\u202e", "x" * 300,
+    [], {}, [[]], [0, 0], [[0, 0], [1, 1]], {"type": "Point", "coordinates": [0, 0]},
+    {"type": "GeometryCollection", "geometries": []},
 )  # fmt: skip
 
 

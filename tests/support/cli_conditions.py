@@ -42,6 +42,10 @@ CASES = {
     "convert-o": Case(
         ("convert", "edited.json", "--header", "zones.geojson", "-o", "out.geojson"), output="out.geojson"
     ),
+    "convert-from": Case(
+        ("convert", "edited.json", "--disable", "camera", "--coverage", "world", "-o", "out.geojson"),
+        output="out.geojson",
+    ),
     "info": Case(("info", "zones.geojson")),
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),

@@ -42,7 +42,7 @@ COMMANDS = {
     ),
     "convert": Entry(
         "convert:convert",
-        "Put the header back into files that a program for maps wrote, check them and write one zone file.",
+        "Bring zones of other formats and programs in, check them, and write a zone file, several, or another format.",
     ),
     "info": Entry(
         "info:info",

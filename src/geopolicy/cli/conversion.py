@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from geopolicy.authoring.formats.importing import Imported
+    from geopolicy.authoring.formats.registry import Format
     from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -46,7 +47,20 @@ class Wanted:
     @property
     def is_import(self) -> bool:
         """Whether files are read in other formats; otherwise they are zone files, or were."""
-        return bool(self.source_format or self.rules or self.disable or self.coverage or self.options or self.prefix)
+        is_asked = self.source_format or self.rules or self.disable or self.coverage or self.prefix
+        return bool(is_asked or self.options_of_source())
+
+    def options_of_target(self) -> dict[str, str]:
+        """``--with`` for the format that is written: what it has by this name."""
+        if not self.target_format:
+            return {}
+        known = _format(self.target_format, "--to").options
+        return {name: value for name, value in _format_options(self.options).items() if name in known}
+
+    def options_of_source(self) -> dict[str, str]:
+        """``--with`` for the formats that are read: all the others."""
+        of_target = self.options_of_target()
+        return {name: value for name, value in _format_options(self.options).items() if name not in of_target}
 
     def check(self) -> None:
         """Refuses options that contradict each other, before anything is read.
@@ -66,6 +80,9 @@ class Wanted:
             raise typer.BadParameter("splits zone files, not other formats", param_hint="--split-by")
         if self.drop_rules and not self.target_format:
             raise typer.BadParameter("belongs to --to: a zone file keeps all rules", param_hint="--drop-rules")
+        if self.source_format:
+            _format(self.source_format, "--from")
+        self.options_of_source()
         if self.simplify is not None and not 0.0 < self.simplify <= 100_000.0:
             raise typer.BadParameter(
                 f"must be above 0 and at most 100000, got {self.simplify:g}", param_hint="--simplify"
@@ -104,7 +121,13 @@ def write_wanted(wanted: Wanted, zone_set: ZoneSet) -> None:
         elif wanted.target_format:
             from geopolicy.authoring.formats.zones import export_zones
 
-            export_zones(zone_set, wanted.output, format=wanted.target_format, drop_rules=wanted.drop_rules)
+            export_zones(
+                zone_set,
+                wanted.output,
+                format=wanted.target_format,
+                drop_rules=wanted.drop_rules,
+                options=wanted.options_of_target(),
+            )
         else:
             zone_set.write(wanted.output)
     except OSError as error:
@@ -139,7 +162,7 @@ def _imported(wanted: Wanted, on_progress: Callable[[float], object]) -> Convers
         _choice(wanted),
         _header(wanted),
         wanted.source_format,
-        _format_options(wanted.options),
+        wanted.options_of_source(),
         wanted.prefix,
         wanted.repair,
         ids_to_unwrap(wanted.unwrap),
@@ -172,6 +195,16 @@ def _sensors(text: str) -> list[str]:
             rule = f"must name sensors, in dotted words of a-z, 0-9 and _, between commas; got {name!r}"
             raise typer.BadParameter(rule, param_hint="--disable")
     return names
+
+
+def _format(name: str, option: str) -> Format:
+    """The format of a name that was given."""
+    from geopolicy.authoring.formats.registry import format_named
+
+    try:
+        return format_named(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def _format_options(texts: Sequence[str]) -> dict[str, str]:

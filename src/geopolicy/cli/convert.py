@@ -70,7 +70,7 @@ def convert(
     unwrap: Unwrap = None,
     as_json: AsJson = False,
 ) -> int:
-    """Bring zones of other formats and programs in, check them, and write one zone file, several, or another format.
+    """Bring zones of other formats and programs in, check them, and write a zone file, several, or another format.
 
     Example: geopolicy convert city.json --from gbfs --disable camera --coverage city.geojson -o zones.geojson
     """

@@ -7,9 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.column_options import OPTIONS
 from geopolicy.authoring.formats.column_rules import LIST_COLUMNS, ZONE_FILE, stated_rules
 from geopolicy.authoring.formats.feature_parts import parts_of
+from geopolicy.authoring.formats.option_help import OPTIONS
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.zonefile.near_names import near_word
 from geopolicy.zonefile.strict_json import json_path

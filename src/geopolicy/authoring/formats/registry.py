@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from geopolicy.authoring.formats.column_options import OPTIONS as COLUMN_OPTIONS
+from geopolicy.authoring.formats.option_help import FENCE_OPTIONS
+from geopolicy.authoring.formats.option_help import OPTIONS as COLUMN_OPTIONS
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
 
@@ -54,6 +55,8 @@ class Format:
 
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
+    Format("mavlink", "a QGroundControl plan", "mavlink", options=FENCE_OPTIONS),
+    Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
     Format(
         "geojson", "GeoJSON without the header of a zone file", "geojson", options=COLUMN_OPTIONS, carries_rules=True
     ),

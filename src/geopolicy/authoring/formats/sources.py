@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.authoring.formats.column_options import RULE_OPTIONS
 from geopolicy.authoring.formats.importing import import_source, json_of
+from geopolicy.authoring.formats.option_help import RULE_OPTIONS
 from geopolicy.authoring.formats.registry import FORMATS, format_of
 from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import merged

@@ -1,4 +1,4 @@
-"""Options of formats with columns, as ``--with NAME=VALUE``, and what they mean."""
+"""Options of formats with columns, and of fences, as ``--with NAME=VALUE``, and what they mean."""
 
 OPTIONS = {
     "id": "column with the id of each zone",
@@ -16,3 +16,7 @@ OPTIONS = {
 }
 RULE_OPTIONS = ("rules", "disable", "columns")
 """Options by which a source states rules itself."""
+
+FENCE_OPTIONS = {
+    "inclusions": "union or intersection: whether one fence to stay inside is enough, or all of them must be kept to"
+}

@@ -130,10 +130,13 @@ def json_of(content: bytes) -> Any:
 
 
 def _coverage_of(header: Json) -> tuple[Json, ...] | None:
+    """The coverages, each with the frame that it is in where the header states one."""
     coverage = header.get("coverage", WORLD)
     if coverage == WORLD:
         return None
-    return tuple(coverage) if isinstance(coverage, list) else (coverage,)
+    frame = {"frame": header["frame"]} if "frame" in header else {}
+    coverages = coverage if isinstance(coverage, list) else [coverage]
+    return tuple(frame | each if isinstance(each, dict) else each for each in coverages)
 
 
 def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -> list[RuledZone]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from geopolicy.authoring.formats.option_help import FENCE_OPTIONS
+from geopolicy.authoring.formats.option_help import OPTIONS as COLUMN_OPTIONS
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
 
@@ -43,6 +45,7 @@ class Format:
     options: Mapping[str, str] = field(default_factory=dict)
     is_written: bool = True
     is_path: bool = False
+    carries_rules: bool = False
     suffixes: tuple[str, ...] = ()
 
     def load(self) -> FormatModule:
@@ -51,7 +54,13 @@ class Format:
 
 
 # In the order in which a source is judged: those that are plainest to recognize first.
-FORMATS = (Format("geojson", "GeoJSON without the header of a zone file", "geojson"),)
+FORMATS = (
+    Format("mavlink", "a QGroundControl plan", "mavlink", options=FENCE_OPTIONS),
+    Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
+    Format(
+        "geojson", "GeoJSON without the header of a zone file", "geojson", options=COLUMN_OPTIONS, carries_rules=True
+    ),
+)
 
 
 def format_named(name: str) -> Format:

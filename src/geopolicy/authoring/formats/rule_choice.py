@@ -62,9 +62,11 @@ class RuleChoice:
         return cls((RuleEntry(Where(None), ({"sensors": list(sensors), "level": "off"},)),))
 
     def rules_for(self, zone: SourceZone) -> list[Json] | None:
-        """The rules of a zone; None if no entry selects it."""
+        """The rules of a zone, those that its source states first; None if it states none and no entry selects it."""
         entries = [entry for entry in self.entries if entry.where.selects(zone)]
-        return [rule for entry in entries for rule in entry.rules] if entries else None
+        if zone.rules is None and not entries:
+            return None
+        return [*(zone.rules or ()), *(rule for entry in entries for rule in entry.rules)]
 
 
 def fact_of(facts: Json, name: str) -> Any:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats.importing import import_source, json_of
+from geopolicy.authoring.formats.option_help import RULE_OPTIONS
 from geopolicy.authoring.formats.registry import FORMATS, format_of
+from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import merged
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.mistakes import probable_mistakes
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geopolicy.authoring.formats.importing import Imported
-    from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.authoring.formats.source import Json
     from geopolicy.zonefile.stored_file import StoredFile
     from geopolicy.zonefile.zone_sources import ZoneSource
@@ -103,14 +104,17 @@ def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
     content = b"" if is_path else content_of(stored)
     if plan.format_name is None and b'"geopolicy"' in content:
         return read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
-    if plan.choice is None:
+    choice = plan.choice
+    if choice is None and any(name in RULE_OPTIONS for name in plan.options or {}):
+        choice = RuleChoice(())
+    if choice is None:
         form = format_of(content, json_of(content), stored.name)
         rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
         raise ZoneFileError([Problem("rules-needed", rule, file=stored.name, hint=hint)])
     return import_source(
         content,
         stored.name,
-        plan.choice,
+        choice,
         plan.header,
         format_name=plan.format_name,
         options=plan.options,

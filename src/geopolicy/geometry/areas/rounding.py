@@ -67,7 +67,7 @@ def _joined(on_grid: shapely.Geometry, lost: list[NDArray[np.float64]]) -> shape
 
 def _lost(overlay: Overlay, on_grid: shapely.Geometry, allowance: Allowance) -> list[NDArray[np.float64]]:
     """Positions ``(n, 2)`` in whose hulls all lie which an overlay keeps and its rounding does not."""
-    slivers = [ring for ring, in uncovered(lost_slivers(overlay.surface, on_grid, allowance), on_grid, allowance)]
+    slivers = [ring for (ring,) in uncovered(lost_slivers(overlay.surface, on_grid, allowance), on_grid, allowance)]
     borders = np.rint(edges_of(on_grid)).astype(np.int64)
     pieces = overlay.pieces
     left = pieces[~is_among(pieces, borders) & ~is_among(pieces[:, [2, 3, 0, 1]], borders)]

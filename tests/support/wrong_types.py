@@ -54,7 +54,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
     source = tmp_path / "source.json"
-    source.write_text('{"type": "FeatureCollection", "features": []}')
+    source.write_bytes(collection(feature()))
     pack = tmp_path / "zones.gpol"
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
@@ -70,7 +70,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "header": {"coverage": "world"},
                 "rules": None,
                 "disable": ["camera"],
-                "format": "geojson",
+                "format": None,
                 "options": {},
                 "prefix": "",
                 "repair": False,

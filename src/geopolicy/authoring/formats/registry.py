@@ -49,8 +49,19 @@ class Format:
         return cast("FormatModule", import_module(f"geopolicy.authoring.formats.{self.module}"))
 
 
+_UAS_OPTIONS = {
+    "ground_only": "yes leaves out volumes that surely begin above the ground; no if absent",
+    "timezone": "IANA name of the zone of times without an offset; without it they are taken as the widest",
+    "duplicate_ids": "number keeps zones with an identifier that is already used, as identifier-2; refuse if absent",
+    "country": "for the export of zones that were drawn: ISO 3166-1 alpha-3 code, such as CHE",
+}
+_RADIUS_UNIT = {"radius_unit": "m or ft, of circles beside limits in feet; m, the larger circle, if absent"}
 # In the order in which a source is judged: those that are plainest to recognize first.
-FORMATS = (Format("geojson", "GeoJSON without the header of a zone file", "geojson"),)
+FORMATS = (
+    Format("ed269", "ED-269: UAS geographical zones", "ed269", _UAS_OPTIONS | _RADIUS_UNIT),
+    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", _UAS_OPTIONS),
+    Format("geojson", "GeoJSON without the header of a zone file", "geojson"),
+)
 
 
 def format_named(name: str) -> Format:

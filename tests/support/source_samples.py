@@ -34,9 +34,7 @@ def errors_of(content, format_name=None, **options: str):
 
 
 def warnings_of(content, format_name=None, **options: str):
-    return [
-        (problem.code, problem.path) for problem in imported(content, format_name=format_name, **options).warnings
-    ]
+    return [(problem.code, problem.path) for problem in imported(content, format_name=format_name, **options).warnings]
 
 
 def written(zone_set, format_name, **options: str):

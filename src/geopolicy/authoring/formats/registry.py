@@ -56,8 +56,14 @@ _UAS_OPTIONS = {
     "country": "for the export of zones that were drawn: ISO 3166-1 alpha-3 code, such as CHE",
 }
 _RADIUS_UNIT = {"radius_unit": "m or ft, of circles beside limits in feet; m, the larger circle, if absent"}
+_NOTICE_OPTIONS = {
+    "signatures": "verified says that they were: then a later message of a notice replaces, or ends, the earlier ones",
+    "status": "for the export of changed notices: DRAFT writes them as drafts without signature",
+}
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
+    Format("geofence-notification", "Geofence Notice 0.1: emergency notices", "geofence_notification", _NOTICE_OPTIONS),
+    Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
     Format("ed269", "ED-269: UAS geographical zones", "ed269", _UAS_OPTIONS | _RADIUS_UNIT),
     Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", _UAS_OPTIONS),
     Format("geojson", "GeoJSON without the header of a zone file", "geojson"),

@@ -50,7 +50,7 @@ def find_features(root: Any, names: Iterable[str]) -> FeatureList | None:
     return FeatureList(value, tuple(steps))
 
 
-def with_features(rest: Json | None, features: list[Any], default: Json, name: str) -> Any:
+def with_features(rest: Json | None, features: Any, default: Json, name: str) -> Any:
     """The source again, with these features; where there was none, ``default`` with them as a member."""
     steps = rest.get("steps") if rest else None
     if rest is None or not isinstance(steps, list) or not _leads(rest.get("around"), steps):
@@ -70,7 +70,7 @@ def _leads(around: Any, steps: list[Any]) -> bool:
     return True
 
 
-def _replaced(root: Any, steps: tuple[str, ...], features: list[Any]) -> Any:
+def _replaced(root: Any, steps: tuple[str, ...], features: Any) -> Any:
     if not steps:
         return features
     return {

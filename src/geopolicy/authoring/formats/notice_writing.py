@@ -37,7 +37,10 @@ def written_notices(export: Export) -> list[Any]:
             rule, hint = "a changed notice needs a new signature of its issuer", "--with status=DRAFT writes drafts"
             problems.append(Problem("export-signature", rule, zone_id=group.zones[0].id, hint=hint))
         else:
-            notices.append(_draft(group, problems))
+            try:
+                notices.append(_draft(group, problems))
+            except ZoneFileError as error:
+                problems += error.problems
     if problems:
         raise ZoneFileError(problems)
     return notices + as_they_stood

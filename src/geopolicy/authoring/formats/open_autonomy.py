@@ -209,7 +209,11 @@ def _written(each: ExportFeature, problems: list[Problem]) -> Any:
     if each.is_unchanged:
         return each.feature
     zone = each.zones[0]
-    polygons = area_of(zone)["coordinates"]
+    try:
+        polygons = area_of(zone)["coordinates"]
+    except ZoneFileError as error:
+        problems += error.problems
+        return None
     if len(polygons) != 1:
         rule, hint = "a policy zone must be one polygon", "split it into zones"
         problems.append(Problem("export-geometry", rule, f"{len(polygons)} polygons", zone_id=zone.id, hint=hint))

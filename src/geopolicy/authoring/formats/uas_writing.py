@@ -122,8 +122,12 @@ def written_features(export: Export, form: UasForm) -> list[Any]:
             feature = _drawn(export, form, group.zones[0], countries, problems)
         elif not _keeps_times(group, form):
             feature = form.without_times(deepcopy(feature))
-        if feature is not None:
+        if feature is None:
+            continue
+        try:
             features.append(form.with_areas(deepcopy(feature), areas))
+        except ZoneFileError as error:
+            problems += error.problems
     if problems:
         raise ZoneFileError(problems)
     return features + as_they_stood

@@ -174,8 +174,9 @@ def _read_header(fields: Fields) -> Json:
 
 def _read_times(fields: Fields, *, is_draft: bool, is_cancel: bool) -> tuple[datetime | None, datetime | None]:
     """When the notice begins and ends. Only a draft may state how long instead of until when."""
-    before = fields.context.problem_count
-    since, until = read_instant(fields, "effective_start", None), read_instant(fields, "effective_end", None)
+    before = len(fields.context.problems)
+    since = read_instant(fields, "effective_start", None)
+    until = read_instant(fields, "effective_end", None, is_end=True)
     if not fields.has("effective_start"):
         fields.report("effective_start", "source-time", "a notice must have a start")
     length = _read_duration(fields)
@@ -186,11 +187,11 @@ def _read_times(fields: Fields, *, is_draft: bool, is_cancel: bool) -> tuple[dat
     elif not fields.has("effective_end") and not (is_draft and fields.has("duration")):
         hint = "a notice that does not end would close its area for good"
         fields.report("effective_end", "source-time", "a notice must have an end", hint)
-    if until is None and fields.context.problem_count == before:
+    if until is None and all(problem.is_warning for problem in fields.context.problems[before:]):
         fields.report("effective_end", "source-time", "a notice must end in this age")
     if since and until and (until < since or (until == since and not is_cancel)):
         fields.report("effective_end", "source-time", "effective_end must be after effective_start")
-    return (since, until) if fields.context.problem_count == before else (since, None)
+    return since, until
 
 
 def _later(moment: datetime, length: timedelta) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Options of formats with columns, and of fences, as ``--with NAME=VALUE``, and what they mean."""
+"""Options of formats, as ``--with NAME=VALUE``, and what they mean."""
 
 OPTIONS = {
     "id": "column with the id of each zone",
@@ -19,4 +19,18 @@ RULE_OPTIONS = ("rules", "disable", "columns")
 
 FENCE_OPTIONS = {
     "inclusions": "union or intersection: whether one fence to stay inside is enough, or all of them must be kept to"
+}
+
+UAS_OPTIONS = {
+    "ground_only": "yes leaves out volumes that surely begin above the ground; no if absent",
+    "timezone": "IANA name of the zone of times without an offset; without it they are taken as the widest",
+    "duplicate_ids": "number keeps zones with an identifier that is already used, as identifier-2; refuse if absent",
+    "country": "for the export of zones that were drawn: ISO 3166-1 alpha-3 code, such as CHE",
+}
+ED269_OPTIONS = UAS_OPTIONS | {
+    "radius_unit": "m or ft, of circles beside limits in feet; m, the larger circle, if absent"
+}
+NOTICE_OPTIONS = {
+    "signatures": "verified says that they were: then a later message of a notice replaces, or ends, the earlier ones",
+    "status": "for the export of changed notices: DRAFT writes them as drafts without signature",
 }

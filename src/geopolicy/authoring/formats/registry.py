@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from geopolicy.authoring.formats.option_help import FENCE_OPTIONS
+from geopolicy.authoring.formats.option_help import ED269_OPTIONS, FENCE_OPTIONS, NOTICE_OPTIONS, UAS_OPTIONS
 from geopolicy.authoring.formats.option_help import OPTIONS as COLUMN_OPTIONS
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
@@ -55,6 +55,10 @@ class Format:
 
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
+    Format("geofence-notification", "Geofence Notice 0.1: emergency notices", "geofence_notification", NOTICE_OPTIONS),
+    Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
+    Format("ed269", "ED-269: UAS geographical zones", "ed269", ED269_OPTIONS),
+    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", UAS_OPTIONS),
     Format("mavlink", "a QGroundControl plan", "mavlink", options=FENCE_OPTIONS),
     Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
     Format(

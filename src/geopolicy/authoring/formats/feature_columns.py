@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TEXTS = ("name", "reason", "source", "expires")
 LENGTHS: dict[str, tuple[str, ...] | None] = {"radius_m": ("Point",), "width_m": ("LineString",), "margin_m": None}
+_FLAGS = ("repair", "illustrative")
+_BOOLEANS = {"true": True, "false": False}
 # What becomes the id and rules of a zone, or is kept of another import, is no property of it.
 _APART = ("id", *LIST_COLUMNS, "imported")
 
@@ -159,7 +161,11 @@ def _properties(row: Row, mapping: ColumnMapping, frame: str | None) -> Json:
     properties: Json = {} if frame is None else {"frame": frame}
     if mapping.is_zone_file:
         apart = {mapping.column(name) for name in (*_APART, *LENGTHS)}
-        properties |= {name: value for name, value in row.columns.items() if name not in apart and value is not None}
+        properties |= {
+            name: _BOOLEANS.get(value, value) if name in _FLAGS and isinstance(value, str) else value
+            for name, value in row.columns.items()
+            if name not in apart and value is not None
+        }
     for name in _TEXTS:
         value = row.columns.get(mapping.column(name))
         if value is None or not (mapping.is_named(name) or name == "name"):
@@ -179,7 +185,7 @@ def _lengths(row: Row, mapping: ColumnMapping, kinds: list[str]) -> Json:
         needing = [kind for kind in kinds if _fits(name, kind)]
         number = mapping.number(name)
         column = mapping.column(name)
-        value = row.columns.get(column) if number is None else number
+        value = _length_in(row.columns.get(column)) if number is None else number
         place = json_path(row.columns_path, column)
         if value is None:
             if needing and wanted:
@@ -195,6 +201,12 @@ def _lengths(row: Row, mapping: ColumnMapping, kinds: list[str]) -> Json:
             rule = f"only a {wanted[0]} may have {name}; margin_m makes an area larger"
             mapping.context.report("source-member", rule, place, value, hint)
     return lengths
+
+
+def _length_in(value: Any) -> Any:
+    """A number that stands there as text, as formats without types have it."""
+    number = _number_in(value) if isinstance(value, str) else None
+    return value if number is None else number
 
 
 def _number_in(text: str) -> float | None:

@@ -14,6 +14,11 @@ OPTIONS = {
     "columns": "zone-file: every column is the property of the zone file that has its name",
     "frame": "coordinate system of the positions, where the source does not state it",
 }
+LAYER_OPTIONS = {
+    **OPTIONS,
+    "layer": "name of the layer, where there are several",
+    "encoding": "encoding of its texts, where the file does not state it",
+}
 RULE_OPTIONS = ("rules", "disable", "columns")
 """Options by which a source states rules itself."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from geopolicy.authoring.formats.option_help import FENCE_OPTIONS
+from geopolicy.authoring.formats.option_help import FENCE_OPTIONS, LAYER_OPTIONS
 from geopolicy.authoring.formats.option_help import OPTIONS as COLUMN_OPTIONS
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
@@ -56,6 +56,42 @@ class Format:
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
     Format("mavlink", "a QGroundControl plan", "mavlink", options=FENCE_OPTIONS),
+    Format(
+        "gpkg",
+        "a GeoPackage",
+        "gpkg",
+        options=LAYER_OPTIONS,
+        is_path=True,
+        carries_rules=True,
+        suffixes=(".gpkg",),
+    ),
+    Format(
+        "fgb",
+        "a FlatGeobuf file",
+        "flatgeobuf",
+        options=LAYER_OPTIONS,
+        is_path=True,
+        carries_rules=True,
+        suffixes=(".fgb",),
+    ),
+    Format(
+        "shapefile",
+        "a Shapefile",
+        "shapefile",
+        options=LAYER_OPTIONS,
+        is_path=True,
+        carries_rules=True,
+        suffixes=(".shp", ".shz", ".zip"),
+    ),
+    Format(
+        "gdal",
+        "a file that GDAL reads",
+        "gdal",
+        options=LAYER_OPTIONS,
+        is_written=False,
+        is_path=True,
+        suffixes=(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
+    ),
     Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
     Format(
         "geojson", "GeoJSON without the header of a zone file", "geojson", options=COLUMN_OPTIONS, carries_rules=True

@@ -92,6 +92,7 @@ FORMATS = (
         is_path=True,
         suffixes=(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
     ),
+    Format("kml", "KML", "kml", options=COLUMN_OPTIONS, carries_rules=True),
     Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
     Format(
         "geojson", "GeoJSON without the header of a zone file", "geojson", options=COLUMN_OPTIONS, carries_rules=True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 import zipfile
 from contextlib import contextmanager
@@ -26,7 +25,7 @@ _INSTALL = "pip install 'geopolicy[formats]'"
 
 
 def library() -> Any:
-    """Pyogrio, told to fetch nothing and to print nothing.
+    """Pyogrio, told to fetch nothing.
 
     Raises
     ------
@@ -39,7 +38,6 @@ def library() -> Any:
     except ImportError:
         rule = "pyogrio must be installed to read or write this format"
         raise ZoneFileError([Problem("format-library", rule, hint=_INSTALL)]) from None
-    logging.getLogger("pyogrio").addHandler(logging.NullHandler())
     pyogrio.set_gdal_config_options(
         {"GML_DOWNLOAD_SCHEMA": False, "GML_SKIP_RESOLVE_ELEMS": "ALL", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none"}
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geopolicy.authoring.formats.column_mapping import Row
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.feature_columns import Row, zones_of_rows
+from geopolicy.authoring.formats.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.gdal_access import guarded, library, local_path
 from geopolicy.authoring.formats.layer_frame import frame_of_layer
 from geopolicy.errors import Problem, ZoneFileError

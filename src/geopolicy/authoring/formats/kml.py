@@ -8,8 +8,9 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.changed_features import changed_feature, each_zone, whole_feature
+from geopolicy.authoring.formats.column_mapping import Row
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.feature_columns import Row, zones_of_rows
+from geopolicy.authoring.formats.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.kml_geometry import geometry_of, placemark_text
 from geopolicy.authoring.formats.kml_text import columns_of, read_kml
 from geopolicy.authoring.formats.target import Export, ExportFeature

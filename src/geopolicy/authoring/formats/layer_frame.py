@@ -10,7 +10,7 @@ from pyproj.exceptions import CRSError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geopolicy.authoring.formats.feature_columns import Row
+    from geopolicy.authoring.formats.column_mapping import Row
     from geopolicy.authoring.formats.source import Reading
 
 _WGS84 = (("EPSG", "4326"), ("EPSG", "4979"), ("OGC", "CRS84"), ("OGC", "CRS84h"))

@@ -39,6 +39,9 @@ UPWARD = {
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
     "numpy": {
+        "authoring.formats.allowed_ground",
+        "authoring.formats.gdal_layers",
+        "authoring.formats.layer_fields",
         "engines.batch",
         "engines.kernel",
         "engines.reference",
@@ -71,8 +74,12 @@ THIRD_PARTY = {
         "pack.decompile",
         "zonefile.shape_mistakes",
     },
+    "pyogrio": {"authoring.formats.gdal_access"},
     "rtree": {"engines.reference_index"},
     "shapely": {
+        "authoring.formats.allowed_ground",
+        "authoring.formats.gdal_export",
+        "authoring.formats.gdal_layers",
         "engines.reference_index",
         "geometry.areas.covering",
         "geometry.areas.inner",
@@ -88,7 +95,13 @@ THIRD_PARTY = {
         "geometry.effective.slivers",
         "zonefile.shape_mistakes",
     },
-    "pyproj": {"geometry.effective.growth", "geometry.projection", "replay.steps"},
+    "pyproj": {
+        "authoring.formats.allowed_ground",
+        "authoring.formats.layer_frame",
+        "geometry.effective.growth",
+        "geometry.projection",
+        "replay.steps",
+    },
     "typer": {"cli"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geopolicy.authoring.formats.feature_columns import LENGTHS
+from geopolicy.authoring.formats.column_mapping import LENGTHS
 from geopolicy.authoring.formats.target import ExportFeature, area_of
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.projection import AS_WGS84

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.authoring.formats.column_mapping import ZONE_FILE
 from geopolicy.zonefile.printed_lists import list_hint, list_in, names_in
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
-    from geopolicy.authoring.formats.feature_columns import ColumnMapping, Row
+    from geopolicy.authoring.formats.column_mapping import ColumnMapping, Row
     from geopolicy.authoring.formats.source import Json
 
-ZONE_FILE = "zone-file"
 LIST_COLUMNS = ("rules", "disable")
 
 

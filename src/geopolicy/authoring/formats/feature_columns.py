@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.column_rules import LIST_COLUMNS, ZONE_FILE, stated_rules
+from geopolicy.authoring.formats.column_mapping import LENGTHS, ColumnMapping, Row, number_in
+from geopolicy.authoring.formats.column_rules import LIST_COLUMNS, stated_rules
 from geopolicy.authoring.formats.feature_parts import parts_of
-from geopolicy.authoring.formats.option_help import OPTIONS
 from geopolicy.authoring.formats.source import SourceZone
-from geopolicy.zonefile.near_names import near_word
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
@@ -20,67 +17,10 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, Reading
 
 _TEXTS = ("name", "reason", "source", "expires")
-LENGTHS: dict[str, tuple[str, ...] | None] = {"radius_m": ("Point",), "width_m": ("LineString",), "margin_m": None}
+_FLAGS = ("repair", "illustrative")
+_BOOLEANS = {"true": True, "false": False}
 # What becomes the id and rules of a zone, or is kept of another import, is no property of it.
 _APART = ("id", *LIST_COLUMNS, "imported")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One feature: its columns and geometry, and where they stand in the source.
-
-    ``own_id`` is an id that stands outside the columns; ``feature`` is what the source says, all of it.
-    """
-
-    path: str
-    columns: Json
-    columns_path: str
-    geometry: Any
-    geometry_path: str
-    feature: Any
-    own_id: Any = None
-
-
-class ColumnMapping:
-    """The options of one reading, as they concern columns. Those that name none are reported and pass for absent."""
-
-    def __init__(self, reading: Reading, columns: Iterable[str]) -> None:
-        self.context = reading.context
-        self._numbers: dict[str, float] = {}
-        self._columns: dict[str, str] = {}
-        self.is_zone_file = False
-        known = sorted(set(columns))
-        for name, value in reading.options.items():
-            if name == "columns":
-                self.is_zone_file = self._is_zone_file(value)
-            elif name in LENGTHS and (number := _number_in(value)) is not None:
-                self._numbers[name] = number
-            elif name in OPTIONS and name != "frame":
-                self._map(name, value, known)
-
-    def _is_zone_file(self, value: str) -> bool:
-        if value != ZONE_FILE:
-            self.context.report("source-option", f"--with columns must be {ZONE_FILE}", "$", value)
-        return value == ZONE_FILE
-
-    def _map(self, name: str, column: str, known: Sequence[str]) -> None:
-        if column in known:
-            self._columns[name] = column
-            return
-        hint = near_word(column, known) or f"its columns are {', '.join(known[:20]) or 'none'}"
-        self.context.report("source-option", f"--with {name} must name a column of the source", "$", column, hint)
-
-    def column(self, name: str) -> str:
-        """The column that is a property of the zone file; the one of the same name unless an option says otherwise."""
-        return self._columns.get(name, name)
-
-    def is_named(self, name: str) -> bool:
-        """Whether an option says what this property is."""
-        return name in self._columns
-
-    def number(self, name: str) -> float | None:
-        """The one number that an option gives to all zones."""
-        return self._numbers.get(name)
 
 
 def zones_of_rows(rows: Sequence[Row], reading: Reading, frame: str | None, columns: Iterable[str]) -> list[SourceZone]:
@@ -159,7 +99,11 @@ def _properties(row: Row, mapping: ColumnMapping, frame: str | None) -> Json:
     properties: Json = {} if frame is None else {"frame": frame}
     if mapping.is_zone_file:
         apart = {mapping.column(name) for name in (*_APART, *LENGTHS)}
-        properties |= {name: value for name, value in row.columns.items() if name not in apart and value is not None}
+        properties |= {
+            name: _BOOLEANS.get(value, value) if name in _FLAGS and isinstance(value, str) else value
+            for name, value in row.columns.items()
+            if name not in apart and value is not None
+        }
     for name in _TEXTS:
         value = row.columns.get(mapping.column(name))
         if value is None or not (mapping.is_named(name) or name == "name"):
@@ -179,7 +123,7 @@ def _lengths(row: Row, mapping: ColumnMapping, kinds: list[str]) -> Json:
         needing = [kind for kind in kinds if _fits(name, kind)]
         number = mapping.number(name)
         column = mapping.column(name)
-        value = row.columns.get(column) if number is None else number
+        value = _length_in(row.columns.get(column)) if number is None else number
         place = json_path(row.columns_path, column)
         if value is None:
             if needing and wanted:
@@ -197,9 +141,7 @@ def _lengths(row: Row, mapping: ColumnMapping, kinds: list[str]) -> Json:
     return lengths
 
 
-def _number_in(text: str) -> float | None:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def _length_in(value: Any) -> Any:
+    """A number that stands there as text, as formats without types have it."""
+    number = number_in(value) if isinstance(value, str) else None
+    return value if number is None else number

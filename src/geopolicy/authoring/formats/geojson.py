@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.changed_features import changed_feature, check_frames, each_zone, whole_feature
+from geopolicy.authoring.formats.column_mapping import Row
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.feature_columns import Row, zones_of_rows
+from geopolicy.authoring.formats.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.geojson_text import GEOMETRIES, RECORD, frame_of, is_sequence, read_text
 from geopolicy.authoring.formats.source import BOM
 from geopolicy.zonefile.members import FileContext

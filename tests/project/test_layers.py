@@ -20,6 +20,7 @@ LAYERS = [
     ["replay"],
     ["monitor", "audit", "drives"],
     ["engines"],
+    ["authoring"],
     ["pack"],
     ["zonefile"],
     ["geometry", "policy"],
@@ -39,6 +40,15 @@ UPWARD = {
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
     "numpy": {
+        "authoring.lint.contradictions",
+        "authoring.lint.crowds",
+        "authoring.lint.fixes",
+        "authoring.lint.frame_twins",
+        "authoring.lint.land",
+        "authoring.lint.outlines",
+        "authoring.lint.pairs",
+        "authoring.lint.placed",
+        "authoring.lint.placing",
         "engines.batch",
         "engines.kernel",
         "engines.reference",
@@ -67,6 +77,12 @@ THIRD_PARTY = {
     },
     "rtree": {"engines.reference_index"},
     "shapely": {
+        "authoring.lint.contradictions",
+        "authoring.lint.frame_twins",
+        "authoring.lint.land",
+        "authoring.lint.pairs",
+        "authoring.lint.placed",
+        "authoring.lint.placing",
         "engines.reference_index",
         "geometry.effective.faults",
         "geometry.effective.collapse",

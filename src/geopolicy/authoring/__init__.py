@@ -1,0 +1,1 @@
+"""What the desk does with zones before they are compiled."""

@@ -79,6 +79,9 @@ CODES = FROM_READING | OF_LINT
 """Every code of a finding that does not make the files refused; for what does, see `docs/zone-file.md`."""
 FIXABLE = {code: kind.fix for code, kind in CODES.items() if kind.fix is not None}
 
+SAFE = frozenset(code for code, fix in FIXABLE.items() if not fix.can_loosen)
+"""The codes that are mended where none is named: no zone becomes looser."""
+
 
 def severity_of(code: str, *, is_warning: bool) -> Severity:
     """How grave a problem of reading is."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.authoring.lint.codes import FIXABLE
+from geopolicy.authoring.lint.codes import FIXABLE, SAFE
 from geopolicy.authoring.lint.outlines import is_needless
 from geopolicy.authoring.lint.placed import has_plain_rings, one_ring
 from geopolicy.authoring.lint.rules import pointless
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import Zone
-
-SAFE = frozenset(code for code, fix in FIXABLE.items() if not fix.can_loosen)
-"""The codes that are mended where none is named: no zone becomes looser."""
 
 
 def fix_zones(

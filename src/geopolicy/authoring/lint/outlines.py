@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SLIVER_M, SLIVER_LENGTH = 1.0, 10.0
 """Rings are slivers that are narrower, and longer by their width."""
+ROUNDING_M = 0.02
+"""Rings that are narrower may be what rounding to the grid, or a repair, made of others."""
 MANY_POSITIONS = 10_000
 LEAST_NEEDLESS, LEAST_NEEDLESS_SHARE = 10, 0.1
 HUGE_SHARE = 0.1
@@ -29,28 +31,29 @@ _WIDEST = 360 * UNITS_PER_DEGREE
 
 
 def slivers(table: ZoneTable) -> Iterator[Finding]:
-    """Rings that are narrower than a metre; once for a zone that has no others."""
-    rings = table.drawn
+    """Rings of polygons as they are drawn that are narrower than a metre; once for a zone that has no others."""
+    rings = table.effective
     widths, lengths = strips_m(rings)
     is_sliver = (widths < SLIVER_M) & (lengths > SLIVER_LENGTH * widths)
-    is_exterior = rings.number == 0
-    has_others = np.bincount(rings.zone[is_exterior & ~is_sliver], minlength=len(table)) > 0
+    has_others = np.bincount(rings.zone[(rings.number == 0) & ~is_sliver], minlength=len(table)) > 0
     told = set()
     for i in np.flatnonzero(is_sliver).tolist():
         number = int(rings.zone[i])
         placed = table.placed[number]
-        if placed.zone.margin_m > 0.0 or number in told:
+        is_drawn = placed.zone.geometry.type in ("Polygon", "MultiPolygon") and placed.zone.margin_m == 0.0
+        if number in told or not is_drawn:
             continue
-        value = f"{widths[i] * 100:.2g} cm"
+        lon, lat = (rings.xy[rings.starts[i]] / UNITS_PER_DEGREE).tolist()
+        value = f"{widths[i] * 100:.2g} cm at [{lon:.7g}, {lat:.7g}]"
         if not has_others[number]:
             told.add(number)
             rule = "the whole zone is less than 1 m wide: hardly a vehicle is ever in it"
             hint = "remove it if an overlay left it; draw a LineString with width_m where a line is meant"
             yield placed.finding("zone-sliver", rule, ".geometry", value, hint)
-        else:
-            what = "the polygon" if rings.number[i] == 0 else "the hole"
-            hint = "remove it if an overlay left it"
-            yield placed.finding("ring-sliver", f"{what} is less than 1 m wide", table.ring_path(rings, i), value, hint)
+        elif widths[i] > ROUNDING_M:
+            what = "a polygon" if rings.number[i] == 0 else "a hole"
+            rule = f"{what} of the zone is less than 1 m wide"
+            yield placed.finding("ring-sliver", rule, ".geometry", value, "remove it if an overlay left it")
 
 
 def strips_m(rings: Rings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -58,8 +61,8 @@ def strips_m(rings: Rings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not len(rings):
         return np.zeros(0), np.zeros(0)
     lengths = rings.ends - rings.starts
-    xy = (rings.xy - np.repeat(rings.xy[rings.starts], lengths, axis=0)) * _METRES_PER_DEGREE
-    latitudes = np.add.reduceat(rings.xy[:, 1], rings.starts) / lengths
+    xy = (rings.xy - np.repeat(rings.xy[rings.starts], lengths, axis=0)) * (_METRES_PER_DEGREE / UNITS_PER_DEGREE)
+    latitudes = np.add.reduceat(rings.xy[:, 1], rings.starts) / lengths / UNITS_PER_DEGREE
     xy[:, 0] *= np.repeat(np.cos(np.radians(latitudes)), lengths)
     step = np.diff(xy, axis=0, append=xy[-1:])
     step[rings.ends - 1] = 0.0

@@ -170,11 +170,6 @@ class ZoneTable:
             shapes[is_broken] = shapely.make_valid(shapes[is_broken])
         return shapes
 
-    def ring_path(self, rings: Rings, i: int) -> str:
-        """The path of a drawn ring below its feature."""
-        is_multiple = self.placed[int(rings.zone[i])].zone.geometry.type == "MultiPolygon"
-        return ".geometry.coordinates" + f"[{rings.part[i]}]" * is_multiple + f"[{rings.number[i]}]"
-
 
 def chunks(numbers: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
     """Numbers in pieces of so many, so that a search never holds all its candidates at once."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH_M = 1.0
 """The mean width of the common area, below which it is taken for a common border."""
-_AT_ONCE = 1_000
 _METRES_PER_UNIT = 111_195.0 / UNITS_PER_DEGREE
 
 
@@ -91,15 +90,27 @@ def _ends_before(one: Condition, other: Condition) -> bool:
 
 
 def _overlapping(table: ZoneTable, some: NDArray[np.int64], others: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """Pairs of zones that have more than a border in common."""
+    """For each of the others that has more than a border in common with one of some, that one and itself."""
     tree = shapely.STRtree(table.shapes[some])
-    for numbers in chunks(others, _AT_ONCE):
+    for numbers in chunks(others, len(some)):
         right, left = tree.query(table.shapes[numbers])
         a, b = some[left], numbers[right]
-        is_one_frame = (table.families[a] == table.families[b]) & (a != b)
-        a, b = a[is_one_frame], b[is_one_frame]
-        common = shapely.intersection(table.sound(a), table.sound(b))
-        scale = np.cos(np.radians(table.bounds[b, 1] / UNITS_PER_DEGREE)) * _METRES_PER_UNIT
-        width_m = 2.0 * shapely.area(common) / np.maximum(shapely.length(common), 1.0) * scale
-        is_wide = (shapely.area(common) > 0.0) & (width_m > LEAST_WIDTH_M)
-        yield from zip(a[is_wide].tolist(), b[is_wide].tolist(), strict=True)
+        is_asked = (table.families[a] == table.families[b]) & (a != b)
+        a, b = a[is_asked], b[is_asked]
+        while len(b):
+            _, firsts = np.unique(b, return_index=True)
+            is_wide = _have_area_in_common(table, a[firsts], b[firsts])
+            found = firsts[is_wide]
+            yield from zip(a[found].tolist(), b[found].tolist(), strict=True)
+            is_left = ~np.isin(b, b[found])
+            is_left[firsts] = False
+            a, b = a[is_left], b[is_left]
+
+
+def _have_area_in_common(table: ZoneTable, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which pairs overlap by more than a strip."""
+    common = shapely.intersection(table.sound(a), table.sound(b))
+    scale = np.cos(np.radians(table.bounds[b, 1] / UNITS_PER_DEGREE)) * _METRES_PER_UNIT
+    areas, lengths = shapely.area(common), shapely.length(common)
+    wide: NDArray[np.bool_] = (areas > 0.0) & (2.0 * areas / np.maximum(lengths, 1.0) * scale > LEAST_WIDTH_M)
+    return wide

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from geopolicy.authoring.lint.pairs import likeness
+from geopolicy.authoring.lint.pairs import likeness, same_areas
 from geopolicy.authoring.lint.placed import chunks
 from geopolicy.geometry import frames
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.authoring.lint.findings import Finding
-    from geopolicy.authoring.lint.placed import ZoneTable
+    from geopolicy.authoring.lint.placed import Placed, ZoneTable
 
 NEAR_DEGREES = 5e-5
 """Centres that lie apart by the offset of a frame to within this, 5 m, are compared: twins may be drawn roughly."""
@@ -27,7 +27,6 @@ LIKE = 0.8
 """How alike the shapes must be once one is brought into the frame of the other."""
 _MOST_OF_A_SHAPE = 3  # squares of a grid are apart by anything
 _PRECISION = 0.02
-_AT_ONCE = 10_000
 
 
 class _Shift(NamedTuple):
@@ -37,11 +36,12 @@ class _Shift(NamedTuple):
     target: str
 
 
-_SHIFTS = (_Shift("WGS84", "GCJ-02"), _Shift("WGS84", "BD-09"))
+_SHIFTS = (_Shift("WGS84", "GCJ-02"), _Shift("WGS84", "BD-09"), _Shift("GCJ-02", "BD-09"))
 
 
 def mistaken_frames(table: ZoneTable) -> Iterator[Finding]:
-    """Zones of one stated frame that are twins, apart by just the offset of another frame."""
+    """Zones of one stated frame that are twins, apart by just the offset of another frame; and of two, not apart."""
+    yield from _same_numbers(table)
     numbers = np.flatnonzero(_is_asked(table))
     if len(numbers) < 2:
         return
@@ -52,6 +52,20 @@ def mistaken_frames(table: ZoneTable) -> Iterator[Finding]:
             if key not in told and _are_twins(table, a, b, shift):
                 told.add(key)
                 yield _finding(table, a, b, shift)
+
+
+def _same_numbers(table: ZoneTable) -> Iterator[Finding]:
+    """Zones with the same positions, which are stated to be in different frames."""
+    for group in same_areas(table, in_one_frame=False):
+        first: dict[str, Placed] = {}
+        for placed in (table.placed[number] for number in group):
+            others = [other for family, other in first.items() if family != placed.polygon.family]
+            if others:
+                rule = f"the zone is stated to be in {placed.zone.frame}, and its positions are those of another frame"
+                value = f"the positions of {others[0].zone.id!r}, stated to be in {others[0].zone.frame}"
+                hint = "compare both with a map; correct the frame of one of them, or remove it"
+                yield placed.finding("frame-mistaken", rule, ".geometry", value, hint, others[0])
+            first.setdefault(placed.polygon.family, placed)
 
 
 def _is_asked(table: ZoneTable) -> NDArray[np.bool_]:
@@ -93,8 +107,21 @@ def _names(table: ZoneTable) -> list[str | None]:
 
 def _moved(xy: NDArray[np.float64], shift: _Shift) -> NDArray[np.float64]:
     """Positions in units of the grid, brought from the one frame into the other."""
-    lat, lon = frames.forward(shift.target, xy[:, 1] / UNITS_PER_DEGREE, xy[:, 0] / UNITS_PER_DEGREE)
+    lat, lon = xy[:, 1] / UNITS_PER_DEGREE, xy[:, 0] / UNITS_PER_DEGREE
+    if shift.source == "GCJ-02":  # back to WGS 84 by the offset at the wrong end of it: off by less than 3 m
+        offset_lat, offset_lon = frames.to_gcj02(lat, lon)
+        lat, lon = 2.0 * lat - offset_lat, 2.0 * lon - offset_lon
+    lat, lon = frames.forward(shift.target, lat, lon)
     return np.column_stack([lon, lat]) * UNITS_PER_DEGREE
+
+
+def _moved_centres(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) -> NDArray[np.float64]:
+    """The centres of the bounds of some zones, once all their positions are brought into the other frame."""
+    corners, zone_of = shapely.get_coordinates(table.shapes[numbers], return_index=True)
+    starts = np.flatnonzero(np.diff(zone_of, prepend=-1))
+    moved = _moved(corners, shift)
+    centres: NDArray[np.float64] = (np.minimum.reduceat(moved, starts) + np.maximum.reduceat(moved, starts)) / 2.0
+    return centres
 
 
 def _apart(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) -> Iterator[tuple[int, int]]:
@@ -104,12 +131,13 @@ def _apart(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) -> Itera
     sides = bounds[:, 2:] - bounds[:, :2]
     tree = shapely.STRtree(shapely.points(centres))
     reach = NEAR_DEGREES * UNITS_PER_DEGREE
-    for some in chunks(np.arange(len(numbers)), _AT_ONCE):
-        moved = _moved(centres[some], shift)
+    for some in chunks(np.arange(len(numbers)), len(numbers)):
+        moved = _moved_centres(table, numbers[some], shift)
         left, right = tree.query(shapely.box(*(moved - reach).T, *(moved + reach).T))
         a, b = some[left], right
         is_like = (a != b) & (np.abs(sides[a] - sides[b]) <= 0.05 * sides[a] + reach).all(axis=1)
         is_like &= table.families[numbers[a]] == table.families[numbers[b]]
+        is_like &= np.isin(table.families[numbers[a]], shift)
         yield from zip(numbers[a[is_like]].tolist(), numbers[b[is_like]].tolist(), strict=True)
 
 
@@ -122,7 +150,7 @@ def _are_twins(table: ZoneTable, a: int, b: int, shift: _Shift) -> bool:
 def _finding(table: ZoneTable, a: int, b: int, shift: _Shift) -> Finding:
     first, second = table.placed[a], table.placed[b]
     stated = second.zone.frame
-    if second.polygon.family == "WGS84":
+    if second.polygon.family == shift.source:
         meant, mistaken, sound = shift.target, second, first
     else:
         meant, mistaken, sound = shift.source, first, second

@@ -23,7 +23,6 @@ NEARLY = 0.95
 """The area that two zones share by that of both together, above which they are nearly the same."""
 _SIDE, _SHIFT = 0.1, 0.05  # how far sides and centres of the bounds of such zones may differ
 _CLASS = np.log(1.0 + _SIDE)
-_AT_ONCE = 1_000
 
 
 def duplicates(table: ZoneTable) -> Iterator[Finding]:
@@ -44,11 +43,12 @@ def meaning_of(placed: Placed) -> object:
     return zone.rules, zone.timezone, zone.expires, zone.illustrative
 
 
-def same_areas(table: ZoneTable) -> list[list[int]]:
-    """The numbers of zones that have one effective polygon, in groups of two and more."""
+def same_areas(table: ZoneTable, *, in_one_frame: bool = True) -> list[list[int]]:
+    """The numbers of zones that have one effective polygon, in groups of two and more; or of frames as one."""
     groups = defaultdict(list)
     for number, placed in enumerate(table.placed):
-        groups[placed.polygon.bounds, placed.polygon.family].append(number)
+        family = placed.polygon.family if in_one_frame else ""
+        groups[placed.polygon.bounds, family].append(number)
     found = []
     for group in groups.values():
         if len(group) > 1:
@@ -115,7 +115,7 @@ def _alike(table: ZoneTable, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArr
         if len(others) == 1:
             continue
         tree = shapely.STRtree(shapely.points(centres[others]))
-        for some in chunks(group, _AT_ONCE):
+        for some in chunks(group, len(others)):
             reach = sides[some] * _SHIFT
             boxes = shapely.box(*(centres[some] - reach).T, *(centres[some] + reach).T)
             left, right = tree.query(boxes)

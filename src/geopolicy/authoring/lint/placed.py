@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.reader import ZoneFile
 
+_MOST_PAIRS = 5_000_000
 # Frames whose positions are rounded as they stand; others are projected first, and edges bent.
 _AS_DRAWN = ("WGS84", "CGCS2000", "GCJ-02", "BD-09")
 
@@ -171,7 +172,8 @@ class ZoneTable:
         return shapes
 
 
-def chunks(numbers: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    """Numbers in pieces of so many, so that a search never holds all its candidates at once."""
+def chunks(numbers: NDArray[np.int64], candidates: int) -> Iterator[NDArray[np.int64]]:
+    """Numbers in pieces, such that a search of each among so many candidates finds no more pairs than memory holds."""
+    size = max(_MOST_PAIRS // max(candidates, 1), 1)
     for start in range(0, len(numbers), size):
         yield numbers[start : start + size]

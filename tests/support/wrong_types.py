@@ -62,6 +62,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     engines = {name: gp.open(ZONES, CAR, name) for name in ("kernel", "reference")}
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
+        "lint_zones": (gp.lint_zones, {"source": path, "now": None, "vehicle": CAR, "on_progress": None}),
         "read_zones": (gp.read_zones, {"source": path, "repair": True, "unwrap": False, "on_progress": None}),
         "import_zones": (
             gp.import_zones,

@@ -78,6 +78,7 @@ class ColumnMapping:
 
 
 def number_in(text: str) -> float | None:
+    """The number that a text is, as JSON; None if it is none."""
     try:
         value = json.loads(text)
     except ValueError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, Reading
 
 ZONE_FILE = "zone-file"
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 40
 LENGTHS: dict[str, tuple[str, ...] | None] = {"radius_m": ("Point",), "width_m": ("LineString",), "margin_m": None}
 """Lengths in metres, and the geometries that need them; None: any may have it."""
 
@@ -78,8 +80,5 @@ class ColumnMapping:
 
 
 def number_in(text: str) -> float | None:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """The number that a text is; None if it is none."""
+    return float(text) if len(text) < _LONGEST_NUMBER and _NUMBER.fullmatch(text.strip()) else None

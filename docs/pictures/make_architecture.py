@@ -21,10 +21,10 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"replay": (20, 46)},
-    {"drives": (0, 17), "monitor": (20, 46), "audit": (49, 70), "authoring": (73, 100)},
-    {"engines": (8, 67)},
-    {"pack": (8, 95)},
+    {"replay": (23, 67)},
+    {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
+    {"authoring": (5, 25), "engines": (28, 67)},
+    {"pack": (28, 95)},
     {"zonefile": (8, 67)},
     {"policy": (8, 28), "geometry": (31, 67)},
     {"kernel/binding": (50, 95)},

@@ -138,7 +138,7 @@ def test_convert_keep_going_lists_each_zone_that_is_refused_and_writes_nothing(c
 
 def test_convert_there_and_back_is_the_source(convert, cli, tmp_path):
     convert("--rules", "rules.json", "--coverage", "world")
-    refused = cli("convert", "out.geojson", "--to", "geojson", "-o", "back.json")
+    refused = cli("convert", "out.geojson", "--to", "mavlink", "-o", "back.json")
     assert refused[0] == 1
     assert "--drop-rules leaves them out" in refused[2]
     assert cli("convert", "out.geojson", "--to", "geojson", "--drop-rules", "-o", "back.json")[0] == 0

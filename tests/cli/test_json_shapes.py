@@ -37,6 +37,9 @@ LINES = [
     "check {zones} 45.5 19.5 --emergency yes --vehicle {car}",
     "validate {zones}",
     "validate {bad}",
+    "lint {zones} --severity hint",
+    "lint {bad}",
+    "lint {zones} --fix -o {tmp}/mended.geojson",
     "compile {zones} -o {tmp}/again.gpol",
     "convert {edited} --header {header} -o {tmp}/restored.geojson",
     "convert {edited} --disable camera --coverage world -o {tmp}/imported.geojson",
@@ -333,6 +336,7 @@ def _members_within(schema, name):
 SECTIONS = {
     "## Errors": schema_of("error"),
     "### Decisions": DEFINITIONS["decision"],
+    "### Findings": DEFINITIONS["finding"],
     "### Problems": DEFINITIONS["problem"],
     "### Problems of a log": DEFINITIONS["logProblem"],
     "### Packs": DEFINITIONS["pack"],

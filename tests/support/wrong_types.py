@@ -54,7 +54,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
     source = tmp_path / "source.json"
-    source.write_text('{"type": "FeatureCollection", "features": []}')
+    source.write_bytes(collection(feature()))
     pack = tmp_path / "zones.gpol"
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
@@ -62,6 +62,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     engines = {name: gp.open(ZONES, CAR, name) for name in ("kernel", "reference")}
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
+        "lint_zones": (gp.lint_zones, {"source": path, "now": None, "vehicle": CAR, "on_progress": None}),
         "read_zones": (gp.read_zones, {"source": path, "repair": True, "unwrap": False, "on_progress": None}),
         "import_zones": (
             gp.import_zones,
@@ -70,7 +71,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "header": {"coverage": "world"},
                 "rules": None,
                 "disable": ["camera"],
-                "format": "geojson",
+                "format": None,
                 "options": {},
                 "prefix": "",
                 "repair": False,

@@ -59,7 +59,7 @@ CASES = {
     ],
     "export_zones": [
         (
-            lambda folder: gp.export_zones(SET, folder / "zones.json", format="geojson"),
+            lambda folder: gp.export_zones(SET, folder / "zones.json", format="mavlink"),
             gp.errors.ZoneFileError,
             r"has no place for rules of sensors, got 1 zones with rules",
         ),

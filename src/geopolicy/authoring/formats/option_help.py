@@ -1,6 +1,6 @@
-"""Options of formats with columns, and of fences, as ``--with NAME=VALUE``, and what they mean."""
+"""Options of formats, as ``--with NAME=VALUE``, and what they mean."""
 
-OPTIONS = {
+COLUMNS = {
     "id": "column with the id of each zone",
     "name": "column with its name",
     "reason": "column with the reason for it",
@@ -14,14 +14,26 @@ OPTIONS = {
     "columns": "zone-file: every column is the property of the zone file that has its name",
     "frame": "coordinate system of the positions, where the source does not state it",
 }
-LAYER_OPTIONS = {
-    **OPTIONS,
+LAYERS = {
+    **COLUMNS,
     "layer": "name of the layer, where there are several",
     "encoding": "encoding of its texts, where the file does not state it",
 }
 RULE_OPTIONS = ("rules", "disable", "columns")
 """Options by which a source states rules itself."""
 
-FENCE_OPTIONS = {
+FENCES = {
     "inclusions": "union or intersection: whether one fence to stay inside is enough, or all of them must be kept to"
+}
+
+UAS = {
+    "ground_only": "yes leaves out volumes that surely begin above the ground; no if absent",
+    "timezone": "IANA name of the zone of times without an offset; without it they are taken as the widest",
+    "duplicate_ids": "number keeps zones with an identifier that is already used, as identifier-2; refuse if absent",
+    "country": "for the export of zones that were drawn: ISO 3166-1 alpha-3 code, such as CHE",
+}
+ED269 = UAS | {"radius_unit": "m or ft, of circles beside limits in feet; m, the larger circle, if absent"}
+NOTICE = {
+    "signatures": "verified says that they were: then a later message of a notice replaces, or ends, the earlier ones",
+    "status": "for the export of changed notices: DRAFT writes them as drafts without signature",
 }

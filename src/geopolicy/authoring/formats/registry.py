@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from geopolicy.authoring.formats.option_help import FENCE_OPTIONS, LAYER_OPTIONS
-from geopolicy.authoring.formats.option_help import OPTIONS as COLUMN_OPTIONS
+from geopolicy.authoring.formats import option_help
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
 
@@ -53,50 +52,42 @@ class Format:
         return cast("FormatModule", import_module(f"geopolicy.authoring.formats.{self.module}"))
 
 
+def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool = True) -> Format:
+    """A format of files with layers, which GDAL reads and writes by their paths."""
+    return Format(
+        name,
+        title,
+        module,
+        option_help.LAYERS,
+        is_written=is_written,
+        is_path=True,
+        carries_rules=is_written,
+        suffixes=suffixes,
+    )
+
+
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
-    Format("mavlink", "a QGroundControl plan", "mavlink", options=FENCE_OPTIONS),
     Format(
-        "gpkg",
-        "a GeoPackage",
-        "gpkg",
-        options=LAYER_OPTIONS,
-        is_path=True,
-        carries_rules=True,
-        suffixes=(".gpkg",),
+        "geofence-notification", "Geofence Notice 0.1: emergency notices", "geofence_notification", option_help.NOTICE
     ),
-    Format(
-        "fgb",
-        "a FlatGeobuf file",
-        "flatgeobuf",
-        options=LAYER_OPTIONS,
-        is_path=True,
-        carries_rules=True,
-        suffixes=(".fgb",),
-    ),
-    Format(
-        "shapefile",
-        "a Shapefile",
-        "shapefile",
-        options=LAYER_OPTIONS,
-        is_path=True,
-        carries_rules=True,
-        suffixes=(".shp", ".shz", ".zip"),
-    ),
-    Format(
+    Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
+    Format("ed269", "ED-269: UAS geographical zones", "ed269", option_help.ED269),
+    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", option_help.UAS),
+    Format("mavlink", "a QGroundControl plan", "mavlink", option_help.FENCES),
+    _layers("gpkg", "a GeoPackage", "gpkg", ".gpkg"),
+    _layers("fgb", "a FlatGeobuf file", "flatgeobuf", ".fgb"),
+    _layers("shapefile", "a Shapefile", "shapefile", ".shp", ".shz", ".zip"),
+    _layers(
         "gdal",
         "a file that GDAL reads",
         "gdal",
-        options=LAYER_OPTIONS,
+        *(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
         is_written=False,
-        is_path=True,
-        suffixes=(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
     ),
-    Format("kml", "KML", "kml", options=COLUMN_OPTIONS, carries_rules=True),
-    Format("ardupilot", "an ArduPilot fence file", "ardupilot", options=FENCE_OPTIONS),
-    Format(
-        "geojson", "GeoJSON without the header of a zone file", "geojson", options=COLUMN_OPTIONS, carries_rules=True
-    ),
+    Format("kml", "KML", "kml", option_help.COLUMNS, carries_rules=True),
+    Format("ardupilot", "an ArduPilot fence file", "ardupilot", option_help.FENCES),
+    Format("geojson", "GeoJSON without the header of a zone file", "geojson", option_help.COLUMNS, carries_rules=True),
 )
 
 

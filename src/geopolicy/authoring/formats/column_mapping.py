@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.option_help import OPTIONS
+from geopolicy.authoring.formats.option_help import COLUMNS
 from geopolicy.zonefile.near_names import near_word
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ColumnMapping:
                 self.is_zone_file = self._is_zone_file(value)
             elif name in LENGTHS and (number := number_in(value)) is not None:
                 self._numbers[name] = number
-            elif name in OPTIONS and name != "frame":
+            elif name in COLUMNS and name != "frame":
                 self._map(name, value, known)
 
     def _is_zone_file(self, value: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats import option_help
+from geopolicy.authoring.formats.option_help import COLUMNS
 from geopolicy.zonefile.near_names import near_word
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, Reading
 
 ZONE_FILE = "zone-file"
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST_NUMBER = 40
 LENGTHS: dict[str, tuple[str, ...] | None] = {"radius_m": ("Point",), "width_m": ("LineString",), "margin_m": None}
 """Lengths in metres, and the geometries that need them; None: any may have it."""
 
@@ -49,7 +51,7 @@ class ColumnMapping:
                 self.is_zone_file = self._is_zone_file(value)
             elif name in LENGTHS and (number := number_in(value)) is not None:
                 self._numbers[name] = number
-            elif name in option_help.COLUMNS and name != "frame":
+            elif name in COLUMNS and name != "frame":
                 self._map(name, value, known)
 
     def _is_zone_file(self, value: str) -> bool:
@@ -78,9 +80,5 @@ class ColumnMapping:
 
 
 def number_in(text: str) -> float | None:
-    """The number that a text is, as JSON; None if it is none."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """The number that a text is; None if it is none."""
+    return float(text) if len(text) < _LONGEST_NUMBER and _NUMBER.fullmatch(text.strip()) else None

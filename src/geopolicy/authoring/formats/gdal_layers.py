@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,8 @@ def read_layer(reading: Reading, format_name: str, suffix: str, drivers: Sequenc
 
 def _read(gdal: Any, path: Path, reading: Reading, drivers: Sequence[str], said: list[str]) -> _Layer:
     encoding = reading.options.get("encoding")
+    if encoding is not None:
+        _check_encoding(encoding, reading)
     with guarded(reading.file, said):
         names = [(str(name), kind) for name, kind in gdal.list_layers(path)]
         name = _layer_name(names, reading)
@@ -100,6 +103,14 @@ def _read(gdal: Any, path: Path, reading: Reading, drivers: Sequence[str], said:
         geometries = [None] * len(fids)
     curves = {number: str(kind) for number, kind in enumerate(kinds) if str(kind).upper() in _CURVES}
     return _Layer(name, meta, fids, geometries, columns, curves)
+
+
+def _check_encoding(encoding: str, reading: Reading) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        rule = "--with encoding must be an encoding, such as UTF-8 or CP1250"
+        raise ZoneFileError([Problem("source-option", rule, encoding, "$", file=reading.file)]) from None
 
 
 def _layer_name(layers: Sequence[tuple[str, Any]], reading: Reading) -> str:

@@ -97,6 +97,8 @@ def _unpacked(content: bytes, file: str) -> tuple[bytes, list[str]]:
                 raise ZoneFileError([Problem("source-format", rule, f"{found.file_size:,}", file=file)])
             with archive.open(found) as stream:
                 text = stream.read(_MOST_UNPACKED + 1)
+    except ZoneFileError:
+        raise
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
         raise ZoneFileError(
             [Problem("source-format", "a KMZ must be a whole archive", str(error)[:200], file=file)]

@@ -20,7 +20,7 @@ FIRE = "urn:gfn:xx-sample-fire:2026-1"
 
 
 def sample(name="fire"):
-    return json.loads((SAMPLES / "geofence_notification" / f"{name}.json").read_bytes())
+    return json.loads((SAMPLES / "geofence-notification" / f"{name}.json").read_bytes())
 
 
 def notice(*left_out: str, **members: object):

@@ -17,7 +17,7 @@ FIRST = "00000000-0000-4000-8000-000000000001"
 
 
 def sample(name):
-    return json.loads((SAMPLES / "open_autonomy" / f"{name}.json").read_bytes())
+    return json.loads((SAMPLES / "open-autonomy" / f"{name}.json").read_bytes())
 
 
 def pit(policies=None, **members: object):

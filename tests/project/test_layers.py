@@ -17,7 +17,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 LAYERS = [
     ["__main__"],
     ["cli"],
-    ["replay"],
+    ["replay", "authoring"],
     ["monitor", "audit", "drives"],
     ["engines"],
     ["pack"],
@@ -39,6 +39,7 @@ UPWARD = {
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
     "numpy": {
+        "authoring.simplify",
         "engines.batch",
         "engines.kernel",
         "engines.reference",
@@ -73,6 +74,7 @@ THIRD_PARTY = {
     },
     "rtree": {"engines.reference_index"},
     "shapely": {
+        "authoring.simplify",
         "engines.reference_index",
         "geometry.areas.covering",
         "geometry.areas.inner",

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
-from exact import covers_even_odd, on_segment, turn_of
+from exact import HALF_TURN, POLE, covers_even_odd, on_segment, turn_of
 
 _FAR = 2  # units round a place that are looked at
 
@@ -80,10 +80,10 @@ def star(random, centre, reach, count):
     return area_of(np.concatenate([ring, ring[:1]]))
 
 
-def area_of(*rings):
+def area_of(exterior, *holes):  # noqa: ANN002  # arrays
     """One polygon as an area if it is valid, else None."""
-    shape = shapely.Polygon(rings[0], rings[1:])
-    return [list(rings)] if shape.is_valid and shape.area > 0 else None
+    shape = shapely.Polygon(exterior, holes)
+    return [[exterior, *holes]] if shape.is_valid and shape.area > 0 else None
 
 
 def sliver(random, centre, reach):
@@ -139,8 +139,14 @@ def random_pair(random):
         else:
             pieces = [star(random, centre + random.integers(-reach, reach + 1, 2), reach // 4, 4) for _ in range(4)]
             other = apart([piece for piece in pieces if piece])
-        if other:
+        if other and is_on_earth(other) and is_on_earth(one):
             return (one, other) if random.random() < 0.5 else (other, one)
+
+
+def is_on_earth(area):
+    """Whether no vertex lies beyond a pole, or a turn away."""
+    corners = np.abs(np.concatenate([ring for polygon in area for ring in polygon]))
+    return bool((corners < (2 * HALF_TURN, POLE)).all())
 
 
 def apart(areas):

@@ -73,23 +73,27 @@ def simplify(
     """
     if not 0.0 < tolerance_m <= MAX_TOLERANCE_M:
         raise ValueError(f"tolerance_m must be above 0 and at most {MAX_TOLERANCE_M:.0f} metres, got {tolerance_m!r}")
-    outlines = [*zone_set.zones, *zone_set.header.coverages]
-    total, done = sum(_vertex_count(outline.geometry) for outline in outlines) or 1, 0
-    zones, coverages, left = [], [], {}
+    outlines: list[Zone | Coverage] = [*zone_set.zones, *zone_set.header.coverages]
+    total, done = sum(_vertex_count(outline.geometry) for outline in outlines), 0
+    zones: list[Zone] = []
+    coverages: list[Coverage] = []
+    left: dict[str, str] = {}
     for outline in outlines:
-        on_progress(done / total)
+        on_progress(done / total if total else 0.0)
         done += _vertex_count(outline.geometry)
         if isinstance(outline, Coverage):
-            name, (simpler, reason) = f"coverage {len(coverages) + 1}", _simpler_coverage(outline, tolerance_m)
-            coverages.append(simpler)
+            coverage, reason = _simpler_coverage(outline, tolerance_m)
+            coverages.append(coverage)
+            name = f"coverage {len(coverages)}"
         else:
-            name, (zone, reason) = outline.id, _simpler_zone(outline, tolerance_m)
+            zone, reason = _simpler_zone(outline, tolerance_m)
             zones.append(zone)
+            name = zone.id
         if reason:
             left[name] = reason
     on_progress(1.0)
-    result = ZoneSet(zones, replace(zone_set.header, coverages=coverages), zone_set.warnings)
-    after = sum(_vertex_count(outline.geometry) for outline in (*zones, *coverages))
+    result = ZoneSet(zones, replace(zone_set.header, coverages=tuple(coverages)), zone_set.warnings)
+    after = sum(_vertex_count(zone.geometry) for zone in zones) + sum(_vertex_count(one.geometry) for one in coverages)
     return Simplification(result, total, after, left)
 
 
@@ -110,7 +114,7 @@ def _simpler_zone(zone: Zone, tolerance_m: float) -> tuple[Zone, str | None]:
         area = _grown(drawn, tolerance_m / _STRETCH.get(zone.frame, 1.0), share)
         if area is None or _count_of(area) >= _vertex_count(zone.geometry):
             continue
-        simpler = replace(zone, geometry=to_geojson(area), repair=False)
+        simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=False)
         try:
             is_held = covers(effective_polygon(simpler).polygons, effective_polygon(zone).polygons)
         except ZoneFileError:
@@ -182,7 +186,7 @@ def _grown(area: Area, tolerance_m: float, share: float) -> Area | None:
 
 
 def _shrunk(area: Area, tolerance_m: float, share: float) -> Area | None:
-    """An area that lies in another one, which reaches beyond it by at most the tolerance; None if that is not proven."""
+    """An area in another one, which reaches beyond it by at most the tolerance; None if that is not proven."""
     metres = _Metres(area)
     shape = metres.of(Region(area).surface)
     moved = shapely.buffer(shape, -tolerance_m * share, join_style="mitre", mitre_limit=_MITRE)

@@ -14,11 +14,11 @@ import geopolicy as gp
 from area_oracle import edges_of, is_covered, is_enclosed, random_pair, telling_positions
 from geopolicy.geometry import areas
 from geopolicy.geometry.effective import effective_polygon
-from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError
+from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.geometry.effective.faults import examine
 from geopolicy.geometry.grid import FULL_TURN, to_grid_array
 from geopolicy.zonefile.reader import examine_zone_file
-from shapes import box_ring, zigzags
+from shapes import box_ring
 
 SEEDS = st.integers(0, 2**32)
 OUTER = {
@@ -175,9 +175,3 @@ def test_nothing_is_empty_and_covered_by_everything():
 def test_to_geojson_of_nothing_is_refused():
     with pytest.raises(ValueError, match="an area must cover something"):
         areas.to_geojson([])
-
-
-def test_areas_that_cross_too_often_are_refused():
-    one = np.rint(np.array(zigzags(400)) * 1e7).astype(np.int64)
-    with pytest.raises(TooMuchWorkError, match="crossings"):
-        areas.outer_union([[[one]]], Allowance([len(one)]))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
@@ -85,6 +85,7 @@ def test_fix_vertices_of_a_zone_that_is_grown_is_not_offered():
 _COORDINATES = st.integers(0, 6).map(lambda units: 40.0 + units * 1e-7)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(_COORDINATES, _COORDINATES), min_size=3, max_size=12))
 def test_needless_positions_of_a_ring_change_no_answer(corners):
     ring = [list(corner) for corner in (*corners, corners[0])]
@@ -128,6 +129,7 @@ _VIEWS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.lists(_RULES, min_size=2, max_size=4))
 def test_pointless_rules_change_no_answer(rules):
     whole = gp.Zone("z", SQUARE, rules)

@@ -9,7 +9,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
@@ -33,6 +33,7 @@ _BOXES = st.tuples(_STARTS, _STARTS, _SIDES, _SIDES).map(
 _LISTS = st.lists(_BOXES, min_size=2, max_size=8)
 
 
+@settings(deadline=None)
 @given(_LISTS)
 def test_near_duplicates_are_those_that_all_pairs_have(boxes):
     shapes = [shapely.Polygon(np.rint(np.array(box["coordinates"][0]) * 1e7)) for box in boxes]
@@ -46,6 +47,7 @@ def test_near_duplicates_are_those_that_all_pairs_have(boxes):
     assert {zone_id for _, zone_id in told} == wanted
 
 
+@settings(deadline=None)
 @given(_LISTS, st.data())
 def test_contradictions_are_those_that_all_pairs_have(boxes, data):
     rules = [data.draw(st.sampled_from([KEEP_HR, KEEP_IT])) for _ in boxes]

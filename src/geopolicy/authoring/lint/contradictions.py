@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache, partial
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,7 @@ from geopolicy.model.sensors import names_sensor
 from geopolicy.model.times import is_aware
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,26 +39,31 @@ class _Demand(NamedTuple):
 
 def contradictions(table: ZoneTable) -> Iterator[Finding]:
     """Pairs of zones whose data must be kept in two countries; each zone is named once for each pair of countries."""
-    holders: dict[_Demand, list[int]] = defaultdict(list)
+    holders: dict[str, list[int]] = defaultdict(list)
+    demands: dict[int, frozenset[_Demand]] = {}
     for number, placed in enumerate(table.placed):
         if table.shapes[number] is not None:
-            for demand in {_demand(rule) for rule in placed.zone.rules if rule.store_in is not None}:
-                holders[demand].append(number)
-    if len({demand.country for demand in holders}) < 2:
-        return
-    told = set()
+            asked = frozenset(_demand(rule) for rule in placed.zone.rules if rule.store_in is not None)
+            demands[number] = asked
+            for country in {demand.country for demand in asked}:
+                holders[country].append(number)
     for one, other in combinations(holders, 2):
-        if one.country == other.country or not (_share_sensors(one, other) and _may_meet(one.when, other.when)):
-            continue
-        for a, b in _overlapping(table, np.array(holders[one]), np.array(holders[other])):
-            key = b, *sorted((one.country, other.country))
-            if a != b and key not in told:
-                told.add(key)
-                first = table.placed[a]
-                rule = "the zone overlaps one that wants the same data kept in another country"
-                value = f"{other.country} here, {one.country} in {first.zone.id!r}"
-                hint = "both cannot be obeyed: there the sensors are kept to in_vehicle. Is a border drawn too far?"
-                yield table.placed[b].finding("store-contradicts", rule, ".geometry", value, hint, first)
+        clash = lru_cache(maxsize=65_536)(partial(_clash, countries=(one, other)))
+        for a, b in _overlapping(table, holders[one], holders[other], lambda a, b: clash(demands[a], demands[b])):  # noqa: B023  # used at once
+            first = table.placed[a]
+            rule = "the zone overlaps one that wants the same data kept in another country"
+            value = f"{other} here, {one} in {first.zone.id!r}"
+            hint = "both cannot be obeyed: there the sensors are kept to in_vehicle. Is a border drawn too far?"
+            yield table.placed[b].finding("store-contradicts", rule, ".geometry", value, hint, first)
+
+
+def _clash(ones: Iterable[_Demand], others: Iterable[_Demand], countries: tuple[str, str]) -> bool:
+    """Whether some of two zones' demands are for the two countries, share sensors and may hold at once."""
+    return any(
+        (one.country, other.country) == countries and _share_sensors(one, other) and _may_meet(one.when, other.when)
+        for one in ones
+        for other in others
+    )
 
 
 def _demand(rule: Rule) -> _Demand:
@@ -89,14 +95,19 @@ def _ends_before(one: Condition, other: Condition) -> bool:
     return all(end <= begin for end in ends for begin in begins)  # type: ignore[operator]  # all are aware datetimes
 
 
-def _overlapping(table: ZoneTable, some: NDArray[np.int64], others: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
-    """For each of the others that has more than a border in common with one of some, that one and itself."""
+def _overlapping(
+    table: ZoneTable, ones: Sequence[int], others: Sequence[int], is_asked: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int]]:
+    """For each of the others that has more than a border in common with one of ones, that one and itself."""
+    some = np.array(ones)
     tree = shapely.STRtree(table.shapes[some])
-    for numbers in chunks(others, len(some)):
+    for numbers in chunks(np.array(others), len(some)):
         right, left = tree.query(table.shapes[numbers])
         a, b = some[left], numbers[right]
-        is_asked = (table.families[a] == table.families[b]) & (a != b)
-        a, b = a[is_asked], b[is_asked]
+        is_one_frame = (table.families[a] == table.families[b]) & (a != b)
+        a, b = a[is_one_frame], b[is_one_frame]
+        asked = np.fromiter(map(is_asked, a.tolist(), b.tolist()), dtype=bool, count=len(a))
+        a, b = a[asked], b[asked]
         while len(b):
             _, firsts = np.unique(b, return_index=True)
             is_wide = _have_area_in_common(table, a[firsts], b[firsts])

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NEARLY = 0.95
 """The area that two zones share by that of both together, above which they are nearly the same."""
 _SIDE, _SHIFT = 0.1, 0.05  # how far sides and centres of the bounds of such zones may differ
+_MOST_COMPARED = 16  # of one zone with those before it: those whose bounds are nearest
 _CLASS = np.log(1.0 + _SIDE)
 
 
@@ -119,7 +120,17 @@ def _alike(table: ZoneTable, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArr
             reach = sides[some] * _SHIFT
             boxes = shapely.box(*(centres[some] - reach).T, *(centres[some] + reach).T)
             left, right = tree.query(boxes)
-            a, b = some[left], others[right]
+            a, b = others[right], some[left]
             is_like = (numbers[a] < numbers[b]) & (np.abs(sides[a] - sides[b]) <= _SIDE * sides[a]).all(axis=1)
             is_like &= families[a] == families[b]
-            yield numbers[a[is_like]], numbers[b[is_like]]
+            a, b = a[is_like], b[is_like]
+            nearest = _nearest(b, np.abs(bounds[a] - bounds[b]).sum(axis=1))
+            yield numbers[a[nearest]], numbers[b[nearest]]
+
+
+def _nearest(owners: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The numbers of the few nearest pairs of each owner."""
+    order = np.lexsort((distances, owners))
+    begins = np.diff(owners[order], prepend=-1) != 0
+    rank = np.arange(len(order)) - np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
+    return order[rank < _MOST_COMPARED]

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.source_fields import Fields, without_heights
+from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.uas_times import read_instant
 from geopolicy.authoring.formats.uas_writing import Area, part_before, written_features
 from geopolicy.authoring.formats.uas_zones import (
@@ -141,8 +141,8 @@ def _read_volume(fields: Fields, radius_unit: str) -> Volume | None:
         return None
     projection = Fields(fields.context, shape, fields.at("horizontalProjection"))
     if _shape_of(projection) == "Polygon":
-        geometry = {"type": "Polygon", "coordinates": without_heights(shape.get("coordinates"))}
-        return Volume(geometry, projection.path, None, limits, is_above)
+        area = projection.area("Polygon")
+        return Volume(area, projection.path, None, limits, is_above) if area else None
     if _shape_of(projection) != "Circle":
         known = f"horizontalProjection must be a {' or a '.join(_SHAPES)}"
         projection.report("type", "source-geometry", known)

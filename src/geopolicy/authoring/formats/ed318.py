@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.source_fields import Fields, without_heights
+from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.uas_times import read_instant
 from geopolicy.authoring.formats.uas_writing import Area, part_before, written_features
 from geopolicy.authoring.formats.uas_zones import (
@@ -139,13 +139,12 @@ def read_zone(context: FileContext, feature: Json, path: str, order: int, option
 
 
 def _read_volumes(feature: Fields) -> list[Volume]:
-    geometry = feature.read("geometry", dict)
+    geometry = feature.geometry()
     if geometry is None:
-        feature.report("geometry", "source-geometry", "a zone needs a geometry")
         return []
     shared = feature.source["properties"].get("verticalLayer")
     volumes = []
-    for part in _parts(Fields(feature.context, geometry, feature.at("geometry"))):
+    for part in _parts(geometry):
         volume = _read_volume(part, shared)
         if volume is not None:
             volumes.append(volume)
@@ -161,7 +160,7 @@ def _parts(geometry: Fields) -> Iterator[Fields]:
             yield part
             continue
         inner = part.objects("geometries")
-        if not inner:
+        if not part.source.get("geometries"):
             part.report("geometries", "source-geometry", "a GeometryCollection needs geometries")
         waiting += reversed(inner)
 
@@ -177,8 +176,8 @@ def _read_volume(geometry: Fields, shared: Any) -> Volume | None:
     is_above = begins_above_ground(members, "lower", "lowerReference", METRES[unit or "M"])
     kind = geometry.source.get("type")
     if kind in AREAS:
-        area = {"type": kind, "coordinates": without_heights(geometry.source.get("coordinates"))}
-        return Volume(area, geometry.path, None, limits, is_above)
+        area = geometry.area(str(kind))
+        return Volume(area, geometry.path, None, limits, is_above) if area else None
     if kind != "Point":
         rule = "a zone must be a Polygon, a MultiPolygon, or a Point with an extent"
         geometry.report("type", "source-geometry", rule, "nothing else encloses an area")

@@ -106,7 +106,8 @@ def read_notice(fields: Fields, order: int) -> Notice | None:
     sequence = _read_sequence(fields)
     if message in MESSAGES[1:]:
         _check_references(fields, name, sequence)
-    if fields.read("signature", dict) is None and (status == "ACTUAL" or message in MESSAGES[1:]):
+    fields.read("signature", dict)
+    if not fields.has("signature") and (status == "ACTUAL" or message in MESSAGES[1:]):
         rule, hint = "a notice that counts, or changes one, must be signed", "ask its issuer for the signed one"
         fields.report("signature", "source-member", rule, hint)
     since, until = _read_times(fields, is_draft=status != "ACTUAL", is_cancel=message == "CANCEL")
@@ -258,23 +259,22 @@ def _read_areas(fields: Fields) -> list[NoticeArea]:
 
 
 def _read_area(zone: Fields, name: str) -> NoticeArea | None:
-    stated = zone.read("geometry", dict)
+    stated = zone.geometry()
     if stated is None:
-        hint = "a place in words is made a shape by whoever receives it, before it is read here"
-        zone.report("geometry", "source-geometry", "a zone needs a geometry", hint)
         return None
-    kind = stated.get("type")
-    geometry = {"type": kind, "coordinates": without_heights(stated.get("coordinates"))}
+    kind = stated.source.get("type")
     if kind in _AREAS:
         if zone.has("buffer_m"):
             rule, hint = "a polygon must have no buffer_m", "draw the polygon larger"
             zone.report("buffer_m", "source-geometry", rule, hint)
-        return NoticeArea(zone, name, geometry, {})
+        area = stated.area(str(kind))
+        return NoticeArea(zone, name, area, {}) if area else None
     if kind not in ("Point", "LineString"):
         rule = "a geometry must be a Polygon, a MultiPolygon, a LineString or a Point"
-        Fields(zone.context, stated, zone.at("geometry")).report("type", "source-geometry", rule)
+        stated.report("type", "source-geometry", rule)
         return None
     buffer_m = zone.length_m("buffer_m", 1.0, at_most_m=MOST_BUFFER_M)
     if buffer_m is None:
         return None
+    geometry = {"type": kind, "coordinates": without_heights(stated.source.get("coordinates"))}
     return NoticeArea(zone, name, geometry, {"radius_m": buffer_m} if kind == "Point" else {"width_m": 2 * buffer_m})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.source import SourceZone
-from geopolicy.authoring.formats.source_fields import Fields, without_heights
+from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.target import area_of
 from geopolicy.authoring.formats.uas_times import read_instant
 from geopolicy.authoring.formats.wrapped_features import FeatureList, with_features
@@ -172,16 +172,14 @@ def _read_speed_limit(limit: Fields) -> None:
 
 
 def _read_geometry(fields: Fields) -> Json | None:
-    geometry = fields.read("geometry", dict)
+    geometry = fields.geometry()
     if geometry is None:
-        fields.report("geometry", "source-geometry", "a zone needs a geometry")
         return None
-    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
-        Fields(fields.context, geometry, fields.at("geometry")).report(
-            "type", "source-geometry", "a policy zone must be a Polygon"
-        )
+    kind = geometry.source.get("type")
+    if kind not in ("Polygon", "MultiPolygon"):
+        geometry.report("type", "source-geometry", "a policy zone must be a Polygon")
         return None
-    return {"type": geometry["type"], "coordinates": without_heights(geometry.get("coordinates"))}
+    return geometry.area(str(kind))
 
 
 def write(export: Export) -> bytes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _DECIMAL = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
 _SENTINELS = (99999, -9999, -99999, 999999)
+_DEPTHS = {"Polygon": 3, "MultiPolygon": 4}  # lists round each number
 _KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
 
 
@@ -119,6 +120,29 @@ class Fields:
         else:
             return [float(each) for each in position[:2]]
         return None
+
+    def geometry(self) -> Fields | None:
+        """The member ``geometry``; None if it is absent, or reported."""
+        if not self.has("geometry"):
+            self.report("geometry", "source-geometry", "a zone needs a geometry")
+            return None
+        stated = self.read("geometry", dict)
+        return None if stated is None else Fields(self.context, stated, self.at("geometry"))
+
+    def area(self, kind: str) -> Json | None:
+        """A Polygon or a MultiPolygon of ``coordinates`` without heights; None if they are nested otherwise."""
+        coordinates = self.read("coordinates", list, is_required=True)
+        if coordinates is None:
+            return None
+        depth, first = 0, coordinates
+        while isinstance(first, list) and first:
+            depth, first = depth + 1, first[0]
+        wanted = _DEPTHS[kind]
+        if depth != wanted and isinstance(first, (int, float)):
+            rule = f"coordinates of a {kind} must be positions within {wanted - 1} lists, these are within {depth - 1}"
+            self.report("coordinates", "source-geometry", rule)
+            return None
+        return {"type": kind, "coordinates": without_heights(coordinates)}
 
     def objects(self, name: str) -> list[Fields]:
         """The objects of a list; one alone may stand for a list of it. Others are reported."""

@@ -43,16 +43,18 @@ LEVELS = {
     "": ("no rules: refused when read", "0,0,0"),
 }
 SENSORS = ("camera", "camera.exterior", "camera.cabin", "microphone", "lidar", "radar", "telemetry.location", "*")
+_LISTS = ("rules", "disable")
 FRAMES = ("WGS84", "CGCS2000", "GCJ-02", "BD-09")
 
 
 def level_expression() -> str:
     """The tightest level of a zone, whether its rules are JSON or the text of it."""
-    rules = "coalesce(to_json(attribute('rules')), '')"
+    # to_json makes nothing of a text in QGIS 3.22, to_string nothing of a list.
+    rules, disabled = (f"concat(to_json(attribute('{name}')), to_string(attribute('{name}')))" for name in _LISTS)
     cases = [
         f"WHEN regexp_match({rules}, 'level[^a-z]+{level}[^a-z_]') > 0 THEN '{level}'" for level in LEVELS if level
     ]
-    stated = "attribute('disable') IS NOT NULL AND to_string(to_json(attribute('disable'))) NOT IN ('', '\"\"', '[]')"
+    stated = f"regexp_match({disabled}, '[a-z*]') > 0"
     any_rule = f"WHEN regexp_match({rules}, 'sensors') > 0 THEN 'allow'"
     return f"CASE WHEN {stated} THEN 'off' {' '.join(cases)} {any_rule} ELSE '' END"
 

@@ -15,6 +15,7 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsMapRendererParallelJob,
     QgsMapSettings,
+    QgsRectangle,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QSize
@@ -44,7 +45,10 @@ def main(file: str, style: str, kind: str, picture: str) -> None:
     settings = QgsMapSettings()
     settings.setLayers([layer])
     settings.setDestinationCrs(layer.crs())
-    settings.setExtent(layer.extent().buffered(0.002))
+    extent = QgsRectangle()
+    for feature in layer.getFeatures():
+        extent.combineExtentWith(feature.geometry().boundingBox())
+    settings.setExtent(extent.buffered(0.002))
     settings.setOutputSize(QSize(500, 400))
     settings.setBackgroundColor(QColor("white"))
     job = QgsMapRendererParallelJob(settings)

@@ -28,7 +28,8 @@ def parts_of(context: FileContext, geometry: Any, path: str) -> list[tuple[Json,
         value, place = waiting.pop()
         kind = value.get("type") if isinstance(value, dict) else None
         if kind in SIMPLE:
-            parts.append((value, place))
+            # Foreign members are kept with the feature; a zone file's geometry has none.
+            parts.append(({name: value[name] for name in ("type", "coordinates") if name in value}, place))
         elif isinstance(value, dict) and isinstance(kind, str) and kind in TYPES:
             waiting += reversed(_members(context, value, kind, place))
         elif value is None:

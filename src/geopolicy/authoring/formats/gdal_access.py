@@ -37,7 +37,7 @@ def library() -> Any:
         import pyogrio.raw
     except ImportError:
         rule = "pyogrio must be installed to read or write this format"
-        raise ZoneFileError([Problem("format-library", rule, hint=_INSTALL)]) from None
+        raise ZoneFileError([Problem("source-library", rule, hint=_INSTALL)]) from None
     pyogrio.set_gdal_config_options(
         {"GML_DOWNLOAD_SCHEMA": False, "GML_SKIP_RESOLVE_ELEMS": "ALL", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": ".none"}
     )

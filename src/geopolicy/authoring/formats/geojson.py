@@ -8,7 +8,7 @@ from geopolicy.authoring.formats.changed_features import changed_feature, check_
 from geopolicy.authoring.formats.column_mapping import Row
 from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.feature_columns import zones_of_rows
-from geopolicy.authoring.formats.geojson_text import GEOMETRIES, RECORD, frame_of, is_sequence, read_text
+from geopolicy.authoring.formats.geojson_text import GEOMETRIES, RECORD, frame_of, is_crs84, is_sequence, read_text
 from geopolicy.authoring.formats.source import BOM
 from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.strict_json import canonical, json_path
@@ -40,6 +40,7 @@ def read(reading: Reading) -> SourceDocument:
 
 
 def _row(context: FileContext, path: str, feature: Any, form: str) -> Row | None:
+    _check_systems(context, path, feature)
     if form == "geometry":
         return Row(path, {}, path, feature, path, feature)
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
@@ -57,6 +58,15 @@ def _row(context: FileContext, path: str, feature: Any, form: str) -> Row | None
         return None
     inside = json_path(path, "properties")
     return Row(path, columns or {}, inside, feature["geometry"], geometry_path, feature, feature.get("id"))
+
+
+def _check_systems(context: FileContext, path: str, feature: Any) -> None:
+    """Reports a coordinate system of one feature or geometry alone, which the older GeoJSON could state."""
+    geometry = feature.get("geometry") if isinstance(feature, dict) else None
+    for place, value in ((path, feature), (json_path(path, "geometry"), geometry)):
+        if isinstance(value, dict) and "crs" in value and not is_crs84(value["crs"]):
+            rule, hint = "crs may stand beside all features only", "move it there, or reproject to WGS 84 and delete it"
+            context.report("source-unknown", rule, json_path(place, "crs"), value["crs"], hint)
 
 
 def write(export: Export) -> bytes:

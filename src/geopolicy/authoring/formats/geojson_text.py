@@ -104,8 +104,7 @@ def frame_of(context: FileContext, rest: Json, stated: str | None) -> str | None
     if "crs" not in rest:
         return stated
     crs = rest["crs"]
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
+    name = _name_of(crs)
     code = _CODE.fullmatch(name) if isinstance(name, str) else None
     if code is None and name not in _CRS84:
         hint = "reproject it to WGS 84, or delete crs and state the system: --with frame=EPSG:25832"
@@ -116,3 +115,16 @@ def frame_of(context: FileContext, rest: Json, stated: str | None) -> str | None
         hint = "delete crs, or leave --with frame out"
         context.report("source-option", f"frame must be what crs names, not {stated}", "$.crs", crs, hint)
     return frame
+
+
+def is_crs84(crs: Any) -> bool:
+    """Whether a member crs names longitude and latitude in WGS 84."""
+    name = _name_of(crs)
+    return name in _CRS84 or (
+        isinstance(name, str) and (code := _CODE.fullmatch(name)) is not None and code[1] == "4326"
+    )
+
+
+def _name_of(crs: Any) -> Any:
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    return properties.get("name") if isinstance(properties, dict) else None

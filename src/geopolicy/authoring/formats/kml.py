@@ -119,9 +119,9 @@ def write(export: Export) -> bytes:
     rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
     slots = [""] * (len(rest["pieces"]) - 1)
     for each in export.features:
-        if each.is_unchanged:
-            slots[min(each.feature["place"], len(slots) - 1)] += each.feature["xml"]
-    slots[-1] += "".join(_changed_text(each, export.options) for each in export.features if not each.is_unchanged)
+        text = each.feature["xml"] if each.is_unchanged else _changed_text(each, export.options)
+        place = len(slots) - 1 if each.feature is None else min(each.feature["place"], len(slots) - 1)
+        slots[place] += text
     return _joined(rest["pieces"], slots, rest["encoding"])
 
 

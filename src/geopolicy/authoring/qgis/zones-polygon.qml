@@ -1,6 +1,6 @@
 <!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>
-<qgis version="3.22.16-Białowieża" styleCategories="Symbology|Fields|Forms">
-  <renderer-v2 symbollevels="0" type="categorizedSymbol" forceraster="0" attr="CASE WHEN attribute('disable') IS NOT NULL AND to_string(to_json(attribute('disable'))) NOT IN ('', '&quot;&quot;', '[]') THEN 'off' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'level[^a-z]+off[^a-z_]') > 0 THEN 'off' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'level[^a-z]+no_record[^a-z_]') > 0 THEN 'no_record' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'level[^a-z]+in_vehicle[^a-z_]') > 0 THEN 'in_vehicle' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'level[^a-z]+anonymize[^a-z_]') > 0 THEN 'anonymize' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'level[^a-z]+allow[^a-z_]') > 0 THEN 'allow' WHEN regexp_match(coalesce(to_json(attribute('rules')), ''), 'sensors') > 0 THEN 'allow' ELSE '' END" referencescale="-1" enableorderby="0">
+<qgis styleCategories="Symbology|Fields|Forms" version="3.22.16-Białowieża">
+  <renderer-v2 referencescale="-1" symbollevels="0" enableorderby="0" type="categorizedSymbol" attr="CASE WHEN regexp_match(concat(to_json(attribute('disable')), to_string(attribute('disable'))), '[a-z*]') > 0 THEN 'off' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'level[^a-z]+off[^a-z_]') > 0 THEN 'off' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'level[^a-z]+no_record[^a-z_]') > 0 THEN 'no_record' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'level[^a-z]+in_vehicle[^a-z_]') > 0 THEN 'in_vehicle' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'level[^a-z]+anonymize[^a-z_]') > 0 THEN 'anonymize' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'level[^a-z]+allow[^a-z_]') > 0 THEN 'allow' WHEN regexp_match(concat(to_json(attribute('rules')), to_string(attribute('rules'))), 'sensors') > 0 THEN 'allow' ELSE '' END" forceraster="0">
     <categories>
       <category render="true" symbol="0" value="off" label="off: disabled"/>
       <category render="true" symbol="1" value="no_record" label="no_record: never stored"/>
@@ -10,254 +10,254 @@
       <category render="true" symbol="5" value="" label="no rules: refused when read"/>
     </categories>
     <symbols>
-      <symbol clip_to_extent="1" alpha="1" name="0" type="fill" force_rhr="0">
+      <symbol name="0" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="180,4,38,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="180,4,38,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="180,4,38,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="180,4,38,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="180,4,38,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="180,4,38,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="180,4,38,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="180,4,38,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
       </symbol>
-      <symbol clip_to_extent="1" alpha="1" name="1" type="fill" force_rhr="0">
+      <symbol name="1" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="230,97,1,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="230,97,1,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="230,97,1,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="230,97,1,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="230,97,1,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="230,97,1,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="230,97,1,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="230,97,1,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
       </symbol>
-      <symbol clip_to_extent="1" alpha="1" name="2" type="fill" force_rhr="0">
+      <symbol name="2" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="253,184,99,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="253,184,99,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="253,184,99,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="253,184,99,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="253,184,99,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="253,184,99,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="253,184,99,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="253,184,99,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
       </symbol>
-      <symbol clip_to_extent="1" alpha="1" name="3" type="fill" force_rhr="0">
+      <symbol name="3" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="94,60,153,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="94,60,153,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="94,60,153,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="94,60,153,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="94,60,153,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="94,60,153,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="94,60,153,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="94,60,153,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
       </symbol>
-      <symbol clip_to_extent="1" alpha="1" name="4" type="fill" force_rhr="0">
+      <symbol name="4" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="90,150,190,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="90,150,190,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="90,150,190,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="90,150,190,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="90,150,190,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="90,150,190,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="90,150,190,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="90,150,190,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
       </symbol>
-      <symbol clip_to_extent="1" alpha="1" name="5" type="fill" force_rhr="0">
+      <symbol name="5" force_rhr="0" clip_to_extent="1" alpha="1" type="fill">
         <data_defined_properties>
           <Option type="Map">
-            <Option name="name" type="QString" value=""/>
+            <Option name="name" value="" type="QString"/>
             <Option name="properties"/>
-            <Option name="type" type="QString" value="collection"/>
+            <Option name="type" value="collection" type="QString"/>
           </Option>
         </data_defined_properties>
-        <layer class="SimpleFill" locked="0" pass="0" enabled="1">
+        <layer enabled="1" locked="0" pass="0" class="SimpleFill">
           <Option type="Map">
-            <Option name="border_width_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="color" type="QString" value="0,0,0,90"/>
-            <Option name="joinstyle" type="QString" value="bevel"/>
-            <Option name="offset" type="QString" value="0,0"/>
-            <Option name="offset_map_unit_scale" type="QString" value="3x:0,0,0,0,0,0"/>
-            <Option name="offset_unit" type="QString" value="MM"/>
-            <Option name="outline_color" type="QString" value="0,0,0,255"/>
-            <Option name="outline_style" type="QString" value="solid"/>
-            <Option name="outline_width" type="QString" value="0.4"/>
-            <Option name="outline_width_unit" type="QString" value="MM"/>
-            <Option name="style" type="QString" value="solid"/>
+            <Option name="border_width_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="color" value="0,0,0,90" type="QString"/>
+            <Option name="joinstyle" value="bevel" type="QString"/>
+            <Option name="offset" value="0,0" type="QString"/>
+            <Option name="offset_map_unit_scale" value="3x:0,0,0,0,0,0" type="QString"/>
+            <Option name="offset_unit" value="MM" type="QString"/>
+            <Option name="outline_color" value="0,0,0,255" type="QString"/>
+            <Option name="outline_style" value="solid" type="QString"/>
+            <Option name="outline_width" value="0.4" type="QString"/>
+            <Option name="outline_width_unit" value="MM" type="QString"/>
+            <Option name="style" value="solid" type="QString"/>
           </Option>
-          <prop v="3x:0,0,0,0,0,0" k="border_width_map_unit_scale"/>
-          <prop v="0,0,0,90" k="color"/>
-          <prop v="bevel" k="joinstyle"/>
-          <prop v="0,0" k="offset"/>
-          <prop v="3x:0,0,0,0,0,0" k="offset_map_unit_scale"/>
-          <prop v="MM" k="offset_unit"/>
-          <prop v="0,0,0,255" k="outline_color"/>
-          <prop v="solid" k="outline_style"/>
-          <prop v="0.4" k="outline_width"/>
-          <prop v="MM" k="outline_width_unit"/>
-          <prop v="solid" k="style"/>
+          <prop k="border_width_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="color" v="0,0,0,90"/>
+          <prop k="joinstyle" v="bevel"/>
+          <prop k="offset" v="0,0"/>
+          <prop k="offset_map_unit_scale" v="3x:0,0,0,0,0,0"/>
+          <prop k="offset_unit" v="MM"/>
+          <prop k="outline_color" v="0,0,0,255"/>
+          <prop k="outline_style" v="solid"/>
+          <prop k="outline_width" v="0.4"/>
+          <prop k="outline_width_unit" v="MM"/>
+          <prop k="style" v="solid"/>
           <data_defined_properties>
             <Option type="Map">
-              <Option name="name" type="QString" value=""/>
+              <Option name="name" value="" type="QString"/>
               <Option name="properties"/>
-              <Option name="type" type="QString" value="collection"/>
+              <Option name="type" value="collection" type="QString"/>
             </Option>
           </data_defined_properties>
         </layer>
@@ -303,103 +303,103 @@
           <Option type="Map">
             <Option name="map" type="List">
               <Option type="Map">
-                <Option name="(none: see disable)" type="QString" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"/>
+                <Option name="(none: see disable)" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera: off" type="QString" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="camera: off" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="camera: no_record" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="camera: in_vehicle" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="camera: anonymize" value="[{&quot;sensors&quot;:[&quot;camera&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.exterior: off" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="camera.exterior: off" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.exterior: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="camera.exterior: no_record" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.exterior: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="camera.exterior: in_vehicle" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.exterior: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="camera.exterior: anonymize" value="[{&quot;sensors&quot;:[&quot;camera.exterior&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.cabin: off" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="camera.cabin: off" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.cabin: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="camera.cabin: no_record" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.cabin: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="camera.cabin: in_vehicle" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.cabin: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="camera.cabin: anonymize" value="[{&quot;sensors&quot;:[&quot;camera.cabin&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="microphone: off" type="QString" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="microphone: off" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="microphone: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="microphone: no_record" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="microphone: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="microphone: in_vehicle" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="microphone: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="microphone: anonymize" value="[{&quot;sensors&quot;:[&quot;microphone&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="lidar: off" type="QString" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="lidar: off" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="lidar: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="lidar: no_record" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="lidar: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="lidar: in_vehicle" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="lidar: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="lidar: anonymize" value="[{&quot;sensors&quot;:[&quot;lidar&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="radar: off" type="QString" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="radar: off" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="radar: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="radar: no_record" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="radar: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="radar: in_vehicle" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="radar: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="radar: anonymize" value="[{&quot;sensors&quot;:[&quot;radar&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="telemetry.location: off" type="QString" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="telemetry.location: off" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="telemetry.location: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="telemetry.location: no_record" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="telemetry.location: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="telemetry.location: in_vehicle" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="telemetry.location: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="telemetry.location: anonymize" value="[{&quot;sensors&quot;:[&quot;telemetry.location&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="*: off" type="QString" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;off&quot;}]"/>
+                <Option name="*: off" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;off&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="*: no_record" type="QString" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;no_record&quot;}]"/>
+                <Option name="*: no_record" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;no_record&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="*: in_vehicle" type="QString" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]"/>
+                <Option name="*: in_vehicle" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;in_vehicle&quot;}]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="*: anonymize" type="QString" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;anonymize&quot;}]"/>
+                <Option name="*: anonymize" value="[{&quot;sensors&quot;:[&quot;*&quot;],&quot;level&quot;:&quot;anonymize&quot;}]" type="QString"/>
               </Option>
             </Option>
           </Option>
@@ -412,31 +412,31 @@
           <Option type="Map">
             <Option name="map" type="List">
               <Option type="Map">
-                <Option name="(none: see rules)" type="QString" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"/>
+                <Option name="(none: see rules)" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera" type="QString" value="[&quot;camera&quot;]"/>
+                <Option name="camera" value="[&quot;camera&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.exterior" type="QString" value="[&quot;camera.exterior&quot;]"/>
+                <Option name="camera.exterior" value="[&quot;camera.exterior&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="camera.cabin" type="QString" value="[&quot;camera.cabin&quot;]"/>
+                <Option name="camera.cabin" value="[&quot;camera.cabin&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="microphone" type="QString" value="[&quot;microphone&quot;]"/>
+                <Option name="microphone" value="[&quot;microphone&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="lidar" type="QString" value="[&quot;lidar&quot;]"/>
+                <Option name="lidar" value="[&quot;lidar&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="radar" type="QString" value="[&quot;radar&quot;]"/>
+                <Option name="radar" value="[&quot;radar&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="telemetry.location" type="QString" value="[&quot;telemetry.location&quot;]"/>
+                <Option name="telemetry.location" value="[&quot;telemetry.location&quot;]" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="*" type="QString" value="[&quot;*&quot;]"/>
+                <Option name="*" value="[&quot;*&quot;]" type="QString"/>
               </Option>
             </Option>
           </Option>
@@ -447,11 +447,11 @@
       <editWidget type="Range">
         <config>
           <Option type="Map">
-            <Option name="AllowNull" type="bool" value="true"/>
-            <Option name="Max" type="int" value="100000"/>
-            <Option name="Min" type="int" value="0"/>
-            <Option name="Step" type="int" value="1"/>
-            <Option name="Style" type="QString" value="SpinBox"/>
+            <Option name="AllowNull" value="true" type="bool"/>
+            <Option name="Max" value="100000" type="int"/>
+            <Option name="Min" value="0" type="int"/>
+            <Option name="Step" value="1" type="int"/>
+            <Option name="Style" value="SpinBox" type="QString"/>
           </Option>
         </config>
       </editWidget>
@@ -460,11 +460,11 @@
       <editWidget type="Range">
         <config>
           <Option type="Map">
-            <Option name="AllowNull" type="bool" value="true"/>
-            <Option name="Max" type="int" value="100000"/>
-            <Option name="Min" type="int" value="0"/>
-            <Option name="Step" type="int" value="1"/>
-            <Option name="Style" type="QString" value="SpinBox"/>
+            <Option name="AllowNull" value="true" type="bool"/>
+            <Option name="Max" value="100000" type="int"/>
+            <Option name="Min" value="0" type="int"/>
+            <Option name="Step" value="1" type="int"/>
+            <Option name="Style" value="SpinBox" type="QString"/>
           </Option>
         </config>
       </editWidget>
@@ -473,11 +473,11 @@
       <editWidget type="Range">
         <config>
           <Option type="Map">
-            <Option name="AllowNull" type="bool" value="true"/>
-            <Option name="Max" type="int" value="100000"/>
-            <Option name="Min" type="int" value="0"/>
-            <Option name="Step" type="int" value="1"/>
-            <Option name="Style" type="QString" value="SpinBox"/>
+            <Option name="AllowNull" value="true" type="bool"/>
+            <Option name="Max" value="100000" type="int"/>
+            <Option name="Min" value="0" type="int"/>
+            <Option name="Step" value="1" type="int"/>
+            <Option name="Style" value="SpinBox" type="QString"/>
           </Option>
         </config>
       </editWidget>
@@ -488,19 +488,19 @@
           <Option type="Map">
             <Option name="map" type="List">
               <Option type="Map">
-                <Option name="(as the header says)" type="QString" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}"/>
+                <Option name="(as the header says)" value="{2839923C-8B7D-419E-B84B-CA2FE9B80EC7}" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="WGS84" type="QString" value="WGS84"/>
+                <Option name="WGS84" value="WGS84" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="CGCS2000" type="QString" value="CGCS2000"/>
+                <Option name="CGCS2000" value="CGCS2000" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="GCJ-02" type="QString" value="GCJ-02"/>
+                <Option name="GCJ-02" value="GCJ-02" type="QString"/>
               </Option>
               <Option type="Map">
-                <Option name="BD-09" type="QString" value="BD-09"/>
+                <Option name="BD-09" value="BD-09" type="QString"/>
               </Option>
             </Option>
           </Option>
@@ -525,8 +525,8 @@
       <editWidget type="CheckBox">
         <config>
           <Option type="Map">
-            <Option name="CheckedState" type="QString" value="true"/>
-            <Option name="UncheckedState" type="QString" value="false"/>
+            <Option name="CheckedState" value="true" type="QString"/>
+            <Option name="UncheckedState" value="false" type="QString"/>
           </Option>
         </config>
       </editWidget>
@@ -535,76 +535,76 @@
       <editWidget type="CheckBox">
         <config>
           <Option type="Map">
-            <Option name="CheckedState" type="QString" value="true"/>
-            <Option name="UncheckedState" type="QString" value="false"/>
+            <Option name="CheckedState" value="true" type="QString"/>
+            <Option name="UncheckedState" value="false" type="QString"/>
           </Option>
         </config>
       </editWidget>
     </field>
   </fieldConfiguration>
   <aliases>
-    <alias name="" field="id" index="0"/>
-    <alias name="" field="name" index="1"/>
-    <alias name="" field="reason" index="2"/>
-    <alias name="" field="source" index="3"/>
-    <alias name="" field="rules" index="4"/>
-    <alias name="" field="disable" index="5"/>
-    <alias name="" field="radius_m" index="6"/>
-    <alias name="" field="width_m" index="7"/>
-    <alias name="" field="margin_m" index="8"/>
-    <alias name="" field="frame" index="9"/>
-    <alias name="" field="timezone" index="10"/>
-    <alias name="" field="expires" index="11"/>
-    <alias name="" field="illustrative" index="12"/>
-    <alias name="" field="repair" index="13"/>
+    <alias name="" index="0" field="id"/>
+    <alias name="" index="1" field="name"/>
+    <alias name="" index="2" field="reason"/>
+    <alias name="" index="3" field="source"/>
+    <alias name="" index="4" field="rules"/>
+    <alias name="" index="5" field="disable"/>
+    <alias name="" index="6" field="radius_m"/>
+    <alias name="" index="7" field="width_m"/>
+    <alias name="" index="8" field="margin_m"/>
+    <alias name="" index="9" field="frame"/>
+    <alias name="" index="10" field="timezone"/>
+    <alias name="" index="11" field="expires"/>
+    <alias name="" index="12" field="illustrative"/>
+    <alias name="" index="13" field="repair"/>
   </aliases>
   <defaults>
-    <default field="id" expression="" applyOnUpdate="0"/>
-    <default field="name" expression="" applyOnUpdate="0"/>
-    <default field="reason" expression="" applyOnUpdate="0"/>
-    <default field="source" expression="" applyOnUpdate="0"/>
-    <default field="rules" expression="" applyOnUpdate="0"/>
-    <default field="disable" expression="" applyOnUpdate="0"/>
-    <default field="radius_m" expression="" applyOnUpdate="0"/>
-    <default field="width_m" expression="" applyOnUpdate="0"/>
-    <default field="margin_m" expression="" applyOnUpdate="0"/>
-    <default field="frame" expression="" applyOnUpdate="0"/>
-    <default field="timezone" expression="" applyOnUpdate="0"/>
-    <default field="expires" expression="" applyOnUpdate="0"/>
-    <default field="illustrative" expression="" applyOnUpdate="0"/>
-    <default field="repair" expression="" applyOnUpdate="0"/>
+    <default expression="" applyOnUpdate="0" field="id"/>
+    <default expression="" applyOnUpdate="0" field="name"/>
+    <default expression="" applyOnUpdate="0" field="reason"/>
+    <default expression="" applyOnUpdate="0" field="source"/>
+    <default expression="" applyOnUpdate="0" field="rules"/>
+    <default expression="" applyOnUpdate="0" field="disable"/>
+    <default expression="" applyOnUpdate="0" field="radius_m"/>
+    <default expression="" applyOnUpdate="0" field="width_m"/>
+    <default expression="" applyOnUpdate="0" field="margin_m"/>
+    <default expression="" applyOnUpdate="0" field="frame"/>
+    <default expression="" applyOnUpdate="0" field="timezone"/>
+    <default expression="" applyOnUpdate="0" field="expires"/>
+    <default expression="" applyOnUpdate="0" field="illustrative"/>
+    <default expression="" applyOnUpdate="0" field="repair"/>
   </defaults>
   <constraints>
-    <constraint constraints="0" exp_strength="0" field="id" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="name" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="reason" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="source" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="rules" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="disable" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="radius_m" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="width_m" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="margin_m" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="frame" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="timezone" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="expires" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="illustrative" notnull_strength="0" unique_strength="0"/>
-    <constraint constraints="0" exp_strength="0" field="repair" notnull_strength="0" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="id" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="name" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="reason" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="source" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="rules" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="disable" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="radius_m" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="width_m" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="margin_m" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="frame" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="timezone" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="expires" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="illustrative" unique_strength="0"/>
+    <constraint exp_strength="0" notnull_strength="0" constraints="0" field="repair" unique_strength="0"/>
   </constraints>
   <constraintExpressions>
-    <constraint field="id" desc="" exp=""/>
-    <constraint field="name" desc="" exp=""/>
-    <constraint field="reason" desc="" exp=""/>
-    <constraint field="source" desc="" exp=""/>
-    <constraint field="rules" desc="" exp=""/>
-    <constraint field="disable" desc="" exp=""/>
-    <constraint field="radius_m" desc="" exp=""/>
-    <constraint field="width_m" desc="" exp=""/>
-    <constraint field="margin_m" desc="" exp=""/>
-    <constraint field="frame" desc="" exp=""/>
-    <constraint field="timezone" desc="" exp=""/>
-    <constraint field="expires" desc="" exp=""/>
-    <constraint field="illustrative" desc="" exp=""/>
-    <constraint field="repair" desc="" exp=""/>
+    <constraint desc="" exp="" field="id"/>
+    <constraint desc="" exp="" field="name"/>
+    <constraint desc="" exp="" field="reason"/>
+    <constraint desc="" exp="" field="source"/>
+    <constraint desc="" exp="" field="rules"/>
+    <constraint desc="" exp="" field="disable"/>
+    <constraint desc="" exp="" field="radius_m"/>
+    <constraint desc="" exp="" field="width_m"/>
+    <constraint desc="" exp="" field="margin_m"/>
+    <constraint desc="" exp="" field="frame"/>
+    <constraint desc="" exp="" field="timezone"/>
+    <constraint desc="" exp="" field="expires"/>
+    <constraint desc="" exp="" field="illustrative"/>
+    <constraint desc="" exp="" field="repair"/>
   </constraintExpressions>
   <expressionfields/>
   <editform tolerant="1"></editform>

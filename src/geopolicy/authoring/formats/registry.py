@@ -51,7 +51,20 @@ class Format:
 
 
 # In the order in which a source is judged: those that are plainest to recognize first.
-FORMATS = (Format("geojson", "GeoJSON without the header of a zone file", "geojson"),)
+FORMATS = (
+    Format(
+        "gbfs",
+        "GBFS geofencing_zones.json",
+        "gbfs",
+        {
+            "winding": "counter-clockwise rings of GBFS 2: meaning takes what is outside of them, ignored what inside",
+            "vehicle_type": "the vehicle attribute that vehicle types become; vehicle_type by default",
+            "vehicle_type_id": "listed: in GBFS 3, too, it names the types for which a rule is",
+            "version": "the version to write: 2.3 or 3.0; by default that of the source, or 3.0",
+        },
+    ),
+    Format("geojson", "GeoJSON without the header of a zone file", "geojson"),
+)
 
 
 def format_named(name: str) -> Format:

@@ -55,7 +55,7 @@ class Overlay:
         allowance.take(Work.CROSSINGS, count_crossings(edges, allowance.left(Work.CROSSINGS)))
         self.keeps = keeps
         lines = shapely.unary_union(shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64)))
-        faces = shapely.get_parts(shapely.polygonize([lines]))
+        faces = faces_of(lines)
         is_kept = keeps(shapely.get_coordinates(shapely.point_on_surface(faces)))
         self.surface = shapely.orient_polygons(shapely.coverage_union_all(faces[is_kept]))
         self.pieces = _kept_pieces(lines, keeps) if borders else edges_of(self.surface)
@@ -63,6 +63,11 @@ class Overlay:
         if not borders:
             corners = corners[shapely.intersects_xy(shapely.boundary(self.surface), *corners.T)]
         self.corners = corners[keeps(corners)]
+
+
+def faces_of(lines: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:
+    """Every area that lines cut out of the plane, without those that lie in it."""
+    return np.asarray(shapely.get_parts(shapely.polygonize([shapely.unary_union(lines)])))
 
 
 def _kept_pieces(lines: shapely.Geometry, keeps: Callable[[Positions], NDArray[np.bool_]]) -> Positions:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective.allowance import Work
+from geopolicy.geometry.effective.allowance import TooMuchWorkError, Work
 from geopolicy.geometry.effective.crowding import boxes_of, check_pairs
 from geopolicy.geometry.effective.edge_sets import count_crossings, edges_of
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Nodes off the grid are bent by up to 1e-6 of a unit: so far beside the middle of a piece it is asked, too.
 _BESIDE = 1e-5
+_FINE = 1.0 / (1 << 20)  # of a unit: whole numbers of it up to 400 degrees are doubles
 
 
 class Overlay:
@@ -54,20 +55,38 @@ class Overlay:
         check_pairs(boxes_of(edges), allowance)
         allowance.take(Work.CROSSINGS, count_crossings(edges, allowance.left(Work.CROSSINGS)))
         self.keeps = keeps
-        lines = shapely.unary_union(shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64)))
-        faces = faces_of(lines)
-        is_kept = keeps(shapely.get_coordinates(shapely.point_on_surface(faces)))
-        self.surface = shapely.orient_polygons(shapely.coverage_union_all(faces[is_kept]))
-        self.pieces = _kept_pieces(lines, keeps) if borders else edges_of(self.surface)
+        lines = shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64))
+        self.surface, noded = surface_of(lines, keeps)
+        self.pieces = _kept_pieces(noded, keeps) if borders else edges_of(self.surface)
         corners = np.unique(edges.reshape(-1, 2), axis=0).astype(np.float64)
         if not borders:
             corners = corners[shapely.intersects_xy(shapely.boundary(self.surface), *corners.T)]
         self.corners = corners[keeps(corners)]
 
 
-def faces_of(lines: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:
-    """Every area that lines cut out of the plane, without those that lie in it."""
-    return np.asarray(shapely.get_parts(shapely.polygonize([shapely.unary_union(lines)])))
+def surface_of(
+    lines: NDArray[np.object_], keeps: Callable[[Positions], NDArray[np.bool_]]
+) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """The kept ones of the faces that lines cut out of the plane, together, and the lines cut where they meet.
+
+    Faces are chosen by one position inside each: an overlay of areas in doubles may lose what is thin.
+    """
+    try:
+        return _kept_faces(shapely.unary_union(lines), keeps)
+    except shapely.GEOSException:
+        # Doubles bend edges where they cross, so that they may cross again; on a fine grid they do not.
+        try:
+            return _kept_faces(shapely.unary_union(lines, grid_size=_FINE), keeps)
+        except shapely.GEOSException as error:
+            raise TooMuchWorkError(Work.ROUNDS, 0, 1) from error
+
+
+def _kept_faces(
+    noded: shapely.Geometry, keeps: Callable[[Positions], NDArray[np.bool_]]
+) -> tuple[shapely.Geometry, shapely.Geometry]:
+    faces = shapely.get_parts(shapely.polygonize([noded]))
+    is_kept = keeps(shapely.get_coordinates(shapely.point_on_surface(faces)))
+    return shapely.orient_polygons(shapely.coverage_union_all(faces[is_kept])), noded
 
 
 def _kept_pieces(lines: shapely.Geometry, keeps: Callable[[Positions], NDArray[np.bool_]]) -> Positions:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.geometry.areas.overlay import faces_of
+from geopolicy.geometry.areas.overlay import surface_of
+from geopolicy.geometry.effective.allowance import TooMuchWorkError, Work
 from geopolicy.geometry.effective.crowding import Latitudes
 from geopolicy.geometry.effective.edge_sets import edges_of, is_among, uncovered_edges
 from geopolicy.geometry.effective.repair import lost_slivers, polygons_of
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from geopolicy.geometry.areas.overlay import Overlay
     from geopolicy.geometry.effective.allowance import Allowance
 
-_ROUNDS = 12
+_ROUNDS = 4
 _FEW = 64  # positions of a row that are looked at one by one
 _NEAR = 1.5  # units: what rounding took from beside an edge is no farther from it
 _MOST = np.array([FULL_TURN, POLE])
@@ -35,16 +36,27 @@ def rounded_outwards(overlay: Overlay, allowance: Allowance) -> Area:
     triangles and the like whose vertices are on the grid, or become polygons of their own where nothing else is left.
     Where these cross another edge they are rounded again, until nothing is lost.
     """
-    on_grid = _snapped(overlay.surface)
-    for _ in range(_ROUNDS):
-        lost = _lost(overlay, on_grid, allowance)
-        if not lost:
-            return polygons_of(on_grid)
-        on_grid = _joined(on_grid, lost)
-    raise RuntimeError("rounding does not end")
+    # Each round looks at the same slivers again: as often as there are rounds, at most.
+    for start, settle in ((_snapped, _snapped), (_snapped, _hulls_of_triangles), (_hulls_of_triangles,) * 2):
+        try:
+            on_grid = start(overlay.surface, allowance.again())
+            for _ in range(_ROUNDS):
+                lost = _lost(overlay, on_grid, allowance.again())
+                if not lost:
+                    return polygons_of(on_grid)
+                joined = _united([on_grid, *_extensions(lost, on_grid)])
+                on_grid = _prepared(joined) if _is_on_grid(joined) else settle(joined, allowance.again())
+        except shapely.GEOSException:  # its noding in doubles failed: another way may not need it
+            continue
+    raise TooMuchWorkError(Work.ROUNDS, 3 * _ROUNDS, 3 * _ROUNDS + 1)
 
 
-def _snapped(surface: shapely.Geometry) -> shapely.Geometry:
+def _is_on_grid(surface: shapely.Geometry) -> bool:
+    corners = shapely.get_coordinates(surface)
+    return bool((corners == np.rint(corners)).all())
+
+
+def _snapped(surface: shapely.Geometry, _allowance: Allowance) -> shapely.Geometry:
     return _prepared(shapely.set_precision(surface, 1.0))
 
 
@@ -54,32 +66,44 @@ def _prepared(surface: shapely.Geometry) -> shapely.Geometry:
     return on_grid
 
 
-def _joined(on_grid: shapely.Geometry, lost: list[NDArray[np.float64]]) -> shapely.Geometry:
-    """An area on the grid with what it lost; rounded again only where the edges of both cross off the grid."""
-    parts = np.array([on_grid, *_extensions(lost, on_grid)], dtype=object)
-    faces = faces_of(shapely.boundary(parts))
-    inside = shapely.point_on_surface(faces)
-    _, taken = shapely.STRtree(inside).query(parts, predicate="intersects")
-    joined = shapely.coverage_union_all(faces[np.unique(taken)])
-    corners = shapely.get_coordinates(joined)
-    return _prepared(joined) if (corners == np.rint(corners)).all() else _snapped(joined)
+def _hulls_of_triangles(surface: shapely.Geometry, allowance: Allowance) -> shapely.Geometry:
+    """The hulls of the positions in each triangle of a surface: no position is lost, but gaps without any are left."""
+    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.get_parts(surface)))
+    corners = shapely.get_coordinates(triangles).reshape(-1, 8)
+    is_on_grid = (corners == np.rint(corners)).all(axis=1)
+    nothing = _prepared(shapely.Polygon())
+    hulls = [_hull(ring.astype(np.float64)) for (ring,) in uncovered(triangles[~is_on_grid], nothing, allowance)]
+    return _prepared(_united([*triangles[is_on_grid], *(hull for hull in hulls if hull.geom_type == "Polygon")]))
+
+
+def _united(parts: list[shapely.Geometry]) -> shapely.Geometry:
+    """Polygons together, by one position inside each face: an overlay in doubles may lose what is thin."""
+    together = np.array(parts, dtype=object)
+    tree = shapely.STRtree(together)
+
+    def is_in_one(positions: NDArray[np.float64]) -> NDArray[np.bool_]:
+        number, _ = tree.query(shapely.points(positions), predicate="intersects")
+        is_in: NDArray[np.bool_] = np.isin(np.arange(len(positions)), number)
+        return is_in
+
+    return surface_of(shapely.boundary(together), is_in_one)[0]
 
 
 def _lost(overlay: Overlay, on_grid: shapely.Geometry, allowance: Allowance) -> list[NDArray[np.float64]]:
     """Positions ``(n, 2)`` in whose hulls all lie which an overlay keeps and its rounding does not."""
-    slivers = [ring for ring, in uncovered(lost_slivers(overlay.surface, on_grid, allowance), on_grid, allowance)]
+    slivers = [ring for (ring,) in uncovered(lost_slivers(overlay.surface, on_grid, allowance), on_grid, allowance)]
     borders = np.rint(edges_of(on_grid)).astype(np.int64)
     pieces = overlay.pieces
     left = pieces[~is_among(pieces, borders) & ~is_among(pieces[:, [2, 3, 0, 1]], borders)]
     rows = rows_beside(left, allowance)
-    is_kept = overlay.keeps(rows[:, :2].astype(np.float64)) | overlay.keeps(rows[:, 2:].astype(np.float64))
     check = partial(Latitudes(np.array([on_grid])).check, allowance=allowance)
-    lost_rows = uncovered_edges(rows[is_kept], borders, on_grid, check)
+    lost_rows = uncovered_edges(rows, borders, on_grid, check)
     steps = np.gcd(*np.abs(lost_rows[:, 2:] - lost_rows[:, :2]).T)
     is_short = steps < _FEW
     points = np.concatenate([overlay.corners, _positions_of(lost_rows[is_short], steps[is_short])])
     points = np.unique(points[overlay.keeps(points) & ~shapely.intersects_xy(on_grid, *points.T)], axis=0)
-    lines = lost_rows[~is_short].reshape(-1, 2, 2)
+    lines = lost_rows[~is_short]
+    lines = lines[overlay.keeps(lines[:, :2]) | overlay.keeps(lines[:, 2:])].reshape(-1, 2, 2)
     return [positions.astype(np.float64) for positions in (*slivers, *lines, *points.reshape(-1, 1, 2))]
 
 
@@ -111,10 +135,14 @@ def _extensions(lost: list[NDArray[np.float64]], on_grid: shapely.Geometry) -> l
 def _widened(corners: NDArray[np.float64]) -> shapely.Geometry:
     """The smallest convex polygon with some corners, made one unit wide where it has no width."""
     for axis in np.argsort(np.ptp(corners, axis=0), kind="stable").tolist():
-        hull = shapely.convex_hull(shapely.multipoints(corners))
+        hull = _hull(corners)
         if hull.geom_type == "Polygon":
             return hull
         step = np.zeros(2)
         step[axis] = 1.0 if corners[:, axis].max() < _MOST[axis] else -1.0
         corners = np.concatenate([corners, corners[:1] + step])
-    return shapely.convex_hull(shapely.multipoints(corners))
+    return _hull(corners)
+
+
+def _hull(corners: NDArray[np.float64]) -> shapely.Geometry:
+    return shapely.convex_hull(shapely.MultiPoint(corners))

@@ -8,8 +8,8 @@ cut is rounded outwards, so that no position is lost that the source restricts.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -17,7 +17,7 @@ import shapely
 from geopolicy.geometry.areas import outer_difference, outer_intersection
 from geopolicy.geometry.areas.area import bounds_of
 from geopolicy.geometry.areas.region import Region, near_on_any_turn
-from geopolicy.geometry.effective.allowance import TooMuchWorkError
+from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
@@ -28,7 +28,13 @@ if TYPE_CHECKING:
     from geopolicy.geometry.areas import Area
 
 _MOST_CUTS = 20_000  # of one source: minutes of work
+_SHORT = 2_000_000  # units of an edge: a fifth of a degree
+_AS_MANY_EDGES = 5_000_000  # each cut may take as much work as areas of so many edges
 _MOST_PIECES = 5_000  # of one layer, where exemptions overlap
+
+
+class _Operation(Protocol):
+    def __call__(self, a: Area, b: Area, allowance: Allowance, *, borders: bool) -> Area: ...
 
 
 class CrowdedError(Exception):
@@ -79,9 +85,10 @@ class Piece:
 
 @dataclass(slots=True)
 class Cutter:
-    """Cuts layers, and counts the work of one source."""
+    """Cuts layers, which must outlive it, and counts the work of one source."""
 
     cuts: int = 0
+    known: dict[tuple[int, ...], list[Piece]] = field(default_factory=dict)
 
     def pieces(self, layers: Sequence[Layer], verdicts: Sequence[bool | None]) -> list[Piece]:
         """What remains of the layers that restrict.
@@ -102,7 +109,10 @@ class Cutter:
             if verdict is False and layer.speaking.surely is not None:
                 permits.append(layer)
             elif verdict and layer.speaking.may is not None and layer.area:
-                remaining += self._without(Piece(layer, layer.area, layer.speaking.may), permits)
+                key = (id(layer), *map(id, permits))
+                if key not in self.known:  # attributes are often permitted and refused together
+                    self.known[key] = self._without(Piece(layer, layer.area, layer.speaking.may), permits)
+                remaining += self.known[key]
         return remaining
 
     def both(self, one: Piece, other: Piece) -> Piece | None:
@@ -130,14 +140,14 @@ class Cutter:
                 whole.append(inside)
             else:
                 parted.setdefault(canonical(surely.as_condition(), sort_keys=True), []).append(inside)
-        for area in self._in_groups(whole):
-            rest = self._cut(outer_difference, piece.area, area, borders=False)
+        for area in _in_groups(whole):
+            rest = self._cut(outer_difference, piece.area, area)
             if not rest:
                 return []
             piece = replace(piece, area=rest)
         pieces = [piece]
         for exemption, areas in parted.items():
-            for area in self._in_groups(areas):
+            for area in _in_groups(areas):
                 pieces = [part for each in pieces for part in self._parted(each, area, exemption)]
                 if len(pieces) > _MOST_PIECES:
                     raise CrowdedError
@@ -148,32 +158,19 @@ class Cutter:
         if exemption in piece.exemptions or not self._overlap(piece.area, area):
             return [piece]
         inside = self._cut(outer_intersection, piece.area, area)
-        outside = self._cut(outer_difference, piece.area, area, borders=False)
+        outside = self._cut(outer_difference, piece.area, area)
         parts = [replace(piece, area=outside)] if outside else []
         return [*parts, replace(piece, area=inside, exemptions=(*piece.exemptions, exemption))] if inside else parts
 
-    def _cut(self, operation: Any, one: Area, other: Area, **options: bool) -> Area:
+    def _cut(self, operation: _Operation, one: Area, other: Area) -> Area:
+        """What an operation leaves; borders that two areas share are left only where the first has no inside."""
         self.cuts += 1
         if self.cuts > _MOST_CUTS:
             raise CrowdedError
         try:
-            return list(operation(one, other, **options))
+            return operation(one, other, Allowance([_AS_MANY_EDGES]), borders=not Region(one).spikes.is_empty)
         except TooMuchWorkError as error:
             raise CrowdedError from error
-
-    def _in_groups(self, areas: Sequence[Area]) -> list[Area]:
-        """Areas as few ones: those of a group have boxes that are apart, so that together they are one valid area."""
-        groups: list[tuple[Area, list[tuple[int, int, int, int]]]] = []
-        for area in areas:
-            box = bounds_of(area)
-            for together, boxes in groups:
-                if all(_are_apart(box, other) for other in boxes):
-                    together.extend(area)
-                    boxes.append(box)
-                    break
-            else:
-                groups.append((list(area), [box]))
-        return [together for together, _ in groups]
 
     def _overlap(self, one: Area, other: Area) -> bool:
         """Whether the insides of two areas have something in common; borders alone do not count."""
@@ -185,6 +182,21 @@ class Cutter:
         if self.cuts > 20 * _MOST_CUTS:
             raise CrowdedError
         return bool(shapely.relate_pattern(Region(one).surface, Region(near).surface, "T********"))
+
+
+def _in_groups(areas: Sequence[Area]) -> list[Area]:
+    """Areas as few ones.
+
+    Those without long edges are one: where they overlap, their union in doubles is off by less than 3e-7 of a unit,
+    and no position of the grid is as near to an edge of at most 2e6 units without lying on it.
+    """
+    short = [area for area in areas if _longest_edge(area) <= _SHORT]
+    long = [area for area in areas if _longest_edge(area) > _SHORT]
+    return [*([[polygon for area in short for polygon in area]] if short else []), *long]
+
+
+def _longest_edge(area: Area) -> float:
+    return max(float(np.hypot(*np.diff(ring, axis=0).T).max()) for polygon in area for ring in polygon)
 
 
 def _are_apart(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:

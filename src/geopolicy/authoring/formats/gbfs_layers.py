@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def layers_of(zones: Sequence[GbfsZone], reading: Reading) -> list[Layer]:
     """A layer for each rule, in order; for a zone without rules one that says nothing."""
     attribute = _attribute(reading)
+    _refuse_types_alike(zones, reading)
     drawn = drawn_areas([each.zone for each in zones], reading)
     holes = [each for each in zones if each.outside_of is not None]
     cut_out = dict(zip([each.zone.order for each in holes], _hole_areas(holes, reading), strict=True))
@@ -136,3 +137,14 @@ def _attribute(reading: Reading) -> str:
     if not name.strip() or name in AXES:
         reading.context.report("source-option", "vehicle_type must be the name of a vehicle attribute", "$", name)
     return name
+
+
+def _refuse_types_alike(zones: Sequence[GbfsZone], reading: Reading) -> None:
+    """Attributes of vehicles are compared without regard to case, and then what is for one type is for both."""
+    spelt: dict[str, str] = {}
+    for zone in zones:
+        for name in sorted({name for rule in zone.rules for types in (rule.may, rule.surely) for name in types or ()}):
+            other = spelt.setdefault(name.casefold(), name)
+            if other != name:
+                rule = f"vehicle types must not differ only by case from each other, as from {other}"
+                reading.context.report("source-value", rule, zone.zone.path, name, "rename one of them")

@@ -1,4 +1,4 @@
-"""Pieces of layers as zones: pieces that are asked for the same are joined, and what is whole keeps its geometry."""
+"""Pieces of layers as zones: each once, with all that is asked for it; what is whole keeps its geometry."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats.document import RuledZone
 from geopolicy.authoring.formats.first_wins import are_equal
-from geopolicy.geometry.areas import outer_union, to_geojson
+from geopolicy.geometry.areas import to_geojson
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from geopolicy.authoring.formats.first_wins import Piece
     from geopolicy.authoring.formats.source import Json, SourceZone
-    from geopolicy.geometry.areas import Area
 
 _OF_SHAPES = ("radius_m", "width_m", "margin_m", "repair")
 
@@ -31,12 +30,7 @@ class Claim:
 
 def zones_of_claims(claims: Iterable[Claim]) -> list[RuledZone]:
     """The zones that state some claims, in the order of the source."""
-    by_place = _with_rules_together(claims)
-    groups: dict[tuple[int, str, str], list[tuple[Piece, list[Json]]]] = {}
-    for piece, rules in by_place:
-        key = (piece.layer.zone.order, canonical(conditions_of(piece), sort_keys=True), canonical(rules))
-        groups.setdefault(key, []).append((piece, rules))
-    joined = [_joined([piece for piece, _ in group], group[0][1]) for group in groups.values()]
+    joined = [(_zone_of(piece), rules) for piece, rules in _with_rules_together(claims)]
     joined.sort(key=lambda each: each[0].order)
     return _with_ids(joined)
 
@@ -62,16 +56,12 @@ def _with_rules_together(claims: Iterable[Claim]) -> list[tuple[Piece, list[Json
     return [each for same in found.values() for each in same]
 
 
-def _joined(pieces: list[Piece], rules: list[Json]) -> tuple[SourceZone, list[Json]]:
-    """The zone of pieces of one zone that are asked for the same."""
-    zone = pieces[0].layer.zone
-    whole = next((piece for piece in pieces if piece.is_whole()), None)
-    conditions = conditions_of(pieces[0])
-    if whole is not None:
-        return replace(zone, conditions=conditions), rules
-    area: Area = pieces[0].area if len(pieces) == 1 else outer_union([piece.area for piece in pieces])
+def _zone_of(piece: Piece) -> SourceZone:
+    zone, conditions = piece.layer.zone, conditions_of(piece)
+    if piece.is_whole():
+        return replace(zone, conditions=conditions)
     properties = {name: value for name, value in zone.properties.items() if name not in _OF_SHAPES}
-    return replace(zone, geometry=to_geojson(area), properties=properties, conditions=conditions), rules
+    return replace(zone, geometry=to_geojson(piece.area), properties=properties, conditions=conditions)
 
 
 def _with_ids(zones: list[tuple[SourceZone, list[Json]]]) -> list[RuledZone]:

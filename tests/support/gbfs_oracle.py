@@ -1,16 +1,19 @@
-"""The law of GBFS and MDS in plain whole numbers: the first layer that covers a position, speaks and says something wins.
+"""The law of GBFS in plain whole numbers: the first zone that covers a position and says something wins.
 
 Shares nothing with the library. Random documents, and what their own law says of a position, a time and a vehicle.
 """
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from exact import UNITS, covers_even_odd, polygons_of
+
+if TYPE_CHECKING:
+    import random
 
 TYPES = ("bike", "moped", "car")
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -38,7 +41,7 @@ def degrees(corners: list[list[int]]) -> list[list[float]]:
 def edges_of(geometry: dict[str, Any]) -> list[tuple[int, int, int, int]]:
     """All edges, on the grid."""
     rings = [each for polygon in polygons_of(geometry) for each in polygon]
-    return [(*a, *b) for each in rings for a, b in zip(each, each[1:], strict=False)]
+    return [(*a, *b) for each in rings for a, b in pairwise(each)]
 
 
 def is_near(edges: list[tuple[int, int, int, int]], x: int, y: int, distance: int) -> bool:

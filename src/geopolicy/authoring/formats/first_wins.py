@@ -138,7 +138,7 @@ class Cutter:
                 continue
             if surely.holds_throughout(piece.scope):
                 whole.append(inside)
-            else:
+            elif surely.events is None:
                 parted.setdefault(canonical(surely.as_condition(), sort_keys=True), []).append(inside)
         for area in _in_groups(whole):
             rest = self._cut(outer_difference, piece.area, area)

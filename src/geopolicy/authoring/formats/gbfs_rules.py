@@ -74,9 +74,9 @@ def _read_rule(rule: JsonObject, version: int, *, listed: bool) -> GbfsRule:
     _take_speed(rule, says)
     may, surely = _read_types(rule, version, listed=listed)
     for name, value in rule.unread().items():
-        hint = near_word(name, _KNOWN)
-        if hint:
-            rule.report_member(name, "source-unknown", f"a rule of GBFS has no member {name}", hint)
+        likely = near_word(name, _KNOWN)
+        if likely:
+            rule.report_member(name, "source-unknown", f"a rule of GBFS has no member {name}", likely)
         elif value is not None:
             text = f"a rule of GBFS has no member {name}: what it says is taken as a restriction"
             rule.context.warn("source-unknown", text, rule.at(name))
@@ -93,8 +93,8 @@ def _take_truth(rule: JsonObject, name: str, says: Json, *, is_required: bool) -
     elif isinstance(value, bool):
         says[name] = value
     else:
-        hint = "write it without quotation marks" if isinstance(value, str) else None
-        rule.report_member(name, "source-member", f"{name} must be true or false", hint)
+        plain = "write it without quotation marks" if isinstance(value, str) else None
+        rule.report_member(name, "source-member", f"{name} must be true or false", plain)
 
 
 def _take_speed(rule: JsonObject, says: Json) -> None:

@@ -10,6 +10,7 @@ from geopolicy.authoring.formats.drawn_areas import stated_coverage
 from geopolicy.authoring.formats.gbfs_rules import GbfsRule, is_restriction, read_rules
 from geopolicy.authoring.formats.gbfs_winding import drawn_geometry
 from geopolicy.authoring.formats.source import SourceZone
+from geopolicy.authoring.formats.source_ids import unique_id
 from geopolicy.authoring.formats.source_times import posix_time, rfc3339_time
 from geopolicy.authoring.formats.speaking import time_text, windows_of
 from geopolicy.model.zones import is_zone_id
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from geopolicy.authoring.formats.source import Json, Reading
+from geopolicy.authoring.formats.source import Json, Reading
 
 _KNOWN = ("name", "start", "end", "rules")
 _LONGEST_NAME = 150  # of an id made of a name: room for a number, and for the prefix of an import
@@ -83,7 +84,7 @@ def global_zone(data: JsonObject, order: int, version: int, reading: Reading, ta
     if not rules:
         return None
     facts = {"global_rules": data.source["global_rules"]} | _said_by(rules)
-    zone_id = _unique("global_rules", taken)
+    zone_id = unique_id("global_rules", taken)
     geometry = stated_coverage(reading)
     frame = {"frame": geometry["frame"]} if "frame" in geometry else {}
     geometry = {name: value for name, value in geometry.items() if name != "frame"}
@@ -129,27 +130,18 @@ def _id_of(feature: JsonObject, names: list[str], order: int, taken: dict[str, s
     stated = feature.source.get("id")
     if stated is None:
         name = names[0].strip()[:_LONGEST_NAME].strip() if names else ""
-        return _unique(name if is_zone_id(name) else f"zone-{order}", taken)
+        return unique_id(name if is_zone_id(name) else f"zone-{order}", taken)
     text = str(stated) if isinstance(stated, int) and not isinstance(stated, bool) else stated
     if not is_zone_id(text):
         feature.report_member(
             "id", "source-id", "an id must be a text of 1 to 200 printable characters, or a whole number"
         )
-        return _unique(f"zone-{order}", taken)
+        return unique_id(f"zone-{order}", taken)
     if text in taken:
         hint = "rename one of them"
         feature.report_member("id", "source-id", f"an id must be unique, this one is that of {taken[text]}", hint)
     taken[text] = feature.path
     return str(text)
-
-
-def _unique(name: str, taken: dict[str, str]) -> str:
-    number, unique = 1, name
-    while unique in taken:
-        number += 1
-        unique = f"{name} {number}"
-    taken[unique] = name
-    return unique
 
 
 def _read_windows(members: JsonObject, version: int) -> tuple[str, ...] | None:

@@ -66,17 +66,17 @@ def _zone_of(piece: Piece) -> SourceZone:
 
 def _with_ids(zones: list[tuple[SourceZone, list[Json]]]) -> list[RuledZone]:
     """Zones with ids of their own: those of one zone of the source are numbered."""
-    counts: dict[int, int] = {}
+    counts: dict[str, int] = {}
     for zone, _ in zones:
-        counts[zone.order] = counts.get(zone.order, 0) + 1
-    taken = {zone.id for zone, _ in zones if counts[zone.order] == 1}
+        counts[zone.id] = counts.get(zone.id, 0) + 1
+    taken = {zone.id for zone, _ in zones if counts[zone.id] == 1}
     ruled = []
-    numbers: dict[int, int] = {}
+    numbers: dict[str, int] = {}
     for zone, rules in zones:
         name = zone.id
-        while counts[zone.order] > 1 and (name in taken or name == zone.id):
-            numbers[zone.order] = numbers.get(zone.order, 0) + 1
-            name = f"{zone.id}/{numbers[zone.order]}"
+        while counts[zone.id] > 1 and (name in taken or name == zone.id):
+            numbers[zone.id] = numbers.get(zone.id, 0) + 1
+            name = f"{zone.id}/{numbers[zone.id]}"
         taken.add(name)
         ruled.append(RuledZone(replace(zone, id=name), rules))
     return ruled

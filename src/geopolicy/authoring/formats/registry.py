@@ -63,6 +63,18 @@ FORMATS = (
             "version": "the version to write: 2.3 or 3.0; by default that of the source, or 3.0",
         },
     ),
+    Format(
+        "mds",
+        "MDS Policy and Geography",
+        "mds",
+        {
+            "geographies": "the file with the geographies of the policies",
+            "vehicle_type": "the vehicle attribute that vehicle_types become; vehicle_type by default",
+            "propulsion_type": "the vehicle attribute that propulsion_types become; propulsion_type by default",
+            "radius_m": "metres round points of geographies",
+            "width_m": "metres of the width of lines of geographies",
+        },
+    ),
     Format("geojson", "GeoJSON without the header of a zone file", "geojson"),
 )
 

@@ -29,10 +29,13 @@ class Scope:
         Windows of a zone file as canonical JSON, any of which holds; None for all times.
     vehicles
         Attributes, each with the values of which a vehicle has one; none for all vehicles.
+    events
+        States of a vehicle, as ``state/event`` or ``state/*``, that no condition can ask; None for all.
     """
 
     windows: tuple[str, ...] | None = None
     vehicles: tuple[tuple[str, frozenset[str]], ...] = ()
+    events: frozenset[str] | None = None
 
     def as_condition(self) -> Json:
         """The members ``active`` and ``applies_to`` of a rule or an exemption; none of them for all and always."""
@@ -47,6 +50,8 @@ class Scope:
         """Whether all of another scope is surely in this one."""
         others = dict(other.vehicles)
         if any(name not in others or not others[name] <= values for name, values in self.vehicles):
+            return False
+        if self.events is not None and not _are_among(other.events, self.events):
             return False
         if self.windows is None or self.windows == other.windows:
             return True
@@ -70,7 +75,7 @@ class Scope:
             joined[name] = joined.get(name, values) & values
         vehicles = tuple(sorted(joined.items()))
         if self.windows is None or other.windows is None:
-            return Scope(self.windows or other.windows, vehicles)
+            return Scope(other.windows if self.windows is None else self.windows, vehicles)
         own, theirs = _interval(self.windows), _interval(other.windows)
         if own is None or theirs is None:
             return Scope(self.windows, vehicles)
@@ -96,6 +101,10 @@ def windows_of(windows: Iterable[Json] | None) -> tuple[str, ...] | None:
 def vehicles_of(values: Mapping[str, Iterable[str]]) -> tuple[tuple[str, frozenset[str]], ...]:
     """Attributes and their values as a scope has them."""
     return tuple(sorted((name, frozenset(each)) for name, each in values.items()))
+
+
+def _are_among(events: frozenset[str] | None, others: frozenset[str]) -> bool:
+    return events is not None and all(each in others or f"{each.split('/')[0]}/*" in others for each in events)
 
 
 def _interval(windows: tuple[str, ...] | None) -> tuple[datetime, datetime] | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
+import mds_oracle
 from exact import UNITS
 from gbfs_oracle import Asked, edges_of, is_near, is_restricted, random_document, random_questions, random_where
 from geopolicy.authoring.formats.importing import import_source
@@ -62,4 +64,22 @@ def wrong_with_gbfs(seed: str, counts: Counter[str]) -> str | None:
     edges = [edge for each in document["data"]["geofencing_zones"]["features"] for edge in edges_of(each["geometry"])]
     questions = random_questions(chance, edges, 60)
     found = wrong_with(read.zone_set, edges, questions, lambda asked: is_restricted(document, where, asked), counts)
+    return found and f"{seed} {where}: {found}"
+
+
+def wrong_with_mds(seed: str, counts: Counter[str]) -> str | None:
+    """What is wrong with the zones of a random document of MDS."""
+    chance = random.Random(seed)
+    document, where = mds_oracle.random_document(chance), mds_oracle.random_where(chance)
+    header = {"coverage": "world", "timezone": mds_oracle.ZONE}
+    read = import_source(json.dumps(document).encode(), "mds.json", choice_of(where), header)
+    counts["files"] += 1
+    if read.zone_set is None:
+        return f"{seed}: {[str(problem)[:300] for problem in read.errors][:2]}"
+    counts["zones"] += len(read.zone_set)
+    shapes = [each["geography_json"]["features"][0]["geometry"] for each in document["data"]["geographies"]]
+    edges = [edge for shape in shapes for edge in edges_of(shape)]
+    questions = random_questions(chance, edges, 60)
+    law = partial(mds_oracle.is_restricted, document, where)
+    found = wrong_with(read.zone_set, edges, questions, law, counts)
     return found and f"{seed} {where}: {found}"

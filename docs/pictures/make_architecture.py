@@ -23,8 +23,8 @@ FLOORS = (
     {"cli": (0, 100)},
     {"replay": (23, 67)},
     {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
-    {"engines": (8, 67)},
-    {"pack": (8, 95)},
+    {"authoring": (5, 25), "engines": (28, 67)},
+    {"pack": (28, 95)},
     {"zonefile": (8, 67)},
     {"policy": (8, 28), "geometry": (31, 67)},
     {"kernel/binding": (50, 95)},
@@ -36,6 +36,7 @@ FLOORS = (
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
     "cli": "commands: the only code that prints",
+    "authoring": "other formats, lint, diff",
     "replay": "a drive against an engine",
     "drives": "recorded drives",
     "monitor": "fixes over time",

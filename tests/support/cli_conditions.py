@@ -38,9 +38,15 @@ CASES = {
     "check-pack": Case(("check", "zones.gpol", "45.5", "13.5", *AT), 1),
     "validate": Case(("validate", "zones.geojson")),
     "validate-o": Case(("validate", "zones.geojson", "-o", "out.geojson"), output="out.geojson"),
+    "lint": Case(("lint", "zones.geojson")),
+    "lint-o": Case(("lint", "zones.geojson", "--fix", "-o", "out.geojson"), output="out.geojson"),
     "compile-o": Case(("compile", "zones.geojson", "-o", "out.gpol"), output="out.gpol"),
     "convert-o": Case(
         ("convert", "edited.json", "--header", "zones.geojson", "-o", "out.geojson"), output="out.geojson"
+    ),
+    "convert-from": Case(
+        ("convert", "edited.json", "--disable", "camera", "--coverage", "world", "-o", "out.geojson"),
+        output="out.geojson",
     ),
     "info": Case(("info", "zones.geojson")),
     "replay": Case(("replay", "drive.csv", "zones.geojson")),

@@ -53,6 +53,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     """Each callable by its public name, with arguments that it takes."""
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
+    source = tmp_path / "source.json"
+    source.write_bytes(collection(feature()))
     pack = tmp_path / "zones.gpol"
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
@@ -60,7 +62,32 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     engines = {name: gp.open(ZONES, CAR, name) for name in ("kernel", "reference")}
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
+        "lint_zones": (gp.lint_zones, {"source": path, "now": None, "vehicle": CAR, "on_progress": None}),
         "read_zones": (gp.read_zones, {"source": path, "repair": True, "unwrap": False, "on_progress": None}),
+        "import_zones": (
+            gp.import_zones,
+            {
+                "source": source,
+                "header": {"coverage": "world"},
+                "rules": None,
+                "disable": ["camera"],
+                "format": None,
+                "options": {},
+                "prefix": "",
+                "repair": False,
+                "unwrap": False,
+            },
+        ),
+        "export_zones": (
+            gp.export_zones,
+            {
+                "zones": ZONES,
+                "path": tmp_path / "exported.json",
+                "format": "geojson",
+                "drop_rules": True,
+                "options": {},
+            },
+        ),
         "read_pack": (gp.read_pack, {"path": pack, "mmap": False}),
         "read_vehicle": (gp.read_vehicle, {"path": vehicle}),
         "open_drive": (

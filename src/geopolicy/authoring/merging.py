@@ -35,15 +35,12 @@ def merged(sets: Sequence[ZoneSet]) -> ZoneSet:
 def parts_by_name(zone_set: ZoneSet, names: dict[str, str]) -> dict[str, ZoneSet]:
     """A set for each name: of the zones that are called so by their ids. Each has the whole header.
 
-    A part keeps of the documents only those that its zones come from, with what they left out.
+    So the parts, read together, have one header, and keep the documents that the set was imported from.
     """
-    parts = {}
-    for name in sorted(set(names.values())):
-        zones = [zone for zone in zone_set if names[zone.id] == name]
-        origins = {origin["document"] for zone in zones if (origin := kept.kept_of(zone))}
-        documents = [each for each in kept.kept_documents(zone_set.header) if each["document"] in origins]
-        parts[name] = ZoneSet(zones, _with_documents(zone_set.header, documents))
-    return parts
+    return {
+        name: ZoneSet([zone for zone in zone_set if names[zone.id] == name], zone_set.header)
+        for name in sorted(set(names.values()))
+    }
 
 
 def _with_header(zone_set: ZoneSet, header: ZoneFileHeader) -> ZoneSet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats import kept
@@ -32,11 +33,12 @@ def exported(
     form = format_named(format_name)
     if not form.is_written:
         raise ValueError(f"{form.name} is read only")
-    if not drop_rules and len(zone_set):
+    if not drop_rules and len(zone_set) and not form.carries_rules:
         rule, hint = f"{form.name} has no place for rules of sensors", "--drop-rules leaves them out"
         value = f"{len(zone_set)} zones with rules"
         raise ZoneFileError([Problem("export-rules", rule, value, hint=hint)])
-    return form.load().write(export_of(zone_set, form, options or {}))
+    export = export_of(zone_set, form, options or {})
+    return form.load().write(replace(export, with_rules=form.carries_rules and not drop_rules))
 
 
 def export_of(zone_set: ZoneSet, form: Format, options: Mapping[str, str]) -> Export:

@@ -16,12 +16,14 @@ from geopolicy.authoring.formats.source import BOM, Reading
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.header_json import FORMAT, WORLD
 from geopolicy.zonefile.members import FileContext
+from geopolicy.zonefile.mistakes import probable_mistakes
 from geopolicy.zonefile.reader import examine_zone_file
 from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.registry import Format
@@ -59,6 +61,7 @@ def import_source(
     prefix: str = "",
     repair: bool = False,
     unwrap: frozenset[str] | None = None,
+    now: datetime | None = None,
 ) -> Imported:
     """The zones of a source, with every problem of it.
 
@@ -72,6 +75,8 @@ def import_source(
         Members of the header, ``coverage`` among them; they stand above those that the source states.
     prefix
         Put before every id.
+    now
+        When expiries and windows are judged; None: not at all.
 
     Raises
     ------
@@ -91,7 +96,7 @@ def import_source(
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
-    key = kept.document_key(content or canonical(document.rest).encode())
+    key = kept.document_key(document)
     pieces = Counter(zone.order for zone, _ in ruled)
     features = [
         _feature(each, kept.kept_feature(each.zone, key, pieces[each.zone.order]), prefix, context) for each in ruled
@@ -106,7 +111,8 @@ def import_source(
             "features": features,
         }
         read = examine_zone_file(canonical(collection).encode(), file, repair=repair, unwrap=unwrap)
-        problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in read.problems]
+        judged = [*read.problems, *probable_mistakes([read], now)]
+        problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
             together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
             zone_set = ZoneSet([kept.with_digest(zone) for zone in together], together.header, read.warnings)
@@ -124,10 +130,13 @@ def json_of(content: bytes) -> Any:
 
 
 def _coverage_of(header: Json) -> tuple[Json, ...] | None:
+    """The coverages, each with the frame that it is in where the header states one."""
     coverage = header.get("coverage", WORLD)
     if coverage == WORLD:
         return None
-    return tuple(coverage) if isinstance(coverage, list) else (coverage,)
+    frame = {"frame": header["frame"]} if "frame" in header else {}
+    coverages = coverage if isinstance(coverage, list) else [coverage]
+    return tuple(frame | each if isinstance(each, dict) else each for each in coverages)
 
 
 def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -> list[RuledZone]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from geopolicy.authoring.formats import option_help
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
 
@@ -43,11 +44,26 @@ class Format:
     options: Mapping[str, str] = field(default_factory=dict)
     is_written: bool = True
     is_path: bool = False
+    carries_rules: bool = False
     suffixes: tuple[str, ...] = ()
 
     def load(self) -> FormatModule:
         """The module that reads and writes it."""
         return cast("FormatModule", import_module(f"geopolicy.authoring.formats.{self.module}"))
+
+
+def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool = True) -> Format:
+    """A format of files with layers, which GDAL reads and writes by their paths."""
+    return Format(
+        name,
+        title,
+        module,
+        option_help.LAYERS,
+        is_written=is_written,
+        is_path=True,
+        carries_rules=is_written,
+        suffixes=suffixes,
+    )
 
 
 # In the order in which a source is judged: those that are plainest to recognize first.
@@ -56,26 +72,29 @@ FORMATS = (
         "gbfs",
         "GBFS geofencing_zones.json",
         "gbfs",
-        {
-            "winding": "counter-clockwise rings of GBFS 2: meaning takes what is outside of them, ignored what inside",
-            "vehicle_type": "the vehicle attribute that vehicle types become; vehicle_type by default",
-            "vehicle_type_id": "listed: in GBFS 3, too, it names the types for which a rule is",
-            "version": "the version to write: 2.3 or 3.0; by default that of the source, or 3.0",
-        },
+        option_help.GBFS,
     ),
+    Format("mds", "MDS Policy and Geography", "mds", option_help.MDS),
     Format(
-        "mds",
-        "MDS Policy and Geography",
-        "mds",
-        {
-            "geographies": "the file with the geographies of the policies",
-            "vehicle_type": "the vehicle attribute that vehicle_types become; vehicle_type by default",
-            "propulsion_type": "the vehicle attribute that propulsion_types become; propulsion_type by default",
-            "radius_m": "metres round points of geographies",
-            "width_m": "metres of the width of lines of geographies",
-        },
+        "geofence-notification", "Geofence Notice 0.1: emergency notices", "geofence_notification", option_help.NOTICE
     ),
-    Format("geojson", "GeoJSON without the header of a zone file", "geojson"),
+    Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
+    Format("ed269", "ED-269: UAS geographical zones", "ed269", option_help.ED269),
+    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", option_help.UAS),
+    Format("mavlink", "a QGroundControl plan", "mavlink", option_help.FENCES),
+    _layers("gpkg", "a GeoPackage", "gpkg", ".gpkg"),
+    _layers("fgb", "a FlatGeobuf file", "flatgeobuf", ".fgb"),
+    _layers("shapefile", "a Shapefile", "shapefile", ".shp", ".shz", ".zip"),
+    _layers(
+        "gdal",
+        "a file that GDAL reads",
+        "gdal",
+        *(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
+        is_written=False,
+    ),
+    Format("kml", "KML", "kml", option_help.COLUMNS, carries_rules=True),
+    Format("ardupilot", "an ArduPilot fence file", "ardupilot", option_help.FENCES),
+    Format("geojson", "GeoJSON without the header of a zone file", "geojson", option_help.COLUMNS, carries_rules=True),
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, SourceZone
 
 _TESTS = ("at_least", "at_most", "is_stated")
-_MISSING = object()
+MISSING = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,11 @@ class RuleChoice:
         return cls((RuleEntry(Where(None), ({"sensors": list(sensors), "level": "off"},)),))
 
     def rules_for(self, zone: SourceZone) -> list[Json] | None:
-        """The rules of a zone; None if no entry selects it."""
+        """The rules of a zone, those that its source states first; None if it states none and no entry selects it."""
         entries = [entry for entry in self.entries if entry.where.selects(zone)]
-        return [rule for entry in entries for rule in entry.rules] if entries else None
+        if zone.rules is None and not entries:
+            return None
+        return [*(zone.rules or ()), *(rule for entry in entries for rule in entry.rules)]
 
 
 def fact_of(facts: Json, name: str) -> Any:
@@ -74,7 +76,7 @@ def fact_of(facts: Json, name: str) -> Any:
     value: Any = facts
     for word in name.split("."):
         if not isinstance(value, Mapping) or word not in value:
-            return _MISSING
+            return MISSING
         value = value[word]
     return value
 
@@ -92,7 +94,7 @@ def is_met(test: Any, fact: Any) -> bool:
 
 def _passes(kind: str, bound: Any, fact: Any) -> bool:
     if kind == "is_stated":
-        return bool(bound) == (fact is not _MISSING and fact is not None)
+        return bool(bound) == (fact is not MISSING and fact is not None)
     if isinstance(fact, list):
         return any(_passes(kind, bound, each) for each in fact)
     return _is_number(fact) and bool(fact >= bound if kind == "at_least" else fact <= bound)

@@ -88,6 +88,8 @@ class SourceZone:
         Its place among the features of the source. Zones of one feature have the same.
     geometry_path
         Where its geometry stands in the source; below ``path`` unless it says otherwise.
+    rules
+        Rules of the zone file that the source itself states for it, as JSON; None if it states none.
     """
 
     id: str
@@ -100,3 +102,4 @@ class SourceZone:
     conditions: Json = field(default_factory=dict)
     restricts: bool = True
     geometry_path: str | None = None
+    rules: tuple[Json, ...] | None = None

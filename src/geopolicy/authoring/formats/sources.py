@@ -6,24 +6,30 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats.importing import import_source, json_of
+from geopolicy.authoring.formats.option_help import RULE_OPTIONS
 from geopolicy.authoring.formats.registry import FORMATS, format_of
+from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import merged
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.reader import read_zone_file
+from geopolicy.zonefile.mistakes import probable_mistakes
+from geopolicy.zonefile.reader import ZoneFile, read_zone_file
 from geopolicy.zonefile.stored_file import content_of
 from geopolicy.zonefile.zone_set import ZoneSet
 from geopolicy.zonefile.zone_sources import zone_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from geopolicy.authoring.formats.importing import Imported
-    from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.authoring.formats.source import Json
     from geopolicy.zonefile.stored_file import StoredFile
     from geopolicy.zonefile.zone_sources import ZoneSource
 
-_RULES_HINT = "--rules FILE says which rules which zones get, --disable camera,... disables sensors in all of them"
+_RULES_HINT = (
+    "--rules FILE says which zones get which rules, --disable camera,... disables sensors in all of them; if it is a"
+    " zone file that lost its header, --header FILE puts it back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class ImportPlan:
     prefix: str = ""
     repair: bool = False
     unwrap: frozenset[str] | None = None
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +80,9 @@ def load_sources(
         except ZoneFileError as error:
             errors += error.problems
             continue
-        if isinstance(read, ZoneSet):
-            sets.append(read)
-            warnings += read.warnings
+        if isinstance(read, ZoneFile):
+            sets.append(ZoneSet(read.zones, read.header, read.warnings))
+            warnings += [*read.warnings, *probable_mistakes([read], plan.now)]
             continue
         imports.append(read)
         errors += read.errors
@@ -91,25 +98,28 @@ def load_sources(
     return LoadedSources(tuple(imports), together, tuple(errors), tuple(warnings))
 
 
-def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneSet:
+def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
     """What one file holds; a zone file stands for itself unless the format is named."""
     is_path = any(each.is_path and stored.name.lower().endswith(each.suffixes) for each in FORMATS)
     content = b"" if is_path else content_of(stored)
     if plan.format_name is None and b'"geopolicy"' in content:
-        file = read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
-        return ZoneSet(file.zones, file.header, file.warnings)
-    if plan.choice is None:
+        return read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
+    choice = plan.choice
+    if choice is None and any(name in RULE_OPTIONS for name in plan.options or {}):
+        choice = RuleChoice(())
+    if choice is None:
         form = format_of(content, json_of(content), stored.name)
         rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
         raise ZoneFileError([Problem("rules-needed", rule, file=stored.name, hint=hint)])
     return import_source(
         content,
         stored.name,
-        plan.choice,
+        choice,
         plan.header,
         format_name=plan.format_name,
         options=plan.options,
         prefix=plan.prefix,
         repair=plan.repair,
         unwrap=plan.unwrap,
+        now=plan.now,
     )

@@ -42,6 +42,7 @@ class Export:
 
     Changed and new zones stand first: where the first one wins, nothing may permit what they restrict.
     ``rest`` and ``version`` are those of the document that the set was imported from, if it was of this format.
+    ``with_rules``: the zones are written with all that they say, by a format that carries it.
     """
 
     header: ZoneFileHeader
@@ -49,6 +50,7 @@ class Export:
     rest: Json | None
     version: str | None
     options: Mapping[str, str] = field(default_factory=dict)
+    with_rules: bool = False
 
 
 def area_of(zone: Zone) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.rule_choice import RuleChoice, read_rule_choice
@@ -14,11 +14,12 @@ from geopolicy.base.arguments import check_bool, check_kind, list_of
 from geopolicy.base.atomic import write_atomically
 from geopolicy.errors import ZoneFileError
 from geopolicy.geometry.effective import ids_to_unwrap
+from geopolicy.zonefile.stored_file import StoredFile, content_of
+from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from geopolicy.zonefile.zone_set import ZoneSet
     from geopolicy.zonefile.zone_sources import ZoneSource
 
 
@@ -63,7 +64,7 @@ def import_zones(
     ValueError
         For a format or an option that does not exist, both ``rules`` and ``disable``, or no ``coverage``.
     TypeError
-        For an argument of another type.
+        For an argument of another type, and a header or rules that are no JSON.
 
     Examples
     --------
@@ -77,13 +78,17 @@ def import_zones(
     check_kind("header", header, dict, "members of a header, such as {'coverage': 'world'}")
     check_bool("repair", repair)
     check_kind("prefix", prefix, str, "a text")
+    if format is not None:
+        check_kind("format", format, str, "a text")
+    if options is not None:
+        check_kind("options", options, dict, "names and values, such as {'version': '3.0'}")
     if "coverage" not in header:
         raise ValueError("header must state coverage, a geometry or 'world': for which area are the zones complete?")
     sensors = list_of("disable", disable, str, "texts")
     if rules is not None and sensors:
         raise ValueError("rules and disable must not both be given")
     choice = RuleChoice.of_disabled(sensors) if sensors else _choice_of(rules)
-    plan = ImportPlan(choice, dict(header), format, options, prefix, repair, ids_to_unwrap(unwrap))
+    plan = ImportPlan(choice, _json("header", header), format, options, prefix, repair, ids_to_unwrap(unwrap))
     loaded = load_sources([source], plan)
     if loaded.zone_set is None:
         raise ZoneFileError(loaded.errors)
@@ -115,6 +120,8 @@ def export_zones(
         For a format or an option that does not exist, or a format that is only read.
     OSError
         If the file cannot be written.
+    TypeError
+        For an argument of another type.
 
     Examples
     --------
@@ -123,7 +130,11 @@ def export_zones(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     export_zones(read_zones("zones"), f"{folder}/zones.json", format="geojson", drop_rules=True)
     """
+    check_kind("zones", zones, ZoneSet, "a ZoneSet")
+    check_kind("format", format, str, "a text")
     check_bool("drop_rules", drop_rules)
+    if options is not None:
+        check_kind("options", options, dict, "names and values, such as {'version': '3.0'}")
     write_atomically(Path(path), exported(zones, format, drop_rules=drop_rules, options=options))
 
 
@@ -131,5 +142,21 @@ def _choice_of(rules: str | os.PathLike[str] | Mapping[str, Any] | None) -> Rule
     if rules is None:
         return None
     if isinstance(rules, (str, os.PathLike)):
-        return read_rule_choice(Path(rules).read_bytes(), os.fspath(rules))
-    return read_rule_choice(json.dumps(dict(rules)).encode())
+        name = os.fspath(rules)
+        return read_rule_choice(content_of(StoredFile(name, name)), name)
+    check_kind("rules", rules, dict, "a path, or an object: {'rules_for': [...]}")
+    return read_rule_choice(json.dumps(_json("rules", rules)).encode())
+
+
+def _json(name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A mapping as JSON has it.
+
+    Raises
+    ------
+    TypeError
+        If it holds what JSON has no form for.
+    """
+    try:
+        return cast("dict[str, Any]", json.loads(json.dumps(dict(value))))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(f"{name} must hold values of JSON only: {error}") from error

@@ -1,0 +1,125 @@
+"""Zones that are drawn twice: the same area and rules, or nearly the same area."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geopolicy.authoring.lint.placed import chunks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from geopolicy.authoring.lint.findings import Finding
+    from geopolicy.authoring.lint.placed import Placed, ZoneTable
+
+NEARLY = 0.95
+"""The area that two zones share by that of both together, above which they are nearly the same."""
+_SIDE, _SHIFT = 0.1, 0.05  # how far sides and centres of the bounds of such zones may differ
+_CLASS = np.log(1.0 + _SIDE)
+
+
+def duplicates(table: ZoneTable) -> Iterator[Finding]:
+    """Zones that have the area and the rules of one before them."""
+    for group in same_areas(table):
+        first: dict[object, Placed] = {}
+        for placed in (table.placed[number] for number in group):
+            twin = first.setdefault(meaning_of(placed), placed)
+            if twin is not placed:
+                rule = "the zone has the same area and the same rules as another one"
+                value = f"the area of {twin.zone.id!r}"
+                yield placed.finding("zone-duplicate", rule, "", value, "remove one of them", twin)
+
+
+def meaning_of(placed: Placed) -> object:
+    """What a zone asks, besides its area and what it is called."""
+    zone = placed.zone
+    return zone.rules, zone.timezone, zone.expires, zone.illustrative
+
+
+def same_areas(table: ZoneTable, *, in_one_frame: bool = True) -> list[list[int]]:
+    """The numbers of zones that have one effective polygon, in groups of two and more; or of frames as one."""
+    groups = defaultdict(list)
+    for number, placed in enumerate(table.placed):
+        family = placed.polygon.family if in_one_frame else ""
+        groups[placed.polygon.bounds, family].append(number)
+    found = []
+    for group in groups.values():
+        if len(group) > 1:
+            same = defaultdict(list)
+            for number in group:
+                same[_digest(table.placed[number])].append(number)
+            found += [numbers for numbers in same.values() if len(numbers) > 1]
+    return found
+
+
+def _digest(placed: Placed) -> bytes:
+    """One for all effective polygons with the same corners, wherever their rings begin."""
+    parts = []
+    for part in placed.polygon.polygons:
+        turned = []
+        for ring in part:
+            corners = ring[:-1]
+            first = np.lexsort((corners[:, 1], corners[:, 0]))[0]
+            turned.append(np.roll(corners, -first, axis=0).tobytes())
+        parts.append(b"|".join([turned[0], *sorted(turned[1:])]))
+    return hashlib.sha256(b"||".join(sorted(parts))).digest()
+
+
+def near_duplicates(table: ZoneTable) -> Iterator[Finding]:
+    """Zones that have nearly the area of another one; each is named once, with the one most like it."""
+    is_new = ~shapely.is_missing(table.shapes)
+    for group in same_areas(table):
+        is_new[group[1:]] = False
+    best: dict[int, tuple[float, int]] = {}
+    for a, b in _alike(table, np.flatnonzero(is_new)):
+        for i, j, share in zip(a.tolist(), b.tolist(), likeness(table.sound(a), table.sound(b)).tolist(), strict=True):
+            if share > NEARLY and share > best.get(j, (0.0, 0))[0]:
+                best[j] = share, i
+    for number, (share, other) in sorted(best.items()):
+        twin = table.placed[other]
+        rule = "the zone has nearly the same area as another one: was it drawn twice?"
+        value = f"{min(share, 0.999):.1%} of both areas in common with {twin.zone.id!r}"
+        hint = "keep one of them, with the rules of both; where both are meant, give them the same positions"
+        yield table.placed[number].finding("zone-near-duplicate", rule, ".geometry", value, hint, twin)
+
+
+def likeness(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.float64]:
+    """The area that shapes have in common, by that of both together."""
+    common = shapely.area(shapely.intersection(a, b))
+    return np.asarray(common / np.maximum(shapely.area(a) + shapely.area(b) - common, 1.0))
+
+
+def _alike(table: ZoneTable, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Pairs of zones whose bounds are nearly the same, the earlier one first.
+
+    Zones are sorted by the width and height of their bounds first: of many zones with one centre, which a tree of
+    positions cannot tell apart, only those of one size are compared.
+    """
+    bounds, families = table.bounds[numbers], table.families[numbers]
+    centres = (bounds[:, :2] + bounds[:, 2:]) / 2.0
+    sides = np.maximum(bounds[:, 2:] - bounds[:, :2], 1.0)
+    sizes = np.floor(np.log(sides) / _CLASS).astype(np.int64)
+    order = np.lexsort((sizes[:, 1], sizes[:, 0]))
+    seams = np.flatnonzero((np.diff(sizes[order], axis=0) != 0).any(axis=1)) + 1
+    members = {tuple(sizes[group[0]].tolist()): group for group in np.split(order, seams) if len(group)}
+    for (wide, high), group in members.items():
+        around = [members.get((wide + i, high + j)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        others = np.concatenate([found for found in around if found is not None])
+        if len(others) == 1:
+            continue
+        tree = shapely.STRtree(shapely.points(centres[others]))
+        for some in chunks(group, len(others)):
+            reach = sides[some] * _SHIFT
+            boxes = shapely.box(*(centres[some] - reach).T, *(centres[some] + reach).T)
+            left, right = tree.query(boxes)
+            a, b = some[left], others[right]
+            is_like = (numbers[a] < numbers[b]) & (np.abs(sides[a] - sides[b]) <= _SIDE * sides[a]).all(axis=1)
+            is_like &= families[a] == families[b]
+            yield numbers[a[is_like]], numbers[b[is_like]]

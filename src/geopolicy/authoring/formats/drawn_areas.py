@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geopolicy.geometry.effective import effective_polygon
+from geopolicy.geometry.effective import kept_polygon
 from geopolicy.zonefile.header_json import FORMAT, WORLD
 from geopolicy.zonefile.reader import examine_zone_file
 from geopolicy.zonefile.strict_json import canonical
@@ -60,7 +60,9 @@ def drawn_areas(zones: Sequence[SourceZone], reading: Reading) -> list[DrawnArea
     areas: list[DrawnArea | None] = [None] * len(zones)
     for drawn in read.zones:
         place = int(drawn.id)
-        areas[place] = DrawnArea(effective_polygon(drawn).polygons, place in enlarged)
+        polygon = kept_polygon(drawn)
+        if polygon is not None:  # the reader built it, if nothing is wrong with it
+            areas[place] = DrawnArea(polygon.polygons, place in enlarged)
     return areas
 
 

@@ -27,18 +27,18 @@ def read(document, **options):
     return import_source(content, "zones.json", CHOICE, {"coverage": COVERAGE}, format_name="gbfs", options=options)
 
 
-def zones_of(document, **options):
+def zones_of(document, **options: str):
     imported = read(document, **options)
     assert imported.errors == ()
     return imported.zone_set
 
 
-def document(*features, version="3.0", **members):
+def document(*features: object, version="3.0", **members: object):
     collection = {"type": "FeatureCollection", "features": list(features)}
     return {"version": version, "data": {"geofencing_zones": collection} | members}
 
 
-def feature(*rules, ring=BOX, **properties):
+def feature(*rules: object, ring=BOX, **properties: object):
     geometry = {"type": "MultiPolygon", "coordinates": [[ring]]}
     return {"type": "Feature", "geometry": geometry, "properties": properties | {"rules": list(rules)}}
 

@@ -16,6 +16,7 @@ LAWS = {"gbfs": wrong_with_gbfs, "mds": wrong_with_mds}
 def test_zones_of_layers_answer_as_the_law_of_their_source(name: str, part: int) -> None:
     counts: Counter[str] = Counter()
     assert [found for step in range(25) if (found := LAWS[name](f"sample {part} {step}", counts))] == []
+    assert counts["crowded"] == 0
     assert counts["restricted"] > 100
     assert counts["asked"] - counts["restricted"] > 100
 
@@ -26,6 +27,7 @@ def test_ten_thousand_sources_answer_as_their_law(name: str) -> None:
     counts: Counter[str] = Counter()
     assert [found for step in range(10_000) if (found := LAWS[name](f"slow {step}", counts))] == []
     assert counts["files"] == 10_000
+    assert counts["crowded"] <= 20
 
 
 @pytest.mark.campaign

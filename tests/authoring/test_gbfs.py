@@ -22,7 +22,7 @@ NO = {"ride_start_allowed": False, "ride_end_allowed": False, "ride_through_allo
 YES = dict.fromkeys(NO, True)
 
 
-def read(document, **options):
+def read(document, **options: str):
     content = document if isinstance(document, bytes) else json.dumps(document).encode()
     return import_source(content, "zones.json", CHOICE, {"coverage": COVERAGE}, format_name="gbfs", options=options)
 

@@ -26,7 +26,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 IN_SPOT, IN_BOX = (45.273, 13.703), (45.278, 13.708)
 
 
-def read(document, **options):
+def read(document, **options: str):
     content = document if isinstance(document, bytes) else json.dumps(document).encode()
     return import_source(content, "mds.json", CHOICE, HEADER, format_name="mds", options=options)
 

@@ -41,6 +41,7 @@ UPWARD = {
 THIRD_PARTY = {
     "numpy": {
         "authoring.formats.allowed_ground",
+        "authoring.formats.first_wins",
         "authoring.formats.gdal_layers",
         "authoring.formats.layer_fields",
         "authoring.lint.contradictions",
@@ -52,6 +53,7 @@ THIRD_PARTY = {
         "authoring.lint.pairs",
         "authoring.lint.placed",
         "authoring.lint.placing",
+        "authoring.simplify",
         "engines.batch",
         "engines.kernel",
         "engines.reference",
@@ -88,6 +90,7 @@ THIRD_PARTY = {
     "rtree": {"engines.reference_index"},
     "shapely": {
         "authoring.formats.allowed_ground",
+        "authoring.formats.first_wins",
         "authoring.formats.gdal_export",
         "authoring.formats.gdal_layers",
         "authoring.lint.contradictions",
@@ -96,6 +99,7 @@ THIRD_PARTY = {
         "authoring.lint.pairs",
         "authoring.lint.placed",
         "authoring.lint.placing",
+        "authoring.simplify",
         "engines.reference_index",
         "geometry.areas.covering",
         "geometry.areas.inner",

@@ -58,6 +58,9 @@ def wrong_with_gbfs(seed: str, counts: Counter[str]) -> str | None:
     document, where = random_document(chance), random_where(chance)
     read = import_source(json.dumps(document).encode(), "gbfs.json", choice_of(where), {"coverage": "world"})
     counts["files"] += 1
+    if {problem.code for problem in read.errors} == {"source-crowded"}:  # said, and nothing is imported
+        counts["crowded"] += 1
+        return None
     if read.zone_set is None:
         return f"{seed}: {[str(problem)[:300] for problem in read.errors][:2]}"
     counts["zones"] += len(read.zone_set)
@@ -74,6 +77,9 @@ def wrong_with_mds(seed: str, counts: Counter[str]) -> str | None:
     header = {"coverage": "world", "timezone": mds_oracle.ZONE}
     read = import_source(json.dumps(document).encode(), "mds.json", choice_of(where), header)
     counts["files"] += 1
+    if {problem.code for problem in read.errors} == {"source-crowded"}:  # said, and nothing is imported
+        counts["crowded"] += 1
+        return None
     if read.zone_set is None:
         return f"{seed}: {[str(problem)[:300] for problem in read.errors][:2]}"
     counts["zones"] += len(read.zone_set)

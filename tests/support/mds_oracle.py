@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import random
 import zoneinfo
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from gbfs_oracle import NOON, TYPES, Asked, covers, random_geometry
+
+if TYPE_CHECKING:
+    import random
 
 ZONE = "Europe/Paris"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

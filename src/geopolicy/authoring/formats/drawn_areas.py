@@ -44,7 +44,13 @@ def drawn_areas(zones: Sequence[SourceZone], reading: Reading) -> list[DrawnArea
         for number, zone in enumerate(zones)
     ]
     collection = {"type": "FeatureCollection", "geopolicy": {"format": FORMAT, "coverage": WORLD}, "features": features}
-    content = canonical(collection).encode()
+    try:
+        content = canonical(collection).encode()
+    except ValueError:  # a number beyond the range of a double, which was reported when the source was read
+        return [None] * len(zones)
+    except RecursionError:
+        reading.context.report("source-geometry", "geometries must not be nested so deep", "$")
+        return [None] * len(zones)
     read = examine_zone_file(content, reading.file, repair=reading.repair, unwrap=_numbers_to_unwrap(zones, reading))
     enlarged: set[int] = {i for i, zone in enumerate(zones) if zone.geometry.get("type") not in _PLAIN}
     for problem in read.problems:

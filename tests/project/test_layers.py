@@ -41,6 +41,7 @@ UPWARD = {
 THIRD_PARTY = {
     "numpy": {
         "authoring.formats.allowed_ground",
+        "authoring.formats.first_wins",
         "authoring.formats.gdal_layers",
         "authoring.formats.layer_fields",
         "authoring.lint.contradictions",
@@ -89,6 +90,7 @@ THIRD_PARTY = {
     "rtree": {"engines.reference_index"},
     "shapely": {
         "authoring.formats.allowed_ground",
+        "authoring.formats.first_wins",
         "authoring.formats.gdal_export",
         "authoring.formats.gdal_layers",
         "authoring.lint.contradictions",

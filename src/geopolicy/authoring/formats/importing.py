@@ -91,7 +91,7 @@ def import_source(
         known = ", ".join(form.options) or "none"
         raise ValueError(f"the options of {form.name} are {known}, got {unknown[0]!r}")
     context = FileContext(file)
-    reading = Reading(file, content, context, options or {}, _coverage_of(header))
+    reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap)
     document = form.load().read(reading)
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}

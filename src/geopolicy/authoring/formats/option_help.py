@@ -37,3 +37,18 @@ NOTICE = {
     "signatures": "verified says that they were: then a later message of a notice replaces, or ends, the earlier ones",
     "status": "for the export of changed notices: DRAFT writes them as drafts without signature",
 }
+
+GBFS = {
+    "winding": "counter-clockwise rings of GBFS 2: meaning takes what is outside of them, ignored what inside",
+    "vehicle_type": "the vehicle attribute that vehicle types become; vehicle_type by default",
+    "vehicle_type_id": "listed: in GBFS 3, too, it names the types for which a rule is",
+    "version": "the version to write: 2.3 or 3.0; by default that of the source, or 3.0",
+}
+
+MDS = {
+    "geographies": "the file with the geographies of the policies",
+    "vehicle_type": "the vehicle attribute that vehicle_types become; vehicle_type by default",
+    "propulsion_type": "the vehicle attribute that propulsion_types become; propulsion_type by default",
+    "radius_m": "metres round points of geographies",
+    "width_m": "metres of the width of lines of geographies",
+}

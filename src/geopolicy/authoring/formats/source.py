@@ -36,6 +36,8 @@ class Reading:
         Values of ``--with NAME=VALUE``; names that the format does not have were refused.
     coverage
         The coverages of the header that the zones will have, as GeoJSON geometries; None for the whole world.
+    repair, unwrap
+        How geometries are read, where a format has to know what its zones cover; as `examine_zone_file`.
     """
 
     file: str
@@ -43,6 +45,8 @@ class Reading:
     context: FileContext
     options: Mapping[str, str] = field(default_factory=dict)
     coverage: tuple[Json, ...] | None = None
+    repair: bool = False
+    unwrap: frozenset[str] | None = None
 
     def json(self) -> Any:
         """The one JSON value of the source; a byte-order mark before it is passed over.

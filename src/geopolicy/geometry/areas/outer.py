@@ -40,10 +40,11 @@ def outer_difference(a: Area, b: Area, allowance: Allowance | None = None, *, bo
     return rounded_outwards(overlay, allowance)
 
 
-def outer_intersection(a: Area, b: Area, allowance: Allowance | None = None) -> Area:
+def outer_intersection(a: Area, b: Area, allowance: Allowance | None = None, *, borders: bool = True) -> Area:
     """What two areas both cover, drawn where the first one is; the other may be drawn on another turn.
 
-    Every position of the grid that lies in both is covered, as `outer_difference` says it.
+    Every position of the grid that lies in both is covered, as `outer_difference` says it. Without ``borders``
+    none is left of those along which they only touch.
 
     Raises
     ------
@@ -56,7 +57,8 @@ def outer_intersection(a: Area, b: Area, allowance: Allowance | None = None) -> 
     one, other = Region(a), Region(b)
     allowance = allowance or _allowance_of(one, other)
     edges = np.concatenate([one.edges, other.edges])
-    return rounded_outwards(Overlay(edges, lambda at: one.covers(at) & other.covers(at), allowance), allowance)
+    overlay = Overlay(edges, lambda at: one.covers(at) & other.covers(at), allowance, borders=borders)
+    return rounded_outwards(overlay, allowance)
 
 
 def outer_union(parts: Sequence[Area], allowance: Allowance | None = None) -> Area:

@@ -1,0 +1,1 @@
+"""The editor's desk: what people do with zones before a vehicle sees them."""

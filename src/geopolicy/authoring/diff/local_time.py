@@ -1,15 +1,14 @@
 """Local time of one time zone, cut into cells in which each of some windows holds all along or not at all.
 
-A cell is a run of dates, a weekday, and a column: a time of day, or a moment close to a clock change, where an end of a
-window may mean two instants. ``when`` then takes the wider reading and ``unless`` the narrower
-(`geopolicy.policy.schedules`), so that a window is not the sum of its halves: a column says of an end whether it has come
-in both readings.
+A cell is a run of dates, a weekday, and a column: a time of day, or a moment close to a clock change, where an end of
+a window may mean two instants. ``when`` then takes the wider reading and ``unless`` the narrower
+(`geopolicy.policy.schedules`), so that a window is not the sum of its halves.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,8 @@ from geopolicy.model.times import is_aware
 from geopolicy.model.windows import Hours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import tzinfo
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FIRST_DAY, LAST_DAY = -3, date.max.toordinal() + 3
 """Local days, counted from 0001-01-01, that the calendar of UTC can meet in some time zone."""
 _ALL_DAYS = tuple(range(7))
+_EARLY_DAY, _MIDDLE_DAY, _LATE_DAY = 3, date(2030, 6, 3).toordinal() - 1, date.max.toordinal() - 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class LocalTime:
         if len(self.weekdays) == 1:
             return found
         for i, (first, last) in enumerate(self.dates):
-            if last - first < 7:  # noqa: PLR2004  # days of a week
+            if last - first < 7:  # days of a week
                 found[i] = np.isin(_ALL_DAYS, [day % 7 for day in range(first, last)])
         return found
 
@@ -117,6 +118,20 @@ class LocalTime:
         dates = np.array([first + days_after >= since and last - 1 + days_after <= until for first, last in self.dates])
         weekdays = [not window.days or (day + days_after) % 7 in window.days for day in self.weekdays]
         return dates[:, None] & np.array(weekdays)
+
+    def examples(self, run: int, weekday: int, column: int, zone: tzinfo | None) -> Iterator[datetime]:
+        """Some instants that lie in a cell, the years next to 2030 first."""
+        moment = self.columns[column]
+        if moment.instant is not None:
+            yield moment.instant + timedelta(microseconds=(moment.at - moment.change) // 2)
+            return
+        first, last = self.dates[run]
+        first, last = max(first, _EARLY_DAY), min(last, _LATE_DAY)
+        for start in dict.fromkeys((min(max(first, _MIDDLE_DAY), last - 1), first, max(first, last - 8))):
+            for day in range(start, min(start + 8, last)):
+                if zone is not None and (len(self.weekdays) == 1 or day % 7 == self.weekdays[weekday]):
+                    local = datetime.min + timedelta(days=day, microseconds=moment.at // 2)
+                    yield local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def spans_of(window: Window) -> list[tuple[int, int]]:
@@ -191,10 +206,3 @@ def _near_change(change: int, gain: int, instant: datetime, ends: Iterable[int])
     readings = {moment for end in ends for moment in probe.readings(2 * end) if first < moment < last}
     cuts = sorted(readings | {first, change, last})
     return [Column((since + until) // 2, change, gain, instant) for since, until in pairwise(cuts)]
-
-
-def local_datetime(day: int, column: Column) -> datetime | None:
-    """The local time of a day in a column without clock change; None beyond the calendar."""
-    if not 0 <= day < date.max.toordinal():
-        return None
-    return datetime.min + timedelta(days=day, microseconds=column.at // 2)

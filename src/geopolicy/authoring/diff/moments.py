@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geopolicy.authoring.diff.local_time import LocalTime, local_datetime, starting_days
+from geopolicy.authoring.diff.local_time import LocalTime, starting_days
 from geopolicy.authoring.diff.opaque import Elsewhere, Sun, valuations
 from geopolicy.model.times import is_aware
 from geopolicy.model.windows import SunHours
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from geopolicy.model.windows import Window
 
 MOST_MOMENTS = 1 << 18
+_MICROSECOND = timedelta(microseconds=1)
+_EARLY, _MIDDLE, _LATE = (datetime(year, 6, 1, 12) - datetime.min for year in (2, 2030, 9998))
+_DAYS_TRIED = 8
 
 
 class TooManyCellsError(Exception):
@@ -127,48 +130,22 @@ class Moments:
         return np.array([low <= first and last <= high for first, last in self._spans])
 
     def examples(self, cell: int) -> Iterator[datetime | None]:
-        """Some times that may lie in a cell, to be tried."""
+        """Some times that may lie in a cell, to be tried; None is the time that is not known."""
         if cell == 0:
             yield None
             return
-        day, _, column, span, _ = (int(numbers[cell - 1]) for numbers in self._cells)
+        run, weekday, column, span, _ = (int(numbers[cell - 1]) for numbers in self._cells)
         low, high = self._spans[span]
         if self._asks_local:
-            yield from self._local_examples(day, self._local.columns[column], int(self._cells[1][cell - 1]), low, high)
-        for moment in (low, high - timedelta(microseconds=1), _MIDDLE):
-            if low <= moment < high and schedules.is_within_calendar(moment):
-                for hours in range(-48, 49) if self._variables else (0,):
-                    stamp = schedules.stamp(moment + timedelta(hours=hours)) if -48 <= hours else None
-                    if stamp is not None:
-                        yield stamp
-
-    def _local_examples(
-        self, run: int, column: object, weekday: int, low: timedelta, high: timedelta
-    ) -> Iterator[datetime]:
-        from geopolicy.authoring.diff.local_time import Column
-
-        zone = schedules.time_zone(self.timezone)
-        if not isinstance(column, Column) or zone is None:
-            return
-        first, last = self._local.dates[run]
-        starts = {max(first, min(last - 7, _MIDDLE.days)), first, max(first, last - 7), low.days - 1, high.days - 8}
-        for start in sorted(starts):
-            for day in range(max(start, first), min(start + 9, last)):
-                if len(self._local.weekdays) > 1 and day % 7 != weekday:
-                    continue
-                local = local_datetime(day, column)
-                if local is None or column.gain:
-                    continue
-                moment = local.replace(tzinfo=zone).astimezone(UTC) if 2 < day < _LAST else None  # noqa: PLR2004  # days that every zone has
-                if moment is not None and low <= schedules.instant(moment) < high:
+            for moment in self._local.examples(run, weekday, column, schedules.time_zone(self.timezone)):
+                if low <= schedules.instant(moment) < high:
                     yield moment
-        if column.gain and column.instant is not None:
-            microseconds = (column.at - column.change) // 2
-            yield column.instant + timedelta(microseconds=microseconds)
-
-
-_MIDDLE = datetime(2030, 6, 1, 12) - datetime.min
-_LAST = datetime.max.toordinal() - 3
+        steps = range(-_DAYS_TRIED * 24, _DAYS_TRIED * 24) if self._variables else (0,)
+        for moment in (low, high - _MICROSECOND, _MIDDLE):
+            for hours in steps:
+                point = min(max(moment, _EARLY), _LATE) + timedelta(hours=hours)
+                if low <= point < high and (stamp := schedules.stamp(point)) is not None:
+                    yield stamp
 
 
 def _has_local_time(window: Window) -> bool:

@@ -72,7 +72,7 @@ def is_within(a: Extent | None, b: Extent | None) -> bool:
         b.lat_min <= a.lat_min
         and a.lat_max <= b.lat_max
         and b.lon_min <= a.lon_min
-        and (a.lon_max <= b.lon_max or b.lon_max - b.lon_min >= 360)  # noqa: PLR2004  # degrees of a turn
+        and (a.lon_max <= b.lon_max or b.lon_max - b.lon_min >= 360)  # degrees of a turn
     )
 
 

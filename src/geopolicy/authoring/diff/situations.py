@@ -1,7 +1,7 @@
 """Situations in which rules hold or not: every combination of time, vehicle, state and emergency that they tell apart.
 
-What is not known is a value of its own on each axis, so that the law "unknown restricts" is compared, too. A rule's region
-is the set of cells in which it is in force; whether one region lies in others is then a question of sets.
+What is not known is a value of its own on each axis, so that the law "unknown restricts" is compared, too. A rule's
+region is the set of cells in which it is in force; whether one region lies in others is then a question of sets.
 """
 
 from __future__ import annotations

@@ -61,7 +61,8 @@ class ExactArea:
         """The edges whose boxes meet a box."""
         west, south, east, north = box
         meets = (self._west <= east) & (self._east >= west) & (self._low <= north) & (self._high >= south)
-        return self.edges[meets]
+        found: NDArray[np.int64] = self.edges[meets]
+        return found
 
     @property
     def bounds(self) -> tuple[int, int, int, int]:

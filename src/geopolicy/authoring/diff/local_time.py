@@ -117,7 +117,8 @@ class LocalTime:
         since, until = starting_days(window)
         dates = np.array([first + days_after >= since and last - 1 + days_after <= until for first, last in self.dates])
         weekdays = [not window.days or (day + days_after) % 7 in window.days for day in self.weekdays]
-        return dates[:, None] & np.array(weekdays)
+        starting: NDArray[np.bool_] = dates[:, None] & np.array(weekdays)
+        return starting
 
     def examples(self, run: int, weekday: int, column: int, zone: tzinfo | None) -> Iterator[datetime]:
         """Some instants that lie in a cell, the years next to 2030 first."""
@@ -161,7 +162,7 @@ def day_of(day: date) -> int:
 def _local_bounds(window: Window) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
     """From when until when a window is clipped, as local day and time of day; dates of daily spans clip nothing."""
     repeats = bool(window.days or window.hours)
-    ends = []
+    ends: list[tuple[int, int] | None] = []
     for bound, days_after in ((window.since, 0), (window.until, 1)):
         if bound is None or (isinstance(bound, datetime) and is_aware(bound)):
             ends.append(None)

@@ -16,6 +16,7 @@ from geopolicy.policy import schedules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import TypeGuard
 
     from numpy.typing import NDArray
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
 MOST_MOMENTS = 1 << 18
 _MICROSECOND = timedelta(microseconds=1)
-_EARLY, _MIDDLE, _LATE = (datetime(year, 6, 1, 12) - datetime.min for year in (2, 2030, 9998))
+_EARLY = datetime(2, 6, 1, 12) - datetime.min
+_MIDDLE = datetime(2030, 6, 1, 12) - datetime.min
+_LATE = datetime(9998, 6, 1, 12) - datetime.min
 _DAYS_TRIED = 8
 
 
@@ -141,9 +144,9 @@ class Moments:
                 if low <= schedules.instant(moment) < high:
                     yield moment
         steps = range(-_DAYS_TRIED * 24, _DAYS_TRIED * 24) if self._variables else (0,)
-        for moment in (low, high - _MICROSECOND, _MIDDLE):
+        for start in (low, high - _MICROSECOND, _MIDDLE):
             for hours in steps:
-                point = min(max(moment, _EARLY), _LATE) + timedelta(hours=hours)
+                point = max(_EARLY, min(start, _LATE)) + timedelta(hours=hours)
                 if low <= point < high and (stamp := schedules.stamp(point)) is not None:
                     yield stamp
 
@@ -156,7 +159,7 @@ def _is_known(placed: Placed) -> bool:
     return schedules.time_zone(placed.timezone) is not None
 
 
-def _is_instant(bound: object) -> bool:
+def _is_instant(bound: object) -> TypeGuard[datetime]:
     return isinstance(bound, datetime) and is_aware(bound)
 
 

@@ -175,9 +175,9 @@ def _axes(conditions: Sequence[Condition]) -> Iterator[_Axis]:
         if condition.not_understood:
             for member in json.loads(condition.not_understood).items():
                 asked.setdefault(f"?{json.dumps(member, sort_keys=True)}", set()).update((True, False))
-    for name, values in sorted(asked.items()):
+    for name, known in sorted(asked.items()):
         rest = () if name.startswith("?") else (_OTHER, _UNKNOWN)
-        yield _Axis(name, (*sorted(values, key=repr), *rest))
+        yield _Axis(name, (*sorted(known, key=repr), *rest))
     if any(condition.state for condition in conditions):
         yield _Axis("state", (*STATES, _UNKNOWN))
     if any(condition.emergency is not None for condition in conditions):

@@ -24,7 +24,10 @@ def changes(draw):
 def decision(zone_set, question, engine):
     x, y, accuracy_m, situation, vehicle = question
     sensors = gp.Vehicle(
-        vehicle.sensors, dict(situation.attributes) or dict(vehicle.attributes), limits=vehicle.limits, shows=vehicle.shows
+        vehicle.sensors,
+        dict(situation.attributes) or dict(vehicle.attributes),
+        limits=vehicle.limits,
+        shows=vehicle.shows,
     )
     view = gp.open(zone_set, sensors, engine).when(
         time=situation.time, state=situation.state, emergency=situation.emergency
@@ -70,7 +73,9 @@ def test_diff_backwards_calls_looser_what_was_stricter(change):
 
 
 def test_diff_more_zones_are_never_looser():
-    zones = gp.ZoneSet([gp.Zone("a", {"type": "Point", "coordinates": [1, 2]}, [gp.Rule("*", gp.Level.OFF)], radius_m=5)])
+    zones = gp.ZoneSet(
+        [gp.Zone("a", {"type": "Point", "coordinates": [1, 2]}, [gp.Rule("*", gp.Level.OFF)], radius_m=5)]
+    )
     assert not diff_zones(gp.ZoneSet([]), zones).is_looser
     assert diff_zones(zones, gp.ZoneSet([])).is_looser
 

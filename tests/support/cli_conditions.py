@@ -42,6 +42,9 @@ CASES = {
     "convert-o": Case(
         ("convert", "edited.json", "--header", "zones.geojson", "-o", "out.geojson"), output="out.geojson"
     ),
+    "diff": Case(("diff", "zones.gpol", "zones.geojson")),
+    "diff-stdin": Case(("diff", "zones.gpol", "-"), stdin=ZONES),
+    "diff-geojson": Case(("diff", "zones.gpol", "zones.geojson", "--geojson", "out.geojson"), output="out.geojson"),
     "info": Case(("info", "zones.geojson")),
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),

@@ -44,6 +44,10 @@ COMMANDS = {
         "convert:convert",
         "Put the header back into files that a program for maps wrote, check them and write one zone file.",
     ),
+    "diff": Entry(
+        "diff:diff",
+        "Say what a change of zones makes looser and what stricter. Exit code 1 if anything is looser.",
+    ),
     "info": Entry(
         "info:info",
         "Say what is in zone files, or in a pack: header, zones, levels, conditions; size and bounds.",

@@ -124,18 +124,21 @@ class _Contents:
     """What a zone does, as a value: zones of equal content answer alike."""
 
     def __init__(self) -> None:
-        self._by_rule: dict[int, tuple[Rule, tuple[object, ...]]] = {}
+        self._by_rule: dict[int, tuple[Rule, tuple[object, ...], bool]] = {}
 
     def of(self, zone: Zone) -> tuple[object, ...]:
         polygon = effective_polygon(zone)
         shape = tuple(ring.tobytes() for part in polygon.polygons for ring in part)
         rules = frozenset(self._of_rule(rule) for rule in zone.rules)
-        return shape, polygon.family, rules, zone.timezone, zone.expires
+        has_windows = any(self._by_rule[id(rule)][2] for rule in zone.rules)
+        expires = zone.expires if any(rule.unless for rule in zone.rules) else None
+        return shape, polygon.family, rules, zone.timezone if has_windows else None, expires
 
     def _of_rule(self, rule: Rule) -> tuple[object, ...]:
         known = self._by_rule.get(id(rule))
         if known is None:
             what = (rule.level, rule.store_in, rule.needs_consent, rule.limits, rule.must_show, rule.not_understood)
-            known = rule, (frozenset(rule.sensors), what, rule.when, frozenset(rule.unless))
+            has_windows = any(condition.active for condition in (rule.when, *rule.unless))
+            known = rule, (frozenset(rule.sensors), what, rule.when, frozenset(rule.unless)), has_windows
             self._by_rule[id(rule)] = known
         return known[1]

@@ -22,8 +22,8 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 FLOORS = (
     {"cli": (0, 100)},
     {"replay": (23, 67)},
-    {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
-    {"engines": (8, 67)},
+    {"drives": (0, 20), "monitor": (23, 67), "audit": (82, 100)},
+    {"engines": (8, 67), "authoring": (70, 95)},
     {"pack": (8, 95)},
     {"zonefile": (8, 67)},
     {"policy": (8, 28), "geometry": (31, 67)},
@@ -36,6 +36,7 @@ FLOORS = (
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
     "cli": "commands: the only code that prints",
+    "authoring": "reviews changes",
     "replay": "a drive against an engine",
     "drives": "recorded drives",
     "monitor": "fixes over time",

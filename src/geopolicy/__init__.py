@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 # Where each public name lives. Loaded when it is first used, so that importing costs next to nothing (ADR 0003);
 # what type checkers and editors read is __init__.pyi.
 _HOMES = {
+    "authoring.diff.records": ("ZoneSetDiff",),
     "authoring.diff.sets": ("diff_zones",),
     "drives.open": ("Drive", "open_drive"),
     "engines.contract": ("Engine",),

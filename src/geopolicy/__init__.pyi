@@ -1,6 +1,7 @@
 from geopolicy import audit as audit
 from geopolicy import errors as errors
 from geopolicy import replay as replay
+from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
 from geopolicy.authoring.diff.sets import diff_zones as diff_zones
 from geopolicy.drives.open import Drive as Drive
 from geopolicy.drives.open import open_drive as open_drive

@@ -1,4 +1,4 @@
-"""Random edits of zone sets: each answer that became looser is named, and each loosening that is named has a witness."""
+"""Random edits of zone sets: each answer that became looser is named, and what is named has a witness."""
 
 from __future__ import annotations
 

@@ -19,7 +19,18 @@ FROM_INSIDE = re.compile(
     "|not subscriptable|too large to convert|unsupported operand|__init__"
 )
 NAMES = [
-    *("read_zones", "read_pack", "read_vehicle", "open_drive", "compile", "open", "Pack", "Pack.save", "Vehicle"),
+    *(
+        "read_zones",
+        "read_pack",
+        "read_vehicle",
+        "open_drive",
+        "compile",
+        "diff_zones",
+        "open",
+        "Pack",
+        "Pack.save",
+        "Vehicle",
+    ),
     *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
     *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),

@@ -28,7 +28,7 @@ def ring_of(units):
     return [[x / 1e7, y / 1e7] for x, y in (*units, units[0])]
 
 
-def polygon_of(*units):
+def polygon_of(*units: tuple[int, int]):
     return Geometry.from_geojson({"type": "Polygon", "coordinates": [ring_of(units)]})
 
 

@@ -21,10 +21,10 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"replay": (23, 67)},
-    {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
-    {"authoring": (5, 25), "engines": (28, 67)},
-    {"pack": (28, 95)},
+    {"replay": (20, 45), "authoring": (48, 94)},
+    {"drives": (0, 17), "monitor": (20, 67), "audit": (86, 100)},
+    {"engines": (8, 67)},
+    {"pack": (8, 84)},
     {"zonefile": (8, 67)},
     {"policy": (8, 28), "geometry": (31, 67)},
     {"kernel/binding": (50, 95)},

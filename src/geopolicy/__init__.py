@@ -10,6 +10,8 @@ _HOMES = {
     "authoring.formats.zones": ("export_zones", "import_zones"),
     "authoring.lint.findings": ("Finding", "Severity"),
     "authoring.lint.run": ("lint_zones",),
+    "authoring.diff.records": ("ZoneSetDiff",),
+    "authoring.diff.sets": ("diff_zones",),
     "drives.open": ("Drive", "open_drive"),
     "engines.contract": ("Engine",),
     "engines.open": ("open",),

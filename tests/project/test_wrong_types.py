@@ -28,6 +28,7 @@ NAMES = [
         "read_vehicle",
         "open_drive",
         "compile",
+        "diff_zones",
         "open",
         "Pack",
         "Pack.save",

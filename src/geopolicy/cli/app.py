@@ -45,6 +45,10 @@ COMMANDS = {
         "convert:convert",
         "Bring zones of other formats and programs in, check them, and write a zone file, several, or another format.",
     ),
+    "diff": Entry(
+        "diff:diff",
+        "Say what a change of zones makes looser and what stricter. Exit code 1 if anything is looser.",
+    ),
     "info": Entry(
         "info:info",
         "Say what is in zone files, or in a pack: header, zones, levels, conditions; size and bounds.",

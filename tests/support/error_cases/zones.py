@@ -92,6 +92,13 @@ CASES = {
             r"^now must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
         ),
     ],
+    "diff_zones": [
+        (
+            lambda _: gp.diff_zones("zones", gp.ZoneSet([])),
+            TypeError,
+            r"^old must be a ZoneSet, such as read_zones gives, got str$",
+        ),
+    ],
     "read_zones": [
         (lambda folder: gp.read_zones(folder, repair="no"), TypeError, r"^repair must be True or False, got str$"),
         (lambda _: gp.read_zones(3), TypeError, r"^zones must be a path, a binary stream, or a list of them, got int$"),

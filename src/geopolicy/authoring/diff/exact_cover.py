@@ -1,0 +1,182 @@
+"""Whether polygons on the grid cover another one together, decided in whole and rational numbers.
+
+To be replaced by ``geopolicy.geometry.areas.covers`` once it takes several areas.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Point = tuple[Fraction, Fraction]
+    Edge = tuple[int, int, int, int]
+
+MOST_EDGES = 4_000
+"""So many edges are cut at each other exactly; it takes a second or two."""
+
+
+class TooManyEdgesError(Exception):
+    """There are more edges than are cut at each other exactly."""
+
+
+class ExactArea:
+    """What rings cover: their edges, and inside by the even-odd rule."""
+
+    def __init__(self, rings: Sequence[NDArray[np.int64]]) -> None:
+        self.edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        x0, y0, x1, y1 = self.edges.T
+        self._low, self._high = np.minimum(y0, y1), np.maximum(y0, y1)
+        self._west, self._east = np.minimum(x0, x1), np.maximum(x0, x1)
+
+    def side(self, point: Point) -> int:
+        """1 inside, 0 on an edge, -1 outside."""
+        x, y = point
+        is_level = (self._low <= _up(y)) & (self._high >= _down(y)) & (self._east >= _down(x))
+        parity = 0
+        for x0, y0, x1, y1 in self.edges[is_level].tolist():
+            turn = (x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)
+            is_inside_box = min(x0, x1) <= x <= max(x0, x1) and min(y0, y1) <= y <= max(y0, y1)
+            if turn == 0 and is_inside_box:
+                return 0
+            if (y0 > y) != (y1 > y) and (turn > 0) == (y1 > y0):
+                parity ^= 1
+        return 1 if parity else -1
+
+    def shifted(self, units: int) -> ExactArea:
+        """The same so many units to the east."""
+        moved = ExactArea.__new__(ExactArea)
+        moved.edges = self.edges + np.array([units, 0, units, 0])
+        moved._low, moved._high = self._low, self._high
+        moved._west, moved._east = self._west + units, self._east + units
+        return moved
+
+    def edges_in(self, box: tuple[int, int, int, int]) -> NDArray[np.int64]:
+        """The edges whose boxes meet a box."""
+        west, south, east, north = box
+        meets = (self._west <= east) & (self._east >= west) & (self._low <= north) & (self._high >= south)
+        found: NDArray[np.int64] = self.edges[meets]
+        return found
+
+    @property
+    def bounds(self) -> tuple[int, int, int, int]:
+        """West, south, east and north."""
+        return int(self._west.min()), int(self._low.min()), int(self._east.max()), int(self._high.max())
+
+
+def _down(number: Fraction) -> int:
+    return number.numerator // number.denominator
+
+
+def _up(number: Fraction) -> int:
+    return -(-number.numerator // number.denominator)
+
+
+def is_uncovered(point: Point, area: ExactArea, others: Sequence[ExactArea]) -> bool:
+    """Whether a point belongs to an area and to none of the others."""
+    return area.side(point) >= 0 and all(other.side(point) < 0 for other in others)
+
+
+def covers(area: ExactArea, others: Sequence[ExactArea]) -> bool:
+    """Whether the others cover an area together.
+
+    Where they do not, the open rest has a border of pieces of edges. So each piece between two crossings is looked
+    at: its middle, if it is the area's, and a point so close to it on either side that no other edge lies between.
+
+    Raises
+    ------
+    TooManyEdgesError
+        If there are more than `MOST_EDGES` edges.
+    """
+    box = area.bounds
+    own = area.edges_in(box)
+    edges = np.unique(np.concatenate([own, *(other.edges_in(box) for other in others)]), axis=0)
+    if len(edges) > MOST_EDGES:
+        raise TooManyEdgesError
+    own_edges = {tuple(edge) for edge in own.tolist()}
+    crossed = _Neighbours(edges)
+    for number, edge in enumerate(edges.tolist()):
+        near = crossed.of(number)
+        for middle in _middles(tuple(edge), near):
+            if tuple(edge) in own_edges and is_uncovered(middle, area, others):
+                return False
+            for beside in _beside(middle, tuple(edge), near):
+                if area.side(beside) > 0 and is_uncovered(beside, area, others):
+                    return False
+    return True
+
+
+class _Neighbours:
+    """For each edge those whose boxes meet its own, or all but do."""
+
+    def __init__(self, edges: NDArray[np.int64]) -> None:
+        self._edges = edges
+        x0, y0, x1, y1 = edges.T
+        self._boxes = np.minimum(x0, x1) - 1, np.minimum(y0, y1) - 1, np.maximum(x0, x1) + 1, np.maximum(y0, y1) + 1
+
+    def of(self, number: int) -> list[Edge]:
+        west, south, east, north = self._boxes
+        level = (south <= north[number]) & (north >= south[number])
+        meets = level & (west <= east[number]) & (east >= west[number])
+        meets[number] = False
+        return [tuple(edge) for edge in self._edges[meets].tolist()]
+
+
+def _middles(edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
+    """The middle of each piece between two places where other edges meet this one."""
+    x0, y0, x1, y1 = edge
+    dx, dy = x1 - x0, y1 - y0
+    cuts = {Fraction(0), Fraction(1)}
+    for u0, v0, u1, v1 in near:
+        du, dv = u1 - u0, v1 - v0
+        turn = dx * dv - dy * du
+        if turn:
+            t = Fraction((u0 - x0) * dv - (v0 - y0) * du, turn)
+            s = Fraction((u0 - x0) * dy - (v0 - y0) * dx, turn)
+            if 0 < t < 1 and 0 <= s <= 1:
+                cuts.add(t)
+        elif dx * (v0 - y0) == dy * (u0 - x0):
+            ends = (Fraction((u - x0) * dx + (v - y0) * dy, dx * dx + dy * dy) for u, v in ((u0, v0), (u1, v1)))
+            cuts.update(t for t in ends if 0 < t < 1)
+    ordered = sorted(cuts)
+    for i in range(len(ordered) - 1):
+        t = (ordered[i] + ordered[i + 1]) / 2
+        yield x0 + t * dx, y0 + t * dy
+
+
+def _beside(middle: Point, edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
+    """A point on either side of an edge, so close to its middle that no other edge comes between."""
+    x0, y0, x1, y1 = edge
+    longest = max(abs(x1 - x0), abs(y1 - y0))
+    across = Fraction(y0 - y1, 2 * longest), Fraction(x1 - x0, 2 * longest)
+    for sign in (1, -1):
+        step = Fraction(sign)
+        point = middle[0] + step * across[0], middle[1] + step * across[1]
+        for other in near:
+            while _comes_between(middle, point, other):
+                step /= 4
+                point = middle[0] + step * across[0], middle[1] + step * across[1]
+        yield point
+
+
+def _comes_between(middle: Point, point: Point, edge: Edge) -> bool:
+    """Whether an edge that does not hold the middle meets the line from there to a point."""
+    x0, y0, x1, y1 = edge
+    at_middle, at_point = _turn(edge, middle), _turn(edge, point)
+    if at_middle == 0 or (at_middle > 0) == (at_point > 0 if at_point else not at_middle > 0):
+        return False
+    dx, dy = point[0] - middle[0], point[1] - middle[1]
+    first = dx * (y0 - middle[1]) - dy * (x0 - middle[0])
+    last = dx * (y1 - middle[1]) - dy * (x1 - middle[0])
+    return not (first > 0 and last > 0) and not (first < 0 and last < 0)
+
+
+def _turn(edge: Edge, point: Point) -> Fraction:
+    x0, y0, x1, y1 = edge
+    return (x1 - x0) * (point[1] - y0) - (point[0] - x0) * (y1 - y0)

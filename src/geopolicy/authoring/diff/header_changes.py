@@ -1,0 +1,60 @@
+"""What became looser or stricter in the header: where is known, how long, and whose zones these are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geopolicy.authoring.diff.records import HeaderFinding
+from geopolicy.geometry.effective import effective_coverage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geopolicy.authoring.diff.rest import Covering
+    from geopolicy.geometry.effective import EffectivePolygon
+    from geopolicy.model.zones import ZoneFileHeader
+
+
+def header_findings(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> tuple[HeaderFinding, ...]:
+    """The changes of a header that let more through, or less."""
+    return (*_coverage(old, new, covering), *_expires(old, new), *_identity(old, new))
+
+
+def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> Iterator[HeaderFinding]:
+    """A place is known where all coverages hold it: outside everything is off."""
+    known, known_now = _polygons(old), _polygons(new)
+    if not _is_within(known_now, known, covering):
+        yield HeaderFinding("coverage", "more is covered: where nothing was known zones alone restrict now", True)
+    if not _is_within(known, known_now, covering):
+        yield HeaderFinding("coverage", "less is covered: where zones alone restricted nothing is known now", False)
+
+
+def _polygons(header: ZoneFileHeader) -> list[EffectivePolygon]:
+    return [drawn for coverage in header.coverages if (drawn := effective_coverage(coverage)[0]) is not None]
+
+
+def _is_within(inner: Sequence[EffectivePolygon], outer: Sequence[EffectivePolygon], covering: Covering) -> bool:
+    """Whether what all of some polygons cover lies in all of others; of no polygons that is the whole world.
+
+    It is so if each of the others holds one of the first; where only several together would be held that is not seen.
+    """
+    return all(any(covering.rest(part, [whole]) is None for part in inner) for whole in outer)
+
+
+def _expires(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderFinding]:
+    if old.expires == new.expires:
+        return
+    ends = [f"{end:%Y-%m-%dT%H:%M:%SZ}" if end is not None else "never" for end in (old.expires, new.expires)]
+    is_looser = old.expires is not None and (new.expires is None or new.expires > old.expires)
+    yield HeaderFinding("expires", f"expires {ends[0]} -> {ends[1]}", is_looser)
+
+
+def _identity(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderFinding]:
+    if old.id != new.id:
+        yield HeaderFinding("id", f"id {_said(old.id)} -> {_said(new.id)}: vehicles take it for another set", True)
+    elif old.revision is not None and (new.revision is None or new.revision < old.revision):
+        yield HeaderFinding("revision", f"revision {old.revision} -> {_said(new.revision)}: it goes back", True)
+
+
+def _said(value: object) -> str:
+    return "none" if value is None else str(value)

@@ -45,7 +45,7 @@ LINES = [
     "diff {pack} {zones}",
     "diff {zones} {edits}",
     "convert {edited} --header {header} -o {tmp}/restored.geojson",
-    "convert {edited} --disable camera --coverage world -o {tmp}/imported.geojson",
+    "convert {edited} --disable camera --coverage world --simplify 10 -o {tmp}/imported.geojson",
     "info {zones}",
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.importing import Imported
     from geopolicy.authoring.formats.registry import Format
     from geopolicy.authoring.formats.rule_choice import RuleChoice
+    from geopolicy.authoring.simplify import Simplification
     from geopolicy.zonefile.zone_set import ZoneSet
 
 
@@ -80,6 +81,7 @@ class Wanted:
             raise typer.BadParameter("splits zone files, not other formats", param_hint="--split-by")
         if self.drop_rules and not self.target_format:
             raise typer.BadParameter("belongs to --to: a zone file keeps all rules", param_hint="--drop-rules")
+
         if self.source_format:
             _format(self.source_format, "--from")
         self.options_of_source()
@@ -97,6 +99,7 @@ class Conversion:
     errors: Sequence[Problem]
     warnings: Sequence[Problem]
     imports: Sequence[Imported] = ()
+    simplified: Simplification | None = None
 
 
 def read_wanted(wanted: Wanted, on_progress: Callable[[float], object]) -> Conversion:
@@ -108,7 +111,8 @@ def read_wanted(wanted: Wanted, on_progress: Callable[[float], object]) -> Conve
         return read
     from geopolicy.authoring.simplify import simplify
 
-    return Conversion(simplify(read.zone_set, wanted.simplify), read.errors, read.warnings, read.imports)
+    simplified = simplify(read.zone_set, wanted.simplify, on_progress)
+    return replace(read, zone_set=simplified.zones, simplified=simplified)
 
 
 def write_wanted(wanted: Wanted, zone_set: ZoneSet) -> None:

@@ -16,6 +16,7 @@ from geopolicy.errors import ZoneFileError
 
 if TYPE_CHECKING:
     from geopolicy.authoring.formats.importing import Imported
+    from geopolicy.authoring.simplify import Simplification
     from geopolicy.cli.conversion import Conversion
 
 
@@ -99,6 +100,7 @@ def _tell(wanted: Wanted, read: Conversion, *, as_json: bool, keep_going: bool) 
             "file": str(wanted.output),
             "zones": len(read.zone_set),
             "sources": [_source_json(each) for each in read.imports],
+            "simplified": _simplified_json(read.simplified),
             "problems": [problem_json(warning) for warning in read.warnings],
         }
         console.print_json("convert", answer)
@@ -106,6 +108,8 @@ def _tell(wanted: Wanted, read: Conversion, *, as_json: bool, keep_going: bool) 
     console.show_problems(read.warnings)
     for each in read.imports:
         console.say(f"{each.file}: {each.format.title}, {_source_text(each)}")
+    if read.simplified is not None:
+        console.say(_simplified_text(read.simplified))
     counts = f"{count_text(len(read.zone_set), 'zone')}, {count_text(len(read.warnings), 'warning')}"
     console.say(f"ok: {counts} -> {wanted.output}", "green")
     return 0
@@ -133,4 +137,20 @@ def _source_json(source: Imported) -> dict[str, Any]:
         "format": source.format.name,
         "areas": len(source.zones),
         "areas_without_rules": len(source.left_out),
+    }
+
+
+def _simplified_text(result: Simplification) -> str:
+    """How many vertices are left, and how many outlines were not simplified."""
+    text = f"simplified: {result.vertices_before:,} vertices, {result.vertices_after:,} left"
+    return f"{text}; {count_text(len(result.left), 'outline')} as drawn" if result.left else text
+
+
+def _simplified_json(result: Simplification | None) -> dict[str, Any] | None:
+    if result is None:
+        return None
+    return {
+        "vertices_before": result.vertices_before,
+        "vertices_after": result.vertices_after,
+        "left": [{"outline": name, "reason": reason} for name, reason in sorted(result.left.items())],
     }

@@ -15,12 +15,12 @@ from geopolicy.authoring.formats.target import area_of
 from source_samples import ALL_CAMERAS, SAMPLES, errors_of, imported, warnings_of, written, zones_of
 
 FORMAT = "geofence-notification"
-PATHS = sorted(SAMPLES.glob("geofence_notification/*.json"))
+PATHS = sorted(SAMPLES.glob("geofence-notification/*.json"))
 FIRE = "urn:gfn:xx-sample-fire:2026-1"
 
 
 def sample(name="fire"):
-    return json.loads((SAMPLES / "geofence_notification" / f"{name}.json").read_bytes())
+    return json.loads((SAMPLES / "geofence-notification" / f"{name}.json").read_bytes())
 
 
 def notice(*left_out: str, **members: object):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from geopolicy.authoring.formats.exporting import export_zones
+from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
 from geopolicy.authoring.formats.rule_choice import RuleChoice, RuleEntry, Where
 
@@ -39,4 +39,4 @@ def warnings_of(content, format_name=None, **options: str):
 
 def written(zone_set, format_name, **options: str):
     """A set as the bytes of another format, rules left out."""
-    return export_zones(zone_set, format_name, drop_rules=True, options=options)
+    return exported(zone_set, format_name, drop_rules=True, options=options)

@@ -15,7 +15,7 @@ from geopolicy.authoring.formats.target import area_of
 from source_samples import ALL_CAMERAS, SAMPLES, errors_of, imported, warnings_of, written, zones_of
 
 FORMAT = "geofence-notification"
-PATHS = sorted(SAMPLES.glob("geofence_notification/*.json"))
+PATHS = sorted(SAMPLES.glob("geofence-notification/*.json"))
 FIRE = "urn:gfn:xx-sample-fire:2026-1"
 
 

@@ -12,7 +12,7 @@ from geopolicy.authoring.formats.rule_choice import RuleChoice, RuleEntry, Where
 from geopolicy.authoring.formats.target import area_of
 from source_samples import SAMPLES, errors_of, imported, warnings_of, written, zones_of
 
-PATHS = sorted(SAMPLES.glob("open_autonomy/*.json"))
+PATHS = sorted(SAMPLES.glob("open-autonomy/*.json"))
 FIRST = "00000000-0000-4000-8000-000000000001"
 
 

@@ -114,7 +114,8 @@ def written_features(export: Export, form: UasForm) -> list[Any]:
     groups, as_they_stood = in_groups(export)
     problems: list[Problem] = []
     features = []
-    countries = _countries(as_they_stood + [group.feature for group in groups if group.feature is not None], form)
+    has_drawn = any(group.feature is None for group in groups)
+    countries = _countries(as_they_stood + [group.feature for group in groups], form) if has_drawn else {}
     for group in groups:
         areas = [Area(zone, _piece(zone)) for zone in group.zones]
         feature = group.feature

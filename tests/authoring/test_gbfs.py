@@ -185,3 +185,16 @@ def test_document_is_not_turned_into_another_version():
         exported(zones, "gbfs", drop_rules=True, options={"version": "2.3"})
     with pytest.raises(gp.errors.ZoneFileError, match="version must be one of"):
         exported(zones, "gbfs", drop_rules=True, options={"version": "4"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [{}, {"vehicle_type_id": "listed"}], ids=["as stated", "listed"])
+def test_zones_of_paris_are_imported_and_written_back(options, shared_data):
+    content = (shared_data / "zones" / "gbfs" / "geofencing_zones_v3.0.json").read_bytes()
+    header = {
+        "coverage": {"type": "Polygon", "coordinates": [[[2, 48.6], [2.7, 48.6], [2.7, 49.1], [2, 49.1], [2, 48.6]]]}
+    }
+    imported = import_source(content, "paris.json", CHOICE, header, options=options)
+    assert imported.errors == ()
+    assert len(imported.zones) == 273
+    assert json.loads(exported(imported.zone_set, "gbfs", drop_rules=True)) == json.loads(content)

@@ -6,7 +6,6 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from random import Random
 
 TOKENS = b',;\t\n\r"#$*0123456789.-+NSEWeE{}[]:<>/&\x1e\xff'
@@ -42,29 +41,30 @@ def mutated_json(rng: Random, value: Any) -> Any:
     """A JSON value with one to three of its members changed, removed, doubled or copied elsewhere."""
     root = [deepcopy(value)]
     for _ in range(rng.randint(1, 3)):
-        places = list(_places(root))
-        container, key = places[rng.randrange(len(places))]
+        container, key = _place(rng, root)
         kind = rng.random()
         if kind < 0.5:
-            container[key] = rng.choice(_ODD_VALUES)
+            container[key] = deepcopy(rng.choice(_ODD_VALUES))
         elif kind < 0.7 and container is not root:
             del container[key]
         elif kind < 0.85:
-            other, place = rng.choice(places)
+            other, place = _place(rng, root)
             container[key] = deepcopy(other[place])
-        elif isinstance(container, list) and container is not root:
-            container.insert(key, container[key])
+        elif kind < 0.95 or container is root:
+            container[key] = [container[key]]
+        elif isinstance(container, list):
+            container.insert(key, deepcopy(container[key]))
         else:
-            container[key] = [container[key]] * rng.choice((1, 2, 50))
+            container[key] = [deepcopy(container[key]) for _ in range(rng.choice((2, 20)))]
     return root[0]
 
 
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every container and key below a value."""
-    waiting = [value]
-    while waiting:
-        container = waiting.pop()
-        for key in range(len(container)) if isinstance(container, list) else list(container):
-            yield container, key
-            if isinstance(container[key], (list, dict)):
-                waiting.append(container[key])
+def _place(rng: Random, root: list[Any]) -> tuple[Any, Any]:
+    """A container and one of its keys, as likely near the top as far below it."""
+    container: Any = root
+    while True:
+        key = rng.choice(range(len(container)) if isinstance(container, list) else list(container))
+        below = container[key]
+        if not isinstance(below, (list, dict)) or not below or rng.random() < 0.15:
+            return container, key
+        container = below

@@ -6,12 +6,13 @@ from collections import Counter
 
 import pytest
 
-from format_bytes import SAMPLES, wrong_with
+from format_bytes import BAD, GOOD, wrong_with
 
 
 def test_changed_sources_are_refused_or_become_zones():
     counts: Counter[str] = Counter()
-    assert len(SAMPLES) > 100
+    assert len({name for name, _, _ in GOOD}) == 10
+    assert len(BAD) > 100
     assert [wrong for seed in range(1000) if (wrong := wrong_with(seed, counts))] == []
     assert counts["refused"] > 200
     assert counts["accepted"] > 100

@@ -34,7 +34,10 @@ def hours(since, until):
 @given(neighbours(), st.lists(situations(), min_size=20, max_size=20))
 def test_situations_that_a_region_covers_are_in_force(pair, moments):
     first, second = pair
-    cells = Situations(pair)
+    try:
+        cells = Situations(pair)
+    except TooManyCellsError:  # nothing is said of them
+        return
     if (cells.region(first) & ~cells.region(second)).any():
         return
     for moment in moments:
@@ -44,7 +47,10 @@ def test_situations_that_a_region_covers_are_in_force(pair, moments):
 @settings(deadline=None, max_examples=60)
 @given(helds(), st.lists(situations(), min_size=10, max_size=10))
 def test_situations_rule_never_in_force_has_an_empty_region(rule, moments):
-    cells = Situations([rule])
+    try:
+        cells = Situations([rule])
+    except TooManyCellsError:  # as above
+        return
     region = cells.region(rule)
     for moment in moments:
         assert region.any() or not is_in_force(rule, moment)

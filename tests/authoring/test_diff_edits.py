@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -51,8 +52,8 @@ class Answers:
         return found
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=20)
-@given(changes(), st.lists(questions(), min_size=8, max_size=8))
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=10, deadline=None)
+@given(changes(), st.lists(questions(), min_size=6, max_size=6))
 def test_diff_answers_that_became_looser_are_named(change, asked):
     old, new = change
     if not diff_zones(old, new).is_looser:
@@ -60,7 +61,7 @@ def test_diff_answers_that_became_looser_are_named(change, asked):
         assert [answers.loosened(*question) for question in asked] == [[]] * len(asked)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=20)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=10, deadline=None)
 @given(changes())
 def test_diff_of_a_set_and_itself_is_empty(change):
     for zone_set in change:
@@ -75,7 +76,7 @@ def places_in(finding):
     return [(round(x), round(y)) for x, y in (*middles, *corners)]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=20)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=10, deadline=None)
 @given(changes())
 def test_diff_loosening_that_is_named_has_a_witness(change):
     """At a place and in the situation of a finding its rule was in force, and no rule now asks as much."""
@@ -84,9 +85,19 @@ def test_diff_loosening_that_is_named_has_a_witness(change):
         for finding in zone.looser:
             if finding.is_proven:
                 situation = finding.example or Situation()
-                assert any(
-                    has_witness(old, new, zone.zone_id, finding, situation, place) for place in places_in(finding)
-                )
+                near = places_in(finding)
+                is_seen = any(has_witness(old, new, zone.zone_id, finding, situation, place) for place in near)
+                assert is_seen or not has_position_inside(finding)
+
+
+def has_position_inside(finding):
+    """Whether a position of the grid lies in a finding's area and not on its border, where others may cover it."""
+    shape = shapely.transform(shapely.geometry.shape(finding.geometry), lambda degrees: degrees * 1e7).buffer(-1e-3)
+    if shape.is_empty:
+        return False
+    west, south, east, north = (round(bound) for bound in shape.bounds)
+    columns, rows = np.meshgrid(np.arange(west - 1, east + 2), np.arange(south - 1, north + 2))
+    return bool(shapely.contains_xy(shape, columns, rows).any())
 
 
 def has_witness(old, new, zone_id, finding, situation, place):
@@ -113,7 +124,7 @@ def has_witness(old, new, zone_id, finding, situation, place):
     return any(not any(other.proves(demand) for other in still) for demand in lost)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=20)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=10, deadline=None)
 @given(changes())
 def test_diff_backwards_calls_looser_what_was_stricter(change):
     there, back = diff_zones(*change), diff_zones(*reversed(change))

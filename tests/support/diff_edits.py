@@ -101,7 +101,7 @@ def edits(draw, zone, at, name):
         return [replace(zone, id=name)]
     if kind == "double":
         return [zone, replace(zone, id=name)]
-    if kind == "split" and zone.radius_m is None:
+    if kind == "split" and zone.radius_m is None and len(units_of(zone)) > 4:
         return list(split(zone, name))
     if kind == "move" and zone.radius_m is None:
         shift = draw(st.integers(-2, 2)), draw(st.integers(-2, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -35,6 +36,7 @@ class Uncovered(NamedTuple):
     is_proven: bool
 
 
+_MOST_TRIED = 600
 _Found = tuple[shapely.Geometry, Situation | None, bool]
 
 
@@ -156,7 +158,7 @@ def _first(
         except TooManyCellsError:
             return None, False
         cells = situations.region(held)
-    for situation in situations.examples(cells):
+    for situation in islice(situations.examples(cells), _MOST_TRIED):
         if is_in_force(held, situation) and not any(is_in_force(other, situation) for other in absent):
             return situation, True
     return None, False

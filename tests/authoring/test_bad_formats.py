@@ -16,7 +16,7 @@ def test_bad_formats_corpus_has_every_file_listed():
     assert len(listed) >= 300
 
 
-@pytest.mark.parametrize(("format_name", "name"), CASES, ids="/".join)
+@pytest.mark.parametrize(("format_name", "name"), CASES, ids=[f"{format_name}/{name}" for format_name, name in CASES])
 def test_bad_source_is_refused_with_every_code_and_path(format_name, name):
     with pytest.raises(gp.errors.ZoneFileError) as refusal:
         imported(format_name, name)

@@ -14,8 +14,13 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 import geopolicy as gp
-from geopolicy.authoring.formats.allowed_ground import allowed_circle, allowed_polygon, coverage_area, restricted_rest
 from geopolicy.authoring.formats.exporting import exported
+from geopolicy.authoring.formats.fences.allowed_ground import (
+    allowed_circle,
+    allowed_polygon,
+    coverage_area,
+    restricted_rest,
+)
 from geopolicy.geometry.areas import covers, from_geojson
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.zonefile.zone_set import ZoneSet, read_zones

@@ -12,7 +12,7 @@ from geopolicy.authoring.formats.registry import FORMATS, format_named, format_o
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-SOURCES = sorted((ROOT / "src" / "geopolicy" / "authoring" / "formats").glob("*.py"))
+SOURCES = sorted((ROOT / "src" / "geopolicy" / "authoring" / "formats").rglob("*.py"))
 CODE = re.compile(r'"((?:source|rules|export)-[a-z-]+)"')
 
 

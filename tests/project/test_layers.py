@@ -40,10 +40,10 @@ UPWARD = {
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
     "numpy": {
-        "authoring.formats.allowed_ground",
-        "authoring.formats.first_wins",
-        "authoring.formats.gdal_layers",
-        "authoring.formats.layer_fields",
+        "authoring.formats.fences.allowed_ground",
+        "authoring.formats.layered.first_wins",
+        "authoring.formats.gis.gdal_layers",
+        "authoring.formats.gis.layer_fields",
         "authoring.lint.contradictions",
         "authoring.lint.crowds",
         "authoring.lint.fixes",
@@ -95,12 +95,12 @@ THIRD_PARTY = {
         "zonefile.shape_mistakes",
     },
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
-    "pyogrio": {"authoring.formats.gdal_access"},
+    "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
-        "authoring.formats.allowed_ground",
-        "authoring.formats.first_wins",
-        "authoring.formats.gdal_export",
-        "authoring.formats.gdal_layers",
+        "authoring.formats.fences.allowed_ground",
+        "authoring.formats.layered.first_wins",
+        "authoring.formats.gis.gdal_export",
+        "authoring.formats.gis.gdal_layers",
         "authoring.lint.contradictions",
         "authoring.lint.frame_twins",
         "authoring.lint.land",
@@ -128,8 +128,8 @@ THIRD_PARTY = {
     },
     "pyproj": {
         "authoring.diff.explain",
-        "authoring.formats.allowed_ground",
-        "authoring.formats.layer_frame",
+        "authoring.formats.fences.allowed_ground",
+        "authoring.formats.gis.layer_frame",
         "geometry.effective.growth",
         "geometry.projection",
         "replay.steps",

@@ -10,7 +10,7 @@ from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.target import area_of
-from geopolicy.authoring.formats.uas_times import read_instant
+from geopolicy.authoring.formats.uas.times import read_instant
 from geopolicy.authoring.formats.wrapped_features import FeatureList, with_features
 from geopolicy.errors import Problem, ZoneFileError
 

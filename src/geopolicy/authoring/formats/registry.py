@@ -68,33 +68,32 @@ def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool
 
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
-    Format(
-        "gbfs",
-        "GBFS `geofencing_zones.json`",
-        "gbfs",
-        option_help.GBFS,
-    ),
-    Format("mds", "MDS Policy and Geography", "mds", option_help.MDS),
-    Format(
-        "geofence-notification", "Geofence Notice 0.1: emergency notices", "geofence_notification", option_help.NOTICE
-    ),
+    Format("gbfs", "GBFS `geofencing_zones.json`", "gbfs.format", option_help.GBFS),
+    Format("mds", "MDS Policy and Geography", "mds.format", option_help.MDS),
+    Format("geofence-notification", "Geofence Notice 0.1: emergency notices", "notices.format", option_help.NOTICE),
     Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
-    Format("ed269", "ED-269: UAS geographical zones", "ed269", option_help.ED269),
-    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "ed318", option_help.UAS),
-    Format("mavlink", "a QGroundControl plan", "mavlink", option_help.FENCES),
-    _layers("gpkg", "a GeoPackage", "gpkg", ".gpkg"),
-    _layers("fgb", "a FlatGeobuf file", "flatgeobuf", ".fgb"),
-    _layers("shapefile", "a Shapefile", "shapefile", ".shp", ".shz", ".zip"),
+    Format("ed269", "ED-269: UAS geographical zones", "uas.ed269", option_help.ED269),
+    Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "uas.ed318", option_help.UAS),
+    Format("mavlink", "a QGroundControl plan", "fences.mavlink", option_help.FENCES),
+    _layers("gpkg", "a GeoPackage", "gis.gpkg", ".gpkg"),
+    _layers("fgb", "a FlatGeobuf file", "gis.flatgeobuf", ".fgb"),
+    _layers("shapefile", "a Shapefile", "gis.shapefile", ".shp", ".shz", ".zip"),
     _layers(
         "gdal",
         "a file that GDAL reads",
-        "gdal",
+        "gis.gdal",
         *(".gdb", ".gml", ".gpx", ".mif", ".sqlite", ".tab"),
         is_written=False,
     ),
-    Format("kml", "KML", "kml", option_help.COLUMNS, carries_rules=True),
-    Format("ardupilot", "an ArduPilot fence file", "ardupilot", option_help.FENCES),
-    Format("geojson", "GeoJSON without the header of a zone file", "geojson", option_help.COLUMNS, carries_rules=True),
+    Format("kml", "KML", "gis.kml", option_help.COLUMNS, carries_rules=True),
+    Format("ardupilot", "an ArduPilot fence file", "fences.ardupilot", option_help.FENCES),
+    Format(
+        "geojson",
+        "GeoJSON without the header of a zone file",
+        "gis.geojson",
+        option_help.COLUMNS,
+        carries_rules=True,
+    ),
 )
 
 

@@ -1,0 +1,64 @@
+"""Geofence Notices as they stood, and changed ones as drafts: what counts needs the signature of its issuer."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.authoring.formats.target import area_of
+from geopolicy.authoring.formats.uas.writing import in_groups
+from geopolicy.errors import Problem, ZoneFileError
+
+if TYPE_CHECKING:
+    from geopolicy.authoring.formats.target import Export
+    from geopolicy.authoring.formats.uas.writing import Changed
+
+_OF_ISSUER = ("signature", "references", "original_effective_start")
+_MOST_POSITIONS = 512  # of all zones of a notice: GFN 0.1, 7.2
+
+
+def written_notices(export: Export) -> list[Any]:
+    """The notices of a file, changed ones first.
+
+    Raises
+    ------
+    ZoneFileError
+        If a zone is of no notice, or a changed one is not to be written as a draft, or is too detailed for one.
+    """
+    groups, as_they_stood = in_groups(export)
+    are_drafts = export.options.get("status") == "DRAFT"
+    problems: list[Problem] = []
+    notices = []
+    for group in groups:
+        if group.feature is None:
+            rule = "a notice must come from an authority: no zone becomes one that was drawn here"
+            problems.append(Problem("export-new", rule, zone_id=group.zones[0].id))
+        elif not are_drafts:
+            rule, hint = "a changed notice needs a new signature of its issuer", "--with status=DRAFT writes drafts"
+            problems.append(Problem("export-signature", rule, zone_id=group.zones[0].id, hint=hint))
+        else:
+            try:
+                notices.append(_draft(group, problems))
+            except ZoneFileError as error:
+                problems += error.problems
+    if problems:
+        raise ZoneFileError(problems)
+    return notices + as_they_stood
+
+
+def _draft(group: Changed, problems: list[Problem]) -> Any:
+    """The notice as a draft with the present areas of its zones."""
+    notice = {name: value for name, value in deepcopy(group.feature).items() if name not in _OF_ISSUER}
+    notice |= {"status": "DRAFT", "msg_type": "NEW"}
+    before = {zone.get("zone_id"): zone for zone in notice["zones"]}
+    notice["zones"] = []
+    for zone in group.zones:
+        name = zone.id.rpartition("/")[2]
+        described = before.get(name) or {"zone_id": name, "area_desc": zone.name or name}
+        kept = {key: value for key, value in described.items() if key not in ("buffer_m", "location_resolution")}
+        notice["zones"].append(kept | {"geometry": area_of(zone)})
+    count = sum(len(ring) for zone in notice["zones"] for part in zone["geometry"]["coordinates"] for ring in part)
+    if count > _MOST_POSITIONS:
+        rule = f"the zones of a notice must have at most {_MOST_POSITIONS} positions"
+        problems.append(Problem("export-detail", rule, f"{count}", zone_id=group.zones[0].id))
+    return notice

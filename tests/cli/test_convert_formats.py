@@ -172,3 +172,9 @@ def test_convert_same_zones_are_the_same_bytes_whatever_the_order(convert, tmp_p
     ]
     convert(file="out.geojson", out="again.geojson")
     assert (tmp_path / "again.geojson").read_bytes() == first
+
+
+def test_convert_writes_qgis_styles_beside_the_file(convert, tmp_path):
+    convert("--disable", "camera", "--coverage", "world", "--qgis")
+    names = {path.name for path in tmp_path.glob("*.qml")}
+    assert names == {"zones-polygon.qml", "zones-point.qml", "zones-linestring.qml"}

@@ -142,6 +142,16 @@ def write_wanted(wanted: Wanted, zone_set: ZoneSet) -> None:
         raise typer.BadParameter(str(error), param_hint="--to") from error
 
 
+def write_styles(folder: Path) -> None:
+    """Writes the QGIS styles into a folder."""
+    from geopolicy.authoring.qgis import write_qgis_styles
+
+    try:
+        write_qgis_styles(folder)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
 def _restored(wanted: Wanted, on_progress: Callable[[float], object]) -> Conversion:
     """Zone files that are given the header of another file."""
     from geopolicy.zonefile.header_of import header_of

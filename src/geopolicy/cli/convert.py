@@ -9,7 +9,7 @@ import typer
 
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
-from geopolicy.cli.conversion import Wanted, read_wanted, write_wanted
+from geopolicy.cli.conversion import Wanted, read_wanted, write_styles, write_wanted
 from geopolicy.cli.documents import problem_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, check_output, ids_of_unwrap
 from geopolicy.errors import ZoneFileError
@@ -64,6 +64,9 @@ def convert(
     drop_rules: Annotated[
         bool, typer.Option("--drop-rules", help="Leave out what the format has no place for: rules of sensors.")
     ] = False,
+    qgis: Annotated[
+        bool, typer.Option("--qgis", help="Also write QGIS styles beside the file: colours by level, and a form.")
+    ] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="List every zone that is refused, and write nothing.")
     ] = False,
@@ -85,6 +88,8 @@ def convert(
         read = read_wanted(wanted, line.at)
     if read.zone_set is not None:
         write_wanted(wanted, read.zone_set)
+        if qgis:
+            write_styles(output.parent)
     return _tell(wanted, read, as_json=as_json, keep_going=keep_going)
 
 

@@ -68,7 +68,7 @@ def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool
 
 # In the order in which a source is judged: those that are plainest to recognize first.
 FORMATS = (
-    Format("gbfs", "GBFS `geofencing_zones.json`", "gbfs.format", option_help.GBFS),
+    Format("gbfs", "GBFS geofencing_zones.json", "gbfs.format", option_help.GBFS),
     Format("mds", "MDS Policy and Geography", "mds.format", option_help.MDS),
     Format("geofence-notification", "Geofence Notice 0.1: emergency notices", "notices.format", option_help.NOTICE),
     Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.geometry.areas.overlay import Overlay
-from geopolicy.geometry.areas.region import Region, near_on_any_turn
+from geopolicy.geometry.areas.region import Region, allowance_of, near_on_any_turn
 from geopolicy.geometry.areas.rounding import rounded_outwards
-from geopolicy.geometry.effective.allowance import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopolicy.geometry.areas.area import Area
+    from geopolicy.geometry.effective.allowance import Allowance
 
 
 def outer_difference(a: Area, b: Area, allowance: Allowance | None = None, *, borders: bool = True) -> Area:
@@ -33,8 +33,9 @@ def outer_difference(a: Area, b: Area, allowance: Allowance | None = None, *, bo
     """
     if not a:
         return []
-    one, other = Region(a), Region(near_on_any_turn(b, a))
-    allowance = allowance or _allowance_of(one, other)
+    b = near_on_any_turn(b, a)
+    allowance = allowance or allowance_of(a, b)
+    one, other = Region(a, allowance), Region(b, allowance)
     edges = np.concatenate([one.edges, other.edges])
     overlay = Overlay(edges, lambda at: one.covers(at) & ~other.encloses(at), allowance, borders=borders)
     return rounded_outwards(overlay, allowance)
@@ -54,8 +55,8 @@ def outer_intersection(a: Area, b: Area, allowance: Allowance | None = None, *, 
     b = near_on_any_turn(b, a)
     if not a or not b:
         return []
-    one, other = Region(a), Region(b)
-    allowance = allowance or _allowance_of(one, other)
+    allowance = allowance or allowance_of(a, b)
+    one, other = Region(a, allowance), Region(b, allowance)
     edges = np.concatenate([one.edges, other.edges])
     overlay = Overlay(edges, lambda at: one.covers(at) & other.covers(at), allowance, borders=borders)
     return rounded_outwards(overlay, allowance)
@@ -71,10 +72,11 @@ def outer_union(parts: Sequence[Area], allowance: Allowance | None = None) -> Ar
     TooMuchWorkError
         If the edges cross, or lie beside each other, too often.
     """
-    regions = [Region(part) for part in parts if part]
-    if not regions:
+    parts = [part for part in parts if part]
+    if not parts:
         return []
-    allowance = allowance or _allowance_of(*regions)
+    allowance = allowance or allowance_of(*parts)
+    regions = [Region(part, allowance) for part in parts]
     edges = np.concatenate([region.edges for region in regions])
     return rounded_outwards(
         Overlay(edges, lambda at: np.logical_or.reduce([region.covers(at) for region in regions]), allowance), allowance
@@ -90,7 +92,3 @@ def complement(allowed: Area, coverage: Area, allowance: Allowance | None = None
         If the edges cross, or lie beside each other, too often.
     """
     return outer_difference(coverage, allowed, allowance)
-
-
-def _allowance_of(*regions: Region) -> Allowance:
-    return Allowance([len(region.edges) for region in regions])

@@ -10,7 +10,7 @@ import shapely
 
 from geopolicy.geometry.areas.overlay import surface_of
 from geopolicy.geometry.effective.allowance import TooMuchWorkError, Work
-from geopolicy.geometry.effective.crowding import Latitudes
+from geopolicy.geometry.effective.crowding import Latitudes, check_pairs
 from geopolicy.geometry.effective.edge_sets import edges_of, is_among, uncovered_edges
 from geopolicy.geometry.effective.repair import lost_slivers, polygons_of
 from geopolicy.geometry.effective.slivers import rows_beside, uncovered
@@ -47,7 +47,7 @@ def rounded_outwards(overlay: Overlay, allowance: Allowance) -> Area:
                 lost = _lost(overlay, on_grid, allowance, _FEW if number < _ROUNDS // 2 else _MANY)
                 if not lost:
                     return polygons_of(on_grid)
-                joined = _united([on_grid, *_extensions(lost, on_grid, number)])
+                joined = _united([on_grid, *_extensions(lost, on_grid, number)], allowance)
                 on_grid = _prepared(joined) if _is_on_grid(joined) else settle(joined, allowance)
         except shapely.GEOSException:  # its noding in doubles failed: another way may not need it
             continue
@@ -76,16 +76,18 @@ def _hulls_of_triangles(surface: shapely.Geometry, allowance: Allowance) -> shap
     is_on_grid = (corners == np.rint(corners)).all(axis=1)
     nothing = _prepared(shapely.Polygon())
     hulls = [_hull(ring.astype(np.float64)) for (ring,) in uncovered(triangles[~is_on_grid], nothing, allowance)]
-    return _prepared(_united([*triangles[is_on_grid], *(hull for hull in hulls if hull.geom_type == "Polygon")]))
+    polygons = [*triangles[is_on_grid], *(hull for hull in hulls if hull.geom_type == "Polygon")]
+    return _prepared(_united(polygons, allowance))
 
 
-def _united(parts: list[shapely.Geometry]) -> shapely.Geometry:
+def _united(parts: list[shapely.Geometry], allowance: Allowance) -> shapely.Geometry:
     """Polygons together, by one position inside each face: an overlay in doubles may lose what is thin."""
     together = np.array(parts, dtype=object)
-    tree = shapely.STRtree(together)
+    is_polygon = ~shapely.is_empty(together)
+    check_pairs(shapely.bounds(together[is_polygon]).astype(np.int64), allowance)
 
     def is_in_one(positions: NDArray[np.float64]) -> NDArray[np.bool_]:
-        number, _ = tree.query(shapely.points(positions), predicate="intersects")
+        _, number = shapely.STRtree(shapely.points(positions)).query(together, predicate="intersects")
         is_in: NDArray[np.bool_] = np.isin(np.arange(len(positions)), number)
         return is_in
 

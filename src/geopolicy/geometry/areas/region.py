@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from geopolicy.geometry.areas.area import bounds_of
+from geopolicy.geometry.areas.overlay import surface_of
 from geopolicy.geometry.effective.allowance import Allowance, Work
 from geopolicy.geometry.effective.crowding import Latitudes, boxes_of, check_pairs
 from geopolicy.geometry.effective.edge_sets import count_crossings, edges_of, edges_of_rings, uncovered_edges
+from geopolicy.geometry.effective.rings import is_flat
 from geopolicy.geometry.grid import FULL_TURN
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ class Region:
         self._allowance = allowance or Allowance([len(self.edges)])
         # What is counted here is counted again where areas are laid over each other.
         check_pairs(boxes_of(self.edges), self._allowance.again())
-        self.surface = _surface_of(area, self.edges, self._allowance)
+        self.surface = _surface_of(area, self._allowance)
         shapely.prepare(self.surface)
         self._latitudes = Latitudes(np.array([self.surface]))
         borders = np.rint(edges_of(self.surface)).astype(np.int64)
@@ -94,25 +97,32 @@ def near_on_any_turn(area: Area, other: Area) -> Area:
     return copies
 
 
-def _surface_of(area: Area, edges: NDArray[np.int64], allowance: Allowance) -> shapely.Geometry:
+def _surface_of(area: Area, allowance: Allowance) -> shapely.Geometry:
     """The surface of polygons whose rings may touch themselves and each other; no vertex is made.
 
     A face that their edges cut out belongs to it if one position inside does: to make polygons valid takes GEOS seconds
     for some thousand crossings.
     """
-    polygons = np.array([shapely.Polygon(rings[0], rings[1:]) for rings in area], dtype=object)
+    with_inside = [kept for rings in area if (kept := [ring for ring in rings if not is_flat(ring)])]
+    polygons = np.array([shapely.Polygon(rings[0], rings[1:]) for rings in with_inside], dtype=object)
     together = shapely.multipolygons(polygons)
     if shapely.is_valid(together):
         return shapely.orient_polygons(together)
-    crossings = count_crossings(edges, allowance.left(Work.CROSSINGS))
-    allowance.again().take(Work.CROSSINGS, crossings)
-    lines = shapely.unary_union(shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64)))
-    faces = np.asarray(shapely.get_parts(shapely.polygonize([lines])))
-    points = shapely.point_on_surface(faces)
-    at = shapely.get_coordinates(points)
-    floors = np.floor(at).astype(np.int64)
+    edges = edges_of_rings([ring for rings in with_inside for ring in rings])
+    # Taken where areas are laid over each other, too.
+    allowance.again().take(Work.CROSSINGS, count_crossings(edges, allowance.left(Work.CROSSINGS)))
+    lines = shapely.linestrings(edges.reshape(-1, 2, 2).astype(np.float64))
+    return surface_of(lines, partial(_lie_in_one, polygons=polygons, allowance=allowance))[0]
+
+
+def _lie_in_one(
+    positions: NDArray[np.float64], polygons: NDArray[np.object_], allowance: Allowance
+) -> NDArray[np.bool_]:
+    """Which positions lie in any of some polygons by the even-odd rule, whether GEOS calls them valid or not."""
+    floors = np.floor(positions).astype(np.int64)
     boxes = shapely.bounds(polygons).astype(np.int64)
     check_pairs(np.concatenate([boxes, np.hstack([floors, floors])]), allowance.again())
-    Latitudes(polygons).check(at, allowance)
-    _, face = shapely.STRtree(points).query(polygons, predicate="intersects")
-    return shapely.orient_polygons(shapely.coverage_union_all(faces[np.unique(face)]))
+    Latitudes(polygons).check(positions, allowance)
+    _, which = shapely.STRtree(shapely.points(positions)).query(polygons, predicate="intersects")
+    is_in: NDArray[np.bool_] = np.isin(np.arange(len(positions)), which)
+    return is_in

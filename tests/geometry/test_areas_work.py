@@ -40,7 +40,7 @@ def long_work(monkeypatch):
     called = []
 
     def counting(name, function):
-        def counted(*arguments, **options):
+        def counted(*arguments, **options):  # noqa: ANN002, ANN003  # of any function
             called.append(name)
             return function(*arguments, **options)
 

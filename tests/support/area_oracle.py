@@ -106,7 +106,7 @@ def _latitudes(edges, at):
 
 def _covers_on_meridian(mine, theirs):
     """Whether latitudes cover others: on themselves, and between by the even-odd rule."""
-    for low, high in pairwise(sorted({*mine, *theirs})):
+    for low, _high in pairwise(sorted({*mine, *theirs})):
         is_mine, is_theirs = (sum(y <= low for y in one) % 2 for one in (mine, theirs))
         if is_theirs and not is_mine:
             return False

@@ -90,7 +90,7 @@ class _Outline:
 
     def cheapest(self) -> Indices:
         """Vertices that cost less than their neighbours, so that no two of them are neighbours."""
-        number = np.flatnonzero(np.isfinite(self._costs))
+        number = np.flatnonzero(np.isfinite(self._costs) & (self.counts > _FEWEST)[self.ring])
         cost = self._costs[number]
         is_cheapest = np.ones(len(number), dtype=bool)
         for other in (self.before[number], self.after[number]):

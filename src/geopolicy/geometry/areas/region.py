@@ -74,7 +74,7 @@ class Region:
         return np.asarray(shapely.contains_xy(self.surface, *positions.T))
 
     def _check(self, positions: NDArray[np.float64] | NDArray[np.int64]) -> None:
-        self._latitudes.check(positions, self._allowance)
+        self._latitudes.check(positions.astype(np.float64, copy=False), self._allowance)
 
 
 def allowance_of(*areas: Area) -> Allowance:

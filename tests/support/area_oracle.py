@@ -69,6 +69,50 @@ def telling_positions(areas, fractions=(Fraction(1, 3), Fraction(3, 5))):
     return {(x + i, y + j) for x, y in places for i in span for j in span}
 
 
+def covers_exactly(edges, others):
+    """Whether edges, by the even-odd rule and with themselves, cover all that others do.
+
+    Between two neighbouring longitudes at which edges end or cross, none do: along one meridian there all faces and
+    edges are met. Once more with the axes exchanged, for edges that are meridians.
+    """
+    turned = [[(y0, x0, y1, x1) for x0, y0, x1, y1 in one] for one in (edges, others)]
+    return _covers_on_meridians(edges, others) and _covers_on_meridians(*turned)
+
+
+def _covers_on_meridians(edges, others):
+    every = [*edges, *others]
+    stops = {x for x0, _, x1, _ in every for x in (x0, x1)}
+    for i, (ax, ay, bx, by) in enumerate(every):
+        for cx, cy, dx, dy in every[i + 1 :]:
+            under = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
+            if under:
+                along = Fraction((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx), under)
+                if 0 <= along <= 1:
+                    stops.add(ax + along * (bx - ax))
+    for west, east in pairwise(sorted(stops)):
+        at = Fraction(west + east) / 2
+        mine, theirs = (_latitudes(one, at) for one in (edges, others))
+        if not _covers_on_meridian(mine, theirs):
+            return False
+    return True
+
+
+def _latitudes(edges, at):
+    """Where edges meet a meridian on which none ends."""
+    return [
+        y0 + (y1 - y0) * Fraction(at - x0) / (x1 - x0) for x0, y0, x1, y1 in edges if min(x0, x1) < at < max(x0, x1)
+    ]
+
+
+def _covers_on_meridian(mine, theirs):
+    """Whether latitudes cover others: on themselves, and between by the even-odd rule."""
+    for low, _high in pairwise(sorted({*mine, *theirs})):
+        is_mine, is_theirs = (sum(y <= low for y in one) % 2 for one in (mine, theirs))
+        if is_theirs and not is_mine:
+            return False
+    return all(y in mine or sum(other < y for other in mine) % 2 for y in theirs)
+
+
 # Random areas ------------------------------------------------------------------------------------------------------
 
 

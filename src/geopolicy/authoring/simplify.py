@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
+from geopolicy.authoring.outlines import fewest_first
 from geopolicy.errors import ZoneFileError
-from geopolicy.geometry.areas import bounds_of, covers, to_geojson
+from geopolicy.geometry.areas import covers, to_geojson
 from geopolicy.geometry.areas.region import Region
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
-from geopolicy.geometry.effective.repair import polygons_of
-from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, POLE, UNITS_PER_DEGREE
+from geopolicy.geometry.effective.allowance import TooMuchWorkError
+from geopolicy.geometry.grid import HALF_TURN, POLE
 from geopolicy.model.zones import Coverage, Geometry
 from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -24,16 +24,9 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
 
 MAX_TOLERANCE_M = 10_000.0
-# No unit of latitude or, at the equator, of longitude is longer on WGS 84: 111,694 m for a degree.
-_METRES_PER_UNIT = 0.0111694
 # In BD-09 a metre of the frame is off by up to 2.95 %.
 _STRETCH = {"GCJ-02": 1.03, "BD-09": 1.03}
 _IN_DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
-# Sharp corners are cut off where they would reach farther than this many times as far as edges are moved.
-_MITRE = 1.9
-_ROUNDING_UNITS = 2.0
-# Shares of the tolerance by which an outline is moved before vertices are left out of it.
-_SHARES = (0.49, 0.35, 0.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +58,8 @@ def simplify(
     metres; holes become no larger. A coverage covers nothing that it did not, and all but what lies within the
     tolerance of its border. Vertices are whole numbers on the grid. An outline of which this does not hold, or
     that would have no fewer vertices, stays as it is drawn: circles, corridors, zones in projected frames too.
+
+    Zones that have a border in common may overlap afterwards, as each is made no smaller by itself.
 
     Raises
     ------
@@ -107,21 +102,29 @@ def _simpler_zone(zone: Zone, tolerance_m: float) -> tuple[Zone, str | None]:
         return zone, "it is a circle or a corridor"
     if zone.frame not in _IN_DEGREES:
         return zone, f"its frame {zone.frame} is no longitude and latitude"
-    drawn = effective_polygon(replace(zone, margin_m=0.0) if zone.margin_m else zone).polygons
-    if not Region(drawn).spikes.is_empty:
-        return zone, "its repair left edges that enclose nothing"
-    for share in _SHARES:
-        area = _grown(drawn, tolerance_m / _STRETCH.get(zone.frame, 1.0), share)
-        if area is None or _count_of(area) >= _vertex_count(zone.geometry):
-            continue
-        simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=False)
-        try:
-            is_held = covers(effective_polygon(simpler).polygons, effective_polygon(zone).polygons)
-        except ZoneFileError:
-            is_held = False
-        if is_held:
-            return simpler, None
+    try:
+        before = effective_polygon(zone).polygons
+        drawn = effective_polygon(replace(zone, margin_m=0.0)).polygons if zone.margin_m else before
+        within_m = tolerance_m / _STRETCH.get(zone.frame, 1.0)
+        # Edges that enclose nothing, which a repair left, stay: they are read back only by a repair.
+        has_spikes = not Region(drawn).spikes.is_empty
+        for area in fewest_first(drawn, within_m, _vertex_count(zone.geometry), outwards=True, may_move=not has_spikes):
+            simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=has_spikes)
+            if _holds(simpler, before):
+                return simpler, None
+    except TooMuchWorkError as error:
+        return zone, str(error)
+    except ZoneFileError:
+        return zone, "it cannot be used"
     return zone, "no outline of fewer vertices holds it within the tolerance"
+
+
+def _holds(zone: Zone, before: Area) -> bool:
+    """Whether a zone is sound and holds an area."""
+    try:
+        return covers(effective_polygon(zone).polygons, before)
+    except ZoneFileError:
+        return False
 
 
 def _simpler_coverage(coverage: Coverage, tolerance_m: float) -> tuple[Coverage, str | None]:
@@ -134,75 +137,14 @@ def _simpler_coverage(coverage: Coverage, tolerance_m: float) -> tuple[Coverage,
     corners = np.concatenate([ring for part in polygon.polygons for ring in part])
     if (np.abs(corners) == (HALF_TURN, POLE)).any():
         return coverage, "it reaches to the antimeridian or a pole, where a smaller one would leave a gap"
-    for share in _SHARES:
-        area = _shrunk(polygon.polygons, tolerance_m / _STRETCH.get(coverage.frame, 1.0), share)
-        if area is None or _count_of(area) >= _vertex_count(coverage.geometry):
-            continue
-        simpler = Coverage(to_geojson(area), coverage.frame)
-        read, problems = effective_coverage(simpler)
-        is_sound = read is not None and all(problem.is_warning for problem in problems)
-        if read is not None and is_sound and covers(polygon.polygons, read.polygons):
-            return simpler, None
+    within_m = tolerance_m / _STRETCH.get(coverage.frame, 1.0)
+    try:
+        for area in fewest_first(polygon.polygons, within_m, _vertex_count(coverage.geometry), outwards=False):
+            simpler = Coverage(to_geojson(area), coverage.frame)
+            read, problems = effective_coverage(simpler)
+            is_sound = read is not None and all(problem.is_warning for problem in problems)
+            if read is not None and is_sound and covers(polygon.polygons, read.polygons):
+                return simpler, None
+    except TooMuchWorkError as error:
+        return coverage, str(error)
     return coverage, "no outline of fewer vertices lies in it within the tolerance"
-
-
-def _count_of(area: Area) -> int:
-    return sum(len(ring) for polygon in area for ring in polygon)
-
-
-class _Metres:
-    """The plane of a shape in which no distance is shorter than it is in metres."""
-
-    def __init__(self, area: Area) -> None:
-        _, south, _, north = bounds_of(area)
-        nearest = 0.0 if south <= 0 <= north else min(abs(south), abs(north)) / UNITS_PER_DEGREE
-        # A shape reaches beyond these latitudes by the tolerance, less than a tenth of a degree.
-        widest = np.cos(np.radians(max(0.0, nearest - 0.1)))
-        self._scales = np.array([widest * _METRES_PER_UNIT, _METRES_PER_UNIT])
-        self.unit_m = _METRES_PER_UNIT
-
-    def of(self, shape: shapely.Geometry) -> shapely.Geometry:
-        return shapely.transform(shape, lambda corners: corners * self._scales)
-
-    def on_grid(self, shape: shapely.Geometry) -> shapely.Geometry:
-        units = shapely.transform(shape, lambda corners: corners / self._scales)
-        whole = shapely.box(-FULL_TURN, -POLE, FULL_TURN, POLE)
-        bounds = shapely.bounds(units)
-        if bounds[1] < -POLE or bounds[3] > POLE or bounds[0] < -FULL_TURN or bounds[2] > FULL_TURN:
-            units = shapely.intersection(units, whole)
-        return shapely.set_precision(units, 1.0)
-
-
-def _grown(area: Area, tolerance_m: float, share: float) -> Area | None:
-    """An area that holds another one and reaches beyond it by at most the tolerance; None if that is not proven."""
-    metres = _Metres(area)
-    shape = metres.of(Region(area).surface)
-    moved = shapely.buffer(shape, tolerance_m * share, join_style="mitre", mitre_limit=_MITRE)
-    fewer = _with_fewer_vertices(moved, tolerance_m, share, metres)
-    if fewer is None:
-        return None
-    reach = shapely.buffer(shape, tolerance_m, quad_segs=16)
-    return polygons_of(fewer) if shapely.covers(reach, metres.of(fewer)) else None
-
-
-def _shrunk(area: Area, tolerance_m: float, share: float) -> Area | None:
-    """An area in another one, which reaches beyond it by at most the tolerance; None if that is not proven."""
-    metres = _Metres(area)
-    shape = metres.of(Region(area).surface)
-    moved = shapely.buffer(shape, -tolerance_m * share, join_style="mitre", mitre_limit=_MITRE)
-    fewer = _with_fewer_vertices(moved, tolerance_m, share, metres)
-    if fewer is None:
-        return None
-    reach = shapely.buffer(metres.of(fewer), tolerance_m, quad_segs=16)
-    return polygons_of(fewer) if shapely.covers(reach, shape) else None
-
-
-def _with_fewer_vertices(
-    moved: shapely.Geometry, tolerance_m: float, share: float, metres: _Metres
-) -> shapely.Geometry | None:
-    """A moved outline on the grid without the vertices that it does not need to stay on its side of the drawn one."""
-    slack_m = share * tolerance_m - _ROUNDING_UNITS * metres.unit_m
-    if slack_m <= 0.0:
-        return None
-    fewer = metres.on_grid(shapely.simplify(moved, slack_m))
-    return fewer if not fewer.is_empty else None

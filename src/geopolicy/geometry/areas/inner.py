@@ -8,14 +8,14 @@ import numpy as np
 import shapely
 
 from geopolicy.geometry.areas.overlay import Overlay
-from geopolicy.geometry.areas.region import Region, near_on_any_turn
-from geopolicy.geometry.effective.allowance import Allowance
+from geopolicy.geometry.areas.region import Region, allowance_of, near_on_any_turn
 from geopolicy.geometry.effective.repair import polygons_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from geopolicy.geometry.areas.area import Area
+    from geopolicy.geometry.effective.allowance import Allowance
 
 # Units: an area is made so much smaller where rounding its corners as they are would leave it.
 _SHRUNK = 1.5
@@ -33,8 +33,9 @@ def inner_difference(a: Area, b: Area, allowance: Allowance | None = None) -> Ar
     """
     if not a:
         return []
-    one, other = Region(a), Region(near_on_any_turn(b, a))
-    allowance = allowance or Allowance([len(one.edges), len(other.edges)])
+    b = near_on_any_turn(b, a)
+    allowance = allowance or allowance_of(a, b)
+    one, other = Region(a, allowance), Region(b, allowance)
     edges = np.concatenate([one.edges, other.edges])
     overlay = Overlay(edges, lambda at: one.covers(at) & ~other.encloses(at), allowance)
 
@@ -57,8 +58,8 @@ def inner_intersection(a: Area, b: Area, allowance: Allowance | None = None) -> 
     b = near_on_any_turn(b, a)
     if not a or not b:
         return []
-    one, other = Region(a), Region(b)
-    allowance = allowance or Allowance([len(one.edges), len(other.edges)])
+    allowance = allowance or allowance_of(a, b)
+    one, other = Region(a, allowance), Region(b, allowance)
     edges = np.concatenate([one.edges, other.edges])
     overlay = Overlay(edges, lambda at: one.covers(at) & other.covers(at), allowance)
 

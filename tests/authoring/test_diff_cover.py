@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geopolicy.authoring.diff import exact_cover
-from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, covers
+from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, uncovered_point
 from geopolicy.authoring.diff.rest import Covering
 from geopolicy.geometry.effective import EffectivePolygon
 
@@ -32,6 +32,10 @@ def area(*rings: np.ndarray):
 
 def effective(*rings: np.ndarray):
     return EffectivePolygon("WGS84", [list(rings)])
+
+
+def covers(whole, others):
+    return uncovered_point([whole], others) is None
 
 
 SQUARE = box(0, 0, 10, 10)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from diff_rules import CHANGES, ZONES, conditions, situations, windows
-from diff_scenes import METRES, PLACES, at_most, boxes, coverages, is_usable, polygon, shapes
+from diff_scenes import METRES, PLACES, at_most, box, coverages, is_usable, polygon, shapes
 
 SENSORS = ("camera", "camera.front", "camera.front.left", "*", "lidar")
 LEVELS = (gp.Level.ANONYMIZE, gp.Level.NO_RECORD, gp.Level.OFF)
@@ -51,7 +51,7 @@ def zones_at(draw, place, name):
     zone = gp.Zone(name, geometry, rules_of_zone, **named, **needed)
     if is_usable(zone):
         return zone
-    return gp.Zone(name, polygon(draw(boxes(place))), rules_of_zone, **named | {"timezone": TIMEZONE})
+    return gp.Zone(name, polygon(box(place.x, place.y, 12, 12)), rules_of_zone, **named | {"timezone": TIMEZONE})
 
 
 @st.composite
@@ -121,7 +121,7 @@ def edits(draw, zone, place, name):
     if kind in ("shape", "metres") and metres:
         return [replace(zone, **metres)]
     if kind in ("shape", "split", "vertex", "turn") and zone.geometry.type == "Polygon":
-        return [replace(zone, geometry=shape, id=i or zone.id) for i, shape in draw(reshaped(zone, kind, place, name))]
+        return [replace(zone, geometry=shape, id=i or zone.id) for i, shape in draw(reshaped(zone, kind, name))]
     return [replace(zone, rules=[draw(edited_rules(rule)) for rule in zone.rules])]
 
 
@@ -133,7 +133,7 @@ KINDS = (
 
 
 @st.composite
-def reshaped(draw, zone, kind, place, name):
+def reshaped(draw, zone, kind, name):
     """New shapes of a zone, each with the id that it gets; None for its own."""
     corners, *holes = units_of(zone)
     if kind == "turn" and abs(corners[0][0]) > 1_700_000_000:  # near the antimeridian, from the other side
@@ -146,11 +146,11 @@ def reshaped(draw, zone, kind, place, name):
         at = draw(st.integers(0, len(corners) - 1))
         x, y = corners[at]
         corners[at] = x + draw(st.integers(-2, 2)), y + draw(st.integers(-2, 2))
-        return [(None, polygon(at_most(place, corners), *holes))]
+        return [(None, polygon(at_most(corners), *holes))]
     if holes and draw(st.booleans()):
         return [(None, polygon(corners))]
     dx, dy = draw(st.integers(-2, 2)), draw(st.integers(-2, 2))
-    return [(None, polygon(*(at_most(place, [(x + dx, y + dy) for x, y in ring]) for ring in (corners, *holes))))]
+    return [(None, polygon(*(at_most([(x + dx, y + dy) for x, y in ring]) for ring in (corners, *holes))))]
 
 
 @st.composite

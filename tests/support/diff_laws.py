@@ -93,7 +93,8 @@ def on_earth(x, y):
 
 def has_witness(sources, zone_id, finding, counts):
     """Whether engines ask less at a finding's position and in its situation; False where no fix falls on it."""
-    units = round(finding.position[0] * 1e7), round(finding.position[1] * 1e7)
+    lat, lon = finding.position
+    units = round(lon * 1e7), round(lat * 1e7)
     position = units if finding.frame == "WGS84" else drawn_at(finding.frame, units)
     if position is None:
         counts["witnesses between fixes"] += 1

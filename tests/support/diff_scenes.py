@@ -36,7 +36,7 @@ PLACES = (
 )
 
 
-def polygon(*rings):
+def polygon(*rings: list[tuple[int, int]]):
     """A polygon of rings of corners in units of the grid, each closed here."""
     coordinates = [[[x / 1e7, y / 1e7] for x, y in (*ring, ring[0])] for ring in rings]
     return Geometry.from_geojson({"type": "Polygon", "coordinates": coordinates})
@@ -46,7 +46,7 @@ def box(x, y, w, h):
     return [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
 
 
-def at_most(place, corners):
+def at_most(corners):
     """Corners without those beyond a pole."""
     return [(x, max(-900_000_000, min(900_000_000, y))) for x, y in corners]
 
@@ -57,7 +57,7 @@ def boxes(draw, place):
     w, h = draw(st.integers(2, SIDE)), draw(st.integers(2, SIDE))
     corners = box(x, y, w, h)
     corners[2] = (x + w, y + h + draw(st.integers(0, 3)))
-    return at_most(place, corners)
+    return at_most(corners)
 
 
 @st.composite
@@ -79,13 +79,13 @@ def shapes(draw, place):
             return polygon(corners, hole), {}
     if kind == "spike":
         x, y = corners[1]
-        return polygon([*corners[:2], *at_most(place, [(x + 7, y + draw(st.integers(-3, 3)))]), *corners[1:]]), {}
+        return polygon([*corners[:2], *at_most([(x + 7, y + draw(st.integers(-3, 3)))]), *corners[1:]]), {}
     if kind == "crossed":
         return polygon([corners[0], corners[2], corners[1], corners[3]]), {"repair": True}
     if kind == "free":
         size = st.integers(0, SIDE)
         free = [(place.x + draw(size), place.y + draw(size)) for _ in range(draw(st.integers(3, 6)))]
-        return polygon(at_most(place, free)), {"repair": True}
+        return polygon(at_most(free)), {"repair": True}
     if kind == "parts":
         parts = [polygon(corners), polygon([(x + SIDE, y) for x, y in corners])]
         coordinates = [part.to_geojson()["coordinates"] for part in parts]
@@ -93,7 +93,7 @@ def shapes(draw, place):
     return polygon(corners), {}
 
 
-def is_usable(*zones, header=None):
+def is_usable(*zones: gp.Zone, header=None):
     """Whether engines take zones."""
     try:
         gp.ZoneSet(zones, header)
@@ -112,9 +112,9 @@ def coverages(draw, place):
     for _ in range(2 if kind == "two" else 1):
         size = draw(st.sampled_from([10, 30, 60]))
         x, y = place.x + draw(st.integers(-12, 2)), place.y + draw(st.integers(-12, 2))
-        corners = at_most(place, box(x, y, size, size))
+        corners = at_most(box(x, y, size, size))
         if kind == "parts":
-            other = at_most(place, box(x + size, y, size, size))
+            other = at_most(box(x + size, y, size, size))
             coordinates = [polygon(ring).to_geojson()["coordinates"] for ring in (corners, other)]
             geometry = Geometry.from_geojson({"type": "MultiPolygon", "coordinates": coordinates})
         else:

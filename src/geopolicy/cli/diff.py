@@ -92,7 +92,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "sensors": list(finding.sensors),
         "is_proven": finding.is_proven,
         "doubt": finding.doubt,
-        "position": None if finding.position is None else list(finding.position),
+        "position": _position_json(finding),
         "area_km2": finding.area_km2,
         "example": None
         if example is None
@@ -103,3 +103,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
             "emergency": example.emergency,
         },
     }
+
+
+def _position_json(finding: Finding) -> dict[str, float] | None:
+    return None if finding.position is None else dict(zip(("lat", "lon"), finding.position, strict=True))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from geopolicy.authoring.diff.records import Finding, ZoneChange, ZoneSetDiff
+    from geopolicy.authoring.diff.records import ZoneChange, ZoneSetDiff
     from geopolicy.zonefile.zone_set import ZoneSet
 
 AllowLoosening = Annotated[bool, typer.Option("--allow-loosening", help="Do not refuse what is looser.")]
@@ -54,14 +54,10 @@ def _line(zone: ZoneChange) -> str:
     parts = [f"{name}: {zone.change}"]
     for word, findings in (("LOOSER", zone.looser), ("stricter", zone.stricter)):
         if findings:
-            shown = [_text(finding) for finding in findings[:_MOST_SHOWN]]
+            shown = [finding.text for finding in findings[:_MOST_SHOWN]]
             more = [f"{len(findings) - _MOST_SHOWN} more"] if len(findings) > _MOST_SHOWN else []
             parts.append(f"{word}: {'; '.join(shown + more)}")
     return ", ".join(parts)
-
-
-def _text(finding: Finding) -> str:
-    return finding.text if finding.kind == "zone" else f"{finding.kind}: {finding.text}"
 
 
 def loosenings(found: ZoneSetDiff) -> list[Problem]:
@@ -73,9 +69,7 @@ def loosenings(found: ZoneSetDiff) -> list[Problem]:
     ]
     for zone in found.zones:
         problems += [
-            Problem(
-                "loosened", f"must not become looser: {_text(finding)}", None, "$.features", zone.zone_id, hint=_HINT
-            )
+            Problem("loosened", f"must not become looser: {finding.text}", None, "$.features", zone.zone_id, hint=_HINT)
             for finding in zone.looser
         ]
     return problems

@@ -10,6 +10,7 @@ import shapely
 from geopolicy.authoring.diff.demands import demands_of, is_above
 from geopolicy.authoring.diff.records import Finding
 from geopolicy.authoring.diff.rest import DOUBTS, shape_of
+from geopolicy.authoring.diff.situations import ANOTHER
 from geopolicy.authoring.diff.uncovered import held_of
 from geopolicy.geometry.effective import effective_polygon
 from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, UNITS_PER_DEGREE
@@ -69,7 +70,7 @@ class Explaining:
         if any(self._comparison.is_as_wide(one.held, held) for held in provers):
             share = one.shape.area / max(_area_of(zone), 1.0)
             text = f"{area_text(area_km2(one.shape))} {'no longer' if self._is_looser else 'newly'} restricted"
-            return "area", f"{text} ({share:.2%} of the zone)" if share < 1 else f"{text} (all of the zone)"
+            return "area", f"{text} ({_percent(share)} of the zone)" if share < 1 else f"{text} (all of the zone)"
         return self._other_conditions(one.held, provers)
 
     def _less_asked(self, demand: Demand, helds: Iterable[Held]) -> tuple[str, str]:
@@ -128,7 +129,7 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> F
     if kind not in _WITH_SENSOR:
         text = f"{', '.join(sensors)}: {text}"
     if example is not None:
-        text = f"{text}; for example {situation_text(example)}"
+        text = f"{text} (for example {situation_text(example)})"
     if best.doubt:
         text = f"{text} ({DOUBTS[best.doubt]})"
     position = None if best.doubt or best.position is None else degrees_of(best.position)
@@ -138,13 +139,19 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> F
 
 
 def degrees_of(position: tuple[int, int]) -> tuple[float, float]:
-    """A position of the grid in degrees, longitude first, from -180 to 180."""
+    """Latitude and longitude, from -180 to 180, of a position of the grid in degrees."""
     x = (position[0] + HALF_TURN) % FULL_TURN - HALF_TURN
-    return x / UNITS_PER_DEGREE, position[1] / UNITS_PER_DEGREE
+    return position[1] / UNITS_PER_DEGREE, x / UNITS_PER_DEGREE
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}" if share >= 0.0001 else "less than 0.01%"  # of one
 
 
 def area_text(km2: float) -> str:
     """An area in the unit that fits."""
+    if km2 >= 10:  # km2
+        return f"{km2:,.0f} km2"
     if km2 >= 0.01:  # km2
         return f"{km2:.3g} km2"
     if km2 >= 1e-6:  # km2
@@ -159,12 +166,12 @@ def situation_text(situation: Situation) -> str:
     words = []
     if situation.time is not None:
         words.append(f"{situation.time:%a %Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC"))
-    words += [f"{name} {value}" for name, value in situation.attributes]
+    words += [f"another {name}" if value == ANOTHER else f"{name} {value}" for name, value in situation.attributes]
     if situation.state is not None:
         words.append(situation.state)
     if situation.emergency is not None:
         words.append("in an emergency" if situation.emergency else "no emergency")
-    return ", ".join(words) or "where nothing is known"
+    return ", ".join(words)
 
 
 def area_km2(shape: shapely.Geometry) -> float:

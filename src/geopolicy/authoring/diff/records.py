@@ -35,9 +35,10 @@ class Finding:
         positions of the grid, which a disc or a path may meet and an exact position never does; ``"conditions"``, if
         no situation is known in which it is so; ``"too_much"``, if it was too much to be compared.
     example
-        A situation in which it is so; None if none is known, or if it is so whenever anything is.
+        A situation in which it is so, with what matters in it; None if it is so where nothing is known of a vehicle,
+        or if no situation is known.
     position
-        A position of the grid at which it is so in that situation, longitude first, in the frame of ``frame``.
+        A position of the grid at which it is so in that situation: latitude and longitude in the frame of ``frame``.
     area_km2
         How large the area is where it is so.
     geometry

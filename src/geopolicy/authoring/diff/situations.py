@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 1 << 22
 _UNKNOWN = None
 _OTHER = "*other*"
+ANOTHER = "another"
+"""Of an attribute: a value that no rule names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Situations:
             cell = found[number].tolist()
             values = {axis.name: axis.values[i] for axis, i in zip(self._axes, cell[1:], strict=True)}
             attributes = tuple(
-                (name.removeprefix("="), "another" if value == _OTHER else str(value))
+                (name.removeprefix("="), ANOTHER if value == _OTHER else str(value))
                 for name, value in values.items()
                 if name.startswith("=") and value is not _UNKNOWN
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from geopolicy.geometry.effective import effective_polygon
 from geopolicy.pack.ruled import extent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -187,7 +188,10 @@ def _first(
     situations: Situations | None = None,
     cells: NDArray[np.bool_] | None = None,
 ) -> tuple[Situation | None, bool]:
-    """A situation in which a rule is in force and others are not, and whether there is one as engines answer."""
+    """A situation in which a rule is in force and others are not, and whether there is one as engines answer.
+
+    None if it is so where nothing is known.
+    """
     if situations is None or cells is None:
         if not _has_conditions(held):
             return None, True
@@ -197,6 +201,25 @@ def _first(
             return None, False
         cells = situations.region(held)
     for situation in islice(situations.examples(cells), _MOST_TRIED):
-        if is_in_force(held, situation) and not any(is_in_force(other, situation) for other in absent):
-            return situation, True
+        if _is_such(situation, held, absent):
+            shortest = _shortest(situation, lambda one: _is_such(one, held, absent))
+            return (None if shortest == Situation() else shortest), True
     return None, False
+
+
+def _is_such(situation: Situation, held: Held, absent: Sequence[Held]) -> bool:
+    return is_in_force(held, situation) and not any(is_in_force(other, situation) for other in absent)
+
+
+def _shortest(situation: Situation, is_such: Callable[[Situation], bool]) -> Situation:
+    """A situation without what does not matter in it."""
+    without = replace(situation, time=None)
+    situation = without if is_such(without) else situation
+    without = replace(situation, emergency=None)
+    situation = without if is_such(without) else situation
+    without = replace(situation, state=None)
+    situation = without if is_such(without) else situation
+    for attribute in situation.attributes:
+        without = replace(situation, attributes=tuple(one for one in situation.attributes if one != attribute))
+        situation = without if is_such(without) else situation
+    return situation

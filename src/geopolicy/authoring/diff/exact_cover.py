@@ -35,10 +35,15 @@ class ExactArea:
         x0, y0, x1, y1 = self.edges.T
         self._low, self._high = np.minimum(y0, y1), np.maximum(y0, y1)
         self._west, self._east = np.minimum(x0, x1), np.maximum(x0, x1)
+        self.bounds = int(self._west.min()), int(self._low.min()), int(self._east.max()), int(self._high.max())
+        """West, south, east and north."""
 
     def side(self, point: Point) -> int:
         """1 inside, 0 on an edge, -1 outside."""
         x, y = point
+        west, south, east, north = self.bounds
+        if not (west <= x <= east and south <= y <= north):
+            return -1
         is_level = (self._low <= _up(y)) & (self._high >= _down(y)) & (self._east >= _down(x))
         parity = 0
         for x0, y0, x1, y1 in self.edges[is_level].tolist():
@@ -56,6 +61,8 @@ class ExactArea:
         moved.edges = self.edges + np.array([units, 0, units, 0])
         moved._low, moved._high = self._low, self._high
         moved._west, moved._east = self._west + units, self._east + units
+        west, south, east, north = self.bounds
+        moved.bounds = west + units, south, east + units, north
         return moved
 
     def edges_in(self, box: tuple[int, int, int, int]) -> NDArray[np.int64]:
@@ -64,11 +71,6 @@ class ExactArea:
         meets = (self._west <= east) & (self._east >= west) & (self._low <= north) & (self._high >= south)
         found: NDArray[np.int64] = self.edges[meets]
         return found
-
-    @property
-    def bounds(self) -> tuple[int, int, int, int]:
-        """West, south, east and north."""
-        return int(self._west.min()), int(self._low.min()), int(self._east.max()), int(self._high.max())
 
 
 def _down(number: Fraction) -> int:

@@ -38,6 +38,7 @@ class _OnAllTurns(ExactArea):
     def __init__(self, area: ExactArea) -> None:
         self._copies = [area.shifted(turn) for turn in _TURNS]
         self.edges = np.concatenate([copy.edges for copy in self._copies])
+        self.bounds = -HALF_TURN, area.bounds[1], HALF_TURN, area.bounds[3]
 
     def side(self, point: Point) -> int:
         """1 inside, 0 on an edge, -1 outside, of the copy that holds it best."""
@@ -46,12 +47,6 @@ class _OnAllTurns(ExactArea):
     def edges_in(self, box: tuple[int, int, int, int]) -> NDArray[np.int64]:
         """The edges whose boxes meet a box."""
         return np.concatenate([copy.edges_in(box) for copy in self._copies])
-
-    @property
-    def bounds(self) -> tuple[int, int, int, int]:
-        """West, south, east and north: the ends of the Earth."""
-        _, south, _, north = self._copies[0].bounds
-        return -HALF_TURN, south, HALF_TURN, north
 
 
 def what_is_outside(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.diff.exact_cover import Point
 
 MOST_PARTS = 20
+MOST_TRIED = 2_000
 MOST_LINES = 64
 """So many rows and columns of each part are looked through; all of them where it has no more."""
 
@@ -25,6 +26,8 @@ def position_in(
     """A position in a shape, or next to a point, that is inside by an exact test; None if none was found."""
     tried: set[tuple[int, int]] = set()
     for position in _candidates(shape, hint):
+        if len(tried) == MOST_TRIED:
+            return None
         if position not in tried:
             tried.add(position)
             if is_inside(position):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective import EffectivePolygon
 
 _TURNS = (0, -FULL_TURN, FULL_TURN, -2 * FULL_TURN, 2 * FULL_TURN)
+_MOST_JOINED = 16  # of others that are not all
 MOST_PAIRS_OF_EDGES = 2_000_000_000
 """So many pairs of edges are cut at each other in all, in a few minutes; what comes then is not compared."""
 
@@ -56,33 +57,40 @@ class Covering:
         self._kept: dict[int, EffectivePolygon] = {}  # an id stays taken while its object lives
         self._pairs_left = MOST_PAIRS_OF_EDGES
 
-    def rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> Rest | None:
-        """What others of the same family leave uncovered; None if it is nothing at all."""
+    def rest(
+        self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool = True
+    ) -> Rest | None:
+        """What others of the same family leave uncovered; None if it is nothing at all.
+
+        If they are not all, the first of them are joined, and nothing is proven of what they leave.
+        """
         key = id(polygon), frozenset(map(id, others))
         if key not in self._rests:
             self._kept |= {id(one): one for one in (polygon, *others)}
-            self._rests[key] = self._rest(polygon, others)
+            self._rests[key] = self._rest(polygon, others, are_all=are_all)
         return self._rests[key]
 
     def forget(self) -> None:
         """Drops the answers, which are asked for again while one zone is compared."""
         self._rests.clear()
 
-    def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> Rest | None:
+    def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool) -> Rest | None:
         near = [
             (other, turn) for other in others if other.family == polygon.family for turn in _meeting(polygon, other)
         ]
         if any(turn == 0 and _have_same_rings(polygon, other) for other, turn in near):
             return None
         whole = self._shape(polygon)
-        area = self.area(polygon)
         if not near:
             x, y = polygon.polygons[0][0][0].tolist()
-            return Rest(whole, (x, y))
+            return Rest(whole, (x, y)) if are_all else Rest(whole, None, "too_much")
         shapes = [_moved(self._shape(other), turn) for other, turn in near]
         if any(shapely.covers(shape, whole) for shape in shapes):
             return None
+        if not are_all:
+            return Rest(shapely.difference(whole, shapely.union_all(shapes[:_MOST_JOINED])), None, "too_much")
         rest = shapely.difference(whole, shapely.union_all(shapes))
+        area = self.area(polygon)
         areas = [self.area(other).shifted(turn) for other, turn in near]
 
         def is_outside(position: tuple[int, int]) -> bool:

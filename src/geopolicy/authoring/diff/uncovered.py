@@ -61,6 +61,7 @@ class Comparison:
         self._index = index
         self._covering = covering
         self._regions: dict[tuple[object, ...], _Regions | None] = {}
+        self._are_all = True
 
     def uncovered(self, zone: Zone, counterpart: Zone | None = None) -> Iterator[Uncovered]:
         """What a zone asks that the set does not, rule by rule and sensor by sensor."""
@@ -78,22 +79,23 @@ class Comparison:
                     for its_held in its_helds
                     if any(its.proves(demand) for its in demands_of(its_held.rule))
                 )
+                self._are_all = are_all
                 found = self._rest_of(polygon, held, providers)
                 if found is not None:
                     rest, situation = found
-                    doubt = rest.doubt if are_all else "too_much"
-                    yield Uncovered(demand, held, rest.shape, None if doubt else rest.position, situation, doubt)
+                    position = None if rest.doubt else rest.position
+                    yield Uncovered(demand, held, rest.shape, position, situation, rest.doubt)
 
     def is_as_wide(self, held: Held, other: Held) -> bool:
         """Whether one rule is in force wherever another one, the first, is."""
         regions = self._regions_of(held, [other])
-        return regions is not None and all(active[0] for active, _ in regions.combinations())
+        return regions is not None and all(active[other.key] for active, _ in regions.combinations())
 
     def _rest_of(
         self, polygon: EffectivePolygon, held: Held, providers: Sequence[_Provider]
     ) -> tuple[Rest, Situation | None] | None:
         always = [p for p in providers if p.held.key == held.key or not _has_conditions(p.held)]
-        rest = self._covering.rest(polygon, [p.polygon for p in always])
+        rest = self._covering.rest(polygon, [p.polygon for p in always], are_all=self._are_all)
         if rest is None:
             return None
         if len(always) == len(providers):
@@ -112,13 +114,13 @@ class Comparison:
         example: Situation | None = None
         best: Rest | None = None
         for are_in_force, cells in regions.combinations():
-            active = [p.polygon for p, is_one in zip(providers, are_in_force, strict=True) if is_one]
-            rest = self._covering.rest(polygon, active)
+            active = [p.polygon for p in providers if are_in_force[p.held.key]]
+            rest = self._covering.rest(polygon, active, are_all=self._are_all)
             if rest is None:
                 continue
             rests.append(rest)
             if best is None or best.doubt:
-                absent = [p.held for p, is_one in zip(providers, are_in_force, strict=True) if not is_one]
+                absent = [other for other in regions.others if not are_in_force[other.key]]
                 situation, is_known = _first(held, absent, regions.situations, cells)
                 if is_known and (best is None or not rest.doubt):
                     example, best = situation, rest
@@ -129,7 +131,8 @@ class Comparison:
 
     def _regions_of(self, held: Held, others: Sequence[Held]) -> _Regions | None:
         """How the regions of rules lie to each other, worked out once; None if they are too much to be compared."""
-        key = (held.key, *(other.key for other in others))
+        others = list({other.key: other for other in others}.values())
+        key = (held.key, frozenset(other.key for other in others))
         if key not in self._regions:
             if len(self._regions) == _MOST_KEPT:
                 del self._regions[next(iter(self._regions))]
@@ -150,6 +153,7 @@ class _Regions:
     """
 
     def __init__(self, held: Held, others: Sequence[Held]) -> None:
+        self.others = others
         self.situations = Situations([held, *others])
         self._own = self.situations.region(held)
         if len(others) * np.prod(self.situations.shape, dtype=float) > _MOST_ASKED:
@@ -159,12 +163,13 @@ class _Regions:
         if self._patterns.shape[1] > MOST_COMBINATIONS:
             raise TooManyCellsError
 
-    def combinations(self) -> Iterator[tuple[list[bool], NDArray[np.bool_]]]:
-        """Which of the others are in force, for each combination of them, and in which cells of the rule."""
+    def combinations(self) -> Iterator[tuple[dict[tuple[object, ...], bool], NDArray[np.bool_]]]:
+        """Which of the others are in force by their keys, for each combination of them, and in which cells."""
         for number in range(self._patterns.shape[1]):
             cells = np.zeros_like(self._own)
             cells[self._own] = self._inverse.reshape(-1) == number
-            yield self._patterns[:, number].tolist(), cells
+            keys = (other.key for other in self.others)
+            yield dict(zip(keys, self._patterns[:, number].tolist(), strict=True)), cells
 
 
 def _distinct(providers: Iterable[_Provider]) -> list[_Provider]:

@@ -54,7 +54,7 @@ class ZoneIndex:
         return self._of_family(sorted(self._meeting(polygon)), polygon.family)
 
     def nearest(self, polygon: EffectivePolygon, most: int) -> tuple[list[Zone], bool]:
-        """So many of them at most, those whose bounds have the largest part in common; and whether these are all."""
+        """All of them, and True; or the so many whose bounds have the largest part in common, that first, and False."""
         shared = self._meeting(polygon)
         if len(shared) <= most:
             return self._of_family(sorted(shared), polygon.family), True
@@ -62,7 +62,7 @@ class ZoneIndex:
         at_most = np.minimum(self._bounds[numbers, 2:], polygon.bounds[2:])
         sides = np.maximum(at_most - np.maximum(self._bounds[numbers, :2], polygon.bounds[:2]), 0).astype(float)
         order = np.argsort(-(sides[:, 0] * sides[:, 1]), kind="stable")[:most]
-        return self._of_family(sorted(numbers[order].tolist()), polygon.family), False
+        return self._of_family(numbers[order].tolist(), polygon.family), False
 
     def _meeting(self, polygon: EffectivePolygon) -> set[int]:
         west, south, east, north = polygon.bounds

@@ -79,6 +79,15 @@ def test_cover_hole_and_spike_are_part_of_the_question():
     assert covers(area(SQUARE), [area(spike)])
 
 
+def test_cover_edge_without_length_is_passed_over():
+    doubled = ring((0, 0), (10, 0), (10, 0), (10, 10), (0, 10))
+    assert covers(area(SQUARE), [area(doubled)])
+    assert covers(area(doubled), [area(box(0, 0, 5, 10)), area(box(5, 0, 10, 10))])
+    point = area(np.array([[3, 3], [3, 3]]))
+    assert covers(point, [area(SQUARE)])
+    assert not covers(point, [area(box(4, 4, 6, 6))])
+
+
 def test_cover_other_turn_of_the_earth_is_the_same_place():
     west, east = box(1_790_000_000, 0, 1_810_000_000, 10), box(-1_810_000_000, 0, -1_790_000_000, 10)
     assert Covering().rest(effective(west), [effective(east)]) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import shapely
 
 from shapes import box, polygon
 from zone_files import collection, feature
@@ -148,3 +149,35 @@ def test_compile_allow_loosening_without_since_is_wrong_usage(cli, tmp_path):
     (tmp_path / "old.geojson").write_bytes(OLD)
     code, _, err = cli("compile", tmp_path / "old.geojson", "-o", tmp_path / "out.gpol", "--allow-loosening")
     assert (code, "must come with --since" in err) == (2, True)
+
+
+def test_diff_geojson_is_opened_by_gdal_with_all_it_says(diff, tmp_path):
+    pyogrio = pytest.importorskip("pyogrio")
+    diff(
+        OLD,
+        collection(feature(zone_id="depot", rules=[{"sensors": ["lidar"], "level": "off"}])),
+        "--geojson",
+        tmp_path / "out.geojson",
+    )
+    table = pyogrio.read_dataframe(tmp_path / "out.geojson")
+    shown = sorted(zip(table["zone"], table["direction"], table["kind"], shapely.area(table.geometry), strict=True))
+    assert shown == [
+        ("depot", "looser", "sensors", 1.0),
+        ("depot", "stricter", "sensors", 1.0),
+        ("yard", "looser", "zone", 1.0),
+    ]
+
+
+def test_diff_example_is_a_time_that_readers_know(diff):
+    """Before an expiry: the day before, not one of the first years of the calendar."""
+    rule = {"sensors": ["camera"], "level": "off", "unless": [{"applies_to": {"class": ["bus"]}}]}
+    yard = feature(box(2, 0, 3, 1), "yard")
+    until = header(expires="2029-01-01T00:00:00Z")
+    code, out, _ = diff(
+        collection(feature(zone_id="depot"), yard, header=until),
+        collection(feature(zone_id="depot", rules=[rule]), yard, header=until),
+    )
+    assert (code, out.splitlines()[0]) == (
+        1,
+        "depot: changed, LOOSER: camera: more is exempt (for example Sun 2028-12-31 00:00 UTC, class bus)",
+    )

@@ -31,7 +31,9 @@ class ExactArea:
     """What rings cover: their edges, and inside by the even-odd rule."""
 
     def __init__(self, rings: Sequence[NDArray[np.int64]]) -> None:
-        self.edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        has_length = (edges[:, :2] != edges[:, 2:]).any(axis=1)
+        self.edges = edges[has_length] if has_length.any() else edges[:1]
         x0, y0, x1, y1 = self.edges.T
         self._low, self._high = np.minimum(y0, y1), np.maximum(y0, y1)
         self._west, self._east = np.minimum(x0, x1), np.maximum(x0, x1)
@@ -174,6 +176,8 @@ def _cuts(edge: Edge, near: Sequence[Edge]) -> list[Fraction]:
     x0, y0, x1, y1 = edge
     dx, dy = x1 - x0, y1 - y0
     cuts = {Fraction(0), Fraction(1)}
+    if dx == dy == 0:
+        return sorted(cuts)
     for u0, v0, u1, v1 in near:
         du, dv = u1 - u0, v1 - v0
         turn = dx * dv - dy * du
@@ -203,6 +207,8 @@ def _beside(middle: Point, edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
     """A point on either side of an edge, so close to its middle that no other edge comes between."""
     x0, y0, x1, y1 = edge
     longest = max(abs(x1 - x0), abs(y1 - y0))
+    if longest == 0:
+        return
     across = Fraction(y0 - y1, 2 * longest), Fraction(x1 - x0, 2 * longest)
     for sign in (1, -1):
         step = Fraction(sign)

@@ -47,6 +47,7 @@ MOST_COMBINATIONS = 256
 _MOST_ASKED = 1 << 25  # rules times cells, each a byte
 _MOST_KEPT = 64  # comparisons of conditions that are kept, for zones whose rules are alike
 _MOST_TRIED = 600
+_BITS = 40  # rows that are told apart by one number, which may have 22 bits already
 
 
 class _Provider(NamedTuple):
@@ -89,7 +90,7 @@ class Comparison:
     def is_as_wide(self, held: Held, other: Held) -> bool:
         """Whether one rule is in force wherever another one, the first, is."""
         regions = self._regions_of(held, [other])
-        return regions is not None and all(active[other.key] for active, _ in regions.combinations())
+        return regions is not None and all(active[other.key] for active in regions.combinations)
 
     def _rest_of(
         self, polygon: EffectivePolygon, held: Held, providers: Sequence[_Provider]
@@ -113,7 +114,7 @@ class Comparison:
         rests: list[Rest] = []
         example: Situation | None = None
         best: Rest | None = None
-        for are_in_force, cells in regions.combinations():
+        for number, are_in_force in enumerate(regions.combinations):
             active = [p.polygon for p in providers if are_in_force[p.held.key]]
             rest = self._covering.rest(polygon, active, are_all=self._are_all)
             if rest is None:
@@ -121,7 +122,7 @@ class Comparison:
             rests.append(rest)
             if best is None or best.doubt:
                 absent = [other for other in regions.others if not are_in_force[other.key]]
-                situation, is_known = _first(held, absent, regions.situations, cells)
+                situation, is_known = _first(held, absent, regions.situations, regions.cells(number))
                 if is_known and (best is None or not rest.doubt):
                     example, best = situation, rest
         if not rests:
@@ -158,18 +159,29 @@ class _Regions:
         self._own = self.situations.region(held)
         if len(others) * np.prod(self.situations.shape, dtype=float) > _MOST_ASKED:
             raise TooManyCellsError
-        rows = [self.situations.region(other)[self._own] for other in others]
-        self._patterns, self._inverse = np.unique(np.array(rows), axis=1, return_inverse=True)
-        if self._patterns.shape[1] > MOST_COMBINATIONS:
+        rows = np.array([self.situations.region(other)[self._own] for other in others])
+        firsts, self._numbers = _distinct_columns(rows)
+        if len(firsts) > MOST_COMBINATIONS:
             raise TooManyCellsError
+        keys = [other.key for other in others]
+        self.combinations = [dict(zip(keys, rows[:, first].tolist(), strict=True)) for first in firsts]
+        """Which of the others are in force, by their keys, for each combination of them that occurs."""
 
-    def combinations(self) -> Iterator[tuple[dict[tuple[object, ...], bool], NDArray[np.bool_]]]:
-        """Which of the others are in force by their keys, for each combination of them, and in which cells."""
-        for number in range(self._patterns.shape[1]):
-            cells = np.zeros_like(self._own)
-            cells[self._own] = self._inverse.reshape(-1) == number
-            keys = (other.key for other in self.others)
-            yield dict(zip(keys, self._patterns[:, number].tolist(), strict=True)), cells
+    def cells(self, combination: int) -> NDArray[np.bool_]:
+        """The cells in which a combination occurs, by its number."""
+        cells = np.zeros_like(self._own)
+        cells[self._own] = self._numbers == combination
+        return cells
+
+
+def _distinct_columns(rows: NDArray[np.bool_]) -> tuple[list[int], NDArray[np.int64]]:
+    """Where each distinct column comes first, and for each column which of them it is."""
+    codes = np.zeros(rows.shape[1], dtype=np.int64)
+    for start in range(0, len(rows), _BITS):
+        for row in rows[start : start + _BITS]:
+            codes = 2 * codes + row
+        _, firsts, codes = np.unique(codes, return_index=True, return_inverse=True)
+    return firsts.tolist(), codes
 
 
 def _distinct(providers: Iterable[_Provider]) -> list[_Provider]:

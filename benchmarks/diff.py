@@ -1,7 +1,8 @@
 """How long it takes to compare two sets of 100,000 zones, and how much memory.
 
-``python benchmarks/diff.py [zones] [changed]``: zones of 20 vertices in a grid, of which a part (one in a hundred) is
-moved, loses a vertex, or gets another level or exemption. Reading is not part of it.
+``python benchmarks/diff.py [zones] [changed] [--piled]``: zones of 20 vertices in a grid, of which a part (one in a
+hundred) is moved, loses a vertex, or gets another level or exemption; ``--piled`` puts all of them over each other.
+Reading is not part of it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 import resource
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 
 import geopolicy as gp
@@ -29,11 +31,11 @@ def ring(lon: float, lat: float, size: float) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [[*positions, positions[0]]]}
 
 
-def made(count: int) -> gp.ZoneSet:
-    """A set of so many zones; neighbours overlap."""
+def made(count: int, step: float) -> gp.ZoneSet:
+    """A set of so many zones, so many degrees from each other; at 0.01 neighbours overlap."""
     side = math.ceil(math.sqrt(count))
     return gp.ZoneSet(
-        gp.Zone(f"zone-{i}", ring(-60 + i % side * 0.01, -40 + i // side * 0.01, 0.006), RULES[i % len(RULES)])
+        gp.Zone(f"zone-{i}", ring(-60 + i % side * step, -40 + i // side * step, 0.006), RULES[i % len(RULES)])
         for i in range(count)
     )
 
@@ -56,21 +58,26 @@ def edited(zone: gp.Zone, number: int) -> gp.Zone:
 
 def main() -> None:
     """Makes the sets and compares them."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    changed = int(sys.argv[2]) if len(sys.argv) > 2 else count // 100
-    old = made(count)
+    numbers = [int(word) for word in sys.argv[1:] if word != "--piled"]
+    count = numbers[0] if numbers else 100_000
+    changed = numbers[1] if len(numbers) > 1 else count // 100
+    old = made(count, 0.00001 if "--piled" in sys.argv else 0.01)
     zones = list(old)
     step = count // changed
     for number, i in enumerate(range(0, changed * step, step)):
         zones[i] = edited(zones[i], number)
     new = gp.ZoneSet(zones)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    told: list[float] = []
     began = time.perf_counter()
-    found = gp.diff_zones(old, new)
+    found = gp.diff_zones(old, new, on_progress=told.append)
     took = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"{count:,} zones, {changed:,} changed: {took:.1f} s; {found.counts()}")
-    print(f"{peak / 1024:,.0f} MiB at most, {before / 1024:,.0f} MiB of them for the two sets")
+    doubts = Counter(finding.doubt for zone in found.zones for finding in (*zone.looser, *zone.stricter))
+    print(f"{count:,} zones, {changed:,} changed: {took:.1f} s; {found.counts()}; doubts {dict(doubts)}")
+    print(
+        f"{peak / 1024:,.0f} MiB at most, {before / 1024:,.0f} MiB of them for the two sets; {len(told):,} times told"
+    )
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geopolicy.authoring.diff import exact_cover
-from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, covers
+from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, uncovered_point
 from geopolicy.authoring.diff.rest import Covering
 from geopolicy.geometry.effective import EffectivePolygon
 
@@ -32,6 +32,10 @@ def area(*rings: np.ndarray):
 
 def effective(*rings: np.ndarray):
     return EffectivePolygon("WGS84", [list(rings)])
+
+
+def covers(whole, others):
+    return uncovered_point([whole], others) is None
 
 
 SQUARE = box(0, 0, 10, 10)
@@ -73,6 +77,15 @@ def test_cover_hole_and_spike_are_part_of_the_question():
     spike = ring((0, 0), (10, 0), (20, 0), (10, 0), (10, 10), (0, 10))
     assert not covers(area(spike), [area(SQUARE)])
     assert covers(area(SQUARE), [area(spike)])
+
+
+def test_cover_edge_without_length_is_passed_over():
+    doubled = ring((0, 0), (10, 0), (10, 0), (10, 10), (0, 10))
+    assert covers(area(SQUARE), [area(doubled)])
+    assert covers(area(doubled), [area(box(0, 0, 5, 10)), area(box(5, 0, 10, 10))])
+    point = area(np.array([[3, 3], [3, 3]]))
+    assert covers(point, [area(SQUARE)])
+    assert not covers(point, [area(box(4, 4, 6, 6))])
 
 
 def test_cover_other_turn_of_the_earth_is_the_same_place():

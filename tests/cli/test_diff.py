@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import shapely
 
 from shapes import box, polygon
 from zone_files import collection, feature
@@ -41,7 +42,7 @@ def test_diff_says_each_change_in_a_line_and_ends_with_1_where_one_is_looser(dif
     code, out, err = diff(OLD, new)
     assert (code, err) == (1, "")
     assert out.splitlines() == [
-        "depot: changed, LOOSER: level: camera: off -> no_record",
+        "depot: changed, LOOSER: camera: off -> no_record",
         "school: added, stricter: camera: off",
         "yard -> garden: renamed",
         "1 zone looser, 1 stricter, 1 added, 0 removed, 1 renamed",
@@ -96,7 +97,10 @@ def test_diff_geojson_shows_the_area_that_is_free_now(diff, tmp_path):
     )
     code, out, _ = diff(OLD, new, "--geojson", tmp_path / "out.json")
     written = json.loads((tmp_path / "out.json").read_text())
-    assert (code, out.splitlines()[0][:29]) == (1, "depot: changed, LOOSER: area:")
+    assert (code, out.splitlines()[0]) == (
+        1,
+        "depot: changed, LOOSER: camera: 6,154 km2 no longer restricted (50.00% of the zone)",
+    )
     (shown,) = written["features"]
     assert shown["properties"] | {"area_km2": 0, "text": ""} == {
         "zone": "depot",
@@ -145,3 +149,35 @@ def test_compile_allow_loosening_without_since_is_wrong_usage(cli, tmp_path):
     (tmp_path / "old.geojson").write_bytes(OLD)
     code, _, err = cli("compile", tmp_path / "old.geojson", "-o", tmp_path / "out.gpol", "--allow-loosening")
     assert (code, "must come with --since" in err) == (2, True)
+
+
+def test_diff_geojson_is_opened_by_gdal_with_all_it_says(diff, tmp_path):
+    pyogrio = pytest.importorskip("pyogrio")
+    diff(
+        OLD,
+        collection(feature(zone_id="depot", rules=[{"sensors": ["lidar"], "level": "off"}])),
+        "--geojson",
+        tmp_path / "out.geojson",
+    )
+    table = pyogrio.read_dataframe(tmp_path / "out.geojson")
+    shown = sorted(zip(table["zone"], table["direction"], table["kind"], shapely.area(table.geometry), strict=True))
+    assert shown == [
+        ("depot", "looser", "sensors", 1.0),
+        ("depot", "stricter", "sensors", 1.0),
+        ("yard", "looser", "zone", 1.0),
+    ]
+
+
+def test_diff_example_is_a_time_that_readers_know(diff):
+    """Before an expiry: the day before, not one of the first years of the calendar."""
+    rule = {"sensors": ["camera"], "level": "off", "unless": [{"applies_to": {"class": ["bus"]}}]}
+    yard = feature(box(2, 0, 3, 1), "yard")
+    until = header(expires="2029-01-01T00:00:00Z")
+    code, out, _ = diff(
+        collection(feature(zone_id="depot"), yard, header=until),
+        collection(feature(zone_id="depot", rules=[rule]), yard, header=until),
+    )
+    assert (code, out.splitlines()[0]) == (
+        1,
+        "depot: changed, LOOSER: camera: more is exempt (for example Sun 2028-12-31 00:00 UTC, class bus)",
+    )

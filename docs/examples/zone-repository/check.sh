@@ -7,8 +7,10 @@ base=$1
 shift
 old=$(mktemp -d)
 trap 'rm -rf "$old"' EXIT
-git archive "$base" zones | tar -x -C "$old"
+git archive --output "$old/zones.tar" "$base" zones
+tar -xf "$old/zones.tar" -C "$old"
 geopolicy validate zones
+geopolicy lint zones
 geopolicy diff "$old/zones" zones --geojson diff.geojson --allow-loosening > diff.txt
 cat diff.txt
 geopolicy compile zones -o fleet.gpol --since "$old/zones" "$@"

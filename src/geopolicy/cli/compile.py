@@ -10,9 +10,9 @@ import typer
 
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
-from geopolicy.cli.diff import AllowLoosening, loosenings, read_set
 from geopolicy.cli.documents import pack_json
 from geopolicy.cli.options import AsJson, Repair, Unwrap, Zones, check_output, ids_of_unwrap, unwritable
+from geopolicy.cli.zone_changes import AllowLoosening, loosenings, read_set
 from geopolicy.cli.zone_input import read_with_warnings, say_warnings
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.pack.format import SUFFIX

@@ -10,21 +10,12 @@ import typer
 
 from geopolicy.base.atomic import write_atomically
 from geopolicy.cli import console, progress
-from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import time_text
-from geopolicy.cli.options import AsJson, Repair, Unwrap, check_output, ids_of_unwrap, is_pack, unwritable
-from geopolicy.cli.zone_input import read_with_warnings
-from geopolicy.errors import Problem
+from geopolicy.cli.options import AsJson, Repair, Unwrap, check_output, ids_of_unwrap, unwritable
+from geopolicy.cli.zone_changes import AllowLoosening, lines_of, read_set, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-
-    from geopolicy.authoring.diff.records import Finding, ZoneChange, ZoneSetDiff
-    from geopolicy.zonefile.zone_set import ZoneSet
-
-AllowLoosening = Annotated[bool, typer.Option("--allow-loosening", help="Do not refuse what is looser.")]
-_MOST_SHOWN = 4
-_HINT = "if it is meant: --allow-loosening"
+    from geopolicy.authoring.diff.records import Finding, ZoneSetDiff
 
 
 def diff(
@@ -67,79 +58,18 @@ def diff(
     return console.REFUSED if found.is_looser and not allow_loosening else 0
 
 
-def read_set(
-    path: Path,
-    others: Sequence[Path] = (),
-    *,
-    repair: bool = False,
-    unwrap: bool | Collection[str] = False,
-    on_progress: Callable[[float], object] | None = None,
-) -> ZoneSet:
-    """The zones of zone files or of a pack."""
-    if is_pack(path):
-        from geopolicy.pack.decompile import zones_of
-        from geopolicy.pack.pack import read_pack
-
-        return zones_of(read_pack(path))
-    names = [str(other) for other in others]
-    return read_with_warnings([path], others=names, repair=repair, unwrap=unwrap, on_progress=on_progress)[0]
-
-
-def lines_of(found: ZoneSetDiff) -> Iterator[tuple[str, bool]]:
-    """A line for each change of the header and of a zone, and whether it is looser."""
-    for change in found.header:
-        yield f"header: {'LOOSER' if change.is_looser else 'stricter'}: {change.text}", change.is_looser
-    for zone in found.zones:
-        yield _line(zone), bool(zone.looser)
-
-
-def _line(zone: ZoneChange) -> str:
-    name = zone.zone_id if zone.new_id is None else f"{zone.zone_id} -> {zone.new_id}"
-    parts = [f"{name}: {zone.change}"]
-    for word, findings in (("LOOSER", zone.looser), ("stricter", zone.stricter)):
-        if findings:
-            shown = [_text(finding) for finding in findings[:_MOST_SHOWN]]
-            more = [f"{len(findings) - _MOST_SHOWN} more"] if len(findings) > _MOST_SHOWN else []
-            parts.append(f"{word}: {'; '.join(shown + more)}")
-    return ", ".join(parts)
-
-
-def _text(finding: Finding) -> str:
-    return finding.text if finding.kind == "zone" else f"{finding.kind}: {finding.text}"
-
-
-def loosenings(found: ZoneSetDiff) -> list[Problem]:
-    """What is looser, as problems for which zones are refused."""
-    problems = [
-        Problem("loosened", f"the header must not let more through: {change.text}", None, "$.geopolicy", hint=_HINT)
-        for change in found.header
-        if change.is_looser
-    ]
-    for zone in found.zones:
-        problems += [
-            Problem(
-                "loosened", f"must not become looser: {_text(finding)}", None, "$.features", zone.zone_id, hint=_HINT
-            )
-            for finding in zone.looser
-        ]
-    return problems
-
-
-def summary(found: ZoneSetDiff) -> str:
-    """How many zones became what."""
-    counts = found.counts()
-    rest = ", ".join(f"{count} {name}" for name, count in counts.items() if name != "looser")
-    header = sum(change.is_looser for change in found.header)
-    of_header = f"; {count_text(header, 'loosening')} in the header" if header else ""
-    return f"{count_text(counts['looser'], 'zone')} looser, {rest}{of_header}"
-
-
 def _as_json(found: ZoneSetDiff) -> dict[str, Any]:
     return {
         "is_looser": found.is_looser,
         "counts": found.counts(),
         "header": [
-            {"kind": change.kind, "text": change.text, "is_looser": change.is_looser} for change in found.header
+            {
+                "kind": change.kind,
+                "text": change.text,
+                "is_looser": change.is_looser,
+                "is_proven": change.is_proven,
+            }
+            for change in found.header
         ],
         "zones": [
             {
@@ -161,6 +91,8 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "text": finding.text,
         "sensors": list(finding.sensors),
         "is_proven": finding.is_proven,
+        "doubt": finding.doubt,
+        "position": _position_json(finding),
         "area_km2": finding.area_km2,
         "example": None
         if example is None
@@ -171,3 +103,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
             "emergency": example.emergency,
         },
     }
+
+
+def _position_json(finding: Finding) -> dict[str, float] | None:
+    return None if finding.position is None else dict(zip(("lat", "lon"), finding.position, strict=True))

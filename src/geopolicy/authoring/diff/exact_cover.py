@@ -1,11 +1,12 @@
-"""Whether polygons on the grid cover another one together, decided in whole and rational numbers.
+"""Whether polygons on the grid cover others together, decided in whole and rational numbers.
 
-To be replaced by ``geopolicy.geometry.areas.covers`` once it takes several areas.
+`geopolicy.geometry.areas.covers` compares two areas; a union of several would have to be made first, and rounded.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,14 +31,21 @@ class ExactArea:
     """What rings cover: their edges, and inside by the even-odd rule."""
 
     def __init__(self, rings: Sequence[NDArray[np.int64]]) -> None:
-        self.edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+        has_length = (edges[:, :2] != edges[:, 2:]).any(axis=1)
+        self.edges = edges[has_length] if has_length.any() else edges[:1]
         x0, y0, x1, y1 = self.edges.T
         self._low, self._high = np.minimum(y0, y1), np.maximum(y0, y1)
         self._west, self._east = np.minimum(x0, x1), np.maximum(x0, x1)
+        self.bounds = int(self._west.min()), int(self._low.min()), int(self._east.max()), int(self._high.max())
+        """West, south, east and north."""
 
     def side(self, point: Point) -> int:
         """1 inside, 0 on an edge, -1 outside."""
         x, y = point
+        west, south, east, north = self.bounds
+        if not (west <= x <= east and south <= y <= north):
+            return -1
         is_level = (self._low <= _up(y)) & (self._high >= _down(y)) & (self._east >= _down(x))
         parity = 0
         for x0, y0, x1, y1 in self.edges[is_level].tolist():
@@ -55,6 +63,8 @@ class ExactArea:
         moved.edges = self.edges + np.array([units, 0, units, 0])
         moved._low, moved._high = self._low, self._high
         moved._west, moved._east = self._west + units, self._east + units
+        west, south, east, north = self.bounds
+        moved.bounds = west + units, south, east + units, north
         return moved
 
     def edges_in(self, box: tuple[int, int, int, int]) -> NDArray[np.int64]:
@@ -63,11 +73,6 @@ class ExactArea:
         meets = (self._west <= east) & (self._east >= west) & (self._low <= north) & (self._high >= south)
         found: NDArray[np.int64] = self.edges[meets]
         return found
-
-    @property
-    def bounds(self) -> tuple[int, int, int, int]:
-        """West, south, east and north."""
-        return int(self._west.min()), int(self._low.min()), int(self._east.max()), int(self._high.max())
 
 
 def _down(number: Fraction) -> int:
@@ -78,38 +83,76 @@ def _up(number: Fraction) -> int:
     return -(-number.numerator // number.denominator)
 
 
-def is_uncovered(point: Point, area: ExactArea, others: Sequence[ExactArea]) -> bool:
-    """Whether a point belongs to an area and to none of the others."""
-    return area.side(point) >= 0 and all(other.side(point) < 0 for other in others)
+def is_uncovered(point: Point, areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> bool:
+    """Whether a point belongs to all of some areas and to none of the others."""
+    return all(area.side(point) >= 0 for area in areas) and all(other.side(point) < 0 for other in others)
 
 
-def covers(area: ExactArea, others: Sequence[ExactArea]) -> bool:
-    """Whether the others cover an area together.
+def uncovered_point(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> Point | None:
+    """A point that some areas have in common and none of the others holds; None if there is none.
 
-    Where they do not, the open rest has a border of pieces of edges. So each piece between two crossings is looked
-    at: its middle, if it is the area's, and a point so close to it on either side that no other edge lies between.
+    The open rest has a border of pieces of edges. So each piece between two crossings is looked at: its middle, and a
+    point so close to it on either side that no other edge lies between. What several areas have in common may be a
+    crossing alone.
 
     Raises
     ------
     TooManyEdgesError
         If there are more than `MOST_EDGES` edges.
     """
-    box = area.bounds
-    own = area.edges_in(box)
-    edges = np.unique(np.concatenate([own, *(other.edges_in(box) for other in others)]), axis=0)
-    if len(edges) > MOST_EDGES:
-        raise TooManyEdgesError
-    own_edges = {tuple(edge) for edge in own.tolist()}
+    edges = edges_within(areas, others)
     crossed = _Neighbours(edges)
     for number, edge in enumerate(edges.tolist()):
         near = crossed.of(number)
-        for middle in _middles(tuple(edge), near):
-            if tuple(edge) in own_edges and is_uncovered(middle, area, others):
-                return False
+        cuts = _cuts(tuple(edge), near)
+        middles = list(_middles(tuple(edge), cuts))
+        crossings = [_at(tuple(edge), t) for t in cuts] if len(areas) > 1 else []
+        for point in (*crossings, *middles):
+            if is_uncovered(point, areas, others):
+                return point
+        for middle in middles:
             for beside in _beside(middle, tuple(edge), near):
-                if area.side(beside) > 0 and is_uncovered(beside, area, others):
-                    return False
-    return True
+                if is_uncovered(beside, areas, others):
+                    return beside
+    return None
+
+
+def is_border_inside(borders: NDArray[np.int64], areas: Sequence[ExactArea]) -> bool:
+    """Whether a part of some edges lies inside all of some areas, not on their borders.
+
+    Raises
+    ------
+    TooManyEdgesError
+        If there are more than `MOST_EDGES` edges.
+    """
+    edges = np.unique(np.concatenate([edges_within(areas, ()), borders]), axis=0)
+    if len(edges) > MOST_EDGES:
+        raise TooManyEdgesError
+    crossed = _Neighbours(edges)
+    asked = {tuple(edge) for edge in borders.tolist()}
+    return any(
+        all(area.side(middle) > 0 for area in areas)
+        for number, edge in enumerate(map(tuple, edges.tolist()))
+        if edge in asked
+        for middle in _middles(edge, _cuts(edge, crossed.of(number)))
+    )
+
+
+def edges_within(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> NDArray[np.int64]:
+    """The edges that meet the bounds which some areas have in common.
+
+    Raises
+    ------
+    TooManyEdgesError
+        If there are more than `MOST_EDGES`.
+    """
+    west, south = np.max([area.bounds[:2] for area in areas], axis=0).tolist()
+    east, north = np.min([area.bounds[2:] for area in areas], axis=0).tolist()
+    box = west, south, east, north
+    edges = np.unique(np.concatenate([one.edges_in(box) for one in (*areas, *others)]), axis=0)
+    if len(edges) > MOST_EDGES:
+        raise TooManyEdgesError
+    return edges
 
 
 class _Neighbours:
@@ -128,11 +171,13 @@ class _Neighbours:
         return [tuple(edge) for edge in self._edges[meets].tolist()]
 
 
-def _middles(edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
-    """The middle of each piece between two places where other edges meet this one."""
+def _cuts(edge: Edge, near: Sequence[Edge]) -> list[Fraction]:
+    """Where other edges meet this one, as parts of its length, and its ends."""
     x0, y0, x1, y1 = edge
     dx, dy = x1 - x0, y1 - y0
     cuts = {Fraction(0), Fraction(1)}
+    if dx == dy == 0:
+        return sorted(cuts)
     for u0, v0, u1, v1 in near:
         du, dv = u1 - u0, v1 - v0
         turn = dx * dv - dy * du
@@ -144,16 +189,26 @@ def _middles(edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
         elif dx * (v0 - y0) == dy * (u0 - x0):
             ends = (Fraction((u - x0) * dx + (v - y0) * dy, dx * dx + dy * dy) for u, v in ((u0, v0), (u1, v1)))
             cuts.update(t for t in ends if 0 < t < 1)
-    ordered = sorted(cuts)
-    for i in range(len(ordered) - 1):
-        t = (ordered[i] + ordered[i + 1]) / 2
-        yield x0 + t * dx, y0 + t * dy
+    return sorted(cuts)
+
+
+def _at(edge: Edge, t: Fraction) -> Point:
+    x0, y0, x1, y1 = edge
+    return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
+
+
+def _middles(edge: Edge, cuts: Sequence[Fraction]) -> Iterator[Point]:
+    """The middle of each piece between two cuts."""
+    for first, last in pairwise(cuts):
+        yield _at(edge, (first + last) / 2)
 
 
 def _beside(middle: Point, edge: Edge, near: Sequence[Edge]) -> Iterator[Point]:
     """A point on either side of an edge, so close to its middle that no other edge comes between."""
     x0, y0, x1, y1 = edge
     longest = max(abs(x1 - x0), abs(y1 - y0))
+    if longest == 0:
+        return
     across = Fraction(y0 - y1, 2 * longest), Fraction(x1 - x0, 2 * longest)
     for sign in (1, -1):
         step = Fraction(sign)

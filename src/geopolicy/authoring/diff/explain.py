@@ -9,9 +9,11 @@ import shapely
 
 from geopolicy.authoring.diff.demands import demands_of, is_above
 from geopolicy.authoring.diff.records import Finding
+from geopolicy.authoring.diff.rest import DOUBTS, shape_of
+from geopolicy.authoring.diff.situations import ANOTHER
 from geopolicy.authoring.diff.uncovered import held_of
 from geopolicy.geometry.effective import effective_polygon
-from geopolicy.geometry.grid import UNITS_PER_DEGREE
+from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, UNITS_PER_DEGREE
 from geopolicy.model.rules import Level
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ _OF_DEMAND = {
     "notice": "notices",
     "not_understood": "not_understood",
 }
+
+
+_WITH_SENSOR = ("level", "sensors", "tags", "limits", "notices", "not_understood", "zone")
 
 
 class Explaining:
@@ -64,8 +69,8 @@ class Explaining:
             return self._less_asked(demand, helds)
         if any(self._comparison.is_as_wide(one.held, held) for held in provers):
             share = one.shape.area / max(_area_of(zone), 1.0)
-            text = f"{area_km2(one.shape):.3g} km2 {'no longer' if self._is_looser else 'newly'} restricted"
-            return "area", f"{text} ({share:.2%} of the zone)" if share < 1 else f"{text} (all of the zone)"
+            text = f"{area_text(area_km2(one.shape))} {'no longer' if self._is_looser else 'newly'} restricted"
+            return "area", f"{text} ({_percent(share)} of the zone)" if share < 1 else f"{text} (all of the zone)"
         return self._other_conditions(one.held, provers)
 
     def _less_asked(self, demand: Demand, helds: Iterable[Held]) -> tuple[str, str]:
@@ -119,15 +124,41 @@ def _difference(held: Held, other: Held) -> str:
 def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> Finding:
     shape = shapely.union_all([one.shape for one in group]) if len(group) > 1 else group[0].shape
     sensors = tuple(sorted({one.demand.sensor for one in group}))
-    proven = [one for one in group if one.is_proven]
-    example = next((one.situation for one in proven if one.situation is not None), None)
-    if kind not in ("level", "sensors", "tags", "limits", "notices", "not_understood", "zone"):
+    best = min(group, key=lambda one: (bool(one.doubt), one.situation is None, one.doubt))
+    example = None if best.doubt else best.situation
+    if kind not in _WITH_SENSOR:
         text = f"{', '.join(sensors)}: {text}"
     if example is not None:
-        text = f"{text}; for example {situation_text(example)}"
-    if not proven:
-        text = f"{text} (not proven otherwise)"
-    return Finding(kind, text, sensors, bool(proven), example, area_km2(shape), geojson_of(shape), family)
+        text = f"{text} (for example {situation_text(example)})"
+    if best.doubt:
+        text = f"{text} ({DOUBTS[best.doubt]})"
+    position = None if best.doubt or best.position is None else degrees_of(best.position)
+    return Finding(
+        kind, text, sensors, best.doubt or None, example, position, area_km2(shape), geojson_of(shape), family
+    )
+
+
+def degrees_of(position: tuple[int, int]) -> tuple[float, float]:
+    """Latitude and longitude, from -180 to 180, of a position of the grid in degrees."""
+    x = (position[0] + HALF_TURN) % FULL_TURN - HALF_TURN
+    return position[1] / UNITS_PER_DEGREE, x / UNITS_PER_DEGREE
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}" if share >= 0.0001 else "less than 0.01%"  # of one
+
+
+def area_text(km2: float) -> str:
+    """An area in the unit that fits."""
+    if km2 >= 10:  # km2
+        return f"{km2:,.0f} km2"
+    if km2 >= 0.01:  # km2
+        return f"{km2:.3g} km2"
+    if km2 >= 1e-6:  # km2
+        return f"{km2 * 1e6:.0f} m2"
+    if km2 >= 1e-10:  # km2
+        return f"{km2 * 1e10:.0f} cm2"
+    return "less than 1 cm2"
 
 
 def situation_text(situation: Situation) -> str:
@@ -135,12 +166,12 @@ def situation_text(situation: Situation) -> str:
     words = []
     if situation.time is not None:
         words.append(f"{situation.time:%a %Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC"))
-    words += [f"{name} {value}" for name, value in situation.attributes]
+    words += [f"another {name}" if value == ANOTHER else f"{name} {value}" for name, value in situation.attributes]
     if situation.state is not None:
         words.append(situation.state)
     if situation.emergency is not None:
         words.append("in an emergency" if situation.emergency else "no emergency")
-    return ", ".join(words) or "where nothing is known"
+    return ", ".join(words)
 
 
 def area_km2(shape: shapely.Geometry) -> float:
@@ -149,7 +180,7 @@ def area_km2(shape: shapely.Geometry) -> float:
 
     degrees = shapely.transform(shape, lambda positions: positions / UNITS_PER_DEGREE)
     area_m2, _ = Geod(ellps="WGS84").geometry_area_perimeter(shapely.orient_polygons(degrees))
-    return round(abs(float(area_m2)) / 1e6, 9)
+    return float(f"{abs(float(area_m2)) / 1e6:.6g}")
 
 
 def geojson_of(shape: shapely.Geometry) -> dict[str, Any]:
@@ -160,6 +191,4 @@ def geojson_of(shape: shapely.Geometry) -> dict[str, Any]:
 
 
 def _area_of(zone: Zone) -> float:
-    from geopolicy.authoring.diff.rest import shape_of
-
     return float(shape_of(effective_polygon(zone)).area)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geopolicy.authoring.diff.known_ground import what_is_outside
 from geopolicy.authoring.diff.records import HeaderFinding
 from geopolicy.geometry.effective import effective_coverage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from geopolicy.authoring.diff.rest import Covering
     from geopolicy.geometry.effective import EffectivePolygon
@@ -23,22 +24,18 @@ def header_findings(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering
 def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> Iterator[HeaderFinding]:
     """A place is known where all coverages hold it: outside everything is off."""
     known, known_now = _polygons(old), _polygons(new)
-    if not _is_within(known_now, known, covering):
-        yield HeaderFinding("coverage", "more is covered: where nothing was known zones alone restrict now", True)
-    if not _is_within(known, known_now, covering):
-        yield HeaderFinding("coverage", "less is covered: where zones alone restricted nothing is known now", False)
+    for inner, outer, words, is_looser in (
+        (known_now, known, "more is covered: where nothing was known zones alone restrict now", True),
+        (known, known_now, "less is covered: where zones alone restricted nothing is known now", False),
+    ):
+        doubt = what_is_outside(inner, outer, covering)
+        if doubt is not None:
+            yield HeaderFinding("coverage", f"{words} ({doubt})" if doubt else words, is_looser, not doubt)
 
 
-def _polygons(header: ZoneFileHeader) -> list[EffectivePolygon]:
-    return [drawn for coverage in header.coverages if (drawn := effective_coverage(coverage)[0]) is not None]
-
-
-def _is_within(inner: Sequence[EffectivePolygon], outer: Sequence[EffectivePolygon], covering: Covering) -> bool:
-    """Whether what all of some polygons cover lies in all of others; of no polygons that is the whole world.
-
-    It is so if each of the others holds one of the first; where only several together would be held that is not seen.
-    """
-    return all(any(covering.rest(part, [whole]) is None for part in inner) for whole in outer)
+def _polygons(header: ZoneFileHeader) -> list[EffectivePolygon | None]:
+    """The coverages of a header; None is one that holds no place."""
+    return [effective_coverage(coverage)[0] for coverage in header.coverages]
 
 
 def _expires(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderFinding]:

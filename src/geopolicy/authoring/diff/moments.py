@@ -144,7 +144,7 @@ class Moments:
                 if low <= schedules.instant(moment) < high:
                     yield moment
         steps = range(-_DAYS_TRIED * 24, _DAYS_TRIED * 24) if self._variables else (0,)
-        for start in (low, high - _MICROSECOND, _MIDDLE):
+        for start in (_MIDDLE, max(low, high - timedelta(days=1)), low, high - _MICROSECOND):
             for hours in steps:
                 point = max(_EARLY, min(start, _LATE)) + timedelta(hours=hours)
                 if low <= point < high and (stamp := schedules.stamp(point)) is not None:

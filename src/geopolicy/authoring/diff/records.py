@@ -30,10 +30,15 @@ class Finding:
         What changed, in words.
     sensors
         The names in the rule that it is about.
-    is_proven
-        Whether a place and a situation are known in which it is so; otherwise only the opposite is not proven.
+    doubt
+        Why it is not proven to be so, None if it is: ``"between_positions"``, if it is so in places alone that are no
+        positions of the grid, which a disc or a path may meet and an exact position never does; ``"conditions"``, if
+        no situation is known in which it is so; ``"too_much"``, if it was too much to be compared.
     example
-        Such a situation; None if none is known, or any is one.
+        A situation in which it is so, with what matters in it; None if it is so where nothing is known of a vehicle,
+        or if no situation is known.
+    position
+        A position of the grid at which it is so in that situation: latitude and longitude in the frame of ``frame``.
     area_km2
         How large the area is where it is so.
     geometry
@@ -43,20 +48,30 @@ class Finding:
     kind: str
     text: str
     sensors: tuple[str, ...]
-    is_proven: bool
+    doubt: str | None
     example: Situation | None
+    position: tuple[float, float] | None
     area_km2: float
     geometry: dict[str, Any]
     frame: str
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether a position and a situation are known at which it is so; otherwise the opposite is not proven."""
+        return self.doubt is None
+
 
 @dataclass(frozen=True, slots=True)
 class HeaderFinding:
-    """One way in which what a file says of itself became looser, or stricter."""
+    """One way in which what a file says of itself became looser, or stricter; ``kind`` is one of `HEADER_KINDS`.
+
+    A change of coverage is proven if a position of the grid is known at which it is so.
+    """
 
     kind: str
     text: str
     is_looser: bool
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

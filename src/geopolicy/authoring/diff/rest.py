@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, covers, is_uncovered
+from geopolicy.authoring.diff.exact_cover import (
+    ExactArea,
+    TooManyEdgesError,
+    edges_within,
+    is_uncovered,
+    uncovered_point,
+)
+from geopolicy.authoring.diff.positions import position_in
 from geopolicy.geometry.grid import FULL_TURN
 
 if TYPE_CHECKING:
@@ -17,13 +24,27 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective import EffectivePolygon
 
 _TURNS = (0, -FULL_TURN, FULL_TURN, -2 * FULL_TURN, 2 * FULL_TURN)
+_MOST_JOINED = 16  # of others that are not all
+MOST_PAIRS_OF_EDGES = 2_000_000_000
+"""So many pairs of edges are cut at each other in all, in a few minutes; what comes then is not compared."""
 
 
 class Rest(NamedTuple):
-    """An uncovered part, in units of the grid; as near as doubles tell where it is, exactly whether it is."""
+    """An uncovered part, in units of the grid; as near as doubles tell where it is."""
 
     shape: shapely.Geometry
-    is_proven: bool
+    position: tuple[int, int] | None
+    """A position of the grid in it, exactly."""
+    doubt: str = ""
+    """Why there is none: one of `DOUBTS`."""
+
+
+DOUBTS = {
+    "between_positions": "between positions of the grid",
+    "too_much": "too much to be compared",
+    "conditions": "not proven otherwise",
+}
+"""Why nothing is proven: no position of the grid is known there, more than the bounds of a comparison, conditions."""
 
 
 class Covering:
@@ -33,17 +54,27 @@ class Covering:
         self._shapes: dict[int, shapely.Geometry] = {}
         self._areas: dict[int, ExactArea] = {}
         self._rests: dict[tuple[int, frozenset[int]], Rest | None] = {}
-        self._kept: list[EffectivePolygon] = []  # an id stays taken while its object lives
+        self._kept: dict[int, EffectivePolygon] = {}  # an id stays taken while its object lives
+        self._pairs_left = MOST_PAIRS_OF_EDGES
 
-    def rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> Rest | None:
-        """What others of the same family leave uncovered; None if it is nothing at all."""
+    def rest(
+        self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool = True
+    ) -> Rest | None:
+        """What others of the same family leave uncovered; None if it is nothing at all.
+
+        If they are not all, the first of them are joined, and nothing is proven of what they leave.
+        """
         key = id(polygon), frozenset(map(id, others))
         if key not in self._rests:
-            self._kept += [polygon, *others]
-            self._rests[key] = self._rest(polygon, others)
+            self._kept |= {id(one): one for one in (polygon, *others)}
+            self._rests[key] = self._rest(polygon, others, are_all=are_all)
         return self._rests[key]
 
-    def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> Rest | None:
+    def forget(self) -> None:
+        """Drops the answers, which are asked for again while one zone is compared."""
+        self._rests.clear()
+
+    def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool) -> Rest | None:
         near = [
             (other, turn) for other in others if other.family == polygon.family for turn in _meeting(polygon, other)
         ]
@@ -51,31 +82,51 @@ class Covering:
             return None
         whole = self._shape(polygon)
         if not near:
-            return Rest(whole, True)
+            x, y = polygon.polygons[0][0][0].tolist()
+            return Rest(whole, (x, y)) if are_all else Rest(whole, None, "too_much")
         shapes = [_moved(self._shape(other), turn) for other, turn in near]
         if any(shapely.covers(shape, whole) for shape in shapes):
             return None
+        if not are_all:
+            return Rest(shapely.difference(whole, shapely.union_all(shapes[:_MOST_JOINED])), None, "too_much")
         rest = shapely.difference(whole, shapely.union_all(shapes))
-        area = self._area(polygon)
-        areas = [self._area(other).shifted(turn) for other, turn in near]
-        if any(is_uncovered(point, area, areas) for point in _points_in(rest)):
-            return Rest(rest, True)
+        area = self.area(polygon)
+        areas = [self.area(other).shifted(turn) for other, turn in near]
+
+        def is_outside(position: tuple[int, int]) -> bool:
+            return is_uncovered((Fraction(position[0]), Fraction(position[1])), [area], areas)
+
+        position = position_in(rest, None, is_outside)
+        if position is not None:
+            return Rest(rest, position)
         try:
-            return None if covers(area, areas) else Rest(rest, True)
+            self._spend(len(edges_within([area], areas)))
+            point = uncovered_point([area], areas)
         except TooManyEdgesError:
-            return Rest(rest, False)
+            return Rest(rest, None, "too_much")
+        if point is None:
+            return None
+        position = position_in(shapely.Point(), point, is_outside)
+        return Rest(rest, position, "" if position is not None else "between_positions")
+
+    def _spend(self, edges: int) -> None:
+        self._pairs_left -= edges * edges
+        if self._pairs_left < 0:
+            raise TooManyEdgesError
+
+    def area(self, polygon: EffectivePolygon) -> ExactArea:
+        """A polygon in whole numbers."""
+        area = self._areas.get(id(polygon))
+        if area is None:
+            self._kept[id(polygon)] = polygon
+            area = self._areas[id(polygon)] = ExactArea([ring for part in polygon.polygons for ring in part])
+        return area
 
     def _shape(self, polygon: EffectivePolygon) -> shapely.Geometry:
         shape = self._shapes.get(id(polygon))
         if shape is None:
             shape = self._shapes[id(polygon)] = shape_of(polygon)
         return shape
-
-    def _area(self, polygon: EffectivePolygon) -> ExactArea:
-        area = self._areas.get(id(polygon))
-        if area is None:
-            area = self._areas[id(polygon)] = ExactArea([ring for part in polygon.polygons for ring in part])
-        return area
 
 
 def shape_of(polygon: EffectivePolygon) -> shapely.Geometry:
@@ -107,10 +158,3 @@ def _have_same_rings(a: EffectivePolygon, b: EffectivePolygon) -> bool:
         return True
     rings, others = ([ring for part in polygon.polygons for ring in part] for polygon in (a, b))
     return len(rings) == len(others) and all(map(np.array_equal, rings, others))
-
-
-def _points_in(rest: shapely.Geometry) -> Iterator[tuple[Fraction, Fraction]]:
-    for part in sorted(shapely.get_parts(rest), key=lambda part: -part.area)[:20]:
-        if not part.is_empty:
-            point = part.representative_point()
-            yield Fraction(point.x), Fraction(point.y)

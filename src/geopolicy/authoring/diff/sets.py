@@ -116,7 +116,7 @@ class _SetComparison:
         for number, zone in enumerate(changed):
             self._on_progress((number / len(changed) + (not is_looser)) / 2)
             counterpart = others[zone.id] if zone.id in others else None  # noqa: SIM401  # a ZoneSet has no get
-            found[zone.id] = explaining.findings(zone, counterpart, list(comparison.uncovered(zone)))
+            found[zone.id] = explaining.findings(zone, counterpart, list(comparison.uncovered(zone, counterpart)))
         return found
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_CELLS = 1 << 22
 _UNKNOWN = None
 _OTHER = "*other*"
+ANOTHER = "another"
+"""Of an attribute: a value that no rule names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +131,13 @@ class Situations:
 
     def examples(self, cells: NDArray[np.bool_], most: int = 200) -> Iterator[Situation]:
         """Situations that may lie in some cells, those in which most is known first; to be tried."""
-        found = np.argwhere(cells)
-        unknown = np.array([self._count_unknown(cell) for cell in found[: most * 4].tolist()])
+        found = np.column_stack(np.unravel_index(np.flatnonzero(cells)[: most * 4], cells.shape))
+        unknown = np.array([self._count_unknown(cell) for cell in found.tolist()])
         for number in np.argsort(unknown, kind="stable")[:most].tolist():
             cell = found[number].tolist()
             values = {axis.name: axis.values[i] for axis, i in zip(self._axes, cell[1:], strict=True)}
             attributes = tuple(
-                (name.removeprefix("="), "another" if value == _OTHER else str(value))
+                (name.removeprefix("="), ANOTHER if value == _OTHER else str(value))
                 for name, value in values.items()
                 if name.startswith("=") and value is not _UNKNOWN
             )

@@ -11,6 +11,7 @@ from geopolicy.authoring.lint.land import land
 from geopolicy.geometry.effective import effective_coverage
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.geometry.projection import is_in_degrees
+from geopolicy.zonefile.shape_mistakes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from geopolicy.authoring.lint.findings import Finding
     from geopolicy.authoring.lint.placed import ZoneTable
     from geopolicy.errors import Problem
-    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.zones import Coverage
 
 OUTSIDE = "zone-outside-coverage"
@@ -51,14 +51,9 @@ def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Fin
 def _areas(coverages: Sequence[Coverage]) -> list[shapely.Geometry]:
     """The coverages as shapes, those that can be used."""
     polygons = [polygon for coverage in coverages if (polygon := effective_coverage(coverage)[0]) is not None]
-    return [_shape(polygon) for polygon in polygons]
-
-
-def _shape(polygon: EffectivePolygon) -> shapely.Geometry:
-    parts = [shapely.Polygon(part[0], part[1:]) for part in polygon.polygons if len(part[0]) > 3]
-    shape = shapely.make_valid(shapely.MultiPolygon(parts))
-    shapely.prepare(shape)
-    return shape
+    areas = [shapely.make_valid(shape_of(polygon)) for polygon in polygons]
+    shapely.prepare(areas)
+    return areas
 
 
 def zones_at_sea(table: ZoneTable) -> Iterator[Finding]:

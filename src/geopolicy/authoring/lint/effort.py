@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Score = Callable[[NDArray[np.object_], NDArray[np.object_]], NDArray[np.float64]]
 
-MOST_PAIRS = 50_000_000
+MOST_PAIRS = 20_000_000
 """Pairs whose bounds meet, of one kind of finding: some ten seconds."""
 MOST_OVERLAID = 20_000_000
 """Positions of zones that are overlaid, of one kind of finding: some twenty seconds."""

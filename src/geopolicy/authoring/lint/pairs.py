@@ -78,6 +78,7 @@ def _digest(placed: Placed) -> bytes:
 def near_duplicates(table: ZoneTable) -> Iterator[Finding]:
     """Zones that have nearly the area of another one; each is named once, with the one whose bounds are nearest."""
     is_new = ~shapely.is_missing(table.shapes)
+    is_new &= ~np.array([placed.is_piece for placed in table.placed], dtype=bool)
     for group in same_areas(table):
         is_new[group[1:]] = False
     effort = Effort()

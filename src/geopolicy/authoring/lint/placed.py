@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.authoring.formats.kept import MEMBER, kept_of
 from geopolicy.authoring.lint.codes import CODES
 from geopolicy.authoring.lint.findings import Finding
 from geopolicy.geometry.effective import kept_polygon
@@ -37,6 +38,14 @@ class Placed:
     path: str
     file: ZoneFile
     polygon: EffectivePolygon
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether an import cut it, among other zones, from one feature of a source: nobody drew it so."""
+        if f'"{MEMBER}"' not in self.zone.foreign[1]:
+            return False
+        kept = kept_of(self.zone)
+        return kept is not None and isinstance(kept["pieces"], int) and kept["pieces"] > 1
 
     def finding(
         self,

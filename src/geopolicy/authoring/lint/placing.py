@@ -27,6 +27,9 @@ OUTSIDE = "zone-outside-coverage"
 SHORE_DEGREES = 1.0
 """A zone is at sea if it lies farther than this from the coarse coasts of `land`."""
 
+WIDEST_DEGREES = 5.0
+"""Wider zones are parts of the sea itself, and drawn by programs."""
+
 
 def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Finding]:
     """Zones outside their coverage that lie inside it when longitude and latitude are exchanged."""
@@ -64,6 +67,7 @@ def zones_at_sea(table: ZoneTable) -> Iterator[Finding]:
     bounds = table.bounds / UNITS_PER_DEGREE
     centres = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     is_asked &= np.abs(centres[:, 0]) <= 90.0
+    is_asked &= (bounds[:, 2:] - bounds[:, :2] <= WIDEST_DEGREES).all(axis=1)
     numbers = np.flatnonzero(is_asked)
     if not len(numbers):
         return

@@ -92,7 +92,7 @@ def contradictions(table: ZoneTable) -> Iterator[Finding]:
             first = table.placed[a]
             rule = "the zone overlaps one that wants the same data kept in another country"
             value = f"{other} here, {one} in {first.zone.id!r}"
-            hint = "both cannot be obeyed: there the sensors are kept to in_vehicle. Is a border drawn too far?"
+            hint = "there the sensors are kept to in_vehicle; is a border drawn too far?"
             yield table.placed[b].finding("store-contradicts", rule, ".geometry", value, hint, first)
         table.on_part(i / len(pairs))
     yield from effort.findings(table, told, "contradictions")

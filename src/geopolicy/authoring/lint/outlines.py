@@ -48,8 +48,8 @@ def slivers(table: ZoneTable) -> Iterator[Finding]:
         value = f"{widths[i] * 100:.2g} cm at [{lon:.7g}, {lat:.7g}]"
         if not has_others[number]:
             told.add(number)
-            rule = "the whole zone is less than 1 m wide: hardly a vehicle is ever in it"
-            hint = "remove it if an overlay left it; draw a LineString with width_m where a line is meant"
+            rule = "the whole zone is less than 1 m wide"
+            hint = "remove it, or draw a LineString with width_m"
             yield placed.finding("zone-sliver", rule, ".geometry", value, hint)
         elif widths[i] > ROUNDING_M and (placed.file.file, placed.zone.id) not in repaired:
             what = "a polygon" if rings.number[i] == 0 else "a hole"

@@ -35,8 +35,8 @@ def duplicates(table: ZoneTable) -> Iterator[Finding]:
         for placed in (table.placed[number] for number in group):
             twin = first.setdefault(meaning_of(placed), placed)
             if twin is not placed:
-                rule = "the zone has the same area and the same rules as another one"
-                value = f"the area of {twin.zone.id!r}"
+                rule = "the zone has the area and the rules of another one"
+                value = f"those of {twin.zone.id!r}"
                 yield placed.finding("zone-duplicate", rule, "", value, "remove one of them", twin)
 
 
@@ -87,9 +87,9 @@ def near_duplicates(table: ZoneTable) -> Iterator[Finding]:
         told |= {j: (i, share) for i, j, share in effort.first_partners(table, a, b, likeness, NEARLY)}
     for number, (other, share) in sorted(told.items()):
         twin = table.placed[other]
-        rule = "the zone has nearly the same area as another one: was it drawn twice?"
+        rule = "the zone is nearly another one"
         value = f"{min(share, 0.999):.1%} of both areas in common with {twin.zone.id!r}"
-        hint = "keep one of them, with the rules of both; where both are meant, give them the same positions"
+        hint = "keep one with the rules of both, or give both the same border"
         yield table.placed[number].finding("zone-near-duplicate", rule, ".geometry", value, hint, twin)
     yield from effort.findings(table, told, "zones that are nearly the same")
 

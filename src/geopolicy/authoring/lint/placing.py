@@ -45,9 +45,9 @@ def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Fin
         known = areas.setdefault(placed.file.file, _areas(coverages))
         turned = shapely.transform(shape, lambda xy: xy[:, ::-1])
         if len(known) == len(coverages) and all(shapely.covers(area, turned) for area in known):
-            rule = "longitude and latitude are probably exchanged: the zone lies outside the coverage of its file"
-            value = f"one that lies inside it when they are exchanged, round {_centre_text(turned.bounds)}"
-            hint = "write longitude first; --fix=zone-swapped exchanges them"
+            rule = "longitude and latitude are probably exchanged: the zone lies outside its coverage"
+            value = f"{_centre_text(shape.bounds)}, and inside when exchanged"
+            hint = "write longitude first, or --fix=zone-swapped"
             yield placed.finding("zone-swapped", rule, ".geometry", value, hint)
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LEAST_WIDTH_M = 1.0
 """The mean width of the common area, below which it is taken for a common border."""
 _METRES_PER_UNIT = 111_195.0 / UNITS_PER_DEGREE
-_COST_OF_KINDS = 20  # as that of so many pairs of zones
+_COST_OF_KINDS, _COST_OF_MEETING = 20, 4  # as those of so many pairs whose bounds meet
 _FIRST_BLOCK, _GROWTH = 1_000, 8  # where all zones overlap, the first block has a partner for each
 
 
@@ -183,6 +183,7 @@ def _overlapping_of(
     a, b = block.zones[left[clash]], some.zones[right[clash]]
     is_one_frame = (table.families[a] == table.families[b]) & (a != b)
     a, b = a[is_one_frame], b[is_one_frame]
+    effort.pairs -= _COST_OF_MEETING * len(b)
     shapely.prepare(table.shapes[np.unique(b)])
     meet = shapely.intersects(table.shapes[b], table.shapes[a])
     a, b = a[meet], b[meet]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +13,9 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.authoring.lint.codes import CODES, FIXABLE
-from lint_plants import NOW, PLANTS, clean_zones, write
+from geopolicy.authoring.lint.run import lint_files
+from geopolicy.zonefile.loading import load_zone_files
+from lint_plants import NOW, PLANTS, clean_zones, write, zone_file
 
 AT = datetime.fromisoformat(NOW)
 CAR = gp.Vehicle(sensors=["camera.exterior.front", "lidar.roof"])
@@ -23,6 +28,12 @@ def found(folder, plant=None):
     return gp.lint_zones(folder, now=AT, vehicle=CAR if plant and plant.has_vehicle else None)
 
 
+@pytest.fixture(scope="module")
+def clean_files():
+    """The clean file, read once."""
+    return load_zone_files(io.BytesIO(json.dumps(zone_file(CLEAN)).encode()))
+
+
 def test_lint_clean_file_of_a_thousand_zones_is_silent(tmp_path):
     assert found(write(tmp_path / "clean", [], CLEAN)) == []
 
@@ -32,10 +43,13 @@ def test_lint_zones_of_the_project_are_silent():
 
 
 @pytest.mark.parametrize("code", PLANTS)
-def test_lint_planted_alone_is_found_and_nothing_else(tmp_path, code):
+def test_lint_planted_alone_is_found_and_nothing_else(tmp_path, clean_files, code):
     plant = PLANTS[code]
-    findings = found(write(tmp_path / code, [plant], CLEAN), plant)
-    assert {finding.code for finding in findings} - plant.also == {code}
+    planted = load_zone_files(write(tmp_path / code, [plant], []))
+    both = replace(planted, files=(*planted.files, *clean_files.files))
+    findings = lint_files(both, AT, CAR if plant.has_vehicle else None)
+    also = plant.also | (set() if plant.features or "no-zones" in (code, *plant.also) else {"no-zones"})
+    assert {finding.code for finding in findings} - also == {code}
     assert {finding.zone_id for finding in findings if finding.code == code} == {plant.zone_id}
     assert all(finding.severity is CODES[finding.code].severity for finding in findings)
 

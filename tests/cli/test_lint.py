@@ -47,7 +47,7 @@ def test_lint_warning_is_a_line_and_ends_with_1(lint, put):
     answer = lint(put(TWINS))
     first, last = answer.out.splitlines()
     assert answer.code == 1
-    assert first.startswith("warning [zone-duplicate] zone 'bad': the zone has the same area")
+    assert first.startswith("warning [zone-duplicate] zone 'bad': the zone has the area and the rules")
     assert last == "2 zones: 1 warning"
 
 
@@ -92,7 +92,10 @@ def test_lint_fix_writes_the_mended_zones_and_says_what_remains(lint, put, tmp_p
     answer = lint(put([*TWINS, zone("other", FAR, disable=["camra"])]), "--fix", "-o", output)
     assert answer.code == 1
     assert "warning [sensor-unknown]" in answer.out
-    assert f"mended 1 sensor-unknown, 1 zone-duplicate; wrote {output}\n2 zones: 1 warning\n" in answer.out
+    first, second, third, _, last = answer.out.splitlines()
+    assert first == "mended [zone-duplicate] zone 'bad': the zone is removed; its twin stays: 'first'"
+    assert second.startswith("mended [sensor-unknown] zone 'other': ")
+    assert (third, last) == (f"wrote {output}, 2 mended", "2 zones: 1 warning")
     assert [zone.id for zone in gp.read_zones(output)] == ["first", "other"]
 
 
@@ -104,9 +107,10 @@ def test_lint_fix_of_what_is_ignored_is_not_made(lint, put, tmp_path):
 
 def test_lint_fix_that_can_loosen_is_made_where_it_is_named(lint, put, tmp_path):
     path, output = put(PLANTS["zone-swapped"].features), tmp_path / "mended.geojson"
-    assert "mended nothing" in lint(path, "--fix", "-o", output).out
+    assert "nothing mended" in lint(path, "--fix", "-o", output).out
     answer = lint(path, "--fix=zone-swapped", "-o", output)
-    assert (answer.code, answer.out) == (0, f"mended 1 zone-swapped; wrote {output}\n1 zone: nothing found\n")
+    told = "mended [zone-swapped] zone 'bad': longitude and latitude are exchanged"
+    assert (answer.code, answer.out) == (0, f"{told}\nwrote {output}, 1 mended\n1 zone: nothing found\n")
 
 
 def test_lint_fix_of_refused_files_writes_nothing(lint, put, tmp_path):

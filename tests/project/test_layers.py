@@ -46,6 +46,7 @@ THIRD_PARTY = {
         "authoring.formats.gis.layer_fields",
         "authoring.lint.contradictions",
         "authoring.lint.crowds",
+        "authoring.lint.effort",
         "authoring.lint.fixes",
         "authoring.lint.frame_twins",
         "authoring.lint.land",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from geopolicy.authoring.lint.pairs import MOST_COMPARED
 from geopolicy.geometry.frames import to_gcj02
 
 KEPT = [{"sensors": ["lidar"], "store_in": "HR"}]
@@ -140,6 +141,15 @@ NULLED = zone("bad", SQUARE, margin_m=None)
 A_MONDAY = {"from": "2026-06-01", "until": "2026-06-01"}
 BOW = [[70, 40], [71, 41], [71, 40], [70, 41], [70, 40]]
 
+
+def _perforated(count):
+    """Zones with the same bounds and the same area, none of which is nearly another one; the last is bad."""
+    for i in range(count):
+        west, south = 70.01 + 0.08 * (i % 5), 40.01 + 0.08 * (i // 5)
+        hole = rectangle(west, south, west + 0.16, south + 0.16)["coordinates"][0][::-1]
+        yield zone("bad" if i == count - 1 else f"hole-{i}", polygon(*SQUARE["coordinates"], hole))
+
+
 OF_LINT = {
     "cell-crowded": Plant([zone("bad", _crowd())]),
     "emergency-open": Plant([zone("bad", SQUARE, name="Evacuation, chemical spill")]),
@@ -147,6 +157,7 @@ OF_LINT = {
     "frame-mistaken": Plant([zone("right", polygon(GCJ_RING)), zone("bad", polygon(_in_gcj02(GCJ_RING)))]),
     "id-lookalike": Plant([zone("depot-7", SQUARE), zone("Depot 7", FAR)], "Depot 7"),
     "name-lookalike": Plant([zone("first", SQUARE, name="Main street"), zone("bad", FAR, name="Main  Street")]),
+    "pairs-left-out": Plant([*_perforated(MOST_COMPARED + 2)]),
     "ring-sliver": Plant([zone("bad", polygon(PLACE, [[70, 40], [70, 40.1], [70.000005, 40.1], [70, 40]]))]),
     "rule-pointless": Plant(
         [zone("bad", SQUARE, rules=[*_rule(), *_rule(sensors=["camera.cabin"], level="anonymize")])]

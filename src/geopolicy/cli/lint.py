@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from geopolicy.authoring.lint.codes import Fix
     from geopolicy.authoring.lint.findings import Finding, Severity
     from geopolicy.model.sensors import Vehicle
     from geopolicy.zonefile.loading import LoadedFiles
@@ -72,7 +73,7 @@ def lint(
     check_output(output, zones)
     with progress.shown("reading zone files") as line:
         loaded, findings = _lint_files(zone_sources(zones), now, for_vehicle, line)
-        mended = None
+        mended: list[Finding] | None = None
         if output is not None and fixes is not None:
             mended = _mend(loaded, [one for one in findings if wanted.has_code(one)], fixes, output, for_vehicle)
             if mended is not None:
@@ -82,7 +83,8 @@ def lint(
     hidden = len(chosen) - len(shown)
     if as_json:
         answer = {"ok": not shown, "zones": loaded.feature_count, "findings": [finding_json(one) for one in shown]}
-        console.print_json("lint", answer | {"hidden": hidden, "mended": mended})
+        counts = None if mended is None else dict(sorted(Counter(one.code for one in mended).items()))
+        console.print_json("lint", answer | {"hidden": hidden, "mended": counts})
     else:
         _show(shown, hidden, mended, loaded.feature_count, output, statistics=statistics)
     return console.REFUSED if shown else 0
@@ -158,8 +160,8 @@ def _mend(
     codes: Collection[str],
     output: Path,
     vehicle: Vehicle | None,
-) -> dict[str, int] | None:
-    """Writes the zones mended; how many findings of each code were, or None where the files are refused."""
+) -> list[Finding] | None:
+    """Writes the zones mended; the findings that were, or None where the files are refused."""
     from geopolicy.authoring.lint.fixes import fix_zones
     from geopolicy.zonefile.zone_set import set_of_files
 
@@ -172,18 +174,20 @@ def _mend(
         fix_zones(zone_set, asked, codes, vehicle).write(output)
     except OSError as error:
         raise unwritable(output, error) from error
-    return dict(sorted(Counter(finding.code for finding in asked).items()))
+    return asked
 
 
 def _show(
     findings: Sequence[Finding],
     hidden: int,
-    mended: dict[str, int] | None,
+    mended: Sequence[Finding] | None,
     zone_count: int,
     output: Path | None,
     *,
     statistics: bool,
 ) -> None:
+    if output is not None:
+        _show_mended(mended, output)
     if statistics:
         counts = Counter((finding.severity.label, finding.code) for finding in findings)
         for (label, code), count in counts.items():
@@ -193,13 +197,21 @@ def _show(
     by_label = Counter(finding.severity.label for finding in findings)
     found = ", ".join(count_text(by_label[label], label) for label in reversed(_SEVERITIES) if by_label[label])
     rest = f"; {count_text(hidden, 'finding')} below --severity" if hidden else ""
-    if output is not None:
-        done = "nothing was written, the files are refused" if mended is None else _done_text(mended, output)
-        console.say(done, None if mended is not None else "bold red")
     summary = f"{count_text(zone_count, 'zone')}: {found or 'nothing found'}{rest}"
     console.say(summary, "bold red" if findings else "green")
 
 
-def _done_text(mended: dict[str, int], output: Path) -> str:
-    what = ", ".join(f"{count:,} {code}" for code, count in mended.items()) or "nothing"
-    return f"mended {what}; wrote {output}"
+def _show_mended(mended: Sequence[Finding] | None, output: Path) -> None:
+    from geopolicy.authoring.lint.codes import FIXABLE
+
+    if mended is None:
+        console.say("nothing was written, the files are refused", "bold red")
+        return
+    lines = (("mended", one.code, _mended_text(one, FIXABLE[one.code])) for one in mended)
+    console.show_by_code(lines, console.say)
+    console.say(f"wrote {output}, {len(mended):,} mended" if mended else f"wrote {output}, nothing mended")
+
+
+def _mended_text(finding: Finding, fix: Fix) -> str:
+    detail = repr(finding.other_id) if finding.other_id else finding.value
+    return f"zone {finding.zone_id!r}: {fix.what}" + (f": {detail}" if detail and not fix.can_loosen else "")

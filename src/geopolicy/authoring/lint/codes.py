@@ -62,6 +62,7 @@ OF_LINT = {
     "frame-mistaken": Code(_WARNING),
     "id-lookalike": Code(_WARNING),
     "name-lookalike": Code(_HINT),
+    "pairs-left-out": Code(_WARNING),
     "ring-sliver": Code(_HINT),
     "rule-pointless": Code(_HINT, Fix("the rule is removed")),
     "source-missing": Code(_HINT),

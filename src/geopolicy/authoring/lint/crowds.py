@@ -32,9 +32,12 @@ def crowded_cells(table: ZoneTable) -> Iterator[Finding]:
     told = set()
     for points in (starts, (starts + following) / 2.0):
         column, row = np.floor_divide(points, CELL).astype(np.int64).T
-        _, cell_of, counts = np.unique((column << 24) + row, return_inverse=True, return_counts=True)
-        for cell in np.flatnonzero(counts >= MANY_BORDERS).tolist():
-            inside = np.flatnonzero(cell_of == cell)
+        cells = (column << 24) + row
+        order = np.argsort(cells, kind="stable")
+        _, begins, counts = np.unique(cells[order], return_index=True, return_counts=True)
+        is_crowded = counts >= MANY_BORDERS
+        for begin, count in zip(begins[is_crowded].tolist(), counts[is_crowded].tolist(), strict=True):
+            inside = order[begin : begin + count]
             zones, of_zone = np.unique(zone_of[inside], return_counts=True)
             number = int(zones[of_zone.argmax()])
             if number in told:
@@ -42,6 +45,6 @@ def crowded_cells(table: ZoneTable) -> Iterator[Finding]:
             told.add(number)
             lon, lat = points[inside[0]] / UNITS_PER_DEGREE
             rule = "very many borders lie in one place of 11 m: each look-up there tests all of them"
-            value = f"{counts[cell]:,} borders of {len(zones):,} zones round [{lon:.5f}, {lat:.5f}]"
+            value = f"{count:,} borders of {len(zones):,} zones round [{lon:.5f}, {lat:.5f}]"
             hint = "simplify the outline there; join zones with the same rules"
             yield table.placed[number].finding("cell-crowded", rule, ".geometry", value, hint)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
+from geopolicy.authoring.lint.effort import Effort
 from geopolicy.authoring.lint.pairs import likeness, same_areas
 from geopolicy.authoring.lint.placed import chunks
 from geopolicy.geometry import frames
@@ -46,12 +48,14 @@ def mistaken_frames(table: ZoneTable) -> Iterator[Finding]:
     if len(numbers) < 2:
         return
     told = set()
+    effort = Effort()
     for shift in _SHIFTS:
-        for a, b in _apart(table, numbers, shift):
-            key = table.placed[a].zone.id, table.placed[b].zone.id
-            if key not in told and _are_twins(table, a, b, shift):
-                told.add(key)
-                yield _finding(table, a, b, shift)
+        for a, b in _apart(table, numbers, shift, effort):
+            for one, other, _ in effort.first_partners(table, a, b, partial(_twins, shift=shift), LIKE):
+                if (one, other) not in told:
+                    told.add((one, other))
+                    yield _finding(table, one, other, shift)
+    yield from effort.findings(table, {b for _, b in told}, "zones in another frame")
 
 
 def _same_numbers(table: ZoneTable) -> Iterator[Finding]:
@@ -124,7 +128,9 @@ def _moved_centres(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) 
     return centres
 
 
-def _apart(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) -> Iterator[tuple[int, int]]:
+def _apart(
+    table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift, effort: Effort
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Pairs of zones of one stated frame, the second of which lies where the first would in the other frame."""
     bounds = table.bounds[numbers]
     centres = (bounds[:, :2] + bounds[:, 2:]) / 2.0
@@ -132,19 +138,22 @@ def _apart(table: ZoneTable, numbers: NDArray[np.int64], shift: _Shift) -> Itera
     tree = shapely.STRtree(shapely.points(centres))
     reach = NEAR_DEGREES * UNITS_PER_DEGREE
     for some in chunks(np.arange(len(numbers)), len(numbers)):
+        if not effort.has_pairs(numbers[some]):
+            continue
         moved = _moved_centres(table, numbers[some], shift)
         left, right = tree.query(shapely.box(*(moved - reach).T, *(moved + reach).T))
+        effort.pairs -= len(left)
         a, b = some[left], right
         is_like = (a != b) & (np.abs(sides[a] - sides[b]) <= 0.05 * sides[a] + reach).all(axis=1)
-        is_like &= table.families[numbers[a]] == table.families[numbers[b]]
-        is_like &= np.isin(table.families[numbers[a]], shift)
-        yield from zip(numbers[a[is_like]].tolist(), numbers[b[is_like]].tolist(), strict=True)
+        a, b = numbers[a[is_like]], numbers[b[is_like]]
+        is_like = (table.families[a] == table.families[b]) & np.isin(table.families[a], shift)
+        yield a[is_like], b[is_like]
 
 
-def _are_twins(table: ZoneTable, a: int, b: int, shift: _Shift) -> bool:
-    shape, twin = table.sound(np.array([a, b]))
-    moved = shapely.make_valid(shapely.transform(shape, lambda xy: _moved(xy, shift)))
-    return bool(likeness(np.array([moved]), np.array([twin]))[0] > LIKE)
+def _twins(ones: NDArray[np.object_], others: NDArray[np.object_], shift: _Shift) -> NDArray[np.float64]:
+    """How alike shapes are to others, once they are brought into the other frame."""
+    moved = shapely.transform(ones, lambda xy: _moved(xy, shift))
+    return likeness(shapely.make_valid(moved), others)
 
 
 def _finding(table: ZoneTable, a: int, b: int, shift: _Shift) -> Finding:

@@ -36,24 +36,32 @@ def slivers(table: ZoneTable) -> Iterator[Finding]:
     widths, lengths = strips_m(rings)
     is_sliver = (widths < SLIVER_M) & (lengths > SLIVER_LENGTH * widths)
     has_others = np.bincount(rings.zone[(rings.number == 0) & ~is_sliver], minlength=len(table)) > 0
+    repaired = _repaired_zones(table) if is_sliver.any() else set()
     told = set()
     for i in np.flatnonzero(is_sliver).tolist():
         number = int(rings.zone[i])
         placed = table.placed[number]
         is_drawn = placed.zone.geometry.type in ("Polygon", "MultiPolygon") and placed.zone.margin_m == 0.0
-        if number in told or not is_drawn:
+        if number in told or not is_drawn or placed.is_piece:
             continue
         lon, lat = (rings.xy[rings.starts[i]] / UNITS_PER_DEGREE).tolist()
         value = f"{widths[i] * 100:.2g} cm at [{lon:.7g}, {lat:.7g}]"
         if not has_others[number]:
             told.add(number)
-            rule = "the whole zone is less than 1 m wide: hardly a vehicle is ever in it"
-            hint = "remove it if an overlay left it; draw a LineString with width_m where a line is meant"
+            rule = "the whole zone is less than 1 m wide"
+            hint = "remove it, or draw a LineString with width_m"
             yield placed.finding("zone-sliver", rule, ".geometry", value, hint)
-        elif widths[i] > ROUNDING_M:
+        elif widths[i] > ROUNDING_M and (placed.file.file, placed.zone.id) not in repaired:
             what = "a polygon" if rings.number[i] == 0 else "a hole"
             rule = f"{what} of the zone is less than 1 m wide"
             yield placed.finding("ring-sliver", rule, ".geometry", value, "remove it if an overlay left it")
+
+
+def _repaired_zones(table: ZoneTable) -> set[tuple[str | None, str | None]]:
+    """File and id of zones whose rings are not those of the file, but what a repair made of them."""
+    files = {id(placed.file): placed.file for placed in table.placed}
+    warnings = (warning for file in files.values() for warning in file.warnings)
+    return {(warning.file, warning.zone_id) for warning in warnings if warning.code == "ring-repaired"}
 
 
 def strips_m(rings: Rings) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.authoring.lint.effort import Effort
 from geopolicy.authoring.lint.placed import chunks
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 NEARLY = 0.95
 """The area that two zones share by that of both together, above which they are nearly the same."""
+MOST_COMPARED = 16
+"""Of the zones before a zone, those whose bounds are nearest to its own."""
 _SIDE, _SHIFT = 0.1, 0.05  # how far sides and centres of the bounds of such zones may differ
-_MOST_COMPARED = 16  # of one zone with those before it: those whose bounds are nearest
 _CLASS = np.log(1.0 + _SIDE)
 
 
@@ -33,8 +35,8 @@ def duplicates(table: ZoneTable) -> Iterator[Finding]:
         for placed in (table.placed[number] for number in group):
             twin = first.setdefault(meaning_of(placed), placed)
             if twin is not placed:
-                rule = "the zone has the same area and the same rules as another one"
-                value = f"the area of {twin.zone.id!r}"
+                rule = "the zone has the area and the rules of another one"
+                value = f"those of {twin.zone.id!r}"
                 yield placed.finding("zone-duplicate", rule, "", value, "remove one of them", twin)
 
 
@@ -74,21 +76,22 @@ def _digest(placed: Placed) -> bytes:
 
 
 def near_duplicates(table: ZoneTable) -> Iterator[Finding]:
-    """Zones that have nearly the area of another one; each is named once, with the one most like it."""
+    """Zones that have nearly the area of another one; each is named once, with the one whose bounds are nearest."""
     is_new = ~shapely.is_missing(table.shapes)
+    is_new &= ~np.array([placed.is_piece for placed in table.placed], dtype=bool)
     for group in same_areas(table):
         is_new[group[1:]] = False
-    best: dict[int, tuple[float, int]] = {}
-    for a, b in _alike(table, np.flatnonzero(is_new)):
-        for i, j, share in zip(a.tolist(), b.tolist(), likeness(table.sound(a), table.sound(b)).tolist(), strict=True):
-            if share > NEARLY and share > best.get(j, (0.0, 0))[0]:
-                best[j] = share, i
-    for number, (share, other) in sorted(best.items()):
+    effort = Effort()
+    told: dict[int, tuple[int, float]] = {}
+    for a, b in _alike(table, np.flatnonzero(is_new), effort):
+        told |= {j: (i, share) for i, j, share in effort.first_partners(table, a, b, likeness, NEARLY)}
+    for number, (other, share) in sorted(told.items()):
         twin = table.placed[other]
-        rule = "the zone has nearly the same area as another one: was it drawn twice?"
+        rule = "the zone is nearly another one"
         value = f"{min(share, 0.999):.1%} of both areas in common with {twin.zone.id!r}"
-        hint = "keep one of them, with the rules of both; where both are meant, give them the same positions"
+        hint = "keep one with the rules of both, or give both the same border"
         yield table.placed[number].finding("zone-near-duplicate", rule, ".geometry", value, hint, twin)
+    yield from effort.findings(table, told, "zones that are nearly the same")
 
 
 def likeness(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -97,15 +100,39 @@ def likeness(a: NDArray[np.object_], b: NDArray[np.object_]) -> NDArray[np.float
     return np.asarray(common / np.maximum(shapely.area(a) + shapely.area(b) - common, 1.0))
 
 
-def _alike(table: ZoneTable, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Pairs of zones whose bounds are nearly the same, the earlier one first.
+def _alike(
+    table: ZoneTable, numbers: NDArray[np.int64], effort: Effort
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Pairs of zones whose bounds and areas are nearly the same, the earlier one first.
 
     Zones are sorted by the width and height of their bounds first: of many zones with one centre, which a tree of
     positions cannot tell apart, only those of one size are compared.
     """
-    bounds, families = table.bounds[numbers], table.families[numbers]
+    bounds = table.bounds[numbers]
     centres = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     sides = np.maximum(bounds[:, 2:] - bounds[:, :2], 1.0)
+    for group, others in _of_one_size(sides):
+        tree = shapely.STRtree(shapely.points(centres[others]))
+        for some in chunks(group, len(others)):
+            if not effort.has_pairs(numbers[some]):
+                continue
+            reach = sides[some] * _SHIFT
+            boxes = shapely.box(*(centres[some] - reach).T, *(centres[some] + reach).T)
+            left, right = tree.query(boxes)
+            effort.pairs -= len(left)
+            a, b = others[right], some[left]
+            is_like = (numbers[a] < numbers[b]) & (np.abs(sides[a] - sides[b]) <= _SIDE * sides[a]).all(axis=1)
+            distances = np.abs(bounds[a] - bounds[b]).sum(axis=1)
+            a, b = numbers[a], numbers[b]
+            is_like &= (table.families[a] == table.families[b]) & _may_be_nearly_one(table.areas[a], table.areas[b])
+            a, b, distances = a[is_like], b[is_like], distances[is_like]
+            nearest, is_cut = _nearest(a, b, distances)
+            effort.cut_short.update(b[is_cut].tolist())
+            yield a[nearest], b[nearest]
+
+
+def _of_one_size(sides: NDArray[np.float64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """The numbers of bounds in groups of one width and height, each with all that may be as wide and high."""
     sizes = np.floor(np.log(sides) / _CLASS).astype(np.int64)
     order = np.lexsort((sizes[:, 1], sizes[:, 0]))
     seams = np.flatnonzero((np.diff(sizes[order], axis=0) != 0).any(axis=1)) + 1
@@ -113,24 +140,21 @@ def _alike(table: ZoneTable, numbers: NDArray[np.int64]) -> Iterator[tuple[NDArr
     for (wide, high), group in members.items():
         around = [members.get((wide + i, high + j)) for i in (-1, 0, 1) for j in (-1, 0, 1)]
         others = np.concatenate([found for found in around if found is not None])
-        if len(others) == 1:
-            continue
-        tree = shapely.STRtree(shapely.points(centres[others]))
-        for some in chunks(group, len(others)):
-            reach = sides[some] * _SHIFT
-            boxes = shapely.box(*(centres[some] - reach).T, *(centres[some] + reach).T)
-            left, right = tree.query(boxes)
-            a, b = others[right], some[left]
-            is_like = (numbers[a] < numbers[b]) & (np.abs(sides[a] - sides[b]) <= _SIDE * sides[a]).all(axis=1)
-            is_like &= families[a] == families[b]
-            a, b = a[is_like], b[is_like]
-            nearest = _nearest(b, np.abs(bounds[a] - bounds[b]).sum(axis=1))
-            yield numbers[a[nearest]], numbers[b[nearest]]
+        if len(others) > 1:
+            yield group, others
 
 
-def _nearest(owners: NDArray[np.int64], distances: NDArray[np.float64]) -> NDArray[np.int64]:
-    """The numbers of the few nearest pairs of each owner."""
-    order = np.lexsort((distances, owners))
+def _may_be_nearly_one(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which areas are near enough: what two have in common is no more than the smaller one."""
+    near: NDArray[np.bool_] = np.minimum(a, b) >= NEARLY * np.maximum(a, b)
+    return near
+
+
+def _nearest(
+    others: NDArray[np.int64], owners: NDArray[np.int64], distances: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of the few nearest pairs of each owner, nearest first, and those of the others."""
+    order = np.lexsort((others, distances, owners))
     begins = np.diff(owners[order], prepend=-1) != 0
     rank = np.arange(len(order)) - np.maximum.accumulate(np.where(begins, np.arange(len(order)), 0))
-    return order[rank < _MOST_COMPARED]
+    return order[rank < MOST_COMPARED], order[rank >= MOST_COMPARED]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.authoring.formats.kept import MEMBER, kept_of
 from geopolicy.authoring.lint.codes import CODES
 from geopolicy.authoring.lint.findings import Finding
 from geopolicy.geometry.effective import kept_polygon
@@ -16,7 +17,7 @@ from geopolicy.geometry.projection import is_in_degrees
 from geopolicy.zonefile.reader import feature_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.reader import ZoneFile
 
-_MOST_PAIRS = 5_000_000
+_MOST_PAIRS = 2_000_000
 # Frames whose positions are rounded as they stand; others are projected first, and edges bent.
 _AS_DRAWN = ("WGS84", "CGCS2000", "GCJ-02", "BD-09")
 
@@ -37,6 +38,14 @@ class Placed:
     path: str
     file: ZoneFile
     polygon: EffectivePolygon
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether an import cut it, among other zones, from one feature of a source: nobody drew it so."""
+        if f'"{MEMBER}"' not in self.zone.foreign[1]:
+            return False
+        kept = kept_of(self.zone)
+        return kept is not None and isinstance(kept["pieces"], int) and kept["pieces"] > 1
 
     def finding(
         self,
@@ -110,6 +119,8 @@ class ZoneTable:
     """The zones to be judged, and their geometries in arrays that are made when they are first asked for."""
 
     placed: Sequence[Placed]
+    on_part: Callable[[float], object] = lambda _fraction: None
+    """Is told which part of the kind that is looked for is done."""
 
     def __len__(self) -> int:
         return len(self.placed)
@@ -163,13 +174,30 @@ class ZoneTable:
         """The family of each zone's frame."""
         return np.array([placed.polygon.family for placed in self.placed], dtype=str)
 
+    @cached_property
+    def _sound(self) -> NDArray[np.object_]:
+        """The shapes that `sound` has made; None for those that nobody asked for."""
+        return np.full(len(self), None, dtype=object)
+
     def sound(self, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
         """The shapes of some zones, such that GEOS can overlay them: rings that touch themselves are taken apart."""
-        shapes = self.shapes[numbers]
+        new = np.unique(numbers[shapely.is_missing(self._sound[numbers])])
+        shapes = self.shapes[new]
         is_broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
         if is_broken.any():
             shapes[is_broken] = shapely.make_valid(shapes[is_broken])
-        return shapes
+        self._sound[new] = shapes
+        return self._sound[numbers]
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """How many positions the effective polygon of each zone has."""
+        return np.asarray(shapely.get_num_coordinates(self.shapes))
+
+    @cached_property
+    def areas(self) -> NDArray[np.float64]:
+        """The area of each zone in square units of the grid."""
+        return np.asarray(np.nan_to_num(shapely.area(self.shapes)))
 
 
 def chunks(numbers: NDArray[np.int64], candidates: int) -> Iterator[NDArray[np.int64]]:

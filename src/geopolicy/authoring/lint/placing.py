@@ -11,6 +11,7 @@ from geopolicy.authoring.lint.land import land
 from geopolicy.geometry.effective import effective_coverage
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.geometry.projection import is_in_degrees
+from geopolicy.zonefile.shape_mistakes import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
     from geopolicy.authoring.lint.findings import Finding
     from geopolicy.authoring.lint.placed import ZoneTable
     from geopolicy.errors import Problem
-    from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.zones import Coverage
 
 OUTSIDE = "zone-outside-coverage"
 SHORE_DEGREES = 1.0
 """A zone is at sea if it lies farther than this from the coarse coasts of `land`."""
+
+WIDEST_DEGREES = 5.0
+"""Wider zones are parts of the sea itself, and drawn by programs."""
 
 
 def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Finding]:
@@ -42,23 +45,18 @@ def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Fin
         known = areas.setdefault(placed.file.file, _areas(coverages))
         turned = shapely.transform(shape, lambda xy: xy[:, ::-1])
         if len(known) == len(coverages) and all(shapely.covers(area, turned) for area in known):
-            rule = "longitude and latitude are probably exchanged: the zone lies outside the coverage of its file"
-            value = f"one that lies inside it when they are exchanged, round {_centre_text(turned.bounds)}"
-            hint = "write longitude first; --fix=zone-swapped exchanges them"
+            rule = "longitude and latitude are probably exchanged: the zone lies outside its coverage"
+            value = f"{_centre_text(shape.bounds)}, and inside when exchanged"
+            hint = "write longitude first, or --fix=zone-swapped"
             yield placed.finding("zone-swapped", rule, ".geometry", value, hint)
 
 
 def _areas(coverages: Sequence[Coverage]) -> list[shapely.Geometry]:
     """The coverages as shapes, those that can be used."""
     polygons = [polygon for coverage in coverages if (polygon := effective_coverage(coverage)[0]) is not None]
-    return [_shape(polygon) for polygon in polygons]
-
-
-def _shape(polygon: EffectivePolygon) -> shapely.Geometry:
-    parts = [shapely.Polygon(part[0], part[1:]) for part in polygon.polygons if len(part[0]) > 3]
-    shape = shapely.make_valid(shapely.MultiPolygon(parts))
-    shapely.prepare(shape)
-    return shape
+    areas = [shapely.make_valid(shape_of(polygon)) for polygon in polygons]
+    shapely.prepare(areas)
+    return areas
 
 
 def zones_at_sea(table: ZoneTable) -> Iterator[Finding]:
@@ -69,6 +67,7 @@ def zones_at_sea(table: ZoneTable) -> Iterator[Finding]:
     bounds = table.bounds / UNITS_PER_DEGREE
     centres = (bounds[:, :2] + bounds[:, 2:]) / 2.0
     is_asked &= np.abs(centres[:, 0]) <= 90.0
+    is_asked &= (bounds[:, 2:] - bounds[:, :2] <= WIDEST_DEGREES).all(axis=1)
     numbers = np.flatnonzero(is_asked)
     if not len(numbers):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.lint.codes import FIXABLE, severity_of
@@ -106,10 +107,17 @@ def lint_files(
         for problem in problems
         if problem.code != OUTSIDE or (problem.file, problem.zone_id) not in is_explained
     ]
-    for i, kind in enumerate(_KINDS, 1):
+    for i, kind in enumerate(_KINDS):
+        report = partial(_report_part, on_progress, i / len(_KINDS))
+        report(0.0)
+        table.on_part = report
         findings += kind(table)
-        on_progress(i / len(_KINDS))
+    on_progress(1.0)
     return _in_order(findings, loaded)
+
+
+def _report_part(on_progress: Callable[[float], object], begin: float, part: float) -> None:
+    on_progress(begin + part / len(_KINDS))
 
 
 def _problems_of_set(loaded: LoadedFiles) -> Sequence[Problem]:

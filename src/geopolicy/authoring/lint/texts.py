@@ -34,13 +34,13 @@ _PLACE = re.compile(
 
 def lookalike_ids(table: ZoneTable) -> Iterator[Finding]:
     """Ids that people take for one another."""
-    rule = "the id differs from that of another zone only by case, blanks, dashes or letters that look alike"
+    rule = "the id looks like that of another zone"
     yield from _lookalikes(table, "id-lookalike", ".id", rule, lambda placed: placed.zone.id)
 
 
 def lookalike_names(table: ZoneTable) -> Iterator[Finding]:
     """Names that people take for one another; equal ones are meant."""
-    rule = "the name differs from that of another zone only by case, blanks, dashes or letters that look alike"
+    rule = "the name looks like that of another zone, and is not the same"
     yield from _lookalikes(table, "name-lookalike", ".properties.name", rule, lambda placed: placed.zone.name)
 
 
@@ -56,7 +56,7 @@ def _lookalikes(
         if spellings and text not in spellings:
             other = next(iter(spellings.values()))
             value = f"{text!r}, and {text_of(other)!r} in {other.path}"
-            hint = "write both alike if one thing is meant, and tell them apart if not"
+            hint = "write both alike if one thing is meant; else tell them apart"
             yield placed.finding(code, rule, path, value, hint, other)
         spellings.setdefault(text, placed)
 
@@ -80,7 +80,7 @@ def missing_sources(table: ZoneTable) -> Iterator[Finding]:
             bare[id(placed.file)].append(placed)
     for zones in bare.values():
         first = zones[0]
-        rule = "zones state neither a source nor an authority, and their file states none: nobody can check them"
+        rule = "zones state no source, nor does their file: nobody can check them"
         value = f"{len(zones):,} of {len(first.file.zones):,}, the first of them {first.zone.id!r}"
         hint = 'state "authority" in the header, or "source" in each zone'
         code, file = "source-missing", first.file.file
@@ -96,8 +96,8 @@ def open_emergencies(table: ZoneTable) -> Iterator[Finding]:
             continue
         endless = [i for i, rule in enumerate(zone.rules) if not _has_end(rule)]
         if endless:
-            rule = "the zone reads like a notice of an emergency, and a rule of it has no end"
-            hint = 'give the rule "active": {"until": ...}; expires of a zone ends no rule'
+            rule = "the zone reads like an emergency notice, and a rule of it has no end"
+            hint = 'give the rule "active": {"until": ...}; expires does not end it'
             yield placed.finding("emergency-open", rule, ".properties", repr(text[:80]), hint)
 
 

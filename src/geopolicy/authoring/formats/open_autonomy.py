@@ -64,7 +64,7 @@ def _report_others(root: Any, steps: tuple[str, ...], context: FileContext) -> N
         for name in stated:
             report_second_place(f"$.{name}", "$.geometry", context)
         return
-    places = [(root, "$", (*MESSAGES, "features"))]
+    places: list[tuple[Json, str, tuple[str, ...]]] = [(root, "$", (*MESSAGES, "features"))]
     if steps[0] in MESSAGES:
         places.append((root[steps[0]], f"$.{steps[0]}", ("Zones", "Zone")))
     elif root.get("geometry") is not None:

@@ -257,5 +257,22 @@ def write(export: Export) -> bytes:
     """The zones as ED-318."""
     features = written_features(export, _Form())
     issued = {"issued": export.header.issued.isoformat()} if export.header.issued else {}
-    default = {"type": "FeatureCollection", "metadata": issued}
-    return json.dumps(with_features(export.rest, features, default, "features"), ensure_ascii=False).encode()
+    document = with_features(export.rest, features, {"type": "FeatureCollection", "metadata": issued}, "features")
+    if isinstance(document.get("metadata"), dict):
+        document["metadata"] = _valid_for(export, document["metadata"])
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _valid_for(export: Export, metadata: Json) -> Json:
+    """The metadata with a validity that no zone outlives, and that no drawn zone is before."""
+    kept = dict(metadata)
+    if any(feature.feature is None for feature in export.features):
+        kept.pop("validFrom", None)
+    until = read_instant(Fields(FileContext(), metadata, "$"), "validTo", "UTC")
+    expiries = [zone.expires for feature in export.features for zone in feature.zones]
+    latest = max((expiry for expiry in expiries if expiry is not None), default=None)
+    if until is not None and None in expiries:
+        kept.pop("validTo")
+    elif until is not None and latest is not None and latest > until:
+        kept["validTo"] = latest.isoformat()
+    return kept

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -21,6 +22,9 @@ from geopolicy.authoring.formats.fences.allowed_ground import (
     coverage_area,
     restricted_rest,
 )
+from geopolicy.authoring.formats.fences.radii import inner_radius_m, outer_radius_m, radius_that_holds_m
+from geopolicy.authoring.formats.importing import import_source
+from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.geometry.areas import covers, from_geojson
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.zonefile.zone_set import ZoneSet, read_zones
@@ -58,8 +62,8 @@ def circle(lat: float, lon: float, radius: float, inclusion: bool) -> dict[str, 
 
 
 def is_restricted(zones, lat: float, lon: float) -> bool:
-    with gp.open(gp.compile(zones)) as engine:
-        return "camera" in {sensor for sensor, _ in engine.decide(gp.Fix(lat, lon, 0.0, NOON)).levels.items()}
+    engine = gp.open(zones, gp.Vehicle(["camera"]))
+    return engine.when(time=NOON).decide(lat, lon).level("camera") is gp.Level.OFF
 
 
 @pytest.mark.parametrize(("format_name", "name"), SAMPLE_FILES)
@@ -106,6 +110,17 @@ def test_px4_allows_what_any_fence_allows_and_ardupilot_what_all_do():
     assert plain(stated) == plain(apart)
 
 
+def test_fences_of_px4_that_all_have_to_be_kept_to_are_not_written_for_any_of_them():
+    source = plan((WEST, True), (EAST, True))
+    apart = imported(source, "mavlink", header={"coverage": BOX}, inclusions="intersection")
+    with pytest.raises(gp.errors.ZoneFileError, match="PX4 allows what any fence"):
+        exported(apart, "mavlink", drop_rules=True)
+    alone = ZoneSet([zone for zone in apart if zone.id == "polygon-2"], apart.header)
+    assert len(json.loads(exported(alone, "mavlink", drop_rules=True))["geoFence"]["polygons"]) == 1
+    joined = imported(plan((WEST, True), (EAST, True), firmware=3), "mavlink", header={"coverage": BOX})
+    assert len(json.loads(exported(joined, "mavlink", drop_rules=True))["geoFence"]["polygons"]) == 2
+
+
 def test_inclusion_without_a_coverage_that_ends_is_refused():
     assert problems_of(plan((WEST, True)), "mavlink", header={"coverage": "world"}) == [
         ("source-coverage", "$.geoFence.polygons[0]")
@@ -124,7 +139,7 @@ def test_exclusion_circle_stays_a_circle_and_an_inclusion_circle_is_taken_from_i
         header={"coverage": BOX},
     )
     exclusion = {zone.id: zone for zone in zones}["circle-1"]
-    assert (exclusion.geometry.type, exclusion.radius_m) == ("Point", 1200.5)
+    assert (exclusion.geometry.type, exclusion.radius_m) == ("Point", pytest.approx(1206, abs=1))
     assert not covers(area(zones, "circle-2"), degrees(13.5, 45.5))
 
 
@@ -138,6 +153,68 @@ def test_allowed_circle_lies_within_the_circle_and_is_nearly_all_of_it(lat, lon,
     _, _, far = Geod(ellps="WGS84").inv(np.full(len(x), lon), np.full(len(x), lat), x, y)
     assert np.max(far) <= radius
     assert np.min(far) >= radius * 0.998 - 0.1
+
+
+def measured_by_px4(lat, lon, other_lat, other_lon):
+    """Metres on a sphere."""
+    across = math.sin(math.radians(other_lon - lon) / 2) ** 2
+    along = math.sin(math.radians(other_lat - lat) / 2) ** 2
+    half = along + math.cos(math.radians(lat)) * math.cos(math.radians(other_lat)) * across
+    return 6_371_000 * 2 * math.asin(math.sqrt(min(1.0, half)))
+
+
+def measured_by_ardupilot(lat, lon, other_lat, other_lon):
+    """Metres on flat ground, by the parallel between both."""
+    east = ((other_lon - lon + 180) % 360 - 180) * math.cos(math.radians((lat + other_lat) / 2))
+    return math.radians(6_378_100) * math.hypot(east, other_lat - lat)
+
+
+MEASURES = [measured_by_px4, measured_by_ardupilot]
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0, 360), st.floats(0.1, 100_000))
+@example(0.0, 0.0, 0.0, 100_000.0)
+@example(90.0, 0.0, 0.0, 100_000.0)
+def test_outer_radius_holds_what_autopilots_measure(lat, lon, bearing, far):
+    east, north, _ = Geod(ellps="WGS84").fwd(lon, lat, bearing, far)
+    for measured in MEASURES:
+        assert far <= outer_radius_m(measured(lat, lon, north, east)) + 1e-3
+
+
+@given(st.floats(-85, 85), st.floats(-180, 180), st.floats(0, 360), st.floats(0.1, 100_000))
+@example(85.0, 0.0, 90.0, 100_000.0)
+@example(85.0, 0.0, 45.0, 100_000.0)
+@example(-85.0, 180.0, 225.0, 100_000.0)
+@example(0.0, 0.0, 0.0, 100_000.0)
+def test_inner_radius_is_within_what_autopilots_measure(lat, lon, bearing, far):
+    east, north, _ = Geod(ellps="WGS84").fwd(lon, lat, bearing, far)
+    for measured in MEASURES:
+        assert far >= inner_radius_m(measured(lat, lon, north, east)) - 1e-3
+        assert measured(lat, lon, north, east) <= radius_that_holds_m(far)
+
+
+def test_circle_that_no_fence_may_hold_is_written_as_a_polygon():
+    zones = imported(collection(feature({"type": "Point", "coordinates": [13.5, 45.5]})), "geojson", radius_m="99000")
+    document = json.loads(exported(zones, "mavlink", drop_rules=True))
+    assert [len(document["geoFence"][kind]) for kind in ("circles", "polygons")] == [0, 1]
+
+
+OVER = [[0, 179], [0, -179], [1, -179], [1, 179]]
+
+
+@pytest.mark.parametrize("inclusion", [True, False])
+def test_fence_over_the_antimeridian_is_not_read_the_long_way(inclusion):
+    path = "$.geoFence.polygons[0].polygon"
+    assert ("source-geometry", path) in problems_of(plan((OVER, inclusion)), "mavlink", header={"coverage": BOX})
+    command = 5001 if inclusion else 5002
+    lines = [f"{i}\t0\t3\t{command}\t4\t0\t0\t0\t{lat}.0\t{lon}.0\t0\t1" for i, (lat, lon) in enumerate(OVER)]
+    assert problems_of("\n".join(["QGC WPL 110", *lines]).encode(), "ardupilot") == [("source-geometry", "line 2")]
+
+
+def test_fence_to_stay_out_of_is_unwrapped_on_request():
+    choice, header = RuleChoice.of_disabled(["camera"]), {"coverage": "world"}
+    read = import_source(plan((OVER, False)), "over.plan", choice, header, unwrap=frozenset({"polygon-1"}))
+    assert [is_restricted(read.zone_set, 0.5, lon) for lon in (179.9, -179.9, 0.0)] == [True, True, False]
 
 
 @given(st.lists(st.tuples(LONGITUDES, LATITUDES), min_size=3, max_size=7), st.floats(0, 0.99))
@@ -172,7 +249,7 @@ def test_positions_of_ardupilot_are_degrees_or_units(scaled):
     position = ("455000000", "135000000") if scaled else ("45.5", "13.5")
     line = "\t".join(("0", "0", "3", "5004", "50", "0", "0", "0", *position, "0", "1"))
     (zone,) = imported(f"QGC WPL 110\n{line}\n".encode(), "ardupilot")
-    assert (zone.geometry.to_geojson()["coordinates"], zone.radius_m) == ([13.5, 45.5], 50)
+    assert (zone.geometry.to_geojson()["coordinates"], zone.radius_m) == ([13.5, 45.5], outer_radius_m(50))
 
 
 def test_new_zones_become_fences_to_stay_out_of():
@@ -181,7 +258,8 @@ def test_new_zones_become_fences_to_stay_out_of():
     )
     for format_name in ("mavlink", "ardupilot"):
         again = imported(exported(zones, format_name, drop_rules=True), format_name)
-        assert sorted((zone.geometry.type, zone.radius_m) for zone in again) == [("Point", 50), ("Polygon", None)]
+        radius = outer_radius_m(radius_that_holds_m(50))
+        assert sorted((zone.geometry.type, zone.radius_m) for zone in again) == [("Point", radius), ("Polygon", None)]
 
 
 def test_zone_with_a_hole_is_refused():
@@ -198,7 +276,7 @@ def test_changed_fence_keeps_the_mission_and_the_other_fences():
     changed = ZoneSet([replace(zone, radius_m=200.0) if zone.radius_m else zone for zone in zones], zones.header)
     document = json.loads(exported(changed, "mavlink", drop_rules=True))
     source = json.loads((SAMPLES / "mavlink" / "exclusions.plan").read_bytes())
-    assert document["geoFence"]["circles"][0]["circle"]["radius"] == 200
+    assert document["geoFence"]["circles"][0]["circle"]["radius"] == radius_that_holds_m(200)
     source["geoFence"]["circles"] = document["geoFence"]["circles"]
     assert document == source
 

@@ -17,6 +17,7 @@ from source_samples import ALL_CAMERAS, SAMPLES, errors_of, imported, warnings_o
 FORMAT = "geofence-notification"
 PATHS = sorted(SAMPLES.glob("geofence-notification/*.json"))
 FIRE = "urn:gfn:xx-sample-fire:2026-1"
+MORNING, AFTERNOON = datetime(2026, 3, 1, 10, tzinfo=UTC), datetime(2026, 3, 1, 14, tzinfo=UTC)
 
 
 def sample(name="fire"):
@@ -114,10 +115,46 @@ def test_later_message_does_not_end_an_earlier_one_that_nobody_verified():
 
 def test_later_message_that_was_verified_replaces_or_ends_the_earlier_one():
     zones = zones_of(sample("list"), signatures="verified")
-    assert list(zones) == [f"{FIRE}/z1"]
+    cancelled = "urn:gfn:xx-sample-fire:2026-4,1/z1"
+    assert list(zones) == [f"{FIRE}/z1", cancelled]
     assert bounds_of(sample("list"), signatures="verified")[1] == datetime(2026, 3, 1, 18, tzinfo=UTC)
+    assert bounds_of(sample("list"), cancelled, signatures="verified") == (
+        MORNING,
+        datetime(2026, 3, 1, 11, tzinfo=UTC),
+    )
     assert warnings_of(sample("list"), signatures="verified") == []
     assert f"{FIRE},1/z1" not in zones_of(sample("list"), ALL_CAMERAS, signatures="verified")
+
+
+def later(**members: object):
+    """A message that changes the notice of `notice`."""
+    return notice(msg_type="UPDATE", sequence=2, references=[f"{FIRE},1"], **members)
+
+
+@pytest.mark.parametrize("status", ["EXERCISE", "TEST", "DRAFT"])
+def test_message_that_does_not_count_replaces_none(status):
+    source = [notice(), later(status=status)]
+    assert bounds_of(source, f"{FIRE},1/z1", signatures="verified") == (MORNING, AFTERNOON)
+    assert warnings_of(source) == []
+
+
+@pytest.mark.parametrize("message", ["UPDATE", "CANCEL"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
+        ("2026-03-01T15:00:00Z", datetime(2026, 3, 1, 14, tzinfo=UTC)),
+        ("2026-02-28T23:00:00", datetime(2026, 3, 1, 11, tzinfo=UTC)),  # or 23:00 at the farthest west
+    ],
+)
+def test_later_message_replaces_an_earlier_one_from_its_own_start_at_the_earliest(message, start, end):
+    source = [notice(), later(effective_start=start, effective_end="2026-03-02T10:00:00Z") | {"msg_type": message}]
+    assert bounds_of(source, f"{FIRE},1/z1", signatures="verified") == (MORNING, end)
+
+
+def test_message_that_was_replaced_before_it_began_is_selected_by_no_rules():
+    source = [notice(), later(effective_start="2026-03-01T09:00:00Z")]
+    assert list(zones_of(source, ALL_CAMERAS, signatures="verified")) == [f"{FIRE}/z1"]
 
 
 def test_cancellation_is_selected_by_no_rules():
@@ -169,6 +206,12 @@ def test_changed_notice_is_written_only_as_a_draft():
     (zone,) = imported(again, ALL_CAMERAS).zone_set
     assert area_of(zone) == area_of(zones.zones[0])
     assert again["zones"][0]["road_refs"] == notice()["zones"][0]["road_refs"]
+
+
+@pytest.mark.parametrize("active", [(), (gp.Window(since=datetime(2026, 2, 1, tzinfo=UTC)),)])
+def test_changed_zone_that_restricts_longer_than_its_notice_is_refused(active):
+    zones = changed(notice(), rules=[gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(active=active))])
+    assert refusals(zones, status="DRAFT") == ["export-times"]
 
 
 def test_changed_circle_of_a_notice_becomes_a_polygon_without_a_buffer():

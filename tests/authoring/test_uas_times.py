@@ -135,6 +135,12 @@ WIDER = {
         {"startDateTime": "2026-01-02", "endDateTime": "2026-01-31"},
         [{"from": "2026-01-01T10:00:00Z", "until": "2026-02-01T12:00:00Z"}],
     ),
+    "one end with an offset": (
+        {"schedule": [{"day": ["WED"], "startTime": "08:00", "endTime": "18:00Z"}]},
+        [{"days": ["tue", "wed", "thu", "fri"]}],
+    ),
+    "the other end with an offset": ({"schedule": [{"startTime": "08:00+01:00", "endTime": "18:00"}]}, []),
+    "permanent with a schedule": ({"permanent": "YES", "schedule": [{"day": ["MON"], "startTime": "08:00Z"}]}, []),
     "civil twilight, evening to morning": (
         {"schedule": [{"day": ["ANY"], "startEvent": "EECT", "endEvent": "BMCT"}]},
         [{"hours": ["sunset..sunrise"]}],
@@ -175,6 +181,13 @@ def test_schedule_without_offset_is_exact_in_the_time_zone_of_the_option():
     assert warnings_of(source, timezone="Europe/Zurich") == []
 
 
+@pytest.mark.parametrize(("start", "end"), [("08:00", "18:00Z"), ("08:00Z", "18:00")])
+def test_times_of_which_one_has_an_offset_are_not_taken_as_local(start, end):
+    source = zone_at(schedule=[{"day": ["ANY"], "startTime": start, "endTime": end}])
+    assert rule_of(source, timezone="Europe/Zurich") == (None, ())
+    assert [code for code, _ in warnings_of(source, timezone="Europe/Zurich")] == ["source-time"]
+
+
 @pytest.mark.parametrize(
     ("lon", "timezone"), [(0.0, "UTC"), (139.7, "Etc/GMT-9"), (-122.4, "Etc/GMT+8"), (179.9, "Etc/GMT-12")]
 )
@@ -187,6 +200,11 @@ MISTAKES = {
     "no such day": ({"startDateTime": "2026-02-30T00:00:00Z"}, "source-time", "startDateTime"),
     "another order": ({"endDateTime": "31/12/2026"}, "source-time", "endDateTime"),
     "reversed": ({"startDateTime": "2026-02-01T00:00Z", "endDateTime": "2026-01-01"}, "source-time", "endDateTime"),
+    "no time between": (
+        {"startDateTime": "2026-01-01T07:59:59Z", "endDateTime": "2026-01-01T07:59:59Z"}, "source-time", "endDateTime"),
+    "reversed without offsets": (
+        {"startDateTime": "2026-01-02T00:00:00", "endDateTime": "2026-01-01T12:00:00"}, "source-time", "endDateTime"),
+    "reversed dates": ({"startDateTime": "2026-01-02", "endDateTime": "2026-01-01"}, "source-time", "endDateTime"),
     "a number": ({"startDateTime": 1767225600}, "source-member", "startDateTime"),
     "hour 25": ({"schedule": [{"day": ["ANY"], "startTime": "25:00Z"}]}, "source-time", "schedule[0].startTime"),
     "begins at 24": ({"schedule": [{"day": ["ANY"], "startTime": "24:00Z"}]}, "source-time", "schedule[0].startTime"),
@@ -229,16 +247,39 @@ def clock(minute, offset):
     st.lists(st.integers(0, 7 * 1440 - 1), min_size=30, max_size=30),
 )
 @example({"SUN"}, 1430, 10, -480, list(range(0, 7 * 1440, 97)))
+@example({"SUN"}, 1439, 1439, 0, list(range(0, 7 * 1440, 97)))
 def test_clock_schedule_holds_just_when_the_source_says(days, start, end, offset, moments):
     """The law, on the source's own clock: a day's hours begin on it, and last to the next such time of day."""
     source = zone_at(schedule=[{"day": sorted(days), "startTime": clock(start, offset), "endTime": clock(end, offset)}])
     holds = holding(source)
-    length = (end + (end == 1439) - start) % 1440 or 1440
+    length = ((end - start) % 1440 or 1440) + (end == 1439)
     for minute in moments:
         local = minute + offset
         begins = [day * 1440 + start for day in range(-2, 9) if WEEK[day % 7] in days]
         expected = any(begin <= local < begin + length for begin in begins)
         assert holds(MONDAY + timedelta(minutes=minute)) == expected
+
+
+@given(
+    st.sets(st.sampled_from(WEEK), min_size=1),
+    st.integers(0, 86399),
+    st.integers(0, 86399),
+    offsets,
+    st.lists(st.integers(0, 7 * 86400 - 1), min_size=30, max_size=30),
+)
+@example({"MON"}, 8 * 3600 + 30, 8 * 3600 + 30, 0, list(range(0, 7 * 86400, 7001)))
+@example({"MON"}, 86390, 86350, 0, list(range(0, 7 * 86400, 7001)))
+def test_clock_schedule_with_seconds_is_at_most_two_minutes_longer(days, start, end, offset, moments):
+    """Its ends are rounded to minutes, and the last minute of a day lasts to its end; the same time is a day later."""
+    times = [f"{clock(second // 60, offset)[:5]}:{second % 60:02d}{clock(0, offset)[5:]}" for second in (start, end)]
+    holds = holding(zone_at(schedule=[{"day": sorted(days), "startTime": times[0], "endTime": times[1]}]))
+    length = (end - start) % 86400 or 86400
+    for second in moments:
+        local = second + offset * 60
+        begins = [day * 86400 + start for day in range(-2, 9) if WEEK[day % 7] in days]
+        found = holds(MONDAY + timedelta(seconds=second))
+        assert found or not any(begin <= local < begin + length for begin in begins)
+        assert not found or any(begin - 60 < local < begin + length + 60 for begin in begins)
 
 
 def sun_altitude(moment, lat, lon):

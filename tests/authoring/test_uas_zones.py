@@ -6,6 +6,7 @@ import json
 import os
 from copy import deepcopy
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,31 @@ def test_ed318_metadata_become_the_header():
     assert header.issued.isoformat() == "2025-12-01T11:00:00+00:00"
     assert header.expires.isoformat() == "2027-01-01T00:00:00+00:00"
     assert header.authority == "Office of Sample Zones"
+
+
+@pytest.mark.parametrize(
+    ("expires", "stated"),
+    [
+        (None, None),
+        (datetime(2028, 1, 1, tzinfo=UTC), "2028-01-01T00:00:00+00:00"),
+        (datetime(2026, 1, 1, tzinfo=UTC), "2027-01-01T00:00:00Z"),
+    ],
+)
+def test_ed318_is_valid_for_as_long_as_the_zones_in_it(expires, stated):
+    first = imported(sample("ed318/plain.json")).zone_set
+    zones = [replace(zone, expires=expires) for zone in first]
+    longer = gp.ZoneSet(zones, replace(first.header, expires=expires))
+    assert json.loads(written(longer, ED318))["metadata"].get("validTo") == stated
+
+
+def test_ed318_with_a_drawn_zone_is_valid_from_now_on():
+    source = ed318()
+    source["metadata"] |= {"validFrom": "2026-06-01T00:00:00Z"}
+    zones = imported(source).zone_set
+    assert "validFrom" in json.loads(written(zones, ED318))["metadata"]
+    drawn = gp.Zone("new", {"type": "Point", "coordinates": [7, 46]}, [gp.Rule(["*"], gp.Level.OFF)], radius_m=9.0)
+    both = gp.ZoneSet([*zones, drawn], zones.header)
+    assert "validFrom" not in json.loads(written(both, ED318, country="XSA"))["metadata"]
 
 
 @pytest.mark.parametrize(

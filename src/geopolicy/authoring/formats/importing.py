@@ -93,6 +93,8 @@ def import_source(
     context = FileContext(file)
     reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap)
     document = form.load().read(reading)
+    if not document.zones and not context.problem_count:
+        context.report("source-member", "a source must have a zone", "$", in_words="none")
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)

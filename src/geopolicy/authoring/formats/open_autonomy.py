@@ -11,7 +11,7 @@ from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.target import area_of
 from geopolicy.authoring.formats.uas.times import read_instant
-from geopolicy.authoring.formats.wrapped_features import FeatureList, with_features
+from geopolicy.authoring.formats.wrapped_features import FeatureList, report_second_place, with_features
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -57,6 +57,24 @@ def _where(root: Any) -> tuple[list[Any], tuple[str, ...]] | None:
     return ([root], ()) if message is None and root.get("type") == "Feature" else None
 
 
+def _report_others(root: Any, steps: tuple[str, ...], context: FileContext) -> None:
+    """Reports places where zones may stand, too, besides that which the steps lead to."""
+    if not steps:
+        stated = [name for name in MESSAGES if isinstance(root, dict) and root.get(name) is not None]
+        for name in stated:
+            report_second_place(f"$.{name}", "$.geometry", context)
+        return
+    places: list[tuple[Json, str, tuple[str, ...]]] = [(root, "$", (*MESSAGES, "features"))]
+    if steps[0] in MESSAGES:
+        places.append((root[steps[0]], f"$.{steps[0]}", ("Zones", "Zone")))
+    elif root.get("geometry") is not None:
+        report_second_place("$.geometry", "$.features", context)
+    for step, (holder, path, names) in zip(steps, places, strict=True):
+        for name in names:
+            if name != step and holder.get(name) not in (None, "", [], {}):
+                report_second_place(f"{path}.{name}", f"{path}.{step}", context)
+
+
 def read(reading: Reading) -> SourceDocument:
     """The zones; each restricts, whatever its policies are."""
     context, root = reading.context, reading.json()
@@ -66,6 +84,7 @@ def read(reading: Reading) -> SourceDocument:
         context.report("source-format", rule, "$", in_words="no zones")
         return SourceDocument(NAME, None, (), {})
     features, steps = found
+    _report_others(root, steps, context)
     path = ".".join(("$", *steps))
     is_lone = isinstance(root, dict) and not isinstance(_at(root, steps), list)
     zones: list[SourceZone] = []

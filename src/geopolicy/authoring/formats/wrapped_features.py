@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.authoring.formats.source import Json
+    from geopolicy.zonefile.members import FileContext
 
 _DEEPEST = 4  # objects round the list
 
@@ -31,9 +32,24 @@ class FeatureList:
             path = json_path(path, step)
         return path
 
+    def report_others(self, root: Any, names: Iterable[str], context: FileContext) -> None:
+        """Reports what the source has beside the list, or round it, in members of which it might be the list."""
+        value, path = root, "$"
+        for step in self.steps:
+            others = (name for name in names if name != step and value.get(name) not in (None, "", [], {}))
+            for name in others:
+                report_second_place(json_path(path, name), json_path(path, step), context)
+            value, path = value[step], json_path(path, step)
+
     def rest_of(self, root: Any) -> Json:
         """The source with an empty list in the place of the features."""
         return {"around": _replaced(root, self.steps, []), "steps": list(self.steps)}
+
+
+def report_second_place(path: str, first: str, context: FileContext) -> None:
+    """Reports a second place where zones may stand: one of both would be passed over."""
+    rule, hint = f"zones must stand in one place, and these stand beside {first}", "leave only one of them"
+    context.report("source-unknown", rule, path, in_words="a second place for zones", hint=hint)
 
 
 def find_features(root: Any, names: Iterable[str]) -> FeatureList | None:

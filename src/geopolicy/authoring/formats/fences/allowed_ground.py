@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 Position = tuple[float, float]
 """Longitude and latitude in degrees."""
 
-FARTHEST_CENTRE = 85.0
-"""Degrees of latitude: nearer to a pole a straight edge between two points of a circle may leave it."""
-
 _WGS84 = Geod(ellps="WGS84")
 _CORNERS = 128  # of a circle: its edges lie within 0.03 % of the radius of it
 _INSIDE = 0.9995  # of the radius: what the bend of edges that are straight in degrees may take, with room
@@ -49,6 +46,13 @@ def allowed_polygon(vertices: Sequence[Position]) -> Area | None:
         if not on_grid.is_empty and shapely.covers(polygon, on_grid):
             return _area_of(on_grid)
     return []
+
+
+def has_edge_of_half_a_turn(vertices: Sequence[Position]) -> bool:
+    """Whether some edge spans 180 degrees of longitude or more: then it is not plain which way round it goes."""
+    longitudes = [lon for lon, _ in vertices]
+    following = [*longitudes[1:], *longitudes[:1]]
+    return any(abs(one - other) >= 180.0 for one, other in zip(longitudes, following, strict=True))
 
 
 def allowed_circle(centre: Position, radius_m: float) -> Area:

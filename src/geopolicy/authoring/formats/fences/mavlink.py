@@ -14,7 +14,6 @@ from geopolicy.authoring.formats.fences.plan import (
     shapes_to_stay_out_of,
     zones_of_fences,
 )
-from geopolicy.authoring.formats.kept import kept_of
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.strict_json import canonical, json_path
 
@@ -50,9 +49,7 @@ def read(reading: Reading) -> SourceDocument:
     if not any(stated.get(kind) for kind in _LISTS):
         rule = "a plan needs a fence; this one restricts nothing"
         context.report("source-member", rule, "$.geoFence", in_words="no polygons, no circles")
-    mission = root.get("mission")
-    is_px4 = isinstance(mission, dict) and mission.get("firmwareType") == _PX4
-    zones = zones_of_fences(fences, reading, are_joined(reading, default=is_px4))
+    zones = zones_of_fences(fences, reading, are_joined(reading, default=_is_px4(root)))
     without = {name: [] if name in _LISTS else value for name, value in stated.items()}
     version = root.get("version")
     return SourceDocument("mavlink", None if version is None else str(version), zones, {**root, "geoFence": without})
@@ -120,7 +117,8 @@ def write(export: Export) -> bytes:
     Raises
     ------
     ZoneFileError
-        If fences to stay inside come from several plans, or a zone is none that a fence can be.
+        If all of several fences to stay inside have to be kept to, and PX4 would allow what any of them allows; or
+        if a zone is none that a fence can be.
     """
     _check_inclusions(export)
     unchanged = [feature for each in export.features if each.is_unchanged for feature in each.feature]
@@ -142,16 +140,22 @@ def write(export: Export) -> bytes:
 
 
 def _check_inclusions(export: Export) -> None:
-    """Where a place within any fence is allowed, those of one plan would permit what those of another forbid."""
-    documents = {
-        (kept_of(zone) or {}).get("document")
-        for each in export.features
-        if each.is_unchanged and any(feature["fence"]["inclusion"] for feature in each.feature)
-        for zone in each.zones
-    }
-    if len(documents) > 1:
-        rule, hint = "fences to stay inside must come from one plan", "export each plan by itself"
-        raise ZoneFileError([Problem("export-geometry", rule, f"those of {len(documents)} plans", hint=hint)])
+    """Where a place within any fence is allowed, fences that all have to be kept to would permit more."""
+    owners = [each for each in export.features if each.is_unchanged and any(map(_is_inclusion, each.feature))]
+    if len(owners) > 1 and _is_px4(export.rest):
+        rule = "PX4 allows what any fence to stay inside allows"
+        hint = "delete all but one, or read the plan without inclusions=intersection"
+        value = f"{len(owners)} fences of which all have to be kept to"
+        raise ZoneFileError([Problem("export-geometry", rule, value, hint=hint)])
+
+
+def _is_inclusion(feature: Json) -> bool:
+    return bool(feature["fence"]["inclusion"])
+
+
+def _is_px4(plan: Json | None) -> bool:
+    mission = plan.get("mission") if plan else None
+    return isinstance(mission, dict) and mission.get("firmwareType") == _PX4
 
 
 def _empty_plan(shapes: Sequence[Shape]) -> Json:

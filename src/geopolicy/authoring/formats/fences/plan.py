@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.fences import allowed_ground
+from geopolicy.authoring.formats.fences.radii import (
+    FARTHEST_CENTRE,
+    inner_radius_m,
+    outer_radius_m,
+    radius_that_holds_m,
+)
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
@@ -22,8 +28,8 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.members import FileContext
 
-MOST_RADIUS_M = 100_000.0
-"""Metres, as of a zone; a larger circle is hardly meant."""
+MOST_RADIUS_M = 99_000.0
+"""Metres; that of a zone is at most 100 km, and a larger circle is hardly meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,8 @@ def are_joined(reading: Reading, default: bool) -> bool:
 
 def zones_of_fences(fences: Sequence[Fence], reading: Reading, joined: bool) -> tuple[SourceZone, ...]:
     """The zones of fences. The outside of each inclusion fence is one, that of all of them if they are ``joined``."""
+    for fence in fences:
+        _check_edges(fence, reading)
     inclusions = [(order, fence) for order, fence in enumerate(fences) if fence.is_inclusion]
     groups = [inclusions] if joined and inclusions else [[each] for each in inclusions]
     zones = [_exclusion(fence, order) for order, fence in enumerate(fences) if not fence.is_inclusion]
@@ -96,12 +104,24 @@ def zones_of_fences(fences: Sequence[Fence], reading: Reading, joined: bool) -> 
     return tuple(sorted(zones, key=lambda zone: zone.order))
 
 
+def _check_edges(fence: Fence, reading: Reading) -> None:
+    """Reports edges over the antimeridian: read the long way round they would restrict other ground."""
+    names = reading.unwrap
+    is_unwrapped = names is not None and (not names or any(name.endswith(fence.id) for name in names))
+    if not allowed_ground.has_edge_of_half_a_turn(fence.shape.vertices) or (is_unwrapped and not fence.is_inclusion):
+        return
+    rule = "an edge of a fence must span less than 180 degrees of longitude"
+    hint = "end the fence at the antimeridian, for autopilots differ over it"
+    hint = hint if fence.is_inclusion else f"--unwrap={fence.id} takes it the short way round"
+    reading.context.report("source-geometry", rule, fence.geometry_path, list(fence.shape.vertices), hint)
+
+
 def _exclusion(fence: Fence, order: int) -> SourceZone:
     shape = fence.shape
     properties: Json = {}
     if shape.centre is not None:
         geometry: Json = {"type": "Point", "coordinates": list(shape.centre)}
-        properties = {"radius_m": shape.radius_m}
+        properties = {"radius_m": outer_radius_m(shape.radius_m)}
     else:
         ring = [list(vertex) for vertex in (*shape.vertices, shape.vertices[0])]
         geometry = {"type": "Polygon", "coordinates": [ring]}
@@ -166,11 +186,11 @@ def _allowed(fence: Fence, context: FileContext) -> Area | None:
             rule, hint = "a fence to stay inside must not cross or touch itself", "redraw it"
             context.report("source-geometry", rule, fence.geometry_path, list(shape.vertices), hint)
         return area
-    if abs(shape.centre[1]) > allowed_ground.FARTHEST_CENTRE:
-        rule = f"the centre of a circle to stay inside must be within {allowed_ground.FARTHEST_CENTRE:g} degrees"
+    if abs(shape.centre[1]) > FARTHEST_CENTRE:
+        rule = f"the centre of a circle to stay inside must be within {FARTHEST_CENTRE:g} degrees"
         context.report("source-value", rule, fence.geometry_path, list(shape.centre))
         return None
-    return allowed_ground.allowed_circle(shape.centre, shape.radius_m)
+    return allowed_ground.allowed_circle(shape.centre, inner_radius_m(shape.radius_m))
 
 
 def shapes_to_stay_out_of(export: Export) -> Iterator[Shape]:
@@ -186,13 +206,22 @@ def shapes_to_stay_out_of(export: Export) -> Iterator[Shape]:
             yield from _shapes_of(each.zones[0])
 
 
+def _circle_round(zone: Zone) -> Shape | None:
+    """A circle that holds a zone which is one, whichever autopilot measures; None if it is none, or none holds it."""
+    geometry = zone.geometry.to_geojson()
+    if geometry["type"] != "Point" or zone.margin_m or zone.frame not in AS_WGS84 or not zone.radius_m:
+        return None
+    lon, lat = geometry["coordinates"]
+    radius = radius_that_holds_m(zone.radius_m)
+    return Shape((), ((lon + 180.0) % 360.0 - 180.0, lat), radius) if radius <= MOST_RADIUS_M else None
+
+
 def _shapes_of(zone: Zone) -> Iterable[Shape]:
     from geopolicy.authoring.formats.target import area_of
 
-    geometry = zone.geometry.to_geojson()
-    if geometry["type"] == "Point" and not zone.margin_m and zone.frame in AS_WGS84 and zone.radius_m:
-        lon, lat = geometry["coordinates"]
-        return [Shape((), ((lon + 180.0) % 360.0 - 180.0, lat), zone.radius_m)]
+    circle = _circle_round(zone)
+    if circle is not None:
+        return [circle]
     polygons = area_of(zone)["coordinates"]
     if any(len(rings) > 1 for rings in polygons):
         rule = "a fence has no holes, and neither may a zone that becomes one"

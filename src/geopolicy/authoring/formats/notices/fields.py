@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.authoring.formats.source_fields import Fields, without_heights
 from geopolicy.authoring.formats.uas.times import read_instant
+from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.strict_json import json_path
 from geopolicy.zonefile.window_json import time_text
 
@@ -49,20 +50,26 @@ class NoticeArea:
 class Notice:
     """One message of a notice.
 
-    ``is_in_force`` says whether it restricts between its start and its end: not as an exercise, a test or a draft.
-    ``is_cancel`` says that it ends earlier messages, and has no area itself.
+    ``is_actual``: it is none for an exercise or a test, and no draft. ``is_cancel``: it ends earlier messages, and
+    has no area itself. ``replaces_from`` is when it surely holds in place of earlier messages; None if never.
     """
 
     fields: Fields
     order: int
     id: str
     sequence: int
-    is_in_force: bool
+    is_actual: bool
     is_cancel: bool
     since: datetime | None
     until: datetime | None
+    replaces_from: datetime | None
     areas: list[NoticeArea]
     header: Json
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it restricts between its start and its end."""
+        return self.is_actual and not self.is_cancel
 
     def zones(self, name: str, *, restricts: bool) -> list[SourceZone]:
         """Its zones, their ids beginning with a name of the notice."""
@@ -115,9 +122,22 @@ def read_notice(fields: Fields, order: int) -> Notice | None:
     _check_restriction(fields)
     areas = _read_areas(fields)
     fields.context.zone_id = None
-    is_cancel = message == "CANCEL"
-    is_in_force = status in ("ACTUAL", None) and not is_cancel
-    return Notice(fields, order, name, sequence, is_in_force, is_cancel, since, until, areas, header)
+    is_actual = status in ("ACTUAL", None)  # what states none is reported
+    unseen = Fields(FileContext(), fields.source, fields.path)  # the start is reported already
+    latest_start = read_instant(unseen, "effective_start", None, is_end=True)
+    return Notice(
+        fields,
+        order,
+        name,
+        sequence,
+        is_actual,
+        message == "CANCEL",
+        since,
+        until,
+        latest_start if is_actual else None,
+        areas,
+        header,
+    )
 
 
 def _read_id(fields: Fields) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import RuledZone, SourceDocument
@@ -15,6 +16,7 @@ from geopolicy.authoring.formats.uas.zones import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from geopolicy.authoring.formats.notices.fields import Notice
     from geopolicy.authoring.formats.rule_choice import RuleChoice
@@ -46,17 +48,36 @@ def read(reading: Reading) -> SourceDocument:
     sources = [Fields(context, root, "$")] if isinstance(root, dict) else objects_of(context, root, "$")
     notices = [read_notice(fields, order) for order, fields in enumerate(sources)]
     read_notices = [notice for notice in notices if notice is not None]
-    latest: dict[str, int] = {}
-    for notice in read_notices:
-        latest[notice.id] = max(notice.sequence, latest.get(notice.id, 0))
-    zones = _zones(read_notices, latest, context, is_verified=is_verified)
-    over = {
-        notice.order
-        for notice in read_notices
-        if notice.is_cancel or (is_verified and notice.sequence < latest[notice.id])
-    }
+    ends = _ends(read_notices)
+    if is_verified:
+        read_notices = [
+            replace(notice, until=_earlier(notice.until, ends.get(notice.order))) for notice in read_notices
+        ]
+    over = {notice.order for notice in read_notices if notice.is_cancel or _is_over(notice)}
+    zones = _zones(read_notices, over, ends, context, is_verified=is_verified)
     header = read_notices[0].header if is_lone and read_notices else {}
     return SourceDocument(NAME, VERSION, zones, {"is_lone": is_lone}, header, _ruled_but(zones, over))
+
+
+def _ends(notices: list[Notice]) -> dict[int, datetime]:
+    """When a later message holds in place of each, by its place; those that none replaces are not in it."""
+    ends: dict[int, datetime] = {}
+    earliest: dict[str, datetime] = {}
+    for notice in sorted(notices, key=lambda notice: -notice.sequence):
+        if notice.id in earliest:
+            ends[notice.order] = earliest[notice.id]
+        if notice.replaces_from is not None:
+            earliest[notice.id] = min(notice.replaces_from, earliest.get(notice.id, notice.replaces_from))
+    return ends
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
+
+
+def _is_over(notice: Notice) -> bool:
+    """Whether it was replaced before it began."""
+    return notice.since is not None and notice.until is not None and notice.until <= notice.since
 
 
 def _ruled_but(zones: tuple[SourceZone, ...], over: set[int]) -> Callable[[RuleChoice], list[RuledZone]]:
@@ -70,25 +91,27 @@ def _ruled_but(zones: tuple[SourceZone, ...], over: set[int]) -> Callable[[RuleC
 
 
 def _zones(
-    notices: list[Notice], latest: dict[str, int], context: FileContext, *, is_verified: bool
+    notices: list[Notice], over: set[int], ends: dict[int, datetime], context: FileContext, *, is_verified: bool
 ) -> tuple[SourceZone, ...]:
     """The zones of all notices. An earlier message restricts beside later ones, unless these are known to be true.
 
     Whoever can put an unsigned message into a source could otherwise lift a restriction with it.
     """
     seen = Counter((notice.id, notice.sequence) for notice in notices)
+    latest: dict[str, int] = {}
+    for notice in notices:
+        latest[notice.id] = max(notice.sequence, latest.get(notice.id, 0))
     zones = []
     for notice in notices:
-        is_latest = notice.sequence == latest[notice.id]
         if seen[notice.id, notice.sequence] > 1 and notice.id:
             rule = "a notice must stand once with each sequence"
             notice.fields.report("sequence", "source-id", rule)
-        if not is_latest and not is_verified:
+        if notice.order in ends and not is_verified:
             rule = "a later message of this notice does not end it: its signature is not verified here"
             hint = "--with signatures=verified says that it was"
             context.warn("source-superseded", rule, notice.fields.path, hint)
-        is_in_force = notice.is_in_force and (is_latest or not is_verified)
-        zones += notice.zones(notice.id if is_latest else f"{notice.id},{notice.sequence}", restricts=is_in_force)
+        name = notice.id if notice.sequence == latest[notice.id] else f"{notice.id},{notice.sequence}"
+        zones += notice.zones(name, restricts=notice.is_in_force and notice.order not in over)
     return tuple(zones)
 
 

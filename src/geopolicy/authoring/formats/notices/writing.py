@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.authoring.formats.notices.fields import read_notice
+from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.target import area_of
 from geopolicy.authoring.formats.uas.writing import in_groups
 from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.zonefile.members import FileContext
 
 if TYPE_CHECKING:
+    from geopolicy.authoring.formats.notices.fields import Notice
     from geopolicy.authoring.formats.target import Export
     from geopolicy.authoring.formats.uas.writing import Changed
+    from geopolicy.model.windows import Window
 
 _OF_ISSUER = ("signature", "references", "original_effective_start")
 _MOST_POSITIONS = 512  # of all zones of a notice: GFN 0.1, 7.2
@@ -46,8 +52,31 @@ def written_notices(export: Export) -> list[Any]:
     return notices + as_they_stood
 
 
+def _check_times(group: Changed, problems: list[Problem]) -> None:
+    """Reports zones that restrict when their notice does not: a draft keeps its start and its end."""
+    stated = group.feature if isinstance(group.feature, dict) else {}
+    notice = read_notice(Fields(FileContext(), stated, "$"), 0)
+    for zone in group.zones:
+        windows = [window for rule in zone.rules for window in rule.when.active or (None,)]
+        if notice is None or not all(_is_within(window, notice) for window in windows):
+            text, hint = (
+                "a zone must restrict only from the start to the end of its notice",
+                "draw it as a zone of its own",
+            )
+            problems.append(Problem("export-times", text, zone_id=zone.id, hint=hint))
+
+
+def _is_within(window: Window | None, notice: Notice) -> bool:
+    if window is None or not isinstance(window.since, datetime) or not isinstance(window.until, datetime):
+        return False
+    if notice.since is None or notice.until is None or window.since.tzinfo is None or window.until.tzinfo is None:
+        return False
+    return notice.since <= window.since and window.until <= notice.until
+
+
 def _draft(group: Changed, problems: list[Problem]) -> Any:
     """The notice as a draft with the present areas of its zones."""
+    _check_times(group, problems)
     notice = {name: value for name, value in deepcopy(group.feature).items() if name not in _OF_ISSUER}
     notice |= {"status": "DRAFT", "msg_type": "NEW"}
     before = {zone.get("zone_id"): zone for zone in notice["zones"]}

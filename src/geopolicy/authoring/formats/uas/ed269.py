@@ -10,20 +10,21 @@ from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.uas.times import read_instant
 from geopolicy.authoring.formats.uas.writing import Area, part_before, written_features
 from geopolicy.authoring.formats.uas.zones import (
+    LISTS,
     METRES,
     MOST_RADIUS_M,
     RESTRICTIONS,
     UNLIMITED,
+    WRAPPERS,
     UasOptions,
     UasZone,
     Volume,
-    above_ground,
     applicability_of,
     begins_above_ground,
+    ground_zones,
     one_of,
     read_identifier,
-    ruled_on_ground,
-    source_zones,
+    report_other_statements,
     words_of,
 )
 from geopolicy.authoring.formats.wrapped_features import find_features, with_features
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
 
 NAME = "ed269"
-LISTS = ("features", "UASZoneList", "UASZoneVersion", "UASZones", "uasZones", "UASZone", "geoZones", "zones")
-WRAPPERS = ("UASZone", "UASZoneVersion", "uasZone")
 _SHAPES = ("Circle", "Polygon")
 NEW_VOLUME = {
     "uomDimensions": "M",
@@ -81,19 +80,30 @@ def read(reading: Reading) -> SourceDocument:
         rule = "ED-269 must be an object with features, a list of zones"
         context.report("source-format", rule, "$", in_words="no list of zones")
         return SourceDocument(NAME, None, (), {})
+    found.report_others(root, LISTS, context)
     options = UasOptions.read(reading.options, context)
     radius_unit = one_of(reading.options, "radius_unit", ("m", "ft"), context)
     zones = []
     for order, feature in enumerate(found.features):
         stated, steps = unwrapped(feature)
         path = "".join((f"{found.path}[{order}]", *(f".{step}" for step in steps)))
+        _report_others(context, feature, f"{found.path}[{order}]", steps)
         if isinstance(stated, dict):
             zones.append(read_zone(Fields(context, stated, path), feature, order, options, radius_unit))
         else:
             context.report("source-member", "a zone must be an object", path, stated)
-    read_zones = source_zones(zones, options, context)
-    ruled = ruled_on_ground(read_zones, above_ground(zones, options))
-    return SourceDocument(NAME, _version(root), read_zones, found.rest_of(root), _header(root, context), ruled)
+    ground = ground_zones(zones, options, context)
+    rest = found.rest_of(root)
+    return SourceDocument(NAME, _version(root), ground.zones, rest, _header(root, context), ground.ruled)
+
+
+def _report_others(context: FileContext, feature: Any, path: str, steps: tuple[str, ...]) -> None:
+    """Reports objects with a zone beside those that lead to the one that is read."""
+    for step in (*steps, None):
+        if isinstance(feature, dict):
+            fields = Fields(context, feature, path)
+            report_other_statements(fields, step)
+            feature, path = (feature, path) if step is None else (feature[step], fields.at(step))
 
 
 def _version(root: Any) -> str | None:

@@ -10,6 +10,7 @@ from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.uas.times import read_instant
 from geopolicy.authoring.formats.uas.writing import Area, part_before, written_features
 from geopolicy.authoring.formats.uas.zones import (
+    LISTS,
     METRES,
     MOST_RADIUS_M,
     RESTRICTIONS,
@@ -17,12 +18,11 @@ from geopolicy.authoring.formats.uas.zones import (
     UasOptions,
     UasZone,
     Volume,
-    above_ground,
     applicability_of,
     begins_above_ground,
+    ground_zones,
     read_identifier,
-    ruled_on_ground,
-    source_zones,
+    report_other_statements,
     words_of,
 )
 from geopolicy.authoring.formats.wrapped_features import find_features, with_features
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import Zone
 
 NAME = "ed318"
-LISTS = ("features",)
 WRAPPER = "UASZone"
 AREAS = ("Polygon", "MultiPolygon")
 NEW_LAYER = {"upper": UNLIMITED, "upperReference": "AGL", "lower": 0, "lowerReference": "AGL", "uom": "m"}
@@ -71,11 +70,12 @@ def stated_of(feature: Json) -> tuple[Json, tuple[str, ...]]:
 def read(reading: Reading) -> SourceDocument:
     """The zones; each of their layers restricts the ground below it."""
     context, root = reading.context, reading.json()
-    found = find_features(root, LISTS) if isinstance(root, dict) else None
+    found = find_features(root, ("features",)) if isinstance(root, dict) else None
     if found is None:
         rule = "ED-318 must be a FeatureCollection with features, a list"
         context.report("source-format", rule, "$", in_words="no features")
         return SourceDocument(NAME, None, (), {})
+    found.report_others(root, LISTS, context)
     options = UasOptions.read(reading.options, context)
     zones = []
     for order, feature in enumerate(found.features):
@@ -86,9 +86,8 @@ def read(reading: Reading) -> SourceDocument:
             Fields(context, feature, path).report("properties", "source-member", "a feature needs properties")
         else:
             zones.append(read_zone(context, feature, path, order, options))
-    read_zones = source_zones(zones, options, context)
-    ruled = ruled_on_ground(read_zones, above_ground(zones, options))
-    return SourceDocument(NAME, None, read_zones, found.rest_of(root), _header(root, context), ruled)
+    ground = ground_zones(zones, options, context)
+    return SourceDocument(NAME, None, ground.zones, found.rest_of(root), _header(root, context), ground.ruled)
 
 
 def _header(root: Json, context: FileContext) -> Json:
@@ -124,6 +123,9 @@ def read_zone(context: FileContext, feature: Json, path: str, order: int, option
     stated, steps = stated_of(feature)
     fields = Fields(context, stated, ".".join((path, "properties", *steps)))
     identifier = context.zone_id = read_identifier(fields) or None
+    report_other_statements(Fields(context, feature["properties"], f"{path}.properties"), *(steps or (None,)))
+    if steps:
+        report_other_statements(fields, None)
     restriction = fields.word("type", RESTRICTIONS, is_required=True)
     volumes = _read_volumes(Fields(context, feature, path))
     applicability = applicability_of(fields, "limitedApplicability", volumes, options)
@@ -176,6 +178,8 @@ def _read_volume(geometry: Fields, shared: Any) -> Volume | None:
     is_above = begins_above_ground(members, "lower", "lowerReference", METRES[unit or "M"])
     kind = geometry.source.get("type")
     if kind in AREAS:
+        if geometry.has("extent"):
+            geometry.report("extent", "source-unknown", f"an extent belongs to a Point, not to a {kind}")
         area = geometry.area(str(kind))
         return Volume(area, geometry.path, None, limits, is_above) if area else None
     if kind != "Point":
@@ -253,5 +257,22 @@ def write(export: Export) -> bytes:
     """The zones as ED-318."""
     features = written_features(export, _Form())
     issued = {"issued": export.header.issued.isoformat()} if export.header.issued else {}
-    default = {"type": "FeatureCollection", "metadata": issued}
-    return json.dumps(with_features(export.rest, features, default, "features"), ensure_ascii=False).encode()
+    document = with_features(export.rest, features, {"type": "FeatureCollection", "metadata": issued}, "features")
+    if isinstance(document.get("metadata"), dict):
+        document["metadata"] = _valid_for(export, document["metadata"])
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _valid_for(export: Export, metadata: Json) -> Json:
+    """The metadata with a validity that no zone outlives, and that no drawn zone is before."""
+    kept = dict(metadata)
+    if any(feature.feature is None for feature in export.features):
+        kept.pop("validFrom", None)
+    until = read_instant(Fields(FileContext(), metadata, "$"), "validTo", "UTC")
+    expiries = [zone.expires for feature in export.features for zone in feature.zones]
+    latest = max((expiry for expiry in expiries if expiry is not None), default=None)
+    if until is not None and None in expiries:
+        kept.pop("validTo")
+    elif until is not None and latest is not None and latest > until:
+        kept["validTo"] = latest.isoformat()
+    return kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source_fields import Fields
 
 _ALL = frozenset(range(7))
-_DAY_MIN = 1440
+_DAY_MIN, _DAY_S = 1440, 86_400
 # Days that no calendar of ours knows: each is taken as any day.
 _UNKNOWN_DAYS = (
     "PH",
@@ -55,9 +56,13 @@ class Applicability:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """A time of day in minutes; ``offset_min`` is None if none is stated."""
+    """A time of day: ``exact`` as it is stated, ``second`` in whole minutes, an end rounded up; both in seconds.
 
-    minute: int
+    ``offset_min`` is None if none is stated.
+    """
+
+    exact: Fraction
+    second: int
     offset_min: int | None
 
 
@@ -159,17 +164,34 @@ class _Period:
             _warn(fields, "permanent is NO and there are no dates: it holds permanently")
         schedule = [*fields.objects("schedule"), *fields.objects("dailyPeriod")]
         spans = [span for entry in schedule for span in _read_daily(entry, place)]
-        return cls(fields, bounds, spans or [_Span(_ALL, None, "any")])
+        always = [_Span(_ALL, None, "any")]
+        if permanent == "YES" and not all(span.is_always for span in spans):
+            _warn(fields, "permanent is YES and there is a schedule: the schedule is passed over")
+            spans = always
+        return cls(fields, bounds, spans or always)
 
 
 def _read_bounds(fields: Fields, local_zone: str | None) -> Json:
     since = read_instant(fields, "startDateTime", local_zone)
     until = read_instant(fields, "endDateTime", local_zone, is_end=True)
-    if since and until and until <= since:
+    if since and until and (until <= since or _is_backwards(fields)):
         fields.report("endDateTime", "source-time", "endDateTime must be after startDateTime")
         return {}
     bounds: Json = {"from": time_text(since)} if since else {}
     return bounds | ({"until": time_text(until)} if until else {})
+
+
+def _is_backwards(fields: Fields) -> bool:
+    """Whether the dates do not follow each other as they are stated, before either is rounded or widened."""
+    start, end = (_moment(fields.source[name]) for name in ("startDateTime", "endDateTime"))
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return (start.tzinfo is None) == (end.tzinfo is None) and end <= start
+    first, last = (each.date() if isinstance(each, datetime) else each for each in (start, end))
+    return first is not None and last is not None and last < first
+
+
+def _moment(text: str) -> date | datetime | None:
+    return parse_time(_LONG_FRACTION.sub(r"\1", text.strip()))
 
 
 def read_instant(fields: Fields, name: str, local_zone: str | None, *, is_end: bool = False) -> datetime | None:
@@ -180,7 +202,7 @@ def read_instant(fields: Fields, name: str, local_zone: str | None, *, is_end: b
     text = fields.text(name)
     if text is None:
         return None
-    moment = parse_time(_LONG_FRACTION.sub(r"\1", text.strip()))
+    moment = _moment(text)
     if moment is None:
         hint = "write it like 2026-01-31T08:00:00Z"
         fields.report(name, "source-time", f"{name} must be a date-time that exists (RFC 3339)", hint)
@@ -228,7 +250,7 @@ def _read_daily(entry: Fields, place: Place) -> list[_Span]:
     if isinstance(start, str) or isinstance(end, str):
         _warn(entry, "an end by the clock and one by the sun: whole days, and those beside them, restrict")
         return [_Span(_near(days, 1, 2), None, "any")]
-    return _clock_spans(days, start, end)
+    return _clock_spans(days, start, end, entry)
 
 
 def _sun_spans(days: frozenset[int], start: str, end: str, place: Place, entry: Fields) -> list[_Span]:
@@ -281,10 +303,10 @@ def _read_clock(entry: Fields, name: str, *, is_end: bool) -> _Clock | None:
         entry.report(name, "source-time", f"{name} must be a time of day with an offset", hint)
         return None
     minutes = hour * 60 + minute
-    has_part = second > 0 or bool(match and (match[4] or "").strip(".0"))
-    if is_end and (has_part or minutes == _DAY_MIN - 1):
+    exact = minutes * 60 + second + Fraction(f"0{match[4]}" if match and match[4] else 0)
+    if is_end and (exact > minutes * 60 or minutes == _DAY_MIN - 1):
         minutes += 1
-    return _Clock(minutes, offset)
+    return _Clock(exact, minutes * 60, offset)
 
 
 def _offset_min(text: str | None) -> int | None:
@@ -296,32 +318,39 @@ def _offset_min(text: str | None) -> int | None:
     return (1 if text[0] == "+" else -1) * (int(digits[:2]) * 60 + int(digits[2:]))
 
 
-def _clock_spans(days: frozenset[int], start: _Clock | None, end: _Clock | None) -> list[_Span]:
+def _clock_spans(days: frozenset[int], start: _Clock | None, end: _Clock | None, entry: Fields) -> list[_Span]:
     """From one time of day to the next other one; without a beginning or an end, that of the day."""
     if start is None and end is None:
         return [_Span(days, None, "local")]
-    begin = start or _Clock(0, end.offset_min if end else None)
-    stop = end or _Clock(_DAY_MIN, begin.offset_min)
-    is_local = begin.offset_min is None or stop.offset_min is None
-    clock = "local" if is_local else "utc"
-    since = begin.minute - (0 if is_local else begin.offset_min or 0)
-    until = stop.minute - (0 if is_local else stop.offset_min or 0)
-    length = until - since
-    while length <= 0:
-        length += _DAY_MIN
-    if length > _DAY_MIN:
+    begin = start or _Clock(Fraction(0), 0, end.offset_min if end else None)
+    stop = end or _Clock(Fraction(_DAY_S), _DAY_S, begin.offset_min)
+    if (begin.offset_min is None) != (stop.offset_min is None):
+        _warn(entry, "one end with an offset and one without: whole days, and those beside them, restrict")
+        return [_Span(_near(days, 1, 2), None, "any")]
+    since = begin.exact - 60 * (begin.offset_min or 0)
+    length = stop.exact - 60 * (stop.offset_min or 0) - since
+    while length <= 0:  # judged before rounding: the same time again is a day later
+        length += _DAY_S
+    if length > _DAY_S:
         return [_Span(_near(days, 2, 2), None, "any")]
-    shifted = frozenset((day + since // _DAY_MIN) % 7 for day in days)
-    since %= _DAY_MIN
-    if length < _DAY_MIN:
-        return [_Span(shifted, f"{_hhmm(since)}-{_hhmm((since + length) % _DAY_MIN or _DAY_MIN)}", clock)]
-    if since == 0 or days == _ALL:
-        return [_Span(shifted, None, clock)]
-    next_days = frozenset((day + 1) % 7 for day in shifted)
-    return [
-        _Span(shifted, f"{_hhmm(since)}-24:00", clock),
-        _Span(next_days, f"00:00-{_hhmm(since)}", clock),
-    ]
+    clock = "local" if begin.offset_min is None else "utc"
+    return _minute_spans(days, int(since // 60), int((since + length + stop.second - stop.exact) // 60), clock)
+
+
+def _minute_spans(days: frozenset[int], since: int, until: int, clock: str) -> list[_Span]:
+    """From one minute to another, both counted from the midnight before each of the days: at most 2 days later."""
+    shift, begin = divmod(since, _DAY_MIN)
+    end = until - shift * _DAY_MIN
+    shifted = frozenset((day + shift) % 7 for day in days)
+    if end - begin < _DAY_MIN:
+        return [_Span(shifted, f"{_hhmm(begin)}-{_hhmm(end % _DAY_MIN or _DAY_MIN)}", clock)]
+    if days == _ALL:
+        return [_Span(_ALL, None, clock)]
+    spans = [_Span(shifted, f"{_hhmm(begin)}-24:00" if begin else None, clock)]
+    if end > _DAY_MIN:
+        rest = None if end >= 2 * _DAY_MIN else f"00:00-{_hhmm(end - _DAY_MIN)}"
+        spans.append(_Span(frozenset((day + 1) % 7 for day in shifted), rest, clock))
+    return spans
 
 
 def _hhmm(minutes: int) -> str:

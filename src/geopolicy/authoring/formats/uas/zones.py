@@ -11,9 +11,10 @@ from geopolicy.authoring.formats.document import RuledZone
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.authoring.formats.uas.daylight import Place
 from geopolicy.authoring.formats.uas.times import Applicability, read_applicability
+from geopolicy.authoring.formats.wrapped_features import report_second_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.authoring.formats.source import Json
@@ -24,6 +25,10 @@ NO_RESTRICTION = "NO_RESTRICTION"
 RESTRICTIONS = ("PROHIBITED", "REQ_AUTHORISATION", "REQ_AUTHORIZATION", "CONDITIONAL", NO_RESTRICTION, "USPACE")
 UNLIMITED = 99999
 """What stands for an upper limit that there is not."""
+LISTS = ("features", "UASZoneList", "UASZoneVersion", "UASZones", "uasZones", "UASZone", "geoZones", "zones")
+"""Names under which lists of zones stand."""
+WRAPPERS = ("UASZone", "UASZoneVersion", "uasZone")
+"""Names of objects in which a zone may stand by itself."""
 METRES = {"M": 1.0, "FT": 0.3048}
 MOST_RADIUS_M = 100_000
 _HIGHEST_GROUND_M = 9000  # over sea level and over the ellipsoid: Mount Everest is 8,849 and the geoid 85 off at most
@@ -114,6 +119,13 @@ def begins_above_ground(fields: Fields, lower: str, reference: str, metres: floa
     return least is not None and limit * metres > least
 
 
+def report_other_statements(fields: Fields, inner: str | None) -> None:
+    """Reports objects in which a zone may stand besides the one that is read; None: none of them is."""
+    for name in WRAPPERS:
+        if name != inner and fields.source.get(name) not in (None, "", [], {}):
+            report_second_place(fields.at(name), fields.path if inner is None else fields.at(inner), fields.context)
+
+
 def read_identifier(fields: Fields) -> str:
     """The identifier; a number is taken as its decimals. Empty if there is none, which is reported."""
     value = fields.source.get("identifier")
@@ -134,25 +146,43 @@ def applicability_of(fields: Fields, name: str, volumes: list[Volume], options: 
     return read_applicability(fields.objects(name), place, options.timezone)
 
 
-def source_zones(zones: list[UasZone], options: UasOptions, context: FileContext) -> tuple[SourceZone, ...]:
-    """A zone for each volume of each: all of them restrict on the ground."""
+@dataclass(frozen=True, slots=True)
+class GroundZones:
+    """A zone for each volume of a source, and the places of those that are left out, whatever selects them."""
+
+    zones: tuple[SourceZone, ...]
+    left_out: frozenset[int]
+
+    def ruled(self, choice: RuleChoice) -> list[RuledZone]:
+        """The rules of all zones that are not left out."""
+        given = ((zone, choice.rules_for(zone)) for i, zone in enumerate(self.zones) if i not in self.left_out)
+        return [RuledZone(zone, rules) for zone, rules in given if rules]
+
+
+def ground_zones(zones: list[UasZone], options: UasOptions, context: FileContext) -> GroundZones:
+    """A zone for each volume of each: all of them restrict on the ground, but those that the options leave out."""
     names = _unique_names(zones, options, context)
-    return tuple(
-        SourceZone(
-            name if len(zone.volumes) == 1 else f"{name}/{i + 1}",
-            zone.fields.path,
-            volume.geometry,
-            zone.facts | {"volume": volume.limits},
-            zone.feature,
-            zone.order,
-            _properties(zone, volume),
-            zone.applicability.conditions,
-            zone.restriction != NO_RESTRICTION and not (options.is_ground_only and volume.is_above_ground),
-            volume.path,
-        )
-        for zone, name in zip(zones, names, strict=True)
-        for i, volume in enumerate(zone.volumes)
-    )
+    made: list[SourceZone] = []
+    left_out: set[int] = set()
+    for zone, name in zip(zones, names, strict=True):
+        for i, volume in enumerate(zone.volumes):
+            is_left_out = options.is_ground_only and volume.is_above_ground
+            if is_left_out:
+                left_out.add(len(made))
+            one = SourceZone(
+                id=name if len(zone.volumes) == 1 else f"{name}/{i + 1}",
+                path=zone.fields.path,
+                geometry=volume.geometry,
+                facts=zone.facts | {"volume": volume.limits},
+                feature=zone.feature,
+                order=zone.order,
+                properties=_properties(zone, volume),
+                conditions=zone.applicability.conditions,
+                restricts=zone.restriction != NO_RESTRICTION and not is_left_out,
+                geometry_path=volume.path,
+            )
+            made.append(one)
+    return GroundZones(tuple(made), frozenset(left_out))
 
 
 def _unique_names(zones: list[UasZone], options: UasOptions, context: FileContext) -> list[str]:
@@ -184,26 +214,6 @@ def _properties(zone: UasZone, volume: Volume) -> Json:
     if zone.applicability.timezone is not None:
         properties["timezone"] = zone.applicability.timezone
     return properties
-
-
-def ruled_on_ground(
-    zones: tuple[SourceZone, ...], ground_only: frozenset[int]
-) -> Callable[[RuleChoice], list[RuledZone]]:
-    """The rules of all zones but those, by their place, that begin above the ground."""
-
-    def ruled(choice: RuleChoice) -> list[RuledZone]:
-        given = ((zone, choice.rules_for(zone)) for i, zone in enumerate(zones) if i not in ground_only)
-        return [RuledZone(zone, rules) for zone, rules in given if rules]
-
-    return ruled
-
-
-def above_ground(zones: list[UasZone], options: UasOptions) -> frozenset[int]:
-    """The places of volumes that the options leave out, as `source_zones` has them."""
-    if not options.is_ground_only:
-        return frozenset()
-    volumes = [volume for zone in zones for volume in zone.volumes]
-    return frozenset(i for i, volume in enumerate(volumes) if volume.is_above_ground)
 
 
 def words_of(values: Any) -> str | None:

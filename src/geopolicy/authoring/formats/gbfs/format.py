@@ -92,7 +92,7 @@ def _data_of(root: Any, reading: Reading) -> tuple[Json | None, str]:
 def _refuse_misplaced(root: Json, data: Json, path: str, reading: Reading) -> None:
     """Reports zones and rules at a second place, where nobody would read them."""
     collection = data["geofencing_zones"]
-    places = [(collection, f"{path}.geofencing_zones", ("global_rules",))]
+    places: list[tuple[Any, str, tuple[str, ...]]] = [(collection, f"{path}.geofencing_zones", ("global_rules",))]
     if data is not root:
         places.append((root, "$", ("global_rules",)))
     elif isinstance(root.get("data"), dict):

@@ -101,8 +101,8 @@ class PolicyTarget:
         ZoneFileError
             If there is none.
         """
-        number = require(number, int, "the number of a policy")
-        policy = self._policies[number] if 0 <= number < len(self._policies) else None
+        place: int = require(number, int, "the number of a policy")
+        policy = self._policies[place] if 0 <= place < len(self._policies) else None
         if policy is None or not isinstance(policy.source.get("rules"), list):
             raise spoilt("a rule that a set keeps of its source must be one of a policy that it keeps", number)
         return policy

@@ -10,42 +10,11 @@ from pathlib import Path
 import pytest
 
 import geopolicy as gp
+from gbfs_files import BOX, CHOICE, NO, YES, document, feature, level, read, replace_geometry, zones_of
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
-from geopolicy.authoring.formats.rule_choice import RuleChoice
 
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "formats" / "gbfs"
-COVERAGE = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
-CHOICE = RuleChoice.of_disabled(["camera"])
-BOX = [[13.70, 45.27], [13.70, 45.28], [13.71, 45.28], [13.71, 45.27], [13.70, 45.27]]
-NO = {"ride_start_allowed": False, "ride_end_allowed": False, "ride_through_allowed": False}
-YES = dict.fromkeys(NO, True)
-
-
-def read(document, **options: str):
-    content = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return import_source(content, "zones.json", CHOICE, {"coverage": COVERAGE}, format_name="gbfs", options=options)
-
-
-def zones_of(document, **options: str):
-    imported = read(document, **options)
-    assert imported.errors == ()
-    return imported.zone_set
-
-
-def document(*features: object, version="3.0", **members: object):
-    collection = {"type": "FeatureCollection", "features": list(features)}
-    return {"version": version, "data": {"geofencing_zones": collection} | members}
-
-
-def feature(*rules: object, ring=BOX, **properties: object):
-    geometry = {"type": "MultiPolygon", "coordinates": [[ring]]}
-    return {"type": "Feature", "geometry": geometry, "properties": properties | {"rules": list(rules)}}
-
-
-def level(zones, lat, lon, attributes=None, time=None):
-    engine = gp.open(zones, gp.Vehicle(["camera"], attributes=attributes or {}))
-    return engine.when(time=time).decide(lat, lon).level("camera").label
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.name)
@@ -164,10 +133,6 @@ def test_changed_zone_permits_nothing_that_another_one_refuses():
     changed = gp.ZoneSet([replace_geometry(zones["slow"], moved), zones["closed"]], zones.header)
     features = json.loads(exported(changed, "gbfs", drop_rules=True))["data"]["geofencing_zones"]["features"]
     assert features[0]["properties"]["rules"] == [NO | {"maximum_speed_kph": 5}]
-
-
-def replace_geometry(zone, geometry):
-    return replace(zone, geometry=gp.Geometry.from_geojson(geometry))
 
 
 @pytest.mark.parametrize(("version", "text"), [("2.3", "2.3"), ("3.0", "3.0")])

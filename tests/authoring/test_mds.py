@@ -12,59 +12,25 @@ import pytest
 import geopolicy as gp
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
-from geopolicy.authoring.formats.rule_choice import RuleChoice
+from mds_files import (
+    BOX,
+    CHOICE,
+    GEOGRAPHIES,
+    HEADER,
+    IN_BOX,
+    IN_SPOT,
+    START,
+    document,
+    geography,
+    level,
+    milliseconds,
+    policy,
+    read,
+    rule,
+    zones_of,
+)
 
 SAMPLES = Path(__file__).resolve().parents[1] / "data" / "formats" / "mds"
-HEADER = {
-    "coverage": {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]},
-    "timezone": "Europe/Zagreb",
-}
-CHOICE = RuleChoice.of_disabled(["camera"])
-BOX = [[13.70, 45.27], [13.71, 45.27], [13.71, 45.28], [13.70, 45.28], [13.70, 45.27]]
-SPOT = [[13.702, 45.272], [13.704, 45.272], [13.704, 45.274], [13.702, 45.274], [13.702, 45.272]]
-START = datetime(2026, 3, 1, tzinfo=UTC)
-IN_SPOT, IN_BOX = (45.273, 13.703), (45.278, 13.708)
-
-
-def read(document, **options: str):
-    content = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return import_source(content, "mds.json", CHOICE, HEADER, format_name="mds", options=options)
-
-
-def zones_of(document, **options: str):
-    imported = read(document, **options)
-    assert imported.errors == ()
-    return imported.zone_set
-
-
-def milliseconds(moment):
-    return round(moment.timestamp() * 1000)
-
-
-def rule(geography="box", **members: object):
-    return {"rule_type": "count", "geographies": [geography], "states": {}, "maximum": 0} | members
-
-
-def policy(*rules: object, name="a", **members: object):
-    return {"policy_id": name, "name": name, "start_date": milliseconds(START), "rules": list(rules)} | members
-
-
-def geography(name, geometry):
-    return {"geography_id": name, "name": name, "geography_json": {"type": "Feature", "geometry": geometry}}
-
-
-GEOGRAPHIES = [
-    geography(name, {"type": "Polygon", "coordinates": [ring]}) for name, ring in (("box", BOX), ("spot", SPOT))
-]
-
-
-def document(*policies: object, geographies=GEOGRAPHIES):
-    return {"version": "2.0.0", "data": {"policies": list(policies), "geographies": geographies}}
-
-
-def level(zones, place, time=START, **attributes: str):
-    engine = gp.open(zones, gp.Vehicle(["camera"], attributes=attributes))
-    return engine.when(time=time).decide(*place).level("camera").label
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.name)
@@ -182,3 +148,78 @@ def test_drawn_zone_becomes_a_policy_that_allows_no_vehicle():
     written = json.loads(exported(gp.ZoneSet([zone]), "mds", drop_rules=True))
     assert written["data"]["policies"][0]["rules"][0]["maximum"] == 0
     assert level(zones_of(written), IN_BOX) == "off"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "off"),
+    [
+        ("07:59:59", "07:59:59", [0, 7, 12, 23]),
+        ("08:00:30", "08:00:30", [0, 7, 12, 23]),
+        ("07:59:59.25", "07:59:59.25", [0, 7, 12, 23]),
+        ("07:00:00", "07:59:59", [6]),
+        ("07:59:30", "08:00:00.5", [6, 7]),
+    ],
+)
+def test_times_of_day_are_compared_before_they_are_rounded(start, end, off):
+    zones = zones_of(document(policy(rule(start_time=start, end_time=end))))
+    minute = timedelta(seconds=30) if end == "08:00:00.5" else timedelta(minutes=59, seconds=30)
+    for hour in off:
+        shift = minute if hour != 6 or end != "08:00:00.5" else timedelta(minutes=59, seconds=45)
+        assert level(zones, IN_BOX, START + timedelta(hours=hour) + shift) == "off"
+
+
+def test_permission_from_within_a_second_begins_with_the_next_minute():
+    early = rule("spot", maximum=None, start_time="08:00:00.5", end_time="10:00")
+    zones = zones_of(document(policy(early, rule())))
+    assert [level(zones, IN_SPOT, START + timedelta(hours=7, minutes=each)) for each in (0, 1)] == ["off", "allow"]
+
+
+def test_end_in_the_last_second_of_the_last_year_is_none():
+    zones = zones_of(document(policy(rule(), end_date=253402300799500)))
+    assert level(zones, IN_BOX) == "off"
+    permitting = rule("spot", maximum=None)
+    late = zones_of(document(policy(permitting, rule(), start_date=253402300799500)))
+    assert [zone.id for zone in late] == ["a-1"]
+
+
+def test_states_that_are_null_leave_it_to_statuses():
+    stated = {"states": None, "statuses": {"reserved": []}}
+    zones = zones_of(document(policy(rule("spot", maximum=None, **stated), rule())))
+    assert level(zones, IN_SPOT) == "off"
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        ({"policies": [policy(rule())], "policy": policy(rule(), name="b"), "geographies": GEOGRAPHIES}, "$.policy"),
+        ({"policies": [policy(rule())], "geographies": GEOGRAPHIES, "geography": GEOGRAPHIES[0]}, "$.geography"),
+        ({"geographies": GEOGRAPHIES, "data": {"policies": [policy(rule())]}}, "$.data.policies"),
+        (document(policy(rule(states={}, statuses={"reserved": []}))), "$.data.policies[0].rules[0].statuses"),
+    ],
+)
+def test_second_place_that_nobody_would_read_is_refused(document, path):
+    assert [(problem.code, problem.path) for problem in read(document).errors] == [("source-unknown", path)]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"vehicle_type": "kind", "propulsion_type": "Kind"},
+        {"vehicle_type": "propulsion_type"},
+        {"radius_m": "-5"},
+        {"radius_m": "0"},
+        {"width_m": "1e3"},
+        {"width_m": "nan"},
+    ],
+)
+def test_options_that_mean_nothing_are_refused(options):
+    assert [problem.code for problem in read(document(policy(rule())), **options).errors] == ["source-option"]
+
+
+def test_rule_without_geographies_is_in_the_frame_of_the_coverage():
+    corners = [[110, 30], [111, 30], [111, 31], [110, 31], [110, 30]]
+    header = {"frame": "GCJ-02", "coverage": {"type": "Polygon", "coordinates": [corners]}}
+    content = json.dumps(document(policy(rule(geographies=[])))).encode()
+    imported = import_source(content, "mds.json", CHOICE, header)
+    assert imported.errors == ()
+    assert [zone.frame for zone in imported.zone_set] == ["GCJ-02"]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.gbfs.layers import layers_of, ruled_layers
+from geopolicy.authoring.formats.gbfs.versions import major_version
 from geopolicy.authoring.formats.gbfs.writing import written
 from geopolicy.authoring.formats.gbfs.zones import GbfsZone, global_zone, read_zone
 from geopolicy.zonefile.members import JsonObject
@@ -33,6 +34,7 @@ def read(reading: Reading) -> SourceDocument:
     data, path = _data_of(root, reading)
     if data is None:
         return SourceDocument("gbfs", None, (), {})
+    _refuse_misplaced(root, data, path, reading)
     features, features_path = _features_of(data, path, reading)
     version = _version_of(root, data, features, reading)
     taken: dict[str, str] = {}
@@ -87,6 +89,21 @@ def _data_of(root: Any, reading: Reading) -> tuple[Json | None, str]:
     return None, "$.data"
 
 
+def _refuse_misplaced(root: Json, data: Json, path: str, reading: Reading) -> None:
+    """Reports zones and rules at a second place, where nobody would read them."""
+    collection = data["geofencing_zones"]
+    places: list[tuple[Any, str, tuple[str, ...]]] = [(collection, f"{path}.geofencing_zones", ("global_rules",))]
+    if data is not root:
+        places.append((root, "$", ("global_rules",)))
+    elif isinstance(root.get("data"), dict):
+        places.append((root["data"], "$.data", ("geofencing_zones", "global_rules")))
+    for holder, at, names in places:
+        for name in names:
+            if isinstance(holder, dict) and holder.get(name) is not None:
+                rule, hint = f"{name} must stand in {path}", "leave one of them out, or move it there"
+                JsonObject(reading.context, holder, at).report_member(name, "source-unknown", rule, hint)
+
+
 def _features_of(data: Json, path: str, reading: Reading) -> tuple[list[Any], str]:
     collection = data["geofencing_zones"]
     path = f"{path}.geofencing_zones"
@@ -103,17 +120,12 @@ def _features_of(data: Json, path: str, reading: Reading) -> tuple[list[Any], st
 
 
 def _version_of(root: Json, data: Json, features: list[Any], reading: Reading) -> int:
-    """2 or 3: as the file says, or by what only 3 has."""
+    """2 or 3; a version without zones is reported."""
     text = root.get("version")
-    if text is None:
-        properties = [each.get("properties") for each in features if isinstance(each, dict)]
-        rules = [each.get("rules") for each in properties if isinstance(each, dict)]
-        stated = [rule for each in rules if isinstance(each, list) for rule in each if isinstance(rule, dict)]
-        return 3 if "global_rules" in data or any("ride_start_allowed" in rule for rule in stated) else 2
-    if not isinstance(text, str) or not text.startswith(_VERSIONS):
+    if text is not None and (not isinstance(text, str) or not text.startswith(_VERSIONS)):
         hint = f"known are {', '.join(_VERSIONS)}"
         reading.context.report("source-format", "version must be one of GBFS that has zones", "$.version", text, hint)
-    return 2 if str(text).startswith("2") else 3
+    return major_version(None if text is None else str(text), data, features)
 
 
 def _rest_of(root: Json, data: Json) -> Json:

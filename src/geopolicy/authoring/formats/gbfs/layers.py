@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.gbfs.rules import is_restriction
 from geopolicy.authoring.formats.layered.drawn_areas import drawn_areas
-from geopolicy.authoring.formats.layered.first_wins import CrowdedError, Cutter, Layer, Piece
+from geopolicy.authoring.formats.layered.first_wins import Cutter, Layer, Piece
 from geopolicy.authoring.formats.layered.layered_zones import Claim, zones_of_claims
 from geopolicy.authoring.formats.layered.speaking import Scope, Speaking
-from geopolicy.authoring.formats.rule_choice import Where, fact_of, is_met
+from geopolicy.authoring.formats.rule_choice import Where, fact_of, is_met, no_rules_problem
 from geopolicy.geometry.areas import inner_difference, outer_difference, to_geojson
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.model.rules import AXES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from geopolicy.authoring.formats.document import RuledZone
     from geopolicy.authoring.formats.gbfs.zones import GbfsZone
@@ -70,18 +70,15 @@ def ruled_layers(layers: Sequence[Layer], reading: Reading, choice: RuleChoice) 
     """The zones that come of layers."""
     if any(not problem.is_warning for problem in reading.context.problems):
         return []
+    _refuse_unselected(layers, reading, choice)
     cutter = Cutter()
-    claims: list[Claim] = []
-    try:
-        for entry in choice.entries:
-            if entry.rules:
-                pieces = _pieces(layers, entry.where, cutter, reading)
-                claims += [Claim(piece, entry.rules) for piece in pieces]
-        return zones_of_claims(claims)
-    except (CrowdedError, TooMuchWorkError):
-        rule, hint = "zones must not overlap so often", "split the file into several"
-        reading.context.report("source-crowded", rule, "$", in_words=f"{len(layers)} rules", hint=hint)
-        return []
+    claims = (
+        Claim(piece, entry.rules)
+        for entry in choice.entries
+        if entry.rules
+        for piece in _pieces(layers, entry.where, cutter, reading)
+    )
+    return zones_of_claims(claims, reading, "zones", f"{len(layers)} rules")
 
 
 def _pieces(layers: Sequence[Layer], where: Where, cutter: Cutter, reading: Reading) -> list[Piece]:
@@ -93,8 +90,7 @@ def _pieces(layers: Sequence[Layer], where: Where, cutter: Cutter, reading: Read
             verdicts = [is_restriction(name, layer.says[name]) if name in layer.says else None for layer in layers]
             found += cutter.pieces(layers, verdicts)
         return found
-    tests = [(name, test) for name, test in where.asked if name in attributes]
-    of_zone = Where(tuple((name, test) for name, test in where.asked if name not in attributes))
+    tests, of_zone = _parted(where, attributes)
     if not tests:
         return _whole_zones(layers, of_zone)
     together: list[Piece] | None = None
@@ -110,6 +106,50 @@ def _pieces(layers: Sequence[Layer], where: Where, cutter: Cutter, reading: Read
             joined = (cutter.both(one, other) for one in together for other in pieces)
             together = [piece for piece in joined if piece]
     return together or []
+
+
+def _parted(where: Where, attributes: Collection[str]) -> tuple[list[tuple[str, Any]], Where]:
+    """What is asked of rules, and what of zones."""
+    asked = where.asked or ()
+    of_zone = tuple((name, test) for name, test in asked if name not in attributes)
+    return [(name, test) for name, test in asked if name in attributes], Where(of_zone)
+
+
+def _refuse_unselected(layers: Sequence[Layer], reading: Reading, choice: RuleChoice) -> None:
+    """Reports zones that restrict something, and that no entry selects for any one vehicle, only for several."""
+    attributes = {name for layer in layers for name in layer.says}
+    own: dict[int, list[Layer]] = {}
+    for layer in layers:
+        own.setdefault(layer.zone.order, []).append(layer)
+    for of_zone in own.values():
+        zone = of_zone[0].zone
+        if zone.restricts and choice.rules_for(zone) is not None:
+            entries = (entry.where for entry in choice.entries if entry.where.selects(zone))
+            if not any(_selects_some_vehicle(where, of_zone, attributes) for where in entries):
+                reading.context.add(no_rules_problem(zone, reading.file))
+
+
+def _selects_some_vehicle(where: Where, layers: Sequence[Layer], attributes: Collection[str]) -> bool:
+    """Whether the rules of one zone meet for some vehicle all that is asked of rules."""
+    tests, _ = _parted(where, attributes)
+    scopes = [layer.speaking.may for layer in layers]
+    kinds = {scope.vehicles for scope in scopes if scope}
+    values = {value for vehicles in kinds for _, listed in vehicles for value in listed}
+    for value in (*sorted(values), None):  # None: a vehicle of another type
+        speak = [layer for layer, scope in zip(layers, scopes, strict=True) if scope and _speaks_for(scope, value)]
+        if all(_is_said(speak, name, test) for name, test in tests):
+            return True
+    return False
+
+
+def _is_said(layers: Sequence[Layer], name: str, test: Any) -> bool:
+    """Whether a layer says what passes; that nobody says it may be asked, too, and is refused elsewhere."""
+    facts = [fact_of({}, name), *(layer.says[name] for layer in layers if name in layer.says)]
+    return any(is_met(test, fact) for fact in facts)
+
+
+def _speaks_for(scope: Scope, value: str | None) -> bool:
+    return all(value in listed for _, listed in scope.vehicles)
 
 
 def _verdict(layer: Layer, name: str, test: Any, of_zone: Where) -> bool | None:

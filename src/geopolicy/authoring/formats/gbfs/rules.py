@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json
 
 PERMISSIONS = ("ride_allowed", "ride_start_allowed", "ride_end_allowed", "ride_through_allowed")
-_TYPES = ("vehicle_type_ids", "vehicle_type_id")  # of 3.x, and of 2.x
-_KNOWN = (*PERMISSIONS, "maximum_speed_kph", "station_parking", *_TYPES)
+TYPES = ("vehicle_type_ids", "vehicle_type_id")  # of 3.x, and of 2.x
+OF_RULES = (*PERMISSIONS, "maximum_speed_kph", "station_parking", *TYPES)
 REQUIRED = {
     2: ("ride_allowed", "ride_through_allowed"),
     3: ("ride_start_allowed", "ride_end_allowed", "ride_through_allowed"),
@@ -42,7 +42,7 @@ class GbfsRule:
 
 def is_restriction(attribute: str, value: Any) -> bool:
     """Whether a statement restricts; one that GBFS does not define does."""
-    return not value if attribute in PERMISSIONS else value is not False or attribute not in _KNOWN
+    return not value if attribute in PERMISSIONS else value is not False or attribute not in OF_RULES
 
 
 def read_rules(owner: JsonObject, name: str, version: int, *, listed: bool) -> list[GbfsRule]:
@@ -74,7 +74,7 @@ def _read_rule(rule: JsonObject, version: int, *, listed: bool) -> GbfsRule:
     _take_speed(rule, says)
     may, surely = _read_types(rule, version, listed=listed)
     for name, value in rule.unread().items():
-        likely = near_word(name, _KNOWN)
+        likely = near_word(name, OF_RULES)
         if likely:
             rule.report_member(name, "source-unknown", f"a rule of GBFS has no member {name}", likely)
         elif value is not None:
@@ -113,7 +113,7 @@ def _take_speed(rule: JsonObject, says: Json) -> None:
 
 def _read_types(rule: JsonObject, version: int, *, listed: bool) -> tuple[frozenset[str] | None, frozenset[str] | None]:
     """The types for which a rule may, and surely does speak."""
-    stated = [name for name in _TYPES if rule.has(name)]
+    stated = [name for name in TYPES if rule.has(name)]
     if not stated:
         return None, None
     if len(stated) > 1:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage
+from geopolicy.geometry.effective.unwrap import unwrapped
+from geopolicy.model.rules import Level, Rule
+from geopolicy.model.zones import Geometry, Zone
 
 if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, Reading
 
 MEANING, IGNORED = "meaning", "ignored"
+_FARTHEST_DEGREES = 360
 
 
 def polygons_by_direction(geometry: Json) -> tuple[list[Any], list[Any]]:
@@ -35,12 +41,12 @@ def _twice_area(polygon: Any) -> float:
         return 0.0
 
 
-def drawn_geometry(geometry: Json, path: str, reading: Reading) -> tuple[Json, Json | None]:
+def drawn_geometry(geometry: Json, zone_id: str, path: str, reading: Reading) -> tuple[Json, Json | None]:
     """What a zone of GBFS 2 covers, and what is to be cut out of that where its rings mean what lies outside.
 
     A zone that could mean either is reported.
     """
-    clockwise, counter = polygons_by_direction(geometry)
+    clockwise, counter = polygons_by_direction(_as_read(geometry, zone_id, reading))
     chosen = reading.options.get("winding")
     if not counter or chosen == IGNORED:
         return geometry, None
@@ -54,3 +60,18 @@ def drawn_geometry(geometry: Json, path: str, reading: Reading) -> tuple[Json, J
         reading.context.report("source-geometry", rule, path, in_words="both directions", hint="split the zone")
         return geometry, None
     return stated_coverage(reading), geometry
+
+
+def _as_read(geometry: Json, zone_id: str, reading: Reading) -> Json:
+    """The geometry with long edges the short way where it will be read so: its rings may run in another direction."""
+    if reading.unwrap is None:
+        return geometry
+    try:
+        drawn = Geometry.from_geojson(geometry)
+    except ValueError:  # reported when it is read as a zone
+        return geometry
+    positions = (np.frombuffer(ring) for part in drawn.parts for ring in part)
+    if not all((np.abs(each) <= _FARTHEST_DEGREES).all() for each in positions):  # reported likewise
+        return geometry
+    zone = Zone(zone_id, drawn, [Rule(["*"], Level.OFF)])
+    return unwrapped(zone, "$", reading.unwrap)[0].geometry.to_geojson()

@@ -8,21 +8,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats import kept
-from geopolicy.authoring.formats.gbfs.rules import PERMISSIONS, REQUIRED
-from geopolicy.authoring.formats.target import area_of
+from geopolicy.authoring.formats.gbfs.changed_zones import Target, changed_features
+from geopolicy.authoring.formats.gbfs.versions import major_version
+from geopolicy.authoring.formats.layered.layered_zones import features_of
+from geopolicy.authoring.formats.layered.spoilt import require
+from geopolicy.authoring.formats.target import ExportFeature
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.areas import bounds_of, covers, from_geojson
-from geopolicy.geometry.effective import effective_polygon
-from geopolicy.zonefile.members import parse_time
-from geopolicy.zonefile.window_json import window_json
+from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geopolicy.authoring.formats.source import Json
-    from geopolicy.authoring.formats.target import Export, ExportFeature
+    from geopolicy.authoring.formats.target import Export
     from geopolicy.model.zones import Zone
 
 VERSIONS = ("2.3", "3.0")
-_TYPES = ("vehicle_type_ids", "vehicle_type_id")
 
 
 def written(export: Export) -> bytes:
@@ -31,39 +32,77 @@ def written(export: Export) -> bytes:
     Raises
     ------
     ZoneFileError
-        If the version asked for is not that of the source, or a zone has no area in WGS 84.
+        If the version asked for is not that of the source, a zone has no area in WGS 84 or says what no order of
+        zones can, or what the set keeps of its source was spoilt.
     """
-    version = _version_of(export)
-    unchanged = [each.feature for each in export.features if each.is_unchanged and each.feature is not None]
-    rest = deepcopy(export.rest) if export.rest else _new_document(export, version)
-    data = rest if "geofencing_zones" in rest else rest["data"]
-    below = [*unchanged, {"properties": {"rules": data.get("global_rules")}}]
-    first = [_changed(each, below, version) for each in export.features if not each.is_unchanged]
+    _refuse_unknown_version(export)
+    asked = export.options.get("version")
+    document = deepcopy(export.rest) if export.rest is not None else _new_document(export, 2 if asked == "2.3" else 3)
+    data = _data_of(document)
+    kept_features = [feature for each in export.features for feature in features_of(each.feature)]
+    stated = document.get("version")
+    version = major_version(stated and require(stated, str, "the version"), data, kept_features)
+    _refuse_other_version(export, version)
+    target = Target.of(export, version, data)
+    as_they_are, changed = _parted(export.features)
+    unchanged = [features_of(each.feature)[0] for each in as_they_are]
+    features = [feature for feature in unchanged if feature is not None]
+    below = [target.below(feature, order) for order, feature in enumerate(features)]
+    if None in unchanged:
+        below.append(target.below(None, len(features)))
+    elif data.get("global_rules"):  # their zone was deleted, or changed and stands above
+        data["global_rules"] = []
+    first = changed_features(changed, below, target)
     collection = {"type": "FeatureCollection"} | data["geofencing_zones"]
-    data["geofencing_zones"] = collection | {"features": first + unchanged}
-    return (json.dumps(rest, ensure_ascii=False, allow_nan=False) + "\n").encode()
+    data["geofencing_zones"] = collection | {"features": first + features}
+    return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def _version_of(export: Export) -> int:
-    """2 or 3. A document is not turned into another version: its statements have no equals there."""
+def _parted(features: Iterable[ExportFeature]) -> tuple[list[ExportFeature], list[ExportFeature]]:
+    """What is written as it stands, and zones that are written anew.
+
+    Among these are unchanged ones that restrict only together with a feature that is not written as it stood.
+    """
+    as_they_are = [each for each in features if each.is_unchanged]
+    changed = [each for each in features if not each.is_unchanged]
+    while True:
+        there = {canonical(features_of(each.feature)[0], sort_keys=True) for each in as_they_are}
+        parted = [each for each in as_they_are if not _joined(each) <= there]
+        if not parted:
+            return as_they_are, changed
+        as_they_are = [each for each in as_they_are if _joined(each) <= there]
+        changed += [ExportFeature((zone,), _kept(zone), is_unchanged=False) for each in parted for zone in each.zones]
+
+
+def _joined(each: ExportFeature) -> set[str]:
+    """The features by which zones restrict, as canonical JSON."""
+    return {canonical(feature, sort_keys=True) for zone in each.zones for feature in features_of(_kept(zone))}
+
+
+def _kept(zone: Zone) -> Any:
+    return (kept.kept_of(zone) or {}).get("feature")
+
+
+def _data_of(document: Any) -> Json:
+    """The object with the zones, of what a set keeps of its source."""
+    document = require(document, dict, "the document")
+    data: Json = document if "geofencing_zones" in document else require(document.get("data"), dict, "data")
+    require(data.get("geofencing_zones"), dict, "geofencing_zones")
+    return data
+
+
+def _refuse_unknown_version(export: Export) -> None:
     asked = export.options.get("version")
     if asked is not None and asked not in VERSIONS:
         raise ZoneFileError([Problem("export-option", f"version must be one of {', '.join(VERSIONS)}", asked)])
-    own = _own_version(export)
-    if own and asked and not asked.startswith(str(own)):
-        rule = f"zones that were imported from GBFS {own} are exported to it: what they say has no equal in another"
+
+
+def _refuse_other_version(export: Export, version: int) -> None:
+    """A document is not turned into another version: its statements have no equals there."""
+    asked = export.options.get("version")
+    if asked and not asked.startswith(str(version)):
+        rule = f"zones that were imported from GBFS {version} are exported to it: what they say has no equal in another"
         raise ZoneFileError([Problem("export-version", rule, asked, hint="leave the option out")])
-    return own or (2 if asked == "2.3" else 3)
-
-
-def _own_version(export: Export) -> int | None:
-    if export.rest is None:
-        return None
-    if export.version is not None:
-        return 2 if export.version.startswith("2") else 3
-    rules = [rule for each in export.features for rule in _rules_of(each.feature)]
-    data = export.rest.get("data", export.rest)
-    return 3 if "global_rules" in data or any("ride_start_allowed" in rule for rule in rules) else 2
 
 
 def _new_document(export: Export, version: int) -> Json:
@@ -73,90 +112,3 @@ def _new_document(export: Export, version: int) -> Json:
     if version == 3:
         data["global_rules"] = []
     return {"last_updated": stamp, "ttl": 0, "version": "2.3" if version == 2 else "3.0", "data": data}
-
-
-def _rules_of(feature: Any) -> list[Json]:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    rules = properties.get("rules") if isinstance(properties, dict) else None
-    return [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
-
-
-def _changed(each: ExportFeature, below: list[Any], version: int) -> Json:
-    """A zone that was drawn or changed, as a feature that may stand above those that stay as they are."""
-    zone = each.zones[0]
-    source: Json = deepcopy(each.feature) if isinstance(each.feature, dict) else {"type": "Feature", "properties": {}}
-    source.pop("id", None)  # several zones may come of one feature
-    properties: Json = source.get("properties") or {}
-    rules = _rules_of(source) or [dict.fromkeys(REQUIRED[version], False)]
-    for rule in rules:
-        for name in PERMISSIONS:
-            if rule.get(name) is True and _is_refused(name, zone, each.feature, below):
-                rule[name] = False
-        _keep_types(rule, zone)
-    properties = {**_name(zone, properties, version), "rules": rules}
-    if not _has_times_of(properties, zone):
-        properties = {name: value for name, value in properties.items() if name not in ("start", "end")}
-    coordinates = area_of(zone)["coordinates"]
-    if version == 2:  # clockwise: what they enclose is meant
-        coordinates = [[ring[::-1] for ring in polygon] for polygon in coordinates]
-    return source | {"geometry": {"type": "MultiPolygon", "coordinates": coordinates}, "properties": properties}
-
-
-def _is_refused(permission: str, zone: Zone, source: Any, below: list[Any]) -> bool:
-    """Whether a zone that permits this, moved to the top, would permit what another one refuses.
-
-    Where it stays within its former area, those that stood below it there refused nothing.
-    """
-    area = effective_polygon(zone).polygons
-    order = (kept.kept_of(zone) or {}).get("order", -1)
-    is_within = isinstance(source, dict) and covers(from_geojson(source["geometry"]), area)
-    west, south, east, north = bounds_of(area)
-    for number, feature in enumerate(below):
-        if all(rule.get(permission) is not False for rule in _rules_of(feature)):
-            continue
-        if is_within and number >= order:
-            continue
-        if "geometry" not in feature:
-            return True
-        left, low, right, high = bounds_of(from_geojson(feature["geometry"]))
-        if left <= east and west <= right and low <= north and south <= high:
-            return True
-    return False
-
-
-def _name(zone: Zone, properties: Json, version: int) -> Json:
-    if "name" in properties:
-        return dict(properties)
-    name = zone.name or zone.id
-    return {"name": name if version == 2 else [{"text": name, "language": "und"}], **properties}
-
-
-def _has_times_of(properties: Json, zone: Zone) -> bool:
-    """Whether the rules of a zone hold at the times alone that its feature states."""
-    stated = [_instant(properties.get(name)) for name in ("start", "end")]
-    if stated == [None, None]:
-        return True
-    bounds = {name: at for name, at in zip(("from", "until"), stated, strict=True) if at is not None}
-    for rule in zone.rules:
-        windows = [window_json(window) for window in rule.when.active]
-        if [{name: parse_time(text) for name, text in window.items()} for window in windows] != [bounds]:
-            return False
-    return True
-
-
-def _instant(value: Any) -> datetime | None:
-    if isinstance(value, (int, float)):
-        return datetime.fromtimestamp(value, UTC)
-    moment = parse_time(value) if isinstance(value, str) else None
-    return moment if isinstance(moment, datetime) else None
-
-
-def _keep_types(rule: Json, zone: Zone) -> None:
-    """Takes the vehicle types from a rule unless the zone is for no others."""
-    attributes = [dict(each.when.applies_to) for each in zone.rules]
-    for name in _TYPES:
-        types = rule.get(name)
-        if isinstance(types, list) and not all(
-            any(set(values) <= set(types) for values in each.values()) for each in attributes
-        ):
-            del rule[name]

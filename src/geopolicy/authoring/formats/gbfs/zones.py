@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.gbfs.rules import GbfsRule, is_restriction, read_rules
+from geopolicy.authoring.formats.gbfs.rules import OF_RULES, GbfsRule, is_restriction, read_rules
 from geopolicy.authoring.formats.gbfs.winding import drawn_geometry
-from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage
+from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage, without_frame
 from geopolicy.authoring.formats.layered.speaking import time_text, windows_of
 from geopolicy.authoring.formats.source import SourceZone
 from geopolicy.authoring.formats.source_ids import unique_id
@@ -53,16 +53,16 @@ def read_zone(
     names = _names(members)
     rules = read_rules(members, "rules", version, listed="vehicle_type_id" in reading.options)
     windows = _read_windows(members, version)
-    for name in properties.keys() - set(_KNOWN):
-        near = near_word(name, _KNOWN)
-        if near:
-            members.report_member(name, "source-unknown", f"a zone of GBFS has no property {name}", near)
+    _refuse_misplaced(feature, members)
     zone_id = _id_of(feature, names, order, taken)
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return None
-    outside_of = None
+    outside_of: Json | None = None
+    frame: Json = {}
     if version == 2:
-        geometry, outside_of = drawn_geometry(geometry, feature.at("geometry"), reading)
+        geometry, outside_of = drawn_geometry(geometry, zone_id, feature.at("geometry"), reading)
+    if outside_of is not None:
+        geometry, frame = without_frame(geometry)
     facts = properties | _said_by(rules) | ({"name": names} if names else {})
     zone = SourceZone(
         zone_id,
@@ -71,11 +71,24 @@ def read_zone(
         facts,
         feature.source,
         order,
-        {"name": names[0]} if names else {},
+        frame | ({"name": names[0]} if names else {}),
         {} if windows is None else {"active": [json.loads(window) for window in windows]},
         _is_restricting(rules),
     )
     return GbfsZone(zone, rules, windows, outside_of)
+
+
+def _refuse_misplaced(feature: JsonObject, members: JsonObject) -> None:
+    """Reports properties that are misspelt, or stand where nobody would read them."""
+    for name in sorted(members.source.keys() - set(_KNOWN)):
+        near = near_word(name, _KNOWN)
+        if near or name in OF_RULES:
+            hint = near or f"move {name} into an entry of rules"
+            members.report_member(name, "source-unknown", f"a zone of GBFS has no property {name}", hint)
+    for name in sorted(feature.source.keys() & {*_KNOWN[1:], *OF_RULES}):
+        if feature.source[name] is not None:
+            hint = f"move {name} into properties"
+            feature.report_member(name, "source-unknown", f"a feature of GBFS has no member {name}", hint)
 
 
 def global_zone(data: JsonObject, order: int, version: int, reading: Reading, taken: dict[str, str]) -> GbfsZone | None:
@@ -85,9 +98,7 @@ def global_zone(data: JsonObject, order: int, version: int, reading: Reading, ta
         return None
     facts = {"global_rules": data.source["global_rules"]} | _said_by(rules)
     zone_id = unique_id("global_rules", taken)
-    geometry = stated_coverage(reading)
-    frame = {"frame": geometry["frame"]} if "frame" in geometry else {}
-    geometry = {name: value for name, value in geometry.items() if name != "frame"}
+    geometry, frame = without_frame(stated_coverage(reading))
     path = data.at("global_rules")
     zone = SourceZone(
         zone_id, path, geometry, facts, None, order, frame, {}, _is_restricting(rules), geometry_path=path

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, Reading, SourceZone
     from geopolicy.geometry.areas import Area
 
-_NO_RULE = [{"sensors": ["*"], "level": "off"}]
+_ANY_RULE = [{"sensors": ["*"], "level": "off"}]  # the reader wants one
 _PATH = "$.features["
 # Warnings of zones whose areas became larger than they were drawn.
 _ENLARGED = {"ring-repaired", "ring-collapsed-repaired", "ring-vanished"}
@@ -39,7 +39,7 @@ def drawn_areas(zones: Sequence[SourceZone], reading: Reading) -> list[DrawnArea
             "type": "Feature",
             "id": number,
             "geometry": zone.geometry,
-            "properties": {**zone.properties, "rules": _NO_RULE},
+            "properties": {**zone.properties, "rules": _ANY_RULE},
         }
         for number, zone in enumerate(zones)
     ]
@@ -78,6 +78,12 @@ def stated_coverage(reading: Reading) -> Json:
         if isinstance(geometry, dict):
             return geometry
     return dict(_EARTH)
+
+
+def without_frame(coverage: Json) -> tuple[Json, Json]:
+    """A geometry of a header as that of a zone, and the property ``frame`` if it states one."""
+    geometry = {name: value for name, value in coverage.items() if name != "frame"}
+    return geometry, {"frame": coverage["frame"]} if "frame" in coverage else {}
 
 
 def _numbers_to_unwrap(zones: Sequence[SourceZone], reading: Reading) -> frozenset[str] | None:

@@ -70,13 +70,14 @@ class Layer:
 class Piece:
     """A part of a layer that restricts within a scope, unless an exemption lifts that.
 
-    ``exemptions`` are conditions of a zone file as canonical JSON.
+    ``exemptions`` are conditions of a zone file as canonical JSON. ``joined`` are other layers by which it does, too.
     """
 
     layer: Layer
     area: Area
     scope: Scope
     exemptions: tuple[str, ...] = ()
+    joined: tuple[Layer, ...] = ()
 
     def is_whole(self) -> bool:
         """Whether it has the area of its layer as it stands in the source."""
@@ -121,12 +122,13 @@ class Cutter:
         if scope is None:
             return None
         exemptions = tuple(dict.fromkeys(one.exemptions + other.exemptions))
+        joined = replace(one, scope=scope, exemptions=exemptions, joined=(*one.joined, other.layer, *other.joined))
         if one.area is other.area:
-            return _unless_always_lifted(replace(one, scope=scope, exemptions=exemptions))
+            return _unless_always_lifted(joined)
         if not self._overlap(one.area, other.area):
             return None
         area = self._cut(outer_intersection, one.area, other.area)
-        return _unless_always_lifted(replace(one, area=area, scope=scope, exemptions=exemptions)) if area else None
+        return _unless_always_lifted(replace(joined, area=area)) if area else None
 
     def _without(self, piece: Piece, permits: Sequence[Layer]) -> list[Piece]:
         """What is left of a piece where others permit."""

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import RuledZone
-from geopolicy.authoring.formats.layered.first_wins import are_equal
+from geopolicy.authoring.formats.layered.first_wins import CrowdedError, are_equal
 from geopolicy.geometry.areas import to_geojson
+from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.authoring.formats.layered.first_wins import Piece
-    from geopolicy.authoring.formats.source import Json, SourceZone
+    from geopolicy.authoring.formats.source import Json, Reading, SourceZone
 
 _OF_SHAPES = ("radius_m", "width_m", "margin_m", "repair")
+_JOINED = "joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,25 @@ class Claim:
     rules: tuple[Json, ...]
 
 
-def zones_of_claims(claims: Iterable[Claim]) -> list[RuledZone]:
-    """The zones that state some claims, in the order of the source."""
-    joined = [(_zone_of(piece), rules) for piece, rules in _with_rules_together(claims)]
-    joined.sort(key=lambda each: each[0].order)
-    return _with_ids(joined)
+def zones_of_claims(claims: Iterable[Claim], reading: Reading, what: str, count: str) -> list[RuledZone]:
+    """The zones that state some claims, in the order of the source; none where they are too many, which is reported.
+
+    ``what`` overlaps too often then, of which there are ``count``.
+    """
+    try:
+        zones = [(_zone_of(piece), rules) for piece, rules in _with_rules_together(claims)]
+    except (CrowdedError, TooMuchWorkError):
+        rule, hint = f"{what} must not overlap so often", "split the file into several"
+        reading.context.report("source-crowded", rule, "$", in_words=count, hint=hint)
+        return []
+    zones.sort(key=lambda each: each[0].order)
+    return _with_ids(zones)
+
+
+def features_of(kept: Any) -> list[Any]:
+    """The features by which a zone restricts, its own first, of what it keeps of its source."""
+    is_joined = isinstance(kept, dict) and kept.keys() == {_JOINED} and isinstance(kept[_JOINED], list)
+    return list(kept[_JOINED]) if is_joined else [kept]
 
 
 def conditions_of(piece: Piece) -> Json:
@@ -47,9 +63,10 @@ def _with_rules_together(claims: Iterable[Claim]) -> list[tuple[Piece, list[Json
     for claim in claims:
         piece = claim.piece
         same = found.setdefault((piece.layer.zone.order, canonical(conditions_of(piece), sort_keys=True)), [])
-        for other, rules in same:
+        for number, (other, rules) in enumerate(same):
             if are_equal(piece.area, other.area):
                 rules += [rule for rule in claim.rules if rule not in rules]
+                same[number] = replace(other, joined=(*other.joined, *piece.joined)), rules
                 break
         else:
             same.append((piece, list(claim.rules)))
@@ -57,11 +74,18 @@ def _with_rules_together(claims: Iterable[Claim]) -> list[tuple[Piece, list[Json
 
 
 def _zone_of(piece: Piece) -> SourceZone:
-    zone, conditions = piece.layer.zone, conditions_of(piece)
+    zone, conditions = _with_joined_features(piece), conditions_of(piece)
     if piece.is_whole():
         return replace(zone, conditions=conditions)
     properties = {name: value for name, value in zone.properties.items() if name not in _OF_SHAPES}
     return replace(zone, geometry=to_geojson(piece.area), properties=properties, conditions=conditions)
+
+
+def _with_joined_features(piece: Piece) -> SourceZone:
+    """The zone, which keeps the features of others, too, if it restricts by them only together."""
+    zone = piece.layer.zone
+    others = {layer.zone.order: layer.zone.feature for layer in piece.joined if layer.zone.order != zone.order}
+    return replace(zone, feature={_JOINED: [zone.feature, *others.values()]}) if others else zone
 
 
 def _with_ids(zones: list[tuple[SourceZone, list[Json]]]) -> list[RuledZone]:

@@ -11,7 +11,7 @@ from geopolicy.zonefile.members import parse_time
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Set
 
     from geopolicy.authoring.formats.source import Json
 
@@ -67,19 +67,23 @@ class Scope:
         return own is not None and theirs is not None and (own[1] <= theirs[0] or theirs[1] <= own[0])
 
     def within(self, other: Scope) -> Scope | None:
-        """What is in both, None if nothing; more than that where no window can state what windows have in common."""
-        if self.is_apart_from(other):
+        """What is in both, None if nothing; more than that where no window can state what windows have in common.
+
+        So it says when something may be, not when it surely is.
+        """
+        events = _common_events(self.events, other.events)
+        if self.is_apart_from(other) or events == frozenset():
             return None
         joined = dict(self.vehicles)
         for name, values in other.vehicles:
             joined[name] = joined.get(name, values) & values
         vehicles = tuple(sorted(joined.items()))
         if self.windows is None or other.windows is None:
-            return Scope(other.windows if self.windows is None else self.windows, vehicles)
+            return Scope(other.windows if self.windows is None else self.windows, vehicles, events)
         own, theirs = _interval(self.windows), _interval(other.windows)
         if own is None or theirs is None:
-            return Scope(self.windows, vehicles)
-        return Scope(windows_of([_window(max(own[0], theirs[0]), min(own[1], theirs[1]))]), vehicles)
+            return Scope(self.windows, vehicles, events)
+        return Scope(windows_of([_window(max(own[0], theirs[0]), min(own[1], theirs[1]))]), vehicles, events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,15 @@ def vehicles_of(values: Mapping[str, Iterable[str]]) -> tuple[tuple[str, frozens
     return tuple(sorted((name, frozenset(each)) for name, each in values.items()))
 
 
-def _are_among(events: frozenset[str] | None, others: frozenset[str]) -> bool:
+def _are_among(events: Set[str] | None, others: Set[str]) -> bool:
     return events is not None and all(each in others or f"{each.split('/')[0]}/*" in others for each in events)
+
+
+def _common_events(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """Events that are in both; None for all."""
+    if one is None or other is None:
+        return other if one is None else one
+    return frozenset(each for own, theirs in ((one, other), (other, one)) for each in own if _are_among({each}, theirs))
 
 
 def _interval(windows: tuple[str, ...] | None) -> tuple[datetime, datetime] | None:

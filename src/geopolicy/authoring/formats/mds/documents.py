@@ -10,6 +10,8 @@ from geopolicy.errors import ZoneFileError
 from geopolicy.zonefile.members import JsonObject
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopolicy.authoring.formats.source import Json, Reading
 
 MEMBERS = {"policies": "policy", "geographies": "geography"}
@@ -39,9 +41,21 @@ def holder_of(root: Any) -> tuple[Json | None, str]:
     return None, "$"
 
 
+def refuse_second_place(root: Json, holder: Json, reading: Reading) -> None:
+    """Reports policies and geographies beside ``data`` and in it, of which only the first would be read."""
+    other = root.get("data")
+    if holder is root and isinstance(other, dict):
+        for name in sorted({name for pair in MEMBERS.items() for name in pair} & other.keys()):
+            rule = f"{name} must stand beside the other lists, only one place is read"
+            JsonObject(reading.context, other, "$.data").report_member(name, "source-unknown", rule, "join them")
+
+
 def part_of(holder: Json, path: str, name: str, reading: Reading) -> MdsPart | None:
     """The policies or geographies; one alone may stand for a list of one. None if there is no such member."""
     single = MEMBERS[name]
+    if single in holder and name in holder:
+        rule = f"{name} and {single} must not both be stated: only one of them would be read"
+        JsonObject(reading.context, holder, path).report_member(single, "source-unknown", rule, "join them")
     if single in holder and name not in holder:
         return MdsPart([holder[single]], f"{path}.{single}")
     if name not in holder:
@@ -53,6 +67,21 @@ def part_of(holder: Json, path: str, name: str, reading: Reading) -> MdsPart | N
         JsonObject(reading.context, holder, path).report_member(name, "source-member", f"{name} must be a list")
         return MdsPart([], f"{path}.{name}")
     return MdsPart(value, f"{path}.{name}")
+
+
+def with_geographies(holder: Json, others: Sequence[Any]) -> None:
+    """Adds geographies to those that an object with lists has, in whatever shape it has them."""
+    holder["geographies"] = [*geographies_in(holder), *others]
+    holder.pop("geography", None)
+
+
+def geographies_in(holder: Json) -> list[Any]:
+    """The geographies that an object has, as they were read."""
+    if "geography" in holder and "geographies" not in holder:
+        return [holder["geography"]]
+    value = holder.get("geographies") or []
+    value = value.get("geographies") if isinstance(value, dict) else value
+    return value if isinstance(value, list) else []
 
 
 def geographies_of_file(reading: Reading) -> tuple[MdsPart | None, Reading]:

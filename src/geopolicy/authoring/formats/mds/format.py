@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.layered.drawn_areas import drawn_areas
-from geopolicy.authoring.formats.layered.first_wins import CrowdedError, Cutter, Layer
+from geopolicy.authoring.formats.layered.first_wins import Cutter, Layer
 from geopolicy.authoring.formats.layered.layered_zones import Claim, zones_of_claims
 from geopolicy.authoring.formats.layered.speaking import Speaking
-from geopolicy.authoring.formats.mds.documents import MdsPart, geographies_of_file, holder_of, part_of
-from geopolicy.authoring.formats.mds.geographies import Geography, read_geographies
-from geopolicy.authoring.formats.mds.policies import Policy, end_of, read_policies
+from geopolicy.authoring.formats.mds.documents import (
+    MdsPart,
+    geographies_of_file,
+    holder_of,
+    part_of,
+    refuse_second_place,
+    with_geographies,
+)
+from geopolicy.authoring.formats.mds.geographies import SIZES, Geography, read_geographies, size_of
+from geopolicy.authoring.formats.mds.policies import end_of, read_policies, replacing_policies
 from geopolicy.authoring.formats.mds.rules import MdsZone, RulePlace, read_rule
 from geopolicy.authoring.formats.mds.writing import written
 from geopolicy.authoring.formats.rule_choice import Where
@@ -44,23 +51,21 @@ def read(reading: Reading) -> SourceDocument:
         hint = "such as policies.json and geographies.json"
         reading.context.report("source-format", "MDS needs policies or geographies", "$", in_words="neither", hint=hint)
         return SourceDocument("mds", None, (), {})
+    refuse_second_place(root, holder, reading)
     policies, places = (part_of(holder, path, name, reading) for name in ("policies", "geographies"))
     version = root.get("version") if isinstance(root.get("version"), str) else None
     if policies is None:
         zones = _zones_of_geographies(places or MdsPart([], path), reading)
         return SourceDocument("mds", version, tuple(zones), _rest_of(root, holder, "geographies"))
-    if places is None and "geographies" in reading.options:
-        places, elsewhere = geographies_of_file(reading)
-        known = read_geographies(places, elsewhere) if places else {}
-    else:
-        known = read_geographies(places, reading) if places else {}
+    known = read_geographies(places, reading) if places else {}
+    others = _geographies_of_file(known, reading) if "geographies" in reading.options else []
     rules = _zones_of_policies(policies, known, reading)
     layers = _layers_of(rules, reading)
     return SourceDocument(
         "mds",
         version,
         tuple(each.zone for each in rules),
-        _rest_of(root, holder, "policies"),
+        _rest_of(root, holder, "policies", others),
         ruled=partial(_ruled, layers, [each.policy for each in rules], reading),
     )
 
@@ -71,18 +76,38 @@ def write(export: Export) -> bytes:
 
 
 def _check_options(reading: Reading) -> None:
-    for name in ("radius_m", "width_m"):
-        value = reading.options.get(name, "1")
-        if not value.replace(".", "", 1).isdigit() or not value.isascii():
-            reading.context.report("source-option", f"{name} must be a number of metres", "$", value)
-    for name in ("vehicle_type", "propulsion_type"):
-        value = reading.options.get(name, name)
+    for name in SIZES.values():
+        if name in reading.options and size_of(name, reading) is None:
+            rule = f"{name} must be a number of metres above 0"
+            reading.context.report("source-option", rule, "$", reading.options[name])
+    names = {name: reading.options.get(name, name) for name in ("vehicle_type", "propulsion_type")}
+    for name, value in names.items():
         if not value.strip() or value in AXES:
             reading.context.report("source-option", f"{name} must be the name of a vehicle attribute", "$", value)
+    if len({value.casefold() for value in names.values()}) < len(names):
+        rule = "vehicle_type and propulsion_type must be two attributes: of one a vehicle has one value"
+        reading.context.report("source-option", rule, "$", names["propulsion_type"])
 
 
-def _rest_of(root: Json, holder: Json, name: str) -> Json:
-    """The document without its rules, or without its geographies where it has no policies."""
+def _geographies_of_file(known: dict[str, Geography], reading: Reading) -> list[Json]:
+    """The geographies that only the file of an option has, which are known from here on."""
+    part, elsewhere = geographies_of_file(reading)
+    others: list[Json] = []
+    for name, each in (read_geographies(part, elsewhere) if part else {}).items():
+        if name not in known:
+            known[name] = each
+            others.append(each.source)
+        elif known[name].source != each.source:
+            rule = f"an id must be unique, this one is that of another geography at {known[name].path}"
+            elsewhere.context.report("source-id", rule, f"{each.path}.geography_id", name)
+    return others
+
+
+def _rest_of(root: Json, holder: Json, name: str, others: Sequence[Json] = ()) -> Json:
+    """The document without its rules, or without its geographies where it has no policies.
+
+    ``others`` are geographies of another file, which stand in it from here on.
+    """
     kept: dict[str, Any] = {}
     for member, value in holder.items():
         if name == "policies" and member in ("policies", "policy"):
@@ -91,6 +116,8 @@ def _rest_of(root: Json, holder: Json, name: str) -> Json:
             kept[member] = []
         else:
             kept[member] = value
+    if others:
+        with_geographies(kept, others)
     return kept if holder is root else root | {"data": kept}
 
 
@@ -120,7 +147,7 @@ def _zones_of_geographies(part: MdsPart, reading: Reading) -> list[SourceZone]:
 
 def _zones_of_policies(part: MdsPart, known: dict[str, Geography], reading: Reading) -> list[MdsZone]:
     policies = read_policies(part, reading)
-    stated: list[Policy] = [policy for policy in policies if policy]
+    replacing = replacing_policies(policy for policy in policies if policy)
     taken: dict[str, str] = {}
     zones: list[MdsZone] = []
     order = 0
@@ -128,7 +155,7 @@ def _zones_of_policies(part: MdsPart, known: dict[str, Geography], reading: Read
         rules = policy.source.get("rules") if policy else None
         if policy is None or not isinstance(rules, list):
             continue
-        until = end_of(policy, stated)
+        until = end_of(policy, replacing)
         for number, source in enumerate(rules):
             path = f"{policy.path}.rules[{number}]"
             if isinstance(source, dict):
@@ -153,19 +180,17 @@ def _ruled(layers: Sequence[Layer], policies: Sequence[int], reading: Reading, c
     if any(not problem.is_warning for problem in reading.context.problems):
         return []
     cutter = Cutter()
-    claims: list[Claim] = []
-    try:
-        for number in dict.fromkeys(policies):
-            own = [layer for layer, policy in zip(layers, policies, strict=True) if policy == number]
-            for entry in choice.entries:
-                if entry.rules:
-                    pieces = cutter.pieces(own, [_verdict(layer, entry.where) for layer in own])
-                    claims += [Claim(piece, entry.rules) for piece in pieces]
-        return zones_of_claims(claims)
-    except CrowdedError:
-        rule, hint = "geographies must not overlap so often", "split the file into several"
-        reading.context.report("source-crowded", rule, "$", in_words=f"{len(layers)} shapes", hint=hint)
-        return []
+    by_policy: dict[int, list[Layer]] = {}
+    for layer, policy in zip(layers, policies, strict=True):
+        by_policy.setdefault(policy, []).append(layer)
+    claims = (
+        Claim(piece, entry.rules)
+        for own in by_policy.values()
+        for entry in choice.entries
+        if entry.rules
+        for piece in cutter.pieces(own, [_verdict(layer, entry.where) for layer in own])
+    )
+    return zones_of_claims(claims, reading, "geographies", f"{len(layers)} shapes")
 
 
 def _verdict(layer: Layer, where: Where) -> bool | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.zonefile.members import JsonObject
+from geopolicy.authoring.formats.source_fields import Fields
+from geopolicy.zonefile.members import FileContext, JsonObject
 
 if TYPE_CHECKING:
     from geopolicy.authoring.formats.mds.documents import MdsPart
     from geopolicy.authoring.formats.source import Json, Reading
 
-_SIZES = {"Point": "radius_m", "LineString": "width_m"}
+SIZES = {"Point": "radius_m", "LineString": "width_m"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def _of_geometry(geometry: Json, path: str, reading: Reading) -> list[Shape]:
     kind = geometry.get("type")
     if kind in ("Polygon", "MultiPolygon"):
         return [Shape(geometry, {}, path)]
-    if not isinstance(kind, str) or kind not in _SIZES:
+    if not isinstance(kind, str) or kind not in SIZES:
         rule = "a geography must be drawn as polygons, points or lines"
         reading.context.report("source-geometry", rule, f"{path}.type", kind, "split it into such features")
         return []
-    option = _SIZES[kind]
-    size = _size(option, reading)
+    option = SIZES[kind]
+    size = size_of(option, reading)
     if size is None:
         rule, hint = f"a {kind} of a geography has no width on the ground", f"--with {option}=METRES gives it one"
         reading.context.report("source-option", rule, path, in_words=f"no {option}", hint=hint)
@@ -100,8 +101,8 @@ def _of_geometry(geometry: Json, path: str, reading: Reading) -> list[Shape]:
     return [Shape(geometry, {option: size}, path)]
 
 
-def _size(option: str, reading: Reading) -> float | None:
-    try:
-        return float(reading.options[option])
-    except (KeyError, ValueError):
-        return None
+def size_of(option: str, reading: Reading) -> float | None:
+    """The metres that an option gives; None if it is absent, or gives no length."""
+    fields = Fields(FileContext(), dict(reading.options), "$")
+    number = fields.number(option)
+    return number if number is not None and number > 0 else None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from geopolicy.authoring.formats.source_times import posix_time
 from geopolicy.zonefile.members import JsonObject
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from geopolicy.authoring.formats.mds.documents import MdsPart
@@ -22,6 +23,9 @@ UNITS = {
     "user": (),
 }
 _LIMITS = ("count", "time", "speed")
+
+
+Replacing: TypeAlias = "dict[str, list[Policy]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,29 +99,37 @@ def _ids(members: JsonObject, name: str) -> frozenset[str]:
     return frozenset(value)
 
 
-def end_of(policy: Policy, policies: list[Policy]) -> datetime | None:
+def replacing_policies(policies: Iterable[Policy]) -> Replacing:
+    """Those that say so of each id of a policy."""
+    found: Replacing = {}
+    for policy in policies:
+        for name in policy.replaces:
+            found.setdefault(name, []).append(policy)
+    return found
+
+
+def end_of(policy: Policy, replacing: Replacing) -> datetime | None:
     """When a policy ends: at its end, or when one that replaces it for all its providers starts."""
-    ends = [each.since for each in _replacing(policy, policies) if each.since and not _never_starts(each, policies)]
+    ends = [each.since for each in _replacing(policy, replacing) if each.since and not _never_starts(each, replacing)]
     ends += [policy.until] if policy.until else []
     return min(ends, default=None)
 
 
-def _replacing(policy: Policy, policies: list[Policy]) -> list[Policy]:
+def _replacing(policy: Policy, replacing: Replacing) -> list[Policy]:
     return [
         each
-        for each in policies
-        if policy.id in each.replaces
-        and each is not policy
+        for each in replacing.get(policy.id, ())
+        if each is not policy
         and (not each.providers or (bool(policy.providers) and policy.providers <= each.providers))
     ]
 
 
-def _never_starts(policy: Policy, policies: list[Policy]) -> bool:
+def _never_starts(policy: Policy, replacing: Replacing) -> bool:
     """Whether a policy is replaced before it starts: then it ends no other."""
     return any(
         each.since and policy.since and each.since <= policy.since
-        for each in policies
-        if policy.id in each.replaces and each is not policy
+        for each in replacing.get(policy.id, ())
+        if each is not policy
     )
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage
+from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage, without_frame
 from geopolicy.authoring.formats.layered.speaking import Scope, Speaking, vehicles_of, windows_of
 from geopolicy.authoring.formats.mds.policies import Policy, check_rule, is_restriction
 from geopolicy.authoring.formats.mds.times import times_of
@@ -75,25 +75,28 @@ def read_rule(
         near = near_word(name, _KNOWN)
         if near:
             rule.report_member(name, "source-unknown", f"a rule of MDS has no member {name}", near)
-    speaking = _speaking(rule, place.policy, until, reading)
+    speaking = speaking_of(rule, place.policy, until, reading)
     stated = _geographies(rule, geographies)
     shapes: list[tuple[Shape | None, Json]] = [(shape, each.facts) for each in stated for shape in each.shapes] or (
         [(None, {})] if rule.source.get("geographies") in (None, []) else []
     )
     name = _base_id(rule, place)
+    coverage = without_frame(stated_coverage(reading))
     zones = []
     for number, (shape, geography) in enumerate(shapes, 1):
         zone_id = unique_id(name if len(shapes) == 1 else f"{name}/{number}", taken)
         facts = rule.source | {"policy": place.policy.facts(), "geography": geography}
         feature = {"policy": place.policy_number, "rule": place.number, "json": rule.source}
-        properties = dict(shape.properties) if shape else {}
+        if shape:
+            feature["geography"] = geography["geography_id"]
+        geometry, properties = (shape.geometry, dict(shape.properties)) if shape else coverage
         text = rule.source.get("name")
         if isinstance(text, str) and text:
             properties["name"] = text
         zone = SourceZone(
             zone_id,
             rule.path,
-            shape.geometry if shape else stated_coverage(reading),
+            geometry,
             facts,
             feature,
             place.order,
@@ -137,7 +140,8 @@ def _geographies(rule: JsonObject, known: Mapping[str, Geography]) -> list[Geogr
     return found
 
 
-def _speaking(rule: JsonObject, policy: Policy, until: datetime | None, reading: Reading) -> Speaking:
+def speaking_of(rule: JsonObject, policy: Policy, until: datetime | None, reading: Reading) -> Speaking:
+    """When a rule may speak, and when it surely does."""
     times = times_of(rule, policy.since, until)
     vehicles: dict[str, list[str]] = {}
     is_sure = True
@@ -170,14 +174,18 @@ def _texts(rule: JsonObject, name: str) -> list[str] | None:
 
 def _events(rule: JsonObject) -> tuple[frozenset[str] | None, bool]:
     """The states and events for which a rule is, None for all; and whether that is sure."""
-    value: Any = rule.source.get("states", rule.source.get("statuses"))
+    stated = [name for name in ("states", "statuses") if rule.source.get(name) is not None]
+    if len(stated) > 1 and rule.source["states"] != rule.source["statuses"]:
+        text = "states and statuses are two names of one member: only one of them may be stated"
+        rule.report_member("statuses", "source-unknown", text, "leave one of them out")
+    name = stated[0] if stated else "states"
+    value: Any = rule.source.get(name)
     is_sure = not rule.source.get("event_types")
     if value is None or (isinstance(value, (dict, list)) and not value):
         return None, is_sure
     if isinstance(value, list) and all(isinstance(state, str) for state in value):
         return frozenset(f"{state}/*" for state in value), is_sure
     if not isinstance(value, dict) or not all(events is None or isinstance(events, list) for events in value.values()):
-        name = "states" if "states" in rule.source else "statuses"
         rule.report_member(name, "source-member", f"{name} must be an object of states with lists of events")
         return None, False
     return frozenset(f"{state}/{_word(event)}" for state, events in value.items() for event in events or ["*"]), is_sure

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.layered.speaking import time_text
 from geopolicy.model.windows import WEEKDAYS
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from geopolicy.authoring.formats.source import Json
     from geopolicy.zonefile.members import JsonObject
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d(?:\.\d+)?))?", re.ASCII)
 _DAY_MINUTES = 24 * 60
+_LAST_SECOND = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +28,27 @@ class RuleTimes:
     surely: list[Json] | None
 
 
-def dates_of(since: datetime | None, until: datetime | None, *, wider: bool) -> Json:
-    """A window from one instant to another, in whole seconds."""
+def dates_of(since: datetime | None, until: datetime | None, *, wider: bool) -> Json | None:
+    """A window from one instant to another, in whole seconds; None for never."""
     window: Json = {}
     if since is not None:
-        window["from"] = time_text(_whole_seconds(since, up=not wider))
+        first = _whole_seconds(since, up=not wider)
+        if first is None:
+            return None
+        window["from"] = time_text(first)
     if until is not None:
-        window["until"] = time_text(_whole_seconds(until, up=wider))
+        last = _whole_seconds(until, up=wider)
+        if last is not None:
+            window["until"] = time_text(last)
     return window
 
 
-def _whole_seconds(moment: datetime, *, up: bool) -> datetime:
+def _whole_seconds(moment: datetime, *, up: bool) -> datetime | None:
+    """None beyond the year 9999."""
     whole = moment.replace(microsecond=0)
-    return whole + timedelta(seconds=1) if up and moment.microsecond else whole
+    if not up or not moment.microsecond:
+        return whole
+    return whole + timedelta(seconds=1) if whole <= _LAST_SECOND - timedelta(seconds=1) else None
 
 
 def times_of(rule: JsonObject, since: datetime | None, until: datetime | None) -> RuleTimes:
@@ -52,16 +60,20 @@ def times_of(rule: JsonObject, since: datetime | None, until: datetime | None) -
     return RuleTimes(may, surely)
 
 
-def _windows(dates: Json, days: list[int], hours: tuple[int, int] | None, *, wider: bool) -> list[Json] | None:
+def _windows(
+    dates: Json | None, days: list[int], hours: tuple[float, float] | None, *, wider: bool
+) -> list[Json] | None:
     """Windows of dates, days and hours; ``hours`` are seconds of the day."""
+    if dates is None:
+        return []
     every = list(range(7))
     if hours is None:
         stated = [_window(dates, days or every, None)]
     elif hours[0] == hours[1]:  # all day, or never
         stated = [_window(dates, days or every, None)] if wider else []
     else:
-        since = hours[0] // 60 if wider else -(-hours[0] // 60)
-        until = -(-hours[1] // 60) if wider else hours[1] // 60
+        whole = (floor, ceil) if wider else (ceil, floor)
+        since, until = whole[0](hours[0] / 60), whole[1](_end_of_minute(hours[1]) / 60)
         if hours[0] < hours[1]:
             stated = [_window(dates, days or every, (since, until))] if since < until else []
         else:
@@ -97,16 +109,20 @@ def _read_days(rule: JsonObject) -> tuple[list[int], bool]:
     return sorted({WEEKDAYS.index(day) for day in value}), bool(value)
 
 
-def _read_hours(rule: JsonObject) -> tuple[int, int] | None:
-    """Seconds of the day; None for all of it. An end of 59 seconds means the whole minute."""
+def _end_of_minute(second: float) -> float:
+    """An end of 59 seconds means the whole minute."""
+    return ceil(second / 60) * 60 if second % 60 >= 59 else second
+
+
+def _read_hours(rule: JsonObject) -> tuple[float, float] | None:
+    """Seconds of the day; None for all of it."""
     start, end = (_read_clock(rule, name) for name in ("start_time", "end_time"))
     if start is None and end is None:
         return None
-    since, until = start or 0, _DAY_MINUTES * 60 if end is None else end
-    return since, until + 1 if until % 60 == 59 else until
+    return start or 0, _DAY_MINUTES * 60 if end is None else end
 
 
-def _read_clock(rule: JsonObject, name: str) -> int | None:
+def _read_clock(rule: JsonObject, name: str) -> float | None:
     value: Any = rule.source[name] if rule.has(name) else None
     if value is None:
         return None
@@ -114,5 +130,5 @@ def _read_clock(rule: JsonObject, name: str) -> int | None:
     if match is None:
         rule.report_member(name, "source-time", f"{name} must be a time of day", "write it like 07:30:00")
         return None
-    hours, minutes, seconds = (int(each or 0) for each in match.groups())
+    hours, minutes, seconds = (float(each or 0) for each in match.groups())
     return hours * 3600 + minutes * 60 + seconds

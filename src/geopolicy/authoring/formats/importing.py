@@ -96,11 +96,8 @@ def import_source(
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
-    key = kept.document_key(document)
-    pieces = Counter(zone.order for zone, _ in ruled)
-    features = [
-        _feature(each, kept.kept_feature(each.zone, key, pieces[each.zone.order]), prefix, context) for each in ruled
-    ]
+    key = kept.document_key(document, reading.options)
+    features = _features(ruled, key, prefix, context)
     problems = list(context.all_problems())
     zone_set = None
     if not any(not problem.is_warning for problem in problems):
@@ -148,6 +145,19 @@ def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -
         return document.ruled(choice)
     rules = ((zone, choice.rules_for(zone)) for zone in document.zones)
     return [RuledZone(zone, given) for zone, given in rules if given]
+
+
+def _features(ruled: Sequence[RuledZone], key: str, prefix: str, context: FileContext) -> list[Json]:
+    """The features of the zone file, each with what it keeps of its source."""
+    pieces = Counter(zone.order for zone, _ in ruled)
+    seen: Counter[int] = Counter()
+    features = []
+    for each in ruled:
+        order = each.zone.order
+        seen[order] += 1
+        origin = kept.kept_feature(each.zone, key, seen[order], pieces[order])
+        features.append(_feature(each, origin, prefix, context))
+    return features
 
 
 def _feature(ruled: RuledZone, origin: Json, prefix: str, context: FileContext) -> Json:

@@ -22,7 +22,7 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
@@ -97,7 +97,7 @@ def import_source(
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
     key = kept.document_key(document, reading.options)
-    features = _features(ruled, key, prefix, context)
+    features = [_feature(each, prefix, context) for each in ruled]
     problems = list(context.all_problems())
     zone_set = None
     if not any(not problem.is_warning for problem in problems):
@@ -112,7 +112,10 @@ def import_source(
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
             together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
-            zone_set = ZoneSet([kept.with_digest(zone) for zone in together], together.header, read.warnings)
+            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, _origins(ruled, key), strict=True)}
+            zone_set = ZoneSet(
+                [kept.with_kept(zone, origins[zone.id]) for zone in together], together.header, read.warnings
+            )
     errors = tuple(problem for problem in problems if not problem.is_warning)
     warnings = tuple(problem for problem in problems if problem.is_warning)
     return Imported(file, form, document.zones, left_out, zone_set, errors, warnings)
@@ -147,24 +150,20 @@ def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -
     return [RuledZone(zone, given) for zone, given in rules if given]
 
 
-def _features(ruled: Sequence[RuledZone], key: str, prefix: str, context: FileContext) -> list[Json]:
-    """The features of the zone file, each with what it keeps of its source."""
+def _origins(ruled: Sequence[RuledZone], key: str) -> Iterator[Json]:
+    """What each zone keeps of its source."""
     pieces = Counter(zone.order for zone, _ in ruled)
     seen: Counter[int] = Counter()
-    features = []
-    for each in ruled:
-        order = each.zone.order
-        seen[order] += 1
-        origin = kept.kept_feature(each.zone, key, seen[order], pieces[order])
-        features.append(_feature(each, origin, prefix, context))
-    return features
+    for zone, _ in ruled:
+        seen[zone.order] += 1
+        yield kept.kept_feature(zone, key, seen[zone.order], pieces[zone.order])
 
 
-def _feature(ruled: RuledZone, origin: Json, prefix: str, context: FileContext) -> Json:
-    """A feature of the zone file."""
+def _feature(ruled: RuledZone, prefix: str, context: FileContext) -> Json:
+    """A feature of the zone file, without what it keeps of its source: that is as it is, and added later."""
     zone = ruled.zone
     rules = [merged_rule(rule, zone, context) for rule in ruled.rules]
-    properties = {**zone.properties, "rules": rules, kept.MEMBER: origin}
+    properties = {**zone.properties, "rules": rules}
     return {"type": "Feature", "id": prefix + zone.id, "properties": properties, "geometry": zone.geometry}
 
 

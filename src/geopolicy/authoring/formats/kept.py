@@ -146,16 +146,15 @@ def joined_documents(documents: Iterable[Json]) -> list[Json]:
     return [by_key[key] for key in sorted(by_key)]
 
 
-def with_digest(zone: Zone) -> Zone:
-    """The zone, which has just been imported, with the digest by which a later change shows."""
-    properties = json.loads(zone.foreign[1])
-    members = properties[MEMBER] | {"digest": zone_digest(zone)}
-    properties[MEMBER] = members | {_SEAL: _seal_of(members)}
-    digested = replace(zone, foreign=(zone.foreign[0], canonical(properties, sort_keys=True)))
+def with_kept(zone: Zone, members: Json) -> Zone:
+    """A zone that has just been read, with what it keeps, and the digest by which a later change shows."""
+    members = members | {"digest": zone_digest(zone)}
+    properties = json.loads(zone.foreign[1]) | {MEMBER: members | {_SEAL: _seal_of(members)}}
+    keeping = replace(zone, foreign=(zone.foreign[0], canonical(properties, sort_keys=True)))
     polygon = kept_polygon(zone)
     if polygon is not None:
-        keep_polygon(digested, polygon)
-    return digested
+        keep_polygon(keeping, polygon)
+    return keeping
 
 
 _CUT = object()

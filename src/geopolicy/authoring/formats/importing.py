@@ -93,6 +93,7 @@ def import_source(
     context = FileContext(file)
     reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap)
     document = form.load().read(reading)
+    _refuse_empty(document, context)
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
@@ -137,6 +138,14 @@ def _coverage_of(header: Json) -> tuple[Json, ...] | None:
     frame = {"frame": header["frame"]} if "frame" in header else {}
     coverages = coverage if isinstance(coverage, list) else [coverage]
     return tuple(frame | each if isinstance(each, dict) else each for each in coverages)
+
+
+def _refuse_empty(document: SourceDocument, context: FileContext) -> None:
+    """Reports a source that has no zone: accepted, it would permit everything in its coverage."""
+    if document.zones or any(not problem.is_warning for problem in context.problems):
+        return
+    rule, hint = "a source must have a zone; this one restricts nothing", "is it the file that was meant?"
+    context.report("source-empty", rule, "$", in_words="no zone", hint=hint)
 
 
 def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -> list[RuledZone]:

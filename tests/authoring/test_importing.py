@@ -126,3 +126,28 @@ def test_conditions_that_cannot_be_joined_are_refused(rule, conditions):
 def test_documents_of_a_set_are_what_it_was_imported_from():
     (document,) = kept_documents(imported(areas(area(box(0, 0, 1, 1)), name="x")).header)
     assert (document["format"], document["rest"], document["left_out"]) == ("geojson", {"name": "x"}, [])
+
+
+@pytest.mark.parametrize(
+    ("format_name", "source"),
+    [
+        (
+            "gbfs",
+            {
+                "version": "3.0",
+                "data": {"geofencing_zones": {"type": "FeatureCollection", "features": []}, "global_rules": []},
+            },
+        ),
+        ("mds", {"version": "2.0.0", "data": {"policies": [], "geographies": []}}),
+        ("ed269", {"title": "none", "features": []}),
+        ("ed318", {"type": "FeatureCollection", "features": []}),
+        ("geofence-notification", []),
+        ("open-autonomy", []),
+        ("geojson", {"type": "FeatureCollection", "features": []}),
+        ("mavlink", {"fileType": "Plan", "geoFence": {"version": 2, "polygons": [], "circles": []}}),
+    ],
+)
+def test_source_without_a_zone_is_refused_in_every_format(format_name, source):
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        imported(json.dumps(source).encode(), format=format_name)
+    assert {problem.code for problem in refusal.value.problems} <= {"source-empty", "source-member"}

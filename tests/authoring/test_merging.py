@@ -7,10 +7,11 @@ import json
 import pytest
 
 import geopolicy as gp
-from geopolicy.authoring.formats.kept import kept_documents
+from geopolicy.authoring.formats.exporting import exported
+from geopolicy.authoring.formats.kept import kept_documents, kept_of
 from geopolicy.authoring.merging import merged
 from geopolicy.authoring.splitting import split_by, write_parts
-from import_samples import area, areas, imported
+from import_samples import OFF, area, areas, imported
 from shapes import box
 
 
@@ -64,3 +65,84 @@ def test_parts_never_join_a_folder_that_holds_something(tmp_path):
         write_parts(split_by(two_imports()[0], "name"), folder)
     assert [path.name for path in tmp_path.iterdir()] == ["parts"]
     assert json.loads((folder / "old.geojson").read_text()) == {}
+
+
+def document_of(zones):
+    return json.loads(exported(zones, "geojson", drop_rules=True))
+
+
+def test_documents_of_one_format_are_not_exported_as_one():
+    together = merged(two_imports())
+    with pytest.raises(gp.errors.ZoneFileError) as refusal:
+        document_of(together)
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.value) == ("export-documents", "2 documents")
+    assert "--split-by imported.document" in str(problem)
+
+
+def test_parts_of_merged_documents_are_exported_each_as_its_source():
+    first, second = (areas(area(box(n, 0, n + 1, 1), n), name=str(n)) for n in range(2))
+    together = merged([imported(first), imported(second)])
+    parts = split_by(together, "imported.document").values()
+    assert sorted(document_of(part)["name"] for part in parts) == ["0", "1"]
+    assert [document_of(part) for part in parts if "0" in part] == [json.loads(first)]
+
+
+def test_zones_with_rules_are_exported_from_several_documents():
+    features = json.loads(exported(merged(two_imports()), "geojson"))["features"]
+    assert [feature["id"] for feature in features] == ["a0", "b1"]
+
+
+def test_documents_of_other_formats_are_no_hindrance():
+    together = merged(two_imports())
+    assert len(json.loads(exported(together, "gbfs", drop_rules=True))["data"]["geofencing_zones"]["features"]) == 2
+
+
+def test_source_imported_under_two_rules_is_written_once_and_whole():
+    source = areas(*(area(box(n, 0, n + 1, 1), n, kind=kind) for n, kind in enumerate("abc")))
+    choices = [
+        {"rules_for": [{"where": {"kind": list(some)}, "rules": [OFF]}, {"where": {"kind": list(others)}, "rules": []}]}
+        for some, others in (("ab", "c"), ("b", "ac"), ("b", "ac"))
+    ]
+    sets = [imported(source, rules=rules, disable=(), prefix=str(n)) for n, rules in enumerate(choices)]
+    together = merged(sets)
+    assert [zone.id for zone in together] == ["00", "01", "11", "21"]
+    (document,) = kept_documents(together.header)
+    assert [left["order"] for left in document["left_out"]] == [2]
+    assert document_of(together) == json.loads(source)
+    assert document_of(merged(sets[::-1])) == json.loads(source)
+
+
+def test_pieces_of_a_feature_from_two_imports_are_the_feature_only_if_all_are_there():
+    both = {"type": "GeometryCollection", "geometries": [box(0, 0, 1, 1), box(2, 0, 3, 1)]}
+    sets = [imported(areas(area(both)), prefix=prefix) for prefix in "ab"]
+    together = merged(sets)
+    assert document_of(together) == json.loads(areas(area(both)))
+    halves = gp.ZoneSet([together["a7/1"], together["b7/2"]], together.header)
+    assert len(document_of(halves)["features"]) == 1
+    halves = gp.ZoneSet([together["a7/1"], together["b7/1"]], together.header)
+    assert [feature["id"] for feature in document_of(halves)["features"]] == ["a7/1", "b7/1"]
+
+
+def test_same_source_read_with_other_options_is_another_document():
+    source = areas(area({"type": "Point", "coordinates": [1, 2]}, r=5, s=50))
+    sets = [imported(source, prefix=name, options={"radius_m": name}) for name in "rs"]
+    assert len({kept_of(zone)["document"] for zone in merged(sets)}) == 2
+    with pytest.raises(gp.errors.ZoneFileError, match="must come from one document"):
+        document_of(merged(sets))
+
+
+def test_member_of_the_header_that_somebody_else_called_imported_is_left_alone():
+    one, _ = two_imports()
+    plain = gp.ZoneSet.parse(
+        json.dumps(
+            {
+                "type": "FeatureCollection",
+                "geopolicy": {"format": 1, "coverage": "world"},
+                "imported": 7,
+                "features": [],
+            }
+        )
+    )
+    assert json.loads(merged([plain, plain]).header.foreign)["imported"] == 7
+    assert len(kept_documents(merged([plain, one]).header)) == 1

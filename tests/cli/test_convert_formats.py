@@ -162,6 +162,39 @@ def test_convert_splits_a_set_into_a_folder_that_is_the_set(convert, cli, tmp_pa
     assert cli(*words, "-o", "parts")[0] == 2
 
 
+def test_convert_splits_by_no_property_that_no_zone_states(convert, cli, tmp_path):
+    convert("--disable", "camera", "--coverage", "world")
+    for member, meant in (
+        ("no.such", "its zones state imported, rules"),
+        ("imported.feature.type2", "'imported.feature.type'"),
+    ):
+        code, out, err = cli("convert", "out.geojson", "--split-by", member, "-o", "parts")
+        assert (code, out) == (2, "")
+        assert f"--split-by: must be a property that some zone states, got {member!r}" in err
+        assert meant in err
+    assert not (tmp_path / "parts").exists()
+
+
+def test_convert_gives_an_option_to_both_formats_that_have_it(convert, cli, tmp_path):
+    point = {"type": "Point", "coordinates": [13.5, 45.5]}
+    (tmp_path / "points.json").write_bytes(areas(area(point, code="a", reach=50), area(point, 8, code="b", reach=60)))
+    options = ("--disable", "camera", "--coverage", "world", "--with", "id=code", "--with", "radius_m=reach")
+    assert convert(*options, file="points.json")[0][0] == 0
+    for name in ("geojson", "kml"):
+        words = ("convert", "points.json", *options, "--to", name, "--drop-rules", "-o", f"out.{name}")
+        assert cli(*words)[0] == 0
+    assert json.loads((tmp_path / "out.geojson").read_bytes()) == json.loads((tmp_path / "points.json").read_bytes())
+    assert "<value>a</value>" in (tmp_path / "out.kml").read_text()
+
+
+def test_convert_keeps_options_of_the_target_from_formats_without_them(convert, cli):
+    options = ("--disable", "camera", "--coverage", "world", "--with", "version=2.3")
+    assert cli("convert", "city.json", *options, "--to", "gbfs", "--drop-rules", "-o", "out.json")[0] == 0
+    convert("--disable", "camera", "--coverage", "world")
+    words = ("convert", "out.geojson", "--with", "version=2.3", "--to", "gbfs", "--drop-rules", "-o", "again.json")
+    assert cli(*words)[0] == 0
+
+
 def test_convert_same_zones_are_the_same_bytes_whatever_the_order(convert, tmp_path):
     convert("--disable", "camera", "--coverage", "world")
     first = (tmp_path / "out.geojson").read_bytes()

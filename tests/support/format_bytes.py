@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FOLDERS = [Path(__file__).resolve().parents[1] / "data" / name for name in ("formats", "bad-formats")]
 _MAX_BYTES = 6_000
-_MOST_CPU_S = 30.0  # of one source of a few kilobytes: a hang, however slow the machine
+_MOST_CPU_S = 10.0  # of one source of a few kilobytes: a hang, however slow the machine
 _GOOD_SHARE = 0.7
 _MOST_KIB = 4 * 2**20
 _DISABLED = RuleChoice.of_disabled(["camera"])

@@ -23,7 +23,7 @@ def merged(sets: Sequence[ZoneSet]) -> ZoneSet:
     Raises
     ------
     ZoneFileError
-        If two of them have a zone of the same id.
+        If two of them have a zone of the same id, or what one keeps of a document was changed.
     """
     if len(sets) == 1:
         return sets[0]
@@ -50,8 +50,8 @@ def _with_header(zone_set: ZoneSet, header: ZoneFileHeader) -> ZoneSet:
 def _with_documents(header: ZoneFileHeader, documents: Sequence[Json]) -> ZoneFileHeader:
     """The header that keeps these documents, each once, and no others."""
     members = json.loads(header.foreign)
-    members.pop(kept.MEMBER, None)
+    if kept.read_documents(header).documents:
+        del members[kept.MEMBER]
     if documents:
-        by_key = {document["document"]: document for document in documents}
-        members[kept.MEMBER] = [by_key[key] for key in sorted(by_key)]
+        members[kept.MEMBER] = kept.joined_documents(documents)
     return replace(header, foreign=canonical(members, sort_keys=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.rule_choice import MISSING, fact_of
 from geopolicy.authoring.merging import parts_by_name
+from geopolicy.zonefile.near_names import near_word
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import feature_json
 
@@ -27,8 +28,17 @@ def split_by(zone_set: ZoneSet, member: str) -> dict[str, ZoneSet]:
 
     ``member`` is a property of the zone file, or a dotted name below one, such as
     ``imported.feature.properties.type``.
+
+    Raises
+    ------
+    ValueError
+        If no zone states it.
     """
     values = {zone.id: _value(zone, zone_set, member) for zone in zone_set}
+    if all(value is None for value in values.values()):
+        known = sorted({name for zone in zone_set for name in _names(zone, zone_set, member)})
+        near = near_word(member, known) or f"its zones state {', '.join(known[:20]) or 'nothing'}"
+        raise ValueError(f"must be a property that some zone states, got {member!r}; {near}")
     stems = _stems(set(values.values()))
     return parts_by_name(zone_set, {zone_id: f"{stems[value]}.geojson" for zone_id, value in values.items()})
 
@@ -59,6 +69,18 @@ def _value(zone: Zone, zone_set: ZoneSet, member: str) -> str | None:
     if value is MISSING or value is None:
         return None
     return value if isinstance(value, str) else canonical(value, sort_keys=True)
+
+
+def _names(zone: Zone, zone_set: ZoneSet, member: str) -> list[str]:
+    """The names that a zone states beside the one that is asked for: as deep as that is found."""
+    value: Any = feature_json(zone, zone_set.header)["properties"]
+    above: list[str] = []
+    for word in member.split(".")[:-1]:
+        if not isinstance(value, dict) or not isinstance(value.get(word), dict):
+            break
+        value = value[word]
+        above.append(word)
+    return [".".join([*above, name]) for name in value]
 
 
 def _stems(values: set[str | None]) -> dict[str | None, str]:

@@ -59,7 +59,7 @@ class Wanted:
         return {name: value for name, value in _format_options(self.options).items() if name in known}
 
     def options_of_source(self) -> dict[str, str]:
-        """``--with`` for the formats that are read: all the others."""
+        """``--with`` for the formats that are read alone; they also get what both have of `options_of_target`."""
         of_target = self.options_of_target()
         return {name: value for name, value in _format_options(self.options).items() if name not in of_target}
 
@@ -139,7 +139,7 @@ def write_wanted(wanted: Wanted, zone_set: ZoneSet) -> None:
     except ValueError as error:
         if isinstance(error, ZoneFileError):
             raise
-        raise typer.BadParameter(str(error), param_hint="--to") from error
+        raise typer.BadParameter(str(error), param_hint="--split-by" if wanted.split_by else "--to") from error
 
 
 def write_styles(folder: Path) -> None:
@@ -181,6 +181,7 @@ def _imported(wanted: Wanted, on_progress: Callable[[float], object]) -> Convers
         wanted.repair,
         ids_to_unwrap(wanted.unwrap),
         datetime.now(UTC),
+        wanted.options_of_target(),
     )
     try:
         loaded = load_sources(zone_sources(wanted.files), plan, on_progress)

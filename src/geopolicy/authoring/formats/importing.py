@@ -22,7 +22,7 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
@@ -93,16 +93,12 @@ def import_source(
     context = FileContext(file)
     reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap)
     document = form.load().read(reading)
-    if not document.zones and not context.problem_count:
-        context.report("source-member", "a source must have a zone", "$", in_words="none")
+    _refuse_empty(document, context)
     ruled = _ruled(document, choice, context)
     owners = {zone.order for zone, _ in ruled}
     left_out = tuple(zone for zone in document.zones if zone.order not in owners)
-    key = kept.document_key(document)
-    pieces = Counter(zone.order for zone, _ in ruled)
-    features = [
-        _feature(each, kept.kept_feature(each.zone, key, pieces[each.zone.order]), prefix, context) for each in ruled
-    ]
+    key = kept.document_key(document, reading.options)
+    features = [_feature(each, prefix, context) for each in ruled]
     problems = list(context.all_problems())
     zone_set = None
     if not any(not problem.is_warning for problem in problems):
@@ -117,7 +113,10 @@ def import_source(
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
             together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
-            zone_set = ZoneSet([kept.with_digest(zone) for zone in together], together.header, read.warnings)
+            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, _origins(ruled, key), strict=True)}
+            zone_set = ZoneSet(
+                [kept.with_kept(zone, origins[zone.id]) for zone in together], together.header, read.warnings
+            )
     errors = tuple(problem for problem in problems if not problem.is_warning)
     warnings = tuple(problem for problem in problems if problem.is_warning)
     return Imported(file, form, document.zones, left_out, zone_set, errors, warnings)
@@ -141,6 +140,14 @@ def _coverage_of(header: Json) -> tuple[Json, ...] | None:
     return tuple(frame | each if isinstance(each, dict) else each for each in coverages)
 
 
+def _refuse_empty(document: SourceDocument, context: FileContext) -> None:
+    """Reports a source that has no zone: accepted, it would permit everything in its coverage."""
+    if document.zones or any(not problem.is_warning for problem in context.problems):
+        return
+    rule, hint = "a source must have a zone; this one restricts nothing", "is it the file that was meant?"
+    context.report("source-empty", rule, "$", in_words="no zone", hint=hint)
+
+
 def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -> list[RuledZone]:
     """The zones that get rules. One that restricts something and is not selected is a problem."""
     for zone in document.zones:
@@ -152,11 +159,20 @@ def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -
     return [RuledZone(zone, given) for zone, given in rules if given]
 
 
-def _feature(ruled: RuledZone, origin: Json, prefix: str, context: FileContext) -> Json:
-    """A feature of the zone file."""
+def _origins(ruled: Sequence[RuledZone], key: str) -> Iterator[Json]:
+    """What each zone keeps of its source."""
+    pieces = Counter(zone.order for zone, _ in ruled)
+    seen: Counter[int] = Counter()
+    for zone, _ in ruled:
+        seen[zone.order] += 1
+        yield kept.kept_feature(zone, key, seen[zone.order], pieces[zone.order])
+
+
+def _feature(ruled: RuledZone, prefix: str, context: FileContext) -> Json:
+    """A feature of the zone file, without what it keeps of its source: that is as it is, and added later."""
     zone = ruled.zone
     rules = [merged_rule(rule, zone, context) for rule in ruled.rules]
-    properties = {**zone.properties, "rules": rules, kept.MEMBER: origin}
+    properties = {**zone.properties, "rules": rules}
     return {"type": "Feature", "id": prefix + zone.id, "properties": properties, "geometry": zone.geometry}
 
 

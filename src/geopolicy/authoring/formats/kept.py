@@ -3,96 +3,194 @@
 Each zone has the property ``imported``: the document it comes from, its place among the features, the source's own
 JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. The member
 ``imported`` of the collection has what the documents state besides features, and the features that became no zone.
+
+Both are columns and members that people see and edit. So each has a seal, a digest of itself: what does not match its
+seal is not as it was written, and is reported rather than written back to a source of another format.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import keep_polygon, kept_polygon
 from geopolicy.model.zones import ZoneFileHeader
-from geopolicy.zonefile.strict_json import canonical
+from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.writer import feature_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.source import Json, SourceZone
     from geopolicy.model.zones import Zone
 
 MEMBER = "imported"
+_SEAL = "seal"
+_OF_ZONE = ("document", "order", "piece", "pieces", "feature", "digest")
+_OF_DOCUMENT = ("document", "format", "version", "rest", "left_out")
 _ANY_HEADER = ZoneFileHeader()
+_WHOLE = re.compile(r"(?<=\d)\.0(?=[,\]}])")  # 7.0 and 7 are one value, and programs write either
 
 
-def document_key(document: SourceDocument) -> str:
-    """Names a document by what it states, so that the same one, imported twice or written anew, is the same."""
+class KeptZone(NamedTuple):
+    """What a zone keeps of a source; None if nothing. ``problem`` says that it is not as it was written."""
+
+    members: Json | None
+    problem: Problem | None = None
+
+
+class KeptDocuments(NamedTuple):
+    """What a set keeps of the documents that it was imported from, each once, and what is not as it was written."""
+
+    documents: list[Json]
+    problems: list[Problem]
+
+
+def document_key(document: SourceDocument, options: Mapping[str, str]) -> str:
+    """Names a document by what it states and how it was read.
+
+    So the same one, imported twice or written anew, is the same; read with other options it means something else.
+    """
     features = [zone.feature for zone in document.zones]
     # Numbers beyond the range of a double are reported, and named all the same.
-    stated = json.dumps([document.format, document.rest, features], sort_keys=True)
+    stated = json.dumps([document.format, document.rest, features, dict(options)], sort_keys=True)
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 
 def kept_document(document: SourceDocument, key: str, left_out: Iterable[SourceZone]) -> Json:
     """What the collection keeps of a document."""
     features: dict[int, Any] = {zone.order: zone.feature for zone in left_out}
-    return {
+    members = {
         "document": key,
         "format": document.format,
         "version": document.version,
         "rest": document.rest,
         "left_out": [{"order": order, "feature": feature} for order, feature in sorted(features.items())],
     }
+    return members | {_SEAL: _seal_of(members)}
 
 
-def kept_feature(zone: SourceZone, key: str, pieces: int) -> Json:
-    """What a zone keeps of its feature, which became so many zones, before the digest."""
-    return {"document": key, "order": zone.order, "pieces": pieces, "feature": zone.feature}
+def kept_feature(zone: SourceZone, key: str, piece: int, pieces: int) -> Json:
+    """What a zone, one of the pieces that its feature became, keeps of it before the digest."""
+    return {"document": key, "order": zone.order, "piece": piece, "pieces": pieces, "feature": zone.feature}
 
 
 def zone_digest(zone: Zone) -> str:
     """A digest of all that a zone says, besides what it keeps of a source."""
     feature = feature_json(zone, _ANY_HEADER)
     feature["properties"].pop(MEMBER, None)
-    return hashlib.sha256(canonical(feature, sort_keys=True).encode()).hexdigest()[:16]
+    return _digest(canonical(feature, sort_keys=True))
 
 
 def kept_of(zone: Zone) -> Json | None:
-    """What a zone keeps of a source; None if nothing, or nothing that is ours.
+    """What a zone keeps of a source; None if nothing, or nothing that is as it was written."""
+    return read_kept(zone).members
 
-    A GIS may have made a text of it.
-    """
-    return _object(json.loads(zone.foreign[1]).get(MEMBER), "document", "order", "pieces", "feature")
+
+def read_kept(zone: Zone) -> KeptZone:
+    """What a zone keeps of a source, judged. A GIS may have made a text of it."""
+    value = _value_of(json.loads(zone.foreign[1]).get(MEMBER))
+    is_ours = isinstance(value, dict) and not value.keys().isdisjoint(("document", _SEAL))
+    if value is not _CUT and not is_ours:
+        return KeptZone(None)
+    wrong = _wrong_member(value, _OF_ZONE)
+    if wrong is not None:
+        return KeptZone(None, _problem(f"properties.{MEMBER}", wrong, zone.id))
+    return KeptZone(value)
+
+
+def read_documents(header: ZoneFileHeader) -> KeptDocuments:
+    """What a set keeps of the documents that it was imported from, judged."""
+    value = _value_of(json.loads(header.foreign).get(MEMBER))
+    if value is _CUT or (isinstance(value, dict) and "document" in value):
+        return KeptDocuments([], [_problem(MEMBER, "no list of documents")])
+    documents, problems = [], []
+    for number, entry in enumerate(value if isinstance(value, list) else []):
+        wrong = _wrong_member(_value_of(entry), _OF_DOCUMENT)
+        if wrong is None:
+            documents.append(_value_of(entry))
+        else:
+            problems.append(_problem(f"{MEMBER}[{number}]", wrong))
+    return KeptDocuments(joined_documents(documents), problems)
 
 
 def kept_documents(header: ZoneFileHeader) -> list[Json]:
-    """What a set keeps of the documents that it was imported from."""
-    value = json.loads(header.foreign).get(MEMBER)
-    entries = value if isinstance(value, list) else []
-    documents = (_object(entry, "document", "format", "rest", "left_out") for entry in entries)
-    return [document for document in documents if document is not None]
+    """The documents that a set was imported from.
+
+    Raises
+    ------
+    ZoneFileError
+        If one is not as it was written.
+    """
+    documents, problems = read_documents(header)
+    if problems:
+        raise ZoneFileError(problems)
+    return documents
 
 
-def with_digest(zone: Zone) -> Zone:
-    """The zone with the digest by which a later change shows."""
-    kept = kept_of(zone)
-    if kept is None:
-        return zone
-    properties = json.loads(zone.foreign[1]) | {MEMBER: kept | {"digest": zone_digest(zone)}}
-    digested = replace(zone, foreign=(zone.foreign[0], canonical(properties, sort_keys=True)))
+def joined_documents(documents: Iterable[Json]) -> list[Json]:
+    """Each document once. Of one that was imported with several rules, that is left out which became no zone in any."""
+    by_key: dict[str, Json] = {}
+    for document in documents:
+        other = by_key.setdefault(document["document"], document)
+        if other is not document and other["left_out"] != document["left_out"]:
+            orders = {each["order"] for each in document["left_out"]}
+            members = {name: value for name, value in other.items() if name != _SEAL}
+            members["left_out"] = [each for each in other["left_out"] if each["order"] in orders]
+            by_key[document["document"]] = members | {_SEAL: _seal_of(members)}
+    return [by_key[key] for key in sorted(by_key)]
+
+
+def with_kept(zone: Zone, members: Json) -> Zone:
+    """A zone that has just been read, with what it keeps, and the digest by which a later change shows."""
+    members = members | {"digest": zone_digest(zone)}
+    properties = json.loads(zone.foreign[1]) | {MEMBER: members | {_SEAL: _seal_of(members)}}
+    keeping = replace(zone, foreign=(zone.foreign[0], canonical(properties, sort_keys=True)))
     polygon = kept_polygon(zone)
     if polygon is not None:
-        keep_polygon(digested, polygon)
-    return digested
+        keep_polygon(keeping, polygon)
+    return keeping
 
 
-def _object(value: Any, *members: str) -> Json | None:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except ValueError:
-            return None
-    return value if isinstance(value, dict) and value.keys() >= set(members) else None
+_CUT = object()
+"""A text that was JSON before it was cut, as by columns of 254 letters."""
+
+
+def _value_of(value: Any) -> Any:
+    """A member's value, or what its text is as JSON."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        return loads(value.encode())
+    except ZoneFileError:
+        return _CUT
+
+
+def _wrong_member(value: Any, names: Iterable[str]) -> str | None:
+    """What is not as it was written, in words; None if all is."""
+    if not isinstance(value, dict):
+        return "no whole object"
+    missing = [name for name in (*names, _SEAL) if name not in value]
+    if missing:
+        return f"one without {', '.join(missing)}"
+    stated = {name: member for name, member in value.items() if name != _SEAL}
+    return None if value[_SEAL] == _seal_of(stated) else "one that was changed"
+
+
+def _seal_of(members: Json) -> str:
+    return _digest(_WHOLE.sub("", canonical(members, sort_keys=True)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _problem(member: str, found: str, zone_id: str | None = None) -> Problem:
+    rule = f"{member} must be as the import wrote it: an export writes it back as the source's own"
+    hint = f"import the source again, or delete {MEMBER}: then the zone counts as drawn here"
+    return Problem("export-kept", rule, found, zone_id=zone_id, hint=hint)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats.importing import import_source, json_of
 from geopolicy.authoring.formats.option_help import RULE_OPTIONS
-from geopolicy.authoring.formats.registry import FORMATS, format_of
+from geopolicy.authoring.formats.registry import FORMATS, format_named, format_of
 from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import merged
 from geopolicy.errors import Problem, ZoneFileError
@@ -34,7 +34,10 @@ _RULES_HINT = (
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """How sources are read: see `import_source`."""
+    """How sources are read: see `import_source`.
+
+    ``shared_options`` are those that the format to be written has, too: a source's format takes what it has of them.
+    """
 
     choice: RuleChoice | None
     header: Json
@@ -44,6 +47,7 @@ class ImportPlan:
     repair: bool = False
     unwrap: frozenset[str] | None = None
     now: datetime | None = None
+    shared_options: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +108,13 @@ def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
     content = b"" if is_path else content_of(stored)
     if plan.format_name is None and b'"geopolicy"' in content:
         return read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
+    form = format_named(plan.format_name) if plan.format_name else format_of(content, json_of(content), stored.name)
+    shared = {name: value for name, value in (plan.shared_options or {}).items() if name in form.options}
+    options = shared | dict(plan.options or {})
     choice = plan.choice
-    if choice is None and any(name in RULE_OPTIONS for name in plan.options or {}):
+    if choice is None and any(name in RULE_OPTIONS for name in options):
         choice = RuleChoice(())
     if choice is None:
-        form = format_of(content, json_of(content), stored.name)
         rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
         raise ZoneFileError([Problem("rules-needed", rule, file=stored.name, hint=hint)])
     return import_source(
@@ -116,8 +122,8 @@ def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
         stored.name,
         choice,
         plan.header,
-        format_name=plan.format_name,
-        options=plan.options,
+        format_name=form.name,
+        options=options,
         prefix=plan.prefix,
         repair=plan.repair,
         unwrap=plan.unwrap,

@@ -24,7 +24,8 @@ GEOMETRIES = (
     "GeometryCollection",
 )
 RECORD = "\x1e"
-_FIRST_LINE = re.compile(rb'\s*\x1e?\s*\{[^\r\n]*"type"\s*:\s*"Feature"[^\r\n]*\}[ \t\x1e]*\r?\n\s*\x1e?\s*\{')
+_BLANKS = b" \t\r\n" + RECORD.encode()
+_IS_FEATURE = re.compile(rb'"type"\s*:\s*"Feature"')
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 _CODE = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 
@@ -40,7 +41,12 @@ class GeoJsonText:
 
 def is_sequence(content: bytes) -> bool:
     """Whether the bytes are features on lines, or after record separators."""
-    return content.startswith(RECORD.encode()) or _FIRST_LINE.match(content) is not None
+    if content.startswith(RECORD.encode()):
+        return True
+    # Each line is searched once: a whole collection may stand on the first.
+    first, _, others = content.lstrip(_BLANKS).partition(b"\n")
+    is_object = first.startswith(b"{") and first.rstrip(_BLANKS).endswith(b"}")
+    return is_object and others.lstrip(_BLANKS).startswith(b"{") and _IS_FEATURE.search(first) is not None
 
 
 def read_text(reading: Reading) -> GeoJsonText | None:

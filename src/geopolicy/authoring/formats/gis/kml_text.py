@@ -17,6 +17,9 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", 
 _DEEPEST = 100
 # What it points to is not here.
 _LINKS = ("NetworkLink", "NetworkLinkControl")
+_GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry", "Model", "Track", "MultiTrack")
+# A geometry in these is read, or part of one that is judged, or, of a photograph, where it was taken.
+_HOLDERS = ("Placemark", "PhotoOverlay", *_GEOMETRIES)
 
 
 @dataclass(slots=True)
@@ -90,6 +93,9 @@ class _Cutter:
         self.source, self.file = source, file
         self.parser = expat.ParserCreate("utf-8")
         self.stack: list[Element] = []
+        self.texts: list[list[str]] = []  # of the elements in the stack, as the parser hands them over
+        self.folders: list[str | None] = []  # names of those in the stack, as far as they are known
+        self.strays: list[Element] = []
         self.root: Element | None = None
         self.links: list[Element] = []
         self.cuts: list[tuple[int, int]] = []
@@ -117,20 +123,43 @@ class _Cutter:
             self.start = self.parser.CurrentByteIndex
         if element.name in _LINKS:
             self.links.append(element)
+        elif element.name == "Folder":
+            self.folders.append(None)
+        elif element.name in _GEOMETRIES and not any(each.name in _HOLDERS for each in self.stack):
+            self.strays.append(element)
         self.stack.append(element)
+        self.texts.append([])
 
     def closed(self, _name: str) -> None:
         element = self.stack.pop()
+        element.text = "".join(self.texts.pop())
+        if element.name == "Folder":
+            self.folders.pop()
+        elif element.name == "name" and self.stack and self.stack[-1].name == "Folder" and self.folders[-1] is None:
+            self.folders[-1] = element.text.strip()
         if element.name != "Placemark" or self._is_in_placemark():
             return
         end = self.source.index(b">", self.parser.CurrentByteIndex) + 1
         self.cuts.append((self.start, end))
-        folders = tuple(each.text_of("name") or "" for each in self.stack if each.name == "Folder")
-        self.found.append((element, folders))
+        self.found.append((element, tuple(name or "" for name in self.folders)))
 
     def characters(self, text: str) -> None:
-        if self.stack:
-            self.stack[-1].text += text
+        if self.texts:
+            self.texts[-1].append(text)
+
+    def unread(self) -> list[Problem]:
+        """What may be zones and is not read: links, and geometries in elements that KML does not know."""
+        rule, hint = "KML must hold its zones itself", "save what it links to as a file of its own"
+        unread = [(each, rule, hint) for each in self.links]
+        rule, hint = (
+            "a geometry must stand in a Placemark",
+            "elements that a Schema of KML 2.0 made: save it as KML 2.2",
+        )
+        unread += [(each, rule, hint) for each in self.strays]
+        return [
+            Problem("source-unknown", rule, each.name, f"line {each.line}", file=self.file, hint=hint)
+            for each, rule, hint in unread
+        ]
 
     def _is_in_placemark(self) -> bool:
         return any(each.name == "Placemark" for each in self.stack)
@@ -156,14 +185,9 @@ def read_kml(content: bytes, file: str) -> KmlText:
     if root is None or root.name != "kml":
         found = root.name if root is not None else None
         raise ZoneFileError([Problem("source-format", "the first element must be kml", found, file=file)])
-    if cutter.links:
-        rule, hint = "KML must hold its zones itself", "save what it links to as a file of its own"
-        raise ZoneFileError(
-            [
-                Problem("source-unknown", rule, each.name, f"line {each.line}", file=file, hint=hint)
-                for each in cutter.links
-            ]
-        )
+    problems = cutter.unread()
+    if problems:
+        raise ZoneFileError(problems)
     ends = [0, *(end for _, end in cutter.cuts)]
     starts = [*(start for start, _ in cutter.cuts), len(source)]
     pieces = [source[end:start].decode("utf-8", "surrogatepass") for end, start in zip(ends, starts, strict=True)]

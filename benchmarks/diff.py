@@ -74,7 +74,8 @@ def main() -> None:
     took, busy = time.perf_counter() - began, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     doubts = Counter(finding.doubt for zone in found.zones for finding in (*zone.looser, *zone.stricter))
-    print(f"{count:,} zones, {changed:,} changed: {took:.1f} s, {busy:.1f} s of the processor; {found.counts()}; doubts {dict(doubts)}")
+    print(f"{count:,} zones, {changed:,} changed: {took:.1f} s, {busy:.1f} s of the processor")
+    print(f"{found.counts()}; doubts {dict(doubts)}")
     print(
         f"{peak / 1024:,.0f} MiB at most, {before / 1024:,.0f} MiB of them for the two sets; {len(told):,} times told"
     )

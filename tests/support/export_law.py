@@ -129,7 +129,6 @@ def wrong_with_export(format_name: str, seed: str, counts: Counter[str]) -> str 
 
 
 def _looser(before: gp.ZoneSet, after: gp.ZoneSet, chance: random.Random, counts: Counter[str]) -> str | None:
-    """Ground outside of several fences is rounded outwards, differently where it is one zone or one for each fence."""
     vehicle = gp.Vehicle(["camera"])
     engines = [gp.open(zones, vehicle) for zones in (before, after)]
     places = places_of(before, chance)
@@ -147,6 +146,9 @@ def _looser(before: gp.ZoneSet, after: gp.ZoneSet, chance: random.Random, counts
 
 
 def _is_beside(at: Any, lat: float, lon: float) -> bool:
-    """Whether something within 2 units of a position is restricted."""
+    """Whether something within 2 units of a position is restricted.
+
+    Corners of what is outside of several fences are rounded outwards, and are others where each fence is a zone.
+    """
     near = [(x, y) for x in (-2e-7, 0.0, 2e-7) for y in (-2e-7, 0.0, 2e-7)]
     return any(at.decide(lat + y, lon + x).level("camera") is gp.Level.OFF for x, y in near)

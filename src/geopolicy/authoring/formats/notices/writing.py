@@ -61,7 +61,7 @@ def _check_times(group: Changed, problems: list[Problem]) -> None:
         if notice is None or not all(_is_within(window, notice) for window in windows):
             text, hint = (
                 "a zone must restrict only from the start to the end of its notice",
-                "draw it as a zone of its own",
+                "take its times back, or ask its issuer for another notice",
             )
             problems.append(Problem("export-times", text, zone_id=zone.id, hint=hint))
 

@@ -16,7 +16,6 @@ from mds_files import (
     BOX,
     CHOICE,
     GEOGRAPHIES,
-    HEADER,
     IN_BOX,
     IN_SPOT,
     START,

@@ -41,6 +41,7 @@ UPWARD = {
 THIRD_PARTY = {
     "numpy": {
         "authoring.formats.fences.allowed_ground",
+        "authoring.formats.gbfs.winding",
         "authoring.formats.layered.first_wins",
         "authoring.formats.gis.gdal_layers",
         "authoring.formats.gis.layer_fields",
@@ -106,6 +107,7 @@ THIRD_PARTY = {
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
         "authoring.formats.fences.allowed_ground",
+        "authoring.formats.gbfs.changed_zones",
         "authoring.formats.layered.first_wins",
         "authoring.formats.gis.gdal_export",
         "authoring.formats.gis.gdal_layers",

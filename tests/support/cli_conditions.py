@@ -45,7 +45,18 @@ CASES = {
         ("convert", "edited.json", "--header", "zones.geojson", "-o", "out.geojson"), output="out.geojson"
     ),
     "convert-from": Case(
-        ("convert", "edited.json", "--disable", "camera", "--coverage", "world", "-o", "out.geojson"),
+        (
+            "convert",
+            "edited.json",
+            "--with",
+            "columns=zone-file",
+            "--disable",
+            "camera",
+            "--coverage",
+            "world",
+            "-o",
+            "out.geojson",
+        ),
         output="out.geojson",
     ),
     "diff": Case(("diff", "zones.gpol", "zones.geojson")),

@@ -89,4 +89,4 @@ def test_every_format_of_a_text_has_an_empty_source_here():
 @pytest.mark.parametrize("format_name", EMPTY)
 def test_source_without_a_zone_is_refused(format_name):
     (problem,) = errors_of(EMPTY[format_name], format_name)
-    assert problem[0] in ("source-member", "source-geometry")
+    assert problem[0] in ("source-empty", "source-member", "source-geometry")

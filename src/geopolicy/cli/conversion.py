@@ -13,7 +13,6 @@ import typer
 from geopolicy.cli.options import unwritable
 from geopolicy.cli.zone_input import read_with_warnings, zone_sources
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.zonefile.header_json import WORLD
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -250,6 +249,8 @@ def _header(wanted: Wanted) -> dict[str, Any]:
 
 def _coverage(text: str) -> Any:
     """``--coverage``: the world, a box, or the geometries of a GeoJSON file."""
+    from geopolicy.zonefile.header_json import WORLD
+
     if text == WORLD:
         return WORLD
     words = text.split(",")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from geopolicy.authoring.simplify import Simplification
     from geopolicy.cli.conversion import Conversion
 
+_MOST_OF_A_CODE = 5  # a source of a thousand areas has a thousand times the same
+
 
 def convert(
     files: Annotated[
@@ -84,7 +86,7 @@ def convert(
         target_format, drop_rules, repair, ids_of_unwrap(unwrap),
     )  # fmt: skip
     wanted.check()
-    with progress.shown("reading zones") as line:
+    with progress.shown("reading zone files") as line:
         read = read_wanted(wanted, line.at)
     if read.zone_set is not None:
         write_wanted(wanted, read.zone_set)
@@ -110,7 +112,7 @@ def _tell(wanted: Wanted, read: Conversion, *, as_json: bool, keep_going: bool) 
         }
         console.print_json("convert", answer)
         return 0
-    console.show_problems(read.warnings)
+    console.show_problems(read.warnings, most=_MOST_OF_A_CODE)
     for each in read.imports:
         console.say(f"{each.file}: {each.format.title}, {_source_text(each)}")
     if read.simplified is not None:

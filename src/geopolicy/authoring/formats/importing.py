@@ -22,13 +22,14 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.registry import Format
     from geopolicy.authoring.formats.rule_choice import RuleChoice
     from geopolicy.authoring.formats.source import Json, SourceZone
+    from geopolicy.zonefile.reader import ZoneFile
 
 _FEATURE = re.compile(r"\$\.features\[(\d+)\](.*)", re.DOTALL)
 
@@ -62,6 +63,7 @@ def import_source(
     repair: bool = False,
     unwrap: frozenset[str] | None = None,
     now: datetime | None = None,
+    on_progress: Callable[[float], object] = lambda _fraction: None,
 ) -> Imported:
     """The zones of a source, with every problem of it.
 
@@ -77,6 +79,8 @@ def import_source(
         Put before every id.
     now
         When expiries and windows are judged; None: not at all.
+    on_progress
+        Is told the fraction of the positions that is checked.
 
     Raises
     ------
@@ -102,24 +106,26 @@ def import_source(
     problems = list(context.all_problems())
     zone_set = None
     if not any(not problem.is_warning for problem in problems):
-        collection = {
-            "type": "FeatureCollection",
-            "geopolicy": {"format": FORMAT} | document.header | header,
-            kept.MEMBER: [kept.kept_document(document, key, left_out)],
-            "features": features,
-        }
-        read = examine_zone_file(canonical(collection).encode(), file, repair=repair, unwrap=unwrap)
+        stated = {"format": FORMAT} | document.header | header
+        documents = [kept.kept_document(document, key, left_out)]
+        collection = {"type": "FeatureCollection", "geopolicy": stated, kept.MEMBER: documents, "features": features}
+        raw = canonical(collection).encode()
+        read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap, on_progress=on_progress)
         judged = [*read.problems, *probable_mistakes([read], now)]
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
-            together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
             origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, _origins(ruled, key), strict=True)}
-            zone_set = ZoneSet(
-                [kept.with_kept(zone, origins[zone.id]) for zone in together], together.header, read.warnings
-            )
+            zone_set = _keeping(read, origins)
     errors = tuple(problem for problem in problems if not problem.is_warning)
     warnings = tuple(problem for problem in problems if problem.is_warning)
     return Imported(file, form, document.zones, left_out, zone_set, errors, warnings)
+
+
+def _keeping(read: ZoneFile, origins: Mapping[str, Json]) -> ZoneSet:
+    """The set of a file whose zones keep what they come from, with a digest of them as they are."""
+    together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
+    zones = [kept.with_kept(zone, origins[zone.id]) for zone in together]
+    return ZoneSet(zones, together.header, read.warnings)
 
 
 def json_of(content: bytes) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats.importing import import_source, json_of
@@ -12,7 +13,7 @@ from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import merged
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.mistakes import probable_mistakes
-from geopolicy.zonefile.reader import ZoneFile, read_zone_file
+from geopolicy.zonefile.reader import ZoneFile, examine_zone_file
 from geopolicy.zonefile.stored_file import content_of
 from geopolicy.zonefile.zone_set import ZoneSet
 from geopolicy.zonefile.zone_sources import zone_files
@@ -78,9 +79,10 @@ def load_sources(
     imports: list[Imported] = []
     sets: list[ZoneSet] = []
     for number, stored in enumerate(stored_files):
-        tell(number / len(stored_files))
+        on_file = partial(_within, tell, number, len(stored_files))
+        on_file(0.0)
         try:
-            read = _one_source(stored, plan)
+            read = _one_source(stored, plan, on_file)
         except ZoneFileError as error:
             errors += error.problems
             continue
@@ -102,12 +104,20 @@ def load_sources(
     return LoadedSources(tuple(imports), together, tuple(errors), tuple(warnings))
 
 
-def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
+def _within(tell: Callable[[float], object], number: int, count: int, fraction: float) -> None:
+    """Tells how much of all sources is read when a fraction of one of them is."""
+    tell((number + fraction) / count)
+
+
+def _one_source(stored: StoredFile, plan: ImportPlan, on_progress: Callable[[float], object]) -> Imported | ZoneFile:
     """What one file holds; a zone file stands for itself unless the format is named."""
     is_path = any(each.is_path and stored.name.lower().endswith(each.suffixes) for each in FORMATS)
     content = b"" if is_path else content_of(stored)
     if plan.format_name is None and b'"geopolicy"' in content:
-        return read_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap)
+        file = examine_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap, on_progress=on_progress)
+        if file.errors:
+            raise ZoneFileError(file.errors)
+        return file
     form = format_named(plan.format_name) if plan.format_name else format_of(content, json_of(content), stored.name)
     shared = {name: value for name, value in (plan.shared_options or {}).items() if name in form.options}
     options = shared | dict(plan.options or {})
@@ -128,4 +138,5 @@ def _one_source(stored: StoredFile, plan: ImportPlan) -> Imported | ZoneFile:
         repair=plan.repair,
         unwrap=plan.unwrap,
         now=plan.now,
+        on_progress=on_progress,
     )

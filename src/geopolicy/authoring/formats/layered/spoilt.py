@@ -10,7 +10,7 @@ from geopolicy.errors import Problem, ZoneFileError
 def spoilt(rule: str, value: Any, zone_id: str | None = None) -> ZoneFileError:
     """The error that says so of one value under ``imported``."""
     hint = "import the source again"
-    return ZoneFileError([Problem("export-imported", rule, repr(value)[:200], "imported", zone_id, hint=hint)])
+    return ZoneFileError([Problem("export-kept", rule, repr(value)[:200], "imported", zone_id, hint=hint)])
 
 
 def require(value: Any, kind: type, what: str) -> Any:

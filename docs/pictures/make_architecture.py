@@ -135,8 +135,9 @@ def rooms() -> dict[str, list[tuple[str, str]]]:
         names = found.setdefault(package if inner or path.name == "__init__.py" else GROUND, [])
         if path.name == "__init__.py":
             continue
-        if len(inner) == 2 and (f"{inner[0]}/", FAINT) not in names:
-            names.append((f"{inner[0]}/", FAINT))
+        folder = "".join(f"{name}/" for name in inner[:-1])
+        if folder and (folder, FAINT) not in names:
+            names.append((folder, FAINT))
         names.append(((inner or [package])[-1], SAND if needs_others(module) else BLUE))
     for path in sorted(SOURCE.glob("kernel/*/*.c")):
         found.setdefault(f"kernel/{path.parent.name}", []).append((path.name, SLATE))

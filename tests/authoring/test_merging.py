@@ -62,7 +62,7 @@ def test_parts_never_join_a_folder_that_holds_something(tmp_path):
     folder.mkdir()
     (folder / "old.geojson").write_text("{}")
     with pytest.raises(OSError, match=r"not empty|exists"):
-        write_parts(split_by(two_imports()[0], "name"), folder)
+        write_parts(split_by(two_imports()[0], "imported.document"), folder)
     assert [path.name for path in tmp_path.iterdir()] == ["parts"]
     assert json.loads((folder / "old.geojson").read_text()) == {}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
@@ -113,7 +112,8 @@ def import_source(
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
             together = ZoneSet(read.zones, read.header)  # zones have the header's defaults from here on
-            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, _origins(ruled, key), strict=True)}
+            given = kept.kept_features([zone for zone, _ in ruled], key)
+            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, given, strict=True)}
             zone_set = ZoneSet(
                 [kept.with_kept(zone, origins[zone.id]) for zone in together], together.header, read.warnings
             )
@@ -157,15 +157,6 @@ def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -
         return document.ruled(choice)
     rules = ((zone, choice.rules_for(zone)) for zone in document.zones)
     return [RuledZone(zone, given) for zone, given in rules if given]
-
-
-def _origins(ruled: Sequence[RuledZone], key: str) -> Iterator[Json]:
-    """What each zone keeps of its source."""
-    pieces = Counter(zone.order for zone, _ in ruled)
-    seen: Counter[int] = Counter()
-    for zone, _ in ruled:
-        seen[zone.order] += 1
-        yield kept.kept_feature(zone, key, seen[zone.order], pieces[zone.order])
 
 
 def _feature(ruled: RuledZone, prefix: str, context: FileContext) -> Json:

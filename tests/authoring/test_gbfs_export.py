@@ -11,6 +11,7 @@ import geopolicy as gp
 from gbfs_files import BOX, COVERAGE, NO, YES, document, feature, level, read, replace_geometry, zones_of
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
+from geopolicy.authoring.formats.kept import kept_of
 from geopolicy.authoring.formats.rule_choice import RuleChoice, RuleEntry, Where
 
 AWAY = [[x + 0.1, y] for x, y in BOX]
@@ -226,3 +227,26 @@ def test_rings_over_the_antimeridian_mean_what_they_do_the_short_way():
 )  # fmt: skip
 def test_what_stands_where_nobody_reads_it_is_refused(document, path):
     assert ("source-unknown", path) in [(problem.code, problem.path) for problem in read(document).errors]
+
+
+def test_zone_of_another_format_does_not_take_the_global_rules_for_its_own():
+    slow = [YES | {"maximum_speed_kph": 25}]
+    zones = zones_of(document(feature(NO, name="a", ring=AWAY), global_rules=slow))
+    other = json.dumps({"type": "FeatureCollection", "features": [feature(ring=BOX) | {"id": "b"}]}).encode()
+    drawn = import_source(other, "b", RuleChoice.of_disabled(["camera"]), {"coverage": COVERAGE}, format_name="geojson")
+    both = gp.ZoneSet([*zones, *drawn.zone_set], zones.header)
+    new = features_of(exported(both, "gbfs", drop_rules=True))[0]
+    assert new["properties"]["name"][0]["text"] == "b"
+    (rule,) = new["properties"]["rules"]
+    assert {name: rule[name] for name in NO} == NO
+
+
+def test_zone_whose_feature_another_zone_kept_that_is_gone_is_written_closed():
+    slow = YES | {"maximum_speed_kph": 5}
+    zones = zones_of(document(feature(NO | {"vehicle_type_ids": ["moped"]}, slow, name="a"), global_rules=[slow]))
+    orphans = [zone for zone in zones if "feature" not in (kept_of(zone) or {})]
+    assert orphans
+    rest = gp.ZoneSet(orphans, zones.header)
+    (written,) = features_of(exported(rest, "gbfs", drop_rules=True))
+    (rule,) = written["properties"]["rules"]
+    assert {name: rule[name] for name in NO} == NO

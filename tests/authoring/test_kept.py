@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from random import Random
 
+import pyogrio
 import pytest
 
 import geopolicy as gp
@@ -43,6 +44,14 @@ def test_spoilt_members_of_any_sample_are_refused_or_pass_for_absent(imports):
             assert wrong_with_export(rng, path, zones, counts) is None
     assert counts["refused as spoilt"] > counts["exports"] / 2
     assert counts["written"] > 20
+
+
+def test_imports_of_any_sample_are_opened_as_geojson_by_programs_that_guess_formats(imports, tmp_path):
+    for number, zones in enumerate(imports.values()):
+        path = tmp_path / f"{number}.geojson"
+        zones.write(path)
+        layer = pyogrio.read_info(path)
+        assert (layer["driver"], layer["features"]) == ("GeoJSON", len(zones))
 
 
 @pytest.mark.campaign

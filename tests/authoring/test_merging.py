@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -146,3 +147,35 @@ def test_member_of_the_header_that_somebody_else_called_imported_is_left_alone()
     )
     assert json.loads(merged([plain, plain]).header.foreign)["imported"] == 7
     assert len(kept_documents(merged([plain, one]).header)) == 1
+
+
+def in_parts(count):
+    """A source with one feature of many parts."""
+    parts = {"type": "GeometryCollection", "geometries": [box(2 * n, 0, 2 * n + 1, 1) for n in range(count)]}
+    return areas(area(parts, kind="a" * 1000))
+
+
+def test_feature_of_many_parts_is_kept_once():
+    source = in_parts(40)
+    zones = imported(source)
+    assert ["feature" in kept_of(zone) for zone in zones] == [zone.id == "7/1" for zone in zones]
+    again = gp.ZoneSet.parse(zones.to_geojson_text())
+    assert document_of(again) == json.loads(source)
+    changed = gp.ZoneSet([replace(zone, margin_m=1.0) for zone in again], again.header)
+    assert {feature["properties"]["kind"] for feature in document_of(changed)["features"]} == {"a" * 1000}
+
+
+def test_parts_of_a_feature_count_as_drawn_where_the_one_that_keeps_it_is_gone():
+    zones = imported(in_parts(3))
+    rest = gp.ZoneSet([zone for zone in zones if zone.id != "7/1"], zones.header)
+    assert [(each["id"], "kind" in each["properties"]) for each in document_of(rest)["features"]] == [
+        ("7/2", False),
+        ("7/3", False),
+    ]
+    second_import = imported(in_parts(3), prefix="b")
+    assert all("kind" in each["properties"] for each in document_of(merged([rest, second_import]))["features"])
+
+
+def test_parts_of_a_feature_are_split_by_what_one_of_them_keeps():
+    zones = imported(in_parts(3))
+    assert [len(part) for part in split_by(zones, "imported.feature.properties.kind").values()] == [3]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.importing import Imported, import_source
-from geopolicy.authoring.formats.kept import kept_of
+from geopolicy.authoring.formats.kept import read_kept_zones
 from geopolicy.authoring.formats.registry import format_named
 from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.errors import ZoneFileError
@@ -81,4 +81,5 @@ def plain(zones: ZoneSet) -> dict[str, Any]:
 
 def features_of(zones: ZoneSet) -> dict[str, Any]:
     """The source's own JSON of each zone."""
-    return {zone.id: (kept_of(zone) or {})["feature"] for zone in zones}
+    members = read_kept_zones(zones).members
+    return {zone.id: members[zone.id]["feature"] for zone in zones}

@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.authoring.formats.kept import MEMBER, read_kept_zones
 from geopolicy.authoring.formats.rule_choice import MISSING, fact_of
 from geopolicy.authoring.merging import parts_by_name
 from geopolicy.zonefile.near_names import near_word
@@ -14,8 +15,10 @@ from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import feature_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from geopolicy.authoring.formats.source import Json
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -34,9 +37,10 @@ def split_by(zone_set: ZoneSet, member: str) -> dict[str, ZoneSet]:
     ValueError
         If no zone states it.
     """
-    values = {zone.id: _value(zone, zone_set, member) for zone in zone_set}
+    whole = read_kept_zones(zone_set).members if member.startswith(f"{MEMBER}.") else {}
+    values = {zone.id: _value(_properties(zone, zone_set, whole), member) for zone in zone_set}
     if all(value is None for value in values.values()):
-        known = sorted({name for zone in zone_set for name in _names(zone, zone_set, member)})
+        known = sorted({name for zone in zone_set for name in _names(_properties(zone, zone_set, whole), member)})
         near = near_word(member, known) or f"its zones state {', '.join(known[:20]) or 'nothing'}"
         raise ValueError(f"must be a property that some zone states, got {member!r}; {near}")
     stems = _stems(set(values.values()))
@@ -63,17 +67,23 @@ def write_parts(parts: dict[str, ZoneSet], folder: Path) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _value(zone: Zone, zone_set: ZoneSet, member: str) -> str | None:
-    """The value of a member as a text; None where the zone does not state it."""
-    value: Any = fact_of(feature_json(zone, zone_set.header)["properties"], member)
+def _properties(zone: Zone, zone_set: ZoneSet, whole: Mapping[str, Json]) -> Json:
+    """The properties of a zone; what it keeps of its source with the feature that another zone may keep for it."""
+    properties: Json = feature_json(zone, zone_set.header)["properties"]
+    return properties | {MEMBER: whole[zone.id]} if zone.id in whole else properties
+
+
+def _value(properties: Json, member: str) -> str | None:
+    """The value of a member as a text; None where it is not stated."""
+    value: Any = fact_of(properties, member)
     if value is MISSING or value is None:
         return None
     return value if isinstance(value, str) else canonical(value, sort_keys=True)
 
 
-def _names(zone: Zone, zone_set: ZoneSet, member: str) -> list[str]:
+def _names(properties: Json, member: str) -> list[str]:
     """The names that a zone states beside the one that is asked for: as deep as that is found."""
-    value: Any = feature_json(zone, zone_set.header)["properties"]
+    value: Any = properties
     above: list[str] = []
     for word in member.split(".")[:-1]:
         if not isinstance(value, dict) or not isinstance(value.get(word), dict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats import kept
 from geopolicy.authoring.formats.registry import format_named
-from geopolicy.authoring.formats.target import Export, ExportFeature
+from geopolicy.authoring.formats.target import Export, ExportFeature, changed_feature
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
@@ -54,12 +54,9 @@ def export_of(zone_set: ZoneSet, form: Format, options: Mapping[str, str]) -> Ex
     """
     known, problems = kept.read_documents(zone_set.header)
     documents = {document["document"]: document for document in known if document["format"] == form.name}
-    origins: dict[str, Json] = {}
-    for zone in zone_set if documents else ():
-        origin, problem = kept.read_kept(zone)
-        problems += [problem] if problem else []
-        if origin is not None and origin["document"] in documents:
-            origins[zone.id] = origin
+    members, problems_of_zones = kept.read_kept_zones(zone_set if documents else ())
+    origins = {zone_id: origin for zone_id, origin in members.items() if origin["document"] in documents}
+    problems += problems_of_zones
     if problems:
         raise ZoneFileError(problems)
     document = _the_document(documents, origins, form)
@@ -107,9 +104,10 @@ def _features_of(
     for order, zones in groups.items():
         feature = origins[zones[0].id]["feature"]
         if _are_unchanged(zones, origins):
-            in_place[order] = ExportFeature(tuple(zones), feature, is_unchanged=True)
+            kept_by_zones = tuple(origins[zone.id]["feature"] for zone in zones)
+            in_place[order] = ExportFeature(tuple(zones), feature, is_unchanged=True, kept_by_zones=kept_by_zones)
         else:
-            changed += [ExportFeature((zone,), origins[zone.id]["feature"], is_unchanged=False) for zone in zones]
+            changed += [changed_feature(zone, origins[zone.id]["feature"]) for zone in zones]
     return changed, in_place
 
 

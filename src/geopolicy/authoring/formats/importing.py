@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.authoring.formats.document import SourceDocument
@@ -114,7 +113,8 @@ def import_source(
         judged = [*read.problems, *probable_mistakes([read], now)]
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
-            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, _origins(ruled, key), strict=True)}
+            given = kept.kept_features([zone for zone, _ in ruled], key)
+            origins = {prefix + each.zone.id: origin for each, origin in zip(ruled, given, strict=True)}
             zone_set = _keeping(read, origins)
     errors = tuple(problem for problem in problems if not problem.is_warning)
     warnings = tuple(problem for problem in problems if problem.is_warning)
@@ -163,15 +163,6 @@ def _ruled(document: SourceDocument, choice: RuleChoice, context: FileContext) -
         return document.ruled(choice)
     rules = ((zone, choice.rules_for(zone)) for zone in document.zones)
     return [RuledZone(zone, given) for zone, given in rules if given]
-
-
-def _origins(ruled: Sequence[RuledZone], key: str) -> Iterator[Json]:
-    """What each zone keeps of its source."""
-    pieces = Counter(zone.order for zone, _ in ruled)
-    seen: Counter[int] = Counter()
-    for zone, _ in ruled:
-        seen[zone.order] += 1
-        yield kept.kept_feature(zone, key, seen[zone.order], pieces[zone.order])
 
 
 def _feature(ruled: RuledZone, prefix: str, context: FileContext) -> Json:

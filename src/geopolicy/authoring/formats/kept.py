@@ -1,7 +1,9 @@
 """What a zone file has no place for, kept as foreign members, so that an export finds every field of the source again.
 
 Each zone has the property ``imported``: the document it comes from, its place among the features, the source's own
-JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. The member
+JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. Of several zones
+of one feature only the first keeps it, the others name it by a digest: a feature of 1,000 parts is not kept 1,000
+times. The member
 ``imported`` of the collection has what the documents state besides features, and the features that became no zone.
 
 Both are columns and members that people see and edit. So each has a seal, a digest of itself: what does not match its
@@ -13,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -23,7 +26,7 @@ from geopolicy.zonefile.strict_json import canonical, loads
 from geopolicy.zonefile.writer import feature_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from geopolicy.authoring.formats.document import SourceDocument
     from geopolicy.authoring.formats.source import Json, SourceZone
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
 
 MEMBER = "imported"
 _SEAL = "seal"
-_OF_ZONE = ("document", "order", "piece", "pieces", "feature", "digest")
+_FEATURE, _FEATURE_DIGEST = "feature", "feature_digest"  # a zone has one of both
+_OF_ZONE = ("document", "order", "piece", "pieces", "digest")
 _OF_DOCUMENT = ("document", "format", "version", "rest", "left_out")
 _ANY_HEADER = ZoneFileHeader()
 _WHOLE = re.compile(r"(?<=\d)\.0(?=[,\]}])")  # 7.0 and 7 are one value, and programs write either
@@ -42,6 +46,16 @@ class KeptZone(NamedTuple):
 
     members: Json | None
     problem: Problem | None = None
+
+
+class KeptZones(NamedTuple):
+    """What zones keep of a source, by id, each with its feature, and what is not as it was written.
+
+    A zone whose feature is kept by one that is gone is not among them.
+    """
+
+    members: dict[str, Json]
+    problems: list[Problem]
 
 
 class KeptDocuments(NamedTuple):
@@ -56,7 +70,7 @@ def document_key(document: SourceDocument, options: Mapping[str, str]) -> str:
 
     So the same one, imported twice or written anew, is the same; read with other options it means something else.
     """
-    features = [zone.feature for zone in document.zones]
+    features = _each_once(document.zones)
     # Numbers beyond the range of a double are reported, and named all the same.
     stated = json.dumps([document.format, document.rest, features, dict(options)], sort_keys=True)
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
@@ -72,12 +86,27 @@ def kept_document(document: SourceDocument, key: str, left_out: Iterable[SourceZ
         "rest": document.rest,
         "left_out": [{"order": order, "feature": feature} for order, feature in sorted(features.items())],
     }
-    return members | {_SEAL: _seal_of(members)}
+    return members | {_SEAL: _digest_of(members)}
 
 
-def kept_feature(zone: SourceZone, key: str, piece: int, pieces: int) -> Json:
-    """What a zone, one of the pieces that its feature became, keeps of it before the digest."""
-    return {"document": key, "order": zone.order, "piece": piece, "pieces": pieces, "feature": zone.feature}
+def kept_features(zones: Sequence[SourceZone], key: str) -> Iterator[Json]:
+    """What each zone of a document keeps of its feature, before the digest of the zone."""
+    pieces = Counter(zone.order for zone in zones)
+    seen: Counter[int] = Counter()
+    digests: dict[int, str] = {}  # by identity: the pieces of a feature share it
+    known: set[tuple[int, str]] = set()
+    for zone in zones:
+        seen[zone.order] += 1
+        members = {"document": key, "order": zone.order, "piece": seen[zone.order], "pieces": pieces[zone.order]}
+        if pieces[zone.order] > 1:
+            if id(zone.feature) not in digests:
+                digests[id(zone.feature)] = _digest_of(zone.feature)
+            digest = digests[id(zone.feature)]
+            if (zone.order, digest) in known:
+                yield members | {_FEATURE_DIGEST: digest}
+                continue
+            known.add((zone.order, digest))
+        yield members | {_FEATURE: zone.feature}
 
 
 def zone_digest(zone: Zone) -> str:
@@ -88,7 +117,10 @@ def zone_digest(zone: Zone) -> str:
 
 
 def kept_of(zone: Zone) -> Json | None:
-    """What a zone keeps of a source; None if nothing, or nothing that is as it was written."""
+    """What a zone keeps of a source; None if nothing, or nothing that is as it was written.
+
+    It has a digest in the place of a feature that another zone keeps: `read_kept_zones` finds that.
+    """
     return read_kept(zone).members
 
 
@@ -98,10 +130,31 @@ def read_kept(zone: Zone) -> KeptZone:
     is_ours = isinstance(value, dict) and not value.keys().isdisjoint(("document", _SEAL))
     if value is not _CUT and not is_ours:
         return KeptZone(None)
-    wrong = _wrong_member(value, _OF_ZONE)
+    feature = _FEATURE_DIGEST if isinstance(value, dict) and _FEATURE_DIGEST in value else _FEATURE
+    wrong = _wrong_member(value, (*_OF_ZONE, feature))
     if wrong is not None:
         return KeptZone(None, _problem(f"properties.{MEMBER}", wrong, zone.id))
     return KeptZone(value)
+
+
+def read_kept_zones(zones: Iterable[Zone]) -> KeptZones:
+    """What zones keep of a source, judged, each with its feature, which zones of one feature share."""
+    found: dict[str, Json] = {}
+    problems = []
+    for zone in zones:
+        members, problem = read_kept(zone)
+        problems += [problem] if problem else []
+        if members is not None:
+            found[zone.id] = members
+    keepers = [each for each in found.values() if _FEATURE in each and each["pieces"] != 1]
+    features = {_place_of(each, _digest_of(each[_FEATURE])): each[_FEATURE] for each in keepers}
+    whole = {}
+    for zone_id, members in found.items():
+        if _FEATURE in members:
+            whole[zone_id] = members
+        elif (place := _place_of(members, members[_FEATURE_DIGEST])) in features:
+            whole[zone_id] = members | {_FEATURE: features[place]}
+    return KeptZones(whole, problems)
 
 
 def read_documents(header: ZoneFileHeader) -> KeptDocuments:
@@ -142,14 +195,14 @@ def joined_documents(documents: Iterable[Json]) -> list[Json]:
             orders = {each["order"] for each in document["left_out"]}
             members = {name: value for name, value in other.items() if name != _SEAL}
             members["left_out"] = [each for each in other["left_out"] if each["order"] in orders]
-            by_key[document["document"]] = members | {_SEAL: _seal_of(members)}
+            by_key[document["document"]] = members | {_SEAL: _digest_of(members)}
     return [by_key[key] for key in sorted(by_key)]
 
 
 def with_kept(zone: Zone, members: Json) -> Zone:
     """A zone that has just been read, with what it keeps, and the digest by which a later change shows."""
     members = members | {"digest": zone_digest(zone)}
-    properties = json.loads(zone.foreign[1]) | {MEMBER: members | {_SEAL: _seal_of(members)}}
+    properties = json.loads(zone.foreign[1]) | {MEMBER: members | {_SEAL: _digest_of(members)}}
     keeping = replace(zone, foreign=(zone.foreign[0], canonical(properties, sort_keys=True)))
     polygon = kept_polygon(zone)
     if polygon is not None:
@@ -179,11 +232,26 @@ def _wrong_member(value: Any, names: Iterable[str]) -> str | None:
     if missing:
         return f"one without {', '.join(missing)}"
     stated = {name: member for name, member in value.items() if name != _SEAL}
-    return None if value[_SEAL] == _seal_of(stated) else "one that was changed"
+    return None if value[_SEAL] == _digest_of(stated) else "one that was changed"
 
 
-def _seal_of(members: Json) -> str:
-    return _digest(_WHOLE.sub("", canonical(members, sort_keys=True)))
+def _digest_of(value: Any) -> str:
+    return _digest(_WHOLE.sub("", canonical(value, sort_keys=True)))
+
+
+def _place_of(members: Json, digest: str) -> tuple[str, int, str]:
+    return members["document"], members["order"], digest
+
+
+def _each_once(zones: Iterable[SourceZone]) -> list[Any]:
+    """The features of zones; one that several share, once."""
+    features: list[Any] = []
+    last: dict[int, Any] = {}
+    for zone in zones:
+        if zone.order not in last or last[zone.order] is not zone.feature:
+            features.append(zone.feature)
+        last[zone.order] = zone.feature
+    return features
 
 
 def _digest(text: str) -> str:

@@ -29,11 +29,19 @@ class ExportFeature:
     is_unchanged
         Whether all its zones are as they were imported: then ``feature`` is written as it stands. Otherwise the
         area is that of its one zone, and ``feature`` has whatever else the source said of it.
+    kept_by_zones
+        What each of the zones keeps of the source, where that may differ; empty for a zone that was drawn since.
     """
 
     zones: tuple[Zone, ...]
     feature: Any
     is_unchanged: bool
+    kept_by_zones: tuple[Any, ...] = ()
+
+
+def changed_feature(zone: Zone, feature: Any) -> ExportFeature:
+    """A zone that is not as it was imported, and what it keeps of its source."""
+    return ExportFeature((zone,), feature, is_unchanged=False, kept_by_zones=(feature,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _changed(each: ExportFeature, below: Iterable[Below], target: Target) -> tup
     """A zone that was drawn or changed, and what it says."""
     zone = each.zones[0]
     sources = features_of(each.feature)
-    is_drawn = kept.kept_of(zone) is None or (sources == [None] and not target.global_rules)
+    is_drawn = not each.kept_by_zones or (sources == [None] and not target.global_rules)
     source: Json = {"type": "Feature", "properties": {}}
     if sources[0] is not None:
         source = deepcopy(require(sources[0], dict, "a feature"))

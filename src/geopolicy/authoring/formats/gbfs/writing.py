@@ -7,12 +7,11 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats import kept
 from geopolicy.authoring.formats.gbfs.changed_zones import Target, changed_features
 from geopolicy.authoring.formats.gbfs.versions import major_version
 from geopolicy.authoring.formats.layered.layered_zones import features_of
 from geopolicy.authoring.formats.layered.spoilt import require
-from geopolicy.authoring.formats.target import ExportFeature
+from geopolicy.authoring.formats.target import changed_feature
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.strict_json import canonical
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.authoring.formats.source import Json
-    from geopolicy.authoring.formats.target import Export
-    from geopolicy.model.zones import Zone
+    from geopolicy.authoring.formats.target import Export, ExportFeature
 
 VERSIONS = ("2.3", "3.0")
 
@@ -71,16 +69,17 @@ def _parted(features: Iterable[ExportFeature]) -> tuple[list[ExportFeature], lis
         if not parted:
             return as_they_are, changed
         as_they_are = [each for each in as_they_are if _joined(each) <= there]
-        changed += [ExportFeature((zone,), _kept(zone), is_unchanged=False) for each in parted for zone in each.zones]
+        changed += [
+            changed_feature(zone, feature)
+            for each in parted
+            for zone, feature in zip(each.zones, each.kept_by_zones, strict=True)
+        ]
 
 
 def _joined(each: ExportFeature) -> set[str]:
     """The features by which zones restrict, as canonical JSON."""
-    return {canonical(feature, sort_keys=True) for zone in each.zones for feature in features_of(_kept(zone))}
-
-
-def _kept(zone: Zone) -> Any:
-    return (kept.kept_of(zone) or {}).get("feature")
+    shared = {id(kept): kept for kept in each.kept_by_zones}
+    return {canonical(feature, sort_keys=True) for kept in shared.values() for feature in features_of(kept)}
 
 
 def _data_of(document: Any) -> Json:

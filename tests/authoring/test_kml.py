@@ -11,7 +11,7 @@ import pytest
 import geopolicy as gp
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.zonefile.zone_set import ZoneSet, read_zones
-from gis_sources import NO_RULES, SAMPLES, features_of, imported, plain, problems_of, read, sample
+from gis_sources import NO_RULES, SAMPLES, SQUARE, features_of, imported, plain, problems_of, read, sample
 
 FILES = sorted(path.name for path in (SAMPLES / "kml").glob("*.kml"))
 EXAMPLE = Path(__file__).resolve().parents[2] / "zones" / "worked-example.geojson"
@@ -97,3 +97,48 @@ def test_zone_that_is_gone_leaves_the_rest_well_formed():
 def test_entities_are_not_expanded():
     bomb = b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><kml>&b;</kml>'
     assert problems_of(bomb, "kml") == [("source-format", "$")]
+
+
+PLACED = "<Placemark id='{}'><Point>{}</Point></Placemark>"
+COORDINATES = "<coordinates>13.5,45.2</coordinates>"
+RING = "<LinearRing><coordinates>13,45 14,45 14,46 13,45</coordinates></LinearRing>"
+OUTER = f"<outerBoundaryIs>{RING}</outerBoundaryIs>"
+
+
+@pytest.mark.parametrize(
+    ("text", "folder"),
+    [
+        ("<kml><Document><Folder><name>Č</name>{0}<Folder>{1}</Folder></Folder> </Document></kml>", None),
+        ("<kml><Document>{0}</Document><!-- {{ --><Folder><name>F</name>{1}</Folder></kml>", None),
+        ("<kml><Folder><name>F</name><Folder><name>G</name>{0}{1}</Folder></Folder></kml>", "F"),
+        ("<kml>{0}<Document><Folder><name>F</name></Folder></Document>{1}</kml>", None),
+        ("<kml><Document/><Folder/>{0}{1}</kml>", None),
+        ("<kml>{0}{1}</kml>", None),
+    ],
+)
+def test_new_zone_stands_at_the_end_of_the_document_outside_of_its_folders(text, folder):
+    content = text.format(*(PLACED.format(name, COORDINATES) for name in "ab")).encode()
+    zones = imported(content, "kml", radius_m="10")
+    new = gp.Zone("new", SQUARE, [gp.Rule(["camera"], gp.Level.OFF)])
+    written = exported(ZoneSet([*zones, new], zones.header), "kml", drop_rules=True)
+    outcome = read(written, "kml", radius_m="10")
+    assert outcome.errors == ()
+    facts = {zone.id: zone.facts for zone in outcome.zones}
+    assert facts.keys() == {"a", "b", "new"}
+    assert facts["new"].get("folder") == folder
+    added = written[written.index(b"<Placemark><ExtendedData>") :].partition(b"\n")[0] + b"\n"
+    assert written.replace(added, b"") == content
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        "<Point>{}</Point>",
+        "<LineString>{}</LineString>",
+        "<Polygon><outerBoundaryIs><LinearRing>{}</LinearRing></outerBoundaryIs></Polygon>",
+        f"<Polygon>{OUTER}<innerBoundaryIs><LinearRing>{{}}</LinearRing></innerBoundaryIs></Polygon>",
+    ],
+)
+def test_second_coordinates_of_a_geometry_are_refused_with_their_line(geometry):
+    text = f"<kml><Placemark>{geometry.format(COORDINATES + chr(10) + COORDINATES)}</Placemark></kml>"
+    assert problems_of(text.encode(), "kml", radius_m="10") == [("source-geometry", "line 2")]

@@ -12,7 +12,7 @@ from geopolicy.authoring.formats.gis.changed_features import changed_feature, ea
 from geopolicy.authoring.formats.gis.column_mapping import Row
 from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.gis.kml_geometry import geometry_of, placemark_text
-from geopolicy.authoring.formats.gis.kml_text import columns_of, read_kml
+from geopolicy.authoring.formats.gis.kml_text import columns_of, end_of_features, read_kml
 from geopolicy.authoring.formats.target import Export, ExportFeature
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.projection import AS_WGS84
@@ -117,12 +117,23 @@ def write(export: Export) -> bytes:
     if export.with_rules:
         return _joined(_EMPTY, [_whole_text(zone) for zone in _zones_in_wgs84(export)])
     rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
-    slots = [""] * (len(rest["pieces"]) - 1)
+    slots, new = [""] * (len(rest["pieces"]) - 1), ""
     for each in export.features:
         text = each.feature["xml"] if each.is_unchanged else _changed_text(each, export.options)
-        place = len(slots) - 1 if each.feature is None else min(each.feature["place"], len(slots) - 1)
-        slots[place] += text
-    return _joined(rest["pieces"], slots, rest["encoding"])
+        if each.feature is None:
+            new += f"{text}\n"
+        else:
+            slots[min(each.feature["place"], len(slots) - 1)] += text
+    return _joined(_with_new(rest["pieces"], new), slots, rest["encoding"])
+
+
+def _with_new(pieces: Sequence[str], new: str) -> list[str]:
+    """The pieces, with placemarks that were drawn since at the end of the document: no folder's name is theirs."""
+    added = list(pieces)
+    if new:
+        number, place = end_of_features(pieces)
+        added[number] = pieces[number][:place] + new + pieces[number][place:]
+    return added
 
 
 def _joined(pieces: Sequence[str], texts: Sequence[str], encoding: str = "utf-8") -> bytes:

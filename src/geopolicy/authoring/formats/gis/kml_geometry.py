@@ -77,9 +77,13 @@ def _polygon(context: FileContext, element: Element, path: str) -> Json | None:
 
 def _positions(context: FileContext, element: Element) -> list[list[float]] | None:
     """Longitude and latitude of each position; altitudes stay in the text."""
-    coordinates = element.child("coordinates")
-    path = f"line {(coordinates or element).line}"
-    words = [] if coordinates is None else coordinates.text.split()
+    found = [each for each in element.children if each.name == "coordinates"]
+    if len(found) > 1:
+        rule = f"a {element.name} must have its coordinates in one element"
+        context.report("source-geometry", rule, f"line {found[1].line}", in_words=f"{len(found)} of them")
+        return None
+    path = f"line {(found or [element])[0].line}"
+    words = found[0].text.split() if found else []
     if not words:
         context.report("source-geometry", "a geometry needs coordinates", path, in_words="none")
         return None

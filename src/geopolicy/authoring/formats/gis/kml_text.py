@@ -10,6 +10,8 @@ from xml.parsers import expat
 from geopolicy.errors import Problem, ZoneFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopolicy.authoring.formats.source import Json
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
@@ -101,6 +103,7 @@ class _Cutter:
         self.cuts: list[tuple[int, int]] = []
         self.found: list[tuple[Element, tuple[str, ...]]] = []
         self.start = 0
+        self.ends: dict[str, int] = {}  # of the root and of the documents and folders in it, the last of each
         self.parser.StartElementHandler = self.opened
         self.parser.EndElementHandler = self.closed
         self.parser.CharacterDataHandler = self.characters
@@ -133,6 +136,8 @@ class _Cutter:
     def closed(self, _name: str) -> None:
         element = self.stack.pop()
         element.text = "".join(self.texts.pop())
+        if len(self.stack) < 2:
+            self.ends[element.name] = self.parser.CurrentByteIndex
         if element.name == "Folder":
             self.folders.pop()
         elif element.name == "name" and self.stack and self.stack[-1].name == "Folder" and self.folders[-1] is None:
@@ -194,6 +199,21 @@ def read_kml(content: bytes, file: str) -> KmlText:
     texts = [source[start:end].decode("utf-8", "surrogatepass") for start, end in cutter.cuts]
     placemarks = [Placemark(*found, cut) for found, cut in zip(cutter.found, texts, strict=True)]
     return KmlText(placemarks, pieces, encoding)
+
+
+def end_of_features(pieces: Sequence[str]) -> tuple[int, int]:
+    """Which piece of a document features may be added in, and where in it: in no folder, unless the root is one."""
+    mark = "<Placemark/>"
+    source = mark.join(pieces).encode("utf-8", "surrogatepass")
+    cutter = _Cutter(source, "")
+    cutter.parser.Parse(source, True)
+    end = next(cutter.ends[name] for name in ("Document", "Folder", "kml") if name in cutter.ends)
+    place = len(source[:end].decode("utf-8", "surrogatepass"))
+    for number, piece in enumerate(pieces[:-1]):
+        if place <= len(piece):
+            return number, place
+        place -= len(piece) + len(mark)
+    return len(pieces) - 1, place
 
 
 def columns_of(placemark: Placemark) -> Json:

@@ -21,15 +21,6 @@ def test_zones_of_layers_answer_as_the_law_of_their_source(name: str, part: int)
     assert counts["asked"] - counts["restricted"] > 100
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", LAWS)
-def test_ten_thousand_sources_answer_as_their_law(name: str) -> None:
-    counts: Counter[str] = Counter()
-    assert [found for step in range(10_000) if (found := LAWS[name](f"slow {step}", counts))] == []
-    assert counts["files"] == 10_000
-    assert counts["crowded"] <= 20
-
-
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", LAWS)
 def test_campaign_zones_of_layers_answer_as_the_law_of_their_source(campaign, name: str) -> None:

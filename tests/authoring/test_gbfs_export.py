@@ -11,7 +11,6 @@ import geopolicy as gp
 from gbfs_files import BOX, COVERAGE, NO, YES, document, feature, level, read, replace_geometry, zones_of
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
-from geopolicy.authoring.formats.kept import kept_of
 from geopolicy.authoring.formats.rule_choice import RuleChoice, RuleEntry, Where
 
 AWAY = [[x + 0.1, y] for x, y in BOX]
@@ -238,15 +237,4 @@ def test_zone_of_another_format_does_not_take_the_global_rules_for_its_own():
     new = features_of(exported(both, "gbfs", drop_rules=True))[0]
     assert new["properties"]["name"][0]["text"] == "b"
     (rule,) = new["properties"]["rules"]
-    assert {name: rule[name] for name in NO} == NO
-
-
-def test_zone_whose_feature_another_zone_kept_that_is_gone_is_written_closed():
-    slow = YES | {"maximum_speed_kph": 5}
-    zones = zones_of(document(feature(NO | {"vehicle_type_ids": ["moped"]}, slow, name="a"), global_rules=[slow]))
-    orphans = [zone for zone in zones if "feature" not in (kept_of(zone) or {})]
-    assert orphans
-    rest = gp.ZoneSet(orphans, zones.header)
-    (written,) = features_of(exported(rest, "gbfs", drop_rules=True))
-    (rule,) = written["properties"]["rules"]
     assert {name: rule[name] for name in NO} == NO

@@ -1,10 +1,10 @@
 """What a zone file has no place for, kept as foreign members, so that an export finds every field of the source again.
 
 Each zone has the property ``imported``: the document it comes from, its place among the features, the source's own
-JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. Of several zones
-of one feature only the first keeps it, the others name it by a digest: a feature of 1,000 parts is not kept 1,000
-times. The member
-``imported`` of the collection has what the documents state besides features, and the features that became no zone.
+JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. Of many zones of
+one feature only the first keeps it, the others name it by a digest: a feature of 1,000 parts is not kept 1,000 times.
+The member ``imported`` of the collection has what the documents state besides features, and the features that became
+no zone.
 
 Both are columns and members that people see and edit. So each has a seal, a digest of itself: what does not match its
 seal is not as it was written, and is reported rather than written back to a source of another format.
@@ -37,6 +37,7 @@ _SEAL = "seal"
 _FEATURE, _FEATURE_DIGEST = "feature", "feature_digest"  # a zone has one of both
 _OF_ZONE = ("document", "order", "piece", "pieces", "digest")
 _OF_DOCUMENT = ("document", "format", "version", "rest", "left_out")
+_MOST_KEEPERS = 8  # zones of one feature that each keep it, so that any of them may be deleted
 _ANY_HEADER = ZoneFileHeader()
 _WHOLE = re.compile(r"(?<=\d)\.0(?=[,\]}])")  # 7.0 and 7 are one value, and programs write either
 
@@ -49,10 +50,7 @@ class KeptZone(NamedTuple):
 
 
 class KeptZones(NamedTuple):
-    """What zones keep of a source, by id, each with its feature, and what is not as it was written.
-
-    A zone whose feature is kept by one that is gone is not among them.
-    """
+    """What zones keep of a source, by id, each with its feature, and what is not as it was written."""
 
     members: dict[str, Json]
     problems: list[Problem]
@@ -98,7 +96,7 @@ def kept_features(zones: Sequence[SourceZone], key: str) -> Iterator[Json]:
     for zone in zones:
         seen[zone.order] += 1
         members = {"document": key, "order": zone.order, "piece": seen[zone.order], "pieces": pieces[zone.order]}
-        if pieces[zone.order] > 1:
+        if pieces[zone.order] > _MOST_KEEPERS:
             if id(zone.feature) not in digests:
                 digests[id(zone.feature)] = _digest_of(zone.feature)
             digest = digests[id(zone.feature)]
@@ -154,6 +152,10 @@ def read_kept_zones(zones: Iterable[Zone]) -> KeptZones:
             whole[zone_id] = members
         elif (place := _place_of(members, members[_FEATURE_DIGEST])) in features:
             whole[zone_id] = members | {_FEATURE: features[place]}
+        else:
+            problems.append(
+                _problem(f"properties.{MEMBER}", "one whose feature was kept by a zone that is gone", zone_id)
+            )
     return KeptZones(whole, problems)
 
 

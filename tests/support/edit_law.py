@@ -72,9 +72,10 @@ def _wrong_with(
 
 
 def _unless_crowded(errors: tuple[gp.errors.Problem, ...], seed: str, counts: Counter[str]) -> str | None:
-    """Problems, but for those that say that zones cut each other too often: nothing is imported then."""
-    if {problem.code for problem in errors} == {"source-crowded"}:
-        counts["crowded"] += 1
+    """Problems, but for those by which nothing is imported: zones cut each other too often, or none is left."""
+    codes = {problem.code for problem in errors}
+    if codes in ({"source-crowded"}, {"source-empty"}):
+        counts[codes.pop().removeprefix("source-")] += 1
         return None
     return f"{seed}: {[str(problem)[:300] for problem in errors][:2]}"
 

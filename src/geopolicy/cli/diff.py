@@ -15,7 +15,7 @@ from geopolicy.cli.options import AsJson, Repair, Unwrap, check_output, ids_of_u
 from geopolicy.cli.zone_changes import AllowLoosening, lines_of, read_set, summary
 
 if TYPE_CHECKING:
-    from geopolicy.authoring.diff.records import Finding, ZoneSetDiff
+    from geopolicy.authoring.diff.records import Difference, ZoneSetDiff
 
 
 def diff(
@@ -84,7 +84,7 @@ def _as_json(found: ZoneSetDiff) -> dict[str, Any]:
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: Difference) -> dict[str, Any]:
     example = finding.example
     return {
         "kind": finding.kind,
@@ -105,5 +105,5 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _position_json(finding: Finding) -> dict[str, float] | None:
+def _position_json(finding: Difference) -> dict[str, float] | None:
     return None if finding.position is None else dict(zip(("lat", "lon"), finding.position, strict=True))

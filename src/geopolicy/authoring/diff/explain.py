@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.demands import demands_of, is_above
-from geopolicy.authoring.diff.records import Finding
+from geopolicy.authoring.diff.records import Difference
 from geopolicy.authoring.diff.rest import DOUBTS, shape_of
 from geopolicy.authoring.diff.situations import ANOTHER
 from geopolicy.authoring.diff.uncovered import held_of
@@ -46,7 +46,7 @@ class Explaining:
         self._covering = covering
         self._is_looser = is_looser
 
-    def findings(self, zone: Zone, counterpart: Zone | None, uncovered: Sequence[Uncovered]) -> tuple[Finding, ...]:
+    def findings(self, zone: Zone, counterpart: Zone | None, uncovered: Sequence[Uncovered]) -> tuple[Difference, ...]:
         """One finding for each kind and text, with all sensors and all the area that it is about."""
         if not uncovered:
             return ()
@@ -121,7 +121,7 @@ def _difference(held: Held, other: Held) -> str:
     return "times"
 
 
-def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> Finding:
+def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> Difference:
     shape = shapely.union_all([one.shape for one in group]) if len(group) > 1 else group[0].shape
     sensors = tuple(sorted({one.demand.sensor for one in group}))
     best = min(group, key=lambda one: (bool(one.doubt), one.situation is None, one.doubt))
@@ -133,7 +133,7 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> F
     if best.doubt:
         text = f"{text} ({DOUBTS[best.doubt]})"
     position = None if best.doubt or best.position is None else degrees_of(best.position)
-    return Finding(
+    return Difference(
         kind, text, sensors, best.doubt or None, example, position, area_km2(shape), geojson_of(shape), family
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.diff.known_ground import what_is_outside
-from geopolicy.authoring.diff.records import HeaderFinding
+from geopolicy.authoring.diff.records import HeaderChange
 from geopolicy.geometry.effective import effective_coverage
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import ZoneFileHeader
 
 
-def header_findings(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> tuple[HeaderFinding, ...]:
+def header_findings(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> tuple[HeaderChange, ...]:
     """The changes of a header that let more through, or less."""
     return (*_coverage(old, new, covering), *_expires(old, new), *_identity(old, new))
 
 
-def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> Iterator[HeaderFinding]:
+def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> Iterator[HeaderChange]:
     """A place is known where all coverages hold it: outside everything is off."""
     known, known_now = _polygons(old), _polygons(new)
     for inner, outer, words, is_looser in (
@@ -30,7 +30,7 @@ def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> I
     ):
         doubt = what_is_outside(inner, outer, covering)
         if doubt is not None:
-            yield HeaderFinding("coverage", f"{words} ({doubt})" if doubt else words, is_looser, not doubt)
+            yield HeaderChange("coverage", f"{words} ({doubt})" if doubt else words, is_looser, not doubt)
 
 
 def _polygons(header: ZoneFileHeader) -> list[EffectivePolygon | None]:
@@ -38,19 +38,19 @@ def _polygons(header: ZoneFileHeader) -> list[EffectivePolygon | None]:
     return [effective_coverage(coverage)[0] for coverage in header.coverages]
 
 
-def _expires(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderFinding]:
+def _expires(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange]:
     if old.expires == new.expires:
         return
     ends = [f"{end:%Y-%m-%dT%H:%M:%SZ}" if end is not None else "never" for end in (old.expires, new.expires)]
     is_looser = old.expires is not None and (new.expires is None or new.expires > old.expires)
-    yield HeaderFinding("expires", f"expires {ends[0]} -> {ends[1]}", is_looser)
+    yield HeaderChange("expires", f"expires {ends[0]} -> {ends[1]}", is_looser)
 
 
-def _identity(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderFinding]:
+def _identity(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange]:
     if old.id != new.id:
-        yield HeaderFinding("id", f"id {_said(old.id)} -> {_said(new.id)}: vehicles take it for another set", True)
+        yield HeaderChange("id", f"id {_said(old.id)} -> {_said(new.id)}: vehicles take it for another set", True)
     elif old.revision is not None and (new.revision is None or new.revision < old.revision):
-        yield HeaderFinding("revision", f"revision {old.revision} -> {_said(new.revision)}: it goes back", True)
+        yield HeaderChange("revision", f"revision {old.revision} -> {_said(new.revision)}: it goes back", True)
 
 
 def _said(value: object) -> str:

@@ -19,7 +19,7 @@ HEADER_KINDS = ("coverage", "expires", "id", "revision")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Difference:
     """One way in which a zone became looser, or stricter.
 
     Attributes
@@ -62,7 +62,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class HeaderFinding:
+class HeaderChange:
     """One way in which what a file says of itself became looser, or stricter; ``kind`` is one of `HEADER_KINDS`.
 
     A change of coverage is proven if a position of the grid is known at which it is so.
@@ -84,8 +84,8 @@ class ZoneChange:
 
     zone_id: str
     change: str
-    looser: tuple[Finding, ...] = ()
-    stricter: tuple[Finding, ...] = ()
+    looser: tuple[Difference, ...] = ()
+    stricter: tuple[Difference, ...] = ()
     new_id: str | None = None
 
 
@@ -102,7 +102,7 @@ class ZoneSetDiff:
     """
 
     zones: tuple[ZoneChange, ...] = ()
-    header: tuple[HeaderFinding, ...] = ()
+    header: tuple[HeaderChange, ...] = ()
 
     @property
     def is_looser(self) -> bool:

@@ -17,7 +17,7 @@ from geopolicy.zonefile.zone_set import ZoneSet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from geopolicy.authoring.diff.records import Finding
+    from geopolicy.authoring.diff.records import Difference
     from geopolicy.model.rules import Rule
     from geopolicy.model.zones import Zone
 
@@ -103,7 +103,7 @@ class _SetComparison:
         touched: list[str],
         *,
         is_looser: bool,
-    ) -> dict[str, tuple[Finding, ...]]:
+    ) -> dict[str, tuple[Difference, ...]]:
         """What the zones of one set ask that those of the other do not, of the zones that changed."""
         own_contents = self._old_contents if is_looser else self._new_contents
         still_there = frozenset(contents_of_others.values())

@@ -128,7 +128,7 @@ def export_zones(
     >>> import tempfile
     >>> from geopolicy.zonefile.zone_set import read_zones
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     export_zones(read_zones("zones"), f"{folder}/zones.json", format="geojson", drop_rules=True)
+    ...     export_zones(read_zones("zones/worked-example.geojson"), f"{folder}/zones.json", format="geojson")
     """
     check_kind("zones", zones, ZoneSet, "a ZoneSet")
     check_kind("format", format, str, "a text")

@@ -62,7 +62,11 @@ def _wrong_with(
         return _unless_crowded(read.errors, seed, counts)
     # MDS has no rule that is the tightest for whatever is asked: one that was drawn allows no devices.
     edited = _edited(chance, read.zone_set, with_drawn=form == "gbfs" or where is None)
-    written = exported(edited, form, drop_rules=True)
+    try:
+        written = exported(edited, form, drop_rules=True)
+    except gp.errors.ZoneFileError as refusal:  # of many zones of a feature that one is gone which kept it
+        counts["refused"] += 1
+        return None if {each.code for each in refusal.problems} == {"export-kept"} else f"{seed}: {refusal}"[:300]
     again = import_source(written, "again.json", choice_of(where), header, format_name=form)
     if again.zone_set is None:
         return _unless_crowded(again.errors, f"{seed}: again", counts)

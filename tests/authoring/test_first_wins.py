@@ -21,6 +21,10 @@ def test_zones_of_layers_answer_as_the_law_of_their_source(name: str, part: int)
     assert counts["asked"] - counts["restricted"] > 100
 
 
+def test_border_that_two_attributes_share_is_restricted_by_both() -> None:
+    assert wrong_with_gbfs("1 804", Counter()) is None
+
+
 @pytest.mark.campaign
 @pytest.mark.parametrize("name", LAWS)
 def test_campaign_zones_of_layers_answer_as_the_law_of_their_source(campaign, name: str) -> None:

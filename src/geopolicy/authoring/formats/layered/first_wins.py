@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -117,7 +118,7 @@ class Cutter:
         return remaining
 
     def both(self, one: Piece, other: Piece) -> Piece | None:
-        """Where and when two pieces restrict; None if nowhere."""
+        """Where and when two pieces restrict, on a border that they share, too; None if nowhere."""
         scope = one.scope.within(other.scope)
         if scope is None:
             return None
@@ -125,9 +126,9 @@ class Cutter:
         joined = replace(one, scope=scope, exemptions=exemptions, joined=(*one.joined, other.layer, *other.joined))
         if one.area is other.area:
             return _unless_always_lifted(joined)
-        if not self._overlap(one.area, other.area):
+        if not self._overlap(one.area, other.area, with_borders=True):
             return None
-        area = self._cut(outer_intersection, one.area, other.area)
+        area = self._cut(outer_intersection, one.area, other.area, borders=True)
         return _unless_always_lifted(replace(joined, area=area)) if area else None
 
     def _without(self, piece: Piece, permits: Sequence[Layer]) -> list[Piece]:
@@ -164,18 +165,20 @@ class Cutter:
         parts = [replace(piece, area=outside)] if outside else []
         return [*parts, replace(piece, area=inside, exemptions=(*piece.exemptions, exemption))] if inside else parts
 
-    def _cut(self, operation: _Operation, one: Area, other: Area) -> Area:
-        """What an operation leaves; borders that two areas share are left only where the first has no inside."""
+    def _cut(self, operation: _Operation, one: Area, other: Area, *, borders: bool = False) -> Area:
+        """What an operation leaves; borders that two areas share are left if asked for, or if the first has no inside."""
         self.cuts += 1
         if self.cuts > _MOST_CUTS:
             raise CrowdedError
         try:
-            return operation(one, other, Allowance([_AS_MANY_EDGES]), borders=not Region(one).spikes.is_empty)
+            return operation(
+                one, other, Allowance([_AS_MANY_EDGES]), borders=borders or not Region(one).spikes.is_empty
+            )
         except TooMuchWorkError as error:
             raise CrowdedError from error
 
-    def _overlap(self, one: Area, other: Area) -> bool:
-        """Whether the insides of two areas have something in common; borders alone do not count."""
+    def _overlap(self, one: Area, other: Area, *, with_borders: bool = False) -> bool:
+        """Whether the insides of two areas have something in common, or with borders the areas."""
         mine = bounds_of(one)
         near = near_on_any_turn(other, one) if other else []
         if not near or all(_are_apart(mine, bounds_of([polygon])) for polygon in near):
@@ -183,7 +186,11 @@ class Cutter:
         self.cuts += 1
         if self.cuts > 20 * _MOST_CUTS:
             raise CrowdedError
-        return bool(shapely.relate_pattern(Region(one).surface, Region(near).surface, "T********"))
+        first, second = Region(one), Region(near)
+        if with_borders:
+            parts = ([first.surface, first.spikes], [second.surface, second.spikes])
+            return any(shapely.intersects(a, b) for a, b in product(*parts))
+        return bool(shapely.relate_pattern(first.surface, second.surface, "T********"))
 
 
 def _in_groups(areas: Sequence[Area]) -> list[Area]:

@@ -166,7 +166,7 @@ class Cutter:
         return [*parts, replace(piece, area=inside, exemptions=(*piece.exemptions, exemption))] if inside else parts
 
     def _cut(self, operation: _Operation, one: Area, other: Area, *, borders: bool = False) -> Area:
-        """What an operation leaves; borders that two areas share are left if asked for, or if the first has no inside."""
+        """What an operation leaves; shared borders are left if asked for, or if the first area has no inside."""
         self.cuts += 1
         if self.cuts > _MOST_CUTS:
             raise CrowdedError

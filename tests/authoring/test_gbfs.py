@@ -163,3 +163,17 @@ def test_zones_of_paris_are_imported_and_written_back(options, shared_data):
     assert imported.errors == ()
     assert len(imported.zones) == 273
     assert json.loads(exported(imported.zone_set, "gbfs", drop_rules=True)) == json.loads(content)
+
+
+@pytest.mark.parametrize(
+    ("in_rule", "in_zone", "expected"),
+    [
+        ({}, {}, "allow"),
+        ({}, {"color": "red"}, "allow"),
+        ({}, {"hours": "08-09"}, "off"),
+        ({"days": ["mon"]}, {}, "off"),
+    ],
+)
+def test_zone_on_top_permits_nothing_where_a_member_that_is_not_known_may_limit_it(in_rule, in_zone, expected):
+    zones = zones_of(document(feature(YES | in_rule, name="lane", **in_zone), feature(NO, name="harbour")))
+    assert level(zones, 45.275, 13.705) == expected

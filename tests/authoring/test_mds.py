@@ -222,3 +222,9 @@ def test_rule_without_geographies_is_in_the_frame_of_the_coverage():
     imported = import_source(content, "mds.json", CHOICE, header)
     assert imported.errors == ()
     assert [zone.frame for zone in imported.zone_set] == ["GCJ-02"]
+
+
+@pytest.mark.parametrize(("members", "expected"), [({}, "allow"), ({"accessibility_options": ["wheelchair"]}, "off")])
+def test_rule_on_top_permits_nothing_where_a_member_that_is_not_known_may_limit_it(members, expected):
+    zones = zones_of(document(policy(rule(maximum=None, **members), rule())))
+    assert level(zones, (45.275, 13.705)) == expected

@@ -73,15 +73,17 @@ def _read_rule(rule: JsonObject, version: int, *, listed: bool) -> GbfsRule:
     _take_truth(rule, "station_parking", says, is_required=False)
     _take_speed(rule, says)
     may, surely = _read_types(rule, version, listed=listed)
+    unknown: Json = {}
     for name, value in rule.unread().items():
         likely = near_word(name, OF_RULES)
         if likely:
             rule.report_member(name, "source-unknown", f"a rule of GBFS has no member {name}", likely)
         elif value is not None:
-            text = f"a rule of GBFS has no member {name}: what it says is taken as a restriction"
+            text = f"a rule of GBFS has no member {name}: it is taken as a restriction, and the rule permits nothing"
             rule.context.warn("source-unknown", text, rule.at(name))
-            says[name] = value
-    return GbfsRule(says, may, surely)
+            unknown[name] = value
+    # What is not understood may limit what the rule permits, to hours or to vehicles.
+    return GbfsRule(says | unknown, may, frozenset() if unknown else surely)
 
 
 def _take_truth(rule: JsonObject, name: str, says: Json, *, is_required: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.gbfs.rules import OF_RULES, GbfsRule, is_restriction, read_rules
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 from geopolicy.authoring.formats.source import Json, Reading
 
 _KNOWN = ("name", "start", "end", "rules")
+# What says how a zone is drawn (simplestyle), or names it, limits nothing.
+_OF_LOOKS = (
+    *("title", "description", "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "color", "colour"),
+    *("id", "zone_id", "marker-color", "marker-size", "marker-symbol"),
+)
 _LONGEST_NAME = 150  # of an id made of a name: room for a number, and for the prefix of an import
 
 
@@ -54,6 +59,8 @@ def read_zone(
     rules = read_rules(members, "rules", version, listed="vehicle_type_id" in reading.options)
     windows = _read_windows(members, version)
     _refuse_misplaced(feature, members)
+    if _may_be_limited(members):
+        rules = [replace(rule, surely=frozenset()) for rule in rules]
     zone_id = _id_of(feature, names, order, taken)
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return None
@@ -76,6 +83,17 @@ def read_zone(
         _is_restricting(rules),
     )
     return GbfsZone(zone, rules, windows, outside_of)
+
+
+def _may_be_limited(members: JsonObject) -> bool:
+    """Whether a property that GBFS does not define may limit what the zone permits; each is told."""
+    unknown = [
+        name for name in sorted(members.source.keys() - {*_KNOWN, *_OF_LOOKS}) if members.source[name] is not None
+    ]
+    for name in unknown:
+        text = f"a zone of GBFS has no property {name}: as it may limit what the zone permits, nothing is permitted"
+        members.context.warn("source-unknown", text, members.at(name))
+    return bool(unknown)
 
 
 def _refuse_misplaced(feature: JsonObject, members: JsonObject) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.layered.drawn_areas import stated_coverage, without_frame
@@ -71,11 +71,9 @@ def read_rule(
 ) -> list[MdsZone]:
     """The zones of a rule, one for each shape of its geographies."""
     check_rule(rule)
-    for name in rule.source.keys() - set(_KNOWN):
-        near = near_word(name, _KNOWN)
-        if near:
-            rule.report_member(name, "source-unknown", f"a rule of MDS has no member {name}", near)
     speaking = speaking_of(rule, place.policy, until, reading)
+    if _may_be_limited(rule):
+        speaking = replace(speaking, surely=None)
     stated = _geographies(rule, geographies)
     shapes: list[tuple[Shape | None, Json]] = [(shape, each.facts) for each in stated for shape in each.shapes] or (
         [(None, {})] if rule.source.get("geographies") in (None, []) else []
@@ -108,6 +106,19 @@ def read_rule(
         surely = speaking if shape else Speaking(speaking.may, None)  # where it is said for is not known
         zones.append(MdsZone(zone, place.policy_number, surely))
     return zones
+
+
+def _may_be_limited(rule: JsonObject) -> bool:
+    """Whether a member that is not known may limit what the rule permits; each is told, a misspelt one refused."""
+    unknown = [name for name in sorted(rule.source.keys() - set(_KNOWN)) if rule.source[name] not in (None, [], {})]
+    for name in unknown:
+        near = near_word(name, _KNOWN)
+        if near:
+            rule.report_member(name, "source-unknown", f"a rule of MDS has no member {name}", near)
+        else:
+            text = f"{name} is not known: as it may limit what the rule permits, nothing is permitted"
+            rule.context.warn("source-unknown", text, rule.at(name))
+    return bool(unknown)
 
 
 def _base_id(rule: JsonObject, place: RulePlace) -> str:

@@ -17,6 +17,7 @@ from campaigns import (  # noqa: F401  # hooks and a fixture
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+collect_ignore = ["support/qgis_shows.py"]  # runs in the Python of the system, which has QGIS
 
 
 @pytest.fixture(scope="session")

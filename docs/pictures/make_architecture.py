@@ -21,10 +21,10 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"replay": (23, 67)},
-    {"drives": (0, 20), "monitor": (23, 67), "audit": (70, 100)},
+    {"replay": (20, 45), "authoring": (48, 94)},
+    {"drives": (0, 17), "monitor": (20, 67), "audit": (84, 100)},
     {"engines": (8, 67)},
-    {"pack": (8, 95)},
+    {"pack": (8, 82)},
     {"zonefile": (8, 67)},
     {"policy": (8, 28), "geometry": (31, 67)},
     {"kernel/binding": (50, 95)},
@@ -36,10 +36,11 @@ FLOORS = (
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
     "cli": "commands: the only code that prints",
+    "authoring": "other formats, lint, diff",
     "replay": "a drive against an engine",
     "drives": "recorded drives",
     "monitor": "fixes over time",
-    "audit": "the log of what was decided",
+    "audit": "the log",
     "engines": "two engines, one contract",
     "pack": "compiled zones, one file",
     "zonefile": "the GeoJSON that people edit",
@@ -134,8 +135,9 @@ def rooms() -> dict[str, list[tuple[str, str]]]:
         names = found.setdefault(package if inner or path.name == "__init__.py" else GROUND, [])
         if path.name == "__init__.py":
             continue
-        if len(inner) == 2 and (f"{inner[0]}/", FAINT) not in names:
-            names.append((f"{inner[0]}/", FAINT))
+        folder = "".join(f"{name}/" for name in inner[:-1])
+        if folder and (folder, FAINT) not in names:
+            names.append((folder, FAINT))
         names.append(((inner or [package])[-1], SAND if needs_others(module) else BLUE))
     for path in sorted(SOURCE.glob("kernel/*/*.c")):
         found.setdefault(f"kernel/{path.parent.name}", []).append((path.name, SLATE))

@@ -1,6 +1,13 @@
 from geopolicy import audit as audit
 from geopolicy import errors as errors
 from geopolicy import replay as replay
+from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
+from geopolicy.authoring.diff.sets import diff_zones as diff_zones
+from geopolicy.authoring.formats.zones import export_zones as export_zones
+from geopolicy.authoring.formats.zones import import_zones as import_zones
+from geopolicy.authoring.lint.findings import Finding as Finding
+from geopolicy.authoring.lint.findings import Severity as Severity
+from geopolicy.authoring.lint.run import lint_zones as lint_zones
 from geopolicy.drives.open import Drive as Drive
 from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine

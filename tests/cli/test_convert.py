@@ -135,9 +135,13 @@ def test_convert_file_with_the_same_header_is_accepted(cli, tmp_path):
     assert converted(cli, tmp_path, raw, json.dumps(HEADER).encode())[0][0] == 0
 
 
-def test_convert_without_a_header_is_wrong_usage(cli, tmp_path):
+def test_convert_file_without_a_header_is_refused_with_what_to_do(cli, tmp_path):
     (tmp_path / "edited.geojson").write_bytes(headless(ZONE))
-    assert cli("convert", tmp_path / "edited.geojson", "-o", tmp_path / "out.geojson")[0] == 2
+    code, out, err = cli("convert", tmp_path / "edited.geojson", "-o", tmp_path / "out.geojson")
+    assert (code, out) == (1, "")
+    assert "[rules-needed]" in err
+    assert "--rules FILE" in err
+    assert "--header FILE puts it back" in err
 
 
 def test_convert_output_that_cannot_be_written_is_wrong_usage(cli, tmp_path):

@@ -6,6 +6,7 @@ import copy
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,21 @@ DEFINITIONS = json.loads((SCHEMAS / "definitions.json").read_text(encoding="utf-
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # What says a thing by names that zone files, vehicles or logs choose.
 MAPS = {"levels", "store_in", "limits", "must_show", "exemptions"}
-MAPS |= {"counters", "errors", "sections", "doubted_fixes", "libraries"}
+MAPS |= {"attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
 BESIDE_COMMANDS = {"error", "replay-output"}
 LINES = [
     "check {zones} 45.5 13.5 45.5 15.5 0 0 --time unknown --vehicle {car}",
     "check {zones} 45.5 19.5 --emergency yes --vehicle {car}",
     "validate {zones}",
     "validate {bad}",
+    "lint {zones} --severity hint",
+    "lint {bad}",
+    "lint {zones} --fix -o {tmp}/mended.geojson",
     "compile {zones} -o {tmp}/again.gpol",
+    "diff {pack} {zones}",
+    "diff {zones} {edits}",
     "convert {edited} --header {header} -o {tmp}/restored.geojson",
+    "convert {edited} --disable camera --coverage world --simplify 10 -o {tmp}/imported.geojson",
     "info {zones}",
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
@@ -61,12 +68,16 @@ LINES = [
 def paths(tmp_path, drive):
     """Files that fill the members of documents, by the names that the lines above give them."""
     names = {"zones": "zones.geojson", "bad": "bad.geojson", "pack": "fleet.gpol", "car": "car.json"}
+    names |= {"edits": "edits.geojson"}
     names |= {"edited": "edited.json", "header": "header.json"}
     names |= {name: name for name in ("log", "cut", "spare")} | {"key": "vehicle.key"}
     paths = {name: tmp_path / file for name, file in names.items()}
     header = gp.ZoneFileHeader("fleet", 3, issued=BEGAN, expires=BEGAN.replace(year=2099), timezone="UTC")
     gp.ZoneSet(audit_asks.ZONES.zones, header).write(paths["zones"])
     gp.compile(gp.read_zones(paths["zones"])).save(paths["pack"])
+    bus = gp.Condition(gp.Window(days=[6]), {"class": ["bus"]}, ["parked"], emergency=True)
+    lifted = [replace(zone, rules=[replace(rule, unless=[bus]) for rule in zone.rules]) for zone in audit_asks.ZONES]
+    gp.ZoneSet(lifted, gp.ZoneFileHeader("other", timezone="UTC")).write(paths["edits"])
     paths["edited"].write_bytes(HEADLESS)
     paths["header"].write_text('{"format": 1, "coverage": "world"}')
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
@@ -332,6 +343,7 @@ def _members_within(schema, name):
 SECTIONS = {
     "## Errors": schema_of("error"),
     "### Decisions": DEFINITIONS["decision"],
+    "### Findings": DEFINITIONS["finding"],
     "### Problems": DEFINITIONS["problem"],
     "### Problems of a log": DEFINITIONS["logProblem"],
     "### Packs": DEFINITIONS["pack"],

@@ -22,5 +22,6 @@ def test_vocabulary_page_holds_the_lists_of_the_model(heading, names):
 def test_vocabulary_names_can_be_used():
     assert all(is_sensor_name(name) for name in SENSORS)
     assert set(DEFAULT_SENSORS) <= set(SENSORS)
-    vehicle = Vehicle(class_="car", make="a", model="b", made_in="CN", owner_country="DE")
+    more = {"vehicle_type": "scooter"}
+    vehicle = Vehicle(attributes=more, class_="car", make="a", model="b", made_in="CN", owner_country="DE")
     assert set(vehicle.attributes) == set(ATTRIBUTES)

@@ -78,6 +78,8 @@ RECORDS = [
     (gp.GateCard((ENTRY,), ("lidar",), digest="ab" * 32), {"notes": ("a note",)}),
     (STEP, {"is_fix": False}),
     (gp.replay.Change(STEP, None, ("a",)), {"passed": ()}),
+    (gp.Finding("zone-sliver", gp.Severity.WARNING, "thin"), {"zone_id": "a"}),
+    (gp.diff_zones(gp.ZoneSet([]), gp.ZoneSet([], gp.ZoneFileHeader("fleet"))), {"header": ()}),
     (errors.Problem("id-invalid", "a zone needs an id", path="$.id"), {"file": "a.geojson"}),
 ]
 NAMES = [type(record).__name__ for record, _ in RECORDS]

@@ -19,7 +19,21 @@ FROM_INSIDE = re.compile(
     "|not subscriptable|too large to convert|unsupported operand|__init__"
 )
 NAMES = [
-    *("read_zones", "read_pack", "read_vehicle", "open_drive", "compile", "open", "Pack", "Pack.save", "Vehicle"),
+    *(
+        "read_zones",
+        "import_zones",
+        "export_zones",
+        "lint_zones",
+        "read_pack",
+        "read_vehicle",
+        "open_drive",
+        "compile",
+        "diff_zones",
+        "open",
+        "Pack",
+        "Pack.save",
+        "Vehicle",
+    ),
     *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
     *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
@@ -69,7 +83,7 @@ def refusal(call, given):
 # Not `emergency`, of which None is a value, and anything else is not known to a monitor.
 SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
-    *("is_collecting", "is_monitored", "sync"),
+    *("is_collecting", "is_monitored", "sync", "drop_rules"),
 }
 
 

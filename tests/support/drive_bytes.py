@@ -9,6 +9,7 @@ import zlib
 from random import Random
 from typing import TYPE_CHECKING
 
+from changed_bytes import mutated
 from drive_oracles import first_unread
 from drive_samples import DRIVES
 from drive_spoilers import spoiled_file
@@ -29,7 +30,6 @@ SAMPLES = tuple(
     for path in sorted(DRIVES.rglob("*"))
     if path.is_file() and path.name != "expected.json" and path.stat().st_size < _MAX_BYTES
 )
-_TOKENS = b',;\t\n\r"#$*0123456789.-+NSEWeE{}[]:<>/&\x1e\xff'
 _NUMBERS = (
     re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII),
     re.compile(r"\d*,\d+", re.ASCII),
@@ -37,26 +37,6 @@ _NUMBERS = (
 _SHAPED = re.compile(r"\d{1,3}[.,]\d{3,}")
 # Each position stands in one line of these.
 _OF_LINES = frozenset({"csv", "nmea", "gpsd", "gnss-logger", "owntracks", "geojson-seq"})
-
-
-def mutated(rng: Random, content: bytes) -> bytes:
-    """The content with one to four changes."""
-    changed = bytearray(content)
-    for _ in range(rng.randint(1, 4)):
-        if not changed:
-            break
-        at, kind = rng.randrange(len(changed)), rng.random()
-        if kind < 0.4:
-            changed[at] = rng.randrange(256)
-        elif kind < 0.6:
-            changed[at] = rng.choice(_TOKENS)
-        elif kind < 0.75:
-            del changed[at : at + rng.randint(1, 9)]
-        elif kind < 0.85:
-            changed[at:at] = changed[at : at + rng.randint(1, 80)]
-        else:
-            changed[at:at] = bytes(rng.choices(_TOKENS, k=rng.randint(1, 5)))
-    return bytes(changed)
 
 
 def zipped(rng: Random, content: bytes) -> bytes:

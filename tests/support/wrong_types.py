@@ -53,6 +53,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     """Each callable by its public name, with arguments that it takes."""
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
+    source = tmp_path / "source.json"
+    source.write_bytes(collection(feature()))
     pack = tmp_path / "zones.gpol"
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
@@ -60,13 +62,39 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     engines = {name: gp.open(ZONES, CAR, name) for name in ("kernel", "reference")}
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
+        "lint_zones": (gp.lint_zones, {"source": path, "now": None, "vehicle": CAR, "on_progress": None}),
         "read_zones": (gp.read_zones, {"source": path, "repair": True, "unwrap": False, "on_progress": None}),
+        "import_zones": (
+            gp.import_zones,
+            {
+                "source": source,
+                "header": {"coverage": "world"},
+                "rules": None,
+                "disable": ["camera"],
+                "format": None,
+                "options": {},
+                "prefix": "",
+                "repair": False,
+                "unwrap": False,
+            },
+        ),
+        "export_zones": (
+            gp.export_zones,
+            {
+                "zones": ZONES,
+                "path": tmp_path / "exported.json",
+                "format": "geojson",
+                "drop_rules": True,
+                "options": {},
+            },
+        ),
         "read_pack": (gp.read_pack, {"path": pack, "mmap": False}),
         "read_vehicle": (gp.read_vehicle, {"path": vehicle}),
         "open_drive": (
             gp.open_drive,
             {"source": io.BytesIO(b"t,lat,lon\n"), "format": "csv", "name": "drive"},
         ),
+        "diff_zones": (gp.diff_zones, {"old": ZONES, "new": ZONES, "on_progress": None}),
         "compile": (gp.compile, {"zones": ZONES, "on_step": None}),
         "open": (gp.open, {"source": ZONES, "vehicle": CAR, "engine": "auto", "mmap": False}),
         "Pack": (gp.Pack, {"data": pack.read_bytes(), "name": "pack"}),

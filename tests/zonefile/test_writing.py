@@ -113,6 +113,17 @@ def test_write_is_one_feature_a_line_ending_in_a_newline():
     assert zones.to_geojson_text().endswith("]}\n")
 
 
+def test_write_keeps_what_looks_like_another_format_out_of_the_first_bytes():
+    texts = {"note": "<?xml?><kml>", "kind": {"type": "Topology"}}
+    document = json.loads(collection(feature(zone_id="a", **texts))) | texts
+    zones = gp.ZoneSet.parse(json.dumps(document))
+    text = zones.to_geojson_text()
+    assert "<" not in text
+    assert list(json.loads(text)) == ["type", "geopolicy", "features", "kind", "note"]
+    assert json.loads(zones.header.foreign) == texts
+    assert gp.ZoneSet.parse(text) == zones
+
+
 def test_write_values_that_the_header_gives_are_not_repeated():
     header = {"format": 1, "expires": "2030-01-01T00:00:00Z", "frame": "EPSG:25832", "timezone": "Europe/Berlin"}
     header["coverage"] = "world"

@@ -36,13 +36,18 @@ COMMANDS = {
         {"ignore_unknown_options": True},  # positions may be negative: what looks like an unknown option is read as one
     ),
     "validate": Entry("validate:validate", "Check zone files and list every problem with its place and what to do."),
+    "lint": Entry("lint:lint", "Find what is probably wrong in zone files. Exit code 1 if something is."),
     "compile": Entry(
         "compile:compile_pack",
         "Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.",
     ),
     "convert": Entry(
         "convert:convert",
-        "Put the header back into files that a program for maps wrote, check them and write one zone file.",
+        "Bring zones of other formats and programs in, check them, and write a zone file, several, or another format.",
+    ),
+    "diff": Entry(
+        "diff:diff",
+        "Say what a change of zones makes looser and what stricter. Exit code 1 if anything is looser.",
     ),
     "info": Entry(
         "info:info",
@@ -117,10 +122,10 @@ class _LogCommands(_LazyGroup):
 class _Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         _refuse_empty(ctx, args)
-        if "--unwrap" in args:
-            from geopolicy.cli.options import with_whole_unwrap
+        if "--unwrap" in args or "--fix" in args:
+            from geopolicy.cli.options import with_empty_values
 
-            args = with_whole_unwrap(args)
+            args = with_empty_values(args)
         return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:

@@ -22,7 +22,7 @@ from geopolicy.cli.documents import answer_of, error_of, text_of
 from geopolicy.model.texts import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TextIO
 
     from geopolicy.errors import Problem
@@ -229,16 +229,25 @@ def print_error(command: str | None, kind: str, message: str, problems: Iterable
     put(text_of(error_of(command, kind, message, problems), encoding()))
 
 
-def show_problems(problems: Iterable[Problem]) -> None:
+def show_problems(problems: Iterable[Problem], most: int | None = None) -> None:
     """A line for each problem on standard error, its code first; of one code only so many, then how many more."""
+    named = (("warning" if problem.is_warning else "error", problem.code, str(problem)) for problem in problems)
+    show_by_code(named, complain, most)
+
+
+def show_by_code(
+    found: Iterable[tuple[str, str, str]], write: Callable[[str], object], most: int | None = None
+) -> None:
+    """A line for each thing that is wrong, given as severity, code and text; of one code only so many."""
     totals: Counter[str] = Counter()
-    for problem in problems:
-        totals[problem.code] += 1
-        if totals[problem.code] <= _MOST_OF_A_CODE:
-            complain(f"{'warning' if problem.is_warning else 'error'} [{problem.code}] {shortened(str(problem))}")
+    most = most or _MOST_OF_A_CODE
+    for severity, code, text in found:
+        totals[code] += 1
+        if totals[code] <= most:
+            write(f"{severity} [{code}] {shortened(text)}")
     for code, total in totals.items():
-        if total > _MOST_OF_A_CODE:
-            complain(f"and {total - _MOST_OF_A_CODE:,} more [{code}]; --json lists all")
+        if total > most:
+            write(f"and {total - most:,} more [{code}]; --json lists all")
 
 
 def shortened(text: str) -> str:

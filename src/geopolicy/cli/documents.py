@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from geopolicy.authoring.lint.findings import Finding
     from geopolicy.errors import Problem
     from geopolicy.pack.pack import Pack
 
@@ -59,6 +60,12 @@ def problem_json(problem: Problem) -> dict[str, Any]:
     """A problem as plain values."""
     fields = ("code", "zone_id", "file", "path", "rule", "value", "hint", "is_warning")
     return {name: getattr(problem, name) for name in fields}
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
+    fields = ("code", "zone_id", "other_id", "file", "path", "rule", "value", "hint", "fix")
+    return {"severity": finding.severity.label} | {name: getattr(finding, name) for name in fields}
 
 
 def pack_json(pack: Pack, path: Path) -> dict[str, Any]:

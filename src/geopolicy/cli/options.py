@@ -59,10 +59,10 @@ def is_pack(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX
 
 
-def with_whole_unwrap(words: Sequence[str]) -> list[str]:
-    """A command line in which ``--unwrap`` alone has an empty value, so that it does not take the next word for one."""
+def with_empty_values(words: Sequence[str]) -> list[str]:
+    """A command line in which ``--unwrap`` and ``--fix`` alone have an empty value, and take no next word for one."""
     options = list(takewhile(lambda word: word != "--", words))
-    return ["--unwrap=" if word == "--unwrap" else word for word in options] + list(words[len(options) :])
+    return [f"{word}=" if word in ("--unwrap", "--fix") else word for word in options] + list(words[len(options) :])
 
 
 def ids_of_unwrap(values: list[str] | None) -> bool | list[str]:

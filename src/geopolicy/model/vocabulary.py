@@ -47,6 +47,7 @@ ATTRIBUTES: Mapping[str, str] = MappingProxyType(
         "class": f"Its use: {', '.join(CLASSES)}.",
         "made_in": "The country where it was made, ISO 3166-1 alpha-2.",
         "owner_country": "The country of its owner, ISO 3166-1 alpha-2.",
+        "vehicle_type": "Its type, as feeds of shared vehicles (GBFS, MDS) call it.",
     }
 )
 """Each attribute of a vehicle that ``applies_to`` asks about, and what it says."""

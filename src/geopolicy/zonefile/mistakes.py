@@ -89,7 +89,7 @@ def probable_mistakes(
 
 
 def _name_mistakes(places: Sequence[_Place], vehicle: Vehicle | None) -> Iterator[Problem]:
-    names = _Names(vehicle)
+    names = KnownNames(vehicle)
     for place in places:
         zone_names = set()
         for rule, path, sensors_path in place.rules():
@@ -107,7 +107,7 @@ def _name_mistakes(places: Sequence[_Place], vehicle: Vehicle | None) -> Iterato
             yield place.mistake("zone-no-sensor", text, ".properties", ", ".join(sorted(zone_names)), hint)
 
 
-def _attribute_mistakes(place: _Place, condition: Condition, path: str, names: _Names) -> Iterator[Problem]:
+def _attribute_mistakes(place: _Place, condition: Condition, path: str, names: KnownNames) -> Iterator[Problem]:
     """Attributes that are not documented, and values of documented ones that no vehicle should state."""
     for name, values in condition.applies_to:
         where = json_path(f"{path}.applies_to", name)
@@ -128,7 +128,7 @@ def _conditions(rule: Rule, path: str) -> Iterator[tuple[Condition, str]]:
         yield exemption, f"{path}.unless" + (f"[{i}]" if len(rule.unless) > 1 else "")
 
 
-class _Names:
+class KnownNames:
     """The names of sensors and attributes that are documented, or those of a vehicle."""
 
     def __init__(self, vehicle: Vehicle | None) -> None:
@@ -149,9 +149,13 @@ class _Names:
     def _is_of_vehicle(self, name: str) -> bool:
         return any(names_sensor(name, sensor) for sensor in self.own)
 
+    def sensor_meant(self, name: str) -> str | None:
+        """Which documented name of a sensor, or of the vehicle's, is near another one; None if none is."""
+        return near_sensor(name, self.with_groups)
+
     def _meant(self, name: str) -> str:
         """Which documented name is probably meant."""
-        near = near_sensor(name, self.with_groups)
+        near = self.sensor_meant(name)
         return f"is {near!r} meant? See the vocabulary" if near else "see the vocabulary"
 
     def attribute_meant(self, name: str) -> str:

@@ -172,7 +172,7 @@ def _outside(area: EffectivePolygon, polygons: Sequence[EffectivePolygon]) -> li
         is_near |= _meet(bounds, area.bounds, turn, slack)
     open_questions = np.flatnonzero(is_near & is_same_frame)
     is_outside = ~is_near
-    is_outside[open_questions] = ~_touch(_shape(area), [polygons[i] for i in open_questions.tolist()])
+    is_outside[open_questions] = ~_touch(shape_of(area), [polygons[i] for i in open_questions.tolist()])
     return np.flatnonzero(is_outside).tolist()
 
 
@@ -194,13 +194,13 @@ def _touch(area: shapely.MultiPolygon, polygons: Sequence[EffectivePolygon]) -> 
     for turn in _TURNS:
         touch |= shapely.intersects_xy(area, first[:, 0] + turn, first[:, 1])
     for i in np.flatnonzero(~touch).tolist():
-        shape = _shape(polygons[i])
+        shape = shape_of(polygons[i])
         shapes = [shapely.transform(shape, lambda xy, turn=turn: xy + np.array([turn, 0.0])) for turn in _TURNS]
         touch[i] = shape.is_empty or bool(shapely.intersects(area, shapes).any())
     return touch
 
 
-def _shape(polygon: EffectivePolygon) -> shapely.MultiPolygon:
+def shape_of(polygon: EffectivePolygon) -> shapely.MultiPolygon:
     """The polygon without spikes of their own, which are rings of two edges."""
     parts = [[ring for ring in part if len(ring) > 3] for part in polygon.polygons if len(part[0]) > 3]
     return shapely.MultiPolygon([shapely.Polygon(part[0], part[1:]) for part in parts])

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 
 
 def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
-    """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact."""
+    """A zone file: members in a fixed order, zones by id, one feature a line, numbers as short as they are exact.
+
+    Programs guess formats by the first bytes. So no foreign member stands before the features, and no ``<`` anywhere:
+    KML in a text would make it KML.
+    """
     head = {"type": "FeatureCollection", "geopolicy": _header_json(header)}
-    head |= {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
-    lines = [canonical(_feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
+    foreign = {name: value for name, value in json.loads(header.foreign).items() if name not in (*head, "features")}
+    lines = [canonical(feature_json(zone, header)) for zone in sorted(zones, key=lambda zone: zone.id)]
     features = "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
-    return canonical(head)[:-1] + f',"features":{features}}}\n'
+    tail = "," + canonical(foreign)[1:] if foreign else "}"
+    text = canonical(head)[:-1] + f',"features":{features}{tail}\n'
+    return text.replace("<", r"\u003c")
 
 
 def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
@@ -38,7 +44,8 @@ def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def _feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
+def feature_json(zone: Zone, header: ZoneFileHeader) -> dict[str, Any]:
+    """The feature that states a zone in a file with this header."""
     members: dict[str, Any] = {
         name: getattr(zone, name) for name in ("name", "reason", "source", "radius_m", "width_m")
     }

@@ -122,7 +122,7 @@ class ZoneSet:
             If an id is used in both, or a new zone cannot be used.
         """
         if isinstance(zones, ZoneSet):
-            joined = _union([self, zones])
+            joined = union_of([self, zones])
             return ZoneSet(joined.zones, replace(joined.header, revision=None), joined.warnings)
         new = list_of("zones", zones, Zone, "Zones")
         return ZoneSet((*self.zones, *new), replace(self.header, revision=None), self.warnings)
@@ -243,7 +243,7 @@ def set_of_files(loaded: LoadedFiles) -> ZoneSet:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return _union(sets)
+    return union_of(sets)
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
@@ -341,7 +341,7 @@ def _zone_problems(zone: Zone) -> list[Problem]:
     return problems
 
 
-def _union(sets: Sequence[ZoneSet]) -> ZoneSet:
+def union_of(sets: Sequence[ZoneSet]) -> ZoneSet:
     """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
     if len(sets) == 1:
         return sets[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import geopolicy as gp
 from error_cases.samples import SET, ZONE, unreadable_set
@@ -82,6 +83,21 @@ CASES = {
             r"^revision must be 0 to 2\*\*63 - 1, got one above$",
         ),
         (lambda _: gp.ZoneFileHeader(frame=None), TypeError, r"^frame must be a text, got NoneType$"),
+    ],
+    "lint_zones": [
+        (lambda _: gp.lint_zones(3), TypeError, r"^zones must be a path, a binary stream, or a list of them, got int$"),
+        (
+            lambda folder: gp.lint_zones(folder, now=datetime(2026, 1, 1)),  # that is the error
+            ValueError,
+            r"^now must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
+        ),
+    ],
+    "diff_zones": [
+        (
+            lambda _: gp.diff_zones("zones", gp.ZoneSet([])),
+            TypeError,
+            r"^old must be a ZoneSet, such as read_zones gives, got str$",
+        ),
     ],
     "read_zones": [
         (lambda folder: gp.read_zones(folder, repair="no"), TypeError, r"^repair must be True or False, got str$"),

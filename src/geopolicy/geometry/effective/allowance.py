@@ -28,6 +28,7 @@ class Work(Enum):
     LOOKUPS = (*_REPAIR, "pairs of positions and of edges on their latitudes", 20_000_000, 200.0)
     ROWS = (*_REPAIR, "rows of positions that rounding takes from it", 200_000, 0.5)
     HULLS = (*_REPAIR, "edges that enclose nothing", 10_000, 0.01)
+    ROUNDS = (*_REPAIR, "rounds of rounding", 0, 0.0)
     # Real coasts have 1 piece, and 1 to 4 corners for each edge. A piece takes 50 to 200 microseconds.
     GROWN_PIECES = (*_GROWTH, "pieces of edges", 20_000, 2.0)
     GROWN_CORNERS = (*_GROWTH, "corners", 400_000, 4.0)
@@ -95,6 +96,12 @@ class Allowance:
         """Allows what so many more edges do, which a projection made."""
         self._added += count
         self._allow(count)
+
+    def again(self) -> Allowance:
+        """The same for work that is done once more; what it takes is not taken from this one."""
+        same = Allowance()
+        same._allowed, same._done, same._added = dict(self._allowed), self._done.copy(), self._added
+        return same
 
     def spent(self) -> Spent:
         """What was done, and which edges were added, until now."""

@@ -94,7 +94,7 @@ def _is_uncovered(
     edge, border = tree.query(lines)
     p, q = edges[edge, :2], edges[edge, 2:]
     a, b = borders[border, :2], borders[border, 2:]
-    side_a, side_b = _side(p, q, a), _side(p, q, b)
+    side_a, side_b = sides(p, q, a), sides(p, q, b)
     is_uncovered = np.zeros(len(edges), dtype=bool)
     is_uncovered[edge[_is_crossed(p, q, a, b)]] = True
     cuts_a, cuts_b = (side_a == 0) & _is_in_box(p, q, a), (side_b == 0) & _is_in_box(p, q, b)
@@ -131,11 +131,11 @@ def _is_crossed(
     p: NDArray[np.int64], q: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Whether the edges from p to q and from a to b cross inside both."""
-    is_crossed: NDArray[np.bool_] = (_side(p, q, a) * _side(p, q, b) < 0) & (_side(a, b, p) * _side(a, b, q) < 0)
+    is_crossed: NDArray[np.bool_] = (sides(p, q, a) * sides(p, q, b) < 0) & (sides(a, b, p) * sides(a, b, q) < 0)
     return is_crossed
 
 
-def _side(p: NDArray[np.int64], q: NDArray[np.int64], a: NDArray[np.int64]) -> NDArray[np.float64]:
+def sides(p: NDArray[np.int64], q: NDArray[np.int64], a: NDArray[np.int64]) -> NDArray[np.float64]:
     """On which side of the line from p to q a position lies: -1, 0 or 1; exact.
 
     Differences reach 7.2e9 and 1.8e9, so that products may wrap int64; modulo 2**64 they are right all the same,

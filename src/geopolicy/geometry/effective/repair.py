@@ -52,7 +52,7 @@ def repair(
     on_grid = shapely.orient_polygons(shapely.set_precision(area, 1.0))
     shapely.prepare(on_grid)
     repaired = polygons_of(on_grid)
-    repaired += uncovered(_lost_slivers(area, on_grid, allowance), on_grid, allowance)
+    repaired += uncovered(lost_slivers(area, on_grid, allowance), on_grid, allowance)
     borders = np.rint(edges_of(on_grid)).astype(np.int64)
     rows = rows_along(changed_edges(edges, borders), allowance)
     spikes = uncovered_edges(
@@ -127,7 +127,7 @@ def _located(tree: shapely.STRtree, areas: NDArray[np.object_]) -> tuple[NDArray
     return area, point
 
 
-def _lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry, allowance: Allowance) -> NDArray[np.object_]:
+def lost_slivers(area: shapely.Geometry, on_grid: shapely.Geometry, allowance: Allowance) -> NDArray[np.object_]:
     """What rounding to the grid takes from an area, as triangles.
 
     Only edges that one of both has, with its inside to the left, bound the difference. They may all but meet, so that

@@ -59,7 +59,21 @@ def rows_along(edges: NDArray[np.int64], allowance: Allowance) -> NDArray[np.int
         If the positions stand in too many rows.
     """
     is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > _FINE // _NEAR
-    strips = [_Rows(triangle) for edge in edges[is_long].tolist() for triangle in _strip(*(n * _FINE for n in edge))]
+    return rows_beside(edges[is_long], allowance)
+
+
+def rows_beside(edges: NDArray[np.int64] | NDArray[np.float64], allowance: Allowance) -> NDArray[np.int64]:
+    """The positions of the grid on some edges and beside them by 1.4e-6 of a unit, as edges ``(m, 4)`` along rows.
+
+    Corners may lie off the grid.
+
+    Raises
+    ------
+    TooMuchWorkError
+        If the positions stand in too many rows.
+    """
+    fine = np.rint(edges * float(_FINE)).astype(np.int64)
+    strips = [_Rows(triangle) for edge in fine.tolist() for triangle in _strip(*edge)]
     allowance.take(Work.ROWS, sum(len(rows) for rows in strips))
     return np.array([row for rows in strips for row in rows.whole()], dtype=np.int64).reshape(-1, 4)
 

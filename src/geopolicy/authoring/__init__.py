@@ -1,0 +1,1 @@
+"""The zone editor's desk: other formats, lint, diff and simplification of zones."""

@@ -1,0 +1,160 @@
+"""What some effective polygons leave uncovered of another one."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from geopolicy.authoring.diff.exact_cover import (
+    ExactArea,
+    TooManyEdgesError,
+    edges_within,
+    is_uncovered,
+    uncovered_point,
+)
+from geopolicy.authoring.diff.positions import position_in
+from geopolicy.geometry.grid import FULL_TURN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from geopolicy.geometry.effective import EffectivePolygon
+
+_TURNS = (0, -FULL_TURN, FULL_TURN, -2 * FULL_TURN, 2 * FULL_TURN)
+_MOST_JOINED = 16  # of others that are not all
+MOST_PAIRS_OF_EDGES = 2_000_000_000
+"""So many pairs of edges are cut at each other in all, in a few minutes; what comes then is not compared."""
+
+
+class Rest(NamedTuple):
+    """An uncovered part, in units of the grid; as near as doubles tell where it is."""
+
+    shape: shapely.Geometry
+    position: tuple[int, int] | None
+    """A position of the grid in it, exactly."""
+    doubt: str = ""
+    """Why there is none: one of `DOUBTS`."""
+
+
+DOUBTS = {
+    "between_positions": "between positions of the grid",
+    "too_much": "too much to be compared",
+    "conditions": "not proven otherwise",
+}
+"""Why nothing is proven: no position of the grid is known there, more than the bounds of a comparison, conditions."""
+
+
+class Covering:
+    """Answers questions about the polygons of two sets, and keeps what they need."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[int, shapely.Geometry] = {}
+        self._areas: dict[int, ExactArea] = {}
+        self._rests: dict[tuple[int, frozenset[int]], Rest | None] = {}
+        self._kept: dict[int, EffectivePolygon] = {}  # an id stays taken while its object lives
+        self._pairs_left = MOST_PAIRS_OF_EDGES
+
+    def rest(
+        self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool = True
+    ) -> Rest | None:
+        """What others of the same family leave uncovered; None if it is nothing at all.
+
+        If they are not all, the first of them are joined, and nothing is proven of what they leave.
+        """
+        key = id(polygon), frozenset(map(id, others))
+        if key not in self._rests:
+            self._kept |= {id(one): one for one in (polygon, *others)}
+            self._rests[key] = self._rest(polygon, others, are_all=are_all)
+        return self._rests[key]
+
+    def forget(self) -> None:
+        """Drops the answers, which are asked for again while one zone is compared."""
+        self._rests.clear()
+
+    def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool) -> Rest | None:
+        near = [
+            (other, turn) for other in others if other.family == polygon.family for turn in _meeting(polygon, other)
+        ]
+        if any(turn == 0 and _have_same_rings(polygon, other) for other, turn in near):
+            return None
+        whole = self._shape(polygon)
+        if not near:
+            x, y = polygon.polygons[0][0][0].tolist()
+            return Rest(whole, (x, y)) if are_all else Rest(whole, None, "too_much")
+        shapes = [_moved(self._shape(other), turn) for other, turn in near]
+        if any(shapely.covers(shape, whole) for shape in shapes):
+            return None
+        if not are_all:
+            return Rest(shapely.difference(whole, shapely.union_all(shapes[:_MOST_JOINED])), None, "too_much")
+        rest = shapely.difference(whole, shapely.union_all(shapes))
+        area = self.area(polygon)
+        areas = [self.area(other).shifted(turn) for other, turn in near]
+
+        def is_outside(position: tuple[int, int]) -> bool:
+            return is_uncovered((Fraction(position[0]), Fraction(position[1])), [area], areas)
+
+        position = position_in(rest, None, is_outside)
+        if position is not None:
+            return Rest(rest, position)
+        try:
+            self._spend(len(edges_within([area], areas)))
+            point = uncovered_point([area], areas)
+        except TooManyEdgesError:
+            return Rest(rest, None, "too_much")
+        if point is None:
+            return None
+        position = position_in(shapely.Point(), point, is_outside)
+        return Rest(rest, position, "" if position is not None else "between_positions")
+
+    def _spend(self, edges: int) -> None:
+        self._pairs_left -= edges * edges
+        if self._pairs_left < 0:
+            raise TooManyEdgesError
+
+    def area(self, polygon: EffectivePolygon) -> ExactArea:
+        """A polygon in whole numbers."""
+        area = self._areas.get(id(polygon))
+        if area is None:
+            self._kept[id(polygon)] = polygon
+            area = self._areas[id(polygon)] = ExactArea([ring for part in polygon.polygons for ring in part])
+        return area
+
+    def _shape(self, polygon: EffectivePolygon) -> shapely.Geometry:
+        shape = self._shapes.get(id(polygon))
+        if shape is None:
+            shape = self._shapes[id(polygon)] = shape_of(polygon)
+        return shape
+
+
+def shape_of(polygon: EffectivePolygon) -> shapely.Geometry:
+    """What a polygon covers, with spikes as lines; every position is a vertex, so that none is rounded."""
+    parts: list[shapely.Geometry] = []
+    for exterior, *holes in polygon.polygons:
+        if len(exterior) < 4:  # positions of a ring; fewer are a spike
+            parts.append(shapely.LineString(exterior))
+            continue
+        part = shapely.Polygon(exterior, [hole for hole in holes if len(hole) >= 4])  # as above
+        parts.append(part if part.is_valid else shapely.make_valid(part))
+    return parts[0] if len(parts) == 1 else shapely.union_all(parts)
+
+
+def _meeting(polygon: EffectivePolygon, other: EffectivePolygon) -> Iterator[int]:
+    """The turns by which another polygon may meet this one."""
+    west, south, east, north = polygon.bounds
+    its_west, its_south, its_east, its_north = other.bounds
+    if its_south <= north and south <= its_north:
+        yield from (turn for turn in _TURNS if its_west + turn <= east and west <= its_east + turn)
+
+
+def _moved(shape: shapely.Geometry, turn: int) -> shapely.Geometry:
+    return shape if turn == 0 else shapely.transform(shape, lambda positions: positions + np.array([turn, 0.0]))
+
+
+def _have_same_rings(a: EffectivePolygon, b: EffectivePolygon) -> bool:
+    if a is b:
+        return True
+    rings, others = ([ring for part in polygon.polygons for ring in part] for polygon in (a, b))
+    return len(rings) == len(others) and all(map(np.array_equal, rings, others))

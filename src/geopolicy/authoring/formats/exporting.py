@@ -1,0 +1,119 @@
+"""From a set of zones to another format: what was imported is written as its source had it, if nobody changed it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from geopolicy.authoring.formats import kept
+from geopolicy.authoring.formats.registry import format_named
+from geopolicy.authoring.formats.target import Export, ExportFeature, changed_feature
+from geopolicy.errors import Problem, ZoneFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geopolicy.authoring.formats.registry import Format
+    from geopolicy.authoring.formats.source import Json
+    from geopolicy.model.zones import Zone
+    from geopolicy.zonefile.zone_set import ZoneSet
+
+
+def exported(
+    zone_set: ZoneSet, format_name: str, *, drop_rules: bool = False, options: Mapping[str, str] | None = None
+) -> bytes:
+    """A set of zones as the bytes of a file in another format.
+
+    Raises
+    ------
+    ZoneFileError
+        If the format cannot carry what the zones say; their rules are left out only with ``drop_rules``.
+    ValueError
+        If there is no format of this name, it cannot be written, or it has no such option.
+    """
+    form = format_named(format_name)
+    if not form.is_written:
+        raise ValueError(f"{form.name} is read only")
+    if not drop_rules and len(zone_set) and not form.carries_rules:
+        rule, hint = f"{form.name} has no place for rules of sensors", "--drop-rules leaves them out"
+        value = f"{len(zone_set)} zones with rules"
+        raise ZoneFileError([Problem("export-rules", rule, value, hint=hint)])
+    if form.carries_rules and not drop_rules:
+        zones = tuple(_drawn(zone) for zone in zone_set)
+        return form.load().write(Export(zone_set.header, zones, None, None, options or {}, with_rules=True))
+    return form.load().write(export_of(zone_set, form, options or {}))
+
+
+def export_of(zone_set: ZoneSet, form: Format, options: Mapping[str, str]) -> Export:
+    """What a format has to write, rules left out.
+
+    Raises
+    ------
+    ZoneFileError
+        If zones come from several documents of the format, or what they keep of theirs was changed.
+    """
+    known, problems = kept.read_documents(zone_set.header)
+    documents = {document["document"]: document for document in known if document["format"] == form.name}
+    members, problems_of_zones = kept.read_kept_zones(zone_set if documents else ())
+    origins = {zone_id: origin for zone_id, origin in members.items() if origin["document"] in documents}
+    problems += problems_of_zones
+    if problems:
+        raise ZoneFileError(problems)
+    document = _the_document(documents, origins, form)
+    drawn = [_drawn(zone) for zone in zone_set if zone.id not in origins]
+    changed, in_place = _features_of(zone_set, origins)
+    in_place |= {left["order"]: ExportFeature((), left["feature"], is_unchanged=True) for left in document["left_out"]}
+    in_order = [in_place[order] for order in sorted(in_place)]
+    features = (*drawn, *changed, *in_order)
+    return Export(zone_set.header, features, document["rest"], document["version"], options)
+
+
+def _drawn(zone: Zone) -> ExportFeature:
+    return ExportFeature((zone,), None, is_unchanged=False)
+
+
+def _the_document(documents: Json, origins: Mapping[str, Json], form: Format) -> Json:
+    """The one document of the format that zones come from; an empty one if there is none.
+
+    Those that no zone is left of are not written: a part of a set that was split has the header of the whole.
+
+    Raises
+    ------
+    ZoneFileError
+        If they come from several.
+    """
+    used = {origin["document"] for origin in origins.values()} or set(documents)
+    if len(used) > 1:
+        # What one document says besides its features, or by their order, is not true of those of another.
+        rule = f"zones that were imported from {form.title} must come from one document of it"
+        hint = f"export each by itself: --split-by {kept.MEMBER}.document writes a zone file for each"
+        raise ZoneFileError([Problem("export-documents", rule, f"{len(used)} documents", hint=hint)])
+    return documents[used.pop()] if used else {"left_out": [], "rest": None, "version": None}
+
+
+def _features_of(
+    zone_set: ZoneSet, origins: Mapping[str, Json]
+) -> tuple[list[ExportFeature], dict[int, ExportFeature]]:
+    """Changed zones, each by itself, and the features that are as they were, by their places."""
+    groups: dict[int, list[Zone]] = {}
+    for zone in zone_set:
+        if zone.id in origins:
+            groups.setdefault(origins[zone.id]["order"], []).append(zone)
+    changed: list[ExportFeature] = []
+    in_place: dict[int, ExportFeature] = {}
+    for order, zones in groups.items():
+        feature = origins[zones[0].id]["feature"]
+        if _are_unchanged(zones, origins):
+            kept_by_zones = tuple(origins[zone.id]["feature"] for zone in zones)
+            in_place[order] = ExportFeature(tuple(zones), feature, is_unchanged=True, kept_by_zones=kept_by_zones)
+        else:
+            changed += [changed_feature(zone, origins[zone.id]["feature"]) for zone in zones]
+    return changed, in_place
+
+
+def _are_unchanged(zones: Sequence[Zone], origins: Mapping[str, Json]) -> bool:
+    """Whether the zones of a feature are as they were, and all that it became at each import of it."""
+    if any(origins[zone.id]["digest"] != kept.zone_digest(zone) for zone in zones):
+        return False
+    counts = Counter((origins[zone.id]["pieces"], origins[zone.id]["piece"]) for zone in zones)
+    return all(len({counts[pieces, piece] for piece in range(1, pieces + 1)}) == 1 for pieces, _ in counts)

@@ -1,0 +1,1 @@
+"""Features with columns: GeoJSON, KML, and files with layers that GDAL reads."""

@@ -1,0 +1,176 @@
+"""KML and KMZ: placemarks. They are read here and not by GDAL, which loses data that is not declared in a schema."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.authoring.formats.document import SourceDocument
+from geopolicy.authoring.formats.gis.changed_features import changed_feature, each_zone, whole_feature
+from geopolicy.authoring.formats.gis.column_mapping import Row
+from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
+from geopolicy.authoring.formats.gis.kml_geometry import geometry_of, placemark_text
+from geopolicy.authoring.formats.gis.kml_text import columns_of, end_of_features, read_kml
+from geopolicy.authoring.formats.target import Export, ExportFeature
+from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.geometry.projection import AS_WGS84
+from geopolicy.zonefile.strict_json import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geopolicy.authoring.formats.gis.kml_text import Placemark
+    from geopolicy.authoring.formats.source import Reading
+    from geopolicy.model.zones import Zone
+    from geopolicy.zonefile.members import FileContext
+
+_EMPTY = [
+    '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n',
+    "\n</Document></kml>\n",
+]
+_MOST_UNPACKED = 1 << 28  # bytes
+
+
+def recognizes(content: bytes, root: Any, file: str) -> bool:  # noqa: ARG001  # what every format is asked
+    """Whether this is KML, or an archive with some."""
+    head = content[:4096].replace(b"\0", b"")
+    return b"<kml" in head or b":kml" in head or (content.startswith(b"PK") and b".kml" in content)
+
+
+def read(reading: Reading) -> SourceDocument:
+    """The placemarks.
+
+    Raises
+    ------
+    ZoneFileError
+        If it is no KML, or links to what is not in it.
+    """
+    context = reading.context
+    content, version = reading.content, "KML"
+    if content.startswith(b"PK"):
+        content, others = _unpacked(content, reading.file)
+        version = "KMZ"
+        if others:
+            context.warn("source-part", f"of a KMZ only its KML is kept, not {', '.join(others)[:200]}", "$")
+    if "frame" in reading.options and reading.options["frame"] not in AS_WGS84:
+        rule = "KML is in WGS 84, and --with frame must not say otherwise"
+        context.report("source-option", rule, "$", reading.options["frame"])
+    text = read_kml(content, reading.file)
+    placed = [_row(context, placemark, place) for place, placemark in enumerate(text.placemarks)]
+    rows = [row for row in placed if row is not None]
+    if not placed:
+        context.report("source-member", "KML needs a Placemark; this one restricts nothing", "line 1", in_words="none")
+    columns = {name for row in rows for name in row.columns}
+    rest = {"pieces": text.pieces, "encoding": text.encoding}
+    return SourceDocument("kml", version, tuple(zones_of_rows(rows, reading, None, columns)), rest)
+
+
+def _row(context: FileContext, placemark: Placemark, place: int) -> Row | None:
+    """A placemark; None if its geometry is reported."""
+    path = f"line {placemark.element.line}"
+    before = context.problem_count
+    geometry = geometry_of(context, placemark.element)
+    if geometry is None and context.problem_count > before:
+        return None
+    feature = {"place": place, "xml": placemark.text}
+    return Row(path, columns_of(placemark), path, geometry, path, feature, placemark.element.attributes.get("id"))
+
+
+def _unpacked(content: bytes, file: str) -> tuple[bytes, list[str]]:
+    """The KML of an archive, and the names of what else is in it.
+
+    Raises
+    ------
+    ZoneFileError
+        If it is damaged, too large or has none.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            found = next((member for member in members if member.filename.lower().endswith(".kml")), None)
+            if found is None:
+                raise ZoneFileError([Problem("source-format", "a KMZ must hold a KML file", "none", file=file)])
+            if found.file_size > _MOST_UNPACKED:
+                rule = f"the KML of a KMZ must have at most {_MOST_UNPACKED:,} bytes"
+                raise ZoneFileError([Problem("source-format", rule, f"{found.file_size:,}", file=file)])
+            with archive.open(found) as stream:
+                text = stream.read(_MOST_UNPACKED + 1)
+    except ZoneFileError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
+        raise ZoneFileError(
+            [Problem("source-format", "a KMZ must be a whole archive", str(error)[:200], file=file)]
+        ) from None
+    return text, [member.filename for member in members if member is not found]
+
+
+def write(export: Export) -> bytes:
+    """KML: placemarks that are unchanged as they stood, between what stood round them.
+
+    Raises
+    ------
+    ZoneFileError
+        If a zone is in another frame than WGS 84.
+    """
+    if export.with_rules:
+        return _joined(_EMPTY, [_whole_text(zone) for zone in _zones_in_wgs84(export)])
+    rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
+    slots, new = [""] * (len(rest["pieces"]) - 1), ""
+    for each in export.features:
+        text = each.feature["xml"] if each.is_unchanged else _changed_text(each, export.options)
+        if each.feature is None:
+            new += f"{text}\n"
+        else:
+            slots[min(each.feature["place"], len(slots) - 1)] += text
+    return _joined(_with_new(rest["pieces"], new), slots, rest["encoding"])
+
+
+def _with_new(pieces: Sequence[str], new: str) -> list[str]:
+    """The pieces, with placemarks that were drawn since at the end of the document: no folder's name is theirs."""
+    added = list(pieces)
+    if new:
+        number, place = end_of_features(pieces)
+        added[number] = pieces[number][:place] + new + pieces[number][place:]
+    return added
+
+
+def _joined(pieces: Sequence[str], texts: Sequence[str], encoding: str = "utf-8") -> bytes:
+    """The texts between the pieces, of which there is one more; all of them where there are two pieces only."""
+    slots = ["\n".join(texts)] if len(pieces) == 2 else texts
+    parts = [part for pair in zip(pieces, [*slots, ""], strict=True) for part in pair]
+    return "".join(parts).encode(encoding, "xmlcharrefreplace")
+
+
+def _zones_in_wgs84(export: Export) -> list[Zone]:
+    zones = list(each_zone(export))
+    problems = [
+        Problem("export-frame", "KML is in WGS 84, and so must a zone be", zone.frame, zone_id=zone.id)
+        for zone in zones
+        if zone.frame not in AS_WGS84
+    ]
+    if problems:
+        raise ZoneFileError(problems)
+    return zones
+
+
+def _whole_text(zone: Zone) -> str:
+    """A placemark with all that a zone says: what is no text as JSON."""
+    feature = whole_feature(zone)
+    columns = {
+        name: value if isinstance(value, str) else canonical(value) for name, value in feature["properties"].items()
+    }
+    return placemark_text(zone.id, columns, feature["geometry"])
+
+
+def _changed_text(each: ExportFeature, options: Mapping[str, str]) -> str:
+    """A placemark of the area of a changed or new zone, with the words that its source had."""
+    columns = {}
+    if each.feature is not None:
+        snippet = f"<kml>{each.feature['xml']}</kml>"
+        columns = columns_of(read_kml(snippet.encode(), "").placemarks[0])
+    source = {"type": "Feature", "properties": columns}
+    feature = changed_feature(ExportFeature(each.zones, source, is_unchanged=False), options)
+    words = {name: value for name, value in feature["properties"].items() if value is not None and name != "id"}
+    return placemark_text(feature["id"], words, feature["geometry"])

@@ -1,0 +1,1 @@
+"""Geofence Notices: emergencies with an end (docs/formats/geofence-notification.md)."""

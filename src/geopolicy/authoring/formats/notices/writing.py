@@ -1,0 +1,93 @@
+"""Geofence Notices as they stood, and changed ones as drafts: what counts needs the signature of its issuer."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.authoring.formats.notices.fields import read_notice
+from geopolicy.authoring.formats.source_fields import Fields
+from geopolicy.authoring.formats.target import area_of
+from geopolicy.authoring.formats.uas.writing import in_groups
+from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.zonefile.members import FileContext
+
+if TYPE_CHECKING:
+    from geopolicy.authoring.formats.notices.fields import Notice
+    from geopolicy.authoring.formats.target import Export
+    from geopolicy.authoring.formats.uas.writing import Changed
+    from geopolicy.model.windows import Window
+
+_OF_ISSUER = ("signature", "references", "original_effective_start")
+_MOST_POSITIONS = 512  # of all zones of a notice: GFN 0.1, 7.2
+
+
+def written_notices(export: Export) -> list[Any]:
+    """The notices of a file, changed ones first.
+
+    Raises
+    ------
+    ZoneFileError
+        If a zone is of no notice, or a changed one is not to be written as a draft, or is too detailed for one.
+    """
+    groups, as_they_stood = in_groups(export)
+    are_drafts = export.options.get("status") == "DRAFT"
+    problems: list[Problem] = []
+    notices = []
+    for group in groups:
+        if group.feature is None:
+            rule = "a notice must come from an authority: no zone becomes one that was drawn here"
+            problems.append(Problem("export-new", rule, zone_id=group.zones[0].id))
+        elif not are_drafts:
+            rule, hint = "a changed notice needs a new signature of its issuer", "--with status=DRAFT writes drafts"
+            problems.append(Problem("export-signature", rule, zone_id=group.zones[0].id, hint=hint))
+        else:
+            try:
+                notices.append(_draft(group, problems))
+            except ZoneFileError as error:
+                problems += error.problems
+    if problems:
+        raise ZoneFileError(problems)
+    return notices + as_they_stood
+
+
+def _check_times(group: Changed, problems: list[Problem]) -> None:
+    """Reports zones that restrict when their notice does not: a draft keeps its start and its end."""
+    stated = group.feature if isinstance(group.feature, dict) else {}
+    notice = read_notice(Fields(FileContext(), stated, "$"), 0)
+    for zone in group.zones:
+        windows = [window for rule in zone.rules for window in rule.when.active or (None,)]
+        if notice is None or not all(_is_within(window, notice) for window in windows):
+            text, hint = (
+                "a zone must restrict only from the start to the end of its notice",
+                "take its times back, or ask its issuer for another notice",
+            )
+            problems.append(Problem("export-times", text, zone_id=zone.id, hint=hint))
+
+
+def _is_within(window: Window | None, notice: Notice) -> bool:
+    if window is None or not isinstance(window.since, datetime) or not isinstance(window.until, datetime):
+        return False
+    if notice.since is None or notice.until is None or window.since.tzinfo is None or window.until.tzinfo is None:
+        return False
+    return notice.since <= window.since and window.until <= notice.until
+
+
+def _draft(group: Changed, problems: list[Problem]) -> Any:
+    """The notice as a draft with the present areas of its zones."""
+    _check_times(group, problems)
+    notice = {name: value for name, value in deepcopy(group.feature).items() if name not in _OF_ISSUER}
+    notice |= {"status": "DRAFT", "msg_type": "NEW"}
+    before = {zone.get("zone_id"): zone for zone in notice["zones"]}
+    notice["zones"] = []
+    for zone in group.zones:
+        name = zone.id.rpartition("/")[2]
+        described = before.get(name) or {"zone_id": name, "area_desc": zone.name or name}
+        kept = {key: value for key, value in described.items() if key not in ("buffer_m", "location_resolution")}
+        notice["zones"].append(kept | {"geometry": area_of(zone)})
+    count = sum(len(ring) for zone in notice["zones"] for part in zone["geometry"]["coordinates"] for ring in part)
+    if count > _MOST_POSITIONS:
+        rule = f"the zones of a notice must have at most {_MOST_POSITIONS} positions"
+        problems.append(Problem("export-detail", rule, f"{count}", zone_id=group.zones[0].id))
+    return notice

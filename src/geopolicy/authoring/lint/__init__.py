@@ -1,0 +1,1 @@
+"""What is probably wrong in zone files, beyond what makes them refused."""

@@ -1,0 +1,112 @@
+"""What people read of zones: ids and names that look alike, sources that are missing, notices without an end."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from geopolicy.authoring.lint.codes import CODES
+from geopolicy.authoring.lint.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from geopolicy.authoring.lint.placed import Placed, ZoneTable
+    from geopolicy.model.rules import Rule
+
+# Small letters of Cyrillic and Greek that look like Latin ones.
+_LOOKS = str.maketrans("асеіјорѕухԁԛԝһαορνικ", "aceijopsyxdqwhaopvik")
+_SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_INVISIBLE = ("Cf", "Mn")
+_NOTICE = re.compile(
+    r"\b(?:emergency|evacuat\w+|wild ?fire|bush ?fire|flooding|explosion|gas leak|chemical spill|hazmat|crash site"
+    r"|accident site|crime scene|active incident|state of emergency)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"\bemergency\s+(?:\w+\s+)?(?:services?|medical|hospital|department|room|ward|clinic|centre|center|exit|vehicles?"
+    r"|access|stop|landing|assembly|shelter|operations|call|phone|unit|cent\w+|base|station|runway)\b",
+    re.IGNORECASE,
+)
+
+
+def lookalike_ids(table: ZoneTable) -> Iterator[Finding]:
+    """Ids that people take for one another."""
+    rule = "the id looks like that of another zone"
+    yield from _lookalikes(table, "id-lookalike", ".id", rule, lambda placed: placed.zone.id)
+
+
+def lookalike_names(table: ZoneTable) -> Iterator[Finding]:
+    """Names that people take for one another; equal ones are meant."""
+    rule = "the name looks like that of another zone, and is not the same"
+    yield from _lookalikes(table, "name-lookalike", ".properties.name", rule, lambda placed: placed.zone.name)
+
+
+def _lookalikes(
+    table: ZoneTable, code: str, path: str, rule: str, text_of: Callable[[Placed], str | None]
+) -> Iterator[Finding]:
+    first: dict[str, dict[str, Placed]] = defaultdict(dict)
+    for placed in table.placed:
+        text = text_of(placed)
+        if text is None:
+            continue
+        spellings = first[folded(text)]
+        if spellings and text not in spellings:
+            other = next(iter(spellings.values()))
+            value = f"{text!r}, and {text_of(other)!r} in {other.path}"
+            hint = "write both alike if one thing is meant; else tell them apart"
+            yield placed.finding(code, rule, path, value, hint, other)
+        spellings.setdefault(text, placed)
+
+
+def folded(text: str) -> str:
+    """A text as a hurried reader sees it: one for all spellings that look alike."""
+    if text.isascii():
+        return _SEPARATORS.sub("-", text.lower()).strip("-")
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_LOOKS)
+    seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _INVISIBLE)
+    return _SEPARATORS.sub("-", seen).strip("-")
+
+
+def missing_sources(table: ZoneTable) -> Iterator[Finding]:
+    """Files of whose zones nobody is said to stand behind; once for each file. Examples need nobody."""
+    bare: dict[int, list[Placed]] = defaultdict(list)
+    for placed in table.placed:
+        zone = placed.zone
+        is_said = placed.file.header.authority or zone.source or zone.illustrative
+        if not is_said and not all(rule.authority for rule in zone.rules):
+            bare[id(placed.file)].append(placed)
+    for zones in bare.values():
+        first = zones[0]
+        rule = "zones state no source, nor does their file: nobody can check them"
+        value = f"{len(zones):,} of {len(first.file.zones):,}, the first of them {first.zone.id!r}"
+        hint = 'state "authority" in the header, or "source" in each zone'
+        code, file = "source-missing", first.file.file
+        yield Finding(code, CODES[code].severity, rule, value, "$.geopolicy.authority", None, file, hint)
+
+
+def open_emergencies(table: ZoneTable) -> Iterator[Finding]:
+    """Zones that read like the notice of an emergency, and have rules that never end."""
+    for placed in table.placed:
+        zone = placed.zone
+        text = next((text for text in (zone.name, zone.reason) if text and _reads_like_notice(text)), None)
+        if text is None or zone.illustrative:
+            continue
+        endless = [i for i, rule in enumerate(zone.rules) if not _has_end(rule)]
+        if endless:
+            rule = "the zone reads like an emergency notice, and a rule of it has no end"
+            hint = 'give the rule "active": {"until": ...}; expires does not end it'
+            yield placed.finding("emergency-open", rule, ".properties", repr(text[:80]), hint)
+
+
+def _reads_like_notice(text: str) -> bool:
+    return _NOTICE.search(_PLACE.sub("", text)) is not None
+
+
+def _has_end(rule: Rule) -> bool:
+    """Whether a rule ends by itself: by a date, or because it holds in an emergency only."""
+    if rule.when.emergency:
+        return True
+    return bool(rule.when.active) and all(window.until is not None for window in rule.when.active)

@@ -1,0 +1,88 @@
+"""Corners are cut off outlines on one side only, within a tolerance, and nothing else is in the way."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from area_oracle import covers_exactly, edges_of, random_pair, star
+from geopolicy.authoring.metres import EdgeDistances
+from geopolicy.authoring.shortcuts import with_shortcuts
+from geopolicy.geometry.effective.faults import examine
+
+GEOD = pyproj.Geod(ellps="WGS84")
+SEEDS = st.integers(0, 2**32)
+
+
+def vertex_count(area):
+    return len(edges_of(area))
+
+
+@settings(deadline=None, max_examples=60)
+@given(SEEDS, st.sampled_from([0.1, 10.0, 1e4]), st.booleans())
+def test_shortcuts_hold_the_area_or_lie_in_it(seed, tolerance_m, outwards):
+    area, _ = random_pair(np.random.default_rng(seed))
+    after = with_shortcuts(area, tolerance_m, outwards=outwards)
+    large, small = (after, area) if outwards else (area, after)
+    assert covers_exactly(edges_of(large), edges_of(small))
+    assert not examine(after).faults
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS, st.sampled_from([1.0, 100.0, 1e4]), st.booleans())
+def test_shortcuts_leave_no_vertex_farther_than_the_tolerance(seed, tolerance_m, outwards):
+    random = np.random.default_rng(seed)
+    area = star(random, random.integers(-500_000_000, 500_000_001, 2), int(10 ** random.uniform(3, 7)), 40)
+    assume(area is not None)
+    after = with_shortcuts(area, tolerance_m, outwards=outwards)
+    kept = {tuple(corner) for corner in after[0][0].tolist()}
+    gone = [corner for corner in area[0][0].tolist() if tuple(corner) not in kept]
+    assume(gone)
+    assert max(metres_from(corner, edges_of(after)) for corner in gone) <= tolerance_m * (1.0 + 1e-6)
+
+
+def metres_from(corner, edges):
+    """Metres on the ellipsoid to the nearest edge, at 201 places of each."""
+    edges = np.array(edges, dtype=float)
+    shares = np.linspace(0.0, 1.0, 201)[:, None]
+    along = (edges[:, None, :2] + shares * (edges[:, None, 2:] - edges[:, None, :2])).reshape(-1, 2) / 1e7
+    here = np.broadcast_to(np.array(corner) / 1e7, along.shape)
+    span = np.hypot(*(edges[:, 2:] - edges[:, :2]).T).max() * 0.0111694 / 400.0  # half of the way between two places
+    return max(0.0, GEOD.inv(here[:, 0], here[:, 1], along[:, 0], along[:, 1])[2].min() - span)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(-1_700_000_000, 1_700_000_000), st.integers(-899_000_000, 899_000_000), SEEDS)
+def test_distances_from_edges_are_never_shorter_than_on_the_ellipsoid(x, y, seed):
+    random = np.random.default_rng(seed)
+    start, end, position = (np.array([x, y]) + random.integers(-900_000, 900_001, (3, 2))).astype(np.int64)
+    stated = EdgeDistances(start[None], end[None]).farthest_m(position[None], np.array([0]), np.array([1]))[0]
+    assert metres_from(position.tolist(), [[*start.tolist(), *end.tolist()]]) <= stated
+
+
+@pytest.mark.parametrize("outwards", [True, False])
+def test_shortcuts_do_not_cross_what_stands_in_the_way(outwards):
+    """A notch that holds another part is not closed, nor a tooth cut off that has a hole in it."""
+    notched = np.array([[0, 0], [90, 0], [50, 40], [90, 90], [0, 90], [0, 0]])
+    toothed = np.array([[0, 0], [50, 0], [90, 45], [50, 90], [0, 90], [0, 0]])
+    small = np.array([[70, 40], [72, 45], [70, 50], [70, 40]])
+    area = [[notched], [small]] if outwards else [[toothed, small]]
+    free = [[notched]] if outwards else [[toothed]]
+    assert [50, 40] in with_shortcuts(area, 100.0, outwards=outwards)[0][0].tolist() or not outwards
+    assert [90, 45] in with_shortcuts(area, 100.0, outwards=outwards)[0][0].tolist() or outwards
+    assert vertex_count(with_shortcuts(free, 100.0, outwards=outwards)) < vertex_count(free)
+
+
+def test_shortcuts_leave_three_vertices():
+    ring = np.array([[0, 0], [9, 1], [18, 0], [9, 30], [0, 0]])
+    assert vertex_count(with_shortcuts([[ring]], 1e4, outwards=True)) == 3
+    assert vertex_count(with_shortcuts([[ring]], 1e4, outwards=False)) == 3
+
+
+def test_shortcuts_within_nothing_leave_out_what_lies_on_a_line():
+    ring = np.array([[0, 0], [5, 0], [10, 0], [10, 10], [0, 10], [0, 5], [0, 0]])
+    (after,) = with_shortcuts([[ring]], 0.0, outwards=True)
+    assert after[0].tolist() == [[0, 0], [10, 0], [10, 10], [0, 10], [0, 0]]

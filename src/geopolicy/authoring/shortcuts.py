@@ -1,4 +1,4 @@
-"""Outlines with fewer vertices: corners are cut off on one side of them only, within a tolerance."""
+"""Outlines with fewer vertices: they are cut short on one side of them only, within a tolerance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geopolicy.authoring.metres import EdgeDistances
+from geopolicy.authoring.obstacles import Cuts, EdgeIndex, are_blocked
+from geopolicy.authoring.tips import meeting_points, tips
+from geopolicy.authoring.traces import Ends, FirstOutline
 from geopolicy.geometry.effective.edge_sets import sides
 from geopolicy.geometry.effective.rings import oriented
 
@@ -24,113 +26,192 @@ _FEWEST = 3  # vertices of a ring
 def with_shortcuts(area: Area, tolerance_m: float, *, outwards: bool) -> Area:
     """An area that holds another one, or with ``outwards=False`` lies in it, without the vertices that it can spare.
 
-    In each round some vertices are left out whose neighbours lie so that the edge between these cuts the corner off
-    on the right side, which no other vertex stands in the way of, and which keeps all vertices left out before
-    within the tolerance. Those that cost least come first. Rings keep three vertices.
+    In each round some corners are cut off: a vertex is left out, if the edge between its neighbours passes it on the
+    right side; or an edge, if those before and after it meet on that side when they are made longer. Nothing may
+    stand in the way of what is added, and no position of it may be farther than the tolerance from the outline there
+    was. Cuts that cost least come first. Rings keep three vertices.
     """
-    outline = _Outline(oriented(area))
-    outline.judge(np.arange(len(outline.corners)), tolerance_m, outwards=outwards)
-    while len(cheapest := outline.cheapest()):
-        changed = outline.leave_out(cheapest)
-        outline.judge(changed, tolerance_m, outwards=outwards)
-    return outline.area()
+    # What lies in an area is what holds all that is outside it.
+    direction = 1 if outwards else -1
+    outline = _Outline([[ring[::direction] for ring in polygon] for polygon in oriented(area)], tolerance_m)
+    outline.judge(np.arange(len(outline.corners)))
+    is_done = False
+    while not is_done:
+        while len(cheapest := outline.cheapest()):
+            outline.judge(outline.cut_off(cheapest))
+        is_done = not outline.judge_blocked()
+    return [[ring[::direction] for ring in polygon] for polygon in outline.area()]
 
 
 class _Outline:
-    """The vertices of an area, each with the ones before and after it that are left.
+    """The vertices of an area, the inside to their left, each with the ones before and after it that are left.
 
-    What lies between the corners of two triangles with no vertex in them has no edge in it either. So two triangles
-    that are cut off in the same round have no inside in common, and their new edges do not cross.
+    Attributes
+    ----------
+    corners
+        The vertices ``(n, 2)``, those that are not left too.
+
+    A vertex is named by its number, and so is the edge that starts at it.
     """
 
-    __slots__ = ("_costs", "_rings", "_tree", "after", "before", "corners", "counts", "is_left", "ring")
+    __slots__ = (
+        "_after", "_before", "_costs", "_counts", "_edges", "_feet", "_first_outline", "_is_blocked", "_is_left",
+        "_ring", "_rings", "_steps", "_steps_from", "_tips", "_tolerance_m", "_was_cut", "corners",
+    )  # fmt: skip
 
-    def __init__(self, area: Area) -> None:
+    def __init__(self, area: Area, tolerance_m: float) -> None:
         self._rings = [len(polygon) for polygon in area]
         rings = [ring[:-1] for polygon in area for ring in polygon]
         lengths = np.array([len(ring) for ring in rings])
         self.corners = np.concatenate(rings)
-        self.ring = np.repeat(np.arange(len(rings)), lengths)
-        self.counts = lengths.copy()
+        self._tolerance_m = tolerance_m
+        self._ring = np.repeat(np.arange(len(rings)), lengths)
+        self._counts = lengths.copy()
         number = np.arange(len(self.corners))
         first = np.cumsum(lengths) - lengths
         last = first + lengths - 1
-        self.after, self.before = number + 1, number - 1
-        self.after[last], self.before[first] = first, last
-        self.is_left = np.ones(len(number), dtype=bool)
+        self._after, self._before = number + 1, number - 1
+        self._after[last], self._before[first] = first, last
+        self._is_left = np.ones(len(number), dtype=bool)
+        self._is_blocked = np.zeros(len(number), dtype=bool)
+        self._was_cut = False
         self._costs = np.full(len(number), np.inf)
-        self._tree = shapely.STRtree(shapely.points(self.corners.astype(np.float64)))
+        self._tips = self.corners.copy()
+        self._feet, self._steps_from, self._steps = self.corners.astype(np.float64), number.copy(), np.ones_like(number)
+        self._first_outline = FirstOutline(self.corners.copy(), lengths)
+        self._edges = EdgeIndex(self.corners, self._after, number)
 
-    def judge(self, which: Indices, tolerance_m: float, *, outwards: bool) -> None:
-        """Finds what some vertices cost: metres between what was left out and the new edge; none if not possible."""
-        p, q = self.before[which], self.after[which]
-        side = sides(self.corners[p], self.corners[q], self.corners[which])
-        is_between = ((self.corners[which] - self.corners[p]) * (self.corners[which] - self.corners[q]) <= 0).all(
-            axis=1
-        )
-        is_possible = np.where(side == 0, is_between, (side > 0) == outwards) & (
-            self.counts[self.ring[which]] > _FEWEST
-        )
+    def judge(self, which: Indices) -> None:
+        """Finds what cuts at some vertices cost: metres to the outline there was; none if they are not possible."""
         self._costs[which] = np.inf
-        which, p, q = which[is_possible], p[is_possible], q[is_possible]
-        costs = self._farthest_m(p, q)
-        is_near = costs <= tolerance_m
-        self._costs[which[is_near]] = costs[is_near]
+        self._is_blocked[which] = False
+        which = which[self._counts[self._ring[which]] > _FEWEST]
+        p, q = self.corners[self._before[which]], self.corners[self._after[which]]
+        here = self.corners[which]
+        side = sides(p, here, q)
+        is_between = ((here - p) * (here - q) <= 0).all(axis=1)
+        self._judge_vertices(which[(side < 0) | ((side == 0) & is_between)])
+        # An edge between two corners to the left; what is to the left of it is inside.
+        after = self._after[which]
+        is_bulge = (side > 0) & (sides(here, q, self.corners[self._after[after]]) > 0)
+        self._judge_edges(which[is_bulge])
 
-    def _farthest_m(self, p: Indices, q: Indices) -> NDArray[np.float64]:
-        """How far the vertices that once were between others are from the edge between these, at most."""
-        ends = np.cumsum(np.bincount(self.ring))
-        length = ends[self.ring[p]] - np.concatenate([[0], ends])[self.ring[p]]
-        steps = (q - p) % length - 1
-        edge = np.repeat(np.arange(len(p)), steps)
-        step = np.arange(len(edge)) - np.repeat(np.cumsum(steps) - steps, steps) + 1
-        first = ends[self.ring[p]] - length
-        between = (p[edge] - first[edge] + step) % length[edge] + first[edge]
-        return EdgeDistances(self.corners[p], self.corners[q]).farthest_m(self.corners[between], edge, steps)
+    def _ends(self, which: Indices) -> Ends:
+        return Ends(self.corners[which], self._feet[which], self._steps_from[which])
+
+    def _judge_vertices(self, which: Indices) -> None:
+        before, after = self._before[which], self._after[which]
+        steps = self._steps[before] + self._steps[which]
+        self._set_costs(which, self._first_outline.depths_m(self._ends(before), self._ends(after), steps))
+        self._tips[which] = self.corners[before]
+
+    def _judge_edges(self, which: Indices) -> None:
+        cuts = self._cuts(which)
+        p, a, b, q = (self.corners[number] for number in cuts[:4])
+        meeting, do_meet = meeting_points(p, a, b, q)
+        found, is_found = tips(*(corners[do_meet] for corners in (p, a, b, q)), meeting[do_meet])
+        which = which[do_meet][is_found]
+        cuts = self._cuts(which)
+        self._tips[which] = found[is_found]
+        self._set_costs(which, self._tip_costs(cuts._replace(tips=found[is_found]))[0])
+
+    def _tip_costs(self, cuts: Cuts) -> tuple[NDArray[np.float64], NDArray[np.float64], Indices, Indices, Indices]:
+        """What tips cost, their feet, where these are, and the steps to and from them."""
+        starts, ends = self._ends(cuts.before), self._ends(cuts.after)
+        steps = self._steps[cuts.before] + self._steps[cuts.first] + self._steps[cuts.last]
+        feet, steps_from, steps_to = self._first_outline.feet(cuts.tips, starts, ends, steps)
+        middles = Ends(cuts.tips, feet, steps_from)
+        costs = np.maximum(
+            self._first_outline.depths_m(starts, middles, steps_to),
+            self._first_outline.depths_m(middles, ends, steps - steps_to),
+        )
+        return costs, feet, steps_from, steps_to, steps - steps_to
+
+    def _set_costs(self, which: Indices, costs_m: NDArray[np.float64]) -> None:
+        self._costs[which] = np.where(costs_m <= self._tolerance_m, costs_m, np.inf)
+
+    def _cuts(self, which: Indices) -> Cuts:
+        """The cuts of an edge at some vertices."""
+        last = self._after[which]
+        return Cuts(self._before[which], which, last, self._after[last], self._tips[which])
 
     def cheapest(self) -> Indices:
-        """Vertices that cost less than their neighbours, so that no two of them are neighbours."""
-        number = np.flatnonzero(np.isfinite(self._costs) & (self.counts > _FEWEST)[self.ring])
+        """Vertices whose cuts cost less than those of their neighbours."""
+        number = np.flatnonzero(np.isfinite(self._costs) & (self._counts > _FEWEST)[self._ring])
         cost = self._costs[number]
         is_cheapest = np.ones(len(number), dtype=bool)
-        for other in (self.before[number], self.after[number]):
+        for other in (self._before[number], self._after[number]):
             of_other = self._costs[other]
             is_cheapest &= (cost < of_other) | ((cost == of_other) & (number < other))
         chosen = number[is_cheapest]
         # Of rings that could lose too many, one vertex at a time.
-        few = self.counts - np.bincount(self.ring[chosen], minlength=len(self.counts)) < _FEWEST
-        is_of_few = few[self.ring[chosen]]
-        order = chosen[is_of_few][np.lexsort((self._costs[chosen[is_of_few]], self.ring[chosen[is_of_few]]))]
-        _, single = np.unique(self.ring[order], return_index=True)
+        few = self._counts - np.bincount(self._ring[chosen], minlength=len(self._counts)) < _FEWEST
+        is_of_few = few[self._ring[chosen]]
+        order = chosen[is_of_few][np.lexsort((self._costs[chosen[is_of_few]], self._ring[chosen[is_of_few]]))]
+        _, single = np.unique(self._ring[order], return_index=True)
         return np.concatenate([chosen[~is_of_few], order[single]])
 
-    def leave_out(self, which: Indices) -> Indices:
-        """Leaves vertices out where no other one is in the way; returns those to be judged again."""
-        is_free = ~self._is_blocked(which)
-        self._costs[which] = np.inf  # of those that are blocked until a neighbour is left out
-        gone = which[is_free]
-        p, q = self.before[gone], self.after[gone]
-        self.is_left[gone] = False
-        self.after[p], self.before[q] = q, p
-        np.subtract.at(self.counts, self.ring[gone], 1)
-        return np.unique(np.concatenate([p, q]))
+    def cut_off(self, which: Indices) -> Indices:
+        """Cuts off what nothing is in the way of and no cheaper cut is near; returns the vertices to judge again."""
+        cuts = self._chosen_cuts(which)
+        boxes = cuts.boxes(self.corners)
+        cut, edge = self._edges.near(boxes, self.corners, self._after, self._is_left)
+        is_blocked = are_blocked(cuts, self.corners, self._before, self._after, cut, edge)
+        self._costs[which[is_blocked]] = np.inf
+        self._is_blocked[which[is_blocked]] = True
+        is_free = ~is_blocked
+        is_free[is_free] = _are_least(boxes[is_free], self._costs[which[is_free]])
+        cuts, has_tip = cuts.of(is_free), (cuts.first != cuts.last)[is_free]
+        self._replace_edges(cuts.of(has_tip))
+        self._leave_out(cuts.of(~has_tip))
+        np.subtract.at(self._counts, self._ring[cuts.first], 1)
+        self._was_cut |= len(cuts.first) > 0
+        changed = np.unique(np.concatenate([cuts.before, cuts.first[has_tip]]))
+        self._edges.update(self.corners, self._after, self._is_left, changed)
+        return np.unique(np.concatenate([changed, self._before[cuts.before], cuts.after]))
 
-    def _is_blocked(self, which: Indices) -> NDArray[np.bool_]:
-        """Whether another vertex stands in the triangle that leaving out each one cuts off, or on its border."""
-        number = np.stack([self.before[which], which, self.after[which]])
-        corners = self.corners[number]
-        low, high = corners.min(axis=0), corners.max(axis=0)
-        triangle, other = self._tree.query(shapely.box(*low.T.astype(np.float64), *high.T.astype(np.float64)))
-        is_other = self.is_left[other] & (other != number[:, triangle]).all(axis=0)
-        triangle, other = triangle[is_other], other[is_other]
-        at = self.corners[other]
-        turns = [sides(corners[i, triangle], corners[(i + 1) % 3, triangle], at) for i in range(3)]
-        is_in = (np.min(turns, axis=0) >= 0) | (np.max(turns, axis=0) <= 0)
-        return np.bincount(triangle[is_in], minlength=len(which)) > 0
+    def _chosen_cuts(self, which: Indices) -> Cuts:
+        """The cuts that were judged."""
+        cuts = self._cuts(which)
+        has_tip = (self._tips[which] != self.corners[cuts.before]).any(axis=1)
+        last = np.where(has_tip, cuts.last, which)
+        return cuts._replace(last=last, after=self._after[last])
+
+    def _leave_out(self, cuts: Cuts) -> None:
+        self._is_left[cuts.first] = False
+        self._costs[cuts.first] = np.inf
+        self._steps[cuts.before] += self._steps[cuts.first]
+        self._after[cuts.before], self._before[cuts.after] = cuts.after, cuts.before
+
+    def _replace_edges(self, cuts: Cuts) -> None:
+        """Moves the first vertex of each cut to its tip and leaves the last one out."""
+        _, feet, steps_from, steps_to, steps_on = self._tip_costs(cuts)
+        self.corners[cuts.first] = cuts.tips
+        self._feet[cuts.first], self._steps_from[cuts.first] = feet, steps_from
+        self._steps[cuts.before], self._steps[cuts.first] = steps_to, steps_on
+        self._is_left[cuts.last] = False
+        self._costs[cuts.last] = np.inf
+        self._after[cuts.first], self._before[cuts.after] = cuts.after, cuts.first
+
+    def judge_blocked(self) -> bool:
+        """Judges again what was blocked, if anything was cut off since; whether it was."""
+        if not self._was_cut:
+            return False
+        self._was_cut = False
+        blocked = np.flatnonzero(self._is_blocked & self._is_left)
+        self.judge(blocked)
+        return len(blocked) > 0
 
     def area(self) -> Area:
         """The polygons of the vertices that are left."""
-        open_rings = np.split(self.corners[self.is_left], np.cumsum(self.counts)[:-1])
+        open_rings = np.split(self.corners[self._is_left], np.cumsum(self._counts)[:-1])
         rings = [np.concatenate([corners, corners[:1]]) for corners in open_rings]
         starts = np.cumsum([0, *self._rings]).tolist()
         return [rings[start : start + count] for start, count in zip(starts, self._rings, strict=False)]
+
+
+def _are_least(boxes: NDArray[np.object_], costs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which cuts cost less than all others whose boxes meet theirs."""
+    one, other = shapely.STRtree(boxes).query(boxes)
+    is_more = (costs[one] > costs[other]) | ((costs[one] == costs[other]) & (one > other))
+    return np.bincount(one[is_more], minlength=len(boxes)) == 0

@@ -12,6 +12,7 @@ _HOMES = {
     "authoring.lint.run": ("lint_zones",),
     "authoring.diff.records": ("ZoneSetDiff",),
     "authoring.diff.sets": ("diff_zones",),
+    "authoring.simplify": ("Simplification", "simplify_zones"),
     "drives.open": ("Drive", "open_drive"),
     "engines.contract": ("Engine",),
     "engines.open": ("open",),

@@ -80,6 +80,7 @@ RECORDS = [
     (gp.replay.Change(STEP, None, ("a",)), {"passed": ()}),
     (gp.Finding("zone-sliver", gp.Severity.WARNING, "thin"), {"zone_id": "a"}),
     (gp.diff_zones(gp.ZoneSet([]), gp.ZoneSet([], gp.ZoneFileHeader("fleet"))), {"header": ()}),
+    (gp.simplify_zones(gp.ZoneSet([]), 1.0), {"vertices_before": 4}),
     (errors.Problem("id-invalid", "a zone needs an id", path="$.id"), {"file": "a.geojson"}),
 ]
 NAMES = [type(record).__name__ for record, _ in RECORDS]

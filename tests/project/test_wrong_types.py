@@ -29,6 +29,7 @@ NAMES = [
         "open_drive",
         "compile",
         "diff_zones",
+        "simplify_zones",
         "open",
         "Pack",
         "Pack.save",

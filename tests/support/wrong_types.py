@@ -95,6 +95,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             {"source": io.BytesIO(b"t,lat,lon\n"), "format": "csv", "name": "drive"},
         ),
         "diff_zones": (gp.diff_zones, {"old": ZONES, "new": ZONES, "on_progress": None}),
+        "simplify_zones": (gp.simplify_zones, {"zones": ZONES, "tolerance_m": 5.0, "on_progress": None}),
         "compile": (gp.compile, {"zones": ZONES, "on_step": None}),
         "open": (gp.open, {"source": ZONES, "vehicle": CAR, "engine": "auto", "mmap": False}),
         "Pack": (gp.Pack, {"data": pack.read_bytes(), "name": "pack"}),

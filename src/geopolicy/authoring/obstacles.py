@@ -37,6 +37,7 @@ class Cuts(NamedTuple):
     tips: NDArray[np.int64]
 
     def of(self, which: Indices | NDArray[np.bool_]) -> Cuts:
+        """Some of them."""
         return Cuts(*(values[which] for values in self))
 
     def boxes(self, corners: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -109,7 +109,7 @@ class _Outline:
         cuts = self._cuts(which)
         p, a, b, q = (self.corners[number] for number in cuts[:4])
         meeting, do_meet = meeting_points(p, a, b, q)
-        found, is_found = tips(*(corners[do_meet] for corners in (p, a, b, q)), meeting[do_meet])
+        found, is_found = tips(p[do_meet], a[do_meet], b[do_meet], q[do_meet], meeting[do_meet])
         which = which[do_meet][is_found]
         cuts = self._cuts(which)
         self._tips[which] = found[is_found]
@@ -214,4 +214,5 @@ def _are_least(boxes: NDArray[np.object_], costs: NDArray[np.float64]) -> NDArra
     """Which cuts cost less than all others whose boxes meet theirs."""
     one, other = shapely.STRtree(boxes).query(boxes)
     is_more = (costs[one] > costs[other]) | ((costs[one] == costs[other]) & (one > other))
-    return np.bincount(one[is_more], minlength=len(boxes)) == 0
+    are_least: NDArray[np.bool_] = np.bincount(one[is_more], minlength=len(boxes)) == 0
+    return are_least

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy.authoring.outlines import fewest_first
+from geopolicy.authoring.shortcuts import with_shortcuts
+from geopolicy.base.arguments import check_callable, check_kind, number
 from geopolicy.errors import ZoneFileError
 from geopolicy.geometry.areas import covers, to_geojson
 from geopolicy.geometry.areas.region import Region
@@ -18,7 +19,7 @@ from geopolicy.model.zones import Coverage, Geometry
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from geopolicy.geometry.areas import Area
     from geopolicy.model.zones import Zone
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 MAX_TOLERANCE_M = 10_000.0
 # In BD-09 a metre of the frame is off by up to 2.95 %.
 _STRETCH = {"GCJ-02": 1.03, "BD-09": 1.03}
+_NO_FEWER = "no outline of fewer vertices holds it within the tolerance"
+_NOT_PROVEN = "what it would become is not proven to hold it"
 _IN_DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 
@@ -46,28 +49,57 @@ class Simplification:
     zones: ZoneSet
     vertices_before: int
     vertices_after: int
-    left: dict[str, str]
+    left: Mapping[str, str] = field(hash=False)
 
 
-def simplify(
-    zone_set: ZoneSet, tolerance_m: float, on_progress: Callable[[float], object] = lambda _fraction: None
+def simplify_zones(
+    zones: ZoneSet, tolerance_m: float, *, on_progress: Callable[[float], object] | None = None
 ) -> Simplification:
     """A set of zones with fewer vertices, which restricts at least where the given one does.
 
-    The effective polygon of each zone covers the one it had, and nothing farther from it than ``tolerance_m``
-    metres; holes become no larger. A coverage covers nothing that it did not, and all but what lies within the
-    tolerance of its border. Vertices are whole numbers on the grid. An outline of which this does not hold, or
-    that would have no fewer vertices, stays as it is drawn: circles, corridors, zones in projected frames too.
+    The effective polygon of each zone covers the one it had, exactly, and nothing farther from it than
+    ``tolerance_m``; holes become no larger. A coverage covers nothing that it did not, and all but what lies within
+    the tolerance of its border. Vertices are whole numbers on the grid. An outline that would have no fewer vertices
+    stays as it is drawn: circles, corridors and zones in projected frames, too. ``left`` of the answer says why.
 
-    Zones that have a border in common may overlap afterwards, as each is made no smaller by itself.
+    Zones that have a border in common may overlap afterwards, as each is made no smaller by itself. Simplified again,
+    a set may grow by the tolerance again.
+
+    Parameters
+    ----------
+    zones
+        The set; it stays as it is.
+    tolerance_m
+        Metres on the ellipsoid, above 0 and at most 10,000.
+    on_progress
+        Called with the fraction of the vertices that are dealt with, from 0 to 1.
 
     Raises
     ------
+    TypeError
+        For anything but a `ZoneSet` and a number.
     ValueError
         If the tolerance is not above 0 and at most 10,000 metres.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> ring = [[7.0, 47.0], [7.1, 47.0], [7.1, 47.1], [7.05, 47.09999], [7.0, 47.1], [7.0, 47.0]]
+    >>> site = gp.Zone("site", {"type": "Polygon", "coordinates": [ring]}, [gp.Rule(["camera"], gp.Level.OFF)])
+    >>> simpler = gp.simplify_zones(gp.ZoneSet([site]), tolerance_m=5.0)
+    >>> simpler.vertices_before, simpler.vertices_after
+    (6, 5)
+    >>> gp.diff_zones(gp.ZoneSet([site]), simpler.zones).is_looser
+    False
     """
-    if not 0.0 < tolerance_m <= MAX_TOLERANCE_M:
-        raise ValueError(f"tolerance_m must be above 0 and at most {MAX_TOLERANCE_M:.0f} metres, got {tolerance_m!r}")
+    check_kind("zones", zones, ZoneSet, "a ZoneSet, such as read_zones gives")
+    check_callable("on_progress", on_progress)
+    if not 0.0 < (tolerance_m := number("tolerance_m", tolerance_m)) <= MAX_TOLERANCE_M:
+        raise ValueError(f"tolerance_m must be above 0 and at most {MAX_TOLERANCE_M:.0f} metres, got {tolerance_m:g}")
+    return _simplified(zones, tolerance_m, on_progress or (lambda _fraction: None))
+
+
+def _simplified(zone_set: ZoneSet, tolerance_m: float, on_progress: Callable[[float], object]) -> Simplification:
     outlines: list[Zone | Coverage] = [*zone_set.zones, *zone_set.header.coverages]
     total, done = sum(_vertex_count(outline.geometry) for outline in outlines), 0
     zones: list[Zone] = []
@@ -92,6 +124,10 @@ def simplify(
     return Simplification(result, total, after, left)
 
 
+def _count_of(area: Area) -> int:
+    return sum(len(ring) for polygon in area for ring in polygon)
+
+
 def _vertex_count(geometry: Geometry) -> int:
     return sum(len(ring) for part in geometry.parts for ring in part) // 16
 
@@ -105,18 +141,17 @@ def _simpler_zone(zone: Zone, tolerance_m: float) -> tuple[Zone, str | None]:
     try:
         before = effective_polygon(zone).polygons
         drawn = effective_polygon(replace(zone, margin_m=0.0)).polygons if zone.margin_m else before
-        within_m = tolerance_m / _STRETCH.get(zone.frame, 1.0)
-        # Edges that enclose nothing, which a repair left, stay: they are read back only by a repair.
+        area = with_shortcuts(drawn, tolerance_m / _STRETCH.get(zone.frame, 1.0), outwards=True)
+        if _count_of(area) >= _vertex_count(zone.geometry):
+            return zone, _NO_FEWER
+        # Edges that enclose nothing, which a repair left, are read back only by a repair.
         has_spikes = not Region(drawn).spikes.is_empty
-        for area in fewest_first(drawn, within_m, _vertex_count(zone.geometry), outwards=True, may_move=not has_spikes):
-            simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=has_spikes)
-            if _holds(simpler, before):
-                return simpler, None
+        simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=has_spikes)
+        return (simpler, None) if _holds(simpler, before) else (zone, _NOT_PROVEN)
     except TooMuchWorkError as error:
         return zone, str(error)
     except ZoneFileError:
         return zone, "it cannot be used"
-    return zone, "no outline of fewer vertices holds it within the tolerance"
 
 
 def _holds(zone: Zone, before: Area) -> bool:
@@ -139,12 +174,14 @@ def _simpler_coverage(coverage: Coverage, tolerance_m: float) -> tuple[Coverage,
         return coverage, "it reaches to the antimeridian or a pole, where a smaller one would leave a gap"
     within_m = tolerance_m / _STRETCH.get(coverage.frame, 1.0)
     try:
-        for area in fewest_first(polygon.polygons, within_m, _vertex_count(coverage.geometry), outwards=False):
-            simpler = Coverage(to_geojson(area), coverage.frame)
-            read, problems = effective_coverage(simpler)
-            is_sound = read is not None and all(problem.is_warning for problem in problems)
-            if read is not None and is_sound and covers(polygon.polygons, read.polygons):
-                return simpler, None
+        area = with_shortcuts(polygon.polygons, within_m, outwards=False)
+        if _count_of(area) >= _vertex_count(coverage.geometry):
+            return coverage, _NO_FEWER
+        simpler = Coverage(to_geojson(area), coverage.frame)
+        read, problems = effective_coverage(simpler)
+        is_sound = read is not None and all(problem.is_warning for problem in problems)
+        if read is not None and is_sound and covers(polygon.polygons, read.polygons):
+            return simpler, None
     except TooMuchWorkError as error:
         return coverage, str(error)
-    return coverage, "no outline of fewer vertices lies in it within the tolerance"
+    return coverage, _NOT_PROVEN

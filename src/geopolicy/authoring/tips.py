@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Corners = NDArray[np.int64]
 
 # Positions of the grid that are tried for a tip, the nearest to where the lines meet first.
-_STEPS = np.array(sorted(((x, y) for x in range(-2, 3) for y in range(-2, 3)), key=lambda step: (np.hypot(*step), step)))
+_STEPS = np.array(sorted(np.ndindex(5, 5), key=lambda step: (abs(step[0] - 2) + abs(step[1] - 2), step))) - 2
 
 
 def meeting_points(p: Corners, a: Corners, b: Corners, q: Corners) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:

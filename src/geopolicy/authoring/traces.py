@@ -33,6 +33,7 @@ class Ends(NamedTuple):
     steps_from: Indices
 
     def of(self, which: Indices | NDArray[np.bool_]) -> Ends:
+        """Some of them."""
         return Ends(self.corners[which], self.feet[which], self.steps_from[which])
 
 
@@ -86,7 +87,8 @@ class FirstOutline:
         away = np.hypot(*(to - share[:, None] * along).T)
         order = np.lexsort((away, of))
         chosen = order[np.cumsum(counts - 1) - (counts - 1)]
-        feet = positions[begin[chosen]] + share[chosen, None] * (positions[begin[chosen] + 1] - positions[begin[chosen]])
+        start_of, end_of = positions[begin[chosen]], positions[begin[chosen] + 1]
+        feet = start_of + share[chosen, None] * (end_of - start_of)
         gone = begin[chosen] - first
         start = starts.steps_from
         number = (start - self._first[start] + gone) % self._length[start] + self._first[start]

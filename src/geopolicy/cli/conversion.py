@@ -84,9 +84,9 @@ class Wanted:
         if self.source_format:
             _format(self.source_format, "--from")
         self.options_of_source()
-        if self.simplify is not None and not 0.0 < self.simplify <= 100_000.0:
+        if self.simplify is not None and not 0.0 < self.simplify <= 10_000.0:
             raise typer.BadParameter(
-                f"must be above 0 and at most 100000, got {self.simplify:g}", param_hint="--simplify"
+                f"must be above 0 and at most 10000, got {self.simplify:g}", param_hint="--simplify"
             )
 
 
@@ -108,9 +108,9 @@ def read_wanted(wanted: Wanted, on_progress: Callable[[float], object]) -> Conve
     )
     if read.zone_set is None or wanted.simplify is None:
         return read
-    from geopolicy.authoring.simplify import simplify
+    from geopolicy.authoring.simplify import simplify_zones
 
-    simplified = simplify(read.zone_set, wanted.simplify, on_progress)
+    simplified = simplify_zones(read.zone_set, wanted.simplify, on_progress=on_progress)
     return replace(read, zone_set=simplified.zones, simplified=simplified)
 
 

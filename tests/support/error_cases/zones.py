@@ -92,6 +92,19 @@ CASES = {
             r"^now must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
         ),
     ],
+    "simplify_zones": [
+        (
+            lambda _: gp.simplify_zones("zones", 1.0),
+            TypeError,
+            r"^zones must be a ZoneSet, such as read_zones gives, got str$",
+        ),
+        (lambda _: gp.simplify_zones(SET, "1"), TypeError, r"^tolerance_m must be a number, got str$"),
+        (
+            lambda _: gp.simplify_zones(SET, 0.0),
+            ValueError,
+            r"^tolerance_m must be above 0 and at most 10000 metres, got 0$",
+        ),
+    ],
     "diff_zones": [
         (
             lambda _: gp.diff_zones("zones", gp.ZoneSet([])),

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
 
     Indices = NDArray[np.int64]
 
-# The tree of edges is made anew when so many of its edges are outdated.
-_SHARE_OUTDATED = 0.25
-
 
 class Cuts(NamedTuple):
     """What is added to an outline where corners are cut off.
@@ -49,22 +46,24 @@ class Cuts(NamedTuple):
 class EdgeIndex:
     """The edges of an outline by place, each named by the vertex that it starts at."""
 
-    __slots__ = ("_edge", "_fresh", "_fresh_edge", "_tree")
+    __slots__ = ("_asked", "_edge", "_fresh_edge", "_tree")
 
     def __init__(self, corners: NDArray[np.int64], after: Indices, edges: Indices) -> None:
-        self._fresh = self._fresh_edge = np.empty(0, dtype=np.int64)
         self._rebuild(corners, after, edges)
 
     def _rebuild(self, corners: NDArray[np.int64], after: Indices, edges: Indices) -> None:
         self._edge = edges
         self._tree = _tree_of(corners, after, edges)
         self._fresh_edge = edges[:0]
+        self._asked = 0
 
     def update(self, corners: NDArray[np.int64], after: Indices, is_left: NDArray[np.bool_], changed: Indices) -> None:
         """Enters edges whose vertices have changed; what they were is found on, and does no harm."""
         self._fresh_edge = np.union1d(self._fresh_edge, changed)
         self._fresh_edge = self._fresh_edge[is_left[self._fresh_edge]]
-        if len(self._fresh_edge) > _SHARE_OUTDATED * len(self._edge):
+        # A tree of the fresh edges is made each time: all of them together cost no more than one of all edges.
+        self._asked += len(self._fresh_edge)
+        if self._asked > len(self._edge):
             self._rebuild(corners, after, np.flatnonzero(is_left))
 
     def near(

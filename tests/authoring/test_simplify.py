@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from area_oracle import covers_exactly, edges_of, is_covered, star, telling_positions
-from geopolicy.authoring.simplify import simplify
 from geopolicy.geometry.areas import covers, to_geojson
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.zonefile.reader import examine_zone_file
@@ -41,7 +40,7 @@ def distance_m(place, edges):
 @given(SEEDS, st.sampled_from([1.0, 10.0, 100.0]))
 def test_simplify_zone_covers_every_position_that_it_covered(seed, tolerance_m):
     area = random_outline(seed)
-    simpler = simplify(gp.ZoneSet([gp.Zone("a", to_geojson(area), OFF)]), tolerance_m)
+    simpler = gp.simplify_zones(gp.ZoneSet([gp.Zone("a", to_geojson(area), OFF)]), tolerance_m)
     after = edges_of(effective_polygon(simpler.zones["a"]).polygons)
     before = edges_of(area)
     for place in telling_positions([area]):
@@ -52,7 +51,7 @@ def test_simplify_zone_covers_every_position_that_it_covered(seed, tolerance_m):
 @given(SEEDS, st.sampled_from([1.0, 10.0, 100.0]))
 def test_simplify_zone_reaches_no_farther_than_the_tolerance(seed, tolerance_m):
     area = random_outline(seed)
-    simpler = simplify(gp.ZoneSet([gp.Zone("a", to_geojson(area), OFF)]), tolerance_m)
+    simpler = gp.simplify_zones(gp.ZoneSet([gp.Zone("a", to_geojson(area), OFF)]), tolerance_m)
     before = edges_of(area)
     # 21 places of an edge stand up to a 40th of it from the nearest position on it.
     slack_m = max(max(abs(x1 - x0), abs(y1 - y0)) for x0, y0, x1, y1 in before) * 0.0112 / 20
@@ -66,7 +65,7 @@ def test_simplify_zone_reaches_no_farther_than_the_tolerance(seed, tolerance_m):
 def test_simplify_coverage_covers_nothing_that_it_did_not(seed, tolerance_m):
     area = random_outline(seed)
     header = gp.ZoneFileHeader(coverages=[gp.Coverage(to_geojson(area))])
-    simpler = simplify(gp.ZoneSet([], header), tolerance_m)
+    simpler = gp.simplify_zones(gp.ZoneSet([], header), tolerance_m)
     polygon, _ = effective_coverage(simpler.zones.header.coverages[0])
     after, before = edges_of(polygon.polygons), edges_of(area)
     for place in telling_positions([polygon.polygons]):
@@ -80,7 +79,7 @@ def stairs(count):
 
 
 def test_simplify_small_steps_are_left_out():
-    simpler = simplify(gp.ZoneSet([gp.Zone("a", stairs(500), OFF)]), 1.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([gp.Zone("a", stairs(500), OFF)]), 1.0)
     assert simpler.vertices_before == 504
     assert simpler.vertices_after <= 6
     assert simpler.left == {}
@@ -88,7 +87,7 @@ def test_simplify_small_steps_are_left_out():
 
 def test_simplify_result_is_written_read_and_simplified_the_same():
     zones = gp.ZoneSet([gp.Zone("a", stairs(500), OFF)], gp.ZoneFileHeader(coverages=[]))
-    one, two = simplify(zones, 1.0), simplify(zones, 1.0)
+    one, two = gp.simplify_zones(zones, 1.0), gp.simplify_zones(zones, 1.0)
     assert one == two
     read = examine_zone_file(one.zones.to_geojson_text().encode())
     assert read.problems == ()
@@ -97,7 +96,7 @@ def test_simplify_result_is_written_read_and_simplified_the_same():
 
 def test_simplify_circle_stays_and_is_named():
     circle = gp.Zone("c", {"type": "Point", "coordinates": [7.0, 47.0]}, OFF, radius_m=50)
-    simpler = simplify(gp.ZoneSet([circle]), 10.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([circle]), 10.0)
     assert simpler.zones["c"] == circle
     assert simpler.left == {"c": "it is a circle or a corridor"}
 
@@ -105,7 +104,7 @@ def test_simplify_circle_stays_and_is_named():
 def test_simplify_frame_in_metres_stays_and_is_named():
     corners = [[500000.0, 5200000.0], [501000.0, 5200000.0], [501000.0, 5201000.0], [500000.0, 5200000.0]]
     zone = gp.Zone("u", {"type": "Polygon", "coordinates": [corners]}, OFF, frame="EPSG:25832")
-    simpler = simplify(gp.ZoneSet([zone]), 10.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 10.0)
     assert simpler.zones["u"] == zone
     assert list(simpler.left) == ["u"]
 
@@ -113,7 +112,7 @@ def test_simplify_frame_in_metres_stays_and_is_named():
 def test_simplify_offset_frame_stays_in_its_frame():
     shifted = [[lon + 100.0, lat + 30.0] for lon, lat in stairs(500)["coordinates"][0]]
     zone = gp.Zone("g", {"type": "Polygon", "coordinates": [shifted]}, OFF, frame="GCJ-02")
-    simpler = simplify(gp.ZoneSet([zone]), 1.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 1.0)
     assert simpler.zones["g"].frame == "GCJ-02"
     assert simpler.vertices_after <= 6
 
@@ -121,21 +120,78 @@ def test_simplify_offset_frame_stays_in_its_frame():
 def test_simplify_coverage_to_the_antimeridian_stays_as_it_is():
     ring = [[170.0, 0.0], [180.0, 0.0], [180.0, 1.0], [175.0, 1.0000001], [170.0, 1.0], [170.0, 0.0]]
     coverage = gp.Coverage({"type": "Polygon", "coordinates": [ring]})
-    simpler = simplify(gp.ZoneSet([], gp.ZoneFileHeader(coverages=[coverage])), 10.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([], gp.ZoneFileHeader(coverages=[coverage])), 10.0)
     assert simpler.zones.header.coverages == (coverage,)
     assert list(simpler.left) == ["coverage 1"]
+
+
+def frilled(random, area):
+    """The source of a zone from an area: with a spike at each tenth vertex, and a part that touches it."""
+    ring = area[0][0]
+    spiky = [ring[:1]]
+    for number, vertex in enumerate(ring[1:-1]):
+        spike = vertex + random.integers(-900, 901, 2)
+        spiky.append(np.stack([vertex, spike, vertex]) if number % 10 == 0 else vertex[None])
+    part = np.array([ring[5], ring[5] + [90_000, 0], ring[5] + [90_000, 50], ring[5] + [0, 90_000], ring[5]])
+    return [[np.concatenate([*spiky, ring[-1:]])], [part]]
+
+
+@settings(deadline=None, max_examples=25)
+@given(SEEDS, st.sampled_from([1.0, 30.0, 1000.0]))
+def test_simplify_zone_with_spikes_holds_what_it_was(seed, tolerance_m):
+    area = frilled(np.random.default_rng(seed), random_outline(seed))
+    zone = gp.Zone("a", to_geojson(area), OFF, repair=True)
+    before = effective_polygon(zone).polygons
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), tolerance_m)
+    assert covers_exactly(edges_of(effective_polygon(simpler.zones["a"]).polygons), edges_of(before))
+
+
+def test_simplify_spike_does_not_keep_the_rest_as_it_is():
+    ring = stairs(500)["coordinates"][0]
+    spiky = {"type": "Polygon", "coordinates": [[*ring[:2], [1.5, 0.0], ring[1], *ring[2:]]]}
+    zone = gp.Zone("a", spiky, OFF)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 1.0)
+    assert simpler.vertices_after <= 8
+    assert is_covered(edges_of(effective_polygon(simpler.zones["a"]).polygons), 15_000_000, 0)
+
+
+def test_simplify_circle_drawn_as_a_polygon_is_spared_vertices_and_held():
+    turns = np.linspace(0.0, 2.0 * np.pi, 201)
+    ring = np.column_stack([7.0 + 0.01 * np.cos(turns), 47.0 + 0.01 * np.sin(turns)])
+    ring[-1] = ring[0]
+    zone = gp.Zone("a", {"type": "Polygon", "coordinates": [ring.tolist()]}, OFF)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 5.0)
+    assert simpler.vertices_after < 50
+    assert covers(effective_polygon(simpler.zones["a"]).polygons, effective_polygon(zone).polygons)
+
+
+@pytest.mark.parametrize(("west", "south"), [(179.5, 10.0), (-180.0, 89.5), (-180.5, -90.0), (359.0, 0.0)])
+def test_simplify_at_the_seam_and_the_poles_holds_what_it_was(west, south):
+    turns = np.linspace(0.0, 2.0 * np.pi, 101)
+    ring = np.column_stack([west + 0.5 + 0.5 * np.cos(turns), south + 0.25 + 0.25 * np.sin(turns)])
+    ring[-1] = ring[0]
+    zone = gp.Zone("a", {"type": "Polygon", "coordinates": [ring.tolist()]}, OFF)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 100.0)
+    assert simpler.vertices_after < 70
+    assert covers(effective_polygon(simpler.zones["a"]).polygons, effective_polygon(zone).polygons)
+
+
+def test_simplify_tells_of_progress():
+    told = []
+    gp.simplify_zones(gp.ZoneSet([gp.Zone(name, stairs(20), OFF) for name in "abcd"]), 1.0, on_progress=told.append)
+    assert told == [0.0, 0.25, 0.5, 0.75, 1.0]
 
 
 @pytest.mark.parametrize("tolerance_m", [0.0, -1.0, 10_001.0, float("nan")])
 def test_simplify_tolerance_out_of_range_is_refused(tolerance_m):
     with pytest.raises(ValueError, match="tolerance_m must be above 0 and at most 10000 metres"):
-        simplify(gp.ZoneSet([]), tolerance_m)
+        gp.simplify_zones(gp.ZoneSet([]), tolerance_m)
 
 
 @pytest.mark.parametrize("margin_m", [0.0, 25.0])
 def test_simplify_zone_with_a_margin_keeps_it(margin_m):
     zone = gp.Zone("a", stairs(60), OFF, margin_m=margin_m)
-    simpler = simplify(gp.ZoneSet([zone]), 5.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 5.0)
     assert simpler.zones["a"].margin_m == margin_m
     assert simpler.vertices_after < simpler.vertices_before
     assert covers(effective_polygon(simpler.zones["a"]).polygons, effective_polygon(zone).polygons)
@@ -154,7 +210,7 @@ def test_simplify_edge_that_encloses_nothing_stays_covered():
         [0.0, 0.0],
     ]
     zone = gp.Zone("a", {"type": "Polygon", "coordinates": [ring]}, OFF, repair=True)
-    simpler = simplify(gp.ZoneSet([zone]), 5.0)
+    simpler = gp.simplify_zones(gp.ZoneSet([zone]), 5.0)
     after = edges_of(effective_polygon(simpler.zones["a"]).polygons)
     assert is_covered(after, 20_000_000, 5_000_000)
     assert covers_exactly(after, edges_of(effective_polygon(zone).polygons))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pyproj
 import pytest
+import shapely
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from area_oracle import covers_exactly, edges_of, random_pair, star
 from geopolicy.authoring.metres import EdgeDistances
 from geopolicy.authoring.shortcuts import with_shortcuts
+from geopolicy.authoring.tips import meeting_points, tips
+from geopolicy.geometry.effective.edge_sets import sides
 from geopolicy.geometry.effective.faults import examine
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -31,17 +34,67 @@ def test_shortcuts_hold_the_area_or_lie_in_it(seed, tolerance_m, outwards):
     assert not examine(after).faults
 
 
+def positions_between(after, before):
+    """Positions of what lies inside one of two areas alone: some of each of the triangles it is made of."""
+    one, other = (shapely.union_all([shapely.Polygon(p[0], p[1:]) for p in area]) for area in (after, before))
+    triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.symmetric_difference(one, other)))
+    corners = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    return [*corners.mean(axis=1), *corners[:, 0], *((corners[:, 0] + corners[:, 1]) / 2.0)]
+
+
 @settings(deadline=None, max_examples=25)
 @given(SEEDS, st.sampled_from([1.0, 100.0, 1e4]), st.booleans())
-def test_shortcuts_leave_no_vertex_farther_than_the_tolerance(seed, tolerance_m, outwards):
+def test_shortcuts_change_nothing_farther_than_the_tolerance(seed, tolerance_m, outwards):
     random = np.random.default_rng(seed)
     area = star(random, random.integers(-500_000_000, 500_000_001, 2), int(10 ** random.uniform(3, 7)), 40)
     assume(area is not None)
     after = with_shortcuts(area, tolerance_m, outwards=outwards)
-    kept = {tuple(corner) for corner in after[0][0].tolist()}
-    gone = [corner for corner in area[0][0].tolist() if tuple(corner) not in kept]
-    assume(gone)
-    assert max(metres_from(corner, edges_of(after)) for corner in gone) <= tolerance_m * (1.0 + 1e-6)
+    between = positions_between(after, area)
+    assume(between)
+    chosen = random.choice(len(between), min(len(between), 30), replace=False)
+    before = edges_of(area)
+    assert max(metres_from(between[number], before) for number in chosen) <= tolerance_m * (1.0 + 1e-6)
+
+
+@settings(deadline=None, max_examples=60)
+@given(SEEDS)
+def test_tips_hold_the_edge_that_they_replace(seed):
+    random = np.random.default_rng(seed)
+    turns = np.sort(random.uniform(0.0, np.pi, 4))
+    radius = 10 ** random.uniform(2, 9)
+    corners = np.rint(radius * np.column_stack([np.cos(turns), np.sin(turns)])).astype(np.int64)
+    assume(len(np.unique(corners, axis=0)) == 4)
+    p, a, b, q = corners[:, None]
+    assume((sides(p, a, b) > 0) & (sides(a, b, q) > 0))
+    meeting, do_meet = meeting_points(p, a, b, q)
+    assume(do_meet[0])
+    tip, is_found = tips(p, a, b, q, meeting)
+    assume(is_found[0])
+    ring, old = (np.concatenate(corners) for corners in ([p, tip, q, p], [p, a, b, q, p]))
+    assert covers_exactly(edges_of([[ring]]), edges_of([[old]]))
+    assert np.abs(tip[0] - meeting[0]).max() <= 2.5 + 1e-6 * radius
+
+
+def test_shortcuts_extend_edges_over_a_chamfer():
+    ring = np.array([[0, 0], [990, 0], [1000, 10], [1000, 1000], [0, 1000], [0, 0]])
+    (after,) = with_shortcuts([[ring]], 1.0, outwards=True)
+    assert sorted(after[0][:-1].tolist()) == [[0, 0], [0, 1000], [1000, 0], [1000, 1000]]
+    assert len(with_shortcuts([[ring]], 0.01, outwards=True)[0][0]) == 6
+
+
+def test_shortcuts_do_not_extend_edges_into_what_is_near():
+    ring = np.array([[0, 0], [990, 0], [1000, 10], [1000, 1000], [0, 1000], [0, 0]])
+    near = np.array([[997, 3], [1100, -150], [1100, -100], [997, 3]])
+    after = with_shortcuts([[ring], [near]], 1.0, outwards=True)
+    assert [1000, 10] in after[0][0].tolist()
+    assert not examine(after).faults
+
+
+def test_shortcuts_leave_what_is_fixed_and_keep_clear_of_it():
+    ring = np.array([[0, 0], [990, 0], [1000, 10], [1000, 1000], [0, 1000], [0, 0]])
+    near = [[np.array([[997, 3], [1100, -150], [1100, -100], [997, 3]])]]
+    (after,) = with_shortcuts([[ring]], 1.0, outwards=True, fixed=near)
+    assert [1000, 10] in after[0].tolist()
 
 
 def metres_from(corner, edges):
@@ -59,7 +112,7 @@ def metres_from(corner, edges):
 def test_distances_from_edges_are_never_shorter_than_on_the_ellipsoid(x, y, seed):
     random = np.random.default_rng(seed)
     start, end, position = (np.array([x, y]) + random.integers(-900_000, 900_001, (3, 2))).astype(np.int64)
-    stated = EdgeDistances(start[None], end[None]).farthest_m(position[None], np.array([0]), np.array([1]))[0]
+    stated = EdgeDistances(start[None], end[None], position[None], np.array([1])).farthest_m()[0]
     assert metres_from(position.tolist(), [[*start.tolist(), *end.tolist()]]) <= stated
 
 

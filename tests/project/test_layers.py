@@ -57,6 +57,7 @@ THIRD_PARTY = {
         "authoring.lint.placing",
         "authoring.metres",
         "authoring.obstacles",
+        "authoring.outlines",
         "authoring.shortcuts",
         "authoring.simplify",
         "authoring.tips",

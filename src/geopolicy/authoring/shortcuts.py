@@ -23,24 +23,26 @@ if TYPE_CHECKING:
 _FEWEST = 3  # vertices of a ring
 
 
-def with_shortcuts(area: Area, tolerance_m: float, *, outwards: bool) -> Area:
+def with_shortcuts(area: Area, tolerance_m: float, *, outwards: bool, fixed: Area | None = None) -> Area:
     """An area that holds another one, or with ``outwards=False`` lies in it, without the vertices that it can spare.
 
-    In each round some corners are cut off: a vertex is left out, if the edge between its neighbours passes it on the
-    right side; or an edge, if those before and after it meet on that side when they are made longer. Nothing may
+    In each round some corners are cut off: a vertex is left out if the edge between its neighbours passes it on the
+    right side, or an edge if those before and after it meet on that side when they are made longer. Nothing may
     stand in the way of what is added, and no position of it may be farther than the tolerance from the outline there
-    was. Cuts that cost least come first. Rings keep three vertices.
+    was. Cuts that cost least come first. Rings keep three vertices. What is ``fixed`` stays as
+    it is: it stands in the way, and is not returned.
     """
     # What lies in an area is what holds all that is outside it.
     direction = 1 if outwards else -1
-    outline = _Outline([[ring[::direction] for ring in polygon] for polygon in oriented(area)], tolerance_m)
-    outline.judge(np.arange(len(outline.corners)))
+    together = [*oriented(area), *(fixed or [])]
+    outline = _Outline([[ring[::direction] for ring in polygon] for polygon in together], tolerance_m)
+    outline.judge(np.arange(sum(len(ring) - 1 for polygon in area for ring in polygon)))
     is_done = False
     while not is_done:
         while len(cheapest := outline.cheapest()):
             outline.judge(outline.cut_off(cheapest))
         is_done = not outline.judge_blocked()
-    return [[ring[::direction] for ring in polygon] for polygon in outline.area()]
+    return [[ring[::direction] for ring in polygon] for polygon in outline.area()[: len(area)]]
 
 
 class _Outline:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geopolicy.authoring.outlines import count_of, simpler_zones
 from geopolicy.authoring.shortcuts import with_shortcuts
 from geopolicy.base.arguments import check_callable, check_kind, number
 from geopolicy.errors import ZoneFileError
 from geopolicy.geometry.areas import covers, to_geojson
-from geopolicy.geometry.areas.region import Region
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.geometry.grid import HALF_TURN, POLE
@@ -124,10 +124,6 @@ def _simplified(zone_set: ZoneSet, tolerance_m: float, on_progress: Callable[[fl
     return Simplification(result, total, after, left)
 
 
-def _count_of(area: Area) -> int:
-    return sum(len(ring) for polygon in area for ring in polygon)
-
-
 def _vertex_count(geometry: Geometry) -> int:
     return sum(len(ring) for part in geometry.parts for ring in part) // 16
 
@@ -141,13 +137,13 @@ def _simpler_zone(zone: Zone, tolerance_m: float) -> tuple[Zone, str | None]:
     try:
         before = effective_polygon(zone).polygons
         drawn = effective_polygon(replace(zone, margin_m=0.0)).polygons if zone.margin_m else before
-        area = with_shortcuts(drawn, tolerance_m / _STRETCH.get(zone.frame, 1.0), outwards=True)
-        if _count_of(area) >= _vertex_count(zone.geometry):
-            return zone, _NO_FEWER
-        # Edges that enclose nothing, which a repair left, are read back only by a repair.
-        has_spikes = not Region(drawn).spikes.is_empty
-        simpler = replace(zone, geometry=Geometry.from_geojson(to_geojson(area)), repair=has_spikes)
-        return (simpler, None) if _holds(simpler, before) else (zone, _NOT_PROVEN)
+        reason = _NO_FEWER
+        for simpler in simpler_zones(zone, drawn, tolerance_m / _STRETCH.get(zone.frame, 1.0)):
+            if _vertex_count(simpler.geometry) < _vertex_count(zone.geometry):
+                if _holds(simpler, before):
+                    return simpler, None
+                reason = _NOT_PROVEN
+        return zone, reason
     except TooMuchWorkError as error:
         return zone, str(error)
     except ZoneFileError:
@@ -175,7 +171,7 @@ def _simpler_coverage(coverage: Coverage, tolerance_m: float) -> tuple[Coverage,
     within_m = tolerance_m / _STRETCH.get(coverage.frame, 1.0)
     try:
         area = with_shortcuts(polygon.polygons, within_m, outwards=False)
-        if _count_of(area) >= _vertex_count(coverage.geometry):
+        if count_of(area) >= _vertex_count(coverage.geometry):
             return coverage, _NO_FEWER
         simpler = Coverage(to_geojson(area), coverage.frame)
         read, problems = effective_coverage(simpler)

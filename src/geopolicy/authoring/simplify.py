@@ -34,7 +34,7 @@ _IN_DEGREES = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490", "GCJ-02", "BD-09")
 
 @dataclass(frozen=True, slots=True)
 class Simplification:
-    """A set with fewer vertices, and what became of each outline.
+    """A set with fewer vertices, and what became of each outline; made by `simplify_zones`.
 
     Attributes
     ----------
@@ -44,6 +44,13 @@ class Simplification:
         How many vertices its polygons have, those of its coverages too.
     left
         Why outlines stay as they are: ids of zones, or ``coverage 1`` and so on, and the reason.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> simpler = gp.simplify_zones(gp.read_zones("zones"), tolerance_m=2.0)
+    >>> simpler.left["beidaihe-district-2022"]
+    'it is a circle or a corridor'
     """
 
     zones: ZoneSet

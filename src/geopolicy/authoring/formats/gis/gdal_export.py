@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from geopolicy.authoring.formats.gis.changed_features import changed_feature, check_frames, each_zone, whole_feature
+from geopolicy.authoring.formats.gis.changed_features import (
+    check_frames,
+    each_zone,
+    edited_feature,
+    in_order,
+    is_redrawn,
+    whole_feature,
+)
 from geopolicy.authoring.formats.gis.gdal_access import guarded, library
 from geopolicy.authoring.formats.gis.layer_fields import field_arrays, fields_for
 from geopolicy.authoring.formats.gis.layer_frame import frame_of_crs
@@ -86,15 +93,12 @@ def _in_column(value: Any) -> Any:
 
 def _features(export: Export, rest: Json) -> list[Json]:
     check_frames(export, frame_of_crs(rest["crs"]) if rest.get("crs") else None)
-    if rest and rest.get("crs") is None and any(not each.is_unchanged for each in export.features):
+    if rest and rest.get("crs") is None and any(is_redrawn(each) for each in export.features):
         rule = "a changed or new zone cannot stand in a layer that states no coordinate system"
         raise ZoneFileError([Problem("export-frame", rule, "no coordinate system")])
     features = []
-    for each in export.features:
-        if each.is_unchanged:
-            features.append(each.feature)
-            continue
-        feature = changed_feature(each, export.options)
+    for each in in_order(export.features):
+        feature = edited_feature(each, export.options)
         if each.feature is None:
             feature["properties"].setdefault("id", feature["id"])
         features.append(feature)

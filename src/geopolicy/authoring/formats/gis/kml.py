@@ -126,15 +126,16 @@ def write(export: Export) -> bytes:
     if export.with_rules:
         return _joined(_EMPTY, [_whole_text(zone) for zone in _zones_in_wgs84(export)])
     rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
-    slots, new = [""] * (len(rest["pieces"]) - 1), ""
+    slots: list[list[str]] = [[] for _ in rest["pieces"][1:]]
+    new: list[str] = []
     known: dict[int, _Known] = {}
     for each in in_order(export.features):
         if each.feature is None:
-            new += f"{_drawn_text(each, export.options)}\n"
+            new.append(f"{_drawn_text(each, export.options)}\n")
             continue
         text = each.feature["xml"] if not each.edits else _edited_text(each, export.options, known)
-        slots[min(each.feature["place"], len(slots) - 1)] += text
-    return _joined(_with_new(rest["pieces"], new), slots, rest["encoding"])
+        slots[min(each.feature["place"], len(slots) - 1)].append(text)
+    return _joined(_with_new(rest["pieces"], "".join(new)), ["".join(texts) for texts in slots], rest["encoding"])
 
 
 def _with_new(pieces: Sequence[str], new: str) -> list[str]:

@@ -58,6 +58,10 @@ class PlacemarkText:
         self._root = _Span("", "", {}, 0, 0)
         self._parser.Parse(self._source, True)
         self._placemark = self._root.children[0]
+        self._geometries = [each for each in self._placemark.children if each.name in GEOMETRIES]
+        self._coordinates = [each for span in self._geometries for each in span.all("coordinates")]
+        self._shape = _shape_of(self._geometries)
+        self._altitudes = self._altitudes_of(self._coordinates)
 
     def _opened(self, name: str, attributes: dict[str, str]) -> None:
         start = self._parser.CurrentByteIndex
@@ -183,14 +187,11 @@ class PlacemarkText:
 
     def _edit_geometry(self, edits: list[tuple[int, int, bytes]], geometry: Json) -> None:
         """Edits coordinates alone where there are as many rings as before; otherwise the geometry is made anew."""
-        spans = [each for each in self._placemark.children if each.name in GEOMETRIES]
-        coordinates = [each for span in spans for each in span.all("coordinates")]
-        rings = rings_of(geometry)
-        altitudes = self._altitudes(coordinates)
-        if _shape_of(spans) == _shape_of_geometry(geometry) and len(rings) == len(coordinates):
-            for span, ring in zip(coordinates, rings, strict=True):
+        spans, rings = self._geometries, rings_of(geometry)
+        if self._shape == _shape_of_geometry(geometry) and len(rings) == len(self._coordinates):
+            for span, ring in zip(self._coordinates, rings, strict=True):
                 if self._positions(span) != [tuple(position[:2]) for position in ring]:
-                    edits.append((span.inner, span.stop, _positions_text(ring, altitudes).encode()))
+                    edits.append((span.inner, span.stop, _positions_text(ring, self._altitudes).encode()))
             return
         edits += [(each.start, each.end, b"") for each in spans[1:]]
         edits.append((spans[0].start, spans[0].end, self._tagged(geometry_text(geometry))))
@@ -204,7 +205,7 @@ class PlacemarkText:
         except ValueError:  # a comment, or an entity
             return []
 
-    def _altitudes(self, spans: Sequence[_Span]) -> dict[tuple[float, ...], str]:
+    def _altitudes_of(self, spans: Sequence[_Span]) -> dict[tuple[float, ...], str]:
         """The altitudes of positions as they stand; a position that was not there has that of all, if all have one."""
         known: dict[tuple[float, ...], str] = {}
         words = [word for span in spans for word in self._words(span)]

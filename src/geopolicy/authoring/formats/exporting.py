@@ -95,7 +95,7 @@ def _the_document(documents: Json, origins: Mapping[str, Json], form: Format) ->
     if len(used) > 1:
         # What one document says besides its features, or by their order, is not true of those of another.
         rule = f"zones that were imported from {form.title} must come from one document of it"
-        hint = f"export each by itself: --split-by {kept.MEMBER}.document writes a zone file for each"
+        hint = f"--split-by {kept.MEMBER}.document writes a zone file for each: then convert each --to {form.name}"
         raise ZoneFileError([Problem("export-documents", rule, f"{len(used)} documents", hint=hint)])
     return documents[used.pop()] if used else {"left_out": [], "rest": None, "version": None}
 

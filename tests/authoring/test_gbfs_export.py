@@ -104,13 +104,13 @@ def test_zones_are_compared_on_every_turn_of_the_earth():
     assert written[0]["properties"]["rules"] == [NO | {"maximum_speed_kph": 5}]
 
 
-def test_zone_that_was_repaired_permits_nothing_when_only_its_name_was_changed():
+def test_zone_that_was_repaired_permits_nothing_where_it_is_written_anew():
     bow = [[13.70, 45.27], [13.71, 45.28], [13.71, 45.27], [13.70, 45.28], [13.70, 45.27]]
     content = json.dumps(document(feature(YES | {"maximum_speed_kph": 5}, ring=bow, name="bow"), feature(NO)))
     rules = RuleChoice.of_disabled(["camera"])
     zones = import_source(content.encode(), "z", rules, {"coverage": COVERAGE}, format_name="gbfs", repair=True)
-    renamed = [replace(zone, name="x") if zone.id == "bow" else zone for zone in zones.zone_set]
-    written = exported(gp.ZoneSet(renamed, zones.zone_set.header), "gbfs", drop_rules=True)
+    elsewhere = [replace(zone, timezone="Asia/Tokyo") if zone.id == "bow" else zone for zone in zones.zone_set]
+    written = exported(gp.ZoneSet(elsewhere, zones.zone_set.header), "gbfs", drop_rules=True)
     assert features_of(written)[0]["properties"]["rules"] == [NO | {"maximum_speed_kph": 5}]
 
 

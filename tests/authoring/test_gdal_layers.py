@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+import struct
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +18,8 @@ import shapely
 import geopolicy as gp
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.importing import import_source
+from geopolicy.authoring.formats.registry import format_named
+from geopolicy.authoring.formats.target import Export, ExportFeature
 from geopolicy.zonefile.zone_set import ZoneSet, read_zones
 from gis_sources import COVERAGE, DISABLED, NO_RULES, SAMPLES, features_of, imported, plain, problems_of, sample
 
@@ -110,6 +115,61 @@ def test_altitudes_are_kept_and_zones_are_flat():
     assert features_of(sample("gpkg", "zones.gpkg", id="code"))["d"]["geometry"]["coordinates"][0] == [13.5, 45.2, 3.0]
 
 
+def measured_wkb(kind, *positions: tuple[float, ...]):
+    """A polygon as ISO WKB of a type with measures."""
+    head = struct.pack("<BIII", 1, kind, 1, len(positions))
+    return head + b"".join(struct.pack(f"<{len(each)}d", *each) for each in positions)
+
+
+ZM = measured_wkb(3003, (13.5, 45.2, 1, 7), (13.6, 45.3, 3, 9), (13.6, 45.2, 2, 8), (13.5, 45.2, 1, 7))
+M = measured_wkb(2003, (13.5, 45.2, 7), (13.6, 45.3, 9), (13.6, 45.2, 8), (13.5, 45.2, 7))
+
+
+def measured_layer(path, driver, *shapes: bytes):
+    names = np.array(["a", "b"][: len(shapes)], dtype=object)
+    options = {"crs": "EPSG:4326", "geometry_type": "Unknown", "driver": driver, "promote_to_multi": False}
+    pyogrio.raw.write(path, np.array(shapes, dtype=object), [names], fields=["id"], **options)
+    return path
+
+
+@pytest.mark.parametrize(("suffix", "driver", "shapes"), [("gpkg", "GPKG", (ZM, M)), ("shp", "ESRI Shapefile", (ZM,))])
+def test_measures_are_kept_and_written_back(tmp_path, suffix, driver, shapes):
+    outcome = read_path(measured_layer(tmp_path / f"zones.{suffix}", driver, *shapes))
+    zones = outcome.zone_set
+    assert outcome.warnings == ()
+    kept = {zone_id: feature["geometry"]["wkb"] for zone_id, feature in features_of(zones).items()}
+    assert kept == dict(zip("ab", (shape.hex().upper() for shape in shapes), strict=False))
+    form = "gpkg" if suffix == "gpkg" else "shapefile"
+    edited = ZoneSet([replace(zone, name="A") for zone in zones], zones.header)
+    again = imported(exported(edited, form, drop_rules=True), form)
+    assert {zone_id: feature["geometry"]["wkb"] for zone_id, feature in features_of(again).items()} == kept
+    assert {zone.name for zone in again} == {"A"}
+
+
+def test_measures_that_would_be_lost_are_refused(tmp_path):
+    zones = read_path(measured_layer(tmp_path / "zones.gpkg", "GPKG", ZM, M)).zone_set
+    for form in ("fgb", "shapefile"):
+        with pytest.raises(gp.errors.ZoneFileError, match="measures"):
+            format_named(form).load().write(Export(zones.header, export_features(zones), None, None))
+
+
+def export_features(zones):
+    return tuple(
+        ExportFeature((zones[zone_id],), feature, is_unchanged=True, order=order)
+        for order, (zone_id, feature) in enumerate(features_of(zones).items())
+    )
+
+
+def test_layer_that_states_more_features_than_it_can_have_is_refused(tmp_path):
+    path = tmp_path / "zones.gpkg"
+    path.write_bytes((SAMPLES / "gpkg" / "zones.gpkg").read_bytes())
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE gpkg_ogr_contents SET feature_count = 1000000000")
+        database.commit()
+    with pytest.raises(gp.errors.ZoneFileError, match="must not state more features than its file has bytes"):
+        read_path(path)
+
+
 def test_system_of_the_layer_becomes_the_frame():
     (zone,) = sample("gpkg", "swiss.gpkg", id="code")
     assert zone.frame == "EPSG:2056"
@@ -124,6 +184,8 @@ def test_layer_must_be_named_where_there_are_several(tmp_path):
     zones = read_path(path, layer="two").zone_set
     assert zones is not None
     assert [zone.id for zone in zones] == ["b"]
+    (warning,) = read_path(path, layer="two").warnings
+    assert (warning.code, warning.rule.endswith("neither read nor kept, one")) == ("source-part", True)
 
 
 @pytest.mark.parametrize(

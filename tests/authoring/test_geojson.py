@@ -143,7 +143,7 @@ def test_changed_zone_is_written_from_its_area_with_its_other_fields():
     changed = ZoneSet([replace(zone, margin_m=5.0) if zone.id == "7" else zone for zone in zones], zones.header)
     document = json.loads(exported(changed, "geojson", drop_rules=True))
     first, second = document["features"]
-    assert (first["id"], first["title"], first["properties"]["nested"]) == ("7", "x", {"a": [1, None]})
+    assert (first["id"], first["title"], first["properties"]["nested"]) == (7, "x", {"a": [1, None]})
     assert second == features_of(zones)["b"]
     again = {zone.id: zone for zone in imported(json.dumps(document).encode(), "geojson")}
     assert again["7"].geometry != {zone.id: zone for zone in zones}["7"].geometry

@@ -79,7 +79,6 @@ def test_changed_zone_keeps_its_words_and_others_their_bytes():
     again = read(content, "kml")
     facts = {zone.id: zone.facts for zone in again.zones}
     assert facts["p1"] == {
-        "id": "p1",
         "name": "A",
         "description": "<b>school</b>",
         "styleUrl": "#s",

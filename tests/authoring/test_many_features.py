@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 
 import pytest
 
 from format_bytes import GOOD
+from geopolicy.authoring.formats.exporting import exported
 from geopolicy.authoring.formats.gis import geojson, kml
 from geopolicy.authoring.formats.gis.geojson_text import is_sequence
 from geopolicy.authoring.formats.source import Reading
 from geopolicy.zonefile.members import FileContext
-from gis_sources import feature
+from geopolicy.zonefile.zone_set import ZoneSet
+from gis_sources import SAMPLES, feature, imported
 from multiplied import multiplied, read_cpu_s
 
 FEW, MANY = 4, 200
@@ -68,3 +72,30 @@ def test_placemarks_of_a_folder_without_a_name_are_read_in_linear_time():
     point = "<Placemark><Point><coordinates>13,45</coordinates></Point>"
     text = (point + "<ExtendedData><Data name='radius_m'><value>5</value></Data></ExtendedData></Placemark>") * 20_000
     read_within(kml, f"<kml><Document><Folder>{text}</Folder></Document></kml>".encode(), 20_000)
+
+
+def many_parts(format_name, count):
+    """A source of one feature that becomes so many zones."""
+    centres = [[13 + 1e-4 * number, 45] for number in range(count)]
+    if format_name == "kml":
+        points = "".join(f"<Point><coordinates>{x!r},{y!r}</coordinates></Point>" for x, y in centres)
+        return f"<kml><Placemark><MultiGeometry>{points}</MultiGeometry></Placemark></kml>".encode()
+    if format_name == "geojson":
+        return json.dumps(feature({"type": "MultiPoint", "coordinates": centres}, {"kind": "a"})).encode()
+    (zone,) = json.loads((SAMPLES / "ed269" / "bare-list.json").read_bytes())
+    circles = [{"type": "Circle", "center": centre, "radius": 10} for centre in centres]
+    zone["geometry"] = [zone["geometry"][0] | {"horizontalProjection": circle} for circle in circles]
+    return json.dumps([zone]).encode()
+
+
+@pytest.mark.parametrize("format_name", ["kml", "geojson", "ed269"])
+def test_export_of_changed_parts_of_one_feature_takes_linear_time(format_name):
+    spent = []
+    for count in (100, 2000):
+        options = {} if format_name == "ed269" else {"radius_m": "10"}
+        zones = imported(many_parts(format_name, count), format_name, **options)
+        changed = ZoneSet([replace(zone, radius_m=20) for zone in zones], zones.header)
+        began = time.process_time()
+        exported(changed, format_name, drop_rules=True)
+        spent.append(max(_LEAST_S, time.process_time() - began))
+    assert spent[1] < 4 * 20 * spent[0]

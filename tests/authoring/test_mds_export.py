@@ -82,8 +82,12 @@ def test_changed_rule_whose_zone_is_in_another_time_zone_keeps_no_times():
 
 
 def test_zones_of_one_rule_become_one_rule_again_with_the_new_name():
-    zones = zones_of(document(policy(rule(geographies=["box", "spot"], name="old", rule_id="r"))))
+    source = document(policy(rule(geographies=["box", "spot"], name="old", rule_id="r")))
+    zones = zones_of(source)
     renamed = gp.ZoneSet([replace(zone, name="new") for zone in zones], zones.header)
+    source["data"]["policies"][0]["rules"][0]["name"] = "new"
+    assert json.loads(exported(renamed, "mds", drop_rules=True)) == source
+    renamed = gp.ZoneSet([replace(zone, name="new", margin_m=1.0) for zone in zones], zones.header)
     (_, own) = json.loads(exported(renamed, "mds", drop_rules=True))["data"]["policies"]
     (written,) = own["rules"]
     assert (written["name"], written["rule_id"], len(written["geographies"])) == ("new", "r", 2)

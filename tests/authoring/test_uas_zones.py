@@ -248,7 +248,7 @@ def test_changed_circle_is_written_as_a_circle_with_the_other_fields(name):
         expected["geometry"][0]["horizontalProjection"]["radius"] = 750
     else:
         expected["geometry"]["extent"]["radius"] = 750
-    assert again["features"] == [expected, source["features"][0], *source["features"][2:]]
+    assert again["features"] == [source["features"][0], expected, *source["features"][2:]]
     assert {key: value for key, value in again.items() if key != "features"} == {
         key: value for key, value in source.items() if key != "features"
     }

@@ -106,7 +106,7 @@ def import_source(
     zone_set = None
     if not any(not problem.is_warning for problem in problems):
         stated = {"format": FORMAT} | document.header | header
-        documents = [kept.kept_document(document, key, left_out)]
+        documents = [kept.kept_document(document, key, left_out, reading.options)]
         collection = {"type": "FeatureCollection", "geopolicy": stated, kept.MEMBER: documents, "features": features}
         raw = canonical(collection).encode()
         read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap, on_progress=on_progress)

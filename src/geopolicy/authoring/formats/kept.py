@@ -1,10 +1,10 @@
 """What a zone file has no place for, kept as foreign members, so that an export finds every field of the source again.
 
 Each zone has the property ``imported``: the document it comes from, its place among the features, the source's own
-JSON of it, and a digest of the zone as it was imported, which shows later whether somebody changed it. Of many zones of
-one feature only the first keeps it, the others name it by a digest: a feature of 1,000 parts is not kept 1,000 times.
-The member ``imported`` of the collection has what the documents state besides features, and the features that became
-no zone.
+JSON of it, and digests of what the zone was as it was imported, which show later what of it somebody edited. Of many
+zones of one feature only the first keeps it, the others name it by a digest: a feature of 1,000 parts is not kept 1,000
+times. The member ``imported`` of the collection has what the documents state besides features, the options by which
+they were read, and the features that became no zone.
 
 Both are columns and members that people see and edit. So each has a seal, a digest of itself: what does not match its
 seal is not as it was written, and is reported rather than written back to a source of another format.
@@ -36,7 +36,12 @@ MEMBER = "imported"
 _SEAL = "seal"
 _FEATURE, _FEATURE_DIGEST = "feature", "feature_digest"  # a zone has one of both
 _OF_ZONE = ("document", "order", "piece", "pieces", "digest")
-_OF_DOCUMENT = ("document", "format", "version", "rest", "left_out")
+_OF_DOCUMENT = ("document", "format", "version", "rest", "options", "left_out")
+_LENGTHS = ("radius_m", "width_m", "margin_m")
+_OF_GEOMETRY = ("frame", "repair")
+_ALONE = ("name", "reason", "source", "expires", "timezone")
+_WHAT = ("sensors", "level", "store_in", "needs_consent", "limits", "must_show", "authority", "text")
+"""What a rule asks; the rest says when and for whom."""
 _MOST_KEEPERS = 8  # zones of one feature that each keep it, so that any of them may be deleted
 _ANY_HEADER = ZoneFileHeader()
 _WHOLE = re.compile(r"(?<=\d)\.0(?=[,\]}])")  # 7.0 and 7 are one value, and programs write either
@@ -74,14 +79,17 @@ def document_key(document: SourceDocument, options: Mapping[str, str]) -> str:
     return hashlib.sha256(stated.encode()).hexdigest()[:16]
 
 
-def kept_document(document: SourceDocument, key: str, left_out: Iterable[SourceZone]) -> Json:
-    """What the collection keeps of a document."""
+def kept_document(
+    document: SourceDocument, key: str, left_out: Iterable[SourceZone], options: Mapping[str, str]
+) -> Json:
+    """What the collection keeps of a document that was read with options."""
     features: dict[int, Any] = {zone.order: zone.feature for zone in left_out}
     members = {
         "document": key,
         "format": document.format,
         "version": document.version,
         "rest": document.rest,
+        "options": dict(options),
         "left_out": [{"order": order, "feature": feature} for order, feature in sorted(features.items())],
     }
     return members | {_SEAL: _digest_of(members)}
@@ -107,11 +115,30 @@ def kept_features(zones: Sequence[SourceZone], key: str) -> Iterator[Json]:
         yield members | {_FEATURE: zone.feature}
 
 
-def zone_digest(zone: Zone) -> str:
-    """A digest of all that a zone says, besides what it keeps of a source."""
+def zone_digest(zone: Zone) -> dict[str, str]:
+    """Digests of all that a zone says, by what it is about; without what it keeps of a source."""
     feature = feature_json(zone, _ANY_HEADER)
-    feature["properties"].pop(MEMBER, None)
-    return _digest(canonical(feature, sort_keys=True))
+    properties = feature.pop("properties")
+    properties.pop(MEMBER, None)
+    rules = properties.pop("rules")
+    parts: Json = {
+        "id": feature.pop("id"),
+        "geometry": [feature.pop("geometry"), [properties.pop(name, None) for name in _OF_GEOMETRY]],
+        "lengths": [properties.pop(name, None) for name in _LENGTHS],
+        "rules": [{name: rule[name] for name in _WHAT if name in rule} for rule in rules],
+        "when": [{name: value for name, value in rule.items() if name not in _WHAT} for rule in rules],
+        **{name: properties.pop(name) for name in _ALONE if name in properties},
+        "others": [feature, properties],
+    }
+    return {name: _digest(canonical(value, sort_keys=True)) for name, value in parts.items()}
+
+
+def edits_of(zone: Zone, members: Json) -> frozenset[str]:
+    """What of a zone is not as it was imported: ``geometry``, ``lengths``, ``rules``, ``when`` and the like."""
+    before, now = members["digest"], zone_digest(zone)
+    if not isinstance(before, dict):
+        return frozenset(now)
+    return frozenset(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
 def kept_of(zone: Zone) -> Json | None:
@@ -144,12 +171,19 @@ def read_kept_zones(zones: Iterable[Zone]) -> KeptZones:
         problems += [problem] if problem else []
         if members is not None:
             found[zone.id] = members
-    keepers = [each for each in found.values() if _FEATURE in each and each["pieces"] != 1]
-    features = {_place_of(each, _digest_of(each[_FEATURE])): each[_FEATURE] for each in keepers}
+    # Zones of one feature share one object, by which writers know them: to compare its text for each takes long.
+    counts = Counter((each["document"], each["order"]) for each in found.values())
+    shared = {zone_id: each for zone_id, each in found.items() if counts[each["document"], each["order"]] > 1}
+    places = {
+        zone_id: _place_of(each, _digest_of(each[_FEATURE])) for zone_id, each in shared.items() if _FEATURE in each
+    }
+    features: dict[tuple[str, int, str], Any] = {}
+    for zone_id, place in places.items():
+        features.setdefault(place, found[zone_id][_FEATURE])
     whole = {}
     for zone_id, members in found.items():
         if _FEATURE in members:
-            whole[zone_id] = members
+            whole[zone_id] = members | {_FEATURE: features[places[zone_id]]} if zone_id in places else members
         elif (place := _place_of(members, members[_FEATURE_DIGEST])) in features:
             whole[zone_id] = members | {_FEATURE: features[place]}
         else:

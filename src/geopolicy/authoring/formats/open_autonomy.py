@@ -210,7 +210,8 @@ def write(export: Export) -> bytes:
         If an area is more than one polygon, or a message for one zone would get another number of them.
     """
     problems: list[Problem] = []
-    features = [_written(feature, problems) for feature in export.features]
+    in_order = sorted(export.features, key=lambda each: -1 if each.order is None else each.order)
+    features = [_written(feature, problems) for feature in in_order]
     is_lone = bool(export.rest and export.rest.get("is_lone"))
     if is_lone and len(features) != 1:
         rule = "a message for one zone must have one"
@@ -223,8 +224,11 @@ def write(export: Export) -> bytes:
 
 
 def _written(each: ExportFeature, problems: list[Problem]) -> Any:
+    feature = each.feature
+    if feature is not None and each.new_name is not None:
+        feature = feature | {"properties": feature["properties"] | {"name": each.new_name}}
     if each.is_unchanged:
-        return each.feature
+        return feature
     zone = each.zones[0]
     try:
         polygons = area_of(zone)["coordinates"]
@@ -235,7 +239,7 @@ def _written(each: ExportFeature, problems: list[Problem]) -> Any:
         rule, hint = "a policy zone must be one polygon", "split it into zones"
         problems.append(Problem("export-geometry", rule, f"{len(polygons)} polygons", zone_id=zone.id, hint=hint))
     geometry = {"type": "Polygon", "coordinates": polygons[0]}
-    if each.feature is not None:
-        return deepcopy(each.feature) | {"geometry": geometry}
+    if feature is not None:
+        return deepcopy(feature) | {"geometry": geometry}
     properties = {"id": zone.id, "name": zone.name or zone.id, "policies": {"exclusion": {}}}
     return {"type": "Feature", "id": zone.id, "geometry": geometry, "properties": properties}

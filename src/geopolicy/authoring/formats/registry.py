@@ -35,6 +35,7 @@ class FormatModule(Protocol):
 class Format:
     """One format: its name in ``--from`` and ``--to``, what it is, and its options (``--with NAME=VALUE``).
 
+    ``renames``: a zone may get another name, and its feature is still that of its source; one that is signed is not.
     ``is_path`` formats are read from and written to a path, by its suffixes, by the library that knows them.
     """
 
@@ -46,6 +47,7 @@ class Format:
     is_path: bool = False
     carries_rules: bool = False
     suffixes: tuple[str, ...] = ()
+    renames: bool = True
 
     def load(self) -> FormatModule:
         """The module that reads and writes it."""
@@ -70,7 +72,13 @@ def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool
 FORMATS = (
     Format("gbfs", "GBFS geofencing_zones.json", "gbfs.format", option_help.GBFS),
     Format("mds", "MDS Policy and Geography", "mds.format", option_help.MDS),
-    Format("geofence-notification", "Geofence Notice 0.1: emergency notices", "notices.format", option_help.NOTICE),
+    Format(
+        "geofence-notification",
+        "Geofence Notice 0.1: emergency notices",
+        "notices.format",
+        option_help.NOTICE,
+        renames=False,
+    ),
     Format("open-autonomy", "Open-Autonomy policy zones of mine haulage", "open_autonomy"),
     Format("ed269", "ED-269: UAS geographical zones", "uas.ed269", option_help.ED269),
     Format("ed318", "ED-318: UAS geographical zones as GeoJSON", "uas.ed318", option_help.UAS),

@@ -133,7 +133,7 @@ def _changed(each: ExportFeature, below: Iterable[Below], target: Target) -> tup
     former = _former_place(each, target) if is_as_it_was else None
     others = [other for other in below if _may_meet(other, zone, former)]
     rule = tightened(rule, (stated_rule.rule.says for other in others for stated_rule in other.rules))
-    properties = {**_name(zone, properties, target.version), "rules": [rule]}
+    properties = {**named(zone, properties, target.version), "rules": [rule]}
     if not has_its_times:
         properties = {name: value for name, value in properties.items() if name not in ("start", "end")}
     coordinates = area_of(zone)["coordinates"]
@@ -185,7 +185,7 @@ def _is_valid(area: Area) -> bool:
     return bool(shapely.is_valid(shapely.multipolygons(polygons)))
 
 
-def _name(zone: Zone, properties: Json, version: int) -> Json:
+def named(zone: Zone, properties: Json, version: int) -> Json:
     """The properties with the name of a zone; of a name in several languages the first is that of the zone."""
     stated = properties.get("name")
     if not stated:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.gbfs.changed_zones import Target, changed_features
+from geopolicy.authoring.formats.gbfs.changed_zones import Target, changed_features, named
 from geopolicy.authoring.formats.gbfs.versions import major_version
 from geopolicy.authoring.formats.layered.layered_zones import features_of
 from geopolicy.authoring.formats.layered.spoilt import require
@@ -51,9 +51,21 @@ def written(export: Export) -> bytes:
     elif data.get("global_rules"):  # their zone was deleted, or changed and stands above
         data["global_rules"] = []
     first = changed_features(changed, below, target)
+    written = [_named(each, version) for each in as_they_are]
     collection = {"type": "FeatureCollection"} | data["geofencing_zones"]
-    data["geofencing_zones"] = collection | {"features": first + features}
+    data["geofencing_zones"] = collection | {
+        "features": first + [feature for feature in written if feature is not None]
+    }
     return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _named(each: ExportFeature, version: int) -> Json | None:
+    """A feature as it stood; with the name that its zones were given since. None for the global rules."""
+    feature: Json | None = features_of(each.feature)[0]
+    if feature is None or each.new_name is None:
+        return feature
+    properties = require(feature.get("properties"), dict, "properties of a feature")
+    return feature | {"properties": named(each.zones[0], properties, version)}
 
 
 def _parted(features: Iterable[ExportFeature]) -> tuple[list[ExportFeature], list[ExportFeature]]:

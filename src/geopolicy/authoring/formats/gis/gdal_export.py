@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from geopolicy.authoring.formats.gis.changed_features import changed_feature, check_frames, each_zone, whole_feature
+from geopolicy.authoring.formats.gis.changed_features import (
+    check_frames,
+    each_zone,
+    edited_feature,
+    in_order,
+    is_redrawn,
+    whole_feature,
+)
 from geopolicy.authoring.formats.gis.gdal_access import guarded, library
+from geopolicy.authoring.formats.gis.gdal_checks import WKB, wkb_kind
 from geopolicy.authoring.formats.gis.layer_fields import field_arrays, fields_for
 from geopolicy.authoring.formats.gis.layer_frame import frame_of_crs
 from geopolicy.errors import Problem, ZoneFileError
@@ -43,7 +51,8 @@ def write_layer(export: Export, driver: str, suffix: str, layer_options: Mapping
     crs = _crs_of_zones(export) if export.with_rules else rest.get("crs", _WGS84)
     fields = fields_for(features, rest.get("fields", []))
     arrays, masks, offsets = field_arrays(features, fields)
-    geometries = _wkb(features)
+    geometries, kind = _wkb(features), _geometry_type(features, rest, driver)
+    _refuse_dimensions(geometries, kind, driver)
     said: list[str] = []
     with TemporaryDirectory(prefix="geopolicy-") as folder:
         path = Path(folder) / f"{_LAYER}{suffix}"
@@ -57,7 +66,7 @@ def write_layer(export: Export, driver: str, suffix: str, layer_options: Mapping
                 driver=driver,
                 layer=rest.get("layer", _LAYER) if suffix == ".gpkg" else None,
                 crs=crs,
-                geometry_type=_geometry_type(features, rest, driver),
+                geometry_type=kind,
                 encoding="UTF-8",
                 promote_to_multi=False,
                 layer_options=dict(layer_options or {}),
@@ -86,15 +95,12 @@ def _in_column(value: Any) -> Any:
 
 def _features(export: Export, rest: Json) -> list[Json]:
     check_frames(export, frame_of_crs(rest["crs"]) if rest.get("crs") else None)
-    if rest and rest.get("crs") is None and any(not each.is_unchanged for each in export.features):
+    if rest and rest.get("crs") is None and any(is_redrawn(each) for each in export.features):
         rule = "a changed or new zone cannot stand in a layer that states no coordinate system"
         raise ZoneFileError([Problem("export-frame", rule, "no coordinate system")])
     features = []
-    for each in export.features:
-        if each.is_unchanged:
-            features.append(each.feature)
-            continue
-        feature = changed_feature(each, export.options)
+    for each in in_order(export.features):
+        feature = edited_feature(each, export.options)
         if each.feature is None:
             feature["properties"].setdefault("id", feature["id"])
         features.append(feature)
@@ -114,15 +120,34 @@ def _crs_of_zones(export: Export) -> str | None:
 
 
 def _wkb(features: Sequence[Json]) -> Any:
-    shapes = [
-        None if feature["geometry"] is None else shapely.from_geojson(json.dumps(feature["geometry"]))
-        for feature in features
-    ]
-    return shapely.to_wkb(shapes, output_dimension=3)
+    geometries = [feature["geometry"] for feature in features]
+    shapes = [None if geometry is None else shapely.from_geojson(json.dumps(geometry)) for geometry in geometries]
+    written = shapely.to_wkb(shapes, output_dimension=3)
+    for number, geometry in enumerate(geometries):
+        if geometry is not None and WKB in geometry:
+            written[number] = bytes.fromhex(geometry[WKB])
+    return written
+
+
+def _refuse_dimensions(geometries: Any, kind: str, driver: str) -> None:
+    """Refuses measures and altitudes that a format would leave out without a word."""
+    stated = {(wkb_kind(each.hex()), bool(shapely.has_z(shapely.from_wkb(each)))) for each in geometries if each}
+    has_measures = any(measured is not None for measured, _ in stated)
+    is_mixed = len({(measured, has_z) if driver == "ESRI Shapefile" else 0 for measured, has_z in stated}) > 1
+    if has_measures and (driver == "FlatGeobuf" or is_mixed):
+        rule = "measures (M) of positions must have a place in the format"
+        hint = "GeoPackage holds them; a Shapefile, if all of its features have them alike"
+        raise ZoneFileError([Problem("export-geometry", rule, driver, hint=hint)])
+    if driver == "FlatGeobuf" and kind == "Unknown" and any(has_z for _, has_z in stated):
+        rule = "altitudes in a FlatGeobuf must be those of one kind of geometry"
+        raise ZoneFileError([Problem("export-geometry", rule, "several kinds", hint="GeoPackage holds them")])
 
 
 def _geometry_type(features: Sequence[Json], rest: Json, driver: str) -> str:
-    kinds = {feature["geometry"]["type"] for feature in features if feature["geometry"] is not None}
+    geometries = [feature["geometry"] for feature in features if feature["geometry"] is not None]
+    kinds = {geometry["type"] for geometry in geometries}
+    if any(WKB in geometry for geometry in geometries):
+        return "Unknown"
     if driver != "ESRI Shapefile":
         return str(rest.get("geometry_type", "Unknown")) if len(kinds) == 1 else "Unknown"
     if kinds <= set(_POLYGONS):

@@ -14,6 +14,7 @@ from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.gis.column_mapping import Row
 from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.gis.gdal_access import guarded, library, local_path
+from geopolicy.authoring.formats.gis.gdal_checks import MEASURED, WKB, checked_info, measured_geometries
 from geopolicy.authoring.formats.gis.layer_frame import frame_of_layer
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.near_names import near_word
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from geopolicy.zonefile.members import FileContext
 
 _CURVES = ("CIRCULARSTRING", "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE")
-_HARMLESS = "successfully parsed"  # of times with an offset, in a GeoPackage
+_HARMLESS = ("successfully parsed", MEASURED)  # times with an offset, in a GeoPackage; measures, which are kept
 _EXACT = 2**53  # whole numbers with nulls among them come as doubles
 
 
@@ -41,6 +42,7 @@ class _Layer:
     geometries: Sequence[bytes | None]
     columns: dict[str, list[Any]]
     curves: dict[int, str]
+    measured: dict[int, str]
 
 
 def read_layer(reading: Reading, format_name: str, suffix: str, drivers: Sequence[str]) -> SourceDocument:
@@ -56,7 +58,7 @@ def read_layer(reading: Reading, format_name: str, suffix: str, drivers: Sequenc
     with local_path(reading, suffix) as path:
         layer = _read(gdal, path, reading, drivers, said)
     for text in said:
-        if _HARMLESS in text:
+        if any(harmless in text for harmless in _HARMLESS):
             continue
         reading.context.warn("source-gdal", f"GDAL says: {text[:200]}", "$")
     rest = {
@@ -86,10 +88,7 @@ def _read(gdal: Any, path: Path, reading: Reading, drivers: Sequence[str], said:
     with guarded(reading.file, said):
         names = [(str(name), kind) for name, kind in gdal.list_layers(path)]
         name = _layer_name(names, reading)
-        info = gdal.read_info(path, layer=name)
-        if info["driver"] not in drivers:
-            rule = f"a source must be one of {', '.join(drivers)} for this format"
-            raise ZoneFileError([Problem("source-format", rule, info["driver"], file=reading.file)])
+        info = checked_info(gdal, path, name, drivers, reading.file)
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         kinds_of = f'SELECT OGR_GEOMETRY AS kind FROM "{quoted}"'  # noqa: S608  # read only, of the file itself
         asked = gdal.raw.read(path, sql=kinds_of, sql_dialect="OGRSQL", read_geometry=False)
@@ -98,11 +97,19 @@ def _read(gdal: Any, path: Path, reading: Reading, drivers: Sequence[str], said:
         meta, fids, geometries, values = gdal.raw.read(
             path, layer=name, encoding=encoding, return_fids=True, datetime_as_string=True
         )
+        measured = measured_geometries(gdal, path, name, info)
     columns = {str(column): value.tolist() for column, value in zip(meta["fields"], values, strict=True)}
     if geometries is None:
         geometries = [None] * len(fids)
     curves = {number: str(kind) for number, kind in enumerate(kinds) if str(kind).upper() in _CURVES}
-    return _Layer(name, meta, fids, geometries, columns, curves)
+    _warn_of_others(reading.context, [other for other, _ in names if other != name])
+    return _Layer(name, meta, fids, geometries, columns, curves, measured)
+
+
+def _warn_of_others(context: FileContext, names: Sequence[str]) -> None:
+    if names:
+        rule = f"one layer is read: what else is in the file is neither read nor kept, {', '.join(names)[:200]}"
+        context.warn("source-part", rule, "$")
 
 
 def _check_encoding(encoding: str, reading: Reading) -> None:
@@ -164,7 +171,7 @@ def _plain(context: FileContext, value: Any, kind: str, path: str) -> Any:
 
 
 def _geometries(context: FileContext, layer: _Layer, number: int, path: str) -> tuple[Any, Any]:
-    """A geometry with its altitudes, and without; None, which is reported later, where there is none."""
+    """A geometry with its altitudes and measures, and without; None, which is reported later, where there is none."""
     if number in layer.curves:
         kind, hint = layer.curves[number], "turn arcs into edges outside of them, and check that they are"
         context.report("source-geometry", "a geometry must have straight edges", path, kind, hint)
@@ -176,7 +183,10 @@ def _geometries(context: FileContext, layer: _Layer, number: int, path: str) -> 
         rule = "a geometry must be made of points, lines and polygons with finite coordinates"
         context.report("source-geometry", rule, path, in_words="one that is not")
         return None, None
-    return geojson_of(shape), geojson_of(shapely.force_2d(shape))
+    whole = geojson_of(shape)
+    if number in layer.measured:
+        whole[WKB] = layer.measured[number]
+    return whole, geojson_of(shapely.force_2d(shape))
 
 
 def geojson_of(shape: shapely.Geometry) -> Json:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.gis.changed_features import changed_feature, check_frames, each_zone, whole_feature
+from geopolicy.authoring.formats.gis.changed_features import (
+    check_frames,
+    each_zone,
+    edited_feature,
+    in_order,
+    whole_feature,
+)
 from geopolicy.authoring.formats.gis.column_mapping import Row
 from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.gis.geojson_text import GEOMETRIES, RECORD, frame_of, is_crs84, is_sequence, read_text
@@ -75,9 +81,7 @@ def write(export: Export) -> bytes:
         return _text({"type": "FeatureCollection", "features": [whole_feature(zone) for zone in each_zone(export)]})
     rest = export.rest or {}
     check_frames(export, frame_of(FileContext(), rest, None))
-    features = [
-        each.feature if each.is_unchanged else changed_feature(each, export.options) for each in export.features
-    ]
+    features = [edited_feature(each, export.options) for each in in_order(export.features)]
     if len(features) == 1 and (export.version == "Feature" or features[0]["type"] in GEOMETRIES):
         return _text(features[0])
     features = [_as_feature(feature) for feature in features]

@@ -5,26 +5,35 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.authoring.formats.document import SourceDocument
-from geopolicy.authoring.formats.gis.changed_features import changed_feature, each_zone, whole_feature
+from geopolicy.authoring.formats.gis.changed_features import (
+    GEOMETRY,
+    each_zone,
+    edited_columns,
+    edited_feature,
+    edited_geometry,
+    in_order,
+    whole_feature,
+)
 from geopolicy.authoring.formats.gis.column_mapping import Row
 from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
+from geopolicy.authoring.formats.gis.kml_edit import PlacemarkText
 from geopolicy.authoring.formats.gis.kml_geometry import geometry_of, placemark_text
 from geopolicy.authoring.formats.gis.kml_text import columns_of, end_of_features, read_kml
-from geopolicy.authoring.formats.target import Export, ExportFeature
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.projection import AS_WGS84
+from geopolicy.zonefile.members import FileContext
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geopolicy.authoring.formats.gis.kml_text import Placemark
-    from geopolicy.authoring.formats.source import Reading
+    from geopolicy.authoring.formats.source import Json, Reading
+    from geopolicy.authoring.formats.target import Export, ExportFeature
     from geopolicy.model.zones import Zone
-    from geopolicy.zonefile.members import FileContext
 
 _EMPTY = [
     '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n',
@@ -117,14 +126,16 @@ def write(export: Export) -> bytes:
     if export.with_rules:
         return _joined(_EMPTY, [_whole_text(zone) for zone in _zones_in_wgs84(export)])
     rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
-    slots, new = [""] * (len(rest["pieces"]) - 1), ""
-    for each in export.features:
-        text = each.feature["xml"] if each.is_unchanged else _changed_text(each, export.options)
+    slots: list[list[str]] = [[] for _ in rest["pieces"][1:]]
+    new: list[str] = []
+    known: dict[int, _Known] = {}
+    for each in in_order(export.features):
         if each.feature is None:
-            new += f"{text}\n"
-        else:
-            slots[min(each.feature["place"], len(slots) - 1)] += text
-    return _joined(_with_new(rest["pieces"], new), slots, rest["encoding"])
+            new.append(f"{_drawn_text(each, export.options)}\n")
+            continue
+        text = each.feature["xml"] if not each.edits else _edited_text(each, export.options, known)
+        slots[min(each.feature["place"], len(slots) - 1)].append(text)
+    return _joined(_with_new(rest["pieces"], "".join(new)), ["".join(texts) for texts in slots], rest["encoding"])
 
 
 def _with_new(pieces: Sequence[str], new: str) -> list[str]:
@@ -164,13 +175,39 @@ def _whole_text(zone: Zone) -> str:
     return placemark_text(zone.id, columns, feature["geometry"])
 
 
-def _changed_text(each: ExportFeature, options: Mapping[str, str]) -> str:
-    """A placemark of the area of a changed or new zone, with the words that its source had."""
-    columns = {}
-    if each.feature is not None:
-        snippet = f"<kml>{each.feature['xml']}</kml>"
-        columns = columns_of(read_kml(snippet.encode(), "").placemarks[0])
-    source = {"type": "Feature", "properties": columns}
-    feature = changed_feature(ExportFeature(each.zones, source, is_unchanged=False), options)
+def _drawn_text(each: ExportFeature, options: Mapping[str, str]) -> str:
+    """A placemark of the area of a zone that was drawn since."""
+    feature = edited_feature(each, options)
     words = {name: value for name, value in feature["properties"].items() if value is not None and name != "id"}
     return placemark_text(feature["id"], words, feature["geometry"])
+
+
+class _Known(NamedTuple):
+    """A placemark of the source, read again to be edited."""
+
+    text: PlacemarkText
+    columns: Json
+    geometry: Json | None
+
+
+def _edited_text(each: ExportFeature, options: Mapping[str, str], known: dict[int, _Known]) -> str:
+    """A placemark with what was edited in it. One that became several zones is read once."""
+    if id(each.feature) not in known:
+        xml = each.feature["xml"]
+        placemark = read_kml(f"<kml>{xml}</kml>".encode(), "").placemarks[0]
+        geometry = geometry_of(FileContext(), placemark.element)
+        known[id(each.feature)] = _Known(PlacemarkText(xml), columns_of(placemark), geometry)
+    text, before, geometry = known[id(each.feature)]
+    columns = edited_columns(each, before, options)
+    if each.edits.isdisjoint(GEOMETRY):
+        geometry = None
+    else:
+        geometry, lengths = edited_geometry(each, geometry, before, options)
+        columns |= lengths
+    words = {
+        name: value if value is None or isinstance(value, str) else canonical(value) for name, value in columns.items()
+    }
+    zone_id = each.zones[0].id if "id" in each.edits else None
+    if zone_id is not None and not text.has_id and options.get("id", "id") not in words:
+        words["id"] = zone_id
+    return text.edited(words, geometry, zone_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 if TYPE_CHECKING:
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json
     from geopolicy.zonefile.members import FileContext
 
-_SIMPLE = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
-_ELEMENTS = ("name", "visibility", "address", "phoneNumber", "description", "styleUrl")  # in the order of KML
+GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
+ELEMENTS = ("name", "visibility", "address", "phoneNumber", "description", "styleUrl")  # in the order of KML
 _UNREAD = ("Model", "Track", "MultiTrack")
 
 
 def geometry_of(context: FileContext, element: Element) -> Json | None:
     """The geometry in an element; None if there is none, or it is reported."""
-    found = [each for each in element.children if each.name in (*_SIMPLE, *_UNREAD)]
+    found = [each for each in element.children if each.name in (*GEOMETRIES, *_UNREAD)]
     geometries = [geometry for each in found if (geometry := _one(context, each)) is not None]
     if len(geometries) < len(found) or not found:
         return None
@@ -34,7 +34,9 @@ def _one(context: FileContext, element: Element) -> Json | None:
     path = f"line {element.line}"
     if element.name in _UNREAD:
         hint = "draw it as a line or a polygon"
-        context.report("source-geometry", f"a geometry must be one of {', '.join(_SIMPLE)}", path, element.name, hint)
+        context.report(
+            "source-geometry", f"a geometry must be one of {', '.join(GEOMETRIES)}", path, element.name, hint
+        )
         return None
     if element.name == "MultiGeometry":
         geometry = geometry_of(context, element)
@@ -105,8 +107,8 @@ def _positions(context: FileContext, element: Element) -> list[list[float]] | No
 
 def placemark_text(zone_id: str, columns: Json, geometry: Json) -> str:
     """A placemark for a zone: what KML has elements for in these, the rest as data."""
-    data = {"id": zone_id, **{name: value for name, value in columns.items() if name not in _ELEMENTS}}
-    elements = "".join(f"<{name}>{escape(str(columns[name]))}</{name}>" for name in _ELEMENTS if name in columns)
+    data = {"id": zone_id, **{name: value for name, value in columns.items() if name not in ELEMENTS}}
+    elements = "".join(f"<{name}>{escape(str(columns[name]))}</{name}>" for name in ELEMENTS if name in columns)
     values = "".join(
         f"<Data name={quoteattr(str(name))}><value>{escape(str(value))}</value></Data>" for name, value in data.items()
     )
@@ -122,6 +124,16 @@ def geometry_text(geometry: Json) -> str:
         return _polygon_text(coordinates)
     positions = [coordinates] if kind == "Point" else coordinates
     return f"<{kind}>{_coordinates_text(positions)}</{kind}>"
+
+
+def rings_of(geometry: Json) -> list[Any]:
+    """The lists of positions of a geometry, in their order; a point is a list of one."""
+    kind, coordinates = geometry["type"], geometry["coordinates"]
+    if kind == "MultiPolygon":
+        return [ring for rings in coordinates for ring in rings]
+    if kind == "Polygon":
+        return list(coordinates)
+    return [[coordinates] if kind == "Point" else coordinates]
 
 
 def _polygon_text(rings: Sequence[Sequence[Sequence[float]]]) -> str:

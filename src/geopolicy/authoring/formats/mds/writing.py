@@ -18,7 +18,7 @@ from geopolicy.authoring.formats.mds.documents import geographies_in, holder_of,
 
 if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json
-    from geopolicy.authoring.formats.target import Export
+    from geopolicy.authoring.formats.target import Export, ExportFeature
 
 
 def written(export: Export) -> bytes:
@@ -33,13 +33,23 @@ def written(export: Export) -> bytes:
     holder = holder_of(require(document, dict, "the document"))[0]
     if holder is None:
         raise spoilt("the document that a set keeps of its source must have policies or geographies", document)
-    unchanged = [each.feature for each in export.features if each.is_unchanged and each.feature is not None]
+    unchanged = [_named(each) for each in export.features if each.is_unchanged and each.feature is not None]
     changed = in_groups(export.features)
     if "policies" in holder or "policy" in holder:
         _write_policies(holder, unchanged, changed, export)
     else:
         _write_geographies(holder, unchanged, changed, export)
     return (json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _named(each: ExportFeature) -> Any:
+    """A feature as it stood; with the name that its zones were given since."""
+    name, feature = each.new_name, require(each.feature, dict, "a feature")
+    if name is None:
+        return feature
+    if "policy" in feature:
+        return feature | {"json": require(feature.get("json"), dict, "a rule") | {"name": name}}
+    return feature | {"name": name}
 
 
 def _new_document(export: Export) -> Json:

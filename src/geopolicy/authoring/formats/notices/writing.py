@@ -24,7 +24,7 @@ _MOST_POSITIONS = 512  # of all zones of a notice: GFN 0.1, 7.2
 
 
 def written_notices(export: Export) -> list[Any]:
-    """The notices of a file, changed ones first.
+    """The notices of a file, each at its place.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def written_notices(export: Export) -> list[Any]:
     groups, as_they_stood = in_groups(export)
     are_drafts = export.options.get("status") == "DRAFT"
     problems: list[Problem] = []
-    notices = []
+    notices = [(each.order or 0, each.feature) for each in as_they_stood]
     for group in groups:
         if group.feature is None:
             rule = "a notice must come from an authority: no zone becomes one that was drawn here"
@@ -44,12 +44,12 @@ def written_notices(export: Export) -> list[Any]:
             problems.append(Problem("export-signature", rule, zone_id=group.zones[0].id, hint=hint))
         else:
             try:
-                notices.append(_draft(group, problems))
+                notices.append((group.order, _draft(group, problems)))
             except ZoneFileError as error:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return notices + as_they_stood
+    return [notice for _, notice in sorted(notices, key=lambda each: each[0])]
 
 
 def _check_times(group: Changed, problems: list[Problem]) -> None:
@@ -84,10 +84,20 @@ def _draft(group: Changed, problems: list[Problem]) -> Any:
     for zone in group.zones:
         name = zone.id.rpartition("/")[2]
         described = before.get(name) or {"zone_id": name, "area_desc": zone.name or name}
-        kept = {key: value for key, value in described.items() if key not in ("buffer_m", "location_resolution")}
-        notice["zones"].append(kept | {"geometry": area_of(zone)})
-    count = sum(len(ring) for zone in notice["zones"] for part in zone["geometry"]["coordinates"] for ring in part)
+        if group.new_name is not None:
+            described = described | {"area_desc": group.new_name}
+        if not group.keeps_area or name not in before:
+            kept = {key: value for key, value in described.items() if key not in ("buffer_m", "location_resolution")}
+            described = kept | {"geometry": area_of(zone)}
+        notice["zones"].append(described)
+    count = sum(_positions_in(zone["geometry"].get("coordinates")) for zone in notice["zones"])
     if count > _MOST_POSITIONS:
         rule = f"the zones of a notice must have at most {_MOST_POSITIONS} positions"
         problems.append(Problem("export-detail", rule, f"{count}", zone_id=group.zones[0].id))
     return notice
+
+
+def _positions_in(value: Any) -> int:
+    if not isinstance(value, list) or not value:
+        return 0
+    return sum(map(_positions_in, value)) if isinstance(value[0], list) else 1

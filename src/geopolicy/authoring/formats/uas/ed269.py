@@ -198,6 +198,10 @@ class _Form:
         ]
         return feature
 
+    def renamed(self, feature: Any, name: str) -> Any:
+        unwrapped(feature)[0]["name"] = name
+        return feature
+
     def without_times(self, feature: Any) -> Any:
         stated, _ = unwrapped(feature)
         stated["applicability"] = [{"permanent": "YES"}]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import SourceDocument
 from geopolicy.authoring.formats.source_fields import Fields
+from geopolicy.authoring.formats.target import with_text
 from geopolicy.authoring.formats.uas.times import read_instant
 from geopolicy.authoring.formats.uas.writing import Area, part_before, written_features
 from geopolicy.authoring.formats.uas.zones import (
@@ -222,6 +223,11 @@ class _Form:
         shared = feature["properties"].get("verticalLayer")
         parts = [_geometry(area, part_before(before, area.piece), shared) for area in areas]
         feature["geometry"] = parts[0] if len(parts) == 1 else {"type": "GeometryCollection", "geometries": parts}
+        return feature
+
+    def renamed(self, feature: Any, name: str) -> Any:
+        stated = stated_of(feature)[0]
+        stated["name"] = with_text(stated.get("name"), text_of(stated.get("name")), name)
         return feature
 
     def without_times(self, feature: Any) -> Any:

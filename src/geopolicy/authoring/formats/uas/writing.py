@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from geopolicy.authoring.formats.target import area_of
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.window_json import read_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.authoring.formats.source import Json
-    from geopolicy.authoring.formats.target import Export
+    from geopolicy.authoring.formats.target import Export, ExportFeature
     from geopolicy.authoring.formats.uas.zones import UasZone
     from geopolicy.model.zones import Zone
 
@@ -35,6 +34,9 @@ class UasForm(Protocol):
     def with_areas(self, feature: Any, areas: list[Area]) -> Any:
         """A feature with these areas in place of its own."""
 
+    def renamed(self, feature: Any, name: str) -> Any:
+        """A feature with another name."""
+
     def without_times(self, feature: Any) -> Any:
         """A feature that applies always."""
 
@@ -48,19 +50,35 @@ class Changed:
 
     feature: Any
     zones: list[Zone]
+    edits: set[str]
+    order: int
+
+    @property
+    def keeps_area(self) -> bool:
+        """Whether the one zone of the feature is where it was."""
+        return self.feature is not None and len(self.zones) == 1 and not self.edits & {"geometry", "lengths"}
+
+    @property
+    def new_name(self) -> str | None:
+        """The name that all zones have, if one of them was given it since."""
+        names = {zone.name for zone in self.zones}
+        return names.pop() if "name" in self.edits and len(names) == 1 else None
 
 
-def in_groups(export: Export) -> tuple[list[Changed], list[Any]]:
+def in_groups(export: Export) -> tuple[list[Changed], list[ExportFeature]]:
     """What has to be made anew, the zones of one feature together, and the features that are written as they stand."""
-    groups: dict[str, Changed] = {}
+    groups: dict[Any, Changed] = {}
     as_they_stood = []
     for each in export.features:
         if each.is_unchanged:
-            as_they_stood.append(each.feature)
+            as_they_stood.append(each)
         elif each.feature is None:
-            groups[f"drawn {each.zones[0].id}"] = Changed(None, [*each.zones])
+            groups[f"drawn {each.zones[0].id}"] = Changed(None, [*each.zones], set(), -1)
         else:
-            groups.setdefault(canonical(each.feature), Changed(each.feature, [])).zones.extend(each.zones)
+            order = -1 if each.order is None else each.order
+            group = groups.setdefault(id(each.feature), Changed(each.feature, [], set(), order))
+            group.zones.extend(each.zones)
+            group.edits.update(each.edits)
     return list(groups.values()), as_they_stood
 
 
@@ -104,7 +122,7 @@ def part_before(parts: list[Any], piece: int | None) -> Json | None:
 
 
 def written_features(export: Export, form: UasForm) -> list[Any]:
-    """The features of a file: those made anew first.
+    """The features of a file: those that were drawn first, and each other one at its place.
 
     Raises
     ------
@@ -113,9 +131,16 @@ def written_features(export: Export, form: UasForm) -> list[Any]:
     """
     groups, as_they_stood = in_groups(export)
     problems: list[Problem] = []
-    features = []
+    features = [
+        (
+            each.order or 0,
+            each.feature if each.new_name is None else form.renamed(deepcopy(each.feature), each.new_name),
+        )
+        for each in as_they_stood
+    ]
     has_drawn = any(group.feature is None for group in groups)
-    countries = _countries(as_they_stood + [group.feature for group in groups], form) if has_drawn else {}
+    stated = [each.feature for each in as_they_stood] + [group.feature for group in groups]
+    countries = _countries(stated, form) if has_drawn else {}
     for group in groups:
         areas = [Area(zone, _piece(zone)) for zone in group.zones]
         feature = group.feature
@@ -125,13 +150,15 @@ def written_features(export: Export, form: UasForm) -> list[Any]:
             feature = form.without_times(deepcopy(feature))
         if feature is None:
             continue
+        if group.feature is not None and group.new_name is not None:
+            feature = form.renamed(deepcopy(feature), group.new_name)
         try:
-            features.append(form.with_areas(deepcopy(feature), areas))
+            features.append((group.order, feature if group.keeps_area else form.with_areas(deepcopy(feature), areas)))
         except ZoneFileError as error:
             problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return features + as_they_stood
+    return [feature for _, feature in sorted(features, key=lambda each: each[0])]
 
 
 def _piece(zone: Zone) -> int | None:
@@ -166,6 +193,8 @@ def _drawn(export: Export, form: UasForm, zone: Zone, used: dict[str, set[str]],
 
 def _keeps_times(group: Changed, form: UasForm) -> bool:
     """Whether all rules of the zones hold just when the source said: only then its times are not looser."""
+    if group.edits and group.edits.isdisjoint({"when", "timezone"}):
+        return True
     stated = form.reread(group.feature)
     if stated is None:
         return False

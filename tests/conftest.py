@@ -9,15 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from campaigns import (  # noqa: F401  # hooks and a fixture
-    campaign,
-    pytest_addoption,
-    pytest_configure,
-    pytest_runtest_makereport,
-)
+import campaigns
+import examples
+from campaigns import campaign, pytest_runtest_makereport  # noqa: F401  # a fixture and a hook
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["support/qgis_shows.py"]  # runs in the Python of the system, which has QGIS
+
+
+def pytest_addoption(parser):
+    campaigns.pytest_addoption(parser)
+    examples.pytest_addoption(parser)
+
+
+def pytest_configure(config):
+    campaigns.pytest_configure(config)
+    examples.pytest_configure(config)
 
 
 @pytest.fixture(scope="session")

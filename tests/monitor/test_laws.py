@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import hypothesis
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import contract
 import geopolicy as gp
 from contract import yard
+from examples import dear
 from sim import laws, runs
 from sim.adversary import Attack, land_at
 
@@ -153,7 +154,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(st.integers(0, 3), st.floats(5, 12_000), st.integers(1, 12), st.sampled_from([30.0, 70.0, 140.0]), STEPS)
 def test_no_exit_by_forged_fixes_before_the_vehicle_can_have_left(place, depth_m, seconds, v_max, steps):
     attack = Attack(land_at(place), depth_m, seconds=seconds, v_max_mps=v_max)
@@ -176,7 +177,7 @@ FIXES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(st.integers(0, 3), FIXES, st.floats(0.5, 11_000), st.floats(0.5, 400), st.booleans())
 def test_restrict_the_first_fix_inside_restricts(place, fixes, depth_m, accuracy_m, is_flagged):
     land, now_s = land_at(place), 0.0
@@ -189,7 +190,7 @@ def test_restrict_the_first_fix_inside_restricts(place, fixes, depth_m, accuracy
     assert decision.levels["camera.front"] == gp.Level.OFF
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(st.floats(5, 200), st.floats(5, 200), st.floats(0.5, 50), st.sampled_from([1.0, 4.0, 30.0]), st.booleans())
 def test_restrict_a_zone_that_was_crossed_between_two_fixes(before_m, after_m, accuracy_m, after_s, is_flagged):
     strip = yard(at=(13.0, 44.99, 13.00001, 45.02))  # 80 cm wide

@@ -150,6 +150,7 @@ def test_exterior_that_encloses_nothing_on_the_grid_is_held_whole(ring):
         assert shapely.distance(shapely.points(shapely.get_coordinates(held)), shape).max() <= 2.5
 
 
+@pytest.mark.slow
 def test_many_islets_that_collapse_take_time_in_proportion():
     def seconds(count):
         islets = [[[(30 * i, 0), (30 * i + 9, 0), (30 * i + 5, 0), (30 * i, 0)]] for i in range(count)]

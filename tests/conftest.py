@@ -8,10 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import campaigns
 import examples
 from campaigns import campaign, pytest_runtest_makereport  # noqa: F401  # a fixture and a hook
+
+# A machine that has other work is no fault of what is tested.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["support/qgis_shows.py"]  # runs in the Python of the system, which has QGIS

@@ -8,16 +8,28 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
-from campaigns import (  # noqa: F401  # hooks and a fixture
-    campaign,
-    pytest_addoption,
-    pytest_configure,
-    pytest_runtest_makereport,
-)
+import campaigns
+import examples
+from campaigns import campaign, pytest_runtest_makereport  # noqa: F401  # a fixture and a hook
+
+# A machine that has other work is no fault of what is tested.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
 collect_ignore = ["support/qgis_shows.py"]  # runs in the Python of the system, which has QGIS
+
+
+def pytest_addoption(parser):
+    campaigns.pytest_addoption(parser)
+    examples.pytest_addoption(parser)
+
+
+def pytest_configure(config):
+    campaigns.pytest_configure(config)
+    examples.pytest_configure(config)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,12 @@ from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from audit_samples import BEGAN, KEY, VEHICLE, files_of, timed, transition, write_log
+from examples import dear
 from geopolicy import Level, Rule
 from geopolicy.audit.card import card_of_log
 from geopolicy.model.card import CitedRule
@@ -272,7 +273,7 @@ def test_card_of_a_log_names_no_lifted_rule_where_the_sensors_are_not_known(tmp_
     assert card.exemptions == (CitedRule(None, ANOTHER.text, ("emergency",)),)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@dear(25, 10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(-70, 70), st.integers(1, 12)), min_size=1, max_size=5), st.booleans())
 def test_card_law_of_a_log_is_that_of_the_monitor_as_of_its_last_transition(tmp_path_factory, legs, is_emergency):
     rule = Rule(["radar"], Level.OFF, text="Quiet order", unless=[EMERGENCY])

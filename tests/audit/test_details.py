@@ -8,12 +8,13 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from audit_asks import ENGINE, RETAIN_S, VEHICLE, drive_east, write_decisions
 from audit_samples import KEY, files_of, judge, lines_of, records_of
+from examples import dear
 from geopolicy.audit.bands import band_of, band_text, is_band
 from geopolicy.audit.records import line_of, members_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
@@ -139,7 +140,7 @@ def text_of(folder):
     return re.sub(r"[0-9a-f]{16,}", "", text)
 
 
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(any_decisions, st.data())
 def test_log_of_any_decision_tells_what_is_asked_and_no_value(tmp_path_factory, decision, data):
     folder = tmp_path_factory.mktemp("log")

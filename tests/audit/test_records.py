@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
@@ -33,6 +33,7 @@ from audit_samples import (
     transition,
     write_log,
 )
+from examples import dear
 from geopolicy.audit.log import PENDING
 
 DAYS = timedelta(days=1)
@@ -44,7 +45,7 @@ times = st.none() | st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), tim
 steps = st.lists(st.tuples(st.integers(0, len(DECISIONS) - 1), times, st.booleans()), min_size=1, max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(steps, st.sampled_from([1, 60, 3600]))
 def test_log_any_transitions_are_read_as_they_were_written(tmp_path_factory, steps, resolution_s):
     folder = tmp_path_factory.mktemp("log")
@@ -293,7 +294,7 @@ def test_pseudonyms_a_time_that_is_lost_does_not_begin_a_period(tmp_path):
 odd = st.integers(1_000_000, 9_999_999).map(lambda part: part * 1e-7)
 
 
-@settings(max_examples=40, deadline=None)
+@dear(40, 15)
 @given(odd, odd, st.sampled_from([0.0, 4.0, 900.0]))
 def test_log_and_all_that_it_says_holds_no_position(tmp_path_factory, lat, lon, accuracy):
     folder = tmp_path_factory.mktemp("log")

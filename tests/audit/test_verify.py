@@ -8,11 +8,12 @@ import random
 import shutil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from audit_samples import files_of, judge, lines_of, write_log
+from examples import dear
 from geopolicy.audit.records import line_of
 from geopolicy.audit.segments import scan_segment
 
@@ -336,7 +337,7 @@ def test_verify_beginning_deleted_with_a_mark_forged_after_the_checkpoint_is_ref
     assert gp.audit.verify_log(tmp_path, [later]).is_ok  # who makes checkpoints of a forged log vouches for the forgery
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(st.binary(max_size=300), st.integers(0, 2000))
 def test_verify_any_bytes_are_refused_without_another_exception(tmp_path_factory, noise, at):
     folder = tmp_path_factory.mktemp("noise")

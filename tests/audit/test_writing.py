@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
@@ -30,6 +30,7 @@ from audit_samples import (
     transition,
     write_log,
 )
+from examples import dear
 from geopolicy.audit.log import PENDING
 
 DAY = timedelta(days=1)
@@ -38,7 +39,7 @@ DAY = timedelta(days=1)
 # What cannot be written ------------------------------------------------------
 
 
-@settings(max_examples=30, deadline=None)
+@dear(30, 12)
 @given(st.integers(1, 6000))
 def test_write_on_a_full_disk_goes_on_and_is_recorded_later(tmp_path_factory, size):
     folder = tmp_path_factory.mktemp("log")
@@ -396,7 +397,7 @@ def live(folder, story):
     assert report.unclean <= kills
 
 
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(stories)
 def test_log_whatever_happens_to_its_writer_is_proven_and_tells_what_is_missing(tmp_path_factory, story):
     live(tmp_path_factory.mktemp("log"), story)

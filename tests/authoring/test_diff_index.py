@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.authoring.diff.zone_index import ZoneIndex
 from geopolicy.geometry.effective import effective_polygon
 from shapes import box
@@ -20,7 +21,7 @@ def zone_at(name, corner, frame="WGS84"):
     return gp.Zone(name, box(x, y, x + 3, y + 3), [gp.Rule("*", gp.Level.OFF)], frame=frame)
 
 
-@settings(deadline=None, max_examples=50)
+@dear(50, 18)
 @given(st.lists(corners, max_size=8), edits, corners, st.integers(1, 5))
 def test_index_after_edits_finds_what_a_new_one_finds(first, edited, asked, most):
     zones = {name: zone_at(name, corner) for name, corner in zip("abcdefgh", first, strict=False)}

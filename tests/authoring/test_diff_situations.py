@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from diff_rules import helds, neighbours, situations
+from examples import dear
 from geopolicy.authoring.diff.moments import TooManyCellsError
 from geopolicy.authoring.diff.situations import Held, Situations, is_in_force
 
@@ -30,7 +31,7 @@ def hours(since, until):
     return gp.Window(hours=[gp.Hours(time.fromisoformat(since), time.fromisoformat(until))])
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(neighbours(), st.lists(situations(), min_size=20, max_size=20))
 def test_situations_that_a_region_covers_are_in_force(pair, moments):
     first, second = pair
@@ -44,7 +45,7 @@ def test_situations_that_a_region_covers_are_in_force(pair, moments):
         assert not is_in_force(first, moment) or is_in_force(second, moment)
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(helds(), st.lists(situations(), min_size=10, max_size=10))
 def test_situations_rule_never_in_force_has_an_empty_region(rule, moments):
     try:

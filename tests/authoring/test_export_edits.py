@@ -11,7 +11,7 @@ from edit_law import wrong_with_edited_gbfs, wrong_with_edited_mds
 LAWS = {"gbfs": wrong_with_edited_gbfs, "mds": wrong_with_edited_mds}
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in (1, 2, 3))])
 @pytest.mark.parametrize("name", LAWS)
 def test_edited_set_is_never_looser_when_it_was_exported_and_imported(name: str, part: int) -> None:
     counts: Counter[str] = Counter()

@@ -9,18 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from examples import some_of
 from feature_export_law import FORMATS, edited, wrong_with, wrong_with_export, wrong_with_merged
 from spoilt_imports import SAMPLES, import_of
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("format_name", FORMATS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=some_of(25, 8), deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_edited_zones_are_exported_and_restrict_no_less(format_name, seed):
     assert wrong_with(Random(seed), format_name, Counter()) is None
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.dear
+@settings(max_examples=some_of(25, 8), deadline=None)
 @given(seed=st.integers(0, 2**32), names=st.lists(st.sampled_from(["geojson", "kml", "fgb"]), min_size=2, max_size=3))
 def test_merged_sources_are_exported_apart_and_restrict_no_less(seed, names):
     assert wrong_with_merged(Random(seed), names, Counter()) is None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pyproj
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from area_oracle import covers_exactly, edges_of, is_covered, star, telling_positions
+from examples import dear
 from geopolicy.geometry.areas import covers, to_geojson
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.zonefile.reader import examine_zone_file
@@ -36,7 +37,7 @@ def distance_m(place, edges):
     return GEOD.inv(here[:, 0], here[:, 1], along[:, 0], along[:, 1])[2].min()
 
 
-@settings(deadline=None, max_examples=25)
+@dear(25, 10)
 @given(SEEDS, st.sampled_from([1.0, 10.0, 100.0]))
 def test_simplify_zone_covers_every_position_that_it_covered(seed, tolerance_m):
     area = random_outline(seed)
@@ -47,7 +48,7 @@ def test_simplify_zone_covers_every_position_that_it_covered(seed, tolerance_m):
         assert is_covered(after, *place) or not is_covered(before, *place)
 
 
-@settings(deadline=None, max_examples=25)
+@dear(25, 10)
 @given(SEEDS, st.sampled_from([1.0, 10.0, 100.0]))
 def test_simplify_zone_reaches_no_farther_than_the_tolerance(seed, tolerance_m):
     area = random_outline(seed)
@@ -60,7 +61,7 @@ def test_simplify_zone_reaches_no_farther_than_the_tolerance(seed, tolerance_m):
             assert is_covered(before, *place) or distance_m(place, before) <= tolerance_m + slack_m
 
 
-@settings(deadline=None, max_examples=25)
+@dear(25, 10)
 @given(SEEDS, st.sampled_from([1.0, 10.0, 100.0]))
 def test_simplify_coverage_covers_nothing_that_it_did_not(seed, tolerance_m):
     area = random_outline(seed)
@@ -136,7 +137,7 @@ def frilled(random, area):
     return [[np.concatenate([*spiky, ring[-1:]])], [part]]
 
 
-@settings(deadline=None, max_examples=25)
+@dear(25, 10)
 @given(SEEDS, st.sampled_from([1.0, 30.0, 1000.0]))
 def test_simplify_zone_with_spikes_holds_what_it_was(seed, tolerance_m):
     area = frilled(np.random.default_rng(seed), random_outline(seed))

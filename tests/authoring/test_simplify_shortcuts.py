@@ -6,10 +6,11 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from area_oracle import covers_exactly, edges_of, random_pair, star
+from examples import dear
 from geopolicy.authoring.metres import EdgeDistances
 from geopolicy.authoring.shortcuts import with_shortcuts
 from geopolicy.authoring.tips import meeting_points, tips
@@ -24,7 +25,7 @@ def vertex_count(area):
     return len(edges_of(area))
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(SEEDS, st.sampled_from([0.1, 10.0, 1e4]), st.booleans())
 def test_shortcuts_hold_the_area_or_lie_in_it(seed, tolerance_m, outwards):
     area, _ = random_pair(np.random.default_rng(seed))
@@ -42,7 +43,7 @@ def positions_between(after, before):
     return [*corners.mean(axis=1), *corners[:, 0], *((corners[:, 0] + corners[:, 1]) / 2.0)]
 
 
-@settings(deadline=None, max_examples=25)
+@dear(25, 10)
 @given(SEEDS, st.sampled_from([1.0, 100.0, 1e4]), st.booleans())
 def test_shortcuts_change_nothing_farther_than_the_tolerance(seed, tolerance_m, outwards):
     random = np.random.default_rng(seed)
@@ -56,7 +57,7 @@ def test_shortcuts_change_nothing_farther_than_the_tolerance(seed, tolerance_m, 
     assert max(metres_from(between[number], before) for number in chosen) <= tolerance_m * (1.0 + 1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(SEEDS)
 def test_tips_hold_the_edge_that_they_replace(seed):
     random = np.random.default_rng(seed)
@@ -107,7 +108,7 @@ def metres_from(corner, edges):
     return max(0.0, GEOD.inv(here[:, 0], here[:, 1], along[:, 0], along[:, 1])[2].min() - span)
 
 
-@settings(deadline=None, max_examples=200)
+@dear(200, 50)
 @given(st.integers(-1_700_000_000, 1_700_000_000), st.integers(-899_000_000, 899_000_000), SEEDS)
 def test_distances_from_edges_are_never_shorter_than_on_the_ellipsoid(x, y, seed):
     random = np.random.default_rng(seed)

@@ -43,16 +43,16 @@ POOR = {
 NAMING = [name for name in CASES if name not in ("schema", "doctor")]
 
 
-def some_first(conditions, names):
-    """Every command under every condition: the first condition for all, the others for some, the rest of it slow."""
-    first = next(iter(conditions))
+def in_turn(names, conditions=None, *, turn=0, of=5, always=()):
+    """Every command, under every condition: one in ``of``, others at each turn; the rest of it is slow."""
     return [
         pytest.param(
-            condition, name, marks=() if condition == first or name in ("check", "replay-o") else pytest.mark.slow
+            *([] if condition is None else [condition]), name,
+            marks=() if (i + j + turn) % of == 0 or name in always else pytest.mark.slow,
         )
-        for condition in conditions
-        for name in names
-    ]
+        for i, condition in enumerate(conditions or [None])
+        for j, name in enumerate(names)
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def assert_is_whole_or_not_there(folder, name, usual):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", in_turn(CASES))
 def test_conditions_are_survived_by_commands_that_work(usual, name):
     code, out, err, files = usual(name)
     assert (code, b"Traceback" in err) == (CASES[name].code, False)
@@ -102,7 +102,7 @@ OUTPUTS = {
 }
 
 
-@pytest.mark.parametrize(("output", "name"), some_first(OUTPUTS, PRINTING))
+@pytest.mark.parametrize(("output", "name"), in_turn(PRINTING, OUTPUTS))
 def test_conditions_output_that_cannot_be_written(folder, usual, name, output):
     case = CASES[name]
     redirections, before, message = OUTPUTS[output]
@@ -118,8 +118,10 @@ def test_conditions_output_that_cannot_be_written(folder, usual, name, output):
     assert_is_whole_or_not_there(folder, name, usual)
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
-@pytest.mark.parametrize("words", ["--help", "check --help", "log --help", "log show -h", "", "--version"])
+HELPS = ["--help", "check --help", "log --help", "log show -h", "", "--version"]
+
+
+@pytest.mark.parametrize(("output", "words"), in_turn(HELPS, OUTPUTS))
 def test_conditions_help_that_cannot_be_written(tmp_path, words, output):
     case = Case(tuple(words.split()))
     redirections, before, message = OUTPUTS[output]
@@ -142,7 +144,7 @@ def run_unread(folder, case):
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", in_turn(CASES, turn=1, always=READING))
 def test_conditions_closed_input(folder, usual, name):
     code, out, err = run_in(folder, CASES[name].words, redirections="<&-")
     if name in READING:
@@ -153,7 +155,7 @@ def test_conditions_closed_input(folder, usual, name):
         assert (code, without_chance(out), err) == (usual(name)[0], without_chance(usual(name)[1]), usual(name)[2])
 
 
-@pytest.mark.parametrize(("redirections", "name"), some_first(["2>&-", "2>/dev/full"], CASES))
+@pytest.mark.parametrize(("redirections", "name"), in_turn(CASES, ["2>&-", "2>/dev/full"], turn=2))
 def test_conditions_error_that_cannot_be_written(folder, name, redirections):
     code, out, err = run_in(folder, [*CASES[name].words, "--fly"], redirections=redirections)
     assert (code, out, err) == (2, b"", b"")
@@ -166,7 +168,7 @@ def test_conditions_all_streams_closed(folder, usual, name):
     assert_is_whole_or_not_there(folder, name, usual)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", in_turn(CASES, turn=3))
 def test_conditions_poor_terminal(folder, usual, name):
     case = CASES[name]
     environment = {key: value for key, value in variables(**POOR).items() if key != "HOME"}
@@ -182,7 +184,7 @@ def test_conditions_poor_terminal(folder, usual, name):
 FORGED = b"\xff\x1b[31m\nok: 1 zone, 0 warnings\n\xe2\x80\xae\xc2\x9b2J"
 
 
-@pytest.mark.parametrize(("form", "name"), some_first(["text", "--json"], NAMING))
+@pytest.mark.parametrize(("form", "name"), in_turn(NAMING, ["text", "--json"], turn=4))
 def test_conditions_names_that_forge_lines_and_are_no_text(folder, name, form):
     case = CASES[name]
     options = ["--json"] if form == "--json" and case.takes_json else []
@@ -199,7 +201,7 @@ def test_conditions_names_that_forge_lines_and_are_no_text(folder, name, form):
         assert not line.startswith("ok: 1 zone, 0 warnings")
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", in_turn(CASES, turn=4))
 def test_conditions_huge_argument(folder, name):
     code, out, err = run_in(folder, [*CASES[name].words[:1], "x" * 100_000, *CASES[name].words[2:]])
     assert code in (1, 2)
@@ -214,7 +216,7 @@ def test_conditions_huge_argument(folder, name):
     assert (err.count(b"\n"), len(err) < 1500) == (1, True), err[:300]
 
 
-@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize("name", in_turn(WRITING, of=3))
 def test_conditions_folder_that_cannot_be_written_to_is_seen_before_the_work_begins(folder, name):
     if os.geteuid() == 0 and not unprivileged():
         pytest.skip("needs setpriv")
@@ -230,7 +232,7 @@ def test_conditions_folder_that_cannot_be_written_to_is_seen_before_the_work_beg
     assert contents(folder) == before | {"zones.geojson": b"{"}
 
 
-@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize("name", in_turn(WRITING, turn=1, of=3))
 def test_conditions_full_device_as_the_file_to_write(folder, name):
     case = CASES[name]
     (folder / case.output).symlink_to("/dev/full")
@@ -238,8 +240,7 @@ def test_conditions_full_device_as_the_file_to_write(folder, name):
     assert (code, err.decode()) == (1, f"error: cannot write '{case.output}': No space left on device\n")
 
 
-@pytest.mark.parametrize("blocks", [0, 1], ids=["at once", "in the middle"])
-@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize(("blocks", "name"), in_turn(WRITING, [0, 1], of=3))
 def test_conditions_disk_that_gets_full_leaves_the_old_file(folder, name, blocks):
     case = CASES[name]
     (folder / case.output).write_bytes(b"old")
@@ -251,7 +252,7 @@ def test_conditions_disk_that_gets_full_leaves_the_old_file(folder, name, blocks
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize("name", in_turn(WRITING, turn=2, of=3))
 def test_conditions_output_onto_what_is_read_is_refused(folder, name):
     case, before = CASES[name], contents(folder)
     source = next(word for word in case.words if (folder / word).exists())
@@ -264,7 +265,7 @@ def test_conditions_output_onto_what_is_read_is_refused(folder, name):
     assert contents(folder) == before
 
 
-@pytest.mark.parametrize("name", ["check", "validate", "compile-o", "convert-o", "info", "replay-o"])
+@pytest.mark.parametrize("name", in_turn(["check", "validate", "compile-o", "convert-o", "info", "replay-o"], of=2))
 def test_conditions_ctrl_c_while_a_file_is_read(folder, name):
     (folder / "zones.geojson").unlink()
     os.mkfifo(folder / "zones.geojson")

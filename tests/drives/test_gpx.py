@@ -369,13 +369,29 @@ def test_gpx_text_of_a_point_itself_is_said() -> None:
             points("<ele>1</ele>", f'<ele a="{"x" * (3 << 20)}"/>'),
             "tags and comments of at most 1048576 bytes, .* point 1 ",
         ),
-        (points("<ele>1</ele>", f"<!--{'x' * (3 << 20)}-->"), "tags and comments of at most 1048576 bytes"),
+        pytest.param(
+            points("<ele>1</ele>", f"<!--{'x' * (3 << 20)}-->"),
+            "tags and comments of at most 1048576 bytes",
+            marks=pytest.mark.slow,
+        ),
         (points(f"<{'n' * 2001}/>"), "must have names of at most 2000 characters"),
         (points(f"<{'n' * 1000}><{'n' * 1000}/></{'n' * 1000}>"), "must have names of at most 2000 characters"),
         (points(*(f"<n{number}/>" for number in range(10_001))), "must have at most 10000 different names"),
-        (points(*(f"<n{number}><z/></n{number}>" for number in range(10_001))), "at most 10000 different names"),
-        (points(*(f'<ele n{number}="1"/>' for number in range(10_001))), "must have at most 10000 different names"),
-        (f"<gpx>{''.join(f'<n{number}/>' for number in range(10_001))}</gpx>", "at most 10000 different names"),
+        pytest.param(
+            points(*(f"<n{number}><z/></n{number}>" for number in range(10_001))),
+            "at most 10000 different names",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            points(*(f'<ele n{number}="1"/>' for number in range(10_001))),
+            "must have at most 10000 different names",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            f"<gpx>{''.join(f'<n{number}/>' for number in range(10_001))}</gpx>",
+            "at most 10000 different names",
+            marks=pytest.mark.slow,
+        ),
         (
             points(*(f"<{'n' * 150}{number}/>" for number in range(9_000))),
             "at most 10000 different names, of a megabyte",

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
 import contract
 import geopolicy as gp
+from examples import dear
 from geopolicy.geometry import frames
 from geopolicy.geometry.tangent_plane import slack
 from shapes import closed
@@ -92,7 +93,7 @@ def engine_of_ring(ring):
     return engine_of(polygons_zone("wedge", [ring]))
 
 
-@settings(max_examples=250, deadline=None)
+@dear(250, 60)
 @given(wedges())
 def test_near_is_within_its_bound_of_the_geodesic(wedge):
     lat, lon, ring = wedge
@@ -112,7 +113,7 @@ def test_near_is_within_its_bound_of_the_geodesic(wedge):
         assert (found["wedge"] < 0.0) == (inside and found["wedge"] != 0.0)
 
 
-@settings(max_examples=250, deadline=None)
+@dear(250, 60)
 @given(wedges())
 def test_safe_radius_is_a_lower_bound_and_not_far_below(wedge):
     lat, lon, ring = wedge
@@ -125,7 +126,7 @@ def test_safe_radius_is_a_lower_bound_and_not_far_below(wedge):
     assert safe >= reachable * (1.0 - 2.1 * allowance(lat)) - 3.0 * ROUNDING_M
 
 
-@settings(max_examples=250, deadline=None)
+@dear(250, 60)
 @given(wedges(), st.one_of(st.floats(0.01, LIMIT_M), st.floats(0.9, 1.1)))
 def test_decide_with_accuracy_applies_the_zones_within_it(wedge, reach):
     lat, lon, ring = wedge
@@ -146,7 +147,7 @@ def test_decide_with_accuracy_applies_the_zones_within_it(wedge, reach):
         assert decision.zones == ("wedge",)
 
 
-@settings(max_examples=120, deadline=None)
+@dear(120, 40)
 @given(LATS, LONS, st.floats(-1.0, 4.0).map(lambda power: 10.0**power), ANGLES)
 def test_decide_disc_tangent_to_a_vertex_is_never_on_the_loose_side(lat, lon, accuracy, bearing):
     """The nearest place of the zone is a vertex exactly as far as the accuracy says, give or take a hair."""
@@ -165,7 +166,7 @@ def test_decide_disc_tangent_to_a_vertex_is_never_on_the_loose_side(lat, lon, ac
 
 
 @pytest.mark.parametrize("frame", ["GCJ-02", "BD-09"])
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(st.floats(1.0, 59.0), st.floats(71.0, 139.0), AWAY_M, ANGLES, ANGLES, st.floats(2.0, 5.0))
 def test_decide_in_offset_frames_applies_what_is_truly_within_the_accuracy(frame, lat, lon, away, bearing, turn, size):
     foot_lon, foot_lat, _ = GEOD.fwd(lon, lat, math.degrees(bearing), away)
@@ -211,7 +212,7 @@ def ways(draw):
     return positions, closed(*ring), accuracy
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(ways())
 def test_decide_path_with_accuracy_applies_all_zones_within_it_of_any_place_on_the_way(way):
     (lat0, lon0, lat1, lon1), ring, accuracy = way

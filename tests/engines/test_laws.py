@@ -8,13 +8,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
 import contract
 import exact
 import strategies
+from examples import dear
 from geopolicy import Certainty, Condition, Hours, Level, Near, Reason, Rule, Vehicle, Window, Zone, ZoneSet
 from geopolicy import open as open_engine
 from geopolicy.errors import ZoneFileError
@@ -25,7 +26,7 @@ GEOD = Geod(ellps="WGS84")
 VEHICLE = Vehicle(SENSORS)
 ANCHORS = (*strategies.ANCHORS, strategies.CHINA, strategies.CHINA)
 make_engine = contract.make_engine
-law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+law = dear(60, 20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def at(place):
@@ -328,7 +329,7 @@ def test_near_agrees_with_decide(make_engine, data):
     assert set(engine.decide(*fix, radius).zones) >= {hit.zone_id for hit in hits}
 
 
-@settings(law, max_examples=20)
+@dear(20, 8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_zone_sets_are_values(make_engine, data):
     """Joined, parted, put in another order, written or pickled: equal sets, equal hashes, equal answers."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from area_oracle import covers_exactly, edges_of, is_covered, is_enclosed, random_pair, telling_positions
+from examples import dear
 from geopolicy.geometry import areas
 from geopolicy.geometry.effective import effective_polygon
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
@@ -83,13 +84,13 @@ def check_inner(kind, a, b):
     return len(places)
 
 
-@settings(deadline=None, max_examples=40)
+@dear(40, 15)
 @given(SEEDS, st.sampled_from(sorted(OUTER)))
 def test_outer_result_keeps_every_position_and_adds_none_farther_than_a_unit(seed, kind):
     check_outer(kind, *random_pair(np.random.default_rng(seed)))
 
 
-@settings(deadline=None, max_examples=40)
+@dear(40, 15)
 @given(SEEDS, st.sampled_from(sorted(INNER)))
 def test_inner_result_covers_no_position_outside(seed, kind):
     check_inner(kind, *random_pair(np.random.default_rng(seed)))
@@ -103,7 +104,7 @@ def test_campaign_areas(campaign):
         campaign.add(pairs=1, results=sum(n > 0 for n in places), refused=places.count(0), positions=sum(places))
 
 
-@settings(deadline=None, max_examples=40)
+@dear(40, 15)
 @given(SEEDS, st.sampled_from(sorted(INNER)))
 def test_inner_result_is_covered_by_the_outer_one(seed, kind):
     a, b = random_pair(np.random.default_rng(seed))
@@ -112,7 +113,7 @@ def test_inner_result_is_covered_by_the_outer_one(seed, kind):
         assert is_in_result(kind, edges_of(a), edges_of(b), x, y)
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(SEEDS, st.booleans())
 def test_covers_agrees_with_fractions(seed, is_swapped):
     a, b = random_pair(np.random.default_rng(seed))
@@ -121,7 +122,7 @@ def test_covers_agrees_with_fractions(seed, is_swapped):
     assert areas.covers(a, b) == covers_exactly(edges_of(a), edges_of(b))
 
 
-@settings(deadline=None, max_examples=60)
+@dear(60, 20)
 @given(SEEDS, st.sampled_from(sorted(INNER)))
 def test_covers_agrees_with_fractions_for_what_is_cut(seed, kind):
     a, b = random_pair(np.random.default_rng(seed))
@@ -150,7 +151,7 @@ def test_covers_small_shapes(ring, is_whole):
     assert covers_exactly(edges_of(a), edges_of(b)) is is_whole
 
 
-@settings(deadline=None, max_examples=15)
+@dear(15, 6)
 @given(SEEDS, st.sampled_from(sorted(OUTER)))
 def test_result_is_read_from_a_zone_file_as_it_is(seed, kind):
     a, b = random_pair(np.random.default_rng(seed))

@@ -8,10 +8,11 @@ import time
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.geometry.effective import effective_polygon
 from shapes import box_ring, closed
 from zones import polygons_zone
@@ -136,7 +137,7 @@ def thin_rings(draw):
     return closed(*ring, *[ring[0]] * max(0, 3 - len(ring)))
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(thin_rings())
 def test_exterior_that_encloses_nothing_on_the_grid_is_held_whole(ring):
     zones, warnings = kept_zone([[ring]])
@@ -149,6 +150,7 @@ def test_exterior_that_encloses_nothing_on_the_grid_is_held_whole(ring):
         assert shapely.distance(shapely.points(shapely.get_coordinates(held)), shape).max() <= 2.5
 
 
+@pytest.mark.slow
 def test_many_islets_that_collapse_take_time_in_proportion():
     def seconds(count):
         islets = [[[(30 * i, 0), (30 * i + 9, 0), (30 * i + 5, 0), (30 * i, 0)]] for i in range(count)]

@@ -97,10 +97,14 @@ def test_zones_are_read_alike_in_any_order(tmp_path):
     assert gp.read_zones(tmp_path / "written.geojson") == first
 
 
-def test_zones_that_were_read_apart_are_not_written_into_a_file_that_would_be_refused(tmp_path):
+@pytest.mark.parametrize(("corners", "most"), [(24, 2000), pytest.param(120, 50_000, marks=pytest.mark.slow)])
+def test_zones_that_were_read_apart_are_not_written_into_a_file_that_would_be_refused(
+    tmp_path, monkeypatch, corners, most
+):
+    monkeypatch.setattr(Work.CROSSINGS, "shared", most)
     paths = []
     for number in range(6):
-        path = zone_file(tmp_path / f"{number}.geojson", [zigzags(120)])
+        path = zone_file(tmp_path / f"{number}.geojson", [zigzags(corners)])
         path.write_text(path.read_text().replace("zone-0", f"zone-{number}"))
         paths.append(path)
     joined = gp.read_zones(paths)

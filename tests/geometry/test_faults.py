@@ -7,10 +7,11 @@ import itertools
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.geometry.effective import FAULT_RULES
 from shapes import box_ring, closed
 from zones import polygons_zone
@@ -229,7 +230,7 @@ def slivers(draw):
     return closed((0, 0), (length, rise), (length, rise + far), (x, y), (0, far))
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(slivers())
 def test_ring_valid_as_drawn_is_never_refused_and_keeps_its_vertices(ring):
     problems, warnings = codes([[ring]], unit=1e-9)
@@ -333,13 +334,13 @@ def check_repair(exterior, x, y):
     return answered, far
 
 
-@settings(max_examples=250, deadline=None)
+@dear(250, 60)
 @given(rings(-15, 15, 12))
 def test_repair_of_any_closed_polyline_covers_all_it_encloses_and_all_its_edges(ring):
     check_repair(ring, *lattice(-18, 18))
 
 
-@settings(max_examples=80, deadline=None)
+@dear(80, 25)
 @given(rings(-300, 300, 8), st.integers(0, 2**32 - 1))
 def test_repair_of_any_larger_polyline_covers_all_it_encloses_and_all_its_edges(ring, seed):
     x, y = lattice(-302, 302)
@@ -370,7 +371,7 @@ def enclosed_by_loops(ring, low, high):
         reached = grown
 
 
-@settings(max_examples=120, deadline=None)
+@dear(120, 40)
 @given(rings(-15, 15, 12))
 def test_repair_of_any_closed_polyline_covers_nothing_farther_than_two_units_outside(ring):
     x, y = lattice(-18, 18)
@@ -381,7 +382,7 @@ def test_repair_of_any_closed_polyline_covers_nothing_farther_than_two_units_out
         assert not (held & ~walled).any(), f"too much at {np.column_stack([x, y])[held & ~walled][:5].tolist()}"
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(rings(-15, 15, 10), rings(-8, 8, 6))
 def test_repair_with_a_hole_covers_all_of_the_exterior_that_the_hole_does_not_take(exterior, inner):
     x, y = lattice(-18, 18)
@@ -395,7 +396,7 @@ def test_repair_with_a_hole_covers_all_of_the_exterior_that_the_hole_does_not_ta
     assert not lost.any(), f"lost at {np.column_stack([x, y])[lost][:5].tolist()}"
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(rings(-15, 15, 8), rings(-15, 15, 8))
 def test_repair_of_two_parts_covers_all_that_either_encloses(one, other):
     x, y = lattice(-18, 18)
@@ -407,7 +408,7 @@ def test_repair_of_two_parts_covers_all_that_either_encloses(one, other):
     assert not lost.any(), f"lost at {np.column_stack([x, y])[lost][:5].tolist()}"
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(rings(-15, 15, 10))
 def test_repair_is_as_strict_as_reading_as_drawn_where_nothing_crosses(ring):
     problems, _ = codes([[ring]], unit=1e-7)

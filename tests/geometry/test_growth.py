@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.geometry import frames
 from grown_shapes import (
     ABSOLUTE_M,
@@ -38,7 +39,7 @@ WIDE_LATS = st.floats(-84.0, 84.0)
 # --- circles -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=50, deadline=None)
+@dear(50, 18)
 @given(SEAM_LONS, WIDE_LATS, RADII_M)
 def test_circle_holds_the_geodesic_disc_and_little_more(lon, lat, radius_m):
     area = grown({"type": "Point", "coordinates": [lon, lat]}, radius_m=radius_m)
@@ -107,7 +108,7 @@ def short_lines(draw):
     return line
 
 
-@settings(max_examples=25, deadline=None)
+@dear(25, 10)
 @given(short_lines(), RADII_M)
 def test_corridor_along_any_line_holds_all_within_half_its_width(line, half_m):
     half_m = min(half_m, 50_000.0)
@@ -218,7 +219,7 @@ def stars_of_any_place(draw):
     return draw(star_rings(centre, draw(st.sampled_from([1e-3, 0.05, 2.0])), least=0.2))
 
 
-@settings(max_examples=25, deadline=None)
+@dear(25, 10)
 @given(stars_of_any_place(), RADII_M)
 def test_margin_of_any_star_holds_all_within_it(ring, margin_m):
     area = grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m)
@@ -247,7 +248,7 @@ def unshifted(family, lon, lat):
 
 
 @pytest.mark.parametrize("family", ["GCJ-02", "BD-09"])
-@settings(max_examples=20, deadline=None)
+@dear(20, 8)
 @given(st.floats(70.5, 139.5), st.floats(0.5, 59.5), RADII_M)
 def test_circle_in_offset_frames_holds_the_true_disc_and_three_percent_more(family, lon, lat, radius_m):
     area = grown({"type": "Point", "coordinates": [lon, lat]}, radius_m=radius_m, frame=family)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.geometry.effective import growth
 from geopolicy.geometry.effective.allowance import Allowance, Work
 from grown_shapes import check_grown, edges_of, grown
@@ -58,7 +59,7 @@ def small_batches(monkeypatch):
 
 
 @pytest.mark.usefixtures("small_batches")
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(ways(), st.sampled_from([0.5, 30.0, 2_000.0, 50_000.0]))
 def test_union_in_batches_covers_what_the_union_of_all_at_once_does_up_to_rounding(edges, radius_m):
     in_batches, together = growth._swept(edges, radius_m, Allowance()), at_once(edges, radius_m)
@@ -68,7 +69,7 @@ def test_union_in_batches_covers_what_the_union_of_all_at_once_does_up_to_roundi
 
 
 @pytest.mark.usefixtures("small_batches")
-@settings(max_examples=40, deadline=None)
+@dear(40, 15)
 @given(ways(), st.sampled_from([0.5, 30.0, 2_000.0, 50_000.0]), st.integers(0, 2**32 - 1))
 def test_both_unions_hold_the_discs_round_any_position_of_an_edge(edges, radius_m, seed):
     for area in (growth._swept(edges, radius_m, Allowance()), at_once(edges, radius_m)):
@@ -77,7 +78,7 @@ def test_both_unions_hold_the_discs_round_any_position_of_an_edge(edges, radius_
 
 
 @pytest.mark.usefixtures("small_batches")
-@settings(max_examples=20, deadline=None)
+@dear(20, 8)
 @given(star_rings([13.0, 45.0], 0.05, least=0.2), st.sampled_from([1.0, 500.0, 20_000.0]))
 def test_margin_in_batches_holds_the_polygon_and_all_within_the_margin(ring, margin_m):
     area = grown({"type": "Polygon", "coordinates": [ring]}, margin_m=margin_m)

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod, Transformer
 from pyproj.network import is_network_enabled, set_network_enabled  # type: ignore[attr-defined]  # public, not marked so
 
+from examples import dear
 from geopolicy.geometry import projection
 from geopolicy.geometry.grid import FULL_TURN, to_grid_array
 from geopolicy.geometry.projection import DEVIATION_M, to_wgs84
@@ -94,7 +95,7 @@ X = st.floats(2e5, 8e5)
 Y = st.floats(1e5, 8e6)
 
 
-@settings(deadline=None, max_examples=30)
+@dear(30, 12)
 @given(st.lists(st.tuples(X, Y), min_size=1, max_size=5), st.sampled_from(["EPSG:32633", "EPSG:32660", "EPSG:32601"]))
 def test_to_wgs84_reversed_ring_gives_the_same_vertices_reversed(ring: list[tuple[float, float]], frame: str) -> None:
     source = np.array([*ring, ring[0]])
@@ -121,7 +122,7 @@ def test_to_wgs84_edge_longer_than_half_a_turn_goes_the_long_way() -> None:
     assert np.ptp(result[:, 0]) == pytest.approx(3.8e7 / 6378137 * 180 / np.pi, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@dear(30, 12)
 @given(st.lists(st.tuples(X, Y), min_size=2, max_size=4), st.sampled_from(["EPSG:32633", "EPSG:32660"]))
 def test_to_wgs84_common_border_stays_common_on_the_grid(border: list[tuple[float, float]], frame: str) -> None:
     west, east = [(1.5e5, 4e6)], [(9e5, 4e6)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from examples import dear
 from geopolicy.geometry.effective import slivers
 from geopolicy.geometry.effective.allowance import Allowance
 
@@ -39,7 +40,7 @@ def on_rows(edge):
 lengths = st.integers(LONGEST_WITHOUT - 3, LONGEST_WITHOUT + 3) | st.integers(1, 2_000_000)
 
 
-@settings(max_examples=40, deadline=None)
+@dear(40, 15)
 @given(lengths, st.integers(-(10**6), 10**6), st.booleans(), st.booleans())
 @example(LONGEST_WITHOUT + 1, 1, False, False)
 @example(LONGEST_WITHOUT, 1, False, False)

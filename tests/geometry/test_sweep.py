@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import faults_oracle
 import geopolicy as gp
+from examples import dear
 from geopolicy import _kernel
 from geopolicy.geometry.effective import FAULT_RULES
 from geopolicy.geometry.effective.faults import examine, examine_source
@@ -140,7 +141,7 @@ def is_where_edges_cross(ring, x, y):
     return passing > 2 and (x, y) not in ring
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(several)
 def test_sweep_finds_what_the_faces_of_geos_show(polygons):
     findings, touches, empty = sweep_by_kernel(polygons)
@@ -162,7 +163,7 @@ def test_sweep_finds_what_the_faces_of_geos_show(polygons):
         assert faults_oracle.is_valid(polygons) == (not findings and not touches)
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(several, st.sampled_from([1, 3, 2**20, 2**45]), st.sampled_from([0, -(2**40), 2**50]), st.booleans())
 def test_kernel_sweeps_as_its_twin_at_any_size(polygons, unit, shift, is_sheared):
     moved = [
@@ -176,7 +177,7 @@ def test_kernel_sweeps_as_its_twin_at_any_size(polygons, unit, shift, is_sheared
         assert other[2:] == pytest.approx(one[2:], rel=1e-12, abs=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(several, st.integers(0, 10), st.sampled_from(["turned", "reversed", "mirrored", "transposed"]))
 def test_sweep_does_not_depend_on_where_or_which_way_rings_begin_and_lie(polygons, steps, change):
     def changed(ring):

@@ -22,7 +22,7 @@ UNDER_SANITIZERS = [
 ]
 
 
-@pytest.mark.parametrize("family", ["gcc", "clang"])
+@pytest.mark.parametrize("family", ["gcc", pytest.param("clang", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("source", BINDING, ids=lambda path: path.stem)
 def test_binding_compiles_without_a_warning(source, family, tmp_path):
     options = ["-pedantic-errors", "-O2", *PYTHON]

@@ -48,12 +48,14 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("family", "options"),
     [
         pytest.param("gcc", ["-O2"], id="gcc"),
-        pytest.param("gcc", ["-O2", "-DGP_SOFT_SQRT"], id="gcc-software-root"),
+        pytest.param("gcc", ["-O2", "-DGP_SOFT_SQRT"], id="gcc-software-root", marks=pytest.mark.slow),
         pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32"),
-        pytest.param("gcc", ["-O2", "-DGP_PORTABLE"], id="gcc-portable"),
-        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized"),
-        pytest.param("clang", ["-O2"], id="clang"),
-        pytest.param("clang", ["-O2", "-pedantic-errors", "-DGP_PORTABLE"], id="clang-portable"),
+        pytest.param("gcc", ["-O2", "-DGP_PORTABLE"], id="gcc-portable", marks=pytest.mark.slow),
+        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized", marks=pytest.mark.slow),
+        pytest.param("clang", ["-O2"], id="clang", marks=pytest.mark.slow),
+        pytest.param(
+            "clang", ["-O2", "-pedantic-errors", "-DGP_PORTABLE"], id="clang-portable", marks=pytest.mark.slow
+        ),
         pytest.param("clang", ["-O1", *SANITIZERS], id="clang-sanitized"),
     ],
 )
@@ -80,8 +82,8 @@ def test_builder_c_tests_pass(options, tmp_path):
     ("family", "options"),
     [
         pytest.param("gcc", ["-O2"], id="gcc"),
-        pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32"),
-        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized"),
+        pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32", marks=pytest.mark.slow),
+        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized", marks=pytest.mark.slow),
         pytest.param("clang", ["-O1", "-pedantic-errors", "-DGP_PORTABLE", *SANITIZERS], id="clang-portable-sanitized"),
     ],
 )
@@ -92,8 +94,15 @@ def test_sweep_c_tests_pass(family, options, tmp_path):
     assert re.fullmatch(r"\d{3,} checks, 0 failed\n", result.stdout)
 
 
-@pytest.mark.parametrize("options", [["-O2"], ["-O1", *SANITIZERS]], ids=["plain", "sanitized"])
-@pytest.mark.parametrize("family", ["gcc", "clang"])
+@pytest.mark.parametrize(
+    ("family", "options"),
+    [
+        pytest.param("gcc", ["-O2"], id="gcc"),
+        pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized", marks=pytest.mark.slow),
+        pytest.param("clang", ["-O2"], id="clang", marks=pytest.mark.slow),
+        pytest.param("clang", ["-O1", *SANITIZERS], id="clang-sanitized"),
+    ],
+)
 def test_answers_and_batch_c_tests_pass(family, options, packs, tmp_path):
     tests = [C_TESTS / f"{name}.c" for name in ("test_answers", "test_batch", "failing_memory")]
     sources = [*tests, KERNEL / "binding" / "answer.c", KERNEL / "binding" / "batch.c", *LOOK_UP]
@@ -105,13 +114,17 @@ def test_answers_and_batch_c_tests_pass(family, options, packs, tmp_path):
     assert int(checks[1]) > 400_000
 
 
+@pytest.fixture(scope="module")
+def mutate_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program that changes the bytes of a pack and asks what comes of it."""
+    sources, options = [C_TESTS / "mutate_pack.c", *LOOK_UP], [*SANITIZERS, "-O1"]
+    return compile_c("gcc", tmp_path_factory.mktemp("program") / "mutate_pack", sources, *WARNINGS, *options)
+
+
 @pytest.mark.parametrize("stride", [2003, pytest.param(1, marks=pytest.mark.slow)], ids=["sample", "all"])
 @pytest.mark.parametrize("name", ["tiny", "framed"])
-def test_kernel_every_byte_changed_is_refused_or_harmless(name, stride, packs, tmp_path):
-    sources = [C_TESTS / "mutate_pack.c", *LOOK_UP]
-    options = [*SANITIZERS, "-O1"]
-    program = compile_c("gcc", tmp_path / "mutate_pack", sources, *WARNINGS, *options)
-    result = run(program, str(packs / f"{name}.gpol"), str(stride))
+def test_kernel_every_byte_changed_is_refused_or_harmless(name, stride, packs, mutate_pack):
+    result = run(mutate_pack, str(packs / f"{name}.gpol"), str(stride))
     assert result.returncode == 0, result.stderr
     tried, refused, harmless = (int(number) for number in re.findall(r"\d+", result.stdout))
     assert tried == -(-((packs / f"{name}.gpol").stat().st_size * 255) // stride)

@@ -37,7 +37,7 @@ MOST_STACK_BYTES = 2560  # what gp_kernel.h says
 
 @pytest.mark.parametrize("family", ["gcc", "clang"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("level", ["-O0", "-O2"])
+@pytest.mark.parametrize("level", [pytest.param("-O0", marks=pytest.mark.slow), "-O2"])
 def test_kernel_compiles_freestanding_and_needs_three_functions_at_most(family, width, level, tmp_path):
     # No headers but the compiler's own: a freestanding implementation need not have others.
     own = subprocess.run([compiler(family), "-print-file-name=include"], capture_output=True, text=True, check=True)
@@ -75,7 +75,14 @@ def test_kernel_and_builder_are_plain_c11_where_the_compiler_has_no_extensions(s
         compile_c("gcc", tmp_path / "y.o", [source], *WARNINGS, *unknown, "-c")
 
 
-@pytest.mark.parametrize("options", [["-O2"], ["-O2", "-DGP_PORTABLE"], ["-O2", *ASSERTIONS]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["-O2"],
+        pytest.param(["-O2", "-DGP_PORTABLE"], marks=pytest.mark.slow),
+        pytest.param(["-O2", *ASSERTIONS], marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("family", ["g++", "clang++"])
 def test_kernel_sources_are_cpp_too(family, options, tmp_path):
     for source in LOOK_UP:
@@ -104,7 +111,16 @@ def test_kernel_is_called_from_cpp(tmp_path):
     assert run(program, str(tmp_path / "damaged.gpol"), "0", "0").stdout == "1\n"
 
 
-@pytest.mark.parametrize("language", [["-std=c11"], ["-std=gnu11"], ["-std=gnu11", "-DGP_PORTABLE"], CPP])
+@pytest.mark.parametrize(
+    "language",
+    [
+        ["-std=gnu11"],
+        *(
+            pytest.param(words, marks=pytest.mark.slow)
+            for words in (["-std=c11"], ["-std=gnu11", "-DGP_PORTABLE"], CPP)
+        ),
+    ],
+)
 @pytest.mark.parametrize("family", ["gcc", "clang"])
 def test_kernel_contracts_no_product_and_sum_even_where_nobody_forbids_it(family, language, tmp_path):
     for source in LOOK_UP:
@@ -122,7 +138,9 @@ def disassembly(target: Path) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("level", ["-O1", "-O2", "-O3", "-Os"])
+@pytest.mark.parametrize(
+    "level", ["-O2", *(pytest.param(level, marks=pytest.mark.slow) for level in ("-O1", "-O3", "-Os"))]
+)
 def test_kernel_stack_is_within_what_its_header_says(width, level, tmp_path):
     """No recursion: a call needs no more than its own frame and those of all private functions of its file."""
     frames = {}

@@ -7,10 +7,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy import Level, MonitorProfile, Rule
 from geopolicy.model.card import CardEntry, CitedRule
 from geopolicy.monitor import monitor as monitor_module
@@ -334,7 +335,7 @@ ENGINE = gp.open(
 legs = st.lists(st.tuples(st.integers(-70, 70), st.integers(1, 12), st.booleans()), min_size=1, max_size=5)
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(st.integers(-200, 2200), legs, st.sampled_from([MonitorProfile(), HOLDING]))
 def test_card_law_names_only_what_is_here_and_leaves_no_sensor_out(start, legs, profile):
     """Legs are driven at a speed for some seconds, with fixes or in a tunnel."""
@@ -365,7 +366,7 @@ def test_card_law_names_only_what_is_here_and_leaves_no_sensor_out(start, legs, 
             assert name not in told or (south_m < end and end_m > south)
 
 
-@settings(max_examples=30, deadline=None)
+@dear(30, 12)
 @given(st.tuples(st.sampled_from(sorted(PLACES)), st.sampled_from(sorted(PLACES))), st.sampled_from(list(Level)[1:]))
 def test_card_law_in_zones_with_the_same_rules_is_the_same(names, level):
     cards = []

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import hypothesis
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import contract
 import geopolicy as gp
 from contract import yard
+from examples import dear, some_of
 from sim import laws, runs
 from sim.adversary import Attack, land_at
 
@@ -63,10 +64,12 @@ def test_safe_region_the_first_stamp_sets_the_same_time(make_engine):
     assert times[0] == times[1] == datetime(2026, 6, 1, tzinfo=UTC)
 
 
+@pytest.mark.dear
 def test_safe_region_short_cut_changes_no_decision():
-    total, wrong = runs.many(laws.safe_region, 1, range(0, 1000, 20))
+    scenes = range(0, 1000, 1000 // some_of(50, 20))
+    total, wrong = runs.many(laws.safe_region, 1, scenes)
     assert not wrong
-    assert total["short"] > 7_000
+    assert total["short"] > 140 * len(scenes)
 
 
 # Unknown, and how long a level is held ---------------------------------------------------------------------------
@@ -107,29 +110,34 @@ def test_flags_an_invalid_fix_between_does_not_end_them(make_engine):
     assert gp.Reason.JAMMING in monitor.decision.reasons
 
 
+@pytest.mark.dear
 def test_ignored_fixes_are_as_if_they_had_not_come():
-    _, wrong = runs.many(laws.ignored, 1, range(0, 1000, 20))
+    _, wrong = runs.many(laws.ignored, 1, range(0, 1000, 1000 // some_of(50, 20)))
     assert not wrong
 
 
 # Worse fixes -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dear
 def test_monotone_worse_fixes_never_loosen():
-    total, wrong = runs.many(laws.monotone, 1, range(0, 240, 20), count=160)
+    scenes = range(0, 240, 240 // some_of(12, 4))
+    total, wrong = runs.many(laws.monotone, 1, scenes, count=160)
     assert not wrong
-    assert total["pairs"] > 3_000
-    assert total["tighter"] > 300
-    assert total["emergency"] > 200
+    assert total["pairs"] > 250 * len(scenes)
+    assert total["tighter"] > 25 * len(scenes)
+    assert total["emergency"] > 16 * len(scenes)
 
 
 # Both engines ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dear
 def test_engines_give_the_same_stream_of_decisions():
-    total, wrong = runs.many(laws.engines, 1, range(0, 720, 18), count=150)
+    scenes = range(0, 720, 720 // some_of(40, 12))
+    total, wrong = runs.many(laws.engines, 1, scenes, count=150)
     assert not wrong
-    assert total["calls"] > 4_000
+    assert total["calls"] > 100 * len(scenes)
 
 
 # No way out by forged fixes --------------------------------------------------------------------------------------
@@ -153,7 +161,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(st.integers(0, 3), st.floats(5, 12_000), st.integers(1, 12), st.sampled_from([30.0, 70.0, 140.0]), STEPS)
 def test_no_exit_by_forged_fixes_before_the_vehicle_can_have_left(place, depth_m, seconds, v_max, steps):
     attack = Attack(land_at(place), depth_m, seconds=seconds, v_max_mps=v_max)
@@ -176,7 +184,7 @@ FIXES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(st.integers(0, 3), FIXES, st.floats(0.5, 11_000), st.floats(0.5, 400), st.booleans())
 def test_restrict_the_first_fix_inside_restricts(place, fixes, depth_m, accuracy_m, is_flagged):
     land, now_s = land_at(place), 0.0
@@ -189,7 +197,7 @@ def test_restrict_the_first_fix_inside_restricts(place, fixes, depth_m, accuracy
     assert decision.levels["camera.front"] == gp.Level.OFF
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(st.floats(5, 200), st.floats(5, 200), st.floats(0.5, 50), st.sampled_from([1.0, 4.0, 30.0]), st.booleans())
 def test_restrict_a_zone_that_was_crossed_between_two_fixes(before_m, after_m, accuracy_m, after_s, is_flagged):
     strip = yard(at=(13.0, 44.99, 13.00001, 45.02))  # 80 cm wide

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
+from examples import some_of
 from geopolicy.monitor import profile
 from geopolicy.policy.combine import Demands
 from sim import measure, privacy, receiver, runs
@@ -17,14 +18,16 @@ from sim.closest import closest
 from sim.scenes import Scene
 
 
+@pytest.mark.dear
 def test_sound_within_the_error_model_no_sensor_is_too_loose():
-    total, wrong = runs.many(runs.sound, 1, range(0, 4000, 20))
+    drives = range(0, 4000, 4000 // some_of(200, 50))
+    total, wrong = runs.many(runs.sound, 1, drives)
     assert not wrong
     # The test can fail only where sensors are allowed, and only where zones demand something.
-    assert total["demanding"] > 10_000
-    assert total["allowed"] > 10_000
-    assert total["limited"] > 5_000
-    assert total["lifted"] > 2_000
+    assert total["demanding"] > 50 * len(drives)
+    assert total["allowed"] > 50 * len(drives)
+    assert total["limited"] > 25 * len(drives)
+    assert total["lifted"] > 10 * len(drives)
 
 
 @pytest.mark.parametrize("name", ["_limit", "_show"])

@@ -6,11 +6,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import contract
 import geopolicy as gp
+from examples import dear
 from geopolicy.pack import compiler
 from geopolicy.pack.decompile import zones_of
 from geopolicy.zonefile.strict_json import canonical
@@ -194,7 +195,7 @@ def test_write_zones_of_a_newer_pack_is_a_zone_file_that_is_refused(rule):
     assert all(problem.path.startswith("$.features[0].properties.rules[0]") for problem in refusal.value.problems)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@dear(60, 20, suppress_health_check=list(HealthCheck))
 @given(st.from_regex(r"[a-z]{4,9}_new", fullmatch=True), values_of_json, st.sampled_from(["rule", "exemption"]))
 def test_decide_member_of_any_name_and_value_restricts_and_is_kept(name, value, place):
     extra = {name: value}

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 import contract
 import geopolicy as gp
 import kernel_zones
 import zone_strategies
+from examples import dear
 from geopolicy.engines import open as opening
 from geopolicy.geometry.effective import EffectivePolygon
 from geopolicy.pack import compiler
@@ -61,7 +62,7 @@ def test_spec_names_the_sections_and_numbers_of_the_code():
 
 
 @given(zones=zone_strategies.any_zone_sets())
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 def test_compile_is_deterministic_and_its_pack_holds_the_zones(zones):
     pack = gp.compile(zones)
     again = gp.compile(gp.ZoneSet.parse(zones.to_geojson_text()))

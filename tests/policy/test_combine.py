@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 import strategies
+from examples import dear
 from geopolicy.model.sensors import names_sensor
 from geopolicy.policy.combine import Demands
 from strategies import ABLE, NOTICES, SENSORS
@@ -20,7 +21,7 @@ ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level
 IN_ZONE, STORE_CONFLICT, CONSENT_MISSING = gp.Reason.IN_ZONE, gp.Reason.STORE_CONFLICT, gp.Reason.CONSENT_MISSING
 LIMIT, NOTICE = gp.Reason.LIMIT, gp.Reason.NOTICE
 HERE = (0.5, 0.5)
-law = settings(max_examples=80, deadline=None)
+law = dear(80, 25)
 some_rules = st.lists(strategies.rules(newer=True), max_size=4)
 consents = st.frozensets(st.sampled_from(SENSORS))
 

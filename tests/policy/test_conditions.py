@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy.model.rules
+from examples import dear
 from geopolicy.model.rules import Condition, Level, Rule
 from geopolicy.model.windows import Hours, Window, are_reversed
 from geopolicy.policy.conditions import RuleStatus, resolve
@@ -368,7 +369,7 @@ situations = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@dear(500, 100)
 @given(rules, situations, st.floats(0, 1), st.integers(0, 10**10))
 def test_until_no_earlier_time_changes_the_verdict(
     asked: Rule, situation: dict[str, object], share: float, ahead_s: int
@@ -387,7 +388,7 @@ def test_until_no_earlier_time_changes_the_verdict(
         assert (then.is_in_force, then.why) == (verdict.is_in_force, verdict.why)
 
 
-@settings(max_examples=500, deadline=None)
+@dear(500, 100)
 @given(rules, situations, st.data())
 def test_unknown_never_loosens(asked: Rule, situation: dict[str, object], data: st.DataObject) -> None:
     known = resolve(asked, **situation)  # type: ignore[arg-type]  # a strategy's dict
@@ -397,7 +398,7 @@ def test_unknown_never_loosens(asked: Rule, situation: dict[str, object], data: 
     assert resolve(asked, **unknown).is_in_force >= known.is_in_force  # type: ignore[arg-type]
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(rules, situations, random_windows, conditions.filter(lambda condition: not condition.is_empty))
 def test_one_more_window_never_loosens_and_one_more_exemption_never_tightens(
     asked: Rule, situation: dict[str, object], window: Window, exemption: Condition
@@ -410,7 +411,7 @@ def test_one_more_window_never_loosens_and_one_more_exemption_never_tightens(
         assert resolve(wider, **situation).is_in_force >= before  # type: ignore[arg-type]
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(rules, situations)
 def test_expiry_never_loosens(asked: Rule, situation: dict[str, object]) -> None:
     unlimited = resolve(asked, **(situation | {"expires": None}))  # type: ignore[arg-type]  # a strategy's dict

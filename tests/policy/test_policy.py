@@ -10,11 +10,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 import strategies
+from examples import dear
 from geopolicy.model.sensors import names_sensor
 from shapes import box
 from tightness import looser
@@ -30,7 +31,7 @@ NIGHT = datetime(2026, 3, 2, 23, 0, tzinfo=UTC)  # a Monday
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 AT_NIGHT = gp.Condition((gp.Window(hours=(gp.Hours(time(22), time(6)),)),))
 CAR = gp.Vehicle(["camera.front", "camera.rear", "lidar.roof", "telemetry"], make="Example")
-slowly = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+slowly = dear(60, 20, suppress_health_check=list(HealthCheck))
 
 
 def decision_of(*zones: gp.Zone, vehicle=CAR, time=None, state=None, emergency=None, at=HERE):

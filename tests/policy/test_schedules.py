@@ -6,9 +6,10 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from examples import dear
 from geopolicy.model.rules import Condition, Level, Rule
 from geopolicy.model.windows import Hours, Window, are_reversed
 from geopolicy.policy import schedules
@@ -369,7 +370,7 @@ def has_clear_ends(window: Window, zone: str, moment: datetime) -> bool:
     return all(is_clear(zone, wall) for wall in walls)
 
 
-@settings(max_examples=500, deadline=None)
+@dear(500, 100)
 @given(questions())
 def test_window_against_a_wall_clock_is_never_narrower_in_when_nor_wider_in_unless(
     question: tuple[Window, str, datetime],
@@ -381,7 +382,7 @@ def test_window_against_a_wall_clock_is_never_narrower_in_when_nor_wider_in_unle
     assert is_active(window, zone, moment) >= is_lifted(window, zone, moment)
 
 
-@settings(max_examples=500, deadline=None)
+@dear(500, 100)
 @given(questions())
 def test_window_with_ends_that_exist_once_agrees_with_a_wall_clock(question: tuple[Window, str, datetime]) -> None:
     window, zone, moment = question
@@ -392,7 +393,7 @@ def test_window_with_ends_that_exist_once_agrees_with_a_wall_clock(question: tup
     assert is_lifted(window, zone, moment) == (by_clock and is_clear_time)
 
 
-@settings(max_examples=500, deadline=None)
+@dear(500, 100)
 @given(questions())
 def test_exemption_never_lifts_at_a_local_time_that_comes_twice(question: tuple[Window, str, datetime]) -> None:
     window, zone, moment = question
@@ -400,7 +401,7 @@ def test_exemption_never_lifts_at_a_local_time_that_comes_twice(question: tuple[
         assert comes_once(zone, moment)
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(questions(), st.lists(st.floats(0.0, 1.0, exclude_max=True), min_size=8, max_size=8))
 def test_exemption_changes_at_no_instant_before_the_one_it_names(
     question: tuple[Window, str, datetime], parts: list[float]
@@ -414,7 +415,7 @@ def test_exemption_changes_at_no_instant_before_the_one_it_names(
         assert schedules.evaluate_windows((window,), zone, later, is_outer=False)[0] == holds, later
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(turns.flatmap(lambda turn: st.tuples(st.lists(windows(*turn), min_size=2, max_size=3), st.just(turn))), offsets)
 def test_windows_one_more_never_loosens_in_when_nor_tightens_in_unless(
     case: tuple[list[Window], tuple[str, datetime]], offset: timedelta

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from astral import Observer, SunDirection
 from astral.sun import elevation, time_of_transit
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from examples import dear
 from geopolicy.model.extent import Extent
 from geopolicy.model.windows import Hours, SunHours, Window
 from geopolicy.policy import sun
@@ -119,7 +120,7 @@ def test_sun_is_within_a_hundredth_of_a_degree_of_a_precise_ephemeris(second, de
     assert apart <= 0.0101  # the vectors are rounded to 0.0001
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(moments, st.floats(-89.8, 89.8), longitudes)  # astral goes no nearer to the poles
 def test_night_agrees_with_the_elevation_of_astral(moment, lat, lon):
     seen = elevation(Observer(lat, lon), moment, with_refraction=False)
@@ -132,7 +133,7 @@ def test_night_agrees_with_the_elevation_of_astral(moment, lat, lon):
     assert is_sure(DAY, extent, moment) != may_be(NIGHT, extent, moment)
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(moments, st.floats(-60, 60), longitudes, st.sampled_from(SunDirection))
 def test_sunset_and_sunrise_are_those_of_astral(moment, lat, lon, direction):
     crossing = time_of_transit(Observer(lat, lon), moment.date(), 90 - HORIZON_DEG, direction, with_refraction=False)
@@ -147,7 +148,7 @@ def test_sunset_and_sunrise_are_those_of_astral(moment, lat, lon, direction):
         assert judged(NIGHT, point(lat, lon), before) == judged(DAY, point(lat, lon), after) != is_setting
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(extents(), seconds, st.booleans(), st.data())
 def test_extremes_over_an_extent_bound_each_of_its_points_and_are_met(extent, second, is_lowest, data):
     depth = sun._depth(extent, is_night=True, is_outer=is_lowest)
@@ -166,20 +167,20 @@ def test_extremes_over_an_extent_bound_each_of_its_points_and_are_met(extent, se
     assert abs(extreme - nearest) <= radians(hypot(lons[1] - lons[0], lats[1] - lats[0]) / 2) + 1e-9
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(extents(), seconds, st.integers(1, 600), st.booleans())
 def test_sun_never_moves_faster_than_the_bound_of_the_search(extent, second, step, is_lowest):
     depth = sun._depth(extent, is_night=True, is_outer=is_lowest)
     assert abs(depth(second + step) - depth(second)) <= sun._greatest_rate(extent) * step + 1e-12
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(sun_hours, extents(), moments)
 def test_what_is_sure_may_be(hours, extent, moment):
     assert may_be(hours, extent, moment) >= is_sure(hours, extent, moment)
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(sun_hours, extents(), this_year, st.floats(0, 20), st.floats(0, 200))
 def test_larger_extent_holds_more_and_lifts_less(hours, extent, moment, height, width):
     larger = Extent(
@@ -193,7 +194,7 @@ def test_larger_extent_holds_more_and_lifts_less(hours, extent, moment, height, 
         assert is_sure(hours, outer, moment) <= is_sure(hours, inner, moment)
 
 
-@settings(max_examples=300, deadline=None)
+@dear(300, 75)
 @given(sun_hours, extents(), this_year, st.integers(0, 360), st.integers(0, 360), st.booleans())
 def test_offset_outwards_only_adds(hours, extent, moment, earlier, later, is_outer):
     since, until = max(hours.since_offset_min - earlier, -360), min(hours.until_offset_min + later, 360)
@@ -225,7 +226,7 @@ def nights_by_minutes(hours: SunHours, extent: Extent, moment: datetime, *, is_o
     return any(since <= now < until for since, until in moved)
 
 
-@settings(max_examples=150, deadline=None)
+@dear(150, 40)
 @given(sun_hours, extents(), this_year, st.booleans(), st.sampled_from([None, "Asia/Tokyo", "America/Denver"]))
 def test_hours_on_every_day_are_the_whole_nights_with_their_ends_moved(hours, extent, moment, is_outer, zone):
     expected = nights_by_minutes(hours, extent, moment, is_outer=is_outer)
@@ -237,7 +238,7 @@ def test_hours_on_every_day_are_the_whole_nights_with_their_ends_moved(hours, ex
         assert judge(each, extent, moment, is_outer=is_outer, zone=zone) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@dear(200, 50)
 @given(
     extents(),
     this_year,
@@ -267,7 +268,7 @@ def windows(draw: st.DrawFn, moment: datetime) -> Window:
     return Window(draw(bounds), draw(st.sampled_from([None, since.date() + timedelta(days=2)])), days, spans)
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(st.data(), extents(), this_year, st.booleans(), st.sampled_from(["Europe/Berlin", "Pacific/Auckland"]))
 def test_answer_never_changes_before_the_instant_that_it_gives(data, extent, moment, is_outer, zone):
     asked = [data.draw(windows(moment))]
@@ -468,7 +469,7 @@ def test_extent_that_is_none_is_refused(bounds):
         Extent(*bounds)
 
 
-@settings(max_examples=100, deadline=None)
+@dear(100, 35)
 @given(moments, extents(), sun_hours)
 def test_within_a_minute_nothing_changes(moment, extent, hours):
     begin = moment.replace(second=0, microsecond=0)

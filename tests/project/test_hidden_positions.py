@@ -6,11 +6,12 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
 from error_cases.samples import ENGINE
+from examples import dear
 
 NAN = math.nan
 # Seven digits and more, so that a position cannot be mistaken for another number.
@@ -37,7 +38,7 @@ def shown_in(text, numbers):
     return [n for n in numbers if f"{abs(n):.6f}"[:-1] in text or repr(abs(n)) in text]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@dear(150, 40, suppress_health_check=list(HealthCheck))
 @given(positions, positions, metres)
 def test_errors_of_an_engine_never_show_the_position(here, there, length):
     for call in (

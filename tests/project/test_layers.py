@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,7 @@ def group_of(module):
     return module.partition(".")[0]
 
 
+@cache
 def tree_of(path):
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
@@ -180,19 +182,21 @@ def is_type_checking(node):
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-def imports_of(tree, *, with_types=False):
+@cache
+def imports_of(path, *, with_types=False):
     """Every imported module that runs, with whether the import stands in a function; also for types, if asked."""
-    waiting = [(tree, False)]
+    found, waiting = [], [(tree_of(path), False)]
     while waiting:
         node, is_late = waiting.pop()
         if isinstance(node, ast.Import):
-            yield from ((alias.name, is_late) for alias in node.names)
+            found += [(alias.name, is_late) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            yield from ((f"{node.module}.{alias.name}", is_late) for alias in node.names)
+            found += [(f"{node.module}.{alias.name}", is_late) for alias in node.names]
         is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         children = node.orelse if is_type_checking(node) and not with_types else ast.iter_child_nodes(node)
         waiting += [(child, is_late or is_function) for child in children]
+    return found
 
 
 def own_target(name):
@@ -203,12 +207,12 @@ def own_target(name):
     return rest[0] if rest and (rest[0] in RANK or rest[0] == "cli") else ""
 
 
-EDGES = [
-    (path, target)
-    for path in FILES
-    for name, _ in imports_of(tree_of(path))
-    if (target := own_target(name)) is not None
-]
+@cache
+def edges():
+    """What each module imports of the package: groups."""
+    return [
+        (path, target) for path in FILES for name, _ in imports_of(path) if (target := own_target(name)) is not None
+    ]
 
 
 def test_layers_name_every_package_once():
@@ -218,13 +222,13 @@ def test_layers_name_every_package_once():
 
 
 def test_layers_imports_were_found():
-    assert len(EDGES) > 100
-    assert ("engines", "pack") in {(group_of(module_of(path)), target) for path, target in EDGES}
+    assert len(edges()) > 100
+    assert ("engines", "pack") in {(group_of(module_of(path)), target) for path, target in edges()}
 
 
 def test_layers_imports_go_down_only():
     upward = set()
-    for path, target in EDGES:
+    for path, target in edges():
         source = group_of(module_of(path))
         if source == target or (source, target) in UPWARD or (source, "*") in UPWARD:
             continue
@@ -234,12 +238,12 @@ def test_layers_imports_go_down_only():
 
 
 def test_layers_upward_imports_that_are_listed_exist():
-    assert ("cli", "") in {(group_of(module_of(path)), target) for path, target in EDGES}
+    assert ("cli", "") in {(group_of(module_of(path)), target) for path, target in edges()}
 
 
 def modules_needed(path, modules):
     """The modules that a module imports: at once, late, or only for types."""
-    for name, _ in imports_of(tree_of(path), with_types=True):
+    for name, _ in imports_of(path, with_types=True):
         inner = name.removeprefix("geopolicy.")
         outer = inner.rpartition(".")[0]
         candidates = (inner, f"{inner}.__init__", outer, f"{outer}.__init__")
@@ -272,7 +276,7 @@ def test_layers_a_circle_is_seen():
 
 def third_party():
     for path in FILES:
-        for name, is_late in imports_of(tree_of(path)):
+        for name, is_late in imports_of(path):
             top = name.partition(".")[0]
             if top != "geopolicy" and top not in sys.stdlib_module_names:
                 module = module_of(path)

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, time, timedelta
 
 import pyproj
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.engines.views import Views
 from geopolicy.replay import Summary, change_at, replay
 from shapes import box
@@ -171,7 +172,7 @@ fixes_any = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(fixes_any)
 def test_replay_any_drive_each_fix_has_a_step_and_the_path_is_never_looser(fixes):
     steps = drive(*fixes)
@@ -319,7 +320,7 @@ def test_views_resolve_once_where_no_rule_depends_on_time():
     assert calls == [START]
 
 
-@settings(max_examples=60, deadline=None)
+@dear(60, 20)
 @given(st.lists(st.none() | st.integers(-100_000, 100_000), max_size=8), st.sampled_from([None, "parked"]))
 def test_views_at_any_times_answer_as_a_view_of_that_time(seconds, state):
     expiring = replace(

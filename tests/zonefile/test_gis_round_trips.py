@@ -201,8 +201,15 @@ def test_example_through_ogr2ogr_without_native_data_is_refused_without_its_head
 
 
 @needs_ogr2ogr
-@pytest.mark.parametrize("zone_id", [None, *(feature["id"] for feature in FEATURES)])
-@pytest.mark.parametrize("suffix", ["gpkg", "fgb", "shp", "sqlite", "geojsonl", "csv"])
+@pytest.mark.parametrize(
+    ("suffix", "zone_id"),
+    [
+        # Every format, and every zone in one of them or two; all zones in all formats are slow.
+        pytest.param(suffix, zone_id, marks=() if zone_id is None or (i - j) % 4 == 0 else pytest.mark.slow)
+        for i, suffix in enumerate(["gpkg", "fgb", "shp", "sqlite", "geojsonl", "csv"])
+        for j, zone_id in enumerate([None, *(feature["id"] for feature in FEATURES)])
+    ],
+)
 def test_zones_through_a_format_of_ogr2ogr_are_the_same_or_refused(tmp_path, suffix, zone_id):
     path = example_of(tmp_path, *([zone_id] if zone_id else []))
     back = tmp_path / "back.geojson"

@@ -78,7 +78,15 @@ def test_warnings_beyond_the_most_of_a_code_are_counted_and_the_zones_are_accept
     assert "and 7 more of these warnings" in str(mistakes[-1])
 
 
-@pytest.mark.parametrize("item", ["{}", '{"a":1,"a":1}', "0", '{"type":"Feature","geometry":{"type":"Point"}}'])
+@pytest.mark.parametrize(
+    "item",
+    [
+        "{}",
+        pytest.param('{"a":1,"a":1}', marks=pytest.mark.slow),
+        pytest.param("0", marks=pytest.mark.slow),
+        pytest.param('{"type":"Feature","geometry":{"type":"Point"}}', marks=pytest.mark.slow),
+    ],
+)
 def test_a_large_file_of_nothing_but_errors_is_refused_soon_and_in_little_memory(tmp_path, item):
     path = tmp_path / "hostile.geojson"
     head = '{"type":"FeatureCollection","geopolicy":{"format":1,"coverage":"world"},"features":['

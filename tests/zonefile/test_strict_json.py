@@ -6,10 +6,11 @@ import json
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.zonefile import strict_json
 from zone_files import collection, feature, problems_of
 
@@ -78,7 +79,7 @@ def test_loads_unambiguous_json_is_what_the_json_module_reads(text):
     assert strict_json.loads(text.encode()) == json.loads(text)
 
 
-@settings(max_examples=50, deadline=None)
+@dear(50, 18)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -7,16 +7,17 @@ from datetime import UTC, datetime, time, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from shapes import SQUARE, polygon
 from zone_files import collection, feature
 from zone_strategies import any_zone_sets
 
 ZONES = Path(__file__).resolve().parents[2] / "zones"
-whole_sets = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+whole_sets = dear(60, 20, suppress_health_check=list(HealthCheck))
 
 
 @whole_sets

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 
 import contract
 import geopolicy as gp
+from examples import dear
 from shapes import BOW_TIE, box, polygon
 from zone_files import collection, feature
 from zone_strategies import any_zone_sets
@@ -336,7 +337,7 @@ def test_zone_set_repr_names_and_counts():
     assert repr(gp.ZoneSet([camera_zone("a")], gp.ZoneFileHeader(id="fleet"))) == "ZoneSet('fleet', 1 zones)"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@dear(40, 15, suppress_health_check=list(HealthCheck))
 @given(any_zone_sets())
 def test_zone_set_pickle_is_an_equal_set(own):
     again = pickle.loads(pickle.dumps(own))
@@ -344,7 +345,7 @@ def test_zone_set_pickle_is_an_equal_set(own):
     assert [each.id for each in again] == [each.id for each in own]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@dear(40, 15, suppress_health_check=list(HealthCheck))
 @given(any_zone_sets())
 def test_zone_set_split_into_single_zones_and_joined_again_is_the_same_zones(own):
     joined = gp.ZoneSet([], own.header)

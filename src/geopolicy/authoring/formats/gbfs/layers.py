@@ -71,7 +71,8 @@ def ruled_layers(layers: Sequence[Layer], reading: Reading, choice: RuleChoice) 
     if any(not problem.is_warning for problem in reading.context.problems):
         return []
     _refuse_unselected(layers, reading, choice)
-    cutter = Cutter()
+    attributes = {name for layer in layers for name in layer.says}
+    cutter = Cutter.of(layers, len(attributes) * sum(bool(entry.rules) for entry in choice.entries), reading.on_cut)
     claims = (
         Claim(piece, entry.rules)
         for entry in choice.entries

@@ -101,11 +101,7 @@ def _pieces(layers: Sequence[Layer], where: Where, cutter: Cutter, reading: Read
             reading.context.report("source-option", rule, "$", in_words=name, hint="ask for what it states")
             return []
         pieces = cutter.pieces(layers, [_verdict(layer, name, test, of_zone) for layer in layers])
-        if together is None:
-            together = pieces
-        else:
-            joined = (cutter.both(one, other) for one in together for other in pieces)
-            together = [piece for piece in joined if piece]
+        together = pieces if together is None else cutter.both(together, pieces)
     return together or []
 
 

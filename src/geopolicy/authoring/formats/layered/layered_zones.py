@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.authoring.formats.document import RuledZone
 from geopolicy.authoring.formats.layered.first_wins import CrowdedError, are_equal
 from geopolicy.geometry.areas import to_geojson
+from geopolicy.geometry.areas.area import bounds_of
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.zonefile.strict_json import canonical
 
@@ -59,10 +60,11 @@ def conditions_of(piece: Piece) -> Json:
 
 def _with_rules_together(claims: Iterable[Claim]) -> list[tuple[Piece, list[Json]]]:
     """Each piece once, with all rules that are claimed for it."""
-    found: dict[tuple[int, str], list[tuple[Piece, list[Json]]]] = {}
+    found: dict[tuple[int, str, tuple[int, ...]], list[tuple[Piece, list[Json]]]] = {}
     for claim in claims:
         piece = claim.piece
-        same = found.setdefault((piece.layer.zone.order, canonical(conditions_of(piece), sort_keys=True)), [])
+        conditions = canonical(conditions_of(piece), sort_keys=True)
+        same = found.setdefault((piece.layer.zone.order, conditions, bounds_of(piece.area)), [])
         for number, (other, rules) in enumerate(same):
             if are_equal(piece.area, other.area):
                 rules += [rule for rule in claim.rules if rule not in rules]

@@ -1,4 +1,4 @@
-"""Which layers that permit come near each layer that restricts, by their boxes on any turn of the Earth."""
+"""Which areas come near others, by their boxes on any turn of the Earth."""
 
 from __future__ import annotations
 
@@ -12,26 +12,40 @@ from geopolicy.geometry.areas.region import TURNS
 from geopolicy.geometry.grid import FULL_TURN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from geopolicy.authoring.formats.layered.first_wins import Layer
+    from geopolicy.geometry.areas import Area
 
 
-def permits_that_meet(layers: Sequence[Layer], verdicts: Sequence[bool | None]) -> list[list[Layer] | None]:
+class Boxes:
+    """The boxes of areas, none of them empty, to be asked by others."""
+
+    __slots__ = ("_count", "_tree")
+
+    def __init__(self, areas: Sequence[Area]) -> None:
+        boxes = np.array([bounds_of(area) for area in areas], dtype=np.float64).reshape(-1, 4)
+        turned = np.concatenate([boxes + np.array([turn * FULL_TURN, 0] * 2) for turn in TURNS])
+        self._count = len(areas)
+        self._tree = shapely.STRtree(shapely.box(*turned.T))
+
+    def near(self, area: Area) -> list[int]:
+        """The numbers of those that an area may meet, in order."""
+        found = self._tree.query(shapely.box(*bounds_of(area)))
+        numbers: list[int] = np.unique(found % max(1, self._count)).tolist()
+        return numbers
+
+
+def permits_that_meet(layers: Sequence[Layer], verdicts: Sequence[bool | None]) -> Iterator[list[Layer] | None]:
     """For each layer that restricts those above it that surely permit and may meet it; None for each other layer."""
     numbers = [
         i
         for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True))
         if verdict is False and layer.speaking.surely is not None and layer.area
     ]
-    boxes = np.array([bounds_of(layers[i].area) for i in numbers], dtype=np.float64).reshape(-1, 4)
-    turned = np.concatenate([boxes + np.array([turn * FULL_TURN, 0] * 2) for turn in TURNS])
-    tree = shapely.STRtree(shapely.box(*turned.T))
-    meeting: list[list[Layer] | None] = []
+    boxes = Boxes([layers[i].area for i in numbers])
     for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True)):
         if not verdict or not layer.area:
-            meeting.append(None)
-            continue
-        found = np.unique(tree.query(shapely.box(*bounds_of(layer.area))) % max(1, len(numbers)))
-        meeting.append([layers[numbers[k]] for k in found.tolist() if numbers[k] < i])
-    return meeting
+            yield None
+        else:
+            yield [layers[numbers[k]] for k in boxes.near(layer.area) if numbers[k] < i]

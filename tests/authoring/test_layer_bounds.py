@@ -71,7 +71,8 @@ def test_places_beside_each_other_take_what_their_zones_allow(monkeypatch, side)
 def test_layers_on_one_spot_are_refused_and_the_message_says_what_to_do(monkeypatch):
     limit(monkeypatch, 0)
     (error,) = read(on_one_spot(12)).errors
-    assert (error.code, error.path, error.hint) == ("source-crowded", "$", "split the file into several")
+    hint = "join those that say the same, or split the file: then none is cut out of those of another file"
+    assert (error.code, error.path, error.hint) == ("source-crowded", "$", hint)
     assert str(error).startswith("zone file: zones must not overlap so often, got 24 rules")
 
 

@@ -62,7 +62,8 @@ def _outside(coverage: Area, enclosed: Area | None, zone: GbfsZone, reading: Rea
     try:
         return outer_difference(coverage, enclosed or []), inner_difference(coverage, enclosed or [])
     except TooMuchWorkError:
-        reading.context.report("source-crowded", "rings must not cross or touch so often", zone.zone.path)
+        rule, hint = "rings must not cross or touch so often", "simplify the zone"
+        reading.context.report("source-crowded", rule, zone.zone.path, hint=hint)
         return [], []
 
 

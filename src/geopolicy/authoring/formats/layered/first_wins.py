@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import shapely
 
-from geopolicy.authoring.formats.layered.meeting import Boxes, permits_that_meet
+from geopolicy.authoring.formats.layered.meeting import Boxes
 from geopolicy.authoring.formats.layered.speaking import Scope
 from geopolicy.authoring.formats.layered.vehicle_classes import vehicle_classes
 from geopolicy.geometry.areas import outer_difference, outer_intersection
@@ -25,7 +25,7 @@ from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError, 
 from geopolicy.zonefile.strict_json import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from geopolicy.authoring.formats.layered.speaking import Speaking
     from geopolicy.authoring.formats.layered.vehicle_classes import VehicleClass
@@ -137,7 +137,7 @@ class Cutter:
             If that takes too much work.
         """
         remaining = []
-        meeting = permits_that_meet(layers, verdicts)
+        meeting = _permits_that_meet(layers, verdicts)
         for number, (layer, permits) in enumerate(zip(layers, meeting, strict=True)):
             self.tell(min(1.0, (self.run + number / len(layers)) / self.runs))
             if permits is None or layer.speaking.may is None:
@@ -269,6 +269,21 @@ class Cutter:
         self.left -= work
         if self.left < 0:
             raise CrowdedError
+
+
+def _permits_that_meet(layers: Sequence[Layer], verdicts: Sequence[bool | None]) -> Iterator[list[Layer] | None]:
+    """For each layer that restricts those above it that surely permit and may meet it; None for each other layer."""
+    numbers = [
+        i
+        for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True))
+        if verdict is False and layer.speaking.surely is not None and layer.area
+    ]
+    boxes = Boxes([layers[i].area for i in numbers])
+    for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True)):
+        if not verdict or not layer.area:
+            yield None
+        else:
+            yield [layers[numbers[k]] for k in boxes.near(layer.area) if numbers[k] < i]
 
 
 def _size_of(area: Area) -> int:

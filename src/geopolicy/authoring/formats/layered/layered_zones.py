@@ -39,7 +39,8 @@ def zones_of_claims(claims: Iterable[Claim], reading: Reading, what: str, count:
     try:
         zones = [(_zone_of(piece), rules) for piece, rules in _with_rules_together(claims)]
     except (CrowdedError, TooMuchWorkError):
-        rule, hint = f"{what} must not overlap so often", "split the file into several"
+        rule = f"{what} must not overlap so often"
+        hint = "join those that say the same, or split the file: then none is cut out of those of another file"
         reading.context.report("source-crowded", rule, "$", in_words=count, hint=hint)
         return []
     zones.sort(key=lambda each: each[0].order)

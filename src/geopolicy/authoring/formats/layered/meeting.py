@@ -12,9 +12,8 @@ from geopolicy.geometry.areas.region import TURNS
 from geopolicy.geometry.grid import FULL_TURN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from geopolicy.authoring.formats.layered.first_wins import Layer
     from geopolicy.geometry.areas import Area
 
 
@@ -34,18 +33,3 @@ class Boxes:
         found = self._tree.query(shapely.box(*bounds_of(area)))
         numbers: list[int] = np.unique(found % max(1, self._count)).tolist()
         return numbers
-
-
-def permits_that_meet(layers: Sequence[Layer], verdicts: Sequence[bool | None]) -> Iterator[list[Layer] | None]:
-    """For each layer that restricts those above it that surely permit and may meet it; None for each other layer."""
-    numbers = [
-        i
-        for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True))
-        if verdict is False and layer.speaking.surely is not None and layer.area
-    ]
-    boxes = Boxes([layers[i].area for i in numbers])
-    for i, (layer, verdict) in enumerate(zip(layers, verdicts, strict=True)):
-        if not verdict or not layer.area:
-            yield None
-        else:
-            yield [layers[numbers[k]] for k in boxes.near(layer.area) if numbers[k] < i]

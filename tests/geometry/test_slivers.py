@@ -11,7 +11,7 @@ from examples import dear
 from geopolicy.geometry.effective import slivers
 from geopolicy.geometry.effective.allowance import Allowance
 
-LONGEST_WITHOUT = slivers._FINE // slivers._NEAR
+LONGEST_WITHOUT = slivers.FINE // slivers._NEAR
 
 
 def near(edge):
@@ -23,7 +23,7 @@ def near(edge):
     along = np.arange(abs(dx) + 1) * np.sign(dx)
     beside = np.stack([along * dy // dx, -(-along * dy // dx)])
     off = np.abs(beside * dx - along * dy)
-    is_near = (off > 0) & (off * slivers._FINE <= slivers._NEAR * abs(dx))
+    is_near = (off > 0) & (off * slivers.FINE <= slivers._NEAR * abs(dx))
     return {(int(x0 + along[i]), int(y0 + beside[k, i])) for k, i in zip(*np.nonzero(is_near), strict=True)}
 
 

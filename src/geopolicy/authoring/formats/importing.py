@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json, SourceZone
     from geopolicy.zonefile.reader import ZoneFile
 
+_OF_CUTTING = 0.9  # of an import in which zones are cut
 _FEATURE = re.compile(r"\$\.features\[(\d+)\](.*)", re.DOTALL)
 
 
@@ -79,7 +80,7 @@ def import_source(
     now
         When expiries and windows are judged; None: not at all.
     on_progress
-        Is told the fraction of the positions that is checked.
+        Is told the fraction of the work that is done: of zones that are cut, and of the positions that are checked.
 
     Raises
     ------
@@ -94,7 +95,7 @@ def import_source(
         known = ", ".join(form.options) or "none"
         raise ValueError(f"the options of {form.name} are {known}, got {unknown[0]!r}")
     context = FileContext(file)
-    reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap)
+    reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap, _share(on_progress))
     document = form.load().read(reading)
     _refuse_empty(document, context)
     ruled = _ruled(document, choice, context)
@@ -109,7 +110,8 @@ def import_source(
         documents = [kept.kept_document(document, key, left_out, reading.options)]
         collection = {"type": "FeatureCollection", "geopolicy": stated, kept.MEMBER: documents, "features": features}
         raw = canonical(collection).encode()
-        read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap, on_progress=on_progress)
+        tell = on_progress if document.ruled is None else _share(on_progress, _OF_CUTTING)
+        read = examine_zone_file(raw, file, repair=repair, unwrap=unwrap, on_progress=tell)
         judged = [*read.problems, *probable_mistakes([read], now)]
         problems += [_of_source(problem, [zone for zone, _ in ruled]) for problem in judged]
         if not read.errors:
@@ -119,6 +121,12 @@ def import_source(
     errors = tuple(problem for problem in problems if not problem.is_warning)
     warnings = tuple(problem for problem in problems if problem.is_warning)
     return Imported(file, form, document.zones, left_out, zone_set, errors, warnings)
+
+
+def _share(on_progress: Callable[[float], object], begun: float = 0.0) -> Callable[[float], object]:
+    """Tells of the part of an import that is cut, or with ``begun`` of what comes after it."""
+    share = 1.0 - begun if begun else _OF_CUTTING
+    return lambda fraction: on_progress(begun + share * fraction)
 
 
 def _keeping(read: ZoneFile, origins: Mapping[str, Json]) -> ZoneSet:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.zonefile.strict_json import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from geopolicy.zonefile.members import FileContext
 
@@ -38,6 +38,8 @@ class Reading:
         The coverages of the header that the zones will have, as GeoJSON geometries; None for the whole world.
     repair, unwrap
         How geometries are read, where a format has to know what its zones cover; as `examine_zone_file`.
+    on_cut
+        Is told the fraction that is cut, where a format cuts its zones.
     """
 
     file: str
@@ -47,6 +49,7 @@ class Reading:
     coverage: tuple[Json, ...] | None = None
     repair: bool = False
     unwrap: frozenset[str] | None = None
+    on_cut: Callable[[float], object] = lambda _fraction: None
 
     def json(self) -> Any:
         """The one JSON value of the source; a byte-order mark before it is passed over.

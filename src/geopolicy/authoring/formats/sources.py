@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ _RULES_HINT = (
     "--rules FILE says which zones get which rules, --disable camera,... disables sensors in all of them; if it is a"
     " zone file that lost its header, --header FILE puts it back"
 )
+# Where nothing but texts stands before it, the header is known without reading all of a large file twice.
+_HEADER_FIRST = re.compile(rb'\s*\{(?:\s*"[^"\\]*"\s*:\s*"[^"\\]*"\s*,)*\s*"geopolicy"\s*:')
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,27 @@ def _within(tell: Callable[[float], object], number: int, count: int, fraction: 
     tell((number + fraction) / count)
 
 
+def _is_zone_file(content: bytes, name: str) -> bool:
+    """Whether a document has the header of a zone file, or may have had it before it was spoilt."""
+    if b'"geopolicy"' not in content:
+        return False
+    if _HEADER_FIRST.match(content):
+        return True
+    root = json_of(content)
+    if root is not None:
+        return isinstance(root, dict) and "geopolicy" in root
+    try:
+        format_of(content, None, name)
+    except ZoneFileError:
+        return True
+    return False
+
+
 def _one_source(stored: StoredFile, plan: ImportPlan, on_progress: Callable[[float], object]) -> Imported | ZoneFile:
     """What one file holds; a zone file stands for itself unless the format is named."""
     is_path = any(each.is_path and stored.name.lower().endswith(each.suffixes) for each in FORMATS)
     content = b"" if is_path else content_of(stored)
-    if plan.format_name is None and b'"geopolicy"' in content:
+    if plan.format_name is None and _is_zone_file(content, stored.name):
         file = examine_zone_file(content, stored.name, repair=plan.repair, unwrap=plan.unwrap, on_progress=on_progress)
         if file.errors:
             raise ZoneFileError(file.errors)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from geopolicy.geometry.areas.area import Area
 
-_TURNS = (-2, -1, 0, 1, 2)  # an area and another may be drawn up to two turns apart
+TURNS = (-2, -1, 0, 1, 2)  # an area and another may be drawn up to two turns apart
 
 
 class Region:
@@ -88,7 +88,7 @@ def near_on_any_turn(area: Area, other: Area) -> Area:
         return []
     west, south, east, north = bounds_of(other)
     copies: Area = []
-    for turn in _TURNS:
+    for turn in TURNS:
         shift = np.array([turn * FULL_TURN, 0])
         for polygon in area:
             low, high = polygon[0].min(axis=0) + shift, polygon[0].max(axis=0) + shift

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geopolicy.geometry.areas.lattice_hulls import hulls_of_positions
 from geopolicy.geometry.areas.overlay import surface_of
 from geopolicy.geometry.effective.allowance import TooMuchWorkError, Work
 from geopolicy.geometry.effective.crowding import Latitudes, check_pairs
@@ -74,9 +75,7 @@ def _hulls_of_triangles(surface: shapely.Geometry, allowance: Allowance) -> shap
     triangles = shapely.get_parts(shapely.constrained_delaunay_triangles(shapely.get_parts(surface)))
     corners = shapely.get_coordinates(triangles).reshape(-1, 8)
     is_on_grid = (corners == np.rint(corners)).all(axis=1)
-    nothing = _prepared(shapely.Polygon())
-    hulls = [_hull(ring.astype(np.float64)) for (ring,) in uncovered(triangles[~is_on_grid], nothing, allowance)]
-    polygons = [*triangles[is_on_grid], *(hull for hull in hulls if hull.geom_type == "Polygon")]
+    polygons = [*triangles[is_on_grid], *hulls_of_positions(triangles[~is_on_grid], allowance)]
     return _prepared(_united(polygons, allowance))
 
 

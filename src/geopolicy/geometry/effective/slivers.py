@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geopolicy.geometry.effective.allowance import Allowance
 
-_FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
+FINE = 1 << 22  # parts of a unit in which corners off the grid are whole: as fine as a double is at 180 degrees
 _NEAR = 6  # fine units: 1.4e-6 of a unit
 _AT_ONCE = 1_000
 
@@ -35,11 +35,11 @@ def uncovered(
     TooMuchWorkError
         If the positions stand in too many rows.
     """
-    corners = np.rint(shapely.get_coordinates(triangles) * _FINE).reshape(-1, 4, 2)[:, :3]
-    turned = [_Rows([(int(x), int(y)) for x, y in triangle]) for triangle in corners.tolist()]
+    corners = np.rint(shapely.get_coordinates(triangles) * FINE).reshape(-1, 4, 2)[:, :3]
+    turned = [TriangleRows([(int(x), int(y)) for x, y in triangle]) for triangle in corners.tolist()]
     allowance.take(Work.ROWS, sum(len(rows) for rows in turned))
     in_rows = np.array([4 * len(rows) for rows in turned], dtype=np.int64)
-    Latitudes(np.array([area])).check(corners.mean(axis=1) / _FINE, allowance, in_rows)
+    Latitudes(np.array([area])).check(corners.mean(axis=1) / FINE, allowance, in_rows)
     polygons = []
     for start in range(0, len(turned), _AT_ONCE):
         polygons += _hulls([list(rows.extremes()) for rows in turned[start : start + _AT_ONCE]], area)
@@ -58,7 +58,7 @@ def rows_along(edges: NDArray[np.int64], allowance: Allowance) -> NDArray[np.int
     TooMuchWorkError
         If the positions stand in too many rows.
     """
-    is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > _FINE // _NEAR
+    is_long = np.abs(edges[:, 2:] - edges[:, :2]).max(axis=1, initial=0) > FINE // _NEAR
     return rows_beside(edges[is_long], allowance)
 
 
@@ -72,8 +72,8 @@ def rows_beside(edges: NDArray[np.int64] | NDArray[np.float64], allowance: Allow
     TooMuchWorkError
         If the positions stand in too many rows.
     """
-    fine = np.rint(edges * float(_FINE)).astype(np.int64)
-    strips = [_Rows(triangle) for edge in fine.tolist() for triangle in _strip(*edge)]
+    fine = np.rint(edges * float(FINE)).astype(np.int64)
+    strips = [TriangleRows(triangle) for edge in fine.tolist() for triangle in _strip(*edge)]
     allowance.take(Work.ROWS, sum(len(rows) for rows in strips))
     return np.array([row for rows in strips for row in rows.whole()], dtype=np.int64).reshape(-1, 4)
 
@@ -104,46 +104,47 @@ def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
     return numbers
 
 
-class _Rows:
+class TriangleRows:
     """The positions of the grid in a triangle, row by row; exact.
 
     Corners are in fine units, whole numbers, so that nothing rounds. A triangle may be many degrees long and
     less than a unit thin: along x or y it would have millions of rows. Rows are therefore taken along the
     short vector of a reduced basis (a, b), (c, d) of the grid: ``u = a x + b y`` numbers the rows and
     ``v = c x + d y`` the positions in a row, both whole exactly where x and y are, as the determinant is +-1.
+    ``corners`` are in u and v, fine units, the least u first; ``numbers`` those of the rows.
     """
 
-    __slots__ = ("_basis", "_corners", "_numbers")
+    __slots__ = ("_basis", "corners", "numbers")
 
     def __init__(self, corners: list[tuple[int, int]]) -> None:
         self._basis = _reduced_basis([(p[0] - q[0], p[1] - q[1]) for p, q in combinations(corners, 2)])
         (a, b), (c, d) = self._basis
-        self._corners = sorted((a * x + b * y, c * x + d * y) for x, y in corners)
-        self._numbers = range(-(-self._corners[0][0] // _FINE), self._corners[2][0] // _FINE + 1)
+        self.corners = sorted((a * x + b * y, c * x + d * y) for x, y in corners)
+        self.numbers = range(-(-self.corners[0][0] // FINE), self.corners[2][0] // FINE + 1)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self.numbers)
 
-    def extremes(self) -> Iterator[tuple[int, int]]:
-        """The first two and last two positions of each row.
+    def extremes(self, numbers: range | None = None) -> Iterator[tuple[int, int]]:
+        """The first two and last two positions of each row, or of those with some numbers.
 
         Two positions at either end, not one: one of them may lie on the border of the area beside the
         triangle, and so be covered.
         """
-        for u in self._numbers:
-            low, high = self._ends(u * _FINE)
+        for u in self.numbers if numbers is None else numbers:
+            low, high = self._ends(u * FINE)
             for v in {low, low + 1, high - 1, high}:
                 if low <= v <= high:
-                    yield self._position(u, v)
+                    yield self.position(u, v)
 
     def whole(self) -> Iterator[tuple[int, int, int, int]]:
         """The first and last position of each row, which may be the same."""
-        for u in self._numbers:
-            low, high = self._ends(u * _FINE)
+        for u in self.numbers:
+            low, high = self._ends(u * FINE)
             if low <= high:
-                yield *self._position(u, low), *self._position(u, high)
+                yield *self.position(u, low), *self.position(u, high)
 
-    def _position(self, u: int, v: int) -> tuple[int, int]:
+    def position(self, u: int, v: int) -> tuple[int, int]:
         """The position that is a number in a row."""
         (a, b), (c, d) = self._basis
         determinant = a * d - b * c
@@ -152,9 +153,9 @@ class _Rows:
     def _ends(self, at: int) -> tuple[int, int]:
         """Where a row meets the sides, rounded inwards; the second end is less than the first if nowhere."""
         lows, highs = [], []
-        for (u0, v0), (u1, v1) in combinations(self._corners, 2):
+        for (u0, v0), (u1, v1) in combinations(self.corners, 2):
             if u0 <= at <= u1 and u0 < u1:
-                over, under = v0 * (u1 - u0) + (at - u0) * (v1 - v0), (u1 - u0) * _FINE
+                over, under = v0 * (u1 - u0) + (at - u0) * (v1 - v0), (u1 - u0) * FINE
                 lows.append(-(-over // under))
                 highs.append(over // under)
         return min(lows, default=1), max(highs, default=0)

@@ -62,7 +62,8 @@ def _outside(coverage: Area, enclosed: Area | None, zone: GbfsZone, reading: Rea
     try:
         return outer_difference(coverage, enclosed or []), inner_difference(coverage, enclosed or [])
     except TooMuchWorkError:
-        reading.context.report("source-crowded", "rings must not cross or touch so often", zone.zone.path)
+        rule, hint = "rings must not cross or touch so often", "simplify the zone"
+        reading.context.report("source-crowded", rule, zone.zone.path, hint=hint)
         return [], []
 
 
@@ -71,7 +72,8 @@ def ruled_layers(layers: Sequence[Layer], reading: Reading, choice: RuleChoice) 
     if any(not problem.is_warning for problem in reading.context.problems):
         return []
     _refuse_unselected(layers, reading, choice)
-    cutter = Cutter()
+    attributes = {name for layer in layers for name in layer.says}
+    cutter = Cutter.of(layers, len(attributes) * sum(bool(entry.rules) for entry in choice.entries), reading.on_cut)
     claims = (
         Claim(piece, entry.rules)
         for entry in choice.entries
@@ -100,11 +102,7 @@ def _pieces(layers: Sequence[Layer], where: Where, cutter: Cutter, reading: Read
             reading.context.report("source-option", rule, "$", in_words=name, hint="ask for what it states")
             return []
         pieces = cutter.pieces(layers, [_verdict(layer, name, test, of_zone) for layer in layers])
-        if together is None:
-            together = pieces
-        else:
-            joined = (cutter.both(one, other) for one in together for other in pieces)
-            together = [piece for piece in joined if piece]
+        together = pieces if together is None else cutter.both(together, pieces)
     return together or []
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.authoring.formats.document import RuledZone
 from geopolicy.authoring.formats.layered.first_wins import CrowdedError, are_equal
 from geopolicy.geometry.areas import to_geojson
+from geopolicy.geometry.areas.area import bounds_of
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.zonefile.strict_json import canonical
 
@@ -38,7 +39,8 @@ def zones_of_claims(claims: Iterable[Claim], reading: Reading, what: str, count:
     try:
         zones = [(_zone_of(piece), rules) for piece, rules in _with_rules_together(claims)]
     except (CrowdedError, TooMuchWorkError):
-        rule, hint = f"{what} must not overlap so often", "split the file into several"
+        rule = f"{what} must not overlap so often"
+        hint = "join those that say the same, or split the file: then none is cut out of those of another file"
         reading.context.report("source-crowded", rule, "$", in_words=count, hint=hint)
         return []
     zones.sort(key=lambda each: each[0].order)
@@ -59,10 +61,11 @@ def conditions_of(piece: Piece) -> Json:
 
 def _with_rules_together(claims: Iterable[Claim]) -> list[tuple[Piece, list[Json]]]:
     """Each piece once, with all rules that are claimed for it."""
-    found: dict[tuple[int, str], list[tuple[Piece, list[Json]]]] = {}
+    found: dict[tuple[int, str, tuple[int, ...]], list[tuple[Piece, list[Json]]]] = {}
     for claim in claims:
         piece = claim.piece
-        same = found.setdefault((piece.layer.zone.order, canonical(conditions_of(piece), sort_keys=True)), [])
+        conditions = canonical(conditions_of(piece), sort_keys=True)
+        same = found.setdefault((piece.layer.zone.order, conditions, bounds_of(piece.area)), [])
         for number, (other, rules) in enumerate(same):
             if are_equal(piece.area, other.area):
                 rules += [rule for rule in claim.rules if rule not in rules]

@@ -179,10 +179,11 @@ def _ruled(layers: Sequence[Layer], policies: Sequence[int], reading: Reading, c
     """The zones that come of rules, policy by policy: each of them holds beside the others."""
     if any(not problem.is_warning for problem in reading.context.problems):
         return []
-    cutter = Cutter()
     by_policy: dict[int, list[Layer]] = {}
     for layer, policy in zip(layers, policies, strict=True):
         by_policy.setdefault(policy, []).append(layer)
+    runs = len(by_policy) * sum(bool(entry.rules) for entry in choice.entries)
+    cutter = Cutter.of(layers, runs, reading.on_cut)
     claims = (
         Claim(piece, entry.rules)
         for own in by_policy.values()

@@ -110,6 +110,50 @@ def test_kernel_sweep_refuses_arrays_that_do_not_fit():
         _kernel.examine_rings(corners + 2**52 + 1, four, one)
 
 
+def zone_arrays(zones):
+    """Zones as lists of polygons, as `examine_zones` takes them."""
+    rings = [ring for zone in zones for polygon in zone for ring in polygon]
+    lengths = ([len(ring) for ring in rings], [len(p) for zone in zones for p in zone], [len(zone) for zone in zones])
+    ends = [np.cumsum(each).astype(np.uint32) for each in lengths]
+    return np.array([corner for ring in rings for corner in ring], dtype=np.int64), *ends
+
+
+@given(st.lists(st.sampled_from(range(7)), min_size=1, max_size=6))
+def test_kernel_sweep_of_many_zones_says_which_are_plain(numbers):
+    eight, flat = closed((0, 0), (4, 4), (4, 0), (0, 4)), [(30, 3)] * 4
+    hole, far = closed((1, 1), (1, 2), (2, 2)), closed((20, 20), (25, 20), (25, 25))
+    known = [
+        *([[SQUARE]], [[SQUARE, hole]], [[SQUARE], [far]]),
+        *([[eight]], [[SQUARE, hole], [flat]], [[SQUARE, far]], [[SQUARE], [SQUARE]]),
+    ]
+    zones = [known[number] for number in numbers]
+    assert list(_kernel.examine_zones(*zone_arrays(zones))) == [number < 3 for number in numbers]
+    for zone in zones:
+        findings, touches, empty = sweep_by_kernel(zone)
+        assert list(_kernel.examine_zones(*zone_arrays([zone]))) == [not (findings or touches or empty)]
+
+
+def test_kernel_sweep_of_many_zones_refuses_arrays_that_do_not_fit():
+    corners, rings, polygons, zones = zone_arrays([[[SQUARE]], [[SQUARE]]])
+    assert _kernel.examine_zones(b"", b"", b"", b"") == b""
+    assert list(_kernel.examine_zones(corners, rings, polygons, zones)) == [1, 1]
+    wrong = [
+        (corners[1:], rings, polygons, zones),
+        (corners, rings[::-1].copy(), polygons, zones),
+        (corners, rings, polygons + np.uint32(1), zones),
+        (corners, rings, polygons, zones[:1]),
+        (corners, rings, polygons, zones[::-1].copy()),
+        (corners, rings, polygons, b"123"),
+    ]
+    for arrays in wrong:
+        with pytest.raises(ValueError, match="arrays of rings must fit together"):
+            _kernel.examine_zones(*arrays)
+    with pytest.raises(ValueError, match=r"coordinates must be within 2\*\*52"):
+        _kernel.examine_zones(corners + 2**52 + 1, rings, polygons, zones)
+    with pytest.raises(TypeError):
+        _kernel.examine_zones(corners, rings, polygons)
+
+
 def test_contradictions_have_rules():
     assert [kind.name.lower().replace("_", "-") for kind in Contradiction] == list(FAULT_RULES)
 

@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+_TEXT_KINDS = frozenset((str, type(None)))
+
 
 def check_kind(name: str, value: object, kinds: type | tuple[type, ...], wanted: str) -> None:
     """Refuses what is of no such kind. The message does not show the value: it may be where a vehicle is.
@@ -25,6 +27,11 @@ def check_text(name: str, value: object) -> None:
     """Refuses what is neither a text nor None."""
     if value is not None and not isinstance(value, str):
         raise TypeError(f"{name} must be a text or None, got {type(value).__name__}")
+
+
+def are_texts(*values: object) -> bool:
+    """Whether all of them pass `check_text`, as most do."""
+    return _TEXT_KINDS.issuperset(map(type, values))
 
 
 def check_bool(name: str, value: object) -> None:
@@ -47,7 +54,9 @@ def list_of(name: str, values: Any, kind: type | tuple[type, ...], wanted: str) 
     TypeError
         Saying what is wanted.
     """
-    if not isinstance(values, Iterable) or isinstance(values, (str, bytes, Mapping)):
+    if type(values) not in (list, tuple) and (
+        not isinstance(values, Iterable) or isinstance(values, (str, bytes, Mapping))
+    ):
         raise TypeError(f"{name} must be a list of {wanted}, got {type(values).__name__}")
     listed = tuple(values)
     for value in listed:
@@ -64,6 +73,8 @@ def number(name: str, value: Any) -> float:
     TypeError
         For what is no number, True and False among them.
     """
+    if type(value) is float:
+        return value
     try:
         return float(value) if not isinstance(value, (str, bytes, bool)) else _refuse_number(name, value)
     except OverflowError:

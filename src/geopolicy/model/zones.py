@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
-from geopolicy.base.arguments import check_bool, check_kind, check_text, list_of, number
+from geopolicy.base.arguments import are_texts, check_bool, check_kind, check_text, list_of, number
 from geopolicy.base.records import set_fields, short_repr
 from geopolicy.model.rules import Rule
 from geopolicy.model.times import in_utc
@@ -181,8 +181,9 @@ class Zone:
         foreign: tuple[str, str] = ("{}", "{}"),
     ) -> None:
         check_kind("frame", frame, str, "a text")
-        for what, text in (("name", name), ("reason", reason), ("source", source), ("timezone", timezone)):
-            check_text(what, text)
+        if not are_texts(name, reason, source, timezone):
+            for what, text in (("name", name), ("reason", reason), ("source", source), ("timezone", timezone)):
+                check_text(what, text)
         check_bool("repair", repair)
         check_bool("illustrative", illustrative)
         set_fields(

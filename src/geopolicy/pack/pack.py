@@ -8,6 +8,7 @@ from geopolicy.base.arguments import check_bool
 from geopolicy.errors import ZoneFileError
 from geopolicy.pack import format as layout
 from geopolicy.pack.raw import RawPack
+from geopolicy.pack.reading import Hashing, read_whole
 from geopolicy.pack.rulesets import read_head, read_ruleset
 from geopolicy.pack.status import PackStatus
 from geopolicy.policy.policy import RuledZone
@@ -48,17 +49,32 @@ class Pack:
             raise TypeError(f"data must be bytes, got {type(data).__name__}; read_pack takes a path") from None
         view = view.cast("B")
         # Bytes that somebody else can change are copied: what is checked must be what is used.
-        self.data = view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view))
+        self._part(view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view)), name)
+        if not is_trusted:
+            self._verify(None)
+
+    @classmethod
+    def _while_hashed(cls, data: Any, name: str, hashing: Hashing | None) -> Self:
+        """A pack whose bytes nobody else has, checked; their SHA-256 may still be taken."""
+        pack = cls.__new__(cls)
+        try:
+            pack._part(memoryview(data), name)
+            pack._verify(hashing)
+        finally:
+            if hashing is not None:
+                hashing.digest()  # ends its thread
+        return pack
+
+    def _part(self, data: memoryview, name: str) -> None:
+        self.data = data
         self.name = name
-        self._raw = RawPack(self.data, name)
+        self._raw = RawPack(data, name)
         self.counts = self._raw.counts
         self._rulesets: dict[int, RuleSet] = {}
         self._zones: dict[int, RuledZone] = {}
-        if not is_trusted:
-            self._verify()
 
-    def _verify(self) -> None:
-        status, digest = _status_and_digest(self._raw)
+    def _verify(self, hashing: Hashing | None) -> None:
+        status, digest = _status_and_digest(self._raw, hashing)
         if self._raw.stated_digest != digest:
             rule = "its bytes must have the SHA-256 that its header states"
             raise self._raw.refusal("pack-checksum", rule, "another", layout.DIGEST_AT, "fetch the file again")
@@ -187,24 +203,20 @@ def refusal_by_kernel(pack: Pack) -> PackError:
     return pack._raw.refusal_by_status(_kernel.verify(pack.data) or PackStatus.INDEX)
 
 
-def _status_and_digest(raw: RawPack) -> tuple[int, bytes]:
+def _status_and_digest(raw: RawPack, hashing: Hashing | None) -> tuple[int, bytes]:
     """The kernel's status and the SHA-256; for a large pack side by side, both give up the interpreter's lock."""
     try:
         from geopolicy._kernel import verify
     except ImportError:
         from geopolicy.pack.verify import status_without_kernel
 
-        return status_without_kernel(raw), raw.computed_digest()
-    if len(raw.data) < layout.LARGE:
-        return verify(raw.data), raw.computed_digest()
-    from threading import Thread
-
-    status: list[int] = []
-    worker = Thread(target=lambda: status.append(verify(raw.data)))
-    worker.start()
-    digest = raw.computed_digest()
-    worker.join()
-    return status[0], digest
+        status: int = status_without_kernel(raw)
+    else:
+        if hashing is None and len(raw.data) >= layout.LARGE:
+            hashing = Hashing(raw.data)
+            hashing.extend(len(raw.data))
+        status = verify(raw.data)
+    return status, raw.computed_digest() if hashing is None else hashing.digest()
 
 
 def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
@@ -239,13 +251,14 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
     name = os.fspath(path)
     if not mmap:
         with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs more time than opening a pack
-            return Pack(file.read(), name)
+            data, hashing = read_whole(file)
+        return Pack._while_hashed(data, name, hashing)
     from mmap import ACCESS_READ
     from mmap import mmap as map_file
 
     with open(path, "rb") as file:  # noqa: PTH123  # as above
         try:
-            data: Any = map_file(file.fileno(), 0, access=ACCESS_READ)
+            data = map_file(file.fileno(), 0, access=ACCESS_READ)
         except ValueError:  # an empty file cannot be mapped
             data = b""
     return Pack(data, name, is_trusted=True)

@@ -6,6 +6,7 @@ Read is what can mean one thing only; the rest stays as it is, and is refused wh
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from geopolicy.zonefile.printed_lists import list_in, names_in
 from geopolicy.zonefile.strict_json import json_path
@@ -24,6 +25,7 @@ _NULL_WORDS = ("rules", "disable", "margin_m", "frame", "timezone", "expires")
 _LISTS = ("rules", "disable")
 _BOOLEANS = ("repair", "illustrative")
 _TEXTS = ("name", "reason", "source")
+_CONVERTED = (*_LISTS, *_BOOLEANS, "expires")
 _MOST_TEXT_BYTES = 254  # in a Shapefile; a letter that does not fit is left out whole
 _MOST_LETTER_BYTES = 4
 # Columns of a Shapefile have names of at most 10 letters.
@@ -65,6 +67,9 @@ class _Columns:
     def plain(self, source: dict[str, Any], path: str) -> dict[str, Any]:
         """One feature."""
         properties: dict[str, Any] = source["properties"]
+        if _is_plain(properties):
+            self._stated.update(_null_words(tuple(properties)))
+            return _with_plain_id(source)  # type: ignore[no-any-return]
         inside = f"{path}.properties"
         feature: dict[str, Any] = self._with_id(source, properties.get("id"), path)
         kept = {name: value for name, value in properties.items() if value is not None and name != "id"}
@@ -73,7 +78,7 @@ class _Columns:
                 self._stated.add(name)
             elif name in properties:
                 self._null.add(name, inside)
-        for name in (*_LISTS, *_BOOLEANS, "expires"):
+        for name in _CONVERTED:
             if name in kept:
                 value = _plain_value(name, kept[name])
                 if value is not kept[name]:
@@ -122,6 +127,21 @@ class _Columns:
             self._context.warn("text-cut", rule, path, "compare it with the file as it was before")
 
 
+@lru_cache(maxsize=256)
+def _null_words(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in _NULL_WORDS if name in names)
+
+
+def _is_plain(properties: dict[str, Any]) -> bool:
+    """Whether there is nothing to change in properties, nor to say of them."""
+    if None in properties.values() or "id" in properties or not _CUT.keys().isdisjoint(properties):
+        return False
+    for name in _CONVERTED:
+        if name in properties and _plain_value(name, properties[name]) is not properties[name]:
+            return False
+    return not any(name in properties and _seems_cut(properties[name]) for name in _TEXTS)
+
+
 def _seems_cut(value: Any) -> bool:
     """Whether a text is as long as a Shapefile leaves it: a letter more would not have fitted."""
     if not isinstance(value, str) or _MOST_LETTER_BYTES * (len(value) + 1) < _MOST_TEXT_BYTES:
@@ -133,6 +153,8 @@ def _seems_cut(value: Any) -> bool:
 
 def _with_plain_id(source: Any) -> Any:
     """The feature with its own id as text."""
+    if isinstance(source, dict) and isinstance(source.get("id"), str):
+        return source
     return {**source, "id": _plain_id(source["id"])} if isinstance(source, dict) and "id" in source else source
 
 
@@ -152,11 +174,20 @@ def _plain_value(name: str, value: Any) -> Any:
     # A column of lists whose rows differ in length comes out of GDAL as a list of one text.
     is_wrapped = isinstance(value, list) and len(value) == 1
     text = value[0] if is_wrapped else value
-    if not isinstance(text, str):
+    if not isinstance(text, str) or _is_no_list(name, text):
         return value
-    inner = names_in(text) if name == "disable" else None
-    inner = list_in(text) if inner is None else inner
-    return value if inner is None else inner
+    return _list_of(name, text)
+
+
+@lru_cache(maxsize=256)
+def _is_no_list(name: str, text: str) -> bool:
+    """Whether a text is none that a program printed a list as, such as the one name of a list."""
+    return _list_of(name, text) is None
+
+
+def _list_of(name: str, text: str) -> list[Any] | None:
+    names = names_in(text) if name == "disable" else None
+    return list_in(text) if names is None else names
 
 
 def _plain_time(text: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from geopolicy.geometry.effective import Allowance
+    from geopolicy.model.rules import Rule
 
 _NAMES: dict[type, str] = {
     dict: "an object",
@@ -54,6 +55,7 @@ class FileContext:
         self.unread_zones = 0  # after the last error that is listed
         self.disables: set[str] = set()  # ids of zones with the short form
         self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
+        self.rules: dict[bytes | None, tuple[Rule, ...]] = {}  # those of zones that were read, by what they state
         self.allowance: Allowance | None = None  # for the repairs of its zones
         self.are_rules_lost = False  # no zone has them, as where a program dropped the columns
         self._errors = 0
@@ -127,10 +129,13 @@ class FileContext:
 class JsonObject:
     """One JSON object at a path; the members that are read from it are those that it may have."""
 
-    def __init__(self, context: FileContext, source: dict[str, Any], path: str) -> None:
+    def __init__(
+        self, context: FileContext, source: dict[str, Any], path: str, known: frozenset[str] = frozenset()
+    ) -> None:
         self.context = context
         self.source = source
         self.path = path
+        self._given = known
         self._known: set[str] = set()
 
     def at(self, name: str) -> str:
@@ -216,19 +221,21 @@ class JsonObject:
 
     def foreign(self, *others: str) -> str:
         """The members that are neither known here nor among the others, as canonical JSON."""
-        rest = {name: value for name, value in self.source.items() if name not in self._known and name not in others}
-        return canonical(rest, sort_keys=True)
+        names = self.source.keys() - self._given
+        names.difference_update(self._known, others)
+        return canonical({name: self.source[name] for name in names}, sort_keys=True) if names else "{}"
 
     def unread(self) -> dict[str, Any]:
         """The members that were not asked for."""
-        return {name: value for name, value in self.source.items() if name not in self._known}
+        known = self._given | self._known
+        return {name: value for name, value in self.source.items() if name not in known}
 
     def refuse_unknown(self, what: str) -> None:
         """Reports unknown members: a misspelt one would silently restrict nothing."""
+        known = self._given | self._known
         for name in self.source:
-            if name not in self._known:
-                known = ", ".join(sorted(self._known))
-                rule, hint = f"{what} has only the members {known}", near_word(name, sorted(self._known))
+            if name not in known:
+                rule, hint = f"{what} has only the members {', '.join(sorted(known))}", near_word(name, sorted(known))
                 self.context.report("member-unknown", rule, self.at(name), name, hint)
 
 

@@ -7,58 +7,27 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry.effective import REPAIRABLE, Allowance, shape_problems, unwrapped
-from geopolicy.model.limits import LIMITS
-from geopolicy.model.zones import (
-    GEOMETRY_TYPES,
-    MAX_ID_LENGTH,
-    Geometry,
-    Zone,
-    ZoneFileHeader,
-    is_zone_id,
-)
+from geopolicy.geometry.effective import Allowance
+from geopolicy.model.zones import GEOMETRY_TYPES, Zone, ZoneFileHeader
 from geopolicy.zonefile import strict_json
-from geopolicy.zonefile.geometry_json import corner_count, read_geometry
+from geopolicy.zonefile.feature_json import LOST, FeatureReader
+from geopolicy.zonefile.feature_shapes import with_shapes
+from geopolicy.zonefile.feature_words import BESIDE, PLACED, refuse_misplaced
+from geopolicy.zonefile.geometry_json import Coordinates, corner_count, plain_geometry, position_count
 from geopolicy.zonefile.gis_values import plain_features
-from geopolicy.zonefile.header_json import read_frame, read_header, read_timezone
+from geopolicy.zonefile.header_json import read_header
 from geopolicy.zonefile.members import FileContext, JsonObject
-from geopolicy.zonefile.near_names import MEANT, likest, near_name, near_word, same_letters
-from geopolicy.zonefile.rule_json import read_rules
-from geopolicy.zonefile.strict_json import json_path
+from geopolicy.zonefile.near_names import near_name, near_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+    from typing import TypeVar
 
     from geopolicy.zonefile.header_of import HeaderSource
 
+    T = TypeVar("T")
+
 _FEATURE = re.compile(r"\$\.features\[\d+\]")
-_TEXTS = ("name", "reason", "source")
-_LENGTHS = ("radius_m", "width_m", "margin_m")
-FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
-PROPERTIES = (
-    *_TEXTS,
-    "illustrative",
-    "repair",
-    "rules",
-    "disable",
-    *_LENGTHS,
-    "frame",
-    "timezone",
-    "expires",
-)
-# Words that restrict or place a zone: beside their object they would be lost without a sound.
-# What a rule asks by names that no GIS gives its columns; and those that one may give: level 3, state Texas.
-RULE_ALONE = ("store_in", "needs_consent", "limits", "must_show", "applies_to", "unless", *LIMITS)
-_ALSO_COLUMNS = ("sensors", "level", "emergency", "active")
-PLACED = (
-    *("rules", "disable", *_LENGTHS, "frame", "timezone", "expires", "repair"),
-    *(*RULE_ALONE, "sensors", "level", "emergency"),
-)
-_PROPERTIES_AND_RULES = (*PROPERTIES, *RULE_ALONE)
-# What stands beside the features or the properties of a feature.
-_BESIDE = ("type", "id", "geometry", "properties", "bbox", "features", "geopolicy", "crs", "name", "coverage")
-# In place of a header that is not there: what depends on one is not judged.
-_LOST = ZoneFileHeader(timezone="UTC")
 _CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84")
 
 
@@ -128,7 +97,7 @@ def examine_zone_file(
         If the text is not JSON that all readers understand alike.
     """
     context = FileContext(file)
-    root = strict_json.loads(raw, file, context.add)
+    root = strict_json.loads(raw, file, context.add, Coordinates)
     ambiguous = {feature_path(problem.path) for problem in context.problems}
     if None in ambiguous:
         raise ZoneFileError(context.all_problems())
@@ -137,11 +106,11 @@ def examine_zone_file(
     zones: list[Zone] = []
     places: dict[str, str] = {}
     if members is not None:
-        _refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
+        refuse_misplaced(members, "the header member geopolicy, or the properties of a feature")
         _refuse_doubled(members)
         if header is not None:
             members.source = header.restored(context, members.source)
-        stated = read_header(members) or _LOST
+        stated = read_header(members) or LOST
         zones, places = _read_features(
             members, stated, ambiguous, repair=repair, unwrap=unwrap, on_progress=on_progress
         )
@@ -200,30 +169,11 @@ def _collection_hint(root: dict[str, Any]) -> str | None:
     return near_word(kind, ("FeatureCollection",)) if isinstance(kind, str) else None
 
 
-def _refuse_misplaced(members: JsonObject, home: str) -> None:
-    """Reports words of the format that stand one level too high."""
-    for name in PLACED:
-        if name in members.source:
-            rule = f"{name} must stand in {home}"
-            members.context.report("member-misplaced", rule, members.at(name), members.source[name], "move it there")
-    for name in members.source:
-        if name in PLACED or name in _BESIDE:
-            continue
-        meant = same_letters(name, PLACED)
-        near = None if meant else likest(name, PLACED)
-        if meant:
-            rule, hint = f"{meant} must stand in {home}", f"write it {meant} and move it there"
-            members.context.report("member-misplaced", rule, members.at(name), members.source[name], hint)
-        elif near:
-            rule, hint = f"{name!r} means nothing here; is {near!r} meant?", f"that stands in {home}"
-            members.context.warn("member-suspicious", rule, members.at(name), hint)
-
-
 def _refuse_doubled(collection: JsonObject) -> None:
     """Reports what is nearly called as the features or the header, and stands beside them: it is not read."""
     for meant in ("features", "geopolicy"):
         near = near_name(collection.source, meant) if collection.source.get(meant) is not None else None
-        if near is None or near in PLACED or near in _BESIDE:
+        if near is None or near in PLACED or near in BESIDE:
             continue
         rule, hint = f"{near!r} is not read beside {meant!r}", "remove the one that is not meant, or join them"
         value = collection.source[near]
@@ -254,11 +204,16 @@ def _read_features(
         return [], {}
     if not features:
         context.warn("no-zones", "a zone file without zones restricts nothing", "$.features")
-    counts = [corner_count(source) for source in features]
+    geometries = [plain_geometry(source) for source in features]
+    counts = [
+        corner_count(source) if geometry is None else position_count(geometry)
+        for source, geometry in zip(features, geometries, strict=True)
+    ]
     context.allowance = Allowance(counts)
     zones: list[Zone] = []
-    places: dict[str, str] = {}
-    for i, source in enumerate(_told(plain_features(context, features), counts, on_progress)):
+    shaped = with_shapes(plain_features(context, features), geometries, counts, header.frame)
+    reader = FeatureReader(context, header, repair=repair, unwrap=unwrap)
+    for i, source, shape in _told(shaped, counts, on_progress):
         path = f"$.features[{i}]"
         if context.is_full:
             context.unread_zones = len(features) - i
@@ -268,114 +223,18 @@ def _read_features(
         if not isinstance(source, dict):
             context.report("member-type", "a feature must be an object", path, source)
             continue
-        zone = _read_feature(JsonObject(context, source, path), header, places, repair=repair, unwrap=unwrap)
+        zone = reader.read(source, path, shape)
         if zone:
             zones.append(zone)
     on_progress(1.0)
     context.zone_id = None
-    return zones, places
+    return zones, reader.places
 
 
-def _told(sources: Iterable[Any], counts: Sequence[int], on_progress: Callable[[float], object]) -> Iterator[Any]:
+def _told(features: Iterable[T], counts: Sequence[int], on_progress: Callable[[float], object]) -> Iterator[T]:
     """Features; before each one it is told which fraction of the positions is read."""
     total, read = sum(counts) + len(counts), 0
-    for source, count in zip(sources, counts, strict=True):
+    for feature, count in zip(features, counts, strict=True):
         on_progress(read / total)
-        yield source
+        yield feature
         read += count + 1
-
-
-def _read_feature(
-    feature: JsonObject, header: ZoneFileHeader, places: dict[str, str], *, repair: bool, unwrap: frozenset[str] | None
-) -> Zone | None:
-    context = feature.context
-    before = len(context.problems)
-    zone_id = _zone_id(feature, places)
-    if not feature.has("type") or feature.source["type"] != "Feature":
-        kind = feature.source.get("type")
-        hint = near_word(kind, ("Feature",)) if isinstance(kind, str) else None
-        feature.report_member("type", "feature-type", 'type must be "Feature"', hint)
-    _refuse_misplaced(feature, "the properties of the feature")
-    geometry = _feature_geometry(feature)
-    properties = _properties(feature)
-    frame = read_frame(properties) if properties.has("frame") else header.frame
-    timezone = read_timezone(properties) if properties.has("timezone") else header.timezone
-    values = _texts_and_numbers(properties)
-    rules = read_rules(properties, timezone)
-    if zone_id is not None and properties.has("disable"):
-        context.disables.add(zone_id)
-    expires = properties.read_time("expires") if properties.has("expires") else header.expires
-    foreign = (feature.foreign(), properties.foreign())
-    if zone_id is None or geometry is None or frame is None or header is _LOST:
-        return None
-    zone = Zone(zone_id, geometry, rules, frame=frame, timezone=timezone, expires=expires, foreign=foreign, **values)
-    growth = {properties.at(name) for name in _LENGTHS}
-    is_growth_readable = growth.isdisjoint(p.path for p in context.problems[before:] if not p.is_warning)
-    return _with_shape(context, zone, feature.path, repair=repair, unwrap=unwrap) if is_growth_readable else zone
-
-
-def _with_shape(context: FileContext, zone: Zone, path: str, *, repair: bool, unwrap: frozenset[str] | None) -> Zone:
-    """The zone with its effective polygon, unwrapped and repaired if asked for and needed; reports what is wrong."""
-    zone, unwrap_problems = (zone, []) if unwrap is None else unwrapped(zone, path, unwrap)
-    context.include(unwrap_problems)
-    if any(not problem.is_warning for problem in unwrap_problems):
-        return zone
-    problems = shape_problems(zone, path, context.allowance)
-    if repair and any(problem.code in REPAIRABLE for problem in problems):
-        zone = replace(zone, repair=True)
-        problems = shape_problems(zone, path, context.allowance)
-    context.include(problems)
-    return zone
-
-
-def _feature_geometry(feature: JsonObject) -> Geometry | None:
-    if not feature.has("geometry") or feature.source["geometry"] is None:
-        feature.context.report("geometry-missing", "a zone needs a geometry", feature.at("geometry"))
-        return None
-    source = feature.read("geometry", dict)
-    if source is None:
-        return None
-    return read_geometry(JsonObject(feature.context, source, feature.at("geometry")), GEOMETRY_TYPES)
-
-
-def _zone_id(feature: JsonObject, places: dict[str, str]) -> str | None:
-    context = feature.context
-    context.zone_id = None
-    given = feature.source.get("id") if feature.has("id") else None
-    if not isinstance(given, str) or not is_zone_id(given):
-        rule = f"a zone needs an id: text of 1 to {MAX_ID_LENGTH} printable characters"
-        feature.report_member("id", "id-invalid", rule, 'give the feature an "id"')
-        return None
-    context.zone_id = given
-    if given in places:
-        rule = "an id must be used only once"
-        owner = f"the id of {places[given]}"
-        context.report("id-duplicate", rule, feature.at("id"), hint="rename one of them", in_words=owner)
-        return None
-    places[given] = feature.path
-    return given
-
-
-def _properties(feature: JsonObject) -> JsonObject:
-    """The properties, and what seems to be meant by those that mean nothing."""
-    feature.has("properties")
-    stated = feature.read("properties", dict) if feature.source.get("properties") is not None else None
-    stated = stated or {}
-    for name in stated.keys() - set(PROPERTIES):
-        path = json_path(feature.at("properties"), name)
-        if name in RULE_ALONE:
-            rule = f"{name} must stand in a rule"
-            feature.context.report("member-misplaced", rule, path, stated[name], "move it into one of rules")
-        elif name in _ALSO_COLUMNS:
-            feature.context.warn("member-suspicious", f"{name!r} means nothing here; it belongs into a rule", path)
-        elif near := likest(name, _PROPERTIES_AND_RULES) or MEANT.get(name.lower()):
-            feature.context.warn("member-suspicious", f"{name!r} means nothing; is {near!r} meant?", path)
-    return JsonObject(feature.context, stated, feature.at("properties"))
-
-
-def _texts_and_numbers(properties: JsonObject) -> dict[str, Any]:
-    """The members of a feature's properties that are one plain value; those that are absent are left out."""
-    values: dict[str, Any] = {name: properties.read(name, str) for name in _TEXTS}
-    values |= {name: properties.read_number(name) for name in _LENGTHS}
-    values |= {name: properties.read(name, bool) for name in ("repair", "illustrative")}
-    return {name: value for name, value in values.items() if value is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from json import loads
+from marshal import dumps
 
 from geopolicy.model.limits import LIMITS, MUST_SHOW, is_limit_value
 from geopolicy.model.rules import (
@@ -36,6 +37,8 @@ RULES_LOST = (
     " as GeoPackage or GeoJSON, which keep them as text; geopolicy convert FILE --header HEADER_FILE says what else is"
     " lost of the file as it was before"
 )
+_ASKING = ("rules", "disable")
+_MOST_KEPT = 10_000  # of different rules of one file
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -44,7 +47,32 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
 
     A zone file must be understood in full. In a pack (``is_lenient``) a newer geopolicy may have written more than
     this one knows: that is kept as it stands, and restricts (`Rule.not_understood`, `Condition.not_understood`).
+
+    Zones of one file that say the same, of which there is nothing to report, share their rules.
     """
+    context = properties.context
+    text = _stated(properties.source, timezone, is_lenient=is_lenient)
+    known = context.rules.get(text)
+    if known is not None:
+        for name in _ASKING:
+            properties.has(name)
+        return list(known)
+    before = context.problem_count
+    rules = _read_rules(properties, timezone, is_lenient=is_lenient)
+    if text is not None and context.problem_count == before and len(context.rules) < _MOST_KEPT:
+        context.rules[text] = tuple(rules)
+    return rules
+
+
+def _stated(source: dict[str, Any], timezone: str | None, *, is_lenient: bool) -> bytes | None:
+    """What rules are read from, the same for the same only; None for what has no such form."""
+    try:
+        return dumps((timezone, is_lenient, [source[name] for name in _ASKING if name in source], "rules" in source), 2)
+    except ValueError:
+        return None
+
+
+def _read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool) -> list[Rule]:
     context = properties.context
     rules: list[Rule] = []
     if not properties.has("rules") and not properties.has("disable"):

@@ -26,6 +26,8 @@ _MAX_NAME = 100  # letters of a member's name in a path
 # What a number beyond the range of a double needs: an exponent of three digits, or as many digits itself.
 _ALL_DIGITS_ZERO = bytes.maketrans(b"123456789E", b"000000000e")
 _MAY_OVERFLOW = (b"e000", b"e+000", b"0" * 200)
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_SORTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 class _Ambiguous(dict):  # type: ignore[type-arg]  # Any is not loaded when this runs
@@ -35,8 +37,17 @@ class _Ambiguous(dict):  # type: ignore[type-arg]  # Any is not loaded when this
     repeated: list[str]
 
 
-def loads(raw: bytes, file: str | None = None, report: Callable[[Problem], object] | None = None) -> Any:
+def loads(
+    raw: bytes,
+    file: str | None = None,
+    report: Callable[[Problem], object] | None = None,
+    coordinates: Callable[[int, tuple[tuple[bytes, ...], ...], bytes, int, int], object] | None = None,
+) -> Any:
     """The value of a JSON text in UTF-8.
+
+    ``coordinates`` may be called to make what stands for the coordinates of a feature: with the number of lists around
+    positions, the doubles of each ring of each polygon, the text, and where they begin and end in it.
+    It is not where anything is wrong with the text, nor with the coordinates, nor without the kernel.
 
     ``report`` is told those problems that have a place in the value, repeated members and numbers out of range,
     and the value is returned all the same: the last of the repeated members, infinity for the numbers.
@@ -47,6 +58,22 @@ def loads(raw: bytes, file: str | None = None, report: Callable[[Problem], objec
         For anything but one JSON value without byte-order mark, repeated member, NaN, Infinity,
         number beyond the range of a double or nesting deeper than the interpreter's stack.
     """
+    read = _read_by_kernel(raw, coordinates)
+    return _read_by_python(raw, file, report) if read is None else read[0]
+
+
+def _read_by_kernel(raw: bytes, coordinates: Callable[..., object] | None) -> tuple[Any] | None:
+    """The value of a text of which there is nothing to say; None for all others, and without the kernel."""
+    try:
+        from geopolicy import _kernel
+    except ImportError:
+        return None
+    read: tuple[Any] | None = _kernel.read_json(raw, coordinates) if type(raw) is bytes else None
+    return read
+
+
+def _read_by_python(raw: bytes, file: str | None, report: Callable[[Problem], object] | None) -> Any:
+    """The value of any text, or what is wrong with it."""
 
     def refuse(
         code: str, rule: str, value: str | None = None, path: str = "$", hint: str | None = None
@@ -91,7 +118,7 @@ def loads(raw: bytes, file: str | None = None, report: Callable[[Problem], objec
 
 def canonical(value: Any, *, sort_keys: bool = False) -> str:
     """JSON without blanks: the same value, its members in the same order or sorted, gives the same text."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys, separators=(",", ":"))
+    return (_SORTED if sort_keys else _IN_ORDER).encode(value)
 
 
 def _may_overflow(raw: bytes) -> bool:

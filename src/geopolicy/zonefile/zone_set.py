@@ -25,8 +25,9 @@ from geopolicy.geometry.effective import (
 )
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
+from geopolicy.zonefile.feature_words import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
-from geopolicy.zonefile.reader import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE, read_zone_file
+from geopolicy.zonefile.reader import read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import Any
 
+    from geopolicy.geometry.effective import Allowance
     from geopolicy.zonefile.zone_sources import ZoneSource
 
 
@@ -251,6 +253,8 @@ def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
 
     It keeps its effective polygon, which depends on none of them.
     """
+    if zone.timezone is not None and zone.expires is not None and "null" not in zone.foreign[1]:
+        return zone
     timezone = header.timezone if zone.timezone is None else zone.timezone
     expires = header.expires if zone.expires is None else zone.expires
     foreign = (zone.foreign[0], _without_nulls(zone.foreign[1]))
@@ -275,15 +279,23 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
     for zone, following in pairwise(zones):
         if zone.id == following.id:
             problems.append(Problem("id-duplicate", "an id must be used only once", repr(zone.id), "$.id", zone.id))
-    allowance = allowance_of(zones)
+    allowance: Allowance | None = None
+    sound: set[object] = set()
     for zone in zones:
-        problems += _zone_problems(zone)
+        # Rules are told apart by being other objects: the zones of a file share those that are equal.
+        asks = (zone.timezone, zone.foreign, *map(id, zone.rules))
+        if asks not in sound or not is_zone_id(zone.id):
+            own = _zone_problems(zone)
+            problems += own
+            if not own:
+                sound.add(asks)
         if not zone.rules:
             hint = "a zone without rules restricts nothing"
             problems.append(
                 Problem("rules-missing", "a zone needs rules", None, "$.properties.rules", zone.id, hint=hint)
             )
         if kept_polygon(zone) is None:
+            allowance = allowance or allowance_of(zones)
             problems += shape_problems(zone, allowance=allowance)
     problems += _header_problems(header)
     for name in json.loads(header.foreign).keys() & set(PLACED):

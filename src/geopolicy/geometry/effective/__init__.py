@@ -1,8 +1,10 @@
 """What engines see of a zone: its effective polygon, on the grid."""
 
 from geopolicy.geometry.effective.allowance import Allowance
+from geopolicy.geometry.effective.at_once import plain_polygons
 from geopolicy.geometry.effective.borders import is_no_border
 from geopolicy.geometry.effective.build import (
+    IN_DEGREES,
     allowance_of,
     effective_coverage,
     effective_polygon,
@@ -17,6 +19,7 @@ from geopolicy.geometry.effective.unwrap import ids_to_unwrap, unknown_ids, unwr
 
 __all__ = [
     "FAULT_RULES",
+    "IN_DEGREES",
     "REPAIRABLE",
     "Allowance",
     "EffectivePolygon",
@@ -28,6 +31,7 @@ __all__ = [
     "is_no_border",
     "keep_polygon",
     "kept_polygon",
+    "plain_polygons",
     "shape_problems",
     "too_much_together",
     "unknown_ids",

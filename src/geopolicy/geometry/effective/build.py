@@ -13,7 +13,7 @@ from geopolicy.geometry.effective import growth, rings
 from geopolicy.geometry.effective.allowance import Allowance, TooMuchWorkError
 from geopolicy.geometry.effective.drawing import Drawing
 from geopolicy.geometry.effective.meaning import snapped, with_short_rings_closed
-from geopolicy.geometry.effective.polygon import EffectivePolygon
+from geopolicy.geometry.effective.polygon import MOST_SPAN, EffectivePolygon
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 # In GCJ-02 and BD-09 a metre of the frame is off by up to 0.93 % and 2.95 %.
 _FRAME_STRETCH = 1.03
-# What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
-_MOST_SPAN = 400 * UNITS_PER_DEGREE
 # The rings behind so many problems of one geometry are not judged.
 _MOST_PROBLEMS = 500_000
 _CORNER_BYTES = 16  # two doubles
 _OF_WHOLE_EARTH = ("WGS84", "CGCS2000", "EPSG:4326", "EPSG:4490")
-_DEGREES = (*_OF_WHOLE_EARTH, "GCJ-02", "BD-09")
+IN_DEGREES = (*_OF_WHOLE_EARTH, "GCJ-02", "BD-09")
 
 
 def _family(drawing: Drawing) -> str | None:
@@ -56,11 +54,11 @@ def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
         if len(drawing.problems) >= _MOST_PROBLEMS and drawing.is_refused():
             break
         rings.check_structure(drawing, ring, path, drawing.geometry.type)
-        if drawing.frame in _DEGREES:
+        if drawing.frame in IN_DEGREES:
             rings.check_range(drawing, ring, path, is_line=is_line)
     if drawing.is_refused():
         return None
-    if drawing.frame not in _DEGREES:
+    if drawing.frame not in IN_DEGREES:
         try:
             parts = [projection.to_wgs84(drawing.frame, part) for part in parts]
         except ValueError as error:
@@ -74,30 +72,30 @@ def _positions(drawing: Drawing) -> list[list[NDArray[np.float64]]] | None:
     return None if drawing.is_refused() else parts
 
 
-def _build(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
-    """The effective polygon, or None if it is refused; a coverage is not grown."""
-    polygon = _drawn(drawing, grown)
+def _build(drawing: Drawing, grown: _Growth | None, plain: EffectivePolygon | None = None) -> EffectivePolygon | None:
+    """The effective polygon, or None if it is refused; a coverage is not grown. ``plain`` is it as drawn, if known."""
+    polygon = _drawn(drawing, grown, plain)
     if polygon is not None:
         west, _, east, _ = polygon.bounds
-        if east - west > _MOST_SPAN:
+        if east - west > MOST_SPAN:
             rule = "a zone or coverage must span at most 400 degrees of longitude, grown as it is"
             drawing.report("span-too-wide", rule, "", f"{(east - west) / UNITS_PER_DEGREE:g}", "split it")
             return None
     return polygon
 
 
-def _drawn(drawing: Drawing, grown: _Growth | None) -> EffectivePolygon | None:
+def _drawn(drawing: Drawing, grown: _Growth | None, plain: EffectivePolygon | None) -> EffectivePolygon | None:
     """The effective polygon however wide it is."""
     family = _family(drawing)
-    parts = _positions(drawing) if family else None
+    parts = [] if plain is not None else _positions(drawing) if family else None
     if family is None or parts is None:
         return None
     stretch = 1.0 if family == "WGS84" else _FRAME_STRETCH
     try:
         if drawing.geometry.type in ("Polygon", "MultiPolygon"):
-            polygons = snapped(drawing, parts)
+            polygons = snapped(drawing, parts) if plain is None else plain.polygons
             if polygons and grown and grown.margin_m > 0.0:
-                drawn = EffectivePolygon(family, polygons)
+                drawn = plain or EffectivePolygon(family, polygons)
                 polygons = growth.margin(polygons, drawn.borders, grown.margin_m * stretch, drawing.allowance)
             return EffectivePolygon(family, polygons) if polygons else None
         if grown is None:
@@ -129,8 +127,16 @@ class _Growth:
     margin_m: float
 
 
+def _is_as_drawn(zone: Zone) -> bool:
+    """Whether a zone is an area, and neither grown nor said to be."""
+    is_area = zone.geometry.type in ("Polygon", "MultiPolygon")
+    return is_area and zone.radius_m is None and zone.width_m is None and zone.margin_m == 0.0
+
+
 def _growth_problems(zone: Zone, at: str) -> list[Problem]:
     """What is wrong with radius, width and margin."""
+    if _is_as_drawn(zone):
+        return []
     kind = zone.geometry.type
     problems = []
     for code, member, value, wanted in (
@@ -160,17 +166,37 @@ def allowance_of(zones: Iterable[Zone]) -> Allowance:
     return Allowance(sum(len(ring) for part in zone.geometry.parts for ring in part) // _CORNER_BYTES for zone in zones)
 
 
-def shape_problems(zone: Zone, at: str = "$", allowance: Allowance | None = None) -> list[Problem]:
+def _in_frame(plain: EffectivePolygon, frame: str) -> EffectivePolygon | None:
+    """What was made of a geometry as if in WGS 84, in its own frame; None where it may reach beyond that."""
+    if frame in _OF_WHOLE_EARTH:
+        return plain
+    west, south, east, north = (units / UNITS_PER_DEGREE for units in plain.bounds)
+    least_lat, most_lat, least_lon, most_lon = frames.ZONE_DOMAIN
+    is_inside = least_lat < south and north < most_lat and least_lon < west and east < most_lon
+    if frame not in IN_DEGREES or not is_inside:
+        return None
+    plain.family = frames.family(frame)
+    return plain
+
+
+def shape_problems(
+    zone: Zone, at: str = "$", allowance: Allowance | None = None, plain: EffectivePolygon | None = None
+) -> list[Problem]:
     """Everything wrong or risky in a zone's geometry; builds and keeps its effective polygon if nothing is wrong.
 
-    ``at`` is the JSON path of the feature, ``allowance`` what the zones of its file have left for repairs.
+    ``at`` is the JSON path of the feature, ``allowance`` what the zones of its file have left for repairs, ``plain``
+    what `plain_polygons` made of its geometry.
     """
+    plain = None if plain is None else _in_frame(plain, zone.frame)
+    if plain is not None and _is_as_drawn(zone):
+        keep_polygon(zone, plain)
+        return []
     problems = _growth_problems(zone, at)
     allowance = allowance or allowance_of([zone])
     drawing = Drawing(zone.frame, zone.geometry, f"{at}.geometry", zone.id, allowance, may_repair=zone.repair)
     growth_m = None if problems else _Growth(zone.radius_m or 0.0, zone.width_m or 0.0, zone.margin_m)
     before = allowance.spent()
-    polygon = _build(drawing, growth_m)
+    polygon = _build(drawing, growth_m, plain)
     problems += drawing.problems
     if polygon is not None and all(problem.is_warning for problem in problems):
         polygon.spent = allowance.spent().since(before)

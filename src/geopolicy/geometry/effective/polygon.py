@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geopolicy.geometry.effective import rings
 from geopolicy.geometry.effective.borders import borders_of
-from geopolicy.geometry.grid import FULL_TURN
+from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, POLE, UNITS_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,6 +18,31 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective.allowance import Spent
 
     Polygons = list[list[NDArray[np.int64]]]
+
+_NO_PIECES = np.empty((0, 4), dtype=np.int64)
+
+# What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
+MOST_SPAN = 400 * UNITS_PER_DEGREE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlines:
+    """Oriented rings of many geometries: where each begins among the corners, polygons among rings, geometries
+    among polygons; each list with its end.
+    """
+
+    corners: NDArray[np.int64]
+    rings: list[int]
+    polygons: list[int]
+    geometries: list[int]
+
+    def of(self, number: int) -> Polygons:
+        """The polygons of a geometry."""
+        first, last = self.geometries[number : number + 2]
+        return [
+            [self.corners[start:end] for start, end in pairwise(self.rings[begin : close + 1])]
+            for begin, close in pairwise(self.polygons[first : last + 1])
+        ]
 
 
 class EffectivePolygon:
@@ -26,30 +52,64 @@ class EffectivePolygon:
     ----------
     family
         ``"WGS84"``, ``"GCJ-02"`` or ``"BD-09"``: the frame into which a fix goes before it is tested.
-    polygons
-        Polygons as lists of rings ``(n, 2)`` of int64 ``x, y``, the exterior first and
-        counter-clockwise, interiors clockwise. A spike of its own is a ring of two edges.
-        A position is covered if it lies on any edge, or inside by the even-odd rule.
-    borders
-        Edges ``(m, 4)`` of int64 ``x0, y0, x1, y1`` that count for distances.
-    border_pieces
-        The last of the borders: parts of edges along the antimeridian, which are no edges of a ring.
     bounds
         West, south, east and north.
     spent
         What making it took of the allowance of its file; None for nothing.
     """
 
-    __slots__ = ("border_pieces", "borders", "bounds", "family", "polygons", "spent")
+    __slots__ = ("_borders", "_drawn", "bounds", "family", "spent")
 
     def __init__(self, family: str, polygons: Polygons) -> None:
+        oriented = rings.oriented(polygons)
+        corners = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for part in oriented for ring in part])
+        bounds = (*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist())
+        self._set(family, bounds, oriented)
+
+    @classmethod
+    def of_outlines(cls, outlines: Outlines, number: int, bounds: tuple[int, int, int, int]) -> EffectivePolygon:
+        """One of many in WGS 84; its arrays are made when they are first asked for."""
+        polygon = cls.__new__(cls)
+        polygon._set("WGS84", bounds, (outlines, number))
+        return polygon
+
+    def _set(self, family: str, bounds: tuple[int, int, int, int], drawn: Polygons | tuple[Outlines, int]) -> None:
         self.family = family
+        self.bounds = bounds
         self.spent: Spent | None = None
-        self.polygons = rings.oriented(polygons)
-        edges, self.border_pieces = borders_of(self.polygons)
-        self.borders = np.concatenate([edges, self.border_pieces]) if len(self.border_pieces) else edges
-        corners = np.array([[*ring.min(axis=0), *ring.max(axis=0)] for part in self.polygons for ring in part])
-        self.bounds = (*corners[:, :2].min(axis=0).tolist(), *corners[:, 2:].max(axis=0).tolist())
+        self._drawn = drawn
+        self._borders: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+
+    @property
+    def polygons(self) -> Polygons:
+        """Polygons as lists of rings ``(n, 2)`` of int64 ``x, y``, the exterior first and counter-clockwise, interiors
+        clockwise. A spike of its own is a ring of two edges.
+
+        A position is covered if it lies on any edge, or inside by the even-odd rule.
+        """
+        if isinstance(self._drawn, tuple):
+            outlines, number = self._drawn
+            self._drawn = outlines.of(number)
+        return self._drawn
+
+    @property
+    def borders(self) -> NDArray[np.int64]:
+        """Edges ``(m, 4)`` of int64 ``x0, y0, x1, y1`` that count for distances."""
+        edges, pieces = self._both_borders()
+        return np.concatenate([edges, pieces]) if len(pieces) else edges
+
+    @property
+    def border_pieces(self) -> NDArray[np.int64]:
+        """The last of the borders: parts of edges along the antimeridian, which are no edges of a ring."""
+        west, south, east, north = self.bounds
+        if west > -HALF_TURN and east < HALF_TURN and south > -POLE and north < POLE:
+            return _NO_PIECES
+        return self._both_borders()[1]
+
+    def _both_borders(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        if self._borders is None:
+            self._borders = borders_of(self.polygons)
+        return self._borders
 
 
 def are_apart(polygons: list[EffectivePolygon]) -> bool:

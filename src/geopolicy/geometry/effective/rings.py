@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective.drawing import Drawing
 
 _SHOWN = 10
+_NEAR_NOTHING = 1e-7  # of a sum of doubles in any order, for as many as there may be
 _MOST_LIKE_DEGREES = 1000.0
 _METRES_HINT = 'these are metres or other units; state their frame, such as "frame": "EPSG:25833"'
 _SWAPPED_HINT = "positions are [lon, lat]; are they swapped, or in a frame that is not stated?"
@@ -70,7 +71,7 @@ def check_range(drawing: Drawing, ring: NDArray[np.float64], path: str, *, is_li
         drawing.report("position-range", rule, position_path, f"[{lon[i]:.9g}, {lat[i]:.9g}]", hint)
     if len(outside) > _SHOWN:
         drawing.report("position-range", f"and {len(outside) - _SHOWN} more positions of this ring", path)
-    if len(outside):
+    if len(outside) or len(ring) == 0:
         return
     if drawing.frame in ("GCJ-02", "BD-09"):
         south, north, west, east = ZONE_DOMAIN
@@ -101,17 +102,26 @@ def without_repeats(ring: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def snap(rings: Sequence[NDArray[np.float64]]) -> list[NDArray[np.int64]]:
     """Rings on the grid, consecutive equal vertices merged, still closed."""
-    lengths = np.array([len(ring) for ring in rings])
-    ends = np.cumsum(lengths)
-    on_grid = to_grid_array(np.concatenate(rings))
+    starts = np.cumsum([0, *map(len, rings)])
+    kept, kept_starts = snapped_at_once(to_grid_array(np.concatenate(rings)), starts)
+    return [kept[start:end] for start, end in pairwise(kept_starts.tolist())]
+
+
+def snapped_at_once(
+    on_grid: NDArray[np.int64], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Consecutive equal vertices of rings merged; where each ring begins, and all of them end, and the same of these.
+
+    What encloses nothing stays as it is.
+    """
     keep = np.ones(len(on_grid), dtype=bool)
     keep[1:] = (on_grid[1:] != on_grid[:-1]).any(axis=1)
-    starts = ends - lengths
-    keep[starts] = True
-    keep |= np.repeat(np.add.reduceat(keep, starts) < 4, lengths)  # what encloses nothing stays as it is
-    kept_ends = np.cumsum(keep)[ends - 1]
-    kept = on_grid[keep]
-    return [kept[start:end] for start, end in pairwise([0, *kept_ends.tolist()])]
+    keep[starts[:-1]] = True
+    if keep.all():
+        return on_grid, starts
+    keep |= np.repeat(np.add.reduceat(keep, starts[:-1], dtype=np.int64) < 4, np.diff(starts))
+    kept_starts = np.concatenate([[0], np.cumsum(keep)[starts[1:] - 1]])
+    return on_grid[keep], kept_starts
 
 
 def is_flat(ring: NDArray[np.int64]) -> bool:
@@ -135,6 +145,21 @@ def signed_area(ring: NDArray[np.int64]) -> int:
         return 1 if total > 0.0 else -1
     exact = offsets.astype(object)
     return int((exact[:-1, 0] * exact[1:, 1] - exact[1:, 0] * exact[:-1, 1]).sum())
+
+
+def are_counter_clockwise(corners: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the signed area of each ring is at least 0; ``starts`` as those of `snapped_at_once`."""
+    offsets = corners - np.repeat(corners[starts[:-1]], np.diff(starts), axis=0)
+    x, y = offsets[:, 0].astype(np.float64), offsets[:, 1].astype(np.float64)
+    products = np.zeros(len(corners))
+    # From one ring to the next there is no edge, and the ends of a ring have no offset: they add nothing.
+    products[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    total = np.add.reduceat(products, starts[:-1])
+    is_left = total > 0.0
+    is_open = ~(np.abs(total) > _NEAR_NOTHING * np.add.reduceat(np.abs(products), starts[:-1]))
+    for ring in np.flatnonzero(is_open).tolist():
+        is_left[ring] = signed_area(corners[starts[ring] : starts[ring + 1]]) >= 0
+    return is_left
 
 
 def oriented(polygons: list[list[NDArray[np.int64]]]) -> list[list[NDArray[np.int64]]]:

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "examine.h"
 
+#include <stdlib.h>
+
 #include "sweep/sweep.h"
 
 /* Whether ends do not fall, and the last of them is count. */
@@ -44,15 +46,37 @@ static PyObject *empty_ring_list(const gp_swept_t *swept, uint32_t ring_count)
     return list;
 }
 
+static const char NO_FIT[] = "arrays of rings must fit together";
+
+/* Of the first three buffers. */
+static gp_rings_t rings_in(const Py_buffer *buffers)
+{
+    return (gp_rings_t){.corners = buffers[0].buf, .ring_ends = buffers[1].buf, .polygon_ends = buffers[2].buf,
+                        .ring_count = (uint32_t)(buffers[1].len / 4), .polygon_count = (uint32_t)(buffers[2].len / 4)};
+}
+
+static bool fit_together(const Py_buffer *buffers)
+{
+    const gp_rings_t rings = rings_in(buffers);
+    return buffers[0].len % 16 == 0 && buffers[1].len % 4 == 0 && buffers[2].len % 4 == 0 &&
+           are_ends_of(rings.ring_ends, rings.ring_count, (size_t)(buffers[0].len / 16)) &&
+           are_ends_of(rings.polygon_ends, rings.polygon_count, rings.ring_count);
+}
+
+static void raise_by_status(gp_sweep_status_t status)
+{
+    if (status == GP_SWEEP_MEMORY) {
+        PyErr_NoMemory();
+    } else {
+        PyErr_SetString(PyExc_ValueError, "coordinates must be within 2**52, corners at most 2**28");
+    }
+}
+
 static PyObject *run_sweep(const Py_buffer *buffers)
 {
-    const gp_rings_t rings = {.corners = buffers[0].buf, .ring_ends = buffers[1].buf, .polygon_ends = buffers[2].buf,
-                              .ring_count = (uint32_t)(buffers[1].len / 4),
-                              .polygon_count = (uint32_t)(buffers[2].len / 4)};
-    if (buffers[0].len % 16 != 0 || buffers[1].len % 4 != 0 || buffers[2].len % 4 != 0 ||
-        !are_ends_of(rings.ring_ends, rings.ring_count, (size_t)(buffers[0].len / 16)) ||
-        !are_ends_of(rings.polygon_ends, rings.polygon_count, rings.ring_count)) {
-        PyErr_SetString(PyExc_ValueError, "arrays of rings must fit together");
+    const gp_rings_t rings = rings_in(buffers);
+    if (!fit_together(buffers)) {
+        PyErr_SetString(PyExc_ValueError, NO_FIT);
         return NULL;
     }
     gp_swept_t swept = {0};
@@ -64,32 +88,120 @@ static PyObject *run_sweep(const Py_buffer *buffers)
     if (status == GP_SWEEP_OK) {
         result = Py_BuildValue("(NNN)", finding_list(&swept), PyBool_FromLong(swept.touches),
                                empty_ring_list(&swept, rings.ring_count));
-    } else if (status == GP_SWEEP_MEMORY) {
-        PyErr_NoMemory();
     } else {
-        PyErr_SetString(PyExc_ValueError, "coordinates must be within 2**52, corners at most 2**28");
+        raise_by_status(status);
     }
     gp_swept_free(&swept);
     return result;
 }
 
-PyObject *module_examine_rings(PyObject *module, PyObject *args)
+/* The rings of all zones, and room for the ends of one zone's rings and polygons, counted from its first. */
+typedef struct {
+    gp_rings_t all;
+    const uint32_t *zone_ends;
+    uint32_t zone_count;
+    uint32_t *ring_ends, *polygon_ends;
+} gp_zone_rings_t;
+
+static void count_from(uint32_t *to, const uint32_t *from, uint32_t count, uint32_t first)
 {
-    PyObject *objects[3], *result = NULL;
-    Py_buffer buffers[3];
-    int taken = 0;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "OOO", &objects[0], &objects[1], &objects[2])) {
+    for (uint32_t i = 0; i < count; i++) {
+        to[i] = from[i] - first;
+    }
+}
+
+/* Whether there is nothing to say about each zone. */
+static gp_sweep_status_t sweep_zones(const gp_zone_rings_t *zones, char *are_plain)
+{
+    const gp_rings_t *all = &zones->all;
+    uint32_t polygon = 0, ring = 0, corner = 0;
+    for (uint32_t zone = 0; zone < zones->zone_count; zone++) {
+        const uint32_t polygon_end = zones->zone_ends[zone];
+        const uint32_t ring_end = polygon_end == 0 ? 0 : all->polygon_ends[polygon_end - 1u];
+        const gp_rings_t own = {.corners = all->corners + 2u * (size_t)corner, .ring_ends = zones->ring_ends,
+                                .polygon_ends = zones->polygon_ends, .ring_count = ring_end - ring,
+                                .polygon_count = polygon_end - polygon};
+        gp_swept_t swept = {0};
+        count_from(zones->ring_ends, all->ring_ends + ring, own.ring_count, corner);
+        count_from(zones->polygon_ends, all->polygon_ends + polygon, own.polygon_count, ring);
+        const gp_sweep_status_t status = gp_sweep(&own, &swept);
+        if (status == GP_SWEEP_OK) {
+            are_plain[zone] = swept.count == 0 && !swept.touches;
+            for (uint32_t i = 0; i < own.ring_count; i++) {
+                are_plain[zone] = are_plain[zone] && !swept.is_empty[i];
+            }
+        }
+        gp_swept_free(&swept);
+        if (status != GP_SWEEP_OK) {
+            return status;
+        }
+        polygon = polygon_end;
+        ring = ring_end;
+        corner = ring_end == 0 ? 0 : all->ring_ends[ring_end - 1u];
+    }
+    return GP_SWEEP_OK;
+}
+
+static PyObject *run_zones(const Py_buffer *buffers)
+{
+    gp_zone_rings_t zones = {.all = rings_in(buffers), .zone_ends = buffers[3].buf,
+                             .zone_count = (uint32_t)(buffers[3].len / 4)};
+    if (!fit_together(buffers) || buffers[3].len % 4 != 0 ||
+        !are_ends_of(zones.zone_ends, zones.zone_count, zones.all.polygon_count)) {
+        PyErr_SetString(PyExc_ValueError, NO_FIT);
         return NULL;
     }
-    while (taken < 3 && PyObject_GetBuffer(objects[taken], &buffers[taken], PyBUF_CONTIG_RO) == 0) {
+    PyObject *result = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)zones.zone_count);
+    gp_sweep_status_t status = GP_SWEEP_MEMORY;
+    if (result == NULL) {
+        return NULL;
+    }
+    char *are_plain = PyBytes_AsString(result);
+    zones.ring_ends = malloc(4u * ((size_t)zones.all.ring_count + 1u));
+    zones.polygon_ends = malloc(4u * ((size_t)zones.all.polygon_count + 1u));
+    if (zones.ring_ends != NULL && zones.polygon_ends != NULL) {
+        Py_BEGIN_ALLOW_THREADS
+        status = sweep_zones(&zones, are_plain);
+        Py_END_ALLOW_THREADS
+    }
+    free(zones.ring_ends);
+    free(zones.polygon_ends);
+    if (status != GP_SWEEP_OK) {
+        Py_CLEAR(result);
+        raise_by_status(status);
+    }
+    return result;
+}
+
+/* The result of a function of so many buffers. */
+static PyObject *of_buffers(PyObject *args, int count, PyObject *(*run)(const Py_buffer *))
+{
+    PyObject *objects[4], *result = NULL;
+    Py_buffer buffers[4];
+    int taken = 0;
+    if (!PyArg_ParseTuple(args, count == 3 ? "OOO" : "OOOO", &objects[0], &objects[1], &objects[2], &objects[3])) {
+        return NULL;
+    }
+    while (taken < count && PyObject_GetBuffer(objects[taken], &buffers[taken], PyBUF_CONTIG_RO) == 0) {
         taken++;
     }
-    if (taken == 3) {
-        result = run_sweep(buffers);
+    if (taken == count) {
+        result = run(buffers);
     }
     while (taken > 0) {
         PyBuffer_Release(&buffers[--taken]);
     }
     return result;
+}
+
+PyObject *module_examine_rings(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return of_buffers(args, 3, run_sweep);
+}
+
+PyObject *module_examine_zones(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return of_buffers(args, 4, run_zones);
 }

@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "builder/build.h"
 #include "examine.h"
+#include "json_text.h"
 #include "lookup/gp_layout.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
@@ -129,6 +130,12 @@ static PyMethodDef module_methods[] = {
     {"examine_rings", module_examine_rings, METH_VARARGS,
      "examine_rings(corners, ring_ends, polygon_ends)\n--\n\n"
      "What rings contradict, whether they touch, and which enclose nothing."},
+    {"examine_zones", module_examine_zones, METH_VARARGS,
+     "examine_zones(corners, ring_ends, polygon_ends, zone_ends)\n--\n\n"
+     "For each zone 1 if examine_rings would say nothing of it, else 0."},
+    {"read_json", module_read_json, METH_VARARGS,
+     "read_json(text, coordinates)\n--\n\n"
+     "A tuple with the value of a JSON text, or None where it is not plain."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */

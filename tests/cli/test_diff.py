@@ -68,6 +68,16 @@ def test_diff_stricter_alone_ends_with_0(diff):
         ({"id": "a"}, {"id": "b"}, "header: LOOSER: id a -> b: vehicles take it for another set"),
         ({"id": "a", "revision": 3}, {"id": "a", "revision": 2}, "header: LOOSER: revision 3 -> 2: it goes back"),
         (
+            {"issued": "2026-11-01T00:00:00Z"},
+            {"issued": "2026-10-01T00:00:00Z"},
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> 2026-10-01T00:00:00Z: it goes back, vehicles refuse the edition",
+        ),
+        (
+            {"issued": "2026-11-01T00:00:00Z"},
+            {},
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> none: it goes back, vehicles refuse the edition",
+        ),
+        (
             {"expires": "2027-01-01T00:00:00Z"},
             {"expires": "2028-01-01T00:00:00Z"},
             "header: LOOSER: expires 2027-01-01T00:00:00Z -> 2028-01-01T00:00:00Z",

@@ -70,12 +70,12 @@ def test_diff_stricter_alone_ends_with_0(diff):
         (
             {"issued": "2026-11-01T00:00:00Z"},
             {"issued": "2026-10-01T00:00:00Z"},
-            "header: LOOSER: issued 2026-11-01T00:00:00Z -> 2026-10-01T00:00:00Z: it goes back, vehicles refuse the edition",
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> 2026-10-01T00:00:00Z: it goes back, vehicles refuse it",
         ),
         (
             {"issued": "2026-11-01T00:00:00Z"},
             {},
-            "header: LOOSER: issued 2026-11-01T00:00:00Z -> none: it goes back, vehicles refuse the edition",
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> none: it goes back, vehicles refuse it",
         ),
         (
             {"expires": "2027-01-01T00:00:00Z"},

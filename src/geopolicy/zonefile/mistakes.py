@@ -232,7 +232,7 @@ def _window_mistakes(
         yield place.mistake("window-never", f"the window never comes: {what} by it", where, hint=hint)
     if len(past) == len(active) and not never:
         value = max(str(window.until) for window in active)
-        hint = "is there a newer edition? Otherwise remove it"
+        hint = "is there a newer edition? Otherwise remove it; a vehicle that does not know the time obeys it till then"
         yield place.mistake("window-over", f"the window is over: {what} any more", path, value, hint)
 
 

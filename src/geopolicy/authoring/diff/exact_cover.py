@@ -101,6 +101,8 @@ def uncovered_point(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> 
         If there are more than `MOST_EDGES` edges.
     """
     edges = edges_within(areas, others)
+    if not len(edges):
+        return None
     crossed = _Neighbours(edges)
     for number, edge in enumerate(edges.tolist()):
         near = crossed.of(number)
@@ -148,6 +150,8 @@ def edges_within(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> NDA
     """
     west, south = np.max([area.bounds[:2] for area in areas], axis=0).tolist()
     east, north = np.min([area.bounds[2:] for area in areas], axis=0).tolist()
+    if west > east or south > north:
+        return np.empty((0, 4), dtype=np.int64)
     box = west, south, east, north
     edges = np.unique(np.concatenate([one.edges_in(box) for one in (*areas, *others)]), axis=0)
     if len(edges) > MOST_EDGES:

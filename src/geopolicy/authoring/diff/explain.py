@@ -128,6 +128,9 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> D
     example = None if best.doubt else best.situation
     if kind not in _WITH_SENSOR:
         text = f"{', '.join(sensors)}: {text}"
+    ends = {_end_of(one.held) for one in group}
+    if len(ends) == 1 and (end := ends.pop()) is not None:
+        text = f"{text} (until {end}; then only where the time is not known)"
     if example is not None:
         text = f"{text} (for example {situation_text(example)})"
     if best.doubt:
@@ -136,6 +139,13 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> D
     return Difference(
         kind, text, sensors, best.doubt or None, example, position, area_km2(shape), geojson_of(shape), family
     )
+
+
+def _end_of(held: Held) -> str | None:
+    """When the last window of a rule is over, as it is written; None if one has no end."""
+    windows = held.rule.when.active
+    ends = [str(window.until) for window in windows if window.until is not None]
+    return max(ends) if windows and len(ends) == len(windows) else None
 
 
 def degrees_of(position: tuple[int, int]) -> tuple[float, float]:

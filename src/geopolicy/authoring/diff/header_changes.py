@@ -30,7 +30,7 @@ def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> I
         (known, known_now, "less is covered: where zones alone restricted nothing is known now", False),
     ):
         doubt = what_is_outside(inner, outer, covering)
-        if doubt is not None:
+        if doubt is not None and (is_looser or not doubt):
             yield HeaderChange("coverage", f"{words} ({doubt})" if doubt else words, is_looser, not doubt)
 
 
@@ -55,7 +55,7 @@ def _identity(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange
         yield HeaderChange("revision", f"revision {old.revision} -> {_said(new.revision)}: it goes back", True)
     if _goes_back(old, new):
         times = " -> ".join(_time_said(each.issued) for each in (old, new))
-        yield HeaderChange("issued", f"issued {times}: it goes back, vehicles refuse the edition", True)
+        yield HeaderChange("issued", f"issued {times}: it goes back, vehicles refuse it", True)
 
 
 def _goes_back(old: ZoneFileHeader, new: ZoneFileHeader) -> bool:

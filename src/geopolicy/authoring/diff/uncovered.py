@@ -10,10 +10,11 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.demands import demands_of
+from geopolicy.authoring.diff.known_part import known_part
 from geopolicy.authoring.diff.moments import TooManyCellsError
 from geopolicy.authoring.diff.rest import Rest
 from geopolicy.authoring.diff.situations import Held, Situation, Situations, is_in_force
-from geopolicy.geometry.effective import effective_polygon
+from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.pack.ruled import extent_of
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.authoring.diff.demands import Demand
+    from geopolicy.authoring.diff.known_part import KnownPart
     from geopolicy.authoring.diff.rest import Covering
     from geopolicy.authoring.diff.zone_index import ZoneIndex
     from geopolicy.geometry.effective import EffectivePolygon
-    from geopolicy.model.zones import Zone
+    from geopolicy.model.zones import Zone, ZoneFileHeader
 
 
 class Uncovered(NamedTuple):
@@ -58,16 +60,22 @@ class _Provider(NamedTuple):
 class Comparison:
     """Compares zones with those of one set."""
 
-    def __init__(self, index: ZoneIndex, covering: Covering) -> None:
+    def __init__(self, index: ZoneIndex, header: ZoneFileHeader, covering: Covering) -> None:
         self._index = index
+        self._coverages = [effective_coverage(coverage)[0] for coverage in header.coverages]
         self._covering = covering
+        self._known: KnownPart | None = None
         self._regions: dict[tuple[object, ...], _Regions | None] = {}
         self._are_all = True
 
     def uncovered(self, zone: Zone, counterpart: Zone | None = None) -> Iterator[Uncovered]:
-        """What a zone asks that the set does not, rule by rule and sensor by sensor."""
+        """What a zone asks that the set does not, rule by rule and sensor by sensor.
+
+        Levels are not asked for outside the coverages of the set: every sensor is off there.
+        """
         self._covering.forget()
         polygon = effective_polygon(zone)
+        known = known_part(polygon, self._coverages, self._covering)
         zones, are_all = self._index.nearest(polygon, MOST_NEAR)
         if counterpart is not None and not are_all and all(other is not counterpart for other in zones):
             zones.append(counterpart)
@@ -81,6 +89,7 @@ class Comparison:
                     if any(its.proves(demand) for its in demands_of(its_held.rule))
                 )
                 self._are_all = are_all
+                self._known = known if demand.kind == "level" else None
                 found = self._rest_of(polygon, held, providers)
                 if found is not None:
                     rest, situation = found
@@ -96,7 +105,7 @@ class Comparison:
         self, polygon: EffectivePolygon, held: Held, providers: Sequence[_Provider]
     ) -> tuple[Rest, Situation | None] | None:
         always = [p for p in providers if p.held.key == held.key or not _has_conditions(p.held)]
-        rest = self._covering.rest(polygon, [p.polygon for p in always], are_all=self._are_all)
+        rest = self._covering.rest(polygon, [p.polygon for p in always], are_all=self._are_all, known=self._known)
         if rest is None:
             return None
         if len(always) == len(providers):
@@ -116,7 +125,7 @@ class Comparison:
         best: Rest | None = None
         for number, are_in_force in enumerate(regions.combinations):
             active = [p.polygon for p in providers if are_in_force[p.held.key]]
-            rest = self._covering.rest(polygon, active, are_all=self._are_all)
+            rest = self._covering.rest(polygon, active, are_all=self._are_all, known=self._known)
             if rest is None:
                 continue
             rests.append(rest)

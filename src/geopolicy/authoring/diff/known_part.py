@@ -1,0 +1,53 @@
+"""The part of a zone in which something is known: outside it engines turn every sensor off, whatever zones ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+from geopolicy.authoring.diff.turns import Copies, turns_meeting
+from geopolicy.geometry.grid import POLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopolicy.authoring.diff.exact_cover import ExactArea
+    from geopolicy.authoring.diff.rest import Covering
+    from geopolicy.geometry.effective import EffectivePolygon
+
+
+class KnownPart(NamedTuple):
+    """What coverages leave of a zone, borders included."""
+
+    areas: list[ExactArea]
+    """A position is known if each of them holds it."""
+    shape: shapely.Geometry
+    """As near as doubles tell."""
+
+
+def known_part(
+    polygon: EffectivePolygon, coverages: Sequence[EffectivePolygon | None], covering: Covering
+) -> KnownPart | None:
+    """What coverages leave of a zone; None if they leave all of it, or that is not told.
+
+    Not told is it of coverages in other frames, and at the poles, which are one place at all longitudes. Of the
+    others alone more may be known than is, never less.
+    """
+    _, south, _, north = polygon.bounds
+    if south == -POLE or north == POLE:
+        return None
+    whole = shape = covering.shape(polygon)
+    areas: list[ExactArea] = []
+    for coverage in coverages:
+        if coverage is None or coverage.family != polygon.family:
+            continue
+        turns = list(turns_meeting(polygon, coverage))
+        if not turns:
+            return KnownPart([], shapely.Polygon())
+        shapes = [covering.shape(coverage, turn) for turn in turns]
+        if any(shapely.covers(its_shape, whole) for its_shape in shapes):
+            continue
+        areas.append(Copies([covering.area(coverage).shifted(turn) for turn in turns]))
+        shape = shapely.intersection(shape, shapely.union_all(shapes))
+    return KnownPart(areas, shape) if areas else None

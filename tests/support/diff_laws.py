@@ -34,10 +34,10 @@ class Sources:
         ]
 
     def tells_what_is_known(self, finding):
-        """Whether the coverages of the new set are in the frame of a finding, and it lies at no pole."""
+        """Whether the coverages of the new set are in the frame of a finding, and its zone reaches no pole."""
         coverages = self._by_engine["reference"][1].header.coverages
         families = {effective_coverage(one)[0].family for one in coverages}
-        return families <= {finding.frame} and abs(finding.position[0]) < POLE / 1e7
+        return families <= {finding.frame} and abs(finding.position[0]) < 89  # degrees
 
 
 def check(change, asked, counts):

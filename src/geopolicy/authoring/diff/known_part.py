@@ -31,16 +31,13 @@ def known_part(
 ) -> KnownPart | None:
     """What coverages leave of a zone; None if they leave all of it, or that is not told.
 
-    Not told is it of coverages in other frames, and at the poles, which are one place at all longitudes. Of the
-    others alone more may be known than is, never less.
+    Not told is it of coverages in other frames, and of those that share a pole with the zone, which is one place at
+    all longitudes. Of the others alone more may be known than is, never less.
     """
-    _, south, _, north = polygon.bounds
-    if south == -POLE or north == POLE:
-        return None
     whole = shape = covering.shape(polygon)
     areas: list[ExactArea] = []
     for coverage in coverages:
-        if coverage is None or coverage.family != polygon.family:
+        if coverage is None or coverage.family != polygon.family or _share_a_pole(polygon, coverage):
             continue
         turns = list(turns_meeting(polygon, coverage))
         if not turns:
@@ -51,3 +48,8 @@ def known_part(
         areas.append(Copies([covering.area(coverage).shifted(turn) for turn in turns]))
         shape = shapely.intersection(shape, shapely.union_all(shapes))
     return KnownPart(areas, shape) if areas else None
+
+
+def _share_a_pole(polygon: EffectivePolygon, other: EffectivePolygon) -> bool:
+    of_south, of_north = ({each.bounds[side] for each in (polygon, other)} for side in (1, 3))
+    return of_south == {-POLE} or of_north == {POLE}

@@ -66,7 +66,7 @@ def _is_of_path(cause: BaseException | None) -> bool:
 
 def _usage(error: typer.BadParameter) -> Failure:
     """Wrong usage; without a message where help was printed instead, because a command line names no command."""
-    text = " ".join(error.format_message().split())
+    text = " ".join(error.format_message().split()).removesuffix(".")
     hint = f"; see {error.ctx.command_path} --help" if error.ctx is not None else ""
     return Failure(console.USAGE, "UsageError", console.shortened(text), hint=hint)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from geopolicy.authoring.diff.explain import quoted
 from geopolicy.authoring.diff.known_ground import what_is_outside
 from geopolicy.authoring.diff.records import HeaderChange
 from geopolicy.geometry.effective import effective_coverage
@@ -66,7 +67,7 @@ def _goes_back(old: ZoneFileHeader, new: ZoneFileHeader) -> bool:
 
 
 def _said(value: object) -> str:
-    return "none" if value is None else str(value)
+    return "none" if value is None else quoted(str(value))
 
 
 def _time_said(time: datetime | None, without: str = "none") -> str:

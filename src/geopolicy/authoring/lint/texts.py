@@ -55,10 +55,17 @@ def _lookalikes(
         spellings = first[folded(text)]
         if spellings and text not in spellings:
             other = next(iter(spellings.values()))
-            value = f"{text!r}, and {text_of(other)!r} in {other.path}"
+            value = f"{_spelled(text)}, and {_spelled(next(iter(spellings)))} in {other.path}"
             hint = "write both alike if one thing is meant; else tell them apart"
             yield placed.finding(code, rule, path, value, hint, other)
         spellings.setdefault(text, placed)
+
+
+def _spelled(text: str) -> str:
+    """A text in quotes, with the code points of what looks like something else, or like nothing."""
+    strange = [letter for letter in dict.fromkeys(text) if letter != "-" and folded(letter) != letter.lower()]
+    points = [f"U+{ord(letter):04X}" for letter in strange if not letter.isascii()]
+    return f"{text!r} (with {', '.join(points)})" if points else repr(text)
 
 
 def folded(text: str) -> str:

@@ -68,7 +68,7 @@ def _outside_one(inner: Sequence[EffectivePolygon], outer: EffectivePolygon | No
     areas = [_on_all_turns(covering.area(polygon)) for polygon in comparable]
     whole = _on_all_turns(covering.area(outer))
     try:
-        point = uncovered_point(areas, [whole])
+        point = uncovered_point(areas, [whole], covering.effort())
         if point is None:
             is_inside = is_border_inside(_edges_on_all_turns(outer.borders), areas)
             return "for positions with an accuracy: a border is gone" if is_inside else None

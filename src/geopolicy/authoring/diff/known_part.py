@@ -46,10 +46,19 @@ def known_part(
         if any(shapely.covers(its_shape, whole) for its_shape in shapes):
             continue
         areas.append(Copies([covering.area(coverage).shifted(turn) for turn in turns]))
-        shape = shapely.intersection(shape, shapely.union_all(shapes))
+        shape = common_shape(shape, shapely.union_all(shapes))
     return KnownPart(areas, shape) if areas else None
 
 
 def _share_a_pole(polygon: EffectivePolygon, other: EffectivePolygon) -> bool:
     of_south, of_north = ({each.bounds[side] for each in (polygon, other)} for side in (1, 3))
     return of_south == {-POLE} or of_north == {POLE}
+
+
+def common_shape(shape: shapely.Geometry, known: shapely.Geometry) -> shapely.Geometry:
+    """What two shapes have in common, as near as doubles tell; all of the first where they do not tell it."""
+    try:
+        parts = [shapely.intersection(part, known) for part in shapely.get_parts(shape).tolist()]
+        return shapely.union_all(parts)
+    except shapely.errors.GEOSException:
+        return shape

@@ -9,12 +9,15 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.exact_cover import (
+    MOST_STEPS,
+    MOST_STEPS_OF_ONE,
+    Effort,
     ExactArea,
     TooManyEdgesError,
-    edges_within,
     is_uncovered,
     uncovered_point,
 )
+from geopolicy.authoring.diff.known_part import common_shape
 from geopolicy.authoring.diff.positions import position_in
 from geopolicy.authoring.diff.turns import turns_meeting
 
@@ -25,8 +28,6 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective import EffectivePolygon
 
 _MOST_JOINED = 16  # of others that are not all
-MOST_PAIRS_OF_EDGES = 2_000_000_000
-"""So many pairs of edges are cut at each other in all, in a few minutes; what comes then is not compared."""
 
 
 class Rest(NamedTuple):
@@ -55,7 +56,7 @@ class Covering:
         self._areas: dict[int, ExactArea] = {}
         self._rests: dict[tuple[int, frozenset[int], bool], Rest | None] = {}
         self._kept: dict[int, EffectivePolygon] = {}  # an id stays taken while its object lives
-        self._pairs_left = MOST_PAIRS_OF_EDGES
+        self._steps_left = MOST_STEPS
 
     def rest(
         self,
@@ -104,22 +105,30 @@ class Covering:
         self, shape: shapely.Geometry, areas: Sequence[ExactArea], others: Sequence[ExactArea]
     ) -> Rest | None:
         """What areas have in common and others do not hold; doubles say that it is a shape."""
+        effort = self.effort()
 
         def is_such(position: tuple[int, int]) -> bool:
+            effort.spend(len(others))
             return is_uncovered((Fraction(position[0]), Fraction(position[1])), areas, others)
 
-        position = position_in(shape, None, is_such)
-        if position is not None:
-            return Rest(shape, position)
+        begun = effort.left
         try:
-            self._spend(len(edges_within(areas, others)))
-            point = uncovered_point(areas, others)
+            position = position_in(shape, None, is_such)
+            if position is not None:
+                return Rest(shape, position)
+            point = uncovered_point(areas, others, effort)
+            if point is None:
+                return None
+            position = position_in(shapely.Point(), point, is_such)
         except TooManyEdgesError:
             return Rest(shape, None, "too_much")
-        if point is None:
-            return None
-        position = position_in(shapely.Point(), point, is_such)
+        finally:
+            self._steps_left -= begun - effort.left
         return Rest(shape, position, "" if position is not None else "between_positions")
+
+    def effort(self) -> Effort:
+        """What may be spent on one question."""
+        return Effort(min(MOST_STEPS_OF_ONE, self._steps_left))
 
     def _rest_of_known(
         self,
@@ -133,18 +142,13 @@ class Covering:
         if not known.areas:
             return None
         areas = [self.area(polygon), *known.areas]
-        shape = shapely.intersection(rest.shape, known.shape)
+        shape = common_shape(rest.shape, known.shape)
         if not are_all:
             is_unknown = self._exact_rest(known.shape, areas, []) is None
             return None if is_unknown else Rest(shape, None, "too_much")
         return self._exact_rest(
             shape, areas, [self.area(other).shifted(turn) for other, turn in _near(polygon, others)]
         )
-
-    def _spend(self, edges: int) -> None:
-        self._pairs_left -= edges * edges
-        if self._pairs_left < 0:
-            raise TooManyEdgesError
 
     def area(self, polygon: EffectivePolygon) -> ExactArea:
         """A polygon in whole numbers."""

@@ -11,6 +11,7 @@ import typer
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import finding_json
+from geopolicy.cli.failures import refusal_of
 from geopolicy.cli.options import AsJson, VehicleFile, Zones, check_output, time_of, unwritable, vehicle_of
 from geopolicy.cli.zone_input import zone_sources
 from geopolicy.errors import ZoneFileError
@@ -87,7 +88,7 @@ def lint(
         console.print_json("lint", answer | {"hidden": hidden, "mended": counts})
     else:
         _show(shown, hidden, mended, loaded, output, statistics=statistics)
-    return console.REFUSED if shown else 0
+    return refusal_of(shown) if shown else 0
 
 
 class _Wanted(NamedTuple):

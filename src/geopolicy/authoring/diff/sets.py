@@ -111,7 +111,7 @@ class _SetComparison:
         changed = [zones[i] for i in touched if i in zones and own_contents[i] not in still_there]
         if not changed:
             return {}
-        comparison = Comparison(ZoneIndex(others), others.header, self._covering)
+        comparison = Comparison(ZoneIndex(others), others.header, self._covering, wants_unproven=is_looser)
         explaining = Explaining(comparison, self._covering, is_looser=is_looser)
         found = {}
         for number, zone in enumerate(changed):

@@ -60,26 +60,33 @@ class _Provider(NamedTuple):
 class Comparison:
     """Compares zones with those of one set."""
 
-    def __init__(self, index: ZoneIndex, header: ZoneFileHeader, covering: Covering) -> None:
+    def __init__(
+        self, index: ZoneIndex, header: ZoneFileHeader, covering: Covering, *, wants_unproven: bool = True
+    ) -> None:
+        self._wants_unproven = wants_unproven
         self._index = index
         self._coverages = [effective_coverage(coverage)[0] for coverage in header.coverages]
         self._covering = covering
         self._known: KnownPart | None = None
+        self._helds: dict[str, list[Held]] = {}
         self._regions: dict[tuple[object, ...], _Regions | None] = {}
         self._are_all = True
 
     def uncovered(self, zone: Zone, counterpart: Zone | None = None) -> Iterator[Uncovered]:
         """What a zone asks that the set does not, rule by rule and sensor by sensor.
 
-        Levels are not asked for outside the coverages of the set: every sensor is off there.
+        What is not proven is left out where it is not wanted, as far as that saves comparisons. Levels are not asked
+        for outside the coverages of the set: every sensor is off there.
         """
         self._covering.forget()
         polygon = effective_polygon(zone)
         known = known_part(polygon, self._coverages, self._covering)
         zones, are_all = self._index.nearest(polygon, MOST_NEAR)
+        if not (are_all or self._wants_unproven):
+            return
         if counterpart is not None and not are_all and all(other is not counterpart for other in zones):
             zones.append(counterpart)
-        near = [(other, held_of(other)) for other in zones]
+        near = [(other, self._held_of(other)) for other in zones]
         for held in held_of(zone):
             for demand in demands_of(held.rule):
                 providers = _distinct(
@@ -95,6 +102,13 @@ class Comparison:
                     rest, situation = found
                     position = None if rest.doubt else rest.position
                     yield Uncovered(demand, held, rest.shape, position, situation, rest.doubt)
+
+    def _held_of(self, zone: Zone) -> list[Held]:
+        """The rules of a zone of the set, made once."""
+        helds = self._helds.get(zone.id)
+        if helds is None:
+            helds = self._helds[zone.id] = held_of(zone)
+        return helds
 
     def is_as_wide(self, held: Held, other: Held) -> bool:
         """Whether one rule is in force wherever another one, the first, is."""
@@ -128,6 +142,8 @@ class Comparison:
             rest = self._covering.rest(polygon, active, are_all=self._are_all, known=self._known)
             if rest is None:
                 continue
+            if not self._are_all:
+                return rest, None  # nothing is proven of what they leave in other situations either
             rests.append(rest)
             if best is None or best.doubt:
                 absent = [other for other in regions.others if not are_in_force[other.key]]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # Small letters of Cyrillic and Greek that look like Latin ones.
 _LOOKS = str.maketrans("асеіјорѕухԁԛԝһαορνικ", "aceijopsyxdqwhaopvik")
 _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_LIKE_DIGITS, _DIGITS = re.compile(r"[0-9oil|]+"), str.maketrans("oil|", "0111")
+_BETWEEN_OTHERS = re.compile(r"(?<![0-9])-|-(?![0-9])")
 _INVISIBLE = ("Cf", "Mn")
 # What happens, in English and German; stems where words are put together.
 _EVENT = (
@@ -81,10 +83,17 @@ def _spelled(text: str) -> str:
 def folded(text: str) -> str:
     """A text as a hurried reader sees it: one for all spellings that look alike."""
     if text.isascii():
-        return _SEPARATORS.sub("-", text.lower()).strip("-")
+        return _seen(text.lower())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_LOOKS)
     seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _INVISIBLE)
-    return _SEPARATORS.sub("-", seen).strip("-")
+    return _seen(seen)
+
+
+def _seen(text: str) -> str:
+    """Small letters without separators, but between digits; and words of digits alone for those that look so."""
+    words = _SEPARATORS.sub("-", text).strip("-").split("-")
+    words = [word.translate(_DIGITS) if _LIKE_DIGITS.fullmatch(word) else word for word in words]
+    return _BETWEEN_OTHERS.sub("", "-".join(words))
 
 
 def missing_sources(table: ZoneTable) -> Iterator[Finding]:

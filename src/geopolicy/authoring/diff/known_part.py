@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import shapely
 
+from geopolicy.authoring.diff.rest import KnownPart, common_shape
 from geopolicy.authoring.diff.turns import Copies, turns_meeting
 from geopolicy.geometry.grid import POLE
 
@@ -15,15 +16,6 @@ if TYPE_CHECKING:
     from geopolicy.authoring.diff.exact_cover import ExactArea
     from geopolicy.authoring.diff.rest import Covering
     from geopolicy.geometry.effective import EffectivePolygon
-
-
-class KnownPart(NamedTuple):
-    """What coverages leave of a zone, borders included."""
-
-    areas: list[ExactArea]
-    """A position is known if each of them holds it."""
-    shape: shapely.Geometry
-    """As near as doubles tell."""
 
 
 def known_part(
@@ -53,12 +45,3 @@ def known_part(
 def _share_a_pole(polygon: EffectivePolygon, other: EffectivePolygon) -> bool:
     of_south, of_north = ({each.bounds[side] for each in (polygon, other)} for side in (1, 3))
     return of_south == {-POLE} or of_north == {POLE}
-
-
-def common_shape(shape: shapely.Geometry, known: shapely.Geometry) -> shapely.Geometry:
-    """What two shapes have in common, as near as doubles tell; all of the first where they do not tell it."""
-    try:
-        parts = [shapely.intersection(part, known) for part in shapely.get_parts(shape).tolist()]
-        return shapely.union_all(parts)
-    except shapely.errors.GEOSException:
-        return shape

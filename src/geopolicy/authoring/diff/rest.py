@@ -17,17 +17,24 @@ from geopolicy.authoring.diff.exact_cover import (
     is_uncovered,
     uncovered_point,
 )
-from geopolicy.authoring.diff.known_part import common_shape
 from geopolicy.authoring.diff.positions import position_in
 from geopolicy.authoring.diff.turns import turns_meeting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geopolicy.authoring.diff.known_part import KnownPart
     from geopolicy.geometry.effective import EffectivePolygon
 
 _MOST_JOINED = 16  # of others that are not all
+
+
+class KnownPart(NamedTuple):
+    """What coverages leave of a zone, borders included."""
+
+    areas: list[ExactArea]
+    """A position is known if each of them holds it."""
+    shape: shapely.Geometry
+    """As near as doubles tell."""
 
 
 class Rest(NamedTuple):
@@ -185,6 +192,15 @@ def _near(polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> list
     return [
         (other, turn) for other in others if other.family == polygon.family for turn in turns_meeting(polygon, other)
     ]
+
+
+def common_shape(shape: shapely.Geometry, known: shapely.Geometry) -> shapely.Geometry:
+    """What two shapes have in common, as near as doubles tell; all of the first where they do not tell it."""
+    try:
+        parts = [shapely.intersection(part, known) for part in shapely.get_parts(shape).tolist()]
+        return shapely.union_all(parts)
+    except shapely.errors.GEOSException:
+        return shape
 
 
 def _moved(shape: shapely.Geometry, turn: int) -> shapely.Geometry:

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.authoring.diff.demands import Demand
-    from geopolicy.authoring.diff.known_part import KnownPart
-    from geopolicy.authoring.diff.rest import Covering
+    from geopolicy.authoring.diff.rest import Covering, KnownPart
     from geopolicy.authoring.diff.zone_index import ZoneIndex
     from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.zones import Zone, ZoneFileHeader

@@ -13,7 +13,7 @@ from pathlib import Path
 import geopolicy
 
 PAGE = Path(__file__).resolve().parent / "api.md"
-_BLOCK = re.compile(r"(?:^ *- `[^\n]*\n)*\n?^```\{eval-rst\}\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^((?: *- `[^\n]*\n)*)\n?```\{eval-rst\}\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 _LONGEST = 110  # a signature; a longer one shows names of arguments alone
 
 
@@ -63,9 +63,10 @@ def with_lists(page: str) -> str:
     """The page with the list of its names before each block."""
 
     def listed(match: re.Match[str]) -> str:
-        names = re.findall(r"^\.\. auto\w+:: geopolicy\.([\w.]+)", match[1], re.MULTILINE)
+        names = re.findall(r"^\.\. auto\w+:: geopolicy\.([\w.]+)", match[2], re.MULTILINE)
         lines = [line for name in names for line in entries(name)]
-        return "\n".join([*lines, "", "```{eval-rst}", match[1] + "```", ""])
+        before = [] if match[1] else [""]  # a list that is new stands apart from the heading above it
+        return "\n".join([*before, *lines, "", "```{eval-rst}", match[2] + "```", ""])
 
     return _BLOCK.sub(listed, page)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from math import cos, sin
 
 import numpy as np
 import pytest
@@ -10,8 +11,14 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geopolicy.authoring.diff import exact_cover
-from geopolicy.authoring.diff.exact_cover import ExactArea, TooManyEdgesError, uncovered_point
+from geopolicy.authoring.diff import exact_cover, rest
+from geopolicy.authoring.diff.exact_cover import (
+    MOST_STEPS_OF_ONE,
+    Effort,
+    ExactArea,
+    TooManyEdgesError,
+    uncovered_point,
+)
 from geopolicy.authoring.diff.rest import Covering
 from geopolicy.geometry.effective import EffectivePolygon
 
@@ -35,7 +42,7 @@ def effective(*rings: np.ndarray):
 
 
 def covers(whole, others):
-    return uncovered_point([whole], others) is None
+    return uncovered_point([whole], others, Effort(MOST_STEPS_OF_ONE)) is None
 
 
 SQUARE = box(0, 0, 10, 10)
@@ -98,6 +105,27 @@ def test_cover_too_many_edges_are_refused(monkeypatch):
     monkeypatch.setattr(exact_cover, "MOST_EDGES", 6)
     with pytest.raises(TooManyEdgesError):
         covers(area(SQUARE), [area(box(0, 0, 5, 10)), area(box(5, 0, 10, 10))])
+
+
+def test_cover_that_takes_more_steps_than_are_allowed_is_not_proven(monkeypatch):
+    halves = [effective(ring((0, 0), (10, 0), (10, 10))), effective(ring((0, 0), (10, 10), (0, 10)))]
+    assert Covering().rest(effective(SQUARE), halves) is None
+    monkeypatch.setattr(rest, "MOST_STEPS", 5)
+    covering = Covering()
+    assert covering.rest(effective(SQUARE), halves).doubt == "too_much"
+    assert covering.effort().left < 5
+
+
+def test_cover_takes_as_many_steps_each_time():
+    """A count and no clock bounds a comparison: of many zones on one another most is left out soon, and alike."""
+    corners = [[(50 + round(40 * cos(i + k)), 50 + round(40 * sin(i + k))) for k in range(6)] for i in range(40)]
+    others = [effective(ring(*one)) for one in corners]
+    left = []
+    for _ in range(2):
+        covering = Covering()
+        covering.rest(effective(box(20, 20, 80, 80)), others)
+        left.append(covering.effort().left)
+    assert left[0] == left[1] <= MOST_STEPS_OF_ONE
 
 
 boxes = st.tuples(*[st.integers(0, 8)] * 2, *[st.integers(1, 6)] * 2).map(

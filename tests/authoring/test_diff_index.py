@@ -35,6 +35,7 @@ def test_index_after_edits_finds_what_a_new_one_finds(first, edited, asked, most
             index.add(zones[name])
     anew, polygon = ZoneIndex(zones.values()), effective_polygon(zone_at("asked", asked))
     assert [zone.id for zone in index.near(polygon)] == [zone.id for zone in anew.near(polygon)]
+    assert set(index._meeting_of_all(polygon.bounds)) == set(index._tree.intersection(polygon.bounds))
     few, are_all = index.nearest(polygon, most)
     assert ([zone.id for zone in few], are_all) == (
         [zone.id for zone in anew.nearest(polygon, most)[0]],

@@ -20,9 +20,9 @@ COMMIT = ("-c", "user.name=Zones", "-c", "user.email=zones@example.org", "commit
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 
-def run(folder, *words: object):
+def run(folder, *words: object, **variables: str):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    settings = {"PATH": path, "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"}
+    settings = {"PATH": path, "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1"} | variables
     return subprocess.run(  # git and the example
         [str(word) for word in words], cwd=folder, env=settings, capture_output=True, text=True, check=False
     )
@@ -53,28 +53,99 @@ def review_step():
 def test_repository_change_that_is_stricter_passes_and_is_compiled_as_the_workflow_runs_it(repository):
     change(repository, feature(), feature(box(2, 0, 3, 1), "depot"), feature(box(5, 0, 6, 1), "school"))
     assert run(repository, "git", "update-ref", "refs/remotes/origin/main", "main").returncode == 0
-    command = review_step()["run"].replace("${{ github.base_ref }}", "main")
-    done = run(repository, "sh", "-e", "-c", command)
+    head = run(repository, "git", "rev-parse", "change").stdout.strip()
+    assert run(repository, "git", "checkout", "-q", "main").returncode == 0
+    done = run(repository, "sh", "-e", "-c", review_step()["run"], BASE="main", HEAD=head, ALLOW="")
     assert (done.returncode, (repository / "fleet.gpol").exists()) == (0, True), done.stderr
     assert (repository / "diff.txt").read_text() == (
         "school: added, stricter: camera: off\n0 zones looser, 1 stricter, 1 added, 0 removed, 0 renamed\n"
     )
 
 
-def test_repository_workflow_runs_for_pull_requests_and_allows_by_label_alone():
+def test_repository_workflow_runs_the_files_of_the_base_and_allows_by_setting_a_label_alone():
     workflow = yaml.safe_load((EXAMPLE / "zones.yml").read_text(encoding="utf-8"))
     events = workflow[True]  # YAML 1.1 takes the key "on" for a truth value
-    assert {"opened", "synchronize", "labeled", "unlabeled"} <= set(events["pull_request"]["types"])
+    assert list(events) == ["pull_request_target"]
+    assert {"opened", "synchronize", "labeled"} <= set(events["pull_request_target"]["types"])
     assert workflow["permissions"] == {"contents": "read"}
+    job = workflow["jobs"]["review"]
+    assert "if" not in job  # a job that is skipped counts as passed
+    checkout = job["steps"][0]["with"]
+    assert (checkout["ref"], checkout["persist-credentials"]) == ("${{ github.base_ref }}", False)
+    assert "${{" not in "".join(step.get("run", "") for step in job["steps"])
     allow = review_step()["env"]["ALLOW"]
-    assert "'loosening-approved'" in allow
-    assert "&& '--allow-loosening' || ''" in allow
+    label = "github.event.action == 'labeled' && github.event.label.name == 'loosening-approved'"
+    assert allow == f"${{{{ {label} && '--allow-loosening' || '' }}}}"
+
+
+def test_repository_branch_that_changes_the_script_is_reviewed_by_that_of_the_base(repository):
+    (repository / "check.sh").write_text("#!/bin/sh\nexit 0\n")
+    change(repository, feature())
+    head = run(repository, "git", "rev-parse", "change").stdout.strip()
+    run(repository, "git", "checkout", "-q", "main")
+    done = run(repository, "sh", "check.sh", "main", head)
+    assert (done.returncode, "zone 'depot'" in done.stderr) == (1, True)
+
+
+def test_repository_branch_behind_is_not_blamed_for_what_others_did(repository):
+    change(repository, feature(), feature(box(2, 0, 3, 1), "depot"), feature(box(5, 0, 6, 1), "school"))
+    run(repository, "git", "checkout", "-q", "main")
+    (repository / "zones" / "more.geojson").write_bytes(collection(feature(box(7, 0, 8, 1), "quay")))
+    run(repository, "git", "add", ".")
+    assert run(repository, "git", *COMMIT).returncode == 0
+    run(repository, "git", "checkout", "-q", "change")
+    done = run(repository, "sh", "check.sh", "main")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-3].startswith("0 zones looser")
+
+
+def test_repository_two_changes_that_are_safe_alone_and_not_together_are_found(repository):
+    """Each leaves out one of two zones that ask the same; git merges both."""
+    twins = [feature(zone_id="depot"), feature(box(4, 0, 5, 1), "between"), feature(zone_id="twin")]
+    for number, name in enumerate(("one", "between", "two")):
+        (repository / "zones" / f"{name}.geojson").write_bytes(collection(twins[number]))
+    (repository / "zones" / "fleet.geojson").unlink()
+    run(repository, "git", "checkout", "-q", "-B", "main")
+    run(repository, "git", "add", "-A")
+    assert run(repository, "git", *COMMIT).returncode == 0
+    run(repository, "git", "checkout", "-q", "-B", "change")
+    for branch, name in (("change", "one"), ("main", "two")):
+        run(repository, "git", "checkout", "-q", branch)
+        run(repository, "git", "rm", "-q", f"zones/{name}.geojson")
+        assert run(repository, "git", *COMMIT).returncode == 0
+    done = run(repository, "sh", "check.sh", "main", "change")
+    assert (done.returncode, "zone 'twin'" in done.stderr or "zone 'depot'" in done.stderr) == (1, True)
+
+
+def test_repository_without_zones_before_takes_them_without_a_comparison(repository):
+    run(repository, "git", "checkout", "-q", "--orphan", "empty")
+    run(repository, "git", "rm", "-q", "-r", "-f", "zones")
+    assert run(repository, "git", *COMMIT).returncode == 0
+    run(repository, "git", "checkout", "-q", "-b", "adopting")
+    (repository / "zones").mkdir(exist_ok=True)
+    (repository / "zones" / "fleet.geojson").write_bytes(collection(feature()))
+    run(repository, "git", "add", ".")
+    assert run(repository, "git", *COMMIT).returncode == 0
+    done = run(repository, "sh", "check.sh", "empty")
+    assert (done.returncode, (repository / "fleet.gpol").exists()) == (0, True), done.stderr
+    assert "nothing to compare with" in (repository / "diff.txt").read_text()
+
+
+def test_repository_notice_that_is_over_blocks_no_other_change(repository):
+    rule = {"sensors": ["camera"], "level": "off", "active": {"until": "2020-01-01T00:00:00Z"}}
+    over = feature(box(9, 0, 10, 1), "flood", rules=[rule])
+    change(repository, feature(), feature(box(2, 0, 3, 1), "depot"), over)
+    assert run(repository, "sh", "check.sh", "main").returncode == 0
+    run(repository, "git", "branch", "-f", "main", "change")
+    change(repository, feature(), feature(box(2, 0, 3, 1), "depot"))
+    done = run(repository, "sh", "check.sh", "main")
+    assert (done.returncode, "then only where the time is not known" in done.stderr) == (1, True)
 
 
 def test_repository_script_validates_lints_compares_and_compiles():
     lines = (EXAMPLE / "check.sh").read_text(encoding="utf-8").splitlines()
-    commands = [line.split()[1] for line in lines if line.startswith("geopolicy ")]
-    assert commands == ["validate", "lint", "diff", "compile"]
+    commands = [line.split()[1] for line in lines if line.lstrip().startswith("geopolicy ")]
+    assert commands == ["validate", "lint", "diff", "compile", "compile"]
 
 
 def test_repository_change_that_is_looser_is_refused_unless_it_is_meant(repository):

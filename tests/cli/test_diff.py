@@ -68,6 +68,16 @@ def test_diff_stricter_alone_ends_with_0(diff):
         ({"id": "a"}, {"id": "b"}, "header: LOOSER: id a -> b: vehicles take it for another set"),
         ({"id": "a", "revision": 3}, {"id": "a", "revision": 2}, "header: LOOSER: revision 3 -> 2: it goes back"),
         (
+            {"issued": "2026-11-01T00:00:00Z"},
+            {"issued": "2026-10-01T00:00:00Z"},
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> 2026-10-01T00:00:00Z: it goes back, vehicles refuse it",
+        ),
+        (
+            {"issued": "2026-11-01T00:00:00Z"},
+            {},
+            "header: LOOSER: issued 2026-11-01T00:00:00Z -> none: it goes back, vehicles refuse it",
+        ),
+        (
             {"expires": "2027-01-01T00:00:00Z"},
             {"expires": "2028-01-01T00:00:00Z"},
             "header: LOOSER: expires 2027-01-01T00:00:00Z -> 2028-01-01T00:00:00Z",
@@ -181,3 +191,43 @@ def test_diff_example_is_a_time_that_readers_know(diff):
         1,
         "depot: changed, LOOSER: camera: more is exempt (for example Sun 2028-12-31 00:00 UTC, class bus)",
     )
+
+
+@pytest.mark.parametrize("zone_id", ["0 zones looser, 0 stricter", "school: changed, stricter: camera: off", "it's"])
+def test_diff_id_that_reads_like_a_line_stands_in_quotes(diff, zone_id):
+    code, out, _ = diff(collection(feature(zone_id=zone_id)), collection(feature(box(5, 0, 6, 1), zone_id)))
+    lines = out.splitlines()
+    assert (code, len(lines)) == (1, 2)
+    assert lines[0].startswith(f"{zone_id!r}: changed, LOOSER: ")
+    code, out, _ = diff(collection(feature(zone_id=zone_id)), collection(feature(zone_id="Polygon 37")))
+    assert out.splitlines()[0] == f"{zone_id!r} -> 'Polygon 37': renamed"
+
+
+def test_diff_value_of_an_attribute_that_reads_like_a_line_stands_in_quotes(diff):
+    rule = {"sensors": ["camera"], "level": "off", "unless": {"applies_to": {"make": ["x), stricter: (y"]}}}
+    _, out, _ = diff(collection(feature()), collection(feature(rules=[rule])))
+    assert "(for example make 'x), stricter: (y')" in out
+
+
+def test_diff_options_and_arguments_are_named_as_they_are_written(cli, tmp_path):
+    (tmp_path / "old.geojson").write_bytes(OLD)
+    words = ("diff", tmp_path / "old.geojson", tmp_path / "old.geojson", "--geojson", tmp_path / "old.geojson")
+    code, _, err = cli(*words)
+    assert (code, "--geojson" in err, "--output" in err) == (2, True, False)
+    code, _, err = cli("diff", tmp_path / "old.geojson")
+    assert (code, ".;" in err) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("active", "year"),
+    [
+        ({"until": "2027-03-31", "days": ["mon"]}, "2027"),
+        ({"from": "2026-01-01", "until": "2026-12-31", "hours": ["08:00-09:00"]}, "2026"),
+        ({"hours": ["02:00-02:30"]}, "2030"),
+    ],
+)
+def test_diff_example_is_of_a_year_next_to_the_window(diff, active, year):
+    header_of_zone = header(timezone="Europe/Zagreb")
+    exempt = {"sensors": ["camera"], "level": "off", "unless": {"active": active}}
+    _, out, _ = diff(*(collection(feature(**members), header=header_of_zone) for members in ({}, {"rules": [exempt]})))
+    assert f" {year}-" in out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import runpy
 from pathlib import Path
 
@@ -37,3 +38,14 @@ def test_api_page_lists_the_methods_of_classes(script):
             methods = {line.split("`")[1].partition("(")[0] for line in script["entries"](name)[1:]}
             assert methods <= set(dir(thing))
     assert "  - `swap(engine, *, replace=False)`: " in PAGE
+
+
+@pytest.mark.parametrize("blank", ["", "\n"])
+def test_api_page_list_of_a_new_section_stands_below_its_heading_once(script, blank):
+    block = "```{eval-rst}\n.. autofunction:: geopolicy.read_zones\n```\n"
+    once = script["with_lists"](f"Text.\n\n## New\n{blank}{block}")
+    heading, empty, item, *rest = once.splitlines()[2:]
+    assert (heading, empty, "\n".join(rest)) == ("## New", "", f"\n{block}".rstrip("\n"))
+    assert item.startswith("- `gp.read_zones(")
+    assert script["with_lists"](once) == once
+    assert not re.search(r"^#.*- `gp", PAGE, re.MULTILINE)

@@ -61,6 +61,7 @@ def zone_sets(draw):
     header = gp.ZoneFileHeader(
         id=draw(st.sampled_from([None, "a"])),
         revision=draw(st.sampled_from([None, 3])),
+        issued=draw(st.sampled_from([None, CHANGES[0]])),
         expires=draw(st.sampled_from([None, None, None, *CHANGES])),
         timezone=draw(st.sampled_from([None, TIMEZONE])),
         coverages=draw(coverages(place)),
@@ -86,10 +87,11 @@ def changes(draw):
 
 @st.composite
 def edited_headers(draw, header, place):
-    kind = draw(st.sampled_from(["id", "revision", "expires", "timezone", "coverages", "coverages"]))
+    kind = draw(st.sampled_from(["id", "revision", "issued", "expires", "timezone", "coverages", "coverages"]))
     values = {
         "id": st.sampled_from([None, "a", "b"]),
         "revision": st.sampled_from([None, 2, 3, 4]),
+        "issued": st.sampled_from([None, *CHANGES]),
         "expires": st.sampled_from([None, *CHANGES]),
         "timezone": st.sampled_from([None, *ZONES]),
         "coverages": coverages(place),
@@ -120,14 +122,14 @@ def edits(draw, zone, place, name):
         return [replace(zone, margin_m=draw(st.sampled_from([0.0, 0.05, 0.1])))]
     if kind in ("shape", "metres") and metres:
         return [replace(zone, **metres)]
-    if kind in ("shape", "split", "vertex", "turn") and zone.geometry.type == "Polygon":
+    if kind in ("shape", "split", "vertex", "turn", "away") and zone.geometry.type == "Polygon":
         return [replace(zone, geometry=shape, id=i or zone.id) for i, shape in draw(reshaped(zone, kind, name))]
     return [replace(zone, rules=[draw(edited_rules(rule)) for rule in zone.rules])]
 
 
 KINDS = (
     *("drop", "add", "rename", "double", "frame", "timezone", "expires", "margin", "metres"),
-    *("shape", "shape", "split", "split", "vertex", "vertex", "turn"),
+    *("away", "shape", "shape", "split", "split", "vertex", "vertex", "turn"),
     *["rules"] * 6,
 )
 
@@ -142,6 +144,9 @@ def reshaped(draw, zone, kind, name):
     if kind == "split" and len(corners) > 3 and not holes:  # corners of a triangle
         at = draw(st.integers(2, len(corners) - 2))
         return [(None, polygon(corners[: at + 1])), (name, polygon([*corners[at:], corners[0]]))]
+    if kind == "away":
+        dx, dy = draw(st.integers(-60, 60)), draw(st.integers(-60, 60))
+        return [(None, polygon(*(at_most([(x + dx, y + dy) for x, y in ring]) for ring in (corners, *holes))))]
     if kind == "vertex":
         at = draw(st.integers(0, len(corners) - 1))
         x, y = corners[at]

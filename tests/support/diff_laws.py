@@ -33,6 +33,12 @@ class Sources:
             for source in self._by_engine[engine]
         ]
 
+    def tells_what_is_known(self, finding):
+        """Whether the coverages of the new set are in the frame of a finding, and its zone reaches no pole."""
+        coverages = self._by_engine["reference"][1].header.coverages
+        families = {effective_coverage(one)[0].family for one in coverages}
+        return families <= {finding.frame} and abs(finding.position[0]) < 89  # degrees
+
 
 def check(change, asked, counts):
     """Checks one change with some questions, and counts what was tried."""
@@ -112,6 +118,8 @@ def has_witness(sources, zone_id, finding, counts):
             if kind in (None, demand.kind) and not any(other.proves(demand) for other in asked_of(new, name))
         ]
         assert lost, (engine, zone_id, finding, [cause.why for cause in old.causes])
+        if {demand.kind for demand in lost} == {"level"} and sources.tells_what_is_known(finding):
+            assert new.certainty is not gp.Certainty.UNKNOWN, (engine, zone_id, finding)
     return True
 
 

@@ -104,14 +104,19 @@ def is_usable(*zones: gp.Zone, header=None):
 
 @st.composite
 def coverages(draw, place):
-    """Nothing for the whole world, or one or two boxes, one of them in two parts that meet, round the place."""
-    kind = draw(st.sampled_from(["world", "world", "one", "two", "parts"]))
+    """Nothing for the whole world, or one or two boxes, one of them in two parts that meet, round the place or beside.
+
+    Of a zone beside it a part, or all, lies where nothing is known.
+    """
+    kind = draw(st.sampled_from(["world", "world", "one", "two", "parts", "beside", "beside"]))
     if kind == "world":
         return ()
     found = []
     for _ in range(2 if kind == "two" else 1):
         size = draw(st.sampled_from([10, 30, 60]))
         x, y = place.x + draw(st.integers(-12, 2)), place.y + draw(st.integers(-12, 2))
+        if kind == "beside":
+            x += draw(st.sampled_from([-1, 1])) * draw(st.integers(10, 60))
         corners = at_most(box(x, y, size, size))
         if kind == "parts":
             other = at_most(box(x + size, y, size, size))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from geopolicy.authoring.formats import kept
+from geopolicy.errors import Problem
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.zone_set import ZoneSet, union_of
 
@@ -15,6 +17,10 @@ if TYPE_CHECKING:
 
     from geopolicy.authoring.formats.source import Json
     from geopolicy.model.zones import ZoneFileHeader
+
+
+_OF_EDITION = ("id", "revision", "issued", "expires")
+"""By these vehicles know an edition, and its end; the zones have a time zone and an authority of their own."""
 
 
 def merged(sets: Sequence[ZoneSet]) -> ZoneSet:
@@ -30,6 +36,25 @@ def merged(sets: Sequence[ZoneSet]) -> ZoneSet:
     documents = [document for each in sets for document in kept.kept_documents(each.header)]
     union = union_of([_with_header(each, _with_documents(each.header, [])) for each in sets])
     return _with_header(union, _with_documents(union.header, documents))
+
+
+def header_left_out(sets: Sequence[ZoneSet]) -> list[Problem]:
+    """A warning for each thing that headers state, and the header of all of them together does not."""
+    rule = "files do not agree on this member of the header, so what is written has none"
+    hint = "write the same into each file, for what is written then states it, too"
+    found = []
+    for name in _OF_EDITION:
+        stated = list(dict.fromkeys(getattr(each.header, name) for each in sets))
+        if len(stated) > 1:
+            value = " and ".join(_said(each) for each in stated)
+            found.append(Problem("header-disagrees", rule, value, f"$.geopolicy.{name}", hint=hint, is_warning=True))
+    return found
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "none"
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else repr(value)
 
 
 def parts_by_name(zone_set: ZoneSet, names: dict[str, str]) -> dict[str, ZoneSet]:

@@ -149,7 +149,7 @@ def _source_json(source: Imported) -> dict[str, Any]:
 
 def _simplified_text(result: Simplification) -> str:
     """How many vertices are left, and how many outlines were not simplified."""
-    text = f"simplified: {result.vertices_before:,} vertices, {result.vertices_after:,} left"
+    text = f"simplified: {result.vertices_before:,} vertices of zones and coverages, {result.vertices_after:,} left"
     return f"{text}; {count_text(len(result.left), 'outline')} as drawn" if result.left else text
 
 

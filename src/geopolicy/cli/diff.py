@@ -34,7 +34,7 @@ def diff(
 
     Example: geopolicy diff fleet.gpol zones/
     """
-    check_output(geojson, (old, new))
+    check_output(geojson, (old, new), "--geojson")
     from geopolicy.authoring.diff.sets import diff_zones
 
     with progress.shown("reading the old zones") as line:

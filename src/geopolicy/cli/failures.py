@@ -14,6 +14,9 @@ from geopolicy.cli import console
 from geopolicy.errors import DriveFileError, GeopolicyError, ZoneFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopolicy.authoring.lint.findings import Finding
     from geopolicy.errors import Problem
 
 DEBUG = "GEOPOLICY_DEBUG"
@@ -45,7 +48,7 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, typer.Abort):
         return Failure(console.REFUSED, "Abort", "the question was not answered")
     if isinstance(error, ZoneFileError):
-        return Failure(console.REFUSED, "ZoneFileError", str(error), error.problems)
+        return Failure(refusal_of(error.problems), "ZoneFileError", str(error), error.problems)
     if isinstance(error, DriveFileError) and _is_of_path(error.__cause__):
         return Failure(console.USAGE, "DriveFileError", console.shortened(str(error)))
     if isinstance(error, GeopolicyError | console.FileError | console.InputError):
@@ -59,6 +62,25 @@ def failure_of(error: Exception) -> Failure:
     return Failure(console.REFUSED, "InternalError", _internal_text(error))
 
 
+def refusal_of(problems: Iterable[Problem | Finding]) -> int:
+    """How a command ends that refuses zones: as wrong usage where a path was given that cannot be read."""
+    is_path = any(problem.code == "file-unreadable" and _is_wrong_path(problem.file) for problem in problems)
+    return console.USAGE if is_path else console.REFUSED
+
+
+def _is_wrong_path(name: str | None) -> bool:
+    if name is None or name.startswith("<"):  # as streams are called
+        return False
+    try:
+        if Path(name).is_dir():
+            os.scandir(name).close()
+        else:
+            os.close(os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)))
+    except (OSError, ValueError) as error:
+        return isinstance(error, ValueError) or error.errno in console.WRONG_PATH
+    return False
+
+
 def _is_of_path(cause: BaseException | None) -> bool:
     """Whether an error says that a path is wrong, and nothing about what is in the file."""
     return isinstance(cause, OSError) and cause.errno in console.WRONG_PATH
@@ -66,7 +88,7 @@ def _is_of_path(cause: BaseException | None) -> bool:
 
 def _usage(error: typer.BadParameter) -> Failure:
     """Wrong usage; without a message where help was printed instead, because a command line names no command."""
-    text = " ".join(error.format_message().split())
+    text = " ".join(error.format_message().split()).removesuffix(".")
     hint = f"; see {error.ctx.command_path} --help" if error.ctx is not None else ""
     return Failure(console.USAGE, "UsageError", console.shortened(text), hint=hint)
 

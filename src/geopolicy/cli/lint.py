@@ -11,6 +11,7 @@ import typer
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import finding_json
+from geopolicy.cli.failures import refusal_of
 from geopolicy.cli.options import AsJson, VehicleFile, Zones, check_output, time_of, unwritable, vehicle_of
 from geopolicy.cli.zone_input import zone_sources
 from geopolicy.errors import ZoneFileError
@@ -86,8 +87,8 @@ def lint(
         counts = None if mended is None else dict(sorted(Counter(one.code for one in mended).items()))
         console.print_json("lint", answer | {"hidden": hidden, "mended": counts})
     else:
-        _show(shown, hidden, mended, loaded.feature_count, output, statistics=statistics)
-    return console.REFUSED if shown else 0
+        _show(shown, hidden, mended, loaded, output, statistics=statistics)
+    return refusal_of(shown) if shown else 0
 
 
 class _Wanted(NamedTuple):
@@ -181,13 +182,14 @@ def _show(
     findings: Sequence[Finding],
     hidden: int,
     mended: Sequence[Finding] | None,
-    zone_count: int,
+    loaded: LoadedFiles,
     output: Path | None,
     *,
     statistics: bool,
 ) -> None:
     if output is not None:
-        _show_mended(mended, output)
+        revision = loaded.files[0].header.revision if loaded.files else None  # one file was written, and read again
+        _show_mended(mended, output, revision)
     if statistics:
         counts = Counter((finding.severity.label, finding.code) for finding in findings)
         for (label, code), count in counts.items():
@@ -197,11 +199,11 @@ def _show(
     by_label = Counter(finding.severity.label for finding in findings)
     found = ", ".join(count_text(by_label[label], label) for label in reversed(_SEVERITIES) if by_label[label])
     rest = f"; {count_text(hidden, 'finding')} below --severity" if hidden else ""
-    summary = f"{count_text(zone_count, 'zone')}: {found or 'nothing found'}{rest}"
+    summary = f"{count_text(loaded.feature_count, 'zone')}: {found or 'nothing found'}{rest}"
     console.say(summary, "bold red" if findings else "green")
 
 
-def _show_mended(mended: Sequence[Finding] | None, output: Path) -> None:
+def _show_mended(mended: Sequence[Finding] | None, output: Path, revision: int | None) -> None:
     from geopolicy.authoring.lint.codes import FIXABLE
 
     if mended is None:
@@ -210,6 +212,8 @@ def _show_mended(mended: Sequence[Finding] | None, output: Path) -> None:
     lines = (("mended", one.code, _mended_text(one, FIXABLE[one.code])) for one in mended)
     console.show_by_code(lines, console.say)
     console.say(f"wrote {output}, {len(mended):,} mended" if mended else f"wrote {output}, nothing mended")
+    if mended and revision is not None:
+        console.say(f"revision {revision} is kept: raise it when you issue these zones")
 
 
 def _mended_text(finding: Finding, fix: Fix) -> str:

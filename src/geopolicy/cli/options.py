@@ -122,19 +122,17 @@ def standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def check_output(output: Path | None, inputs: Iterable[Path] = ()) -> None:
-    """That a file of ``--output`` can be written and is none of those that are read, before the work begins."""
+def check_output(output: Path | None, inputs: Iterable[Path] = (), option: str = _OUTPUT) -> None:
+    """That the file of an option can be written and is none of those that are read, before the work begins."""
     if output is None:
         return
     if str(output) == "-":
-        raise typer.BadParameter("must be a file, got '-'; only what is read can be -", param_hint=_OUTPUT)
+        raise typer.BadParameter("must be a file, got '-'; only what is read can be -", param_hint=option)
     paths = list(inputs)
     if any(_would_join(output, path) for path in paths):
-        raise typer.BadParameter(
-            f"must not be a zone file in a folder that is read, got '{output}'", param_hint=_OUTPUT
-        )
+        raise typer.BadParameter(f"must not be a zone file in a folder that is read, got '{output}'", param_hint=option)
     if any(_is_among(output, path) for path in paths):
-        raise typer.BadParameter(f"must be another file than what is read, got '{output}'", param_hint=_OUTPUT)
+        raise typer.BadParameter(f"must be another file than what is read, got '{output}'", param_hint=option)
     try:
         fault = _fault_of(output)
     except OSError as error:

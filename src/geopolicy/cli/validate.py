@@ -11,6 +11,7 @@ import typer
 from geopolicy.cli import console, progress
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import problem_json
+from geopolicy.cli.failures import refusal_of
 from geopolicy.cli.options import (
     AsJson,
     Repair,
@@ -95,7 +96,7 @@ def validate(
             reasons = count_text(len(errors), "problem") if errors else count_text(len(warnings), "warning")
             fine = _list_refused(refused, loaded) if errors and keep_going else ""
             console.say(f"refused: {reasons};{fine} nothing was accepted", "bold red")
-    return 0 if is_accepted else console.REFUSED
+    return 0 if is_accepted else refusal_of(errors)
 
 
 def _as_json(loaded: LoadedFiles, refused: Sequence[RefusedZone], problems: Sequence[Problem]) -> dict[str, Any]:

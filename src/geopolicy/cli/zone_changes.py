@@ -50,7 +50,9 @@ def lines_of(found: ZoneSetDiff) -> Iterator[tuple[str, bool]]:
 
 
 def _line(zone: ZoneChange) -> str:
-    name = zone.zone_id if zone.new_id is None else f"{zone.zone_id} -> {zone.new_id}"
+    from geopolicy.authoring.diff.explain import quoted
+
+    name = quoted(zone.zone_id) if zone.new_id is None else f"{quoted(zone.zone_id)} -> {quoted(zone.new_id)}"
     parts = [f"{name}: {zone.change}"]
     for word, findings in (("LOOSER", zone.looser), ("stricter", zone.stricter)):
         if findings:

@@ -117,7 +117,7 @@ def _attribute_mistakes(place: _Place, condition: Condition, path: str, names: K
         for value in values:
             hint = names.value_meant(name, value)
             if hint:
-                text = f"this is no documented value of {name}: it is matched letter by letter"
+                text = f"this is no documented value of {name}: no vehicle may ever state it"
                 yield place.mistake("attribute-value-unknown", text, where, repr(value), hint)
 
 
@@ -165,14 +165,18 @@ class KnownNames:
         return f"is {near[0]!r} meant?" if near else f"documented are {known}"
 
     def value_meant(self, name: str, value: str) -> str | None:
-        """What to write in place of a value that is not documented; None for one that is, or is the vehicle's own."""
-        if self.values.get(name) == value:
+        """What to write in place of a value that is not documented; None for one that is, or is the vehicle's own.
+
+        Case and blanks round it do not matter, as they do not when it is matched.
+        """
+        plain = value.strip().casefold()
+        if self.values.get(name, "").strip().casefold() == plain != "":
             return None
-        if name == "class" and value not in CLASSES:
-            near = get_close_matches(value.lower(), CLASSES, n=1, cutoff=0.6)
+        if name == "class" and plain not in CLASSES:
+            near = get_close_matches(plain, CLASSES, n=1, cutoff=0.6)
             return f"is {near[0]!r} meant?" if near else f"documented are {', '.join(CLASSES)}"
-        if name in _COUNTRIES and not is_country(value):
-            return "write an ISO 3166-1 alpha-2 code in capitals, like CN"
+        if name in _COUNTRIES and not is_country(plain.upper()):
+            return "write an ISO 3166-1 alpha-2 code, like CN"
         return None
 
 
@@ -232,7 +236,7 @@ def _window_mistakes(
         yield place.mistake("window-never", f"the window never comes: {what} by it", where, hint=hint)
     if len(past) == len(active) and not never:
         value = max(str(window.until) for window in active)
-        hint = "is there a newer edition? Otherwise remove it"
+        hint = "is there a newer edition? Otherwise remove it; a vehicle that does not know the time obeys it till then"
         yield place.mistake("window-over", f"the window is over: {what} any more", path, value, hint)
 
 

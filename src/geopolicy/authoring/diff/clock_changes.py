@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2110
+_MIDDLE = datetime(2030, 6, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
 MICROSECOND = timedelta(microseconds=1)
 DAY = timedelta(days=1) // MICROSECOND
@@ -19,7 +20,7 @@ DAY = timedelta(days=1) // MICROSECOND
 
 @lru_cache(maxsize=64)
 def clock_changes(timezone: str) -> tuple[tuple[int, int, datetime], ...]:
-    """Every kind of clock change of a time zone from 1970 to 2110, with one instant at which it happens.
+    """Every kind of clock change of a time zone from 1970 to 2110, with the instant next to 2030 at which it happens.
 
     The kind is the local time of day at which it happens, by the clock before it, and what the clock gains; both in
     microseconds. Earlier changes are those of days before a vehicle knew its position.
@@ -37,7 +38,9 @@ def clock_changes(timezone: str) -> tuple[tuple[int, int, datetime], ...]:
             change = _between(zone, day, following)
             local = (change + before).replace(tzinfo=None)
             of_day = (local - datetime.combine(local.date(), datetime.min.time())) // MICROSECOND
-            kinds[of_day, (after - before) // MICROSECOND] = change
+            kind = of_day, (after - before) // MICROSECOND
+            if kind not in kinds or abs(change - _MIDDLE) < abs(kinds[kind] - _MIDDLE):
+                kinds[kind] = change
         day, before = following, after
     return tuple((of_day, gain, change) for (of_day, gain), change in sorted(kinds.items()))
 

@@ -21,10 +21,36 @@ if TYPE_CHECKING:
 
 MOST_EDGES = 4_000
 """So many edges are cut at each other exactly; it takes a second or two."""
+MOST_STEPS_OF_ONE = 400_000
+"""So many steps are taken for one area and those that may cover it: a second or two."""
+MOST_STEPS = 12_000_000
+"""So many are taken in all: about a minute; what comes then is not compared exactly."""
 
 
 class TooManyEdgesError(Exception):
-    """There are more edges than are cut at each other exactly."""
+    """There are more edges than are cut at each other exactly, or more steps than are taken."""
+
+
+class Effort:
+    """How many steps may still be taken, each of a few microseconds: a point in an area, or two edges.
+
+    A count and no clock, so that a comparison says the same everywhere.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Takes so many.
+
+        Raises
+        ------
+        TooManyEdgesError
+            If there are none left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise TooManyEdgesError
 
 
 class ExactArea:
@@ -88,7 +114,7 @@ def is_uncovered(point: Point, areas: Sequence[ExactArea], others: Sequence[Exac
     return all(area.side(point) >= 0 for area in areas) and all(other.side(point) < 0 for other in others)
 
 
-def uncovered_point(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> Point | None:
+def uncovered_point(areas: Sequence[ExactArea], others: Sequence[ExactArea], effort: Effort) -> Point | None:
     """A point that some areas have in common and none of the others holds; None if there is none.
 
     The open rest has a border of pieces of edges. So each piece between two crossings is looked at: its middle, and a
@@ -98,23 +124,45 @@ def uncovered_point(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> 
     Raises
     ------
     TooManyEdgesError
-        If there are more than `MOST_EDGES` edges.
+        If there are more than `MOST_EDGES` edges, or no effort is left.
     """
     edges = edges_within(areas, others)
+    if not len(edges):
+        return None
     crossed = _Neighbours(edges)
-    for number, edge in enumerate(edges.tolist()):
+    for number, edge in enumerate(map(tuple, edges.tolist())):
         near = crossed.of(number)
-        cuts = _cuts(tuple(edge), near)
-        middles = list(_middles(tuple(edge), cuts))
-        crossings = [_at(tuple(edge), t) for t in cuts] if len(areas) > 1 else []
-        for point in (*crossings, *middles):
-            if is_uncovered(point, areas, others):
-                return point
-        for middle in middles:
-            for beside in _beside(middle, tuple(edge), near):
-                if is_uncovered(beside, areas, others):
-                    return beside
+        effort.spend(len(near))
+        cuts = _cuts(edge, near)
+        if len(areas) > 1:
+            for crossing in (_at(edge, t) for t in cuts):
+                effort.spend(len(others))
+                if is_uncovered(crossing, areas, others):
+                    return crossing
+        for middle in _middles(edge, cuts):
+            effort.spend(len(others))
+            side = _rest_side(middle, areas, others)
+            if side > 0:
+                return middle
+            if side == 0:
+                effort.spend(2 * len(near))
+                for beside in _beside(middle, edge, near):
+                    if is_uncovered(beside, areas, others):
+                        return beside
     return None
+
+
+def _rest_side(point: Point, areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> int:
+    """1 for a point that is uncovered, -1 for one round which nothing is, 0 for one on a border."""
+    if any(area.side(point) < 0 for area in areas):
+        return -1
+    is_on_edge = False
+    for other in others:
+        side = other.side(point)
+        if side > 0:
+            return -1
+        is_on_edge |= side == 0
+    return 0 if is_on_edge else 1
 
 
 def is_border_inside(borders: NDArray[np.int64], areas: Sequence[ExactArea]) -> bool:
@@ -148,6 +196,8 @@ def edges_within(areas: Sequence[ExactArea], others: Sequence[ExactArea]) -> NDA
     """
     west, south = np.max([area.bounds[:2] for area in areas], axis=0).tolist()
     east, north = np.min([area.bounds[2:] for area in areas], axis=0).tolist()
+    if west > east or south > north:
+        return np.empty((0, 4), dtype=np.int64)
     box = west, south, east, north
     edges = np.unique(np.concatenate([one.edges_in(box) for one in (*areas, *others)]), axis=0)
     if len(edges) > MOST_EDGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from geopolicy.authoring.diff.uncovered import Comparison, Uncovered
     from geopolicy.model.zones import Zone
 
+_WORD = re.compile(r"[\w.\-/#+@]+")
 _OF_DEMAND = {
     "level": "level",
     "store_in": "tags",
@@ -128,6 +130,9 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> D
     example = None if best.doubt else best.situation
     if kind not in _WITH_SENSOR:
         text = f"{', '.join(sensors)}: {text}"
+    ends = {_end_of(one.held) for one in group}
+    if len(ends) == 1 and (end := ends.pop()) is not None:
+        text = f"{text} (until {end}; then only where the time is not known)"
     if example is not None:
         text = f"{text} (for example {situation_text(example)})"
     if best.doubt:
@@ -136,6 +141,13 @@ def _finding(kind: str, text: str, group: Sequence[Uncovered], family: str) -> D
     return Difference(
         kind, text, sensors, best.doubt or None, example, position, area_km2(shape), geojson_of(shape), family
     )
+
+
+def _end_of(held: Held) -> str | None:
+    """When the last window of a rule is over, as it is written; None if one has no end."""
+    windows = held.rule.when.active
+    ends = [str(window.until) for window in windows if window.until is not None]
+    return max(ends) if windows and len(ends) == len(windows) else None
 
 
 def degrees_of(position: tuple[int, int]) -> tuple[float, float]:
@@ -161,12 +173,22 @@ def area_text(km2: float) -> str:
     return "less than 1 cm2"
 
 
+def quoted(text: str) -> str:
+    """A text of a file as one word of a line: in quotes if it has anything but letters, digits and a few signs.
+
+    So no id can be taken for what is said of it.
+    """
+    return text if _WORD.fullmatch(text) else repr(text)
+
+
 def situation_text(situation: Situation) -> str:
     """A situation in words."""
     words = []
     if situation.time is not None:
-        words.append(f"{situation.time:%a %Y-%m-%d %H:%M:%S} UTC".replace(":00 UTC", " UTC"))
-    words += [f"another {name}" if value == ANOTHER else f"{name} {value}" for name, value in situation.attributes]
+        day = f"{situation.time:%a} {situation.time.date().isoformat()}"  # %Y has no leading zeros
+        words.append(f"{day} {situation.time:%H:%M:%S} UTC".replace(":00 UTC", " UTC"))
+    for name, value in situation.attributes:
+        words.append(f"another {quoted(name)}" if value == ANOTHER else f"{quoted(name)} {quoted(value)}")
     if situation.state is not None:
         words.append(situation.state)
     if situation.emergency is not None:

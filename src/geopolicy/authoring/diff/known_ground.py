@@ -17,6 +17,7 @@ from geopolicy.authoring.diff.exact_cover import (
 )
 from geopolicy.authoring.diff.positions import position_in
 from geopolicy.authoring.diff.rest import DOUBTS
+from geopolicy.authoring.diff.turns import Copies
 from geopolicy.geometry.effective import EffectivePolygon
 from geopolicy.geometry.grid import FULL_TURN, HALF_TURN, POLE
 
@@ -25,28 +26,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from geopolicy.authoring.diff.exact_cover import Point
     from geopolicy.authoring.diff.rest import Covering
 
 _TURNS = (0, -FULL_TURN, FULL_TURN)
 _CORNERS = ((-HALF_TURN, -POLE), (HALF_TURN, -POLE), (HALF_TURN, POLE), (-HALF_TURN, POLE), (-HALF_TURN, -POLE))
 
 
-class _OnAllTurns(ExactArea):
-    """An area and its copies a turn to the east and to the west."""
-
-    def __init__(self, area: ExactArea) -> None:
-        self._copies = [area.shifted(turn) for turn in _TURNS]
-        self.edges = np.concatenate([copy.edges for copy in self._copies])
-        self.bounds = -HALF_TURN, area.bounds[1], HALF_TURN, area.bounds[3]
-
-    def side(self, point: Point) -> int:
-        """1 inside, 0 on an edge, -1 outside, of the copy that holds it best."""
-        return max(copy.side(point) for copy in self._copies)
-
-    def edges_in(self, box: tuple[int, int, int, int]) -> NDArray[np.int64]:
-        """The edges whose boxes meet a box."""
-        return np.concatenate([copy.edges_in(box) for copy in self._copies])
+def _on_all_turns(area: ExactArea) -> Copies:
+    """An area and its copies a turn to the east and to the west, of which one turn is looked at."""
+    copies = Copies([area.shifted(turn) for turn in _TURNS])
+    copies.bounds = -HALF_TURN, area.bounds[1], HALF_TURN, area.bounds[3]
+    return copies
 
 
 def what_is_outside(
@@ -75,12 +65,12 @@ def _outside_one(inner: Sequence[EffectivePolygon], outer: EffectivePolygon | No
         return DOUBTS["conditions"]
     if not _has_borders_inside(outer) and any(covering.rest(polygon, [outer]) is None for polygon in comparable):
         return None
-    areas = [_OnAllTurns(covering.area(polygon)) for polygon in comparable]
-    whole = _OnAllTurns(covering.area(outer))
+    areas = [_on_all_turns(covering.area(polygon)) for polygon in comparable]
+    whole = _on_all_turns(covering.area(outer))
     try:
-        point = uncovered_point(areas, [whole])
+        point = uncovered_point(areas, [whole], covering.effort())
         if point is None:
-            is_inside = is_border_inside(_on_all_turns(outer.borders), areas)
+            is_inside = is_border_inside(_edges_on_all_turns(outer.borders), areas)
             return "for positions with an accuracy: a border is gone" if is_inside else None
     except TooManyEdgesError:
         return _by_one_of_them(comparable, outer, covering)
@@ -107,5 +97,5 @@ def _has_borders_inside(polygon: EffectivePolygon) -> bool:
     return len(polygon.polygons) > 1 or has_spike or not shapely.Polygon(exterior, holes).is_valid
 
 
-def _on_all_turns(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+def _edges_on_all_turns(edges: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([edges + np.array([turn, 0, turn, 0]) for turn in _TURNS])

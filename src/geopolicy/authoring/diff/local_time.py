@@ -128,7 +128,7 @@ class LocalTime:
             return
         first, last = self.dates[run]
         first, last = max(first, _EARLY_DAY), min(last, _LATE_DAY)
-        for start in dict.fromkeys((min(max(first, _MIDDLE_DAY), last - 1), first, max(first, last - 8))):
+        for start in dict.fromkeys((min(max(first, _MIDDLE_DAY), max(first, last - 8)), max(first, last - 8), first)):
             for day in range(start, min(start + 8, last)):
                 if zone is not None and (len(self.weekdays) == 1 or day % 7 == self.weekdays[weekday]):
                     local = datetime.min + timedelta(days=day, microseconds=moment.at // 2)

@@ -15,7 +15,7 @@ KINDS = (
     *("not_understood", "zone"),
 )
 """What a finding is about."""
-HEADER_KINDS = ("coverage", "expires", "id", "revision")
+HEADER_KINDS = ("coverage", "expires", "id", "revision", "issued")
 
 
 @dataclass(frozen=True, slots=True)

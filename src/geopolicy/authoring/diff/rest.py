@@ -9,24 +9,32 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.exact_cover import (
+    MOST_STEPS,
+    MOST_STEPS_OF_ONE,
+    Effort,
     ExactArea,
     TooManyEdgesError,
-    edges_within,
     is_uncovered,
     uncovered_point,
 )
 from geopolicy.authoring.diff.positions import position_in
-from geopolicy.geometry.grid import FULL_TURN
+from geopolicy.authoring.diff.turns import turns_meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from geopolicy.geometry.effective import EffectivePolygon
 
-_TURNS = (0, -FULL_TURN, FULL_TURN, -2 * FULL_TURN, 2 * FULL_TURN)
 _MOST_JOINED = 16  # of others that are not all
-MOST_PAIRS_OF_EDGES = 2_000_000_000
-"""So many pairs of edges are cut at each other in all, in a few minutes; what comes then is not compared."""
+
+
+class KnownPart(NamedTuple):
+    """What coverages leave of a zone, borders included."""
+
+    areas: list[ExactArea]
+    """A position is known if each of them holds it."""
+    shape: shapely.Geometry
+    """As near as doubles tell."""
 
 
 class Rest(NamedTuple):
@@ -51,23 +59,33 @@ class Covering:
     """Answers questions about the polygons of two sets, and keeps what they need."""
 
     def __init__(self) -> None:
-        self._shapes: dict[int, shapely.Geometry] = {}
+        self._shapes: dict[tuple[int, int], shapely.Geometry] = {}
         self._areas: dict[int, ExactArea] = {}
-        self._rests: dict[tuple[int, frozenset[int]], Rest | None] = {}
+        self._rests: dict[tuple[int, frozenset[int], bool], Rest | None] = {}
         self._kept: dict[int, EffectivePolygon] = {}  # an id stays taken while its object lives
-        self._pairs_left = MOST_PAIRS_OF_EDGES
+        self._steps_left = MOST_STEPS
 
     def rest(
-        self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool = True
+        self,
+        polygon: EffectivePolygon,
+        others: Sequence[EffectivePolygon],
+        *,
+        are_all: bool = True,
+        known: KnownPart | None = None,
     ) -> Rest | None:
         """What others of the same family leave uncovered; None if it is nothing at all.
 
-        If they are not all, the first of them are joined, and nothing is proven of what they leave.
+        If they are not all, the first of them are joined, and nothing is proven of what they leave. Of a known part,
+        which is one of the polygon for all questions until `forget`, it is what they leave uncovered of that.
         """
-        key = id(polygon), frozenset(map(id, others))
+        key = id(polygon), frozenset(map(id, others)), known is not None
         if key not in self._rests:
             self._kept |= {id(one): one for one in (polygon, *others)}
-            self._rests[key] = self._rest(polygon, others, are_all=are_all)
+            if known is None:
+                self._rests[key] = self._rest(polygon, others, are_all=are_all)
+            else:
+                rest = self.rest(polygon, others, are_all=are_all)
+                self._rests[key] = None if rest is None else self._rest_of_known(rest, polygon, others, known, are_all)
         return self._rests[key]
 
     def forget(self) -> None:
@@ -75,44 +93,69 @@ class Covering:
         self._rests.clear()
 
     def _rest(self, polygon: EffectivePolygon, others: Sequence[EffectivePolygon], *, are_all: bool) -> Rest | None:
-        near = [
-            (other, turn) for other in others if other.family == polygon.family for turn in _meeting(polygon, other)
-        ]
+        near = _near(polygon, others)
         if any(turn == 0 and _have_same_rings(polygon, other) for other, turn in near):
             return None
-        whole = self._shape(polygon)
+        whole = self.shape(polygon)
         if not near:
             x, y = polygon.polygons[0][0][0].tolist()
             return Rest(whole, (x, y)) if are_all else Rest(whole, None, "too_much")
-        shapes = [_moved(self._shape(other), turn) for other, turn in near]
+        shapes = [self.shape(other, turn) for other, turn in near]
         if any(shapely.covers(shape, whole) for shape in shapes):
             return None
         if not are_all:
             return Rest(shapely.difference(whole, shapely.union_all(shapes[:_MOST_JOINED])), None, "too_much")
         rest = shapely.difference(whole, shapely.union_all(shapes))
-        area = self.area(polygon)
-        areas = [self.area(other).shifted(turn) for other, turn in near]
+        return self._exact_rest(rest, [self.area(polygon)], [self.area(other).shifted(turn) for other, turn in near])
 
-        def is_outside(position: tuple[int, int]) -> bool:
-            return is_uncovered((Fraction(position[0]), Fraction(position[1])), [area], areas)
+    def _exact_rest(
+        self, shape: shapely.Geometry, areas: Sequence[ExactArea], others: Sequence[ExactArea]
+    ) -> Rest | None:
+        """What areas have in common and others do not hold; doubles say that it is a shape."""
+        effort = self.effort()
 
-        position = position_in(rest, None, is_outside)
-        if position is not None:
-            return Rest(rest, position)
+        def is_such(position: tuple[int, int]) -> bool:
+            effort.spend(len(others))
+            return is_uncovered((Fraction(position[0]), Fraction(position[1])), areas, others)
+
+        begun = effort.left
         try:
-            self._spend(len(edges_within([area], areas)))
-            point = uncovered_point([area], areas)
+            position = position_in(shape, None, is_such)
+            if position is not None:
+                return Rest(shape, position)
+            point = uncovered_point(areas, others, effort)
+            if point is None:
+                return None
+            position = position_in(shapely.Point(), point, is_such)
         except TooManyEdgesError:
-            return Rest(rest, None, "too_much")
-        if point is None:
-            return None
-        position = position_in(shapely.Point(), point, is_outside)
-        return Rest(rest, position, "" if position is not None else "between_positions")
+            return Rest(shape, None, "too_much")
+        finally:
+            self._steps_left -= begun - effort.left
+        return Rest(shape, position, "" if position is not None else "between_positions")
 
-    def _spend(self, edges: int) -> None:
-        self._pairs_left -= edges * edges
-        if self._pairs_left < 0:
-            raise TooManyEdgesError
+    def effort(self) -> Effort:
+        """What may be spent on one question."""
+        return Effort(min(MOST_STEPS_OF_ONE, self._steps_left))
+
+    def _rest_of_known(
+        self,
+        rest: Rest,
+        polygon: EffectivePolygon,
+        others: Sequence[EffectivePolygon],
+        known: KnownPart,
+        are_all: bool,
+    ) -> Rest | None:
+        """As much of a rest as lies in the known part of a polygon."""
+        if not known.areas:
+            return None
+        areas = [self.area(polygon), *known.areas]
+        shape = common_shape(rest.shape, known.shape)
+        if not are_all:
+            is_unknown = self._exact_rest(known.shape, areas, []) is None
+            return None if is_unknown else Rest(shape, None, "too_much")
+        return self._exact_rest(
+            shape, areas, [self.area(other).shifted(turn) for other, turn in _near(polygon, others)]
+        )
 
     def area(self, polygon: EffectivePolygon) -> ExactArea:
         """A polygon in whole numbers."""
@@ -122,10 +165,13 @@ class Covering:
             area = self._areas[id(polygon)] = ExactArea([ring for part in polygon.polygons for ring in part])
         return area
 
-    def _shape(self, polygon: EffectivePolygon) -> shapely.Geometry:
-        shape = self._shapes.get(id(polygon))
+    def shape(self, polygon: EffectivePolygon, turn: int = 0) -> shapely.Geometry:
+        """A polygon, so many units to the east."""
+        shape = self._shapes.get((id(polygon), turn))
         if shape is None:
-            shape = self._shapes[id(polygon)] = shape_of(polygon)
+            self._kept[id(polygon)] = polygon
+            shape = shape_of(polygon) if turn == 0 else _moved(self.shape(polygon), turn)
+            self._shapes[id(polygon), turn] = shape
         return shape
 
 
@@ -141,16 +187,24 @@ def shape_of(polygon: EffectivePolygon) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
 
 
-def _meeting(polygon: EffectivePolygon, other: EffectivePolygon) -> Iterator[int]:
-    """The turns by which another polygon may meet this one."""
-    west, south, east, north = polygon.bounds
-    its_west, its_south, its_east, its_north = other.bounds
-    if its_south <= north and south <= its_north:
-        yield from (turn for turn in _TURNS if its_west + turn <= east and west <= its_east + turn)
+def _near(polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> list[tuple[EffectivePolygon, int]]:
+    """Polygons of the same family that may meet one, with the turns by which they do."""
+    return [
+        (other, turn) for other in others if other.family == polygon.family for turn in turns_meeting(polygon, other)
+    ]
+
+
+def common_shape(shape: shapely.Geometry, known: shapely.Geometry) -> shapely.Geometry:
+    """What two shapes have in common, as near as doubles tell; all of the first where they do not tell it."""
+    try:
+        parts = [shapely.intersection(part, known) for part in shapely.get_parts(shape).tolist()]
+        return shapely.union_all(parts)
+    except shapely.errors.GEOSException:
+        return shape
 
 
 def _moved(shape: shapely.Geometry, turn: int) -> shapely.Geometry:
-    return shape if turn == 0 else shapely.transform(shape, lambda positions: positions + np.array([turn, 0.0]))
+    return shapely.transform(shape, lambda positions: positions + np.array([turn, 0.0]))
 
 
 def _have_same_rings(a: EffectivePolygon, b: EffectivePolygon) -> bool:

@@ -26,8 +26,9 @@ def diff_zones(old: ZoneSet, new: ZoneSet, *, on_progress: Callable[[float], obj
     """What became stricter and what looser from one set of zones to another, zone by zone and in the header.
 
     Areas are compared exactly on the grid, conditions as sets of situations; nothing is sampled. What is not proven
-    to be as tight as it was counts as looser. A zone that others replace, asking the same at each of its places, is
-    not looser, nor one that is renamed.
+    to be as tight as it was counts as looser, and what is not proven to be tighter is not called stricter. A zone
+    that others replace, asking the same at each of its places, is not looser, nor one that is renamed, nor a level
+    where the coverage does not reach: every sensor is off there.
 
     Parameters
     ----------
@@ -110,13 +111,14 @@ class _SetComparison:
         changed = [zones[i] for i in touched if i in zones and own_contents[i] not in still_there]
         if not changed:
             return {}
-        comparison = Comparison(ZoneIndex(others), self._covering)
+        comparison = Comparison(ZoneIndex(others), others.header, self._covering, wants_unproven=is_looser)
         explaining = Explaining(comparison, self._covering, is_looser=is_looser)
         found = {}
         for number, zone in enumerate(changed):
             self._on_progress((number / len(changed) + (not is_looser)) / 2)
             counterpart = others[zone.id] if zone.id in others else None  # noqa: SIM401  # a ZoneSet has no get
-            found[zone.id] = explaining.findings(zone, counterpart, list(comparison.uncovered(zone, counterpart)))
+            uncovered = [one for one in comparison.uncovered(zone, counterpart) if is_looser or not one.doubt]
+            found[zone.id] = explaining.findings(zone, counterpart, uncovered)
         return found
 
 

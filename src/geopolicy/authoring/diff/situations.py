@@ -7,7 +7,7 @@ region is the set of cells in which it is in force; whether one region lies in o
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +40,7 @@ class Held:
     timezone: str | None = None
     expires: datetime | None = None
     extent: Extent | None = None
+    _key: tuple[object, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -49,14 +50,18 @@ class Held:
     @property
     def key(self) -> tuple[object, ...]:
         """What its region depends on: two rules with equal keys are in force together."""
-        has_windows = any(condition.active for condition in self.conditions)
-        return (
-            self.rule.when,
-            frozenset(self.rule.unless),
-            self.timezone if has_windows else None,
-            self.expires if self.rule.unless else None,
-            self.extent if self.rule.has_sun_hours else None,
-        )
+        if self._key is None:
+            has_windows = any(condition.active for condition in self.conditions)
+            key = (
+                self.rule.when,
+                frozenset(self.rule.unless),
+                self.timezone if has_windows else None,
+                self.expires if self.rule.unless else None,
+                self.extent if self.rule.has_sun_hours else None,
+            )
+            object.__setattr__(self, "_key", key)
+            return key
+        return self._key
 
 
 @dataclass(frozen=True, slots=True)

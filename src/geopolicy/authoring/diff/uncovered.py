@@ -10,10 +10,11 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.demands import demands_of
+from geopolicy.authoring.diff.known_part import known_part
 from geopolicy.authoring.diff.moments import TooManyCellsError
 from geopolicy.authoring.diff.rest import Rest
 from geopolicy.authoring.diff.situations import Held, Situation, Situations, is_in_force
-from geopolicy.geometry.effective import effective_polygon
+from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.pack.ruled import extent_of
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.authoring.diff.demands import Demand
-    from geopolicy.authoring.diff.rest import Covering
+    from geopolicy.authoring.diff.rest import Covering, KnownPart
     from geopolicy.authoring.diff.zone_index import ZoneIndex
     from geopolicy.geometry.effective import EffectivePolygon
-    from geopolicy.model.zones import Zone
+    from geopolicy.model.zones import Zone, ZoneFileHeader
 
 
 class Uncovered(NamedTuple):
@@ -58,20 +59,33 @@ class _Provider(NamedTuple):
 class Comparison:
     """Compares zones with those of one set."""
 
-    def __init__(self, index: ZoneIndex, covering: Covering) -> None:
+    def __init__(
+        self, index: ZoneIndex, header: ZoneFileHeader, covering: Covering, *, wants_unproven: bool = True
+    ) -> None:
+        self._wants_unproven = wants_unproven
         self._index = index
+        self._coverages = [effective_coverage(coverage)[0] for coverage in header.coverages]
         self._covering = covering
+        self._known: KnownPart | None = None
+        self._helds: dict[str, list[Held]] = {}
         self._regions: dict[tuple[object, ...], _Regions | None] = {}
         self._are_all = True
 
     def uncovered(self, zone: Zone, counterpart: Zone | None = None) -> Iterator[Uncovered]:
-        """What a zone asks that the set does not, rule by rule and sensor by sensor."""
+        """What a zone asks that the set does not, rule by rule and sensor by sensor.
+
+        What is not proven is left out where it is not wanted, as far as that saves comparisons. Levels are not asked
+        for outside the coverages of the set: every sensor is off there.
+        """
         self._covering.forget()
         polygon = effective_polygon(zone)
+        known = known_part(polygon, self._coverages, self._covering)
         zones, are_all = self._index.nearest(polygon, MOST_NEAR)
+        if not (are_all or self._wants_unproven):
+            return
         if counterpart is not None and not are_all and all(other is not counterpart for other in zones):
             zones.append(counterpart)
-        near = [(other, held_of(other)) for other in zones]
+        near = [(other, self._held_of(other)) for other in zones]
         for held in held_of(zone):
             for demand in demands_of(held.rule):
                 providers = _distinct(
@@ -81,11 +95,19 @@ class Comparison:
                     if any(its.proves(demand) for its in demands_of(its_held.rule))
                 )
                 self._are_all = are_all
+                self._known = known if demand.kind == "level" else None
                 found = self._rest_of(polygon, held, providers)
                 if found is not None:
                     rest, situation = found
                     position = None if rest.doubt else rest.position
                     yield Uncovered(demand, held, rest.shape, position, situation, rest.doubt)
+
+    def _held_of(self, zone: Zone) -> list[Held]:
+        """The rules of a zone of the set, made once."""
+        helds = self._helds.get(zone.id)
+        if helds is None:
+            helds = self._helds[zone.id] = held_of(zone)
+        return helds
 
     def is_as_wide(self, held: Held, other: Held) -> bool:
         """Whether one rule is in force wherever another one, the first, is."""
@@ -96,7 +118,7 @@ class Comparison:
         self, polygon: EffectivePolygon, held: Held, providers: Sequence[_Provider]
     ) -> tuple[Rest, Situation | None] | None:
         always = [p for p in providers if p.held.key == held.key or not _has_conditions(p.held)]
-        rest = self._covering.rest(polygon, [p.polygon for p in always], are_all=self._are_all)
+        rest = self._covering.rest(polygon, [p.polygon for p in always], are_all=self._are_all, known=self._known)
         if rest is None:
             return None
         if len(always) == len(providers):
@@ -116,9 +138,11 @@ class Comparison:
         best: Rest | None = None
         for number, are_in_force in enumerate(regions.combinations):
             active = [p.polygon for p in providers if are_in_force[p.held.key]]
-            rest = self._covering.rest(polygon, active, are_all=self._are_all)
+            rest = self._covering.rest(polygon, active, are_all=self._are_all, known=self._known)
             if rest is None:
                 continue
+            if not self._are_all:
+                return rest, None  # nothing is proven of what they leave in other situations either
             rests.append(rest)
             if best is None or best.doubt:
                 absent = [other for other in regions.others if not are_in_force[other.key]]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _TURNS = (0, -FULL_TURN, FULL_TURN, -2 * FULL_TURN, 2 * FULL_TURN)
 
 
+_MOST_FROM_TREE = 500
+
+
 class ZoneIndex:
     """Zones whose effective polygons may meet another one, found by their bounds on any turn of the Earth."""
 
@@ -68,8 +71,18 @@ class ZoneIndex:
         west, south, east, north = polygon.bounds
         numbers: set[int] = set()
         for turn in _TURNS:
-            numbers.update(self._tree.intersection((west + turn, south, east + turn, north)))
+            box = west + turn, south, east + turn, north
+            if self._tree.count(box) > _MOST_FROM_TREE:
+                numbers.update(self._meeting_of_all(box))
+            else:
+                numbers.update(self._tree.intersection(box))
         return numbers
+
+    def _meeting_of_all(self, box: tuple[int, int, int, int]) -> list[int]:
+        """The same by looking at all bounds at once, which is cheaper where most meet."""
+        west, south, east, north = self._bounds.T
+        meets = (west <= box[2]) & (east >= box[0]) & (south <= box[3]) & (north >= box[1])
+        return [number for number in np.flatnonzero(meets).tolist() if number in self._zones]
 
     def _of_family(self, numbers: Iterable[int], family: str) -> list[Zone]:
         zones = (self._zones[number] for number in numbers)

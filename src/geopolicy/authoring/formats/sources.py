@@ -11,7 +11,7 @@ from geopolicy.authoring.formats.importing import import_source, json_of
 from geopolicy.authoring.formats.option_help import RULE_OPTIONS
 from geopolicy.authoring.formats.registry import FORMATS, format_named, format_of
 from geopolicy.authoring.formats.rule_choice import RuleChoice
-from geopolicy.authoring.merging import merged
+from geopolicy.authoring.merging import header_left_out, merged
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.zonefile.mistakes import probable_mistakes
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file
@@ -101,6 +101,7 @@ def load_sources(
     if not errors:
         try:
             together = merged(sets)
+            warnings += header_left_out(sets)
         except ZoneFileError as error:
             errors += error.problems
     tell(1.0)

@@ -57,7 +57,7 @@ FROM_READING = {
 # What lint alone looks for.
 OF_LINT = {
     "cell-crowded": Code(_HINT),
-    "emergency-open": Code(_WARNING),
+    "emergency-open": Code(_HINT),
     "exemption-always": Code(_WARNING),
     "frame-mistaken": Code(_WARNING),
     "id-lookalike": Code(_WARNING),

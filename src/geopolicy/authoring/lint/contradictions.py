@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import combinations
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +13,7 @@ import shapely
 
 from geopolicy.authoring.lint.effort import Effort
 from geopolicy.authoring.lint.placed import chunks
+from geopolicy.authoring.lint.rules import rule_path
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
 from geopolicy.model.sensors import names_sensor
 from geopolicy.model.times import is_aware
@@ -82,6 +84,7 @@ class _Kinds:
 
 def contradictions(table: ZoneTable) -> Iterator[Finding]:
     """Pairs of zones whose data must be kept in two countries; each zone is named once for each pair of countries."""
+    yield from _within_zones(table)
     kinds, effort = _Kinds(), Effort()
     demands = _demands_of_countries(table, kinds)
     told = set()
@@ -96,6 +99,30 @@ def contradictions(table: ZoneTable) -> Iterator[Finding]:
             yield table.placed[b].finding("store-contradicts", rule, ".geometry", value, hint, first)
         table.on_part(i / len(pairs))
     yield from effort.findings(table, told, "contradictions")
+
+
+def _within_zones(table: ZoneTable) -> Iterator[Finding]:
+    """Zones that contradict themselves, each once."""
+    clashing = lru_cache(maxsize=4096)(_clashing_rules)
+    for placed in table.placed:
+        numbers = clashing(placed.zone.rules)
+        if numbers is not None:
+            one, other = (placed.zone.rules[number].store_in for number in numbers)
+            rule = "the zone wants the same data kept in two countries"
+            value = f"{other} here, {one} in {rule_path(placed, numbers[0])}"
+            hint = "the sensors are kept to in_vehicle; remove the rule that is wrong"
+            yield placed.finding("store-contradicts", rule, rule_path(placed, numbers[1]), value, hint)
+
+
+def _clashing_rules(rules: tuple[Rule, ...]) -> tuple[int, int] | None:
+    """The numbers of two rules that want data of the same sensors kept in two countries, and may hold at once."""
+    asking = [(number, rule) for number, rule in enumerate(rules) if rule.store_in is not None]
+    for (i, one), (j, other) in combinations(asking, 2):
+        (begin, end), (its_begin, its_end) = _span(one.when), _span(other.when)
+        meet = begin < its_end and its_begin < end
+        if one.store_in != other.store_in and meet and _clash([_demand(one)], [_demand(other)]):
+            return i, j
+    return None
 
 
 def _demands_of_countries(table: ZoneTable, kinds: _Kinds) -> dict[str, _Demands]:
@@ -144,8 +171,11 @@ def _share_sensors(one: _Demand, other: _Demand) -> bool:
 
 def _may_meet(one: Condition, other: Condition) -> bool:
     """Whether two conditions may hold at once whatever their windows are, in doubt yes."""
-    mine, theirs = dict(one.applies_to), dict(other.applies_to)
-    if any(set(mine[name]).isdisjoint(theirs[name]) for name in mine.keys() & theirs.keys()):
+    mine, theirs = (
+        {name: {value.strip().casefold() for value in values} for name, values in each.applies_to}
+        for each in (one, other)
+    )
+    if any(mine[name].isdisjoint(theirs[name]) for name in mine.keys() & theirs.keys()):
         return False
     if one.state and other.state and set(one.state).isdisjoint(other.state):
         return False

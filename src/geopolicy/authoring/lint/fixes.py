@@ -31,8 +31,8 @@ def fix_zones(
 ) -> ZoneSet:
     """The set with findings of some codes mended; what has no fix stays as it is.
 
-    ``vehicle`` is the one with which the findings were made. Where something is mended the set loses its revision:
-    nobody has issued it yet.
+    ``vehicle`` is the one with which the findings were made. The header stays as it is: whoever issues the set raises
+    its revision.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def fix_zones(
     names = KnownNames(vehicle)
     staying = [zone for zone in zones if not _is_left_out(zone.id, asked)]
     mended = [_mended(zone, asked[zone.id], names) if zone.id in asked else zone for zone in staying]
-    return ZoneSet(mended, replace(zones.header, revision=None))
+    return ZoneSet(mended, zones.header)
 
 
 def _is_left_out(zone_id: str, asked: Mapping[str, Mapping[str, str | None]]) -> bool:

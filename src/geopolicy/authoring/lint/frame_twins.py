@@ -146,7 +146,7 @@ def _apart(
         a, b = some[left], right
         is_like = (a != b) & (np.abs(sides[a] - sides[b]) <= 0.05 * sides[a] + reach).all(axis=1)
         a, b = numbers[a[is_like]], numbers[b[is_like]]
-        is_like = (table.families[a] == table.families[b]) & np.isin(table.families[a], shift)
+        is_like = table.families[a] == table.families[b]
         yield a[is_like], b[is_like]
 
 
@@ -159,6 +159,11 @@ def _twins(ones: NDArray[np.object_], others: NDArray[np.object_], shift: _Shift
 def _finding(table: ZoneTable, a: int, b: int, shift: _Shift) -> Finding:
     first, second = table.placed[a], table.placed[b]
     stated = second.zone.frame
+    if second.polygon.family not in shift:
+        rule = f"the zone is stated to be in {stated}, and is probably in {shift.target}"
+        value = f"the shape of {first.zone.id!r}, apart from it as {shift.target} is from {shift.source}"
+        hint = f"neither is in {stated} then: state the frame of each, or remove one of the two"
+        return second.finding("frame-mistaken", rule, ".geometry", value, hint, first)
     if second.polygon.family == shift.source:
         meant, mistaken, sound = shift.target, second, first
     else:

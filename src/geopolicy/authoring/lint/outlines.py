@@ -49,6 +49,11 @@ def slivers(table: ZoneTable) -> Iterator[Finding]:
         if not has_others[number]:
             told.add(number)
             rule = "the whole zone is less than 1 m wide"
+            if placed.is_imported:
+                yield placed.finding(
+                    "ring-sliver", f"{rule}, as its source draws it", ".geometry", value, "ask its source"
+                )
+                continue
             hint = "remove it, or draw a LineString with width_m"
             yield placed.finding("zone-sliver", rule, ".geometry", value, hint)
         elif widths[i] > ROUNDING_M and (placed.file.file, placed.zone.id) not in repaired:

@@ -40,11 +40,14 @@ class Placed:
     polygon: EffectivePolygon
 
     @property
+    def is_imported(self) -> bool:
+        """Whether it came from a source of another format, which draws it so."""
+        return f'"{MEMBER}"' in self.zone.foreign[1] and kept_of(self.zone) is not None
+
+    @property
     def is_piece(self) -> bool:
         """Whether an import cut it, among other zones, from one feature of a source: nobody drew it so."""
-        if f'"{MEMBER}"' not in self.zone.foreign[1]:
-            return False
-        kept = kept_of(self.zone)
+        kept = kept_of(self.zone) if self.is_imported else None
         return kept is not None and isinstance(kept["pieces"], int) and kept["pieces"] > 1
 
     def finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +50,32 @@ def swapped_zones(table: ZoneTable, problems: Iterable[Problem]) -> Iterator[Fin
             value = f"{_centre_text(shape.bounds)}, and inside when exchanged"
             hint = "write longitude first, or --fix=zone-swapped"
             yield placed.finding("zone-swapped", rule, ".geometry", value, hint)
+
+
+def swapped_parts(table: ZoneTable) -> Iterator[Finding]:
+    """Zones of several polygons of which one lies outside the coverage, and inside it when exchanged."""
+    areas: dict[str | None, list[shapely.Geometry]] = {}
+    for number, placed in enumerate(table.placed):
+        shape, coverages = table.shapes[number], placed.file.header.coverages
+        if shape is None or not coverages or len(placed.zone.geometry.parts) < 2:
+            continue
+        if not is_in_degrees(placed.zone.frame):
+            continue
+        known = areas.setdefault(placed.file.file, _areas(coverages))
+        if len(known) < len(coverages):
+            continue
+        parts = shapely.get_parts(shape).tolist()
+        is_outside = [not all(shapely.intersects(area, part) for area in known) for part in parts]
+        for part in (part for part, outside in zip(parts, is_outside, strict=True) if outside and not all(is_outside)):
+            turned = shapely.transform(part, lambda xy: xy[:, ::-1])
+            if all(shapely.covers(area, turned) for area in known):
+                rule = "longitude and latitude of a polygon are probably exchanged: it lies outside the coverage"
+                value = f"{_centre_text(part.bounds)}, and inside when exchanged"
+                found = placed.finding(
+                    "zone-swapped", rule, ".geometry", value, "write longitude first in that polygon"
+                )
+                yield replace(found, fix=False)
+                break
 
 
 def _areas(coverages: Sequence[Coverage]) -> list[shapely.Geometry]:

@@ -13,7 +13,7 @@ from geopolicy.authoring.lint.frame_twins import mistaken_frames
 from geopolicy.authoring.lint.outlines import huge_zones, positions, slivers
 from geopolicy.authoring.lint.pairs import duplicates, near_duplicates
 from geopolicy.authoring.lint.placed import ZoneTable, placed_zones
-from geopolicy.authoring.lint.placing import OUTSIDE, swapped_zones, zones_at_sea
+from geopolicy.authoring.lint.placing import OUTSIDE, swapped_parts, swapped_zones, zones_at_sea
 from geopolicy.authoring.lint.rules import constant_exemptions, pointless_rules
 from geopolicy.authoring.lint.texts import lookalike_ids, lookalike_names, missing_sources, open_emergencies
 from geopolicy.base.arguments import check_callable, check_kind
@@ -36,7 +36,7 @@ _READING_SHARE = 0.6  # of the time of both, measured with zones of 20 positions
 _KINDS: tuple[Callable[[ZoneTable], Iterable[Finding]], ...] = (
     *(slivers, positions, huge_zones, zones_at_sea, duplicates, near_duplicates, mistaken_frames, contradictions),
     *(crowded_cells, pointless_rules, constant_exemptions, lookalike_ids, lookalike_names, missing_sources),
-    open_emergencies,
+    *(open_emergencies, swapped_parts),
 )
 
 

@@ -19,17 +19,29 @@ if TYPE_CHECKING:
 # Small letters of Cyrillic and Greek that look like Latin ones.
 _LOOKS = str.maketrans("асеіјорѕухԁԛԝһαορνικ", "aceijopsyxdqwhaopvik")
 _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
+_LIKE_DIGITS, _DIGITS = re.compile(r"[0-9oil|]+"), str.maketrans("oil|", "0111")
+_BETWEEN_OTHERS = re.compile(r"(?<![0-9])-|-(?![0-9])")
 _INVISIBLE = ("Cf", "Mn")
-_NOTICE = re.compile(
-    r"\b(?:emergency|evacuat\w+|wild ?fire|bush ?fire|flooding|explosion|gas leak|chemical spill|hazmat|crash site"
-    r"|accident site|crime scene|active incident|state of emergency)\b",
-    re.IGNORECASE,
+# What happens, in English and German; stems where words are put together.
+_EVENT = (
+    r"(?:emergenc(?:y|ies)|disasters?|catastrophe|evacuat(?:ion|ed|e)|wild[\s-]?fires?|bush[\s-]?fires?|forest[\s-]fires?"
+    r"|fire(?=\s+(?:at|in|near)\b)|flood(?:s|ing|ed)?|earthquake|landslide|avalanche|tsunami|hurricane|tornado"
+    r"|explosion|unexploded|uxo|bomb(?:[\s-](?:threat|alert|disposal))?|derail(?:ment|ed)|(?:gas|chemical|oil)[\s-](?:leak|spill)"
+    r"|hazmat|crash[\s-]site|accident[\s-]site|crime[\s-]scene|active[\s-]incident|active[\s-]shooter|hostage"
+    r"|police[\s-](?:operation|incident)|riots?|notlage|notfall|notstand|katastrophe\w*|evakuierung\w*|\w*hochwasser"
+    r"|\w*überschwemmung|waldbrand|gro(?:ß|ss)brand|brand(?=\s+(?:in|im|am|bei)\b)|bombenfund|bombendrohung|blindgänger"
+    r"|gasleck|gasaustritt|explosionsgefahr|unfallstelle|tatort|erdrutsch|erdbeben|\w*einsatz(?=\s+(?:der|von|feuer|poli|am|in|bei)))"
 )
-_PLACE = re.compile(
-    r"\bemergency\s+(?:\w+\s+)?(?:services?|medical|hospital|department|room|ward|clinic|centre|center|exit|vehicles?"
-    r"|access|stop|landing|assembly|shelter|operations|call|phone|unit|cent\w+|base|station|runway)\b",
-    re.IGNORECASE,
+# What stands there for good, named after what may happen.
+_PLACE = (
+    r"(?:services?|medical|hospital|department|room|ward|clinic|cent(?:re|er)|exits?|entrances?|access|vehicles?|vehicle|lanes?"
+    r"|routes?|stops?|landing|assembly|muster|points?|shelters?|operations?|calls?|phones?|units?|base|stations?|runway|heli\w+"
+    r"|towers?|lookouts?|memorials?|museums?|monuments?|storage|stores?|depots?|basins?|plains?|gates?|walls?|dams?|barriers?"
+    r"|schools?|training|offices?|proof|resistant|protection|prevention|equipment|brigade|parks?|meadows?|rooms?|aufnahme"
+    r"|ausgang|zufahrt|sammel\w*|rückhalte\w*|denkmal|schutz\w*|becken)"
 )
+_PERMANENT = re.compile(rf"\b{_EVENT}(?:[\s-]+(?!(?:at|in|near|on|by|of|for)\b)[\w.]+)?[\s-]+{_PLACE}\b", re.IGNORECASE)
+_NOTICE = re.compile(rf"(?<!\w){_EVENT}(?!\w)", re.IGNORECASE)
 
 
 def lookalike_ids(table: ZoneTable) -> Iterator[Finding]:
@@ -55,19 +67,33 @@ def _lookalikes(
         spellings = first[folded(text)]
         if spellings and text not in spellings:
             other = next(iter(spellings.values()))
-            value = f"{text!r}, and {text_of(other)!r} in {other.path}"
+            value = f"{_spelled(text)}, and {_spelled(next(iter(spellings)))} in {other.path}"
             hint = "write both alike if one thing is meant; else tell them apart"
             yield placed.finding(code, rule, path, value, hint, other)
         spellings.setdefault(text, placed)
 
 
+def _spelled(text: str) -> str:
+    """A text in quotes, with the code points of what looks like something else, or like nothing."""
+    strange = [letter for letter in dict.fromkeys(text) if letter != "-" and folded(letter) != letter.lower()]
+    points = [f"U+{ord(letter):04X}" for letter in strange if not letter.isascii()]
+    return f"{text!r} (with {', '.join(points)})" if points else repr(text)
+
+
 def folded(text: str) -> str:
     """A text as a hurried reader sees it: one for all spellings that look alike."""
     if text.isascii():
-        return _SEPARATORS.sub("-", text.lower()).strip("-")
+        return _seen(text.lower())
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).translate(_LOOKS)
     seen = "".join(letter for letter in plain if unicodedata.category(letter) not in _INVISIBLE)
-    return _SEPARATORS.sub("-", seen).strip("-")
+    return _seen(seen)
+
+
+def _seen(text: str) -> str:
+    """Small letters without separators, but between digits; and words of digits alone for those that look so."""
+    words = _SEPARATORS.sub("-", text).strip("-").split("-")
+    words = [word.translate(_DIGITS) if _LIKE_DIGITS.fullmatch(word) else word for word in words]
+    return _BETWEEN_OTHERS.sub("", "-".join(words))
 
 
 def missing_sources(table: ZoneTable) -> Iterator[Finding]:
@@ -102,7 +128,7 @@ def open_emergencies(table: ZoneTable) -> Iterator[Finding]:
 
 
 def _reads_like_notice(text: str) -> bool:
-    return _NOTICE.search(_PLACE.sub("", text)) is not None
+    return _NOTICE.search(_PERMANENT.sub("", text)) is not None
 
 
 def _has_end(rule: Rule) -> bool:

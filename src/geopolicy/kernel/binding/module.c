@@ -4,10 +4,11 @@
 
 #include <string.h>
 
-#include "answer.h"
+#include "batch.h"
 #include "builder/build.h"
 #include "examine.h"
 #include "lookup/gp_layout.h"
+#include "many.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
 {
@@ -129,6 +130,11 @@ static PyMethodDef module_methods[] = {
     {"examine_rings", module_examine_rings, METH_VARARGS,
      "examine_rings(corners, ring_ends, polygon_ends)\n--\n\n"
      "What rings contradict, whether they touch, and which enclose nothing."},
+    {"batch", module_batch, METH_NOARGS, "batch()\n--\n\nA batch with no answers."},
+    {"join_batch", module_join_batch, METH_VARARGS,
+     "join_batch(batch, other, codes)\n--\n\nNumbers the answers of another batch, too; its codes are brought up to date."},
+    {"batch_rows", module_batch_rows, METH_O,
+     "batch_rows(batch)\n--\n\nAnswers and outcomes: heads, ends and words of each."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */
@@ -153,6 +159,7 @@ static const struct {
     {"UNKNOWN_POLE", UNKNOWN_POLE},
     {"UNKNOWN_POSITION", UNKNOWN_POSITION},
     {"UNKNOWN_ACCURACY", UNKNOWN_ACCURACY},
+    {"BATCH_POSSIBLE", BATCH_POSSIBLE},
     {"EDGE_COVERS", RUN_COVERS},
     {"EDGE_BORDERS", RUN_BORDERS},
     {"FAMILY_WGS84", GP_WGS84},

@@ -1,0 +1,56 @@
+"""The columns of many decisions as a table of Apache Arrow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from geopolicy.model.limits import LIMITS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from geopolicy.model.batches import Decisions
+    from geopolicy.model.decisions import Decision
+
+_WORD = pa.dictionary(pa.int8(), pa.string())
+_TEXTS = pa.list_(pa.string())
+_OF_SENSOR = {
+    "levels": _WORD,
+    "store_in": _TEXTS,
+    "needs_consent": pa.bool_(),
+    "limits": pa.struct([(name, pa.float64()) for name in LIMITS]),
+    "must_show": _TEXTS,
+}
+
+
+def table_of(decisions: Decisions) -> pa.Table:
+    """A row for each fix: what is asked is laid out once for each outcome, and then taken for the fixes."""
+    outcomes, codes = decisions.table.outcomes, decisions.codes
+    asked = pa.Table.from_pylist([_row(outcome) for outcome in outcomes], schema=_schema(outcomes))
+    each = asked.take(pa.array(decisions.table.outcome_of[codes]))
+    offsets, values, ids = decisions.zones
+    zones = pa.LargeListArray.from_arrays(
+        pa.array(offsets), pa.DictionaryArray.from_arrays(pa.array(values), pa.array(list(ids), pa.string()))
+    )
+    return each.add_column(2, "zones", zones)
+
+
+def _schema(outcomes: Any) -> pa.Schema:
+    sensors = outcomes[0].vehicle.sensors if outcomes else ()
+    of_sensors = [(name, pa.struct([(sensor, kind) for sensor in sensors])) for name, kind in _OF_SENSOR.items()]
+    return pa.schema([("certainty", _WORD), ("reasons", _TEXTS), *of_sensors])
+
+
+def _row(asked: Decision) -> dict[str, Any]:
+    sensors = asked.vehicle.sensors
+    return {
+        "certainty": str(asked.certainty),
+        "reasons": [str(reason) for reason in asked.reasons],
+        "levels": {sensor: asked.levels[sensor].label for sensor in sensors},
+        "store_in": {sensor: sorted(asked.store_in[sensor]) for sensor in sensors},
+        "needs_consent": {sensor: sensor in asked.needs_consent for sensor in sensors},
+        "limits": {sensor: dict(asked.limits[sensor]) for sensor in sensors},
+        "must_show": {sensor: sorted(asked.must_show[sensor]) for sensor in sensors},
+    }

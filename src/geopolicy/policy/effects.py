@@ -1,0 +1,91 @@
+"""The effects of all rule sets, numbered: an answer about a place is then a few numbers, and so is what it asks."""
+
+from __future__ import annotations
+
+from array import array
+
+from geopolicy.policy.policy import judged
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from geopolicy.model.decisions import Decision, Reason
+    from geopolicy.model.sensors import Vehicle
+    from geopolicy.policy.policy import Effect, Policy, RuledZone, RuleSet
+
+    UnderPolicy = tuple[array[int], bytes]
+
+
+class Effects:
+    """The effects that rule sets have under one policy or several, each distinct one with a number.
+
+    An effect belongs to its rule set: two that ask the same have two numbers, for their causes are not the same.
+    """
+
+    def __init__(self, vehicle: Vehicle, rule_sets: Iterable[RuleSet]) -> None:
+        self._vehicle = vehicle
+        self._rule_sets = tuple(rule_sets)
+        self._timeless: dict[int, int] = {}  # effects that are the same at all times
+        self._effects: list[Effect] = []
+        self._number_of: dict[tuple[Any, ...], int] = {}
+        self._demands: list[int] = []  # alike for effects that ask the same, whatever their causes
+        self._demand_of: dict[tuple[Any, ...], int] = {}
+        self._outcomes: dict[tuple[Any, ...], Decision] = {}
+
+    def __len__(self) -> int:
+        return len(self._effects)
+
+    def __getitem__(self, number: int) -> Effect:
+        return self._effects[number]
+
+    def under(self, policy: Policy) -> UnderPolicy:
+        """The number of the effect of each rule set under a policy, as uint32; whether it is in force, as bytes."""
+        numbers = array("I", [self._number(policy, at, own) for at, own in enumerate(self._rule_sets)])
+        return numbers, bytes(self._effects[number].is_in_force for number in numbers)
+
+    def _number(self, policy: Policy, at: int, rule_set: RuleSet) -> int:
+        number = self._timeless.get(at)
+        if number is None:
+            number = self._number_of_effect(at, policy.effect(rule_set))
+            if _is_timeless(rule_set):
+                self._timeless[at] = number
+        return number
+
+    def _number_of_effect(self, rule_set: int, effect: Effect) -> int:
+        # Of one rule set and vehicle: what else a cause holds is the same.
+        stands = tuple((cause.is_in_force, cause.why, cause.lifted_by) for cause in effect.causes)
+        number = self._number_of.setdefault((rule_set, effect.is_expired, stands), len(self._effects))
+        if number == len(self._effects):
+            self._effects.append(effect)
+            asked = tuple((cause.rule, cause.sensors) for cause in effect.causes if cause.is_in_force)
+            self._demands.append(self._demand_of.setdefault((effect.is_expired, asked), len(self._demand_of)))
+        return number
+
+    def outcome(self, numbers: Iterable[int], unknown: tuple[Reason, ...], *, is_met: bool) -> Decision:
+        """What zones ask together that have these effects: a decision in which no zone has an id."""
+        first = {self._demands[number]: number for number in numbers}
+        key = (frozenset(first), unknown, is_met)
+        outcome = self._outcomes.get(key)
+        if outcome is None:
+            outcome = self._outcomes[key] = self._judged([self._effects[at] for at in first.values()], unknown, is_met)
+        return outcome
+
+    def _judged(self, effects: Sequence[Effect], unknown: tuple[Reason, ...], is_met: bool) -> Decision:
+        causes = tuple(cause for effect in effects for cause in effect.causes if cause.is_in_force)
+        is_expired = any(effect.is_expired for effect in effects)
+        return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+
+    def decision(
+        self, zones: Iterable[tuple[RuledZone, int]], unknown: tuple[Reason, ...], *, is_met: bool
+    ) -> Decision:
+        """The decision where zones apply, each given with its effect."""
+        pairs = [(zone, self._effects[number]) for zone, number in zones]
+        causes = tuple(cause for zone, effect in pairs for cause in effect.causes_in(zone))
+        is_expired = any(effect.is_expired for _, effect in pairs)
+        return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+
+
+def _is_timeless(rule_set: RuleSet) -> bool:
+    return rule_set.expires is None and not any(rule.unless or rule.when.active for rule in rule_set.rules)

@@ -54,11 +54,12 @@ static bool reserve_id(batch_t *batch)
     return hash_table_reserve(&batch->table, batch->met_id_count, hash_of_met_id, batch);
 }
 
-static void forget_ids(batch_t *batch)
+static void forget_run(batch_t *batch)
 {
     free(batch->table.slots);
     batch->table = (hash_table_t){0};
     batch->met_id_count = 0;
+    batch->clearing = (clearing_t){0};
 }
 
 static uint32_t rule_set_of(const gp_pack_t *pack, uint32_t zone)
@@ -126,6 +127,39 @@ static batch_status_t number_id(batch_t *batch, const source_t *source, gp_answe
     return BATCH_DONE;
 }
 
+/* Numbers the answer for a valid position and accuracy. */
+static batch_status_t number_place(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
+                                   uint32_t *code)
+{
+    gp_answer_id_t id;
+    switch (answer_position(source->pack, lat, lon, accuracy_m, &id, &batch->answer)) {
+    case ANSWER_BY_ID:
+        batch->clearing.is_passed = false;
+        return number_id(batch, source, id, lat, lon, code);
+    case ANSWER_IN_FULL:
+        batch->clearing.is_passed = accuracy_m > 0.0;
+        return number_answer(batch, source, code);
+    default:
+        return BATCH_MEMORY;
+    }
+}
+
+/* The same for a disc: where no border meets it, its answer is that of the exact position. */
+static batch_status_t number_disc(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
+                                  uint32_t *code)
+{
+    if (clearing_holds(&batch->clearing, lat, lon, accuracy_m)) {
+        *code = batch->code_of_clearing;
+        return BATCH_DONE;
+    }
+    if (!clearing_find(&batch->clearing, source->pack, lat, lon, accuracy_m)) {
+        return number_place(batch, source, lat, lon, accuracy_m, code);
+    }
+    const batch_status_t status = number_place(batch, source, lat, lon, 0.0, code);
+    batch->code_of_clearing = *code;
+    return status;
+}
+
 /* A fix that is no exact valid position. */
 static batch_status_t number_other(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
                                    uint32_t *code)
@@ -141,15 +175,8 @@ static batch_status_t number_other(batch_t *batch, const source_t *source, doubl
         batch->answer.unknown |= UNKNOWN_ACCURACY;
         return is_answered ? number_answer(batch, source, code) : BATCH_MEMORY;
     }
-    gp_answer_id_t id;
-    switch (answer_position(source->pack, lat, lon, accuracy_m, &id, &batch->answer)) {
-    case ANSWER_BY_ID:
-        return number_id(batch, source, id, lat, lon, code);
-    case ANSWER_IN_FULL:
-        return number_answer(batch, source, code);
-    default:
-        return BATCH_MEMORY;
-    }
+    return accuracy_m == 0.0 ? number_place(batch, source, lat, lon, 0.0, code)
+                             : number_disc(batch, source, lat, lon, accuracy_m, code);
 }
 
 /* The ids where all positions are valid and WGS 84 is the only family: the hot path. What the kernel gives for the
@@ -207,13 +234,24 @@ static void ids_of_block(const gp_pack_t *pack, const double *lat, const double 
     }
 }
 
+static bool is_any_exact(const double *accuracy_m, size_t count)
+{
+    bool is_exact = accuracy_m == NULL;
+    for (size_t i = 0; i < count && !is_exact; i++) {
+        is_exact = accuracy_m[i] == 0.0;
+    }
+    return is_exact;
+}
+
 /* Numbers the answers for up to BLOCK fixes. */
 static batch_status_t run_block(batch_t *batch, const source_t *source, const double *lat, const double *lon,
                                 const double *accuracy_m, size_t count, uint32_t *codes)
 {
     gp_answer_id_t ids[BLOCK], last_id = GP_ANSWER_UNNAMED;
     uint32_t last_code = 0;
-    ids_of_block(source->pack, lat, lon, count, ids);
+    if (is_any_exact(accuracy_m, count)) {
+        ids_of_block(source->pack, lat, lon, count, ids);
+    }
     for (size_t i = 0; i < count; i++) {
         const double accuracy = accuracy_m == NULL ? 0.0 : accuracy_m[i];
         batch_status_t status = BATCH_DONE;
@@ -238,7 +276,7 @@ batch_status_t batch_run(batch_t *batch, const gp_pack_t *pack, const standing_t
 {
     double copies[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
     const source_t source = {pack, standing};
-    forget_ids(batch); /* another standing gives other answers */
+    forget_run(batch); /* another standing gives other answers */
     for (size_t start = 0; start < count; start += BLOCK) {
         const size_t block = count - start < BLOCK ? count - start : BLOCK;
         memcpy(copies[0], lat + start, 8u * block);

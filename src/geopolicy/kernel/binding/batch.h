@@ -4,6 +4,7 @@
 #define GEOPOLICY_BATCH_H
 
 #include "answer.h"
+#include "clearing.h"
 #include "rows.h"
 
 /* The bits of an outcome's head: those of answer_t.unknown, and one more. */
@@ -28,6 +29,8 @@ typedef struct {
     met_id_t *met_ids; /* of the run at hand */
     size_t met_id_count, met_id_capacity;
     hash_table_t table; /* of them */
+    clearing_t clearing;
+    uint32_t code_of_clearing;
     answer_t answer;
 } batch_t;
 

@@ -16,7 +16,7 @@ _HOMES = {
     "engines.contract": ("Engine",),
     "engines.open": ("open",),
     "errors": ("GeopolicyError",),
-    "model.batches": ("REASON_BITS", "Decisions", "ZoneLists"),
+    "model.batches": ("Decisions", "ZoneLists"),
     "model.card": ("CardEntry", "CitedRule", "GateCard"),
     "model.decisions": ("Cause", "Certainty", "Decision", "Near", "Reason"),
     "model.fixes": ("Fix",),

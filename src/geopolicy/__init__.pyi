@@ -13,7 +13,6 @@ from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine
 from geopolicy.engines.open import open as open
 from geopolicy.errors import GeopolicyError as GeopolicyError
-from geopolicy.model.batches import REASON_BITS as REASON_BITS
 from geopolicy.model.batches import Decisions as Decisions
 from geopolicy.model.batches import ZoneLists as ZoneLists
 from geopolicy.model.card import CardEntry as CardEntry

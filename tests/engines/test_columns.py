@@ -63,7 +63,7 @@ def columns_of(many: gp.Decisions) -> dict[str, list]:
 def said_by(decisions: list[gp.Decision]) -> dict[str, list]:
     """The same from decisions."""
     found: dict[str, list] = {"certainty": [str(own.certainty) for own in decisions]}
-    found["reasons"] = [sum(gp.REASON_BITS[reason] for reason in own.reasons) for own in decisions]
+    found["reasons"] = [sum(reason.bit for reason in own.reasons) for own in decisions]
     found["zones"] = [own.zones for own in decisions]
     for name in NAMES:
         below = [sensor for sensor in strategies.SENSORS if sensor == name or sensor.startswith(name + ".")]
@@ -129,9 +129,8 @@ def test_columns_of_a_yard(make_engine):
     assert (many.zones.values.tolist(), many.zones.ids) == ([0, 1, 0, 1], ("other", "yard"))
     assert many.store_in("camera", "CN").tolist() == [True, False, False, True]
     assert many.needs_consent("radar").tolist() == [False] * 4
-    bits = gp.REASON_BITS
-    in_zone = bits[gp.Reason.IN_ZONE] | bits[gp.Reason.CONSENT_MISSING]
-    assert many.reasons.tolist() == [in_zone, 0, bits[gp.Reason.INVALID_POSITION], in_zone]
+    in_zone = gp.Reason.IN_ZONE.bit | gp.Reason.CONSENT_MISSING.bit
+    assert many.reasons.tolist() == [in_zone, 0, gp.Reason.INVALID_POSITION.bit, in_zone]
 
 
 def test_columns_have_types_that_say_what_they_hold(make_engine):
@@ -162,7 +161,7 @@ def test_reason_bits_stay_what_they_are():
     first = ["in_zone", "store_conflict", "consent_missing", "limit", "notice", "expired", "outside_coverage"]
     then = ["invalid_position", "invalid_accuracy", "near_pole", "no_fix", "stale", "low_accuracy", "spoofing"]
     last = ["jamming", "clock", "jump", "ahead", "held", "no_pack", "internal"]
-    assert {str(reason): bit for reason, bit in gp.REASON_BITS.items()} == {
+    assert {str(reason): reason.bit for reason in gp.Reason} == {
         reason: 1 << at for at, reason in enumerate([*first, *then, *last])
     }
 

@@ -109,10 +109,16 @@ class KernelEngine(Core, Engine):
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
-        from geopolicy.engines.kernel_batch import decided
+        from geopolicy.engines.batch import fix_arrays, policies_for
+        from geopolicy.engines.kernel_batch import decisions_at_times, decisions_now
 
         check_threads(threads)
-        return decided(self, lat, lon, accuracy_95_m, time, threads)
+        fixes = fix_arrays(lat, lon, accuracy_95_m)
+        if time is None:
+            return decisions_now(self, self.pack, *self._own_effects(), fixes, threads)
+        policies, which = policies_for(time, len(fixes[0]), self._policy_at)
+        effects = Effects(self.vehicle, rulesets_of(self.pack))
+        return decisions_at_times(self, self.pack, effects, policies, which, fixes, threads)
 
     def _own_effects(self) -> tuple[Effects, UnderPolicy]:
         """The effects of the rule sets now, kept from the first batch on."""

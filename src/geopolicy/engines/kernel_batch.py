@@ -8,38 +8,43 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy._kernel import batch, join_batch
-from geopolicy.engines.batch import fix_arrays, policies_for
 from geopolicy.engines.kernel_table import KernelTable
 from geopolicy.model.batches import Decisions
-from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
-from geopolicy.policy.effects import Effects
+from geopolicy.pack.pack import refusal_by_kernel
 
 if TYPE_CHECKING:
-    from typing import Any
+    from numpy.typing import NDArray
 
-    from numpy.typing import ArrayLike, NDArray
-
-    from geopolicy.engines.kernel import KernelEngine
-    from geopolicy.policy.effects import UnderPolicy
+    from geopolicy._kernel import Core
+    from geopolicy.pack.pack import Pack
+    from geopolicy.policy.effects import Effects, UnderPolicy
+    from geopolicy.policy.policy import Policy
 
     Floats = NDArray[np.float64]
+    Fixes = tuple[Floats, Floats, Floats | None]
     Run = tuple[slice, UnderPolicy]
 
 _LEAST_FIXES = 2  # for a thread
 
 
-def decided(
-    engine: KernelEngine, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None, time: Any, threads: int
+def decisions_now(
+    core: Core, pack: Pack, effects: Effects, under: UnderPolicy, fixes: Fixes, threads: int
 ) -> Decisions:
-    """The decisions for many fixes."""
-    fixes = fix_arrays(lat, lon, accuracy_95_m)
-    count = len(fixes[0])
-    if time is None:
-        effects, under = engine._own_effects()
-        answers, codes = _answers(engine, fixes, [(slice(0, count), under)], threads)
-        return Decisions(codes, KernelTable(engine.pack, effects, answers))
-    policies, which = policies_for(time, count, engine._policy_at)
-    effects = Effects(engine.vehicle, rulesets_of(engine.pack))
+    """The decisions for fixes under one policy."""
+    answers, codes = _answers(core, pack, fixes, [(slice(0, len(fixes[0])), under)], threads)
+    return Decisions(codes, KernelTable(pack, effects, answers))
+
+
+def decisions_at_times(
+    core: Core,
+    pack: Pack,
+    effects: Effects,
+    policies: list[Policy],
+    which: NDArray[np.intp],
+    fixes: Fixes,
+    threads: int,
+) -> Decisions:
+    """The decisions for fixes, each under that of some policies which ``which`` says."""
     under_policies = [effects.under(policy) for policy in policies]
     order = None if bool(np.all(which[1:] >= which[:-1])) else np.argsort(which, kind="stable")
     if order is not None:
@@ -48,15 +53,13 @@ def decided(
         which = which[order]
     ends = np.searchsorted(which, np.arange(len(policies) + 1)).tolist()
     runs = [(slice(*own), under) for own, under in zip(pairwise(ends), under_policies, strict=True)]
-    answers, codes = _answers(engine, fixes, runs, threads)
+    answers, codes = _answers(core, pack, fixes, runs, threads)
     if order is not None:
         codes[order] = codes.copy()
-    return Decisions(codes, KernelTable(engine.pack, effects, answers))
+    return Decisions(codes, KernelTable(pack, effects, answers))
 
 
-def _answers(
-    engine: KernelEngine, fixes: tuple[Floats, Floats, Floats | None], runs: list[Run], threads: int
-) -> tuple[object, NDArray[np.uint32]]:
+def _answers(core: Core, pack: Pack, fixes: Fixes, runs: list[Run], threads: int) -> tuple[object, NDArray[np.uint32]]:
     """A batch with the answers for fixes, in runs of one policy, and for each fix the number of its answer there."""
     count = len(fixes[0])
     codes = np.full(count, np.iinfo(np.uint32).max, dtype=np.uint32)  # of no answer: not to be read
@@ -70,8 +73,8 @@ def _answers(
             own = slice(max(run.start, part.start), min(run.stop, part.stop))
             if own.start < own.stop:
                 lats, lons, accuracies = (None if values is None else values[own] for values in fixes)
-                if not engine._many(answers, lats, lons, accuracies, codes[own], *under):
-                    raise refusal_by_kernel(engine.pack)
+                if not core._many(answers, lats, lons, accuracies, codes[own], *under):
+                    raise refusal_by_kernel(pack)
         return answers
 
     if threads == 1:

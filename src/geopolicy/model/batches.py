@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import NamedTuple
 
 from geopolicy.model.decisions import Certainty, Reason, sensors_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
-from geopolicy.model.rules import Level
+from geopolicy.model.rules import Level, is_country
 from geopolicy.model.tables import DecisionTable, MadeDecisions
 
 TYPE_CHECKING = False
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.model.decisions import Decision
-
-REASON_BITS: Mapping[Reason, int] = MappingProxyType({reason: 1 << at for at, reason in enumerate(Reason)})
-"""The bit of each reason in `Decisions.reasons`."""
 
 
 class ZoneLists(NamedTuple):
@@ -74,7 +70,7 @@ class Decisions:
         values = np.full(len(outcomes), restricted, dtype=dtype)
         for at, outcome in enumerate(outcomes):
             values[at] = of(outcome)
-        each: NDArray[Any] = values[self.table.outcome_of][self.codes]
+        each: NDArray[Any] = values.take(self.table.outcome_of).take(self.codes)
         return each
 
     def levels(self, sensor: str) -> NDArray[np.uint8]:
@@ -154,7 +150,11 @@ class Decisions:
         ------
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
+        ValueError
+            For what is no such code.
         """
+        if not is_country(country):
+            raise ValueError(f"country must be an ISO 3166-1 alpha-2 code in capitals, got {country!r}")
         return self._each(lambda asked: _is_asked(asked, sensor, asked.store_in, country), "?", restricted=True)
 
     def needs_consent(self, sensor: str) -> NDArray[np.bool_]:
@@ -176,10 +176,8 @@ class Decisions:
 
     @property
     def reasons(self) -> NDArray[np.uint32]:
-        """For each fix, why it is not simply "allow": bits, of each reason that in `REASON_BITS`. Shape ``(n,)``."""
-        return self._each(
-            lambda asked: sum(REASON_BITS[reason] for reason in asked.reasons), "u4", REASON_BITS[Reason.INTERNAL]
-        )
+        """For each fix, why it is not simply "allow", as the bits of the reasons (`Reason.bit`). Shape ``(n,)``."""
+        return self._each(lambda asked: sum(reason.bit for reason in asked.reasons), "u4", Reason.INTERNAL.bit)
 
     @property
     def zones(self) -> ZoneLists:
@@ -187,13 +185,17 @@ class Decisions:
         import numpy as np
 
         begins, values, ids = self.table.zones()
-        counts = np.diff(begins)[self.codes]
-        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        inside = np.flatnonzero(counts)
+        counts = np.diff(begins)
+        inside = np.flatnonzero((counts != 0).take(self.codes))
+        codes = self.codes.take(inside)
+        counts = counts.take(codes)
+        offsets = np.zeros(len(self) + 1, dtype=np.int64)
+        offsets[inside + 1] = counts
+        np.cumsum(offsets, out=offsets)
         # The values of a fix stand as far on as they stood for its answer, and side by side.
-        shifts = begins[self.codes[inside]] - offsets[inside]
-        which = np.arange(offsets[-1]) + np.repeat(shifts, counts[inside])
-        return ZoneLists(offsets, values[which], ids)
+        which = np.repeat(begins.take(codes) - offsets.take(inside), counts)
+        which += np.arange(len(which))
+        return ZoneLists(offsets, values.take(which), ids)
 
     def to_arrow(self) -> Any:
         """The columns as a ``pyarrow.Table`` with a row for each fix. Needs ``geopolicy[arrow]``.
@@ -206,9 +208,11 @@ class Decisions:
         ImportError
             Without pyarrow.
         """
-        from geopolicy.model.arrow import table_of
-
-        return table_of(self)
+        try:
+            from geopolicy.model.arrow import table_of
+        except ImportError as error:
+            raise ImportError(f"to_arrow needs pyarrow ({error}); pip install 'geopolicy[arrow]'") from None
+        return table_of(self.table, self.codes, self.zones)
 
     def __len__(self) -> int:
         return len(self.codes)

@@ -148,8 +148,8 @@ def covering_pairs(kernel: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.nd
 
     codes, answers = np.empty(len(lat), dtype=np.uint32), batch()
     kernel._many(answers, lat, lon, None, codes, *kernel._own_effects()[1])
-    (_, ends, words), _ = batch_rows(answers)
-    counts = np.diff(np.frombuffer(ends, np.int64) // 2, prepend=0)
+    (_, begins, words), _ = batch_rows(answers)
+    counts = np.diff(np.frombuffer(begins, np.int64) // 2)
     owners = np.frombuffer(words, np.uint32)[::2].astype(np.int64)
     starts = np.cumsum(counts) - counts
     fixes = np.repeat(np.arange(len(lat)), counts[codes])

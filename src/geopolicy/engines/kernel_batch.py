@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Run = tuple[slice, UnderPolicy]
 
 _LEAST_FIXES = 2  # for a thread
+_NO_ANSWER = 0xFFFFFFFF  # a code that raises where it is used
 
 
 def decisions_now(
@@ -62,7 +63,7 @@ def decisions_at_times(
 def _answers(core: Core, pack: Pack, fixes: Fixes, runs: list[Run], threads: int) -> tuple[object, NDArray[np.uint32]]:
     """A batch with the answers for fixes, in runs of one policy, and for each fix the number of its answer there."""
     count = len(fixes[0])
-    codes = np.full(count, np.iinfo(np.uint32).max, dtype=np.uint32)  # of no answer: not to be read
+    codes = np.full(count, _NO_ANSWER, dtype=np.uint32)
     threads = max(1, min(threads, count // _LEAST_FIXES))
     ends = [count * at // threads for at in range(threads + 1)]
     parts = [slice(*own) for own in pairwise(ends)]

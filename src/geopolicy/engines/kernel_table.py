@@ -35,6 +35,8 @@ _UNKNOWN = (
     (UNKNOWN_POSITION, Reason.INVALID_POSITION),
     (UNKNOWN_ACCURACY, Reason.INVALID_ACCURACY),
 )
+# By the head of an outcome: its highest bit is BATCH_POSSIBLE.
+_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(2 * BATCH_POSSIBLE))
 
 
 class _Rows:
@@ -42,9 +44,9 @@ class _Rows:
 
     __slots__ = ("begins", "heads", "words")
 
-    def __init__(self, heads: bytes, ends: bytes, words: bytes) -> None:
+    def __init__(self, heads: bytes, begins: bytes, words: bytes) -> None:
         self.heads = np.frombuffer(heads, np.uint32)
-        self.begins = np.concatenate([np.zeros(1, np.int64), np.frombuffer(ends, np.int64)])
+        self.begins = np.frombuffer(begins, np.int64)
         self.words = np.frombuffer(words, np.uint32)
 
 
@@ -83,10 +85,9 @@ class KernelTable(DecisionTable):
 
     def _make(self, index: int) -> Decision:
         begin, end = self._answers.begins[index : index + 2].tolist()
-        words = self._answers.words[begin:end].tolist()
-        zones = [(self._pack[zone], effect) for zone, effect in zip(words[::2], words[1::2], strict=True)]
+        words = tuple(self._answers.words[begin:end].tolist())
         bits = int(self._outcome_rows.heads[self._answers.heads[index]])
-        return self._effects.decision(zones, _reasons(bits), is_met=bool(bits & BATCH_POSSIBLE))
+        return self._effects.decision(self._pack, words, _REASONS[bits], is_met=bits >= BATCH_POSSIBLE)
 
     @property
     def outcomes(self) -> Sequence[Decision]:
@@ -95,7 +96,7 @@ class KernelTable(DecisionTable):
             rows, resolve = self._outcome_rows, self._effects.outcome
             words, heads = rows.words.tolist(), rows.heads.tolist()
             self._outcomes = tuple(
-                resolve(words[begin:end], _reasons(bits), is_met=bool(bits & BATCH_POSSIBLE))
+                resolve(words[begin:end], _REASONS[bits], is_met=bits >= BATCH_POSSIBLE)
                 for (begin, end), bits in zip(pairwise(rows.begins.tolist()), heads, strict=True)
             )
         return self._outcomes
@@ -121,7 +122,3 @@ class KernelTable(DecisionTable):
     def _effects_in_force(self) -> NDArray[np.bool_]:
         effects = self._effects
         return np.fromiter((effects[at].is_in_force for at in range(len(effects))), np.bool_, len(effects))
-
-
-def _reasons(bits: int) -> tuple[Reason, ...]:
-    return tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-from geopolicy.policy.policy import judged
+from geopolicy.policy.policy import CACHED_DECISIONS, judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from geopolicy.model.decisions import Decision, Reason
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.policy.policy import Effect, Policy, RuledZone, RuleSet
+    from geopolicy.policy.policy import Effect, Policy, RuledZones, RuleSet
 
     UnderPolicy = tuple[array[int], bytes]
 
@@ -33,6 +33,7 @@ class Effects:
         self._demands: list[int] = []  # alike for effects that ask the same, whatever their causes
         self._demand_of: dict[tuple[Any, ...], int] = {}
         self._outcomes: dict[tuple[Any, ...], Decision] = {}
+        self._decisions: dict[tuple[Any, ...], Decision] = {}
 
     def __len__(self) -> int:
         return len(self._effects)
@@ -78,13 +79,20 @@ class Effects:
         return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
 
     def decision(
-        self, zones: Iterable[tuple[RuledZone, int]], unknown: tuple[Reason, ...], *, is_met: bool
+        self, zones: RuledZones, pairs: tuple[int, ...], unknown: tuple[Reason, ...], *, is_met: bool
     ) -> Decision:
-        """The decision where zones apply, each given with its effect."""
-        pairs = [(zone, self._effects[number]) for zone, number in zones]
-        causes = tuple(cause for zone, effect in pairs for cause in effect.causes_in(zone))
-        is_expired = any(effect.is_expired for _, effect in pairs)
-        return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+        """The decision where some of the zones apply: the number of each, and then that of its effect. Kept a while."""
+        key = (pairs, unknown, is_met)
+        decision = self._decisions.get(key)
+        if decision is None:
+            if len(self._decisions) >= CACHED_DECISIONS:
+                self._decisions.clear()
+            applying = [(zones[at], self._effects[number]) for at, number in zip(pairs[::2], pairs[1::2], strict=True)]
+            causes = tuple(cause for zone, effect in applying for cause in effect.causes_in(zone))
+            is_expired = any(effect.is_expired for _, effect in applying)
+            decision = judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+            self._decisions[key] = decision
+        return decision
 
 
 def _is_timeless(rule_set: RuleSet) -> bool:

@@ -164,19 +164,20 @@ PyObject *module_join_batch(PyObject *module, PyObject *args)
 static PyObject *bytes_of_rows(const rows_t *rows)
 {
     PyObject *heads = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(4u * rows->row_count));
-    PyObject *ends = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(8u * rows->row_count)), *result = NULL;
-    if (heads != NULL && ends != NULL) {
+    PyObject *begins = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(8u * (rows->row_count + 1u))), *result = NULL;
+    if (heads != NULL && begins != NULL) {
         uint32_t *head = (void *)PyBytes_AsString(heads);
-        uint64_t *end = (void *)PyBytes_AsString(ends);
+        uint64_t *begin = (void *)PyBytes_AsString(begins);
         for (size_t i = 0; i < rows->row_count; i++) {
             head[i] = rows->rows[i].head;
-            end[i] = rows->rows[i].first + rows->rows[i].count;
+            begin[i] = rows->rows[i].first;
         }
-        result = Py_BuildValue("(OOy#)", heads, ends, rows->words == NULL ? "" : (const char *)rows->words,
+        begin[rows->row_count] = rows->word_count;
+        result = Py_BuildValue("(OOy#)", heads, begins, rows->words == NULL ? "" : (const char *)rows->words,
                                (Py_ssize_t)(4u * rows->word_count));
     }
     Py_XDECREF(heads);
-    Py_XDECREF(ends);
+    Py_XDECREF(begins);
     return result;
 }
 

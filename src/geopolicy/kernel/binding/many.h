@@ -16,8 +16,8 @@ PyObject *module_batch(PyObject *module, PyObject *unused);
 /* join_batch(batch, other, codes): numbers the answers of another batch, too, and brings its codes up to date. */
 PyObject *module_join_batch(PyObject *module, PyObject *args);
 
-/* batch_rows(batch): its answers, then its outcomes: of both the heads (uint32), the ends of the rows in the words
- * (uint64), and the words (uint32); see batch.h. */
+/* batch_rows(batch): its answers, then its outcomes: of both the heads (uint32), where each row begins in the words and
+ * where the last one ends (uint64), and the words (uint32); see batch.h. */
 PyObject *module_batch_rows(PyObject *module, PyObject *batch);
 
 #endif

@@ -134,7 +134,7 @@ static PyMethodDef module_methods[] = {
     {"join_batch", module_join_batch, METH_VARARGS,
      "join_batch(batch, other, codes)\n--\n\nNumbers the answers of another batch, too; its codes are brought up to date."},
     {"batch_rows", module_batch_rows, METH_O,
-     "batch_rows(batch)\n--\n\nAnswers and outcomes: heads, ends and words of each."},
+     "batch_rows(batch)\n--\n\nAnswers and outcomes: heads, begins and words of each."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */

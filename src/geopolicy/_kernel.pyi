@@ -50,6 +50,7 @@ class Core:
         accuracy_95_m: Buffer | None,
         codes: Buffer,
         effects: Buffer,
+        demands: Buffer,
         is_in_force: Buffer,
         /,
     ) -> bool: ...

@@ -68,7 +68,7 @@ class KernelTable(DecisionTable):
     """The answers of a batch of the kernel.
 
     An answer is a row: the zones that apply, each before the number of its effect; its head is the number of its
-    outcome. An outcome is a row, too: the effects that occur, with bits for how certain the answer is.
+    outcome. An outcome is a row, too: what is demanded, by number, with bits for how certain the answer is.
     """
 
     __slots__ = ("_answers", "_effects", "_outcome_rows", "_outcomes", "_pack", "_zones")
@@ -91,7 +91,7 @@ class KernelTable(DecisionTable):
 
     @property
     def outcomes(self) -> Sequence[Decision]:
-        """What is asked; resolved once for each distinct set of effects."""
+        """What is asked; resolved once for each distinct set of demands."""
         if self._outcomes is None:
             rows, resolve = self._outcome_rows, self._effects.outcome
             words, heads = rows.words.tolist(), rows.heads.tolist()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from array import array
 
+from geopolicy.policy.combine import demand_of
 from geopolicy.policy.policy import CACHED_DECISIONS, judged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from typing import Any
 
     from geopolicy.model.decisions import Decision, Reason
     from geopolicy.model.sensors import Vehicle
     from geopolicy.policy.policy import Effect, Policy, RuledZones, RuleSet
 
-    UnderPolicy = tuple[array[int], bytes]
+    UnderPolicy = tuple[array[int], array[int], bytes]
 
 
 class Effects:
@@ -30,9 +31,9 @@ class Effects:
         self._timeless: dict[int, int] = {}  # effects that are the same at all times
         self._effects: list[Effect] = []
         self._number_of: dict[tuple[Any, ...], int] = {}
-        self._demands: list[int] = []  # alike for effects that ask the same, whatever their causes
-        self._demand_of: dict[tuple[Any, ...], int] = {}
-        self._outcomes: dict[tuple[Any, ...], Decision] = {}
+        self._demand_of: list[int] = []  # of each effect: alike where they ask the same, whatever their causes
+        self._number_of_demand: dict[tuple[Any, ...], int] = {}
+        self._first_with: list[Effect] = []  # of each demand
         self._decisions: dict[tuple[Any, ...], Decision] = {}
 
     def __len__(self) -> int:
@@ -42,9 +43,13 @@ class Effects:
         return self._effects[number]
 
     def under(self, policy: Policy) -> UnderPolicy:
-        """The number of the effect of each rule set under a policy, as uint32; whether it is in force, as bytes."""
+        """Of each rule set under a policy: its effect and its demand, by number, and whether it is in force.
+
+        The numbers are uint32, the rest bytes.
+        """
         numbers = array("I", [self._number(policy, at, own) for at, own in enumerate(self._rule_sets)])
-        return numbers, bytes(self._effects[number].is_in_force for number in numbers)
+        demands = array("I", [self._demand_of[number] for number in numbers])
+        return numbers, demands, bytes(self._effects[number].is_in_force for number in numbers)
 
     def _number(self, policy: Policy, at: int, rule_set: RuleSet) -> int:
         number = self._timeless.get(at)
@@ -60,20 +65,16 @@ class Effects:
         number = self._number_of.setdefault((rule_set, effect.is_expired, stands), len(self._effects))
         if number == len(self._effects):
             self._effects.append(effect)
-            asked = tuple((cause.rule, cause.sensors) for cause in effect.causes if cause.is_in_force)
-            self._demands.append(self._demand_of.setdefault((effect.is_expired, asked), len(self._demand_of)))
+            asked = frozenset(demand_of(cause) for cause in effect.causes if cause.is_in_force)
+            demand = self._number_of_demand.setdefault((effect.is_expired, asked), len(self._first_with))
+            self._demand_of.append(demand)
+            if demand == len(self._first_with):
+                self._first_with.append(effect)
         return number
 
-    def outcome(self, numbers: Iterable[int], unknown: tuple[Reason, ...], *, is_met: bool) -> Decision:
-        """What zones ask together that have these effects: a decision in which no zone has an id."""
-        first = {self._demands[number]: number for number in numbers}
-        key = (frozenset(first), unknown, is_met)
-        outcome = self._outcomes.get(key)
-        if outcome is None:
-            outcome = self._outcomes[key] = self._judged([self._effects[at] for at in first.values()], unknown, is_met)
-        return outcome
-
-    def _judged(self, effects: Sequence[Effect], unknown: tuple[Reason, ...], is_met: bool) -> Decision:
+    def outcome(self, demands: Iterable[int], unknown: tuple[Reason, ...], *, is_met: bool) -> Decision:
+        """What zones ask together that have these demands: a decision of whose zones and causes no use must be made."""
+        effects = [self._first_with[demand] for demand in demands]
         causes = tuple(cause for effect in effects for cause in effect.causes if cause.is_in_force)
         is_expired = any(effect.is_expired for effect in effects)
         return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)

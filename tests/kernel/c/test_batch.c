@@ -13,9 +13,9 @@ static uint32_t codes[FIXES];
 
 #define MOST_RULE_SETS 4096u
 
-static uint32_t effects[MOST_RULE_SETS];
+static uint32_t effects[MOST_RULE_SETS], demands[MOST_RULE_SETS];
 static uint8_t is_in_force[MOST_RULE_SETS];
-static const standing_t standing = {effects, is_in_force};
+static const standing_t standing = {effects, demands, is_in_force};
 
 /* Rule sets that share effects, some of them in force. */
 static void make_standing(const gp_pack_t *pack, uint32_t turn)
@@ -23,6 +23,7 @@ static void make_standing(const gp_pack_t *pack, uint32_t turn)
     CHECK(pack->term_count <= MOST_RULE_SETS);
     for (uint32_t i = 0; i < pack->term_count; i++) {
         effects[i] = 1000u - (i + turn) % 3u;
+        demands[i] = 70u - (i + turn) % 3u % 2u;
         is_in_force[i] = (uint8_t)((i + turn) % 2u);
     }
 }
@@ -74,29 +75,26 @@ static uint32_t rule_set_of(const gp_pack_t *pack, uint32_t zone)
     return words[4];
 }
 
-/* Whether a row of outcomes is the effects of an answer, ascending and each once. */
-static bool has_effects(const rows_t *outcomes, const row_t *outcome, const rows_t *answers, const row_t *answer)
+/* Whether a row of outcomes is what zones demand, ascending and each once. */
+static bool has_demands(const gp_pack_t *pack, const uint32_t *held, uint32_t count, const copied_answer_t *wanted)
 {
-    const uint32_t *held = outcomes->words + outcome->first, *words = answers->words + answer->first;
-    for (uint32_t i = 1; i < outcome->count; i++) {
-        CHECK(held[i - 1u] < held[i]);
-    }
     uint32_t found = 0;
-    for (uint32_t i = 0; i < outcome->count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         bool is_there = false;
-        for (uint32_t k = 1; k < answer->count; k += 2u) {
-            is_there = is_there || words[k] == held[i];
+        CHECK(i == 0 || held[i - 1u] < held[i]);
+        for (uint32_t k = 0; k < wanted->applies_count; k++) {
+            is_there = is_there || demands[rule_set_of(pack, wanted->applies[k])] == held[i];
         }
         found += is_there;
     }
-    for (uint32_t k = 1; k < answer->count; k += 2u) {
+    for (uint32_t k = 0; k < wanted->applies_count; k++) {
         bool is_held = false;
-        for (uint32_t i = 0; i < outcome->count; i++) {
-            is_held = is_held || words[k] == held[i];
+        for (uint32_t i = 0; i < count; i++) {
+            is_held = is_held || demands[rule_set_of(pack, wanted->applies[k])] == held[i];
         }
         CHECK(is_held);
     }
-    return found == outcome->count;
+    return found == count;
 }
 
 /* That a code stands for an answer. */
@@ -115,7 +113,7 @@ static void check_code(const gp_pack_t *pack, const batch_t *batch, uint32_t cod
         is_possible = is_possible || is_in_force[rule_set_of(pack, wanted->met[i])] != 0;
     }
     CHECK(outcome->head == (wanted->unknown | (wanted->unknown == 0 && is_possible ? BATCH_POSSIBLE : 0u)));
-    CHECK(has_effects(&batch->outcomes, outcome, &batch->answers, answer));
+    CHECK(has_demands(pack, batch->outcomes.words + outcome->first, outcome->count, wanted));
 }
 
 static void check_distinct(const rows_t *rows)

@@ -84,8 +84,8 @@ static batch_status_t number_answer(batch_t *batch, const source_t *source, uint
     const answer_t *answer = &batch->answer;
     const uint32_t count = answer->applies_count;
     uint32_t *words = rows_room(&batch->answers, 2u * (size_t)count);
-    uint32_t *effects = rows_room(&batch->outcomes, count), outcome;
-    if (words == NULL || effects == NULL) {
+    uint32_t *demands = rows_room(&batch->outcomes, count), outcome;
+    if (words == NULL || demands == NULL) {
         return BATCH_MEMORY;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -94,12 +94,13 @@ static batch_status_t number_answer(batch_t *batch, const source_t *source, uint
             return BATCH_DAMAGED;
         }
         words[2u * i] = answer->applies[i];
-        words[2u * i + 1u] = effects[i] = source->standing->effects[rule_set];
+        words[2u * i + 1u] = source->standing->effects[rule_set];
+        demands[i] = source->standing->demands[rule_set];
     }
     const bool is_near = answer->unknown == 0 && is_possible(answer, source);
     const uint32_t head = answer->unknown | (is_near ? BATCH_POSSIBLE : 0u);
-    const uint32_t effect_count = (uint32_t)sort_unique(effects, count);
-    const bool is_numbered = rows_number(&batch->outcomes, head, effect_count, &outcome) &&
+    const uint32_t demand_count = (uint32_t)sort_unique(demands, count);
+    const bool is_numbered = rows_number(&batch->outcomes, head, demand_count, &outcome) &&
                              rows_number(&batch->answers, outcome, 2u * count, code);
     return is_numbered ? BATCH_DONE : BATCH_MEMORY;
 }

@@ -10,9 +10,11 @@
 /* The bits of an outcome's head: those of answer_t.unknown, and one more. */
 #define BATCH_POSSIBLE 16u
 
-/* How the rule sets of a pack stand at a moment: of each the number of its effect, and whether any rule is in force. */
+/* How the rule sets of a pack stand at a moment: of each the number of its effect, that of what it demands, which many
+ * effects may share, and whether any rule is in force. */
 typedef struct {
     const uint32_t *effects;
+    const uint32_t *demands;
     const uint8_t *is_in_force;
 } standing_t;
 
@@ -25,7 +27,7 @@ typedef struct {
 /* All zeros at first, but the seeds of the rows. */
 typedef struct {
     rows_t answers;  /* words: the zones that apply, ascending, each before its effect; head: its outcome */
-    rows_t outcomes; /* words: the effects of an answer, ascending, each once; head: BATCH_POSSIBLE, why unknown */
+    rows_t outcomes; /* words: the demands of an answer, ascending, each once; head: BATCH_POSSIBLE, why unknown */
     met_id_t *met_ids; /* of the run at hand */
     size_t met_id_count, met_id_capacity;
     hash_table_t table; /* of them */

@@ -244,7 +244,7 @@ static PyMethodDef core_methods[] = {
     {"_near", FAST(core_near),
      "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
     {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,
-     "_many(batch, lat, lon, accuracy_95_m, codes, effects, is_in_force)\n--\n\n"
+     "_many(batch, lat, lon, accuracy_95_m, codes, effects, demands, is_in_force)\n--\n\n"
      "Fills codes with numbers of answers in a batch; False if the pack is damaged."},
     {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,
      "_open(pack, make_decision, raise_invalid)\n--\n\nOpens a pack, once; the status of gp_open."},

@@ -90,11 +90,11 @@ static bool read_buffer(PyObject *object, Py_buffer *buffer, Py_ssize_t item_byt
     return true;
 }
 
-enum { LAT, LON, ACCURACY, CODES, EFFECTS, IN_FORCE, BUFFERS };
+enum { LAT, LON, ACCURACY, CODES, EFFECTS, DEMANDS, IN_FORCE, BUFFERS };
 
 static PyObject *run(held_t *held, const gp_pack_t *pack, PyObject *const *objects)
 {
-    static const Py_ssize_t item_bytes[BUFFERS] = {8, 8, 8, 4, 4, 1};
+    static const Py_ssize_t item_bytes[BUFFERS] = {8, 8, 8, 4, 4, 4, 1};
     Py_buffer buffers[BUFFERS] = {0};
     Py_ssize_t fix_count = -1, rule_sets = (Py_ssize_t)pack->term_count;
     PyObject *result = NULL;
@@ -103,7 +103,7 @@ static PyObject *run(held_t *held, const gp_pack_t *pack, PyObject *const *objec
         is_read = read_buffer(objects[i], &buffers[i], item_bytes[i], i == CODES, i < EFFECTS ? &fix_count : &rule_sets);
     }
     if (is_read) {
-        const standing_t standing = {buffers[EFFECTS].buf, buffers[IN_FORCE].buf};
+        const standing_t standing = {buffers[EFFECTS].buf, buffers[DEMANDS].buf, buffers[IN_FORCE].buf};
         batch_status_t status;
         Py_BEGIN_ALLOW_THREADS
         status = batch_run(&held->batch, pack, &standing, buffers[LAT].buf, buffers[LON].buf, buffers[ACCURACY].buf,
@@ -120,8 +120,8 @@ static PyObject *run(held_t *held, const gp_pack_t *pack, PyObject *const *objec
 PyObject *many_run(const gp_pack_t *pack, PyObject *args)
 {
     PyObject *capsule, *objects[BUFFERS];
-    if (!PyArg_ParseTuple(args, "OOOOOOO", &capsule, &objects[LAT], &objects[LON], &objects[ACCURACY], &objects[CODES],
-                          &objects[EFFECTS], &objects[IN_FORCE])) {
+    if (!PyArg_ParseTuple(args, "OOOOOOOO", &capsule, &objects[LAT], &objects[LON], &objects[ACCURACY], &objects[CODES],
+                          &objects[EFFECTS], &objects[DEMANDS], &objects[IN_FORCE])) {
         return NULL;
     }
     held_t *held = take(capsule);

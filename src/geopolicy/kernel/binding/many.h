@@ -7,7 +7,8 @@
 
 #include "lookup/gp_kernel.h"
 
-/* Core._many(batch, lat, lon, accuracy_95_m, codes, effects, is_in_force): numbers answers; false for a damaged pack. */
+/* Core._many(batch, lat, lon, accuracy_95_m, codes, effects, demands, is_in_force): numbers answers; false for a damaged
+ * pack. */
 PyObject *many_run(const gp_pack_t *pack, PyObject *args);
 
 /* batch(): a batch with no answers. */

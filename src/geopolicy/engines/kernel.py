@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
+from geopolicy._kernel import Core
 from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
+from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.geometry import grid, tangent_plane
-from geopolicy.model.decisions import Near, Reason
+from geopolicy.model.decisions import Near
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
 from geopolicy.policy.effects import Effects
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
     from geopolicy.pack.pack import Pack
     from geopolicy.policy.effects import UnderPolicy
 
-_UNKNOWN = (
-    (UNKNOWN_COVERAGE, Reason.OUTSIDE_COVERAGE),
-    (UNKNOWN_POLE, Reason.NEAR_POLE),
-    (UNKNOWN_POSITION, Reason.INVALID_POSITION),
-    (UNKNOWN_ACCURACY, Reason.INVALID_ACCURACY),
-)
-_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(1 << len(_UNKNOWN)))
 _MOST_DECISIONS = 65_536
 
 
@@ -140,8 +134,8 @@ class _DecisionMaker:
         self._decisions: dict[Decision, Decision] = {}
 
     def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
-        """The decision where zones apply, some with their border met, and ``unknown`` are bits of `_UNKNOWN`."""
-        decision = self._policy.decide(applies, border_hits, _REASONS[unknown])
+        """The decision where zones apply, some with their border met, and ``unknown`` are the bits of `REASONS`."""
+        decision = self._policy.decide(applies, border_hits, REASONS[unknown])
         if len(self._decisions) >= _MOST_DECISIONS:
             self._decisions.clear()
         return self._decisions.setdefault(decision, decision)

@@ -7,16 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy._kernel import (
-    BATCH_POSSIBLE,
-    UNKNOWN_ACCURACY,
-    UNKNOWN_COVERAGE,
-    UNKNOWN_POLE,
-    UNKNOWN_POSITION,
-    batch_rows,
-)
+from geopolicy._kernel import BATCH_POSSIBLE, batch_rows
 from geopolicy.base.sequences import LazySequence
-from geopolicy.model.decisions import Reason
+from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.model.tables import DecisionTable
 
 if TYPE_CHECKING:
@@ -28,15 +21,6 @@ if TYPE_CHECKING:
     from geopolicy.model.tables import ZoneColumns
     from geopolicy.pack.pack import Pack
     from geopolicy.policy.effects import Effects
-
-_UNKNOWN = (
-    (UNKNOWN_COVERAGE, Reason.OUTSIDE_COVERAGE),
-    (UNKNOWN_POLE, Reason.NEAR_POLE),
-    (UNKNOWN_POSITION, Reason.INVALID_POSITION),
-    (UNKNOWN_ACCURACY, Reason.INVALID_ACCURACY),
-)
-# By the head of an outcome: its highest bit is BATCH_POSSIBLE.
-_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(2 * BATCH_POSSIBLE))
 
 
 class _Rows:
@@ -87,7 +71,7 @@ class KernelTable(DecisionTable):
         begin, end = self._answers.begins[index : index + 2].tolist()
         words = tuple(self._answers.words[begin:end].tolist())
         bits = int(self._outcome_rows.heads[self._answers.heads[index]])
-        return self._effects.decision(self._pack, words, _REASONS[bits], is_met=bits >= BATCH_POSSIBLE)
+        return self._effects.decision(self._pack, words, REASONS[bits % BATCH_POSSIBLE], is_met=bits >= BATCH_POSSIBLE)
 
     @property
     def outcomes(self) -> Sequence[Decision]:
@@ -96,7 +80,7 @@ class KernelTable(DecisionTable):
             rows, resolve = self._outcome_rows, self._effects.outcome
             words, heads = rows.words.tolist(), rows.heads.tolist()
             self._outcomes = tuple(
-                resolve(words[begin:end], _REASONS[bits], is_met=bits >= BATCH_POSSIBLE)
+                resolve(words[begin:end], REASONS[bits % BATCH_POSSIBLE], is_met=bits >= BATCH_POSSIBLE)
                 for (begin, end), bits in zip(pairwise(rows.begins.tolist()), heads, strict=True)
             )
         return self._outcomes

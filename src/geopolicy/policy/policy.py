@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from geopolicy.model.decisions import Cause, Certainty, Reason
 from geopolicy.model.rules import STATES, Level
@@ -176,7 +177,7 @@ class Policy:
         return tuple(self._cause(zone, index, rule) for index, rule in enumerate(zone.rules))
 
     def _cause(self, zone: RuledZone, index: int, rule: Rule) -> Cause:
-        sensors = tuple(s for s in self.vehicle.sensors if any(names_sensor(name, s) for name in rule.sensors))
+        sensors = _named(self.vehicle.sensors, rule.sensors)
         if not sensors:
             return Cause(zone.id, zone.name, index, rule, sensors, False, "names no sensor of this vehicle")
         status = self._status(rule, zone.rule_set)
@@ -256,6 +257,12 @@ def judged(
         certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
     zones = tuple(sorted({cause.zone_id for cause in in_force}))
     return demands.decision(zones, certainty, reasons, causes)
+
+
+@lru_cache(maxsize=4096)
+def _named(sensors: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a vehicle's sensors that names in a rule stand for."""
+    return tuple(sensor for sensor in sensors if any(names_sensor(name, sensor) for name in names))
 
 
 def _changes_by_the_minute(rule: Rule, time: datetime) -> bool:

@@ -17,7 +17,7 @@ _HOMES = {
     "engines.contract": ("Engine",),
     "engines.open": ("open",),
     "errors": ("GeopolicyError",),
-    "model.batches": ("Decisions",),
+    "model.batches": ("Decisions", "ZoneLists"),
     "model.card": ("CardEntry", "CitedRule", "GateCard"),
     "model.decisions": ("Cause", "Certainty", "Decision", "Near", "Reason"),
     "model.fixes": ("Fix",),

@@ -16,6 +16,7 @@ from geopolicy.engines.contract import Engine as Engine
 from geopolicy.engines.open import open as open
 from geopolicy.errors import GeopolicyError as GeopolicyError
 from geopolicy.model.batches import Decisions as Decisions
+from geopolicy.model.batches import ZoneLists as ZoneLists
 from geopolicy.model.card import CardEntry as CardEntry
 from geopolicy.model.card import CitedRule as CitedRule
 from geopolicy.model.card import GateCard as GateCard

@@ -22,6 +22,7 @@ UNKNOWN_COVERAGE: int
 UNKNOWN_POLE: int
 UNKNOWN_POSITION: int
 UNKNOWN_ACCURACY: int
+BATCH_POSSIBLE: int
 EDGE_COVERS: int
 EDGE_BORDERS: int
 FAMILY_WGS84: int
@@ -42,8 +43,17 @@ class Core:
     def safe_radius(self, lat: float, lon: float, limit_m: float = 10_000.0) -> float: ...
     def _near(self, lat: float, lon: float, radius_m: float) -> list[tuple[int, float]]: ...
     def _many(
-        self, lat: Buffer, lon: Buffer, accuracy_95_m: Buffer | None, codes: Buffer, is_raw: bool, /
-    ) -> list[Any]: ...
+        self,
+        batch: object,
+        lat: Buffer,
+        lon: Buffer,
+        accuracy_95_m: Buffer | None,
+        codes: Buffer,
+        effects: Buffer,
+        demands: Buffer,
+        is_in_force: Buffer,
+        /,
+    ) -> bool: ...
     def _open(
         self,
         pack: Buffer,
@@ -61,3 +71,6 @@ def examine_rings(
 ) -> tuple[list[tuple[int, int, float, float]], bool, list[int]]: ...
 def examine_zones(corners: Buffer, ring_ends: Buffer, polygon_ends: Buffer, zone_ends: Buffer, /) -> bytes: ...
 def read_json(text: bytes, coordinates: Callable[..., object] | None, /) -> tuple[Any] | None: ...
+def batch() -> object: ...
+def join_batch(batch: object, other: object, codes: Buffer, /) -> bool: ...
+def batch_rows(batch: object, /) -> tuple[tuple[bytes, bytes, bytes], tuple[bytes, bytes, bytes]]: ...

@@ -105,7 +105,8 @@ def test_sweep_c_tests_pass(family, options, tmp_path):
 )
 def test_answers_and_batch_c_tests_pass(family, options, packs, tmp_path):
     tests = [C_TESTS / f"{name}.c" for name in ("test_answers", "test_batch", "failing_memory")]
-    sources = [*tests, KERNEL / "binding" / "answer.c", KERNEL / "binding" / "batch.c", *LOOK_UP]
+    own = [KERNEL / "binding" / f"{name}.c" for name in ("answer", "batch", "clearing", "rows")]
+    sources = [*tests, *own, *LOOK_UP]
     program = compile_c(family, tmp_path / "test_answers", sources, *WARNINGS, *options, *FAILING_MEMORY)
     result = run(program, str(packs))
     assert result.returncode == 0, result.stdout + result.stderr

@@ -77,7 +77,8 @@ THIRD_PARTY = {
         "authoring.diff.uncovered",
         "authoring.diff.zone_index",
         "engines.batch",
-        "engines.kernel",
+        "engines.kernel_batch",
+        "engines.kernel_table",
         "engines.reference",
         "engines.reference_index",
         "geometry.areas.area",
@@ -107,11 +108,13 @@ THIRD_PARTY = {
         "geometry.projection",
         "geometry.tangent_plane",
         "model.batches",
+        "model.tables",
         "pack.compiler",
         "pack.decompile",
         "zonefile.shape_mistakes",
     },
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
+    "pyarrow": {"model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
         "authoring.formats.fences.allowed_ground",
@@ -164,11 +167,11 @@ THIRD_PARTY = {
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {
     "engines.batch",
-    "engines.kernel",
     "geometry.frames",
     "geometry.grid",
     "geometry.tangent_plane",
     "model.batches",
+    "model.tables",
 }
 
 

@@ -144,10 +144,13 @@ def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.nd
 
 def covering_pairs(kernel: gp.Engine, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
     """Each pair of a fix and a zone that covers it, as one number: without decisions, for many fixes."""
-    codes = np.empty(len(lat), dtype=np.uint32)
-    answers = kernel._many(lat, lon, None, codes, True)
-    counts = np.array([len(applies) for applies, _, _ in answers])
-    owners = np.concatenate([np.array(applies, dtype=np.int64) for applies, _, _ in answers])
+    from geopolicy._kernel import batch, batch_rows
+
+    codes, answers = np.empty(len(lat), dtype=np.uint32), batch()
+    kernel._many(answers, lat, lon, None, codes, *kernel._own_effects()[1])
+    (_, begins, words), _ = batch_rows(answers)
+    counts = np.diff(np.frombuffer(begins, np.int64) // 2)
+    owners = np.frombuffer(words, np.uint32)[::2].astype(np.int64)
     starts = np.cumsum(counts) - counts
     fixes = np.repeat(np.arange(len(lat)), counts[codes])
     within = np.arange(len(fixes)) - np.repeat(np.cumsum(counts[codes]) - counts[codes], counts[codes])

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from itertools import pairwise
 
-from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
+from geopolicy._kernel import Core
 from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
+from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.geometry import grid, tangent_plane
-from geopolicy.model.batches import Decisions
-from geopolicy.model.decisions import Near, Reason
+from geopolicy.model.decisions import Near
 from geopolicy.model.sensors import Vehicle
 from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
+from geopolicy.policy.effects import Effects
 from geopolicy.policy.policy import Circumstances, Policy
 
 TYPE_CHECKING = False
@@ -20,20 +20,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    import numpy as np
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
+    from geopolicy.model.batches import Decisions
     from geopolicy.model.decisions import Decision
     from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.pack.pack import Pack
+    from geopolicy.policy.effects import UnderPolicy
 
-_UNKNOWN = (
-    (UNKNOWN_COVERAGE, Reason.OUTSIDE_COVERAGE),
-    (UNKNOWN_POLE, Reason.NEAR_POLE),
-    (UNKNOWN_POSITION, Reason.INVALID_POSITION),
-    (UNKNOWN_ACCURACY, Reason.INVALID_ACCURACY),
-)
-_REASONS = tuple(tuple(sorted(reason for bit, reason in _UNKNOWN if bits & bit)) for bits in range(1 << len(_UNKNOWN)))
 _MOST_DECISIONS = 65_536
 
 
@@ -109,63 +103,25 @@ class KernelEngine(Core, Engine):
     def decide_many(
         self, lat: ArrayLike, lon: ArrayLike, accuracy_95_m: ArrayLike | None = None, time: Any = None, threads: int = 1
     ) -> Decisions:
-        from geopolicy.engines.batch import fix_arrays
+        from geopolicy.engines.batch import fix_arrays, policies_for
+        from geopolicy.engines.kernel_batch import decisions_at_times, decisions_now
 
         check_threads(threads)
-        lats, lons, accuracies = fix_arrays(lat, lon, accuracy_95_m)
-        codes, table = self._answers(lats, lons, accuracies, threads, is_raw=time is not None)
-        if time is not None:
-            codes, table = self._at_times(codes, table, time)
-        return _distinct(codes, table)
+        fixes = fix_arrays(lat, lon, accuracy_95_m)
+        if time is None:
+            return decisions_now(self, self.pack, *self._own_effects(), fixes, threads)
+        policies, which = policies_for(time, len(fixes[0]), self._policy_at)
+        effects = Effects(self.vehicle, rulesets_of(self.pack))
+        return decisions_at_times(self, self.pack, effects, policies, which, fixes, threads)
 
-    def _answers(
-        self,
-        lat: NDArray[np.float64],
-        lon: NDArray[np.float64],
-        accuracy_95_m: NDArray[np.float64] | None,
-        threads: int,
-        *,
-        is_raw: bool,
-    ) -> tuple[NDArray[np.uint32], list[Any]]:
-        """For each fix a number, and what stands behind the numbers; in several threads on request.
-
-        That is a decision, or with ``is_raw`` an answer as `_DecisionMaker` takes it.
-        """
-        import numpy as np
-
-        codes = np.empty(len(lat), dtype=np.uint32)
-        if threads <= 1 or len(lat) < 2 * threads:
-            return codes, self._many(lat, lon, accuracy_95_m, codes, is_raw)
-        from concurrent.futures import ThreadPoolExecutor
-
-        ends = [len(lat) * i // threads for i in range(threads + 1)]
-        parts = [slice(start, end) for start, end in pairwise(ends)]
-
-        def answer(part: slice) -> list[Any]:
-            accuracies = None if accuracy_95_m is None else accuracy_95_m[part]
-            return self._many(lat[part], lon[part], accuracies, codes[part], is_raw)
-
-        with ThreadPoolExecutor(threads) as pool:
-            tables = list(pool.map(answer, parts))
-        table: list[Any] = []
-        for part, part_table in zip(parts, tables, strict=True):
-            codes[part] += np.uint32(len(table))
-            table += part_table
-        return codes, table
-
-    def _at_times(
-        self, codes: NDArray[np.uint32], answers: list[Any], time: Any
-    ) -> tuple[NDArray[np.uint32], list[Decision]]:
-        """The decisions for answers at their times: each pair of an answer and a policy is resolved once."""
-        import numpy as np
-
-        from geopolicy.engines.batch import policies_for
-
-        policies, which = policies_for(time, len(codes), self._policy_at)
-        pairs, pair_of = np.unique(which * max(len(answers), 1) + codes, return_inverse=True)
-        makers = [_DecisionMaker(policy) for policy in policies]
-        table = [makers[pair // len(answers)](*answers[pair % len(answers)]) for pair in pairs.tolist()]
-        return pair_of.astype(np.uint32), table
+    def _own_effects(self) -> tuple[Effects, UnderPolicy]:
+        """The effects of the rule sets now, kept from the first batch on."""
+        kept: tuple[Effects, UnderPolicy] | None = self.__dict__.get("_kept_effects")
+        if kept is None:
+            effects = Effects(self.vehicle, rulesets_of(self.pack))
+            kept = effects, effects.under(self._policy)
+            assign(self, _kept_effects=kept)
+        return kept
 
 
 class _DecisionMaker:
@@ -178,8 +134,8 @@ class _DecisionMaker:
         self._decisions: dict[Decision, Decision] = {}
 
     def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
-        """The decision where zones apply, some with their border met, and ``unknown`` are bits of `_UNKNOWN`."""
-        decision = self._policy.decide(applies, border_hits, _REASONS[unknown])
+        """The decision where zones apply, some with their border met, and ``unknown`` are the bits of `REASONS`."""
+        decision = self._policy.decide(applies, border_hits, REASONS[unknown])
         if len(self._decisions) >= _MOST_DECISIONS:
             self._decisions.clear()
         return self._decisions.setdefault(decision, decision)
@@ -197,23 +153,3 @@ def _opened(pack: Pack, vehicle: Vehicle, at: Circumstances) -> KernelEngine:
     engine = KernelEngine.__new__(KernelEngine)
     engine._bind(pack, vehicle, at)
     return engine
-
-
-def _distinct(codes: NDArray[np.uint32], table: list[Decision]) -> Decisions:
-    """The same answers with each decision once in the table."""
-    import numpy as np
-
-    distinct: list[Decision] = []
-    number_of: dict[Decision, int] = {}
-    # To hash a decision takes far longer than to look up its identity, and most entries are the same objects.
-    number_of_object: dict[int, int] = {}
-    numbers = np.empty(len(table), dtype=np.uint32)
-    for i, decision in enumerate(table):
-        number = number_of_object.get(id(decision))
-        if number is None:
-            number = number_of.setdefault(decision, len(distinct))
-            number_of_object[id(decision)] = number
-            if number == len(distinct):
-                distinct.append(decision)
-        numbers[i] = number
-    return Decisions(codes if len(distinct) == len(table) else numbers[codes], distinct)

@@ -1,14 +1,17 @@
-"""Many answers at once: an array of numbers, and the few distinct decisions that they stand for."""
+"""Many answers at once: a number for each fix, and what the few distinct ones stand for."""
 
 from __future__ import annotations
 
-from geopolicy.model.decisions import sensors_of
+from typing import NamedTuple
+
+from geopolicy.model.decisions import Certainty, Reason, sensors_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
-from geopolicy.model.rules import Level
+from geopolicy.model.rules import Level, is_country
+from geopolicy.model.tables import DecisionTable, MadeDecisions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     import numpy as np
@@ -17,26 +20,58 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
 
 
+class ZoneLists(NamedTuple):
+    """The zones of many fixes: those of fix ``i`` are ``ids[value] for value in values[offsets[i]:offsets[i + 1]]``.
+
+    This is how Apache Arrow lays out large lists.
+
+    Attributes
+    ----------
+    offsets
+        int64 of shape ``(n + 1,)``.
+    values
+        uint32: indices in ``ids``, ascending for each fix.
+    ids
+        The ids of all zones that occur, sorted.
+    """
+
+    offsets: NDArray[np.int64]
+    values: NDArray[np.uint32]
+    ids: Sequence[str]
+
+
 class Decisions:
     """Many decisions: ``codes[i]`` is the index in ``table`` of the decision for fix ``i``.
 
-    Behaves as a sequence of `Decision`. ``codes`` is uint32 of shape ``(n,)`` and read-only.
+    Behaves as a sequence of `Decision`. ``codes`` is uint32 of shape ``(n,)`` and read-only. A `Decision` is made
+    when it is first looked at; the columns (`levels`, `zones` and so on) are arrays made without any.
     """
 
     __slots__ = ("codes", "table")
     codes: NDArray[np.uint32]
-    table: tuple[Decision, ...]
+    table: DecisionTable
 
     def __init__(self, codes: NDArray[np.uint32], table: Sequence[Decision]) -> None:
         object.__setattr__(self, "codes", codes)
-        object.__setattr__(self, "table", tuple(table))
+        object.__setattr__(self, "table", table if isinstance(table, DecisionTable) else MadeDecisions(table))
         codes.flags.writeable = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"decisions are immutable, {name} cannot be set")
 
     def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], tuple[Decision, ...]]]:
-        return Decisions, (self.codes, self.table)
+        return Decisions, (self.codes, tuple(self.table))
+
+    def _each(self, of: Callable[[Decision], Any], dtype: Any, restricted: Any) -> NDArray[Any]:
+        """For each fix, what a function says of what is asked there; ``restricted`` where nobody has said it."""
+        import numpy as np
+
+        outcomes = self.table.outcomes
+        values = np.full(len(outcomes), restricted, dtype=dtype)
+        for at, outcome in enumerate(outcomes):
+            values[at] = of(outcome)
+        each: NDArray[Any] = values.take(self.table.outcome_of).take(self.codes)
+        return each
 
     def levels(self, sensor: str) -> NDArray[np.uint8]:
         """For each fix, the level of a sensor as a number (`Level`), as `Decision.level` says it. Shape ``(n,)``.
@@ -46,9 +81,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        import numpy as np
-
-        return np.array([decision.level(sensor) for decision in self.table], dtype=np.uint8)[self.codes]
+        return self._each(lambda asked: asked.level(sensor), "u1", int(Level.OFF))
 
     def allows(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether the level of a sensor (with all below it) is `Level.ALLOW`. Shape ``(n,)``.
@@ -60,8 +93,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        is_allowed: NDArray[np.bool_] = self.levels(sensor) == int(Level.ALLOW)
-        return is_allowed
+        return self._each(lambda asked: asked.level(sensor) == Level.ALLOW, "?", restricted=False)
 
     def disabled(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.
@@ -71,8 +103,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        is_off: NDArray[np.bool_] = self.levels(sensor) == int(Level.OFF)
-        return is_off
+        return self._each(lambda asked: asked.level(sensor) == Level.OFF, "?", restricted=True)
 
     def limits(self, sensor: str, name: str) -> np.ma.MaskedArray[Any, np.dtype[np.float64]]:
         """For each fix, the value of a limit for a sensor (the tightest of all below it). Shape ``(n,)``.
@@ -92,10 +123,9 @@ class Decisions:
         if name not in LIMITS:
             raise ValueError(f"a limit must be one of {', '.join(LIMITS)}, got {name!r}")
         nothing = LIMITS[name].identity
-        of_table = [decision.limits_of(sensor) for decision in self.table]
-        values = np.array([limits.get(name, nothing) for limits in of_table], dtype=np.float64)
-        is_asked = np.array([name in limits for limits in of_table], dtype=np.bool_)
-        return np.ma.MaskedArray(values[self.codes], ~is_asked[self.codes], fill_value=nothing)
+        tightest = 0.0 if nothing else np.inf
+        values = self._each(lambda asked: asked.limits_of(sensor).get(name, nothing), "f8", tightest)
+        return np.ma.MaskedArray(values, values == nothing, fill_value=nothing)
 
     def must_show(self, sensor: str, notice: str) -> NDArray[np.bool_]:
         """For each fix, whether something must be shown for a sensor or any below it. Shape ``(n,)``.
@@ -107,19 +137,82 @@ class Decisions:
         ValueError
             For what is no notice.
         """
-        import numpy as np
-
         if notice not in MUST_SHOW:
             raise ValueError(f"a notice must be one of {', '.join(MUST_SHOW)}, got {notice!r}")
-        is_asked = [any(notice in d.must_show[own] for own in sensors_of(d.vehicle, sensor)) for d in self.table]
-        return np.array(is_asked, dtype=np.bool_)[self.codes]
+        return self._each(lambda asked: _is_asked(asked, sensor, asked.must_show, notice), "?", restricted=True)
+
+    def store_in(self, sensor: str, country: str) -> NDArray[np.bool_]:
+        """For each fix, whether data of a sensor or any below it must be kept in a country. Shape ``(n,)``.
+
+        ``country`` is an ISO 3166-1 code as zones name it, such as ``"CN"``.
+
+        Raises
+        ------
+        UnknownSensorError
+            If the vehicle has no such sensor and none below it.
+        ValueError
+            For what is no such code.
+        """
+        if not is_country(country):
+            raise ValueError(f"country must be an ISO 3166-1 alpha-2 code in capitals, got {country!r}")
+        return self._each(lambda asked: _is_asked(asked, sensor, asked.store_in, country), "?", restricted=True)
+
+    def needs_consent(self, sensor: str) -> NDArray[np.bool_]:
+        """For each fix, whether a zone asks consent for a sensor or any below it. Shape ``(n,)``.
+
+        Raises
+        ------
+        UnknownSensorError
+            If the vehicle has no such sensor and none below it.
+        """
+        return self._each(
+            lambda asked: not asked.needs_consent.isdisjoint(sensors_of(asked.vehicle, sensor)), "?", restricted=True
+        )
 
     @property
     def certainty(self) -> NDArray[np.str_]:
         """For each fix, how sure the answer is (`Certainty`), as text. Shape ``(n,)``."""
+        return self._each(lambda asked: str(asked.certainty), "U8", str(Certainty.UNKNOWN))
+
+    @property
+    def reasons(self) -> NDArray[np.uint32]:
+        """For each fix, why it is not simply "allow", as the bits of the reasons (`Reason.bit`). Shape ``(n,)``."""
+        return self._each(lambda asked: sum(reason.bit for reason in asked.reasons), "u4", Reason.INTERNAL.bit)
+
+    @property
+    def zones(self) -> ZoneLists:
+        """For each fix, the zones that apply with a rule in force for a sensor of the vehicle (`Decision.zones`)."""
         import numpy as np
 
-        return np.array([str(decision.certainty) for decision in self.table], dtype="U8")[self.codes]
+        begins, values, ids = self.table.zones()
+        counts = np.diff(begins)
+        inside = np.flatnonzero((counts != 0).take(self.codes))
+        codes = self.codes.take(inside)
+        counts = counts.take(codes)
+        offsets = np.zeros(len(self) + 1, dtype=np.int64)
+        offsets[inside + 1] = counts
+        np.cumsum(offsets, out=offsets)
+        # The values of a fix stand as far on as they stood for its answer, and side by side.
+        which = np.repeat(begins.take(codes) - offsets.take(inside), counts)
+        which += np.arange(len(which))
+        return ZoneLists(offsets, values.take(which), ids)
+
+    def to_arrow(self) -> Any:
+        """The columns as a ``pyarrow.Table`` with a row for each fix. Needs ``geopolicy[arrow]``.
+
+        Its columns are ``certainty``, ``reasons`` and ``zones``, and of each sensor, in structures, ``levels``,
+        ``store_in``, ``needs_consent``, ``limits`` and ``must_show``. No position is among them.
+
+        Raises
+        ------
+        ImportError
+            Without pyarrow.
+        """
+        try:
+            from geopolicy.model.arrow import table_of
+        except ImportError as error:
+            raise ImportError(f"to_arrow needs pyarrow ({error}); pip install 'geopolicy[arrow]'") from None
+        return table_of(self.table, self.codes, self.zones)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -128,7 +221,12 @@ class Decisions:
         return self.table[int(self.codes[index])]
 
     def __iter__(self) -> Iterator[Decision]:
-        return (self.table[code] for code in self.codes)
+        return (self.table[code] for code in self.codes.tolist())
 
     def __repr__(self) -> str:
         return f"Decisions({len(self)} fixes, {len(self.table)} distinct)"
+
+
+def _is_asked(asked: Decision, sensor: str, texts: Mapping[str, frozenset[str]], text: str) -> bool:
+    """Whether a text is among those of a sensor or any below it."""
+    return any(text in texts[own] for own in sensors_of(asked.vehicle, sensor))

@@ -76,6 +76,14 @@ class Reason(StrEnum):
     INTERNAL = "internal"
     """Something failed within: every sensor is off."""
 
+    @property
+    def bit(self) -> int:
+        """The bit that stands for it in `Decisions.reasons`. It stays the same: new reasons come last."""
+        return _BITS[self]
+
+
+_BITS = {reason: 1 << number for number, reason in enumerate(Reason)}
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:

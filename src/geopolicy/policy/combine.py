@@ -11,7 +11,7 @@ from geopolicy.model.rules import Level
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from geopolicy.model.decisions import Cause, Certainty
     from geopolicy.model.rules import Rule
@@ -154,6 +154,13 @@ class Demands:
             tuple(reason for reason in Reason if reason in all_reasons),
             causes,
         )
+
+
+def demand_of(cause: Cause) -> Hashable:
+    """All that `Demands` takes of a cause in force: causes with equal ones add up to the same."""
+    rule = cause.rule
+    tags = rule.store_in, rule.needs_consent, rule.limits, rule.must_show, bool(rule.not_understood)
+    return cause.sensors, rule.level, tags
 
 
 def _for_all(sensors: tuple[str, ...], texts: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:

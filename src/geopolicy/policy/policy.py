@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from geopolicy.model.decisions import Cause, Certainty, Reason
 from geopolicy.model.rules import STATES, Level
@@ -80,6 +81,26 @@ class RuledZone:
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """What a rule set asks of a vehicle in its circumstances: the causes as those of a zone that has no id."""
+
+    causes: tuple[Cause, ...]
+    is_expired: bool
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether a rule is in force for a sensor of the vehicle."""
+        return any(cause.is_in_force for cause in self.causes)
+
+    def causes_in(self, zone: RuledZone) -> tuple[Cause, ...]:
+        """The causes of a zone with the rule set."""
+        return tuple(
+            Cause(zone.id, zone.name, own.rule_index, own.rule, own.sensors, own.is_in_force, own.why, own.lifted_by)
+            for own in self.causes
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is known at a moment, beside the vehicle; None: not known.
 
@@ -148,11 +169,15 @@ class Policy:
                 if until is not None:
                     yield until
 
+    def effect(self, rule_set: RuleSet) -> Effect:
+        """What a rule set asks now, wherever it applies."""
+        return Effect(self._resolve(RuledZone("", None, rule_set)), self._is_past(rule_set.expires))
+
     def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
         return tuple(self._cause(zone, index, rule) for index, rule in enumerate(zone.rules))
 
     def _cause(self, zone: RuledZone, index: int, rule: Rule) -> Cause:
-        sensors = tuple(s for s in self.vehicle.sensors if any(names_sensor(name, s) for name in rule.sensors))
+        sensors = _named(self.vehicle.sensors, rule.sensors)
         if not sensors:
             return Cause(zone.id, zone.name, index, rule, sensors, False, "names no sensor of this vehicle")
         status = self._status(rule, zone.rule_set)
@@ -187,7 +212,10 @@ class Policy:
         return any(cause.is_in_force for cause in self.causes(index))
 
     def _is_expired(self, index: int) -> bool:
-        expires, time = self._zones[index].expires, self.at.time
+        return self._is_past(self._zones[index].expires)
+
+    def _is_past(self, expires: datetime | None) -> bool:
+        time = self.at.time
         return expires is not None and time is not None and time >= expires
 
     def decide(self, applies: tuple[int, ...], met: tuple[int, ...] = (), unknown: tuple[Reason, ...] = ()) -> Decision:
@@ -206,19 +234,35 @@ class Policy:
 
     def _make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
         causes = tuple(cause for index in applies for cause in self.causes(index))
-        in_force = [cause for cause in causes if cause.is_in_force]
-        demands = Demands(self.vehicle, in_force)
-        reasons = {*unknown}
-        if any(self._is_expired(index) for index in applies):
-            reasons.add(Reason.EXPIRED)
-        if not UNKNOWN_REASONS.isdisjoint(unknown):
-            certainty = Certainty.UNKNOWN
-            demands.at_least(dict.fromkeys(self.vehicle.sensors, Level.OFF))
-        else:
-            is_met = any(self.is_in_force(index) for index in met)
-            certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
-        zones = tuple(sorted({cause.zone_id for cause in in_force}))
-        return demands.decision(zones, certainty, reasons, causes)
+        is_expired = any(self._is_expired(index) for index in applies)
+        is_met = any(self.is_in_force(index) for index in met)
+        return judged(self.vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+
+
+def judged(
+    vehicle: Vehicle, causes: tuple[Cause, ...], unknown: tuple[Reason, ...], *, is_expired: bool, is_met: bool
+) -> Decision:
+    """The decision where zones apply that have these causes.
+
+    ``is_expired`` and ``is_met`` say whether any of the zones is, and whether the disc meets the border of one in
+    force; ``unknown`` why the position is not known.
+    """
+    in_force = [cause for cause in causes if cause.is_in_force]
+    demands = Demands(vehicle, in_force)
+    reasons = {*unknown, Reason.EXPIRED} if is_expired else {*unknown}
+    if not UNKNOWN_REASONS.isdisjoint(unknown):
+        certainty = Certainty.UNKNOWN
+        demands.at_least(dict.fromkeys(vehicle.sensors, Level.OFF))
+    else:
+        certainty = Certainty.POSSIBLE if is_met else Certainty.CERTAIN
+    zones = tuple(sorted({cause.zone_id for cause in in_force}))
+    return demands.decision(zones, certainty, reasons, causes)
+
+
+@lru_cache(maxsize=4096)
+def _named(sensors: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a vehicle's sensors that names in a rule stand for."""
+    return tuple(sensor for sensor in sensors if any(names_sensor(name, sensor) for name in names))
 
 
 def _changes_by_the_minute(rule: Rule, time: datetime) -> bool:

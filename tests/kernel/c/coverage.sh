@@ -28,7 +28,7 @@ gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kerne
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_build,failing_memory}.o objects/{build,grid,divide,emit}.o -o test_build
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_sweep,failing_memory}.o objects/{sweep,plane,pieces,status}.o -o test_sweep
-gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_answers,test_batch,failing_memory}.o objects/{answer,batch}.o "${look_up[@]}" objects/gp_frames.o -lm -o test_answers
+gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_answers,test_batch,failing_memory}.o objects/{answer,batch,clearing,rows}.o "${look_up[@]}" objects/gp_frames.o -lm -o test_answers
 
 export PYTHONPATH=$folder PYTHONDONTWRITEBYTECODE=1
 "$python" "$root/tests/kernel/c/make_corpus.py" corpus

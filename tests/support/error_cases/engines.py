@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import geopolicy as gp
-from error_cases.samples import ENGINE, NAIVE, SET, empty_pack, unreadable_set, without_kernel
+from error_cases.samples import ENGINE, NAIVE, SET, empty_pack, unreadable_set, without_kernel, without_pyarrow
 from kernel_zones import crowded
 
 NAN = math.nan
@@ -169,5 +169,23 @@ CASES = {
     ],
     "Decisions.levels": [
         (lambda _: MANY.levels("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decisions.needs_consent": [
+        (lambda _: MANY.needs_consent("sonar"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must")
+    ],
+    "Decisions.store_in": [
+        (lambda _: MANY.store_in("sonar", "CN"), gp.errors.UnknownSensorError, r"^sensor 'sonar': the vehicle must"),
+        (
+            lambda _: MANY.store_in("lidar", "China"),
+            ValueError,
+            r"^country must be an ISO 3166-1 alpha-2 code in capitals, got 'China'$",
+        ),
+    ],
+    "Decisions.to_arrow": [
+        (
+            lambda _: without_pyarrow(MANY.to_arrow),
+            ImportError,
+            r"^to_arrow needs pyarrow \(.*\); pip install 'geopolicy\[arrow\]'$",
+        )
     ],
 }

@@ -33,3 +33,11 @@ def without_kernel(call):
         patch.setitem(sys.modules, "geopolicy._kernel", None)
         patch.delattr(gp, "_kernel", raising=False)
         return call()
+
+
+def without_pyarrow(call):
+    """The call where pyarrow is not installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "pyarrow", None)
+        patch.delitem(sys.modules, "geopolicy.model.arrow", raising=False)
+        return call()

@@ -69,6 +69,10 @@ def asked(engine: gp.Engine, fix: gp.Fix) -> dict[str, float]:
     notices: frozenset[str] = decision.must_show["lidar"]
     lifted: list[tuple[str, ...]] = [cause.lifted_by for cause in decision.exemptions]
     texts: list[str | None] = [cause.rule.text for cause in decision.causes]
+    many = engine.decide_many([45.0], [13.0])
+    first: gp.Decision = many.table[many.codes[0]]
+    met: list[str] = [many.zones.ids[value] for value in many.zones.values]
+    print(first, met, many.reasons & gp.Reason.IN_ZONE.bit, many.store_in("camera", "CN"), many.to_arrow())
     values = engine.decide_many([45.0], [13.0]).limits("camera", "retain_s")
     assert notices or lifted or texts or values.mask.any()
     return limits

@@ -2,135 +2,182 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "batch.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "builder/sort_unique.h"
 #include "lookup/gp_layout.h"
 
 #define BLOCK 256u /* fixes at a time */
 
+/* What a run reads. */
+typedef struct {
+    const gp_pack_t *pack;
+    const standing_t *standing;
+} source_t;
+
 void batch_free(batch_t *batch)
 {
-    free(batch->entries);
+    rows_free(&batch->answers);
+    rows_free(&batch->outcomes);
+    free(batch->met_ids);
     free(batch->table.slots);
-    free(batch->words);
     answer_free(&batch->answer);
     memset(batch, 0, sizeof *batch);
 }
 
-static uint64_t mixed(gp_answer_id_t id)
+static uint64_t hash_of_id(const batch_t *batch, gp_answer_id_t id)
 {
-    id *= UINT64_C(0x9E3779B97F4A7C15);
-    return id ^ (id >> 32);
+    return mixed(batch->answers.seed, id);
 }
 
-static uint64_t hash_of(const batch_t *batch, const batch_entry_t *entry)
+static uint64_t hash_of_met_id(const void *batch, uint32_t entry)
 {
-    uint64_t hash = entry->id;
-    if (hash == GP_ANSWER_UNNAMED) {
-        const uint32_t *words = batch->words + entry->first_word;
-        for (size_t i = 0; i < 3u + (size_t)words[1] + words[2]; i++) {
-            hash = mixed(hash ^ words[i]);
-        }
-    }
-    return mixed(hash);
+    return hash_of_id(batch, ((const batch_t *)batch)->met_ids[entry].id);
 }
 
-static uint64_t hash_of_entry(const void *batch, uint32_t entry)
+static bool has_id(const void *batch, uint32_t entry, const void *id)
 {
-    return hash_of(batch, &((const batch_t *)batch)->entries[entry]);
+    return ((const batch_t *)batch)->met_ids[entry].id == *(const gp_answer_id_t *)id;
 }
 
-static bool is_same(const void *owner, uint32_t entry, const void *wanted)
+static bool reserve_id(batch_t *batch)
 {
-    const batch_t *batch = owner;
-    const batch_entry_t *a = &batch->entries[entry], *b = wanted;
-    if (a->id != GP_ANSWER_UNNAMED || b->id != GP_ANSWER_UNNAMED) {
-        return a->id == b->id;
-    }
-    const uint32_t *left = batch->words + a->first_word, *right = batch->words + b->first_word;
-    return memcmp(left, right, 12) == 0 && memcmp(left, right, 4u * (3u + (size_t)left[1] + left[2])) == 0;
-}
-
-/* The number of an answer, a new one if it was not seen before. */
-static bool number_entry(batch_t *batch, batch_entry_t entry, uint32_t *code)
-{
-    if (!hash_table_reserve(&batch->table, batch->entry_count, hash_of_entry, batch)) {
-        return false;
-    }
-    uint32_t *slot = hash_table_find(&batch->table, hash_of(batch, &entry), is_same, batch, &entry);
-    if (*slot != 0) {
-        *code = *slot - 1u;
-        return true;
-    }
-    if (batch->entry_count == batch->entry_capacity) {
-        const size_t capacity = 2u * batch->entry_capacity + 64u;
-        batch_entry_t *entries = realloc(batch->entries, capacity * sizeof *entries);
-        if (entries == NULL) {
+    if (batch->met_id_count == batch->met_id_capacity) {
+        const size_t capacity = 2u * batch->met_id_capacity + 64u;
+        met_id_t *met_ids = realloc(batch->met_ids, capacity * sizeof *met_ids);
+        if (met_ids == NULL) {
             return false;
         }
-        batch->entries = entries;
-        batch->entry_capacity = capacity;
+        batch->met_ids = met_ids;
+        batch->met_id_capacity = capacity;
     }
-    *code = (uint32_t)batch->entry_count;
-    batch->entries[batch->entry_count++] = entry;
-    *slot = *code + 1u;
-    return true;
+    return hash_table_reserve(&batch->table, batch->met_id_count, hash_of_met_id, batch);
 }
 
-/* Numbers the answer at hand, in full. */
-static bool number_in_full(batch_t *batch, uint32_t *code)
+static void forget_run(batch_t *batch)
+{
+    free(batch->table.slots);
+    batch->table = (hash_table_t){0};
+    batch->met_id_count = 0;
+    batch->clearing = (clearing_t){0};
+}
+
+static uint32_t rule_set_of(const gp_pack_t *pack, uint32_t zone)
+{
+    return u32_at(pack->zones, 8u * (uint64_t)zone + 4u);
+}
+
+/* Whether the border of a zone with a rule in force is met. */
+static bool is_possible(const answer_t *answer, const source_t *source)
+{
+    for (uint32_t i = 0; i < answer->met_count; i++) {
+        if (source->standing->is_in_force[rule_set_of(source->pack, answer->met[i])] != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Numbers the answer at hand. Zones that are met apply, too: their rule sets are checked with those. */
+static batch_status_t number_answer(batch_t *batch, const source_t *source, uint32_t *code)
 {
     const answer_t *answer = &batch->answer;
-    const size_t start = batch->word_count, wanted = 3u + (size_t)answer->applies_count + answer->met_count;
-    if (start + wanted > batch->word_capacity) {
-        const size_t capacity = 2u * (start + wanted) + 64u;
-        uint32_t *words = realloc(batch->words, 4u * capacity);
-        if (words == NULL) {
-            return false;
+    const uint32_t count = answer->applies_count;
+    uint32_t *words = rows_room(&batch->answers, 2u * (size_t)count);
+    uint32_t *demands = rows_room(&batch->outcomes, count), outcome;
+    if (words == NULL || demands == NULL) {
+        return BATCH_MEMORY;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t rule_set = rule_set_of(source->pack, answer->applies[i]);
+        if (rule_set >= source->pack->term_count) {
+            return BATCH_DAMAGED;
         }
-        batch->words = words;
-        batch->word_capacity = capacity;
+        words[2u * i] = answer->applies[i];
+        words[2u * i + 1u] = source->standing->effects[rule_set];
+        demands[i] = source->standing->demands[rule_set];
     }
-    uint32_t *words = batch->words + start;
-    words[0] = answer->unknown;
-    words[1] = answer->applies_count;
-    words[2] = answer->met_count;
-    for (uint32_t i = 0; i < answer->applies_count; i++) {
-        words[3u + i] = answer->applies[i];
+    const bool is_near = answer->unknown == 0 && is_possible(answer, source);
+    const uint32_t head = answer->unknown | (is_near ? BATCH_POSSIBLE : 0u);
+    const uint32_t demand_count = (uint32_t)sort_unique(demands, count);
+    const bool is_numbered = rows_number(&batch->outcomes, head, demand_count, &outcome) &&
+                             rows_number(&batch->answers, outcome, 2u * count, code);
+    return is_numbered ? BATCH_DONE : BATCH_MEMORY;
+}
+
+/* Numbers the answer that has an id, for an exact position that has it. */
+static batch_status_t number_id(batch_t *batch, const source_t *source, gp_answer_id_t id, double lat, double lon,
+                                uint32_t *code)
+{
+    if (!reserve_id(batch)) {
+        return BATCH_MEMORY;
     }
-    for (uint32_t i = 0; i < answer->met_count; i++) {
-        words[3u + answer->applies_count + i] = answer->met[i];
+    uint32_t *slot = hash_table_find(&batch->table, hash_of_id(batch, id), has_id, batch, &id);
+    if (*slot == 0) {
+        if (!answer_fully(source->pack, lat, lon, 0.0, &batch->answer)) {
+            return BATCH_MEMORY;
+        }
+        const batch_status_t status = number_answer(batch, source, code);
+        if (status != BATCH_DONE) {
+            return status;
+        }
+        batch->met_ids[batch->met_id_count++] = (met_id_t){id, *code};
+        *slot = (uint32_t)batch->met_id_count;
     }
-    const size_t before = batch->entry_count;
-    if (!number_entry(batch, (batch_entry_t){GP_ANSWER_UNNAMED, 0.0, 0.0, start}, code)) {
-        return false;
+    *code = batch->met_ids[*slot - 1u].number;
+    return BATCH_DONE;
+}
+
+/* Numbers the answer for a valid position and accuracy. */
+static batch_status_t number_place(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
+                                   uint32_t *code)
+{
+    gp_answer_id_t id;
+    switch (answer_position(source->pack, lat, lon, accuracy_m, &id, &batch->answer)) {
+    case ANSWER_BY_ID:
+        batch->clearing.is_passed = false;
+        return number_id(batch, source, id, lat, lon, code);
+    case ANSWER_IN_FULL:
+        batch->clearing.is_passed = accuracy_m > 0.0;
+        return number_answer(batch, source, code);
+    default:
+        return BATCH_MEMORY;
     }
-    batch->word_count = batch->entry_count > before ? start + wanted : start;
-    return true;
+}
+
+/* The same for a disc: where no border meets it, its answer is that of the exact position. */
+static batch_status_t number_disc(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
+                                  uint32_t *code)
+{
+    if (clearing_holds(&batch->clearing, lat, lon, accuracy_m)) {
+        *code = batch->code_of_clearing;
+        return BATCH_DONE;
+    }
+    if (!clearing_find(&batch->clearing, source->pack, lat, lon, accuracy_m)) {
+        return number_place(batch, source, lat, lon, accuracy_m, code);
+    }
+    const batch_status_t status = number_place(batch, source, lat, lon, 0.0, code);
+    batch->code_of_clearing = *code;
+    return status;
 }
 
 /* A fix that is no exact valid position. */
-static bool number_other(batch_t *batch, const gp_pack_t *pack, double lat, double lon, double accuracy_m,
-                         uint32_t *code)
+static batch_status_t number_other(batch_t *batch, const source_t *source, double lat, double lon, double accuracy_m,
+                                   uint32_t *code)
 {
     const bool is_length = accuracy_m >= 0.0 && accuracy_m <= GP_LIMIT_M;
     if (!gp_is_position(lat, lon)) {
         batch->answer.applies_count = batch->answer.met_count = 0;
         batch->answer.unknown = UNKNOWN_POSITION | (is_length ? 0u : UNKNOWN_ACCURACY);
-        return number_in_full(batch, code);
+        return number_answer(batch, source, code);
     }
     if (!is_length) { /* answered as exact, for what covers it */
-        const bool is_answered = answer_fully(pack, lat, lon, 0.0, &batch->answer);
+        const bool is_answered = answer_fully(source->pack, lat, lon, 0.0, &batch->answer);
         batch->answer.unknown |= UNKNOWN_ACCURACY;
-        return is_answered && number_in_full(batch, code);
+        return is_answered ? number_answer(batch, source, code) : BATCH_MEMORY;
     }
-    gp_answer_id_t id;
-    const answer_kind_t kind = answer_position(pack, lat, lon, accuracy_m, &id, &batch->answer);
-    if (kind == ANSWER_BY_ID) {
-        return number_entry(batch, (batch_entry_t){id, lat, lon, 0}, code);
-    }
-    return kind == ANSWER_IN_FULL && number_in_full(batch, code);
+    return accuracy_m == 0.0 ? number_place(batch, source, lat, lon, 0.0, code)
+                             : number_disc(batch, source, lat, lon, accuracy_m, code);
 }
 
 /* The ids where all positions are valid and WGS 84 is the only family: the hot path. What the kernel gives for the
@@ -188,36 +235,49 @@ static void ids_of_block(const gp_pack_t *pack, const double *lat, const double 
     }
 }
 
+static bool is_any_exact(const double *accuracy_m, size_t count)
+{
+    bool is_exact = accuracy_m == NULL;
+    for (size_t i = 0; i < count && !is_exact; i++) {
+        is_exact = accuracy_m[i] == 0.0;
+    }
+    return is_exact;
+}
+
 /* Numbers the answers for up to BLOCK fixes. */
-static bool run_block(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon,
-                      const double *accuracy_m, size_t count, uint32_t *codes)
+static batch_status_t run_block(batch_t *batch, const source_t *source, const double *lat, const double *lon,
+                                const double *accuracy_m, size_t count, uint32_t *codes)
 {
     gp_answer_id_t ids[BLOCK], last_id = GP_ANSWER_UNNAMED;
     uint32_t last_code = 0;
-    ids_of_block(pack, lat, lon, count, ids);
+    if (is_any_exact(accuracy_m, count)) {
+        ids_of_block(source->pack, lat, lon, count, ids);
+    }
     for (size_t i = 0; i < count; i++) {
         const double accuracy = accuracy_m == NULL ? 0.0 : accuracy_m[i];
+        batch_status_t status = BATCH_DONE;
         if (accuracy != 0.0 || ids[i] == GP_ANSWER_UNNAMED) {
-            if (!number_other(batch, pack, lat[i], lon[i], accuracy, &codes[i])) {
-                return false;
+            status = number_other(batch, source, lat[i], lon[i], accuracy, &codes[i]);
+        } else {
+            if (ids[i] != last_id) {
+                last_id = ids[i];
+                status = number_id(batch, source, last_id, lat[i], lon[i], &last_code);
             }
-            continue;
+            codes[i] = last_code;
         }
-        if (ids[i] != last_id) {
-            last_id = ids[i];
-            if (!number_entry(batch, (batch_entry_t){last_id, lat[i], lon[i], 0}, &last_code)) {
-                return false;
-            }
+        if (status != BATCH_DONE) {
+            return status;
         }
-        codes[i] = last_code;
     }
-    return true;
+    return BATCH_DONE;
 }
 
-bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon, const double *accuracy_m,
-               size_t count, uint32_t *codes)
+batch_status_t batch_run(batch_t *batch, const gp_pack_t *pack, const standing_t *standing, const double *lat,
+                         const double *lon, const double *accuracy_m, size_t count, uint32_t *codes)
 {
     double copies[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
+    const source_t source = {pack, standing};
+    forget_run(batch); /* another standing gives other answers */
     for (size_t start = 0; start < count; start += BLOCK) {
         const size_t block = count - start < BLOCK ? count - start : BLOCK;
         memcpy(copies[0], lat + start, 8u * block);
@@ -226,9 +286,41 @@ bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const d
             memcpy(copies[2], accuracy_m + start, 8u * block);
         }
         const double *accuracies_m = accuracy_m == NULL ? NULL : copies[2];
-        if (!run_block(batch, pack, copies[0], copies[1], accuracies_m, block, codes + start)) {
+        const batch_status_t status =
+            run_block(batch, &source, copies[0], copies[1], accuracies_m, block, codes + start);
+        if (status != BATCH_DONE) {
+            return status;
+        }
+    }
+    return BATCH_DONE;
+}
+
+/* Numbers the rows of others, with their heads by number if new_heads is not NULL; their new numbers. */
+static bool join_rows(rows_t *rows, const rows_t *others, const uint32_t *new_heads, uint32_t *numbers)
+{
+    for (size_t i = 0; i < others->row_count; i++) {
+        const row_t *row = &others->rows[i];
+        uint32_t *words = rows_room(rows, row->count);
+        if (words == NULL) {
+            return false;
+        }
+        memcpy(words, others->words + row->first, 4u * (size_t)row->count);
+        if (!rows_number(rows, new_heads == NULL ? row->head : new_heads[row->head], row->count, &numbers[i])) {
             return false;
         }
     }
     return true;
+}
+
+batch_status_t batch_join(batch_t *batch, const batch_t *other, uint32_t *codes, size_t count)
+{
+    const size_t answers = other->answers.row_count, outcomes = other->outcomes.row_count;
+    uint32_t *numbers = malloc(4u * (answers + outcomes + 1u));
+    const bool is_joined = numbers != NULL && join_rows(&batch->outcomes, &other->outcomes, NULL, numbers + answers) &&
+                           join_rows(&batch->answers, &other->answers, numbers + answers, numbers);
+    for (size_t i = 0; is_joined && i < count; i++) {
+        codes[i] = numbers[codes[i]];
+    }
+    free(numbers);
+    return is_joined ? BATCH_DONE : BATCH_MEMORY;
 }

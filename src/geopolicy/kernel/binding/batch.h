@@ -3,33 +3,49 @@
 #ifndef GEOPOLICY_BATCH_H
 #define GEOPOLICY_BATCH_H
 
-#include <stddef.h>
-
 #include "answer.h"
-#include "builder/hash_table.h"
+#include "clearing.h"
+#include "rows.h"
 
-/* A distinct answer: named by an id, with a position that has it, or in full. The position is kept because the
- * caller's arrays may change while this runs, and must not be read a second time. An answer in full stands in words,
- * from first_word on: unknown, the number of zones that apply and of those whose border is met, then these zones. */
-typedef struct {
-    gp_answer_id_t id; /* GP_ANSWER_UNNAMED: in full */
-    double lat, lon;
-    size_t first_word;
-} batch_entry_t;
+/* The bits of an outcome's head: those of answer_t.unknown, and one more. */
+#define BATCH_POSSIBLE 16u
 
-/* All zeros at first. */
+/* How the rule sets of a pack stand at a moment: of each the number of its effect, that of what it demands, which many
+ * effects may share, and whether any rule is in force. */
 typedef struct {
-    batch_entry_t *entries;
-    hash_table_t table; /* of the entries */
-    uint32_t *words;
-    size_t entry_count, entry_capacity, word_count, word_capacity;
+    const uint32_t *effects;
+    const uint32_t *demands;
+    const uint8_t *is_in_force;
+} standing_t;
+
+/* An answer whose id was met. */
+typedef struct {
+    gp_answer_id_t id;
+    uint32_t number;
+} met_id_t;
+
+/* All zeros at first, but the seeds of the rows. */
+typedef struct {
+    rows_t answers;  /* words: the zones that apply, ascending, each before its effect; head: its outcome */
+    rows_t outcomes; /* words: the demands of an answer, ascending, each once; head: BATCH_POSSIBLE, why unknown */
+    met_id_t *met_ids; /* of the run at hand */
+    size_t met_id_count, met_id_capacity;
+    hash_table_t table; /* of them */
+    clearing_t clearing;
+    uint32_t code_of_clearing;
     answer_t answer;
 } batch_t;
 
-/* Numbers the answers for count fixes; what is no position or no accuracy gets an answer that says so.
- * accuracy_m may be NULL: exact positions. false: out of memory. */
-bool batch_run(batch_t *batch, const gp_pack_t *pack, const double *lat, const double *lon, const double *accuracy_m,
-               size_t count, uint32_t *codes);
+typedef enum { BATCH_DONE, BATCH_MEMORY, BATCH_DAMAGED } batch_status_t; /* the last: no pack that was verified */
+
+/* Numbers the answers for count fixes, beside those that are numbered already; what is no position or no accuracy gets
+ * an answer that says so. accuracy_m may be NULL: exact positions. */
+batch_status_t batch_run(batch_t *batch, const gp_pack_t *pack, const standing_t *standing, const double *lat,
+                         const double *lon, const double *accuracy_m, size_t count, uint32_t *codes);
+
+/* Numbers the answers of another batch, and brings the codes that stand for them up to date. */
+batch_status_t batch_join(batch_t *batch, const batch_t *other, uint32_t *codes, size_t count);
+
 void batch_free(batch_t *batch);
 
 #endif

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch.h"
+#include "answer.h"
 #include "decision_cache.h"
+#include "many.h"
 #include "request.h"
 
 typedef struct {
@@ -161,80 +162,13 @@ static PyObject *core_safe_radius(core_t *core, PyObject *const *args, Py_ssize_
     return PyFloat_FromDouble(answer_safe_radius(&core->pack, request.lat[0], request.lon[0], request.length));
 }
 
-/* ---- Many fixes --------------------------------------------------------------------------------------- */
-
-/* What stands behind each number: decisions, or the arguments of make_decision (is_raw). */
-static PyObject *table_of(core_t *core, const batch_t *batch, int is_raw)
-{
-    PyObject *table = PyList_New((Py_ssize_t)batch->entry_count);
-    for (size_t i = 0; table != NULL && i < batch->entry_count; i++) {
-        const batch_entry_t *entry = &batch->entries[i];
-        const uint32_t *words = batch->words + entry->first_word;
-        PyObject *object;
-        if (entry->id != GP_ANSWER_UNNAMED) {
-            object = is_raw ? arguments_of_id(core, entry->lat, entry->lon)
-                            : decide_id(core, entry->id, entry->lat, entry->lon);
-        } else {
-            object = arguments_of(words + 3, words[1], words + 3 + words[1], words[2], words[0]);
-            object = is_raw ? object : decision_for(core, object);
-        }
-        if (object == NULL || PyList_SetItem(table, (Py_ssize_t)i, object) < 0) {
-            Py_CLEAR(table);
-        }
-    }
-    return table;
-}
-
-/* A buffer of numbers of one size, or none; its length where count is negative, else it must have that. */
-static bool read_buffer(PyObject *object, Py_buffer *buffer, Py_ssize_t item_bytes, int is_writable, Py_ssize_t *count)
-{
-    memset(buffer, 0, sizeof *buffer);
-    if (object == Py_None) {
-        return true;
-    }
-    if (PyObject_GetBuffer(object, buffer, is_writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0) {
-        return false;
-    }
-    *count = *count < 0 ? buffer->len / item_bytes : *count;
-    if (buffer->itemsize != item_bytes || buffer->len != *count * item_bytes) {
-        PyBuffer_Release(buffer);
-        PyErr_SetString(PyExc_ValueError, "arrays must have one length: float64, codes uint32");
-        return false;
-    }
-    return true;
-}
-
 static PyObject *core_many(core_t *core, PyObject *args)
 {
-    PyObject *objects[4], *table = NULL;
-    Py_buffer buffers[4] = {0};
-    int is_raw;
-    Py_ssize_t count = -1;
     if (core->pack.bytes == NULL) {
         PyErr_SetString(PyExc_RuntimeError, "no pack is open");
         return NULL;
     }
-    if (!PyArg_ParseTuple(args, "OOOOp", &objects[0], &objects[1], &objects[2], &objects[3], &is_raw)) {
-        return NULL;
-    }
-    bool is_read = true;
-    for (int i = 0; i < 4 && is_read; i++) {
-        is_read = read_buffer(objects[i], &buffers[i], i == 3 ? 4 : 8, i == 3, &count);
-    }
-    if (is_read) {
-        batch_t batch = {0};
-        bool is_done;
-        Py_BEGIN_ALLOW_THREADS
-        is_done = batch_run(&batch, &core->pack, buffers[0].buf, buffers[1].buf, buffers[2].buf, (size_t)count,
-                            buffers[3].buf);
-        Py_END_ALLOW_THREADS
-        table = is_done ? table_of(core, &batch, is_raw) : PyErr_NoMemory();
-        batch_free(&batch);
-    }
-    for (int i = 0; i < 4; i++) {
-        PyBuffer_Release(&buffers[i]);
-    }
-    return table;
+    return many_run(&core->pack, args);
 }
 
 /* ---- The type ----------------------------------------------------------------------------------------- */
@@ -310,7 +244,8 @@ static PyMethodDef core_methods[] = {
     {"_near", FAST(core_near),
      "_near(lat, lon, radius_m)\n--\n\nPairs of an owner and its clearance, in order of owner."},
     {"_many", (PyCFunction)(void (*)(void))core_many, METH_VARARGS,
-     "_many(lat, lon, accuracy_95_m, codes, is_raw)\n--\n\nFills codes; what stands behind each."},
+     "_many(batch, lat, lon, accuracy_95_m, codes, effects, demands, is_in_force)\n--\n\n"
+     "Fills codes with numbers of answers in a batch; False if the pack is damaged."},
     {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,
      "_open(pack, make_decision, raise_invalid)\n--\n\nOpens a pack, once; the status of gp_open."},
     {NULL, NULL, 0, NULL}};

@@ -4,11 +4,12 @@
 
 #include <string.h>
 
-#include "answer.h"
+#include "batch.h"
 #include "builder/build.h"
 #include "examine.h"
 #include "json_text.h"
 #include "lookup/gp_layout.h"
+#include "many.h"
 
 static PyObject *module_verify(PyObject *module, PyObject *data)
 {
@@ -136,6 +137,11 @@ static PyMethodDef module_methods[] = {
     {"read_json", module_read_json, METH_VARARGS,
      "read_json(text, coordinates)\n--\n\n"
      "A tuple with the value of a JSON text, or None where it is not plain."},
+    {"batch", module_batch, METH_NOARGS, "batch()\n--\n\nA batch with no answers."},
+    {"join_batch", module_join_batch, METH_VARARGS,
+     "join_batch(batch, other, codes)\n--\n\nNumbers the answers of another batch, too; its codes are brought up to date."},
+    {"batch_rows", module_batch_rows, METH_O,
+     "batch_rows(batch)\n--\n\nAnswers and outcomes: heads, begins and words of each."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */
@@ -160,6 +166,7 @@ static const struct {
     {"UNKNOWN_POLE", UNKNOWN_POLE},
     {"UNKNOWN_POSITION", UNKNOWN_POSITION},
     {"UNKNOWN_ACCURACY", UNKNOWN_ACCURACY},
+    {"BATCH_POSSIBLE", BATCH_POSSIBLE},
     {"EDGE_COVERS", RUN_COVERS},
     {"EDGE_BORDERS", RUN_BORDERS},
     {"FAMILY_WGS84", GP_WGS84},

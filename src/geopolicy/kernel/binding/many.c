@@ -1,0 +1,197 @@
+/* Implements many.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "many.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "batch.h"
+
+#define CAPSULE "geopolicy._kernel.batch"
+
+typedef struct {
+    batch_t batch;
+    bool is_busy; /* in another thread; under the interpreter's lock only */
+} held_t;
+
+static void free_batch(PyObject *capsule)
+{
+    held_t *held = PyCapsule_GetPointer(capsule, CAPSULE);
+    batch_free(&held->batch);
+    free(held);
+}
+
+/* A number that changes from process to process, as the hashes of texts do. */
+static bool read_seed(uint64_t *seed)
+{
+    PyObject *text = PyUnicode_FromString("the rows of a batch");
+    const Py_hash_t hash = text == NULL ? -1 : PyObject_Hash(text);
+    Py_XDECREF(text);
+    *seed = (uint64_t)hash;
+    return hash != -1;
+}
+
+PyObject *module_batch(PyObject *module, PyObject *unused)
+{
+    uint64_t seed;
+    (void)module;
+    (void)unused;
+    if (!read_seed(&seed)) {
+        return NULL;
+    }
+    held_t *held = calloc(1, sizeof *held);
+    if (held == NULL) {
+        return PyErr_NoMemory();
+    }
+    held->batch.answers.seed = held->batch.outcomes.seed = seed;
+    PyObject *capsule = PyCapsule_New(held, CAPSULE, free_batch);
+    if (capsule == NULL) {
+        free(held);
+    }
+    return capsule;
+}
+
+/* A batch that no other thread has; NULL with an error set. */
+static held_t *take(PyObject *capsule)
+{
+    held_t *held = PyCapsule_GetPointer(capsule, CAPSULE);
+    if (held != NULL && held->is_busy) {
+        PyErr_SetString(PyExc_RuntimeError, "the batch is in use");
+        return NULL;
+    }
+    if (held != NULL) {
+        held->is_busy = true;
+    }
+    return held;
+}
+
+static PyObject *result_of(batch_status_t status)
+{
+    return status == BATCH_MEMORY ? PyErr_NoMemory() : PyBool_FromLong(status == BATCH_DONE);
+}
+
+/* A buffer of numbers of one size, or none; its length where count is negative, else it must have that. */
+static bool read_buffer(PyObject *object, Py_buffer *buffer, Py_ssize_t item_bytes, bool is_writable,
+                        Py_ssize_t *count)
+{
+    memset(buffer, 0, sizeof *buffer);
+    if (object == Py_None) {
+        return true;
+    }
+    if (PyObject_GetBuffer(object, buffer, is_writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0) {
+        return false;
+    }
+    *count = *count < 0 ? buffer->len / item_bytes : *count;
+    if (buffer->itemsize != item_bytes || buffer->len != *count * item_bytes) {
+        PyBuffer_Release(buffer);
+        PyErr_SetString(PyExc_ValueError, "arrays must have one length: float64, codes and effects uint32");
+        return false;
+    }
+    return true;
+}
+
+enum { LAT, LON, ACCURACY, CODES, EFFECTS, DEMANDS, IN_FORCE, BUFFERS };
+
+static PyObject *run(held_t *held, const gp_pack_t *pack, PyObject *const *objects)
+{
+    static const Py_ssize_t item_bytes[BUFFERS] = {8, 8, 8, 4, 4, 4, 1};
+    Py_buffer buffers[BUFFERS] = {0};
+    Py_ssize_t fix_count = -1, rule_sets = (Py_ssize_t)pack->term_count;
+    PyObject *result = NULL;
+    bool is_read = true;
+    for (int i = 0; i < BUFFERS && is_read; i++) {
+        is_read = read_buffer(objects[i], &buffers[i], item_bytes[i], i == CODES, i < EFFECTS ? &fix_count : &rule_sets);
+    }
+    if (is_read) {
+        const standing_t standing = {buffers[EFFECTS].buf, buffers[DEMANDS].buf, buffers[IN_FORCE].buf};
+        batch_status_t status;
+        Py_BEGIN_ALLOW_THREADS
+        status = batch_run(&held->batch, pack, &standing, buffers[LAT].buf, buffers[LON].buf, buffers[ACCURACY].buf,
+                           (size_t)fix_count, buffers[CODES].buf);
+        Py_END_ALLOW_THREADS
+        result = result_of(status);
+    }
+    for (int i = 0; i < BUFFERS; i++) {
+        PyBuffer_Release(&buffers[i]);
+    }
+    return result;
+}
+
+PyObject *many_run(const gp_pack_t *pack, PyObject *args)
+{
+    PyObject *capsule, *objects[BUFFERS];
+    if (!PyArg_ParseTuple(args, "OOOOOOOO", &capsule, &objects[LAT], &objects[LON], &objects[ACCURACY], &objects[CODES],
+                          &objects[EFFECTS], &objects[DEMANDS], &objects[IN_FORCE])) {
+        return NULL;
+    }
+    held_t *held = take(capsule);
+    if (held == NULL) {
+        return NULL;
+    }
+    PyObject *result = run(held, pack, objects);
+    held->is_busy = false;
+    return result;
+}
+
+PyObject *module_join_batch(PyObject *module, PyObject *args)
+{
+    PyObject *capsules[2], *object, *result = NULL;
+    Py_buffer codes;
+    Py_ssize_t count = -1;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "OOO", &capsules[0], &capsules[1], &object)) {
+        return NULL;
+    }
+    held_t *held = take(capsules[0]);
+    held_t *other = held == NULL ? NULL : take(capsules[1]);
+    if (other != NULL && read_buffer(object, &codes, 4, true, &count)) {
+        batch_status_t status;
+        Py_BEGIN_ALLOW_THREADS
+        status = batch_join(&held->batch, &other->batch, codes.buf, (size_t)(count < 0 ? 0 : count));
+        Py_END_ALLOW_THREADS
+        result = result_of(status);
+        PyBuffer_Release(&codes);
+    }
+    if (held != NULL) {
+        held->is_busy = false;
+    }
+    if (other != NULL) {
+        other->is_busy = false;
+    }
+    return result;
+}
+
+static PyObject *bytes_of_rows(const rows_t *rows)
+{
+    PyObject *heads = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(4u * rows->row_count));
+    PyObject *begins = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(8u * (rows->row_count + 1u))), *result = NULL;
+    if (heads != NULL && begins != NULL) {
+        uint32_t *head = (void *)PyBytes_AsString(heads);
+        uint64_t *begin = (void *)PyBytes_AsString(begins);
+        for (size_t i = 0; i < rows->row_count; i++) {
+            head[i] = rows->rows[i].head;
+            begin[i] = rows->rows[i].first;
+        }
+        begin[rows->row_count] = rows->word_count;
+        result = Py_BuildValue("(OOy#)", heads, begins, rows->words == NULL ? "" : (const char *)rows->words,
+                               (Py_ssize_t)(4u * rows->word_count));
+    }
+    Py_XDECREF(heads);
+    Py_XDECREF(begins);
+    return result;
+}
+
+PyObject *module_batch_rows(PyObject *module, PyObject *batch)
+{
+    (void)module;
+    held_t *held = take(batch);
+    if (held == NULL) {
+        return NULL;
+    }
+    PyObject *answers = bytes_of_rows(&held->batch.answers), *outcomes = bytes_of_rows(&held->batch.outcomes);
+    PyObject *result = answers == NULL || outcomes == NULL ? NULL : PyTuple_Pack(2, answers, outcomes);
+    Py_XDECREF(answers);
+    Py_XDECREF(outcomes);
+    held->is_busy = false;
+    return result;
+}

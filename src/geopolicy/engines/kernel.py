@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from geopolicy._kernel import UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
+from geopolicy._kernel import KEPT_ZONES, UNKNOWN_ACCURACY, UNKNOWN_COVERAGE, UNKNOWN_POLE, UNKNOWN_POSITION, Core
 from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Near, Reason
@@ -131,20 +131,18 @@ class KernelEngine(Core, Engine):
 
 
 class _DecisionMaker:
-    """Makes decisions of the kernel's answers; equal ones are one object, as far as they are remembered."""
+    """Makes decisions of the kernel's answers. The kernel keeps them, but for answers of many zones."""
 
-    __slots__ = ("_decisions", "_policy")
+    __slots__ = ("_policy",)
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._decisions: dict[Decision, Decision] = {}
 
     def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
         """The decision where zones apply, some with their border met, and ``unknown`` are bits of `_UNKNOWN`."""
-        decision = self._policy.decide(applies, border_hits, _REASONS[unknown])
-        if len(self._decisions) >= _MOST_DECISIONS:
-            self._decisions.clear()
-        return self._decisions.setdefault(decision, decision)
+        is_kept = len(applies) + len(border_hits) <= KEPT_ZONES
+        answer = self._policy.make_decision if is_kept else self._policy.decide
+        return answer(applies, border_hits, _REASONS[unknown])
 
 
 def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> None:

@@ -13,10 +13,20 @@ from geopolicy.model.rules import Level
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
+
+    class MakesCauses(Protocol):
+        """A policy."""
+
+        def causes_in(self, applies: tuple[int, ...], /) -> tuple[Cause, ...]:
+            """The causes of the zones that apply, given by number."""
+            ...
+
+
+_set = object.__setattr__
 
 
 class Certainty(StrEnum):
@@ -164,6 +174,18 @@ class Decision:
     # Set when they are first asked for.
     _disabled: frozenset[str] = field(init=False, compare=False, repr=False)
     _exemptions: tuple[Cause, ...] = field(init=False, compare=False, repr=False)
+    # Where `causes` is not set yet: who makes them, and of which zones.
+    _makes_causes: tuple[MakesCauses, tuple[int, ...]] = field(init=False, compare=False, repr=False)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:  # only what is not set comes here
+            if name != "causes":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            maker, applies = self._makes_causes
+            causes = maker.causes_in(applies)
+            object.__setattr__(self, "causes", causes)
+            return causes
 
     @property
     def disabled(self) -> frozenset[str]:
@@ -299,6 +321,26 @@ def _make_decision(
         MappingProxyType(must_show),
         *rest,
     )
+
+
+def for_zones(asked: Decision, zones: tuple[str, ...], maker: MakesCauses, applies: tuple[int, ...]) -> Decision:
+    """The same decision for other zones that ask the same. Its causes are made when they are first looked at.
+
+    ``applies`` are the numbers of all zones that apply. A decision is made for every new answer, and this takes a
+    third of what the constructor and the causes take.
+    """
+    decision = Decision.__new__(Decision)
+    _set(decision, "vehicle", asked.vehicle)
+    _set(decision, "levels", asked.levels)
+    _set(decision, "store_in", asked.store_in)
+    _set(decision, "needs_consent", asked.needs_consent)
+    _set(decision, "limits", asked.limits)
+    _set(decision, "must_show", asked.must_show)
+    _set(decision, "zones", zones)
+    _set(decision, "certainty", asked.certainty)
+    _set(decision, "reasons", asked.reasons)
+    _set(decision, "_makes_causes", (maker, applies))
+    return decision
 
 
 def sensors_of(vehicle: Vehicle, sensor: str) -> tuple[str, ...]:

@@ -101,6 +101,11 @@ class Pack:
             zone = self._zones[index] = RuledZone(self._raw.text(id_at, id_length), name, self._ruleset(number))
         return zone
 
+    def id_and_rules(self, index: int) -> tuple[str, RuleSet]:
+        """The id and the rules of a zone; not kept, which is quicker where each zone is asked for once."""
+        record = self._raw.record(index)
+        return self._raw.text(record[0], record[1]), self._ruleset(record[4])
+
     def __iter__(self) -> Iterator[RuledZone]:
         return (self[index] for index in range(len(self)))
 

@@ -9,7 +9,8 @@
 #include "answer.h"
 #include "builder/hash_table.h"
 
-#define KEY_WORDS 13u /* at most: with them an entry takes 64 bytes where pointers have 8 */
+#define KEY_WORDS 13u              /* at most: with them an entry takes 64 bytes where pointers have 8 */
+#define KEPT_ZONES (KEY_WORDS - 3u) /* an answer that names more zones, or borders of zones, has no key */
 
 /* What names an answer: its id, which is two words, or all that it says, which is at least three. */
 typedef struct {

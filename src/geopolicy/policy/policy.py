@@ -192,7 +192,8 @@ class Policy:
         terms = self._terms.get(id(rule_set))
         if terms is None:
             effect = self.effect(rule_set)
-            terms = self._terms[id(rule_set)] = _Terms(rule_set, effect, effect.is_in_force)
+            # Of two threads one wins: what a key names by its identity must be kept.
+            terms = self._terms.setdefault(id(rule_set), _Terms(rule_set, effect, effect.is_in_force))
         return terms
 
     def _cause(self, zone: RuledZone, index: int, rule: Rule) -> Cause:
@@ -252,13 +253,14 @@ class Policy:
     def make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
         """The same, not kept: for who keeps it."""
         zones, asking, is_met = [], [], False
+        met_zones = met if len(met) < 16 else frozenset(met)
         for index in applies:
             zone_id, rule_set = self._id_and_rules(index)
             terms = self._terms.get(id(rule_set)) or self._terms_of(rule_set)
             asking.append(terms)
             if terms.is_in_force:
                 zones.append(zone_id)
-                is_met = is_met or index in met
+                is_met = is_met or index in met_zones
         zones.sort()
         return for_zones(self._asked(asking, unknown, is_met), tuple(zones), self, applies)
 

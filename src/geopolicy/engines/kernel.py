@@ -9,7 +9,7 @@ from geopolicy.engines.contract import Engine, assign, check_length, check_posit
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Near, Reason
 from geopolicy.model.sensors import Vehicle
-from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
+from geopolicy.pack.pack import ids_and_rules_of, refusal_by_kernel, rulesets_of
 from geopolicy.policy.effects import Effects
 from geopolicy.policy.policy import Circumstances, Policy
 
@@ -63,7 +63,7 @@ class KernelEngine(Core, Engine):
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         rule_sets = () if moment is None else rulesets_of(self.pack)
-        return Policy(self.pack, self.vehicle, self._at(moment), rule_sets)
+        return Policy(self.pack, self.vehicle, self._at(moment), rule_sets, ids_and_rules_of(self.pack))
 
     @property
     def valid_until(self) -> datetime | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     _Question = tuple[tuple[int, ...], tuple[int, ...], tuple[Reason, ...]]
 
     class RuledZones(Protocol):
-        """Zones by number. They may have ``id_and_rules``, too, which is asked for new answers."""
+        """Zones by number."""
 
         def __getitem__(self, index: int, /) -> RuledZone: ...
         def __iter__(self) -> Iterator[RuledZone]: ...
@@ -143,9 +143,10 @@ class Policy:
         vehicle: Vehicle,
         at: Circumstances | None = None,
         rule_sets: Iterable[RuleSet] | None = None,
+        id_and_rules: Callable[[int], tuple[str, RuleSet]] | None = None,
     ) -> None:
         self._zones = zones
-        self._id_and_rules: Callable[[int], tuple[str, RuleSet]] = getattr(zones, "id_and_rules", self._read)
+        self._id_and_rules = id_and_rules or self._read  # of a zone; a new answer asks for no more
         self.vehicle = vehicle
         self.at = at or Circumstances()
         self._causes: dict[int, tuple[Cause, ...]] = {}

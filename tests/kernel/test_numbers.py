@@ -30,7 +30,7 @@ IN_PYTHON = {
     "LIMIT_M": tangent_plane.LIMIT_M,
 }
 # What Python takes from the kernel alone.
-ONLY_IN_C = re.compile(r"(BATCH|BUILD|UNKNOWN|EDGE)_[A-Z]+")
+ONLY_IN_C = re.compile(r"(BUILD|UNKNOWN|EDGE|BATCH|KEPT)_[A-Z]+")
 
 
 def defined_in(header: str) -> dict[str, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from geopolicy._kernel import Core
+from geopolicy._kernel import KEPT_ZONES, Core
 from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
 from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Near
 from geopolicy.model.sensors import Vehicle
-from geopolicy.pack.pack import refusal_by_kernel, rulesets_of
+from geopolicy.pack.pack import ids_and_rules_of, refusal_by_kernel, rulesets_of
 from geopolicy.policy.effects import Effects
 from geopolicy.policy.policy import Circumstances, Policy
 
@@ -57,7 +57,7 @@ class KernelEngine(Core, Engine):
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         rule_sets = () if moment is None else rulesets_of(self.pack)
-        return Policy(self.pack, self.vehicle, self._at(moment), rule_sets)
+        return Policy(self.pack, self.vehicle, self._at(moment), rule_sets, ids_and_rules_of(self.pack))
 
     @property
     def valid_until(self) -> datetime | None:
@@ -125,20 +125,18 @@ class KernelEngine(Core, Engine):
 
 
 class _DecisionMaker:
-    """Makes decisions of the kernel's answers; equal ones are one object, as far as they are remembered."""
+    """Makes decisions of the kernel's answers. The kernel keeps them, but for answers of many zones."""
 
-    __slots__ = ("_decisions", "_policy")
+    __slots__ = ("_policy",)
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._decisions: dict[Decision, Decision] = {}
 
     def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
         """The decision where zones apply, some with their border met, and ``unknown`` are the bits of `REASONS`."""
-        decision = self._policy.decide(applies, border_hits, REASONS[unknown])
-        if len(self._decisions) >= _MOST_DECISIONS:
-            self._decisions.clear()
-        return self._decisions.setdefault(decision, decision)
+        is_kept = len(applies) + len(border_hits) <= KEPT_ZONES
+        answer = self._policy.make_decision if is_kept else self._policy.decide
+        return answer(applies, border_hits, REASONS[unknown])
 
 
 def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> None:

@@ -15,7 +15,7 @@ from geopolicy.policy.policy import RuledZone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Self
 
     from geopolicy.errors import PackError
@@ -117,6 +117,11 @@ class Pack:
             zone = self._zones[index] = RuledZone(self._raw.text(id_at, id_length), name, self._ruleset(number))
         return zone
 
+    def _id_and_rules(self, index: int) -> tuple[str, RuleSet]:
+        """The id and the rules of a zone; not kept, which is quicker where each zone is asked for once."""
+        record = self._raw.record(index)
+        return self._raw.text(record[0], record[1]), self._ruleset(record[4])
+
     def __iter__(self) -> Iterator[RuledZone]:
         return (self[index] for index in range(len(self)))
 
@@ -189,6 +194,11 @@ class Pack:
 def rulesets_of(pack: Pack) -> Iterator[RuleSet]:
     """All distinct rule sets of a pack."""
     return (pack._ruleset(number) for number in range(pack.counts["terms"]))
+
+
+def ids_and_rules_of(pack: Pack) -> Callable[[int], tuple[str, RuleSet]]:
+    """Gives the id and the rules of a zone by its number."""
+    return pack._id_and_rules
 
 
 def raw_of(pack: Pack) -> RawPack:

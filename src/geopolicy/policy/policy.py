@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from geopolicy.model.decisions import Cause, Certainty, Reason
+from geopolicy.model.decisions import Cause, Certainty, Reason, for_zones
 from geopolicy.model.rules import STATES, Level
 from geopolicy.model.sensors import names_sensor
 from geopolicy.model.times import require_aware
@@ -16,7 +16,7 @@ from geopolicy.policy.conditions import resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Protocol
 
     from geopolicy.model.decisions import Decision
@@ -101,6 +101,15 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class _Terms:
+    """A rule set, which is kept so that its identity names it, and what it asks."""
+
+    rule_set: RuleSet
+    effect: Effect
+    is_in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is known at a moment, beside the vehicle; None: not known.
 
@@ -135,13 +144,17 @@ class Policy:
         vehicle: Vehicle,
         at: Circumstances | None = None,
         rule_sets: Iterable[RuleSet] | None = None,
+        id_and_rules: Callable[[int], tuple[str, RuleSet]] | None = None,
     ) -> None:
         self._zones = zones
+        self._id_and_rules = id_and_rules or self._read  # of a zone; a new answer asks for no more
         self.vehicle = vehicle
         self.at = at or Circumstances()
         self._causes: dict[int, tuple[Cause, ...]] = {}
         self._statuses: dict[tuple[Rule, str | None, datetime | None, Extent | None], RuleStatus] = {}
         self._decisions: dict[_Question, Decision] = {}
+        self._terms: dict[int, _Terms] = {}
+        self._outcomes: dict[tuple[frozenset[int], tuple[Reason, ...], bool], Decision] = {}
         if rule_sets is None:
             rule_sets = (zone.rule_set for zone in zones)
         time = self.at.time
@@ -171,10 +184,19 @@ class Policy:
 
     def effect(self, rule_set: RuleSet) -> Effect:
         """What a rule set asks now, wherever it applies."""
-        return Effect(self._resolve(RuledZone("", None, rule_set)), self._is_past(rule_set.expires))
+        expires, time = rule_set.expires, self.at.time
+        is_expired = expires is not None and time is not None and time >= expires
+        zone = RuledZone("", None, rule_set)
+        return Effect(tuple(self._cause(zone, index, rule) for index, rule in enumerate(rule_set.rules)), is_expired)
 
-    def _resolve(self, zone: RuledZone) -> tuple[Cause, ...]:
-        return tuple(self._cause(zone, index, rule) for index, rule in enumerate(zone.rules))
+    def _terms_of(self, rule_set: RuleSet) -> _Terms:
+        """What a rule set asks now; zones that share it share this."""
+        terms = self._terms.get(id(rule_set))
+        if terms is None:
+            effect = self.effect(rule_set)
+            # Of two threads one wins: what a key names by its identity must be kept.
+            terms = self._terms.setdefault(id(rule_set), _Terms(rule_set, effect, effect.is_in_force))
+        return terms
 
     def _cause(self, zone: RuledZone, index: int, rule: Rule) -> Cause:
         sensors = _named(self.vehicle.sensors, rule.sensors)
@@ -200,28 +222,26 @@ class Policy:
             )
         return status
 
+    def _read(self, index: int) -> tuple[str, RuleSet]:
+        zone = self._zones[index]
+        return zone.id, zone.rule_set
+
     def causes(self, index: int) -> tuple[Cause, ...]:
         """What each rule of a zone asks of this vehicle."""
         causes = self._causes.get(index)
         if causes is None:
-            causes = self._causes[index] = self._resolve(self._zones[index])
+            zone = self._zones[index]
+            causes = self._causes[index] = self._terms_of(zone.rule_set).effect.causes_in(zone)
         return causes
 
     def is_in_force(self, index: int) -> bool:
         """Whether a zone has a rule in force for a sensor of this vehicle."""
-        return any(cause.is_in_force for cause in self.causes(index))
-
-    def _is_expired(self, index: int) -> bool:
-        return self._is_past(self._zones[index].expires)
-
-    def _is_past(self, expires: datetime | None) -> bool:
-        time = self.at.time
-        return expires is not None and time is not None and time >= expires
+        return self._terms_of(self._id_and_rules(index)[1]).is_in_force
 
     def decide(self, applies: tuple[int, ...], met: tuple[int, ...] = (), unknown: tuple[Reason, ...] = ()) -> Decision:
         """The decision for the zones ``applies``, kept in a bounded cache.
 
-        ``met`` are those whose border touches the disc (the answer is then POSSIBLE); ``unknown`` holds the
+        ``met`` are those of them whose border touches the disc (the answer is then POSSIBLE); ``unknown`` holds the
         reasons for which the position is not known. Indices are sorted.
         """
         question = (applies, met, unknown)
@@ -229,14 +249,39 @@ class Policy:
         if decision is None:
             if len(self._decisions) >= CACHED_DECISIONS:
                 self._decisions.clear()
-            decision = self._decisions[question] = self._make_decision(applies, met, unknown)
+            decision = self._decisions[question] = self.make_decision(applies, met, unknown)
         return decision
 
-    def _make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
-        causes = tuple(cause for index in applies for cause in self.causes(index))
-        is_expired = any(self._is_expired(index) for index in applies)
-        is_met = any(self.is_in_force(index) for index in met)
-        return judged(self.vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+    def make_decision(self, applies: tuple[int, ...], met: tuple[int, ...], unknown: tuple[Reason, ...]) -> Decision:
+        """The same, not kept: for who keeps it."""
+        zones, asking, is_met = [], [], False
+        met_zones = met if len(met) < 16 else frozenset(met)
+        for index in applies:
+            zone_id, rule_set = self._id_and_rules(index)
+            terms = self._terms.get(id(rule_set)) or self._terms_of(rule_set)
+            asking.append(terms)
+            if terms.is_in_force:
+                zones.append(zone_id)
+                is_met = is_met or index in met_zones
+        zones.sort()
+        return for_zones(self._asked(asking, unknown, is_met), tuple(zones), self, applies)
+
+    def _asked(self, asking: list[_Terms], unknown: tuple[Reason, ...], is_met: bool) -> Decision:
+        """What terms ask together, each of them once or more often; kept, without the zones and their causes."""
+        key = (frozenset(map(id, asking)), unknown, is_met)
+        asked = self._outcomes.get(key)
+        if asked is None:
+            if len(self._outcomes) >= CACHED_DECISIONS:
+                self._outcomes.clear()
+            causes = tuple(cause for terms in asking for cause in terms.effect.causes)
+            is_expired = any(terms.effect.is_expired for terms in asking)
+            asked = judged(self.vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+            self._outcomes[key] = asked
+        return asked
+
+    def causes_in(self, applies: tuple[int, ...]) -> tuple[Cause, ...]:
+        """The causes of several zones."""
+        return tuple(cause for index in applies for cause in self.causes(index))
 
 
 def judged(

@@ -127,6 +127,7 @@ static inline void exercise_family(const gp_pack_t *pack, uint32_t family, const
             exercise_point(pack, family, points[count++], found);
         }
     }
+    gp_fetch(pack, family, points, count);
     gp_locate_many(pack, family, points, count, ids);
     for (uint32_t i = 0; i < count; i++) {
         MUST(ids[i] == gp_locate(pack, family, points[i], NULL));

@@ -94,6 +94,11 @@ static void test_limits(const char *folder)
             const bool is_within = limits[i] * limits[i] >= own_sq;
             const double found = gp_nearest(&pack, GP_WGS84, at, limits[i]);
             CHECK(is_within ? found == own_sq : isinf(found));
+            uint32_t owners[2];
+            double distance_sq[2];
+            gp_found_t near = {.owners = owners, .distance_sq = distance_sq, .capacity = 2};
+            CHECK(gp_near(&pack, GP_WGS84, at, limits[i], &near) == GP_OK && near.count == (is_within ? 1u : 0u));
+            CHECK(near.count == 0 || distance_sq[0] == own_sq);
             within += is_within;
             beyond += !is_within;
         }

@@ -17,6 +17,7 @@ static void test_refused(const gp_pack_t *pack, uint32_t family)
     CHECK(gp_locate(pack, family, at, NULL) == GP_ANSWER_UNNAMED);
     const gp_point_t points[3] = {{0, 0}, {0, GP_POLE}, {1050233000, 300133000}};
     gp_answer_id_t ids[4] = {0, 0, 0, 7};
+    gp_fetch(pack, family, points, 3); /* of nothing */
     gp_locate_many(pack, family, points, 3, ids);
     CHECK(ids[0] == GP_ANSWER_UNNAMED && ids[1] == GP_ANSWER_UNNAMED && ids[2] == GP_ANSWER_UNNAMED && ids[3] == 7);
     CHECK_IS(gp_covering(pack, family, at, &found), GP_ERR_RECORD, "gp_covering");

@@ -176,6 +176,7 @@ static void test_locate_many(const char *folder, const char *name)
     }
     for (uint32_t count = 0; count <= MANY; count += count < 40u ? 1u : 480u) {
         memset(ids, 0xAA, sizeof ids);
+        gp_fetch(&pack, GP_WGS84, points, count);
         gp_locate_many(&pack, GP_WGS84, points, count, ids);
         for (uint32_t i = 0; i < count; i++) {
             CHECK(ids[i] == gp_locate(&pack, GP_WGS84, points[i], NULL));

@@ -139,6 +139,14 @@ gp_answer_id_t answer_id_of(const gp_pack_t *pack, double lat, double lon)
     return answer_id_of_families(family_ids);
 }
 
+/* Completes an answer whose borders are found. */
+static void complete(const gp_pack_t *pack, double lat, double lon, answer_t *answer)
+{
+    find_covering(pack, lat, lon, &answer->covers);
+    gather(pack, answer);
+    check_coverage(pack, answer);
+}
+
 bool answer_fully(const gp_pack_t *pack, double lat, double lon, double accuracy_m, answer_t *answer)
 {
     if (!begin(pack, answer)) {
@@ -146,10 +154,8 @@ bool answer_fully(const gp_pack_t *pack, double lat, double lon, double accuracy
     }
     const bool has_no_disc = accuracy_m > 0.0 && is_polar(lat);
     answer->unknown = has_no_disc ? UNKNOWN_POLE : 0;
-    find_covering(pack, lat, lon, &answer->covers);
     find_borders(pack, lat, lon, has_no_disc ? 0.0 : accuracy_m, &answer->borders);
-    gather(pack, answer);
-    check_coverage(pack, answer);
+    complete(pack, lat, lon, answer);
     return true;
 }
 
@@ -157,19 +163,24 @@ answer_kind_t answer_position(const gp_pack_t *pack, double lat, double lon, dou
                               answer_t *answer)
 {
     *id = GP_ANSWER_UNNAMED;
-    if (accuracy_m == 0.0) {
-        *id = answer_id_of(pack, lat, lon);
-    } else if (!is_polar(lat)) {
+    const bool has_disc = accuracy_m > 0.0 && !is_polar(lat);
+    if (has_disc) {
         if (!begin(pack, answer)) {
             return ANSWER_FAILED;
         }
         find_borders(pack, lat, lon, accuracy_m, &answer->borders);
-        *id = answer->borders.count == 0 ? answer_id_of(pack, lat, lon) : GP_ANSWER_UNNAMED;
     }
-    if (*id != GP_ANSWER_UNNAMED) {
-        return ANSWER_BY_ID;
+    if (accuracy_m == 0.0 || (has_disc && answer->borders.count == 0)) {
+        *id = answer_id_of(pack, lat, lon);
+        if (*id != GP_ANSWER_UNNAMED) {
+            return ANSWER_BY_ID;
+        }
     }
-    return answer_fully(pack, lat, lon, accuracy_m, answer) ? ANSWER_IN_FULL : ANSWER_FAILED;
+    if (!has_disc) {
+        return answer_fully(pack, lat, lon, accuracy_m, answer) ? ANSWER_IN_FULL : ANSWER_FAILED;
+    }
+    complete(pack, lat, lon, answer);
+    return ANSWER_IN_FULL;
 }
 
 /* The edges that a path meets, in all families. */
@@ -215,10 +226,8 @@ answer_kind_t answer_path(const gp_pack_t *pack, const double lat[2], const doub
     for (uint32_t end = 0; end < 2; end++) {
         const bool has_no_disc = accuracy_m > 0.0 && is_polar(lat[end]);
         answer->covers.count = answer->borders.count = answer->unknown = 0;
-        find_covering(pack, lat[end], lon[end], &answer->covers);
         find_borders(pack, lat[end], lon[end], has_no_disc ? 0.0 : accuracy_m, &answer->borders);
-        gather(pack, answer);
-        check_coverage(pack, answer);
+        complete(pack, lat[end], lon[end], answer);
         unknown |= answer->unknown | (has_no_disc ? UNKNOWN_POLE : 0u);
     }
     answer->unknown = unknown;

@@ -67,17 +67,32 @@ static PyObject *arguments_of_id(core_t *core, double lat, double lon)
                                                                         : PyErr_NoMemory();
 }
 
-static PyObject *decide_id(core_t *core, gp_answer_id_t id, double lat, double lon)
+/* A decision that was just made, kept for the next time; NULL is passed on. */
+static PyObject *kept(core_t *core, const answer_key_t *key, PyObject *decision)
 {
-    PyObject *decision = decision_cache_get(&core->cache, id);
     if (decision != NULL) {
-        return Py_NewRef(decision);
-    }
-    decision = decision_for(core, arguments_of_id(core, lat, lon));
-    if (decision != NULL && decision_cache_get(&core->cache, id) == NULL && decision_cache_reserve(&core->cache)) {
-        decision_cache_insert(&core->cache, id, Py_NewRef(decision));
+        decision_cache_keep(&core->cache, key, decision);
     }
     return decision;
+}
+
+static PyObject *decide_id(core_t *core, gp_answer_id_t id, double lat, double lon)
+{
+    answer_key_t key;
+    name_by_id(&key, id);
+    PyObject *decision = decision_cache_get(&core->cache, &key);
+    return decision != NULL ? Py_NewRef(decision)
+                            : kept(core, &key, decision_for(core, arguments_of_id(core, lat, lon)));
+}
+
+/* The same for the answer at hand, in full. Making a decision may put another answer there: the key is made first. */
+static PyObject *decide_in_full(core_t *core)
+{
+    answer_key_t key;
+    name_in_full(&key, &core->answer);
+    PyObject *decision = decision_cache_get(&core->cache, &key);
+    return decision != NULL ? Py_NewRef(decision)
+                            : kept(core, &key, decision_for(core, arguments_of_answer(&core->answer)));
 }
 
 static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t id, double lat, double lon)
@@ -85,8 +100,7 @@ static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t 
     if (kind == ANSWER_FAILED) {
         return PyErr_NoMemory();
     }
-    return kind == ANSWER_BY_ID ? decide_id(core, id, lat, lon)
-                                : decision_for(core, arguments_of_answer(&core->answer));
+    return kind == ANSWER_BY_ID ? decide_id(core, id, lat, lon) : decide_in_full(core);
 }
 
 /* ---- Queries ----------------------------------------------------------------------------------------- */

@@ -7,27 +7,46 @@
 
 #define MOST_DECISIONS 65536u
 
-static uint64_t hash_of(gp_answer_id_t id)
+void name_in_full(answer_key_t *key, const answer_t *answer)
 {
-    return id * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    const size_t applies = answer->applies_count, met = answer->met_count;
+    key->count = 3u + applies + met <= KEY_WORDS ? 3u + (uint32_t)(applies + met) : 0;
+    if (key->count > 0) {
+        key->words[0] = answer->unknown;
+        key->words[1] = answer->applies_count;
+        key->words[2] = answer->met_count;
+        memcpy(key->words + 3, answer->applies, 4u * applies);
+        memcpy(key->words + 3 + applies, answer->met, 4u * met);
+    }
+}
+
+static uint64_t hash_of(const answer_key_t *key)
+{
+    uint64_t hash = key->count;
+    for (uint32_t i = 0; i < key->count; i++) {
+        hash = (hash ^ key->words[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 32;
+    }
+    return hash;
 }
 
 static uint64_t hash_of_entry(const void *entries, uint32_t entry)
 {
-    return hash_of(((const cached_decision_t *)entries)[entry].id);
+    return hash_of(&((const cached_decision_t *)entries)[entry].key);
 }
 
-static bool has_id(const void *entries, uint32_t entry, const void *id)
+static bool has_key(const void *entries, uint32_t entry, const void *wanted)
 {
-    return ((const cached_decision_t *)entries)[entry].id == *(const gp_answer_id_t *)id;
+    const answer_key_t *key = &((const cached_decision_t *)entries)[entry].key, *other = wanted;
+    return key->count == other->count && memcmp(key->words, other->words, 4u * (size_t)key->count) == 0;
 }
 
-PyObject *decision_cache_get(const decision_cache_t *cache, gp_answer_id_t id)
+PyObject *decision_cache_get(const decision_cache_t *cache, const answer_key_t *key)
 {
-    if (cache->count == 0) {
+    if (cache->count == 0 || key->count == 0) {
         return NULL;
     }
-    const uint32_t *slot = hash_table_find(&cache->table, hash_of(id), has_id, cache->entries, &id);
+    const uint32_t *slot = hash_table_find(&cache->table, hash_of(key), has_key, cache->entries, key);
     return *slot == 0 ? NULL : cache->entries[*slot - 1u].decision;
 }
 
@@ -42,7 +61,8 @@ void decision_cache_clear(decision_cache_t *cache)
     free(cleared.table.slots);
 }
 
-bool decision_cache_reserve(decision_cache_t *cache)
+/* Makes room for one more decision; clears the cache where it is full. false: no memory. */
+static bool reserve(decision_cache_t *cache)
 {
     if (cache->count == MOST_DECISIONS) {
         decision_cache_clear(cache);
@@ -59,9 +79,14 @@ bool decision_cache_reserve(decision_cache_t *cache)
     return hash_table_reserve(&cache->table, cache->count, hash_of_entry, cache->entries);
 }
 
-void decision_cache_insert(decision_cache_t *cache, gp_answer_id_t id, PyObject *decision)
+void decision_cache_keep(decision_cache_t *cache, const answer_key_t *key, PyObject *decision)
 {
-    uint32_t *slot = hash_table_find(&cache->table, hash_of(id), has_id, cache->entries, &id);
-    cache->entries[cache->count] = (cached_decision_t){id, decision};
-    *slot = (uint32_t)++cache->count;
+    if (key->count == 0 || !reserve(cache)) {
+        return;
+    }
+    uint32_t *slot = hash_table_find(&cache->table, hash_of(key), has_key, cache->entries, key);
+    if (*slot == 0) {
+        cache->entries[cache->count] = (cached_decision_t){Py_NewRef(decision), *key};
+        *slot = (uint32_t)++cache->count;
+    }
 }

@@ -1,6 +1,7 @@
 /* The Python module geopolicy._kernel: the type Core, and functions to build and verify packs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "core.h"
+#include "decision_cache.h"
 
 #include <string.h>
 
@@ -166,6 +167,7 @@ static const struct {
     {"UNKNOWN_POLE", UNKNOWN_POLE},
     {"UNKNOWN_POSITION", UNKNOWN_POSITION},
     {"UNKNOWN_ACCURACY", UNKNOWN_ACCURACY},
+    {"KEPT_ZONES", KEPT_ZONES},
     {"BATCH_POSSIBLE", BATCH_POSSIBLE},
     {"EDGE_COVERS", RUN_COVERS},
     {"EDGE_BORDERS", RUN_BORDERS},

@@ -179,6 +179,10 @@ gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, 
 void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count,
                     gp_answer_id_t *ids);
 
+/* Fetches what the queries about many scattered positions will read, so that their waits for memory overlap; some
+ * dozens at a time, just before they are asked. Changes no answer. */
+void gp_fetch(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count);
+
 /* Adds all owners that cover a position. distance_sq is not used.
  * GP_ERR_CAPACITY if they are more than fit. */
 gp_status_t gp_covering(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_found_t *found);

@@ -224,9 +224,8 @@ static inline bool step_lookup(const gp_pack_t *pack, lookup_t *lookup)
     return true;
 }
 
-/* Finishes a group of look-ups, one step for all of them after the other. */
-static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count,
-                         gp_answer_id_t *ids)
+/* Takes a group of look-ups to their ends, one step for all of them after the other, and fetches what stands there. */
+static void descend_group(const gp_pack_t *pack, lookup_t *lookups, uint32_t count)
 {
     uint8_t waiting[GROUP];
     uint32_t waiting_count = 0;
@@ -251,12 +250,32 @@ static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup
             }
         }
     }
+}
+
+static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count,
+                         gp_answer_id_t *ids)
+{
+    descend_group(pack, lookups, count);
     for (uint32_t i = 0; i < count; i++) {
         const lookup_t *lookup = &lookups[i];
         const gp_point_t at = points[lookup->number];
         const int64_t x0 = i32_of((uint32_t)at.x - (lookup->x & ((1u << lookup->shift) - 1u)));
         const bool is_set = lookup->entry >> 30 == TAG_SET;
         ids[lookup->number] = is_set ? lookup->entry : leaf_answer_id(pack, lookup->entry, at, x0);
+    }
+}
+
+void gp_fetch(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count)
+{
+    GP_ASSERT(pack != NULL && (count == 0 || points != NULL));
+    lookup_t lookups[GROUP];
+    uint32_t group = 0;
+    for (uint32_t i = 0; i < count && family < GP_FAMILIES; i++) {
+        group += begin_lookup(&pack->families[family], points[i], i, &lookups[group]);
+        if (group == GROUP || i + 1u == count) {
+            descend_group(pack, lookups, group);
+            group = 0;
+        }
     }
 }
 

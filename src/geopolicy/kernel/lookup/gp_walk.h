@@ -56,10 +56,41 @@ static inline uint32_t nearest_of_4(int64_t offset, uint32_t shift)
     return offset < 0 ? 0 : (uint32_t)min64(offset >> shift, 3);
 }
 
+/* The columns or rows of a node, from the first to the last, that meet the box from low to high; both are relative to
+ * the corner of the node, which meets the box. A cell meets it with its far side too, hence one unit less. */
+static inline uint32_t first_of_4(int64_t low, uint32_t shift)
+{
+    return (uint32_t)(max64(low - 1, 0) >> shift);
+}
+
+static inline uint32_t last_of_4(int64_t high, uint32_t shift)
+{
+    return (uint32_t)min64(high >> shift, 3);
+}
+
 typedef struct {
     int64_t x, y;
     uint32_t node, shift, nearest, next;
 } frame_t;
+
+/* Goes down from an entry as long as one part of the node alone meets the box, which is all the way for most small
+ * boxes. The entry where that ends; x, y and shift are those of its cell. */
+static inline uint32_t narrow(const search_t *search, uint32_t entry, int64_t *x, int64_t *y, uint32_t *shift)
+{
+    while (entry >> 30 == TAG_NODE) {
+        GP_ASSERT(*shift >= 2u && meets(search, *x, *y, INT64_C(1) << *shift));
+        const uint32_t below = *shift - 2u;
+        const uint32_t column = first_of_4(search->west - *x, below), row = first_of_4(search->south - *y, below);
+        if (column != last_of_4(search->east - *x, below) || row != last_of_4(search->north - *y, below)) {
+            break;
+        }
+        *x += (int64_t)column << below;
+        *y += (int64_t)row << below;
+        *shift = below;
+        entry = u32_at(search->pack->nodes, 16u * (uint64_t)(entry & ENTRY_VALUE) + 4u * row + column);
+    }
+    return entry;
+}
 
 /* Sees the leaves below one root cell that meet the box, from the middle outwards. */
 static inline void walk_cell(search_t *search, uint32_t entry, int64_t x, int64_t y, uint32_t shift)
@@ -67,10 +98,10 @@ static inline void walk_cell(search_t *search, uint32_t entry, int64_t x, int64_
     frame_t frames[GP_MAX_DEPTH];
     uint32_t level = 0;
     for (;;) {
+        entry = narrow(search, entry, &x, &y, &shift);
         if (entry >> 30 == TAG_LEAF) {
             see_leaf(search, entry & ENTRY_VALUE);
         } else if (entry >> 30 == TAG_NODE) {
-            GP_ASSERT(shift >= 2u);
             shift -= 2u;
             const uint32_t column = nearest_of_4(search->x - x, shift), row = nearest_of_4(search->y - y, shift);
             const frame_t below = {x, y, entry & ENTRY_VALUE, shift, 4u * row + column, 0};
@@ -90,9 +121,11 @@ static inline void walk_cell(search_t *search, uint32_t entry, int64_t x, int64_
             shift = frame->shift;
             x = frame->x + ((int64_t)(child & 3u) << shift);
             y = frame->y + ((int64_t)(child >> 2) << shift);
-            entry = u32_at(search->pack->nodes, 16u * (uint64_t)frame->node + child);
-            if (entry >> 30 != TAG_SET && meets(search, x, y, INT64_C(1) << shift)) {
-                break;
+            if (meets(search, x, y, INT64_C(1) << shift)) {
+                entry = u32_at(search->pack->nodes, 16u * (uint64_t)frame->node + child);
+                if (entry >> 30 != TAG_SET) {
+                    break;
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from peers import Peer, UnavailableError
+from peers import METRES_PER_DEGREE, Peer, UnavailableError
 from timing import Call
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _JOIN = "SELECT f.fix, z.zone FROM fixes f JOIN zones z ON ST_Intersects(z.geometry, ST_Point(f.lon, f.lat))"
+_NEAR = "SELECT f.fix, z.zone FROM fixes f JOIN zones z ON ST_DWithin(z.geometry, ST_Point(f.lon, f.lat), {:.12f})"
 
 
 def _table(columns: dict[str, Any]) -> Any:
@@ -37,6 +38,7 @@ class DuckDB(Peer):
 
     title = "DuckDB spatial"
     note = "takes both cores"
+    has_discs = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import duckdb
@@ -70,8 +72,14 @@ class DuckDB(Peer):
         return _table({"fix": np.arange(len(lat)), "lon": lon, "lat": lat})
 
     def answer(self, made: Any) -> Any:  # noqa: D102
+        return self._joined(made, _JOIN)
+
+    def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
+        return self._joined(made, _NEAR.format(distance_m / METRES_PER_DEGREE))
+
+    def _joined(self, made: Any, query: str) -> Any:
         self.connection.register("fixes", made)
-        return self.connection.execute(_JOIN).fetchnumpy()["fix"]
+        return self.connection.execute(query).fetchnumpy()["fix"]
 
 
 class SedonaDB(Peer):
@@ -79,6 +87,7 @@ class SedonaDB(Peer):
 
     title = "SedonaDB"
     note = "takes both cores"
+    has_discs = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import sedonadb
@@ -98,5 +107,11 @@ class SedonaDB(Peer):
         return _table({"fix": np.arange(len(lat)), "lon": lon, "lat": lat})
 
     def answer(self, made: Any) -> Any:  # noqa: D102
+        return self._joined(made, _JOIN)
+
+    def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
+        return self._joined(made, _NEAR.format(distance_m / METRES_PER_DEGREE))
+
+    def _joined(self, made: Any, query: str) -> Any:
         self.context.create_data_frame(made).to_view("fixes", overwrite=True)
-        return self.context.sql(_JOIN).to_arrow_table()["fix"].to_numpy()
+        return self.context.sql(query).to_arrow_table()["fix"].to_numpy()

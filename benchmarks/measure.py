@@ -25,6 +25,7 @@ from peers import (
     Geopandas,
     IntersectsXY,
     MatplotlibPath,
+    Peer,
     RtreePrepared,
     Spherely,
     STRtree,
@@ -32,6 +33,7 @@ from peers import (
     shapes_of,
 )
 from processes import first_decision, memory_of
+from reading import reading
 from timezones import Timezonefinder, Tzfpy
 from timing import Call
 
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from orders import Fixes
-    from peers import Peer
     from workloads import Plan, Workload
 
 SENSOR = "camera.exterior.front"
@@ -60,6 +61,7 @@ PEERS = (
 )
 REFERENCE = "reference"
 STEP_M = 30.0
+DISC_M = 10.0
 CHECKED = 2_000
 
 
@@ -89,7 +91,10 @@ class Measurement:
         fixes = self.work.orders(zones[0], self.plan.fixes)
         with tempfile.TemporaryDirectory() as folder:
             engine = self.opened(zones[0], engine_name, Path(folder) / "zones.gpol")
-            self.in_c(fixes, Path(folder), is_kernel=engine_name != REFERENCE)
+            self.in_c(zones[0], fixes, Path(folder), is_kernel=engine_name != REFERENCE)
+            if self.work.key in ("W1", "W2"):
+                self.at("reading a file")
+                self.found["reading"] = reading(zones[0], Path(folder), 2 if self.plan.is_quick else 3)
         self.found["covered"] = {
             order: float(engine.decide_many(lat[:20_000], lon[:20_000]).disabled(SENSOR).mean())
             for order, (lat, lon) in fixes.items()
@@ -145,14 +150,18 @@ class Measurement:
             self.found["first"] = first_decision(path, 5 if self.plan.is_quick else 25)
         return gp.open(path, engine=engine_name)
 
-    def in_c(self, fixes: dict[str, Fixes], folder: Path, *, is_kernel: bool) -> None:
-        """The floor, and single look-ups of the kernel in random order; both in C, on W1 and W2."""
+    def in_c(self, zones: gp.ZoneSet, fixes: dict[str, Fixes], folder: Path, *, is_kernel: bool) -> None:
+        """The floor, single look-ups of the kernel in random order, and tg; all in C, on W1 and W2."""
         if self.work.key not in ("W1", "W2"):
             return
         self.at("floor and look-ups in C")
         self.found["floor"] = native.floor({order: fixes[order] for order in ("drives", "shuffled")}, folder)
         if is_kernel:
             self.found["look_ups"] = native.look_ups(folder / "zones.gpol", fixes["shuffled"], folder)
+        if is_kernel and self.plan.tg is not None:
+            self.at("beside tg in C")
+            asked = {order: fixes[order] for order in ("drives", "shuffled")}
+            self.found["tg"] = native.beside_tg(folder / "zones.gpol", shapes_of(zones), asked, self.plan.tg, folder)
 
     def peer(self, name: str, make: Callable[[], Peer], fixes: dict[str, Fixes], engine: gp.Engine) -> None:
         """One peer, in every order; what goes wrong is what is found."""
@@ -232,7 +241,7 @@ def subject_scalars(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[st
     calls = {
         "hypot": Call(math.hypot),
         "decide": Call(engine.decide),
-        "decide_10": Call(engine.decide, "lat, lon, 10.0"),
+        "decide_10": Call(engine.decide, f"lat, lon, {DISC_M}"),
         "near": Call(engine.near, "lat, lon, 100.0"),
         "safe_radius": Call(engine.safe_radius),
     }
@@ -255,7 +264,7 @@ def subject_batches(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[st
 
     answers: dict[str, Callable[[Any], Any]] = {
         "exact": lambda made: engine.decide_many(*made),
-        "disc": lambda made: engine.decide_many(*made, 10.0),
+        "disc": lambda made: engine.decide_many(*made, DISC_M),
     }
     if engine.name != REFERENCE:
         answers["threads"] = lambda made: engine.decide_many(*made, threads=2)
@@ -270,4 +279,6 @@ def peer_numbers(peer: Peer | ReferencePeer, fixes: Fixes, budget_s: float) -> d
         found["scalar"] = timing.scalars({"call": call}, _columns(fixes), budget_s)["call"]
     if peer.has_batch:
         found["batch"] = timing.batch(peer.answer, peer.convert, fixes, budget_s)
+    if isinstance(peer, Peer) and peer.has_discs:
+        found["disc"] = timing.batch(lambda made: peer.within(made, DISC_M), peer.convert, fixes, budget_s)
     return found

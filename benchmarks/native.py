@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from orders import Fixes
 
 HERE = Path(__file__).resolve().parent
@@ -25,7 +29,9 @@ def write_fixes(fixes: Fixes, path: Path) -> Path:
     return path
 
 
-def run_program(source: Path, arguments: list[str], folder: Path, more: tuple[Path, ...] = ()) -> dict[str, Any]:
+def run_program(
+    source: Path, arguments: list[str], folder: Path, more: tuple[Path, ...] = (), include: tuple[Path, ...] = ()
+) -> dict[str, Any]:
     """What a C program prints as JSON; ``error`` if it cannot be compiled or run."""
     compiler = os.environ.get("CC") or shutil.which("cc")
     if compiler is None:
@@ -35,7 +41,7 @@ def run_program(source: Path, arguments: list[str], folder: Path, more: tuple[Pa
     program = folder / source.stem
     sources = [str(source), *map(str, more)]
     steps = [
-        [compiler, *FLAGS, f"-I{KERNEL / 'lookup'}", *sources, "-o", str(program), "-lm"],
+        [compiler, *FLAGS, *(f"-I{own}" for own in (KERNEL / "lookup", *include)), *sources, "-o", str(program), "-lm"],
         [str(program), *arguments],
     ]
     for step in steps:
@@ -58,3 +64,24 @@ def look_ups(pack: Path, fixes: Fixes, folder: Path) -> dict[str, Any]:
     kernel = tuple(sorted(KERNEL.glob("lookup/*.c")))
     arguments = [str(pack), str(write_fixes(fixes, folder / "fixes.bin"))]
     return run_program(HERE / "lookup.c", arguments, folder, kernel)
+
+
+def beside_tg(
+    pack: Path, shapes: NDArray[np.object_], fixes: dict[str, Fixes], tg: Path, folder: Path
+) -> dict[str, Any]:
+    """Nanoseconds per fix of the kernel and of tg, whose source stands in a folder, for each order."""
+    if not (tg / "tg.c").exists():
+        return {order: {"error": f"no tg.c in {tg}: unpack the source distribution of togo"} for order in fixes}
+    zones = folder / "zones.wkb"
+    zones.write_bytes(b"".join(struct.pack("<I", len(wkb)) + wkb for wkb in shapely.to_wkb(shapes)))
+    sources = (tg / "tg.c", *sorted(KERNEL.glob("lookup/*.c")))
+    return {
+        order: run_program(
+            HERE / "beside_tg.c",
+            [str(pack), str(write_fixes(own, folder / "fixes.bin")), str(zones)],
+            folder,
+            sources,
+            (tg,),
+        )
+        for order, own in fixes.items()
+    }

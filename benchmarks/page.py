@@ -6,6 +6,7 @@ from typing import Any
 
 from figures import figures
 from orders import ORDERS
+from reading import READERS
 
 Run = dict[str, Any]
 CALLS = {
@@ -17,17 +18,18 @@ CALLS = {
     "path": "`decide_path`, 30 m",
 }
 NONE = "-"
-BATCHES = {"exact": "`decide_many`", "disc": "`decide_many`, accuracy 10 m", "threads": "`decide_many`, two threads"}
+BATCHES = {"exact": "`decide_many`", "threads": "`decide_many`, two threads"}
+DISCS = {"disc": "`decide_many`, accuracy 10 m"}
 
 
 def page(run: Run, pictures: list[tuple[str, str]]) -> str:
     """The whole page."""
     blocks = [_head(run), _reached(run), *[_picture(*picture) for picture in pictures]]
     for work in run["workloads"].values():
-        blocks += [f"## {work['key']}: {work['title']}", _about(work), _scalar_table(work), _peer_calls(work)]
-        blocks += [_batch_table(work), _notes(work)]
+        blocks += [f"## {work['key']}: {work['title']}", _about(work), _disc_table(work)]
+        blocks += [_scalar_table(work), _peer_calls(work), _batch_table(work), _notes(work)]
     blocks += [f"## {key}\n\nNot measured: {text}." for key, text in run["missing"].items()]
-    blocks += [_building(run), _starting(run), _growth(run), _floor(run), _worse(run), _method(run)]
+    blocks += [_building(run), _reading(run), _starting(run), _growth(run), _floor(run), _worse(run), _method(run)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -117,23 +119,32 @@ def _times(value: float, own: float) -> str:
 
 
 def _batch_table(work: Run) -> str:
+    return _batches(work, "batch, ns per fix: best (median)", BATCHES, "batch")
+
+
+def _disc_table(work: Run) -> str:
+    return _batches(work, "batch, what lies within 10 m, ns per fix: best (median)", DISCS, "disc")
+
+
+def _batches(work: Run, title: str, own_kinds: dict[str, str], peer_kind: str) -> str:
+    """Batches of geopolicy, the first kind of which the peers are compared with, and those of the peers."""
     orders = work["orders"]
-    head = ["batch, ns per fix: best (median)", *(ORDERS[order] for order in orders)]
     rows = []
-    for kind, title in BATCHES.items():
+    for kind, name in own_kinds.items():
         if any(kind in numbers["batch"] for numbers in orders.values()):
             found = [numbers["batch"][kind] for numbers in orders.values()]
-            rows.append([title, *(f"{number(f['best'])} ({number(f['median'])})" for f in found)])
-    own = {order: numbers["batch"]["exact"]["best"] for order, numbers in orders.items()}
+            rows.append([name, *(f"{number(f['best'])} ({number(f['median'])})" for f in found)])
+    first = next(iter(own_kinds))
+    own = {order: numbers["batch"][first]["best"] for order, numbers in orders.items()}
     for peer in work["peers"].values():
-        numbers = {order: peer["orders"].get(order, {}).get("batch") for order in orders}
+        numbers = {order: peer["orders"].get(order, {}).get(peer_kind) for order in orders}
         if not any(numbers.values()):
             continue
         rows.append([peer["title"], *(_peer_batch(numbers[order], "", own[order]) for order in orders)])
         if peer["has_conversion"]:
             cells = [_peer_batch(numbers[order], "without_", own[order]) for order in orders]
             rows.append([f"{peer['title']}, its points made before", *cells])
-    return table(head, rows)
+    return table([title, *(ORDERS[order] for order in orders)], rows)
 
 
 def _peer_batch(found: Run | None, kind: str, own: float) -> str:
@@ -164,6 +175,25 @@ def _building(run: Run) -> str:
         return ""
     rows = [[title, *(value(work, work["build"], work["vertices"]) for work in works)] for title, value in _BUILT]
     return "## Building and opening\n\n" + table(["", *(work["key"] for work in works)], rows)
+
+
+def _reading(run: Run) -> str:
+    works = [work for work in run["workloads"].values() if "reading" in work]
+    if not works:
+        return ""
+    rows = [
+        [title, *(_reader(work["reading"].get(name, {}), work["vertices"]) for work in works)]
+        for name, title in READERS.items()
+    ]
+    head = ["µs per vertex (peak bytes per vertex)", *(work["key"] for work in works)]
+    return "## Reading and checking a file\n\n" + table(head, rows)
+
+
+def _reader(found: Run, vertices: int) -> str:
+    if "s" not in found:
+        return str(found.get("error", NONE))
+    peak = number(found["peak_bytes"] / vertices) if found["peak_bytes"] else NONE
+    return f"{number(1e6 * found['s'] / vertices)} ({peak})"
 
 
 def _memory(build: Run, mode: str) -> str:
@@ -245,7 +275,29 @@ def _floor(run: Run) -> str:
             f"{name} {number(look_ups[name])} ns" for name in ("p50", "p99", "p99.9") if name in look_ups
         )
         found += "."
-    return f"## Distance to the floor\n\n{text}\n\n{table(head, rows)}{found}"
+    return f"## Distance to the floor\n\n{text}\n\n{table(head, rows)}{found}{_beside_tg(run)}"
+
+
+def _beside_tg(run: Run) -> str:
+    rows = []
+    for work in run["workloads"].values():
+        for order, found in work.get("tg", {}).items():
+            cells = (
+                [str(found["error"]), NONE, NONE]
+                if "error" in found
+                else [
+                    number(found["tg"]),
+                    *(
+                        f"{number(found[kind])} ({_times(found['tg'], found[kind])})"
+                        for kind in ("one_by_one", "in_blocks")
+                    ),
+                ]
+            )
+            rows.append([f"{work['key']}, {ORDERS[order]}", *cells])
+    if not rows:
+        return ""
+    head = ["ns of processor per fix in C", "tg behind its box tree", "kernel, one by one", "kernel, in blocks"]
+    return f"\n\n{table(head, rows)}"
 
 
 def _worse(run: Run) -> str:
@@ -257,6 +309,7 @@ def _worse(run: Run) -> str:
                 lines += _slower(work, peer, "batch", "without_best", "batch, its points made before")
             else:
                 lines += _slower(work, peer, "batch", "best", "batch")
+            lines += _slower(work, peer, "disc", "best", "batch, within 10 m")
     text = "\n".join(lines) or "Every figure was reached, and no peer was faster anywhere."
     return f"## What was worse\n\n{text}"
 
@@ -265,11 +318,17 @@ def _slower(work: Run, peer: Run, kind: str, field: str, text: str) -> list[str]
     """A line about the orders in which a peer was faster."""
     found = []
     for order, numbers in work["orders"].items():
-        own = numbers["scalar"]["decide"]["mean"] if kind == "scalar" else numbers["batch"]["exact"]["best"]
+        own = _own_figure(numbers, kind)
         theirs = peer["orders"].get(order, {}).get(kind)
         if theirs and theirs[field] < own:
             found.append(f"{ORDERS[order]} ({number(own / theirs[field])} x)")
     return [f"- {work['key']}, {text}: {peer['title']} was faster: {', '.join(found)}."] if found else []
+
+
+def _own_figure(numbers: Run, kind: str) -> float:
+    if kind == "scalar":
+        return float(numbers["scalar"]["decide"]["mean"])
+    return float(numbers["batch"]["exact" if kind == "batch" else kind]["best"])
 
 
 def _method(run: Run) -> str:
@@ -284,6 +343,10 @@ def _method(run: Run) -> str:
 - Batch: the fastest of 2 to 25 runs, the median in brackets. Slow peers get fewer fixes, as many as they answer in a
   given time, which favours them where their zones fit a cache. Peers that take both cores may; `decide_many` takes one
   unless told.
+- Within 10 m: geopolicy judges metres on the Earth and answers with decisions; shapely, geopandas and the databases
+  judge degrees, as many as 10 m of latitude are.
+- Readers get the same file; their first run, which imports what they need, is not counted.
+- tg is compiled from its own source into the program that also holds our kernel; both count processor time.
 - Peers get floats and make their own objects; where these could be kept, the second line leaves their making out.
   They answer with numbers or names of zones, geopolicy with decisions.
 - Peak memory of compiling is what a forked process adds to what was resident; memory of an engine is that of a new

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
+METRES_PER_DEGREE = 111_320.0
+"""Of latitude. What knows only the plane of degrees gets a distance too short in longitude, which favours it."""
+
+
 class UnavailableError(Exception):
     """Why a peer is not measured here."""
 
@@ -59,6 +63,8 @@ class Peer:
     """Whether it can be asked about many fixes at once."""
     has_conversion = False
     """Whether `convert` makes objects that could be kept between questions."""
+    has_discs = False
+    """Whether it can be asked what lies within a distance, with `within`."""
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         self.shapes = shapes
@@ -75,6 +81,10 @@ class Peer:
         """The fixes covered by some zone, one entry for each pair, for what `convert` made."""
         raise NotImplementedError
 
+    def within(self, made: Any, distance_m: float) -> Any:
+        """The fixes within a distance of some zone, as `answer` gives those in one."""
+        raise NotImplementedError
+
     def covered(self, result: Any, count: int) -> NDArray[np.bool_]:
         """Which fixes lie in some zone, out of what `answer` returned."""
         found = np.zeros(count, dtype=bool)
@@ -87,6 +97,7 @@ class STRtree(Peer):
 
     title = "shapely STRtree"
     has_conversion = True
+    has_discs = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         super().__init__(shapes)
@@ -102,6 +113,9 @@ class STRtree(Peer):
 
     def answer(self, made: Any) -> Any:  # noqa: D102
         return self.tree.query(made, predicate="intersects")
+
+    def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
+        return self.tree.query(made, predicate="dwithin", distance=distance_m / METRES_PER_DEGREE)
 
     def covered(self, result: Any, count: int) -> NDArray[np.bool_]:  # noqa: D102
         return super().covered(result[0], count)
@@ -160,6 +174,7 @@ class Geopandas(Peer):
 
     title = "geopandas `sjoin`"
     has_conversion = True
+    has_discs = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import geopandas
@@ -174,6 +189,10 @@ class Geopandas(Peer):
 
     def answer(self, made: Any) -> Any:  # noqa: D102
         return self.geopandas.sjoin(made, self.frame, predicate="intersects").index.to_numpy()
+
+    def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
+        degrees = distance_m / METRES_PER_DEGREE
+        return self.geopandas.sjoin(made, self.frame, predicate="dwithin", distance=degrees).index.to_numpy()
 
 
 class MatplotlibPath(Peer):
@@ -249,6 +268,7 @@ class Spherely(Peer):
     title = "S2 (`spherely`) behind a box tree"
     note = "edges are great circles there, so answers differ near borders"
     workloads = ("W1", "W2")
+    has_discs = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import spherely
@@ -263,3 +283,11 @@ class Spherely(Peer):
         which, zone = self.tree.query(shapely.points(made))
         points = self.spherely.points(made[which, 0], made[which, 1])
         return which[self.spherely.covers(self.geographies[zone], points)]
+
+    def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
+        lat = np.radians(made[:, 1])
+        reach = 1.01 * distance_m / METRES_PER_DEGREE / np.maximum(np.cos(lat), 0.01)[:, None]
+        lower, upper = made - reach, made + reach
+        which, zone = self.tree.query(shapely.box(lower[:, 0], lower[:, 1], upper[:, 0], upper[:, 1]))
+        points = self.spherely.points(made[which, 0], made[which, 1])
+        return which[self.spherely.distance(self.geographies[zone], points) <= distance_m]

@@ -52,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, help="the page (default: docs/performance.md, printed if --quick)")
     parser.add_argument("--engine", choices=("kernel", "reference"), default="kernel", help="what is measured")
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared" / "data", help="where W4's borders are")
+    parser.add_argument("--tg", type=Path, help="the unpacked source distribution of togo, for its tg.c")
     parser.add_argument("--numbers", type=Path, help="keep all numbers in this JSON file, too")
     parser.add_argument("--from-numbers", type=Path, help="write the page from such a file, measure nothing")
     parser.add_argument("--one", help=argparse.SUPPRESS)
@@ -66,7 +67,7 @@ def arguments() -> argparse.Namespace:
 
 def one(chosen: argparse.Namespace) -> int:
     """Measures one workload in this process."""
-    plan = Plan(chosen.quick, chosen.shared)
+    plan = Plan(chosen.quick, chosen.shared, chosen.tg)
     if chosen.one == GROWTH:
         import growth
 
@@ -99,6 +100,7 @@ def measured(key: str, chosen: argparse.Namespace, folder: Path) -> dict[str, An
             json.dumps(skipped),
         ]
         command += ["--engine", chosen.engine, "--shared", str(chosen.shared), *(["--quick"] if chosen.quick else [])]
+        command += ["--tg", str(chosen.tg)] if chosen.tg else []
         code = subprocess.run(command, check=False).returncode
         found: dict[str, Any] = json.loads(into.read_text(encoding="utf-8")) if into.exists() else {}
         if code in (0, MISSING):

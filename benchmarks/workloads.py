@@ -46,6 +46,7 @@ class Plan:
 
     is_quick: bool
     shared: Path
+    tg: Path | None = None
 
     @property
     def fixes(self) -> int:

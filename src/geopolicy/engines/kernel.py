@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from geopolicy.pack.pack import Pack
     from geopolicy.policy.effects import UnderPolicy
 
-_MOST_DECISIONS = 65_536
-
 
 class KernelEngine(Core, Engine):
     """The index of a pack and the C kernel. Needs no package, but numpy for `decide_many`.

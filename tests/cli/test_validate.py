@@ -126,9 +126,9 @@ def test_every_command_that_reads_zones_refuses_bad_files(cli, drive):
 
 
 @pytest.mark.parametrize("command", ["validate", "info"])
-def test_missing_zone_file_ends_with_1(cli, tmp_path, command):
+def test_missing_zone_file_ends_with_2(cli, tmp_path, command):
     code, _, err = cli(command, tmp_path / "missing.geojson")
-    assert (code, "error [file-unreadable] " in err) == (1, True)
+    assert (code, "error [file-unreadable] " in err) == (2, True)
 
 
 # Probable mistakes, and how much is said -------------------------------------

@@ -1,4 +1,4 @@
-"""Levels outside the coverage: engines turn every sensor off there, so nothing is looser."""
+"""Levels outside the coverage: engines turn every sensor off there, so it is not proven that something is looser."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ def loosenings(old, new):
     return [(one.kind, one.is_proven, one.position) for zone in gp.diff_zones(old, new).zones for one in zone.looser]
 
 
+def doubts(old, new):
+    return [one.doubt for zone in gp.diff_zones(old, new).zones for one in zone.looser]
+
+
 def levels(zone_set, position):
     return gp.open(zone_set, gp.Vehicle(["camera"]), "reference").decide(*position).levels["camera"]
 
@@ -37,8 +41,8 @@ def levels(zone_set, position):
         pytest.param([box(SEAM - 40, 0, 40, 40)], box(SEAM - 10 - TURN, 50, 20, 20), id="other-turn-apart"),
     ],
 )
-def test_removed_zone_outside_the_coverage_is_not_looser(coverages, ring):
-    assert loosenings(zones(*coverages, ring=ring), zones(*coverages)) == []
+def test_removed_zone_outside_the_coverage_is_looser_for_monitors_that_go_by_zones(coverages, ring):
+    assert doubts(zones(*coverages, ring=ring), zones(*coverages)) == ["outside_coverage"]
 
 
 @pytest.mark.parametrize(
@@ -60,21 +64,21 @@ def test_removed_zone_in_the_coverage_is_looser_where_something_is_known(coverag
         assert (levels(old, position), levels(new, position)) == (gp.Level.OFF, gp.Level.ALLOW)
 
 
-def test_zone_that_shrinks_with_its_coverage_is_not_looser():
+def test_zone_that_shrinks_with_its_coverage_is_looser_outside():
     small = box(10, 0, 20, 40)
-    assert loosenings(zones(COVERAGE, ring=COVERAGE), zones(small, ring=small)) == []
+    assert doubts(zones(COVERAGE, ring=COVERAGE), zones(small, ring=small)) == ["outside_coverage"]
 
 
-def test_lower_level_outside_the_coverage_is_not_looser():
+def test_lower_level_outside_the_coverage_is_looser_for_monitors_that_go_by_zones():
     no_record = [gp.Rule(["camera"], gp.Level.NO_RECORD)]
     ring = box(50, 0, 9, 9)
-    assert loosenings(zones(COVERAGE, ring=ring), zones(COVERAGE, ring=ring, rules=no_record)) == []
+    assert doubts(zones(COVERAGE, ring=ring), zones(COVERAGE, ring=ring, rules=no_record)) == ["outside_coverage"]
 
 
 def test_tag_outside_the_coverage_is_looser_for_engines_name_it():
     ring = box(50, 0, 9, 9)
     old, new = zones(COVERAGE, ring=ring, rules=STORED), zones(COVERAGE)
-    ((_, is_proven, position),) = loosenings(old, new)
+    ((is_proven, position),) = [(proven, at) for _, proven, at in loosenings(old, new) if proven]
     stored = [gp.open(one, gp.Vehicle(["camera"]), "reference").decide(*position).store_in for one in (old, new)]
     assert (is_proven, [set(each["camera"]) for each in stored]) == (True, [{"HR"}, set()])
 
@@ -83,14 +87,14 @@ def test_coverage_in_another_frame_clips_nothing():
     coverage = box(1_214_737_000, 312_304_000, 5000, 5000)
     ring = box(1_215_737_000, 312_304_000, 40, 40)
     assert loosenings(zones(coverage, ring=ring, frame="GCJ-02"), zones(coverage, frame="GCJ-02"))
-    assert not loosenings(zones(coverage, ring=ring), zones(coverage))
+    assert doubts(zones(coverage, ring=ring), zones(coverage)) == ["outside_coverage"]
 
 
-def test_zone_outside_the_coverage_that_more_overlap_than_are_compared_is_not_looser(monkeypatch):
+def test_zone_outside_the_coverage_that_more_overlap_than_are_compared_is_not_proven(monkeypatch):
     monkeypatch.setattr("geopolicy.authoring.diff.uncovered.MOST_NEAR", 1)
     ring = box(50, 0, 30, 9)
     parts = [gp.Zone(f"p{i}", polygon(box(50 + 10 * i, 0, 10, 9)), OFF) for i in range(2)]
     known = zones(COVERAGE, ring=ring)
-    assert loosenings(known, gp.ZoneSet(parts, known.header)) == []
+    assert doubts(known, gp.ZoneSet(parts, known.header)) == ["outside_coverage"]
     everywhere = zones(ring=ring)
     assert loosenings(everywhere, gp.ZoneSet(parts, everywhere.header))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class KernelEngine(Core, Engine):
     """The index of a pack and the C kernel. Needs no package, but numpy for `decide_many`.
 
-    `geopolicy.open` makes one. The decisions for the answers met so far are kept, 65,536 at most.
+    `geopolicy.open` makes one. Decisions are kept, 65,536 at most.
     """
 
     name = "kernel"

@@ -33,7 +33,9 @@ class Difference:
     doubt
         Why it is not proven to be so, None if it is: ``"between_positions"``, if it is so in places alone that are no
         positions of the grid, which a disc or a path may meet and an exact position never does; ``"conditions"``, if
-        no situation is known in which it is so; ``"too_much"``, if it was too much to be compared.
+        no situation is known in which it is so; ``"outside_coverage"``, if engines turn every sensor off there, and
+        only a monitor that holds or allows what is not known goes by zones; ``"too_much"``, if it was too much to be
+        compared.
     example
         A situation in which it is so, with what matters in it; None if it is so where nothing is known of a vehicle,
         or if no situation is known.

@@ -51,8 +51,10 @@ DOUBTS = {
     "between_positions": "between positions of the grid",
     "too_much": "too much to be compared",
     "conditions": "not proven otherwise",
+    "outside_coverage": "outside the coverage, where only a monitor's Hold and allow go by zones",
 }
-"""Why nothing is proven: no position of the grid is known there, more than the bounds of a comparison, conditions."""
+"""Why nothing is proven: no position of the grid is known there, more than the bounds of a comparison, conditions, or
+engines turn everything off there."""
 
 
 class Covering:
@@ -76,7 +78,8 @@ class Covering:
         """What others of the same family leave uncovered; None if it is nothing at all.
 
         If they are not all, the first of them are joined, and nothing is proven of what they leave. Of a known part,
-        which is one of the polygon for all questions until `forget`, it is what they leave uncovered of that.
+        which is one of the polygon for all questions until `forget`, it is what they leave uncovered of that; if that is
+        nothing, it is what they leave outside, where nothing is proven.
         """
         key = id(polygon), frozenset(map(id, others)), known is not None
         if key not in self._rests:
@@ -85,7 +88,10 @@ class Covering:
                 self._rests[key] = self._rest(polygon, others, are_all=are_all)
             else:
                 rest = self.rest(polygon, others, are_all=are_all)
-                self._rests[key] = None if rest is None else self._rest_of_known(rest, polygon, others, known, are_all)
+                if rest is not None:
+                    outside = Rest(rest.shape, None, "outside_coverage")
+                    rest = self._rest_of_known(rest, polygon, others, known, are_all) or outside
+                self._rests[key] = rest
         return self._rests[key]
 
     def forget(self) -> None:

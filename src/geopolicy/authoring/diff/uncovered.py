@@ -74,8 +74,8 @@ class Comparison:
     def uncovered(self, zone: Zone, counterpart: Zone | None = None) -> Iterator[Uncovered]:
         """What a zone asks that the set does not, rule by rule and sensor by sensor.
 
-        What is not proven is left out where it is not wanted, as far as that saves comparisons. Levels are not asked
-        for outside the coverages of the set: every sensor is off there.
+        What is not proven is left out where it is not wanted, as far as that saves comparisons. Of levels nothing is
+        proven outside the coverages of the set: every sensor is off there.
         """
         self._covering.forget()
         polygon = effective_polygon(zone)

@@ -78,8 +78,8 @@ class Covering:
         """What others of the same family leave uncovered; None if it is nothing at all.
 
         If they are not all, the first of them are joined, and nothing is proven of what they leave. Of a known part,
-        which is one of the polygon for all questions until `forget`, it is what they leave uncovered of that; if that is
-        nothing, it is what they leave outside, where nothing is proven.
+        which is one of the polygon for all questions until `forget`, it is what they leave uncovered of that; if this
+        is nothing, it is what they leave outside, where nothing is proven.
         """
         key = id(polygon), frozenset(map(id, others)), known is not None
         if key not in self._rests:

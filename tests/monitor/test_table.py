@@ -11,6 +11,7 @@ import monitor_cells
 import monitor_oracle
 import monitor_page
 from contract import ENGINES
+from examples import some_of
 from monitor_cells import INPUTS, PACKS, PRIORS, TIMES, all_cells, cells, expected, observed, why_pruned
 from monitor_world import CHOICES
 
@@ -49,10 +50,11 @@ def report(failing):
     return "\n".join(lines)
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("engine", ENGINES)
 def test_monitor_table_every_cell_is_the_maximum_of_its_rows(engine):
     failing = {}
-    for cell in CELLS:
+    for cell in CELLS[:: some_of(1, 7)]:
         pairs = list(zip(expected(cell), observed(cell, engine), strict=True))
         for number, (said, answered) in enumerate(pairs):
             if said != answered:

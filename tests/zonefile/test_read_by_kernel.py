@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
+import re
+import signal
 import struct
 
 import pytest
@@ -39,6 +42,22 @@ def numbers(draw):
     text += draw(st.just("") | DIGITS.map(lambda digits: f".{digits}"))
     exponents = st.tuples(st.sampled_from("eE"), st.sampled_from(["", "+", "-"]), st.integers(0, 330))
     return text + draw(st.just("") | exponents.map(lambda parts: "".join(map(str, parts))))
+
+
+@st.composite
+def long_numbers(draw):
+    """Texts of numbers with many zeros, and an exponent that may make up for them."""
+    zeros = draw(st.sampled_from([0, 250, 290, 295, 300, 999, 99_999, 100_000, 100_001]))
+    digits = draw(DIGITS)
+    exponent = draw(
+        st.integers(-(10**7), 10**7)
+        | st.integers(-340, 340).map(lambda more: zeros + more)
+        | st.integers(-340, 340).map(lambda more: -zeros + more)
+        | st.integers(0, 10**8).map(lambda more: 10 * zeros + more)
+        | st.integers(10**15, 10**30)
+    )
+    text = draw(st.sampled_from([f"0.{'0' * zeros}{digits}", f"1{'0' * zeros}.{digits}", f"0.{'0' * zeros}"]))
+    return draw(st.sampled_from(["", "-"])) + (text if text[-1] != "." else "0.0") + f"e{exponent}"
 
 
 @st.composite
@@ -92,12 +111,17 @@ def test_loads_of_noise_has_one_outcome_with_the_kernel_and_without(raw):
         assert outcome(raw) == by_python(raw, patch)
 
 
-@given(numbers() | halves())
+@given(numbers() | halves() | long_numbers())
 @example("-0")
 @example("-0.0")
 @example("0e999999999999")
 @example("-0e5")
 @example("0." + "0" * 250 + "1")
+@example("0." + "0" * 100_000 + "1e1000010")
+@example("0." + "0" * 100_000 + "1e100001")
+@example("1" + "0" * 400 + "e-400")
+@example("0." + "0" * 1000)
+@example("1e-99999999999999999999999999")
 @example("9007199254740993")
 @example("9007199254740993.0")
 @example("18446744073709551616")
@@ -116,6 +140,9 @@ def test_number_is_the_same_to_the_last_bit_alone_and_in_coordinates(text):
         assert outcome(raw) == by_python(raw, patch)
     wanted = float(json.loads(text))
     read = geometry_of(f"[[{text},1],[1,{text}]]")
+    if len(text) >= 300 and re.match("-?[0.]*[1-9]", text):
+        assert read is None  # Python reads it
+        return
     if abs(wanted) >= 1e300:
         assert not isinstance(read, Coordinates)
         return
@@ -175,6 +202,35 @@ def test_coordinates_elsewhere_are_lists():
 def test_read_json_wants_bytes():
     with pytest.raises(TypeError):
         kernel.read_json("[]", None)
+
+
+@pytest.mark.parametrize("error", [ValueError, UnicodeError, KeyboardInterrupt])
+def test_read_json_leaves_errors_of_others_as_they_are(error):
+    def coordinates(*_: object):
+        raise error
+
+    with pytest.raises(error):
+        kernel.read_json(b'{"features":[{"geometry":{"coordinates":[[1,2]]}}]}', coordinates)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no timer of the system here")
+@pytest.mark.parametrize(
+    "huge",
+    [b"1.5," * 5_000_000 + b"1", b'{"geometry":{"coordinates":[[' + b"[1.5,2.25]," * 3_000_000 + b"[1,2]]]}}"],
+    ids=["list", "feature"],
+)
+def test_read_json_of_one_huge_value_is_interrupted(huge):
+    def interrupt(*_: object):
+        raise StopIteration  # which next() takes for the end of what read_json gives, if that is where it is raised
+
+    reads = map(kernel.read_json, [b'{"features":[' + huge + b"]}"], [itertools.chain])
+    before = signal.signal(signal.SIGPROF, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, 0.02)  # of the processor's time, a small part of what reading takes
+        assert next(reads, "interrupted") == "interrupted"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def test_read_json_leaves_deep_nesting_to_python():

@@ -51,18 +51,15 @@ class Pack:
         # Bytes that somebody else can change are copied: what is checked must be what is used.
         self._part(view if view.readonly else view.toreadonly() if is_trusted else memoryview(bytes(view)), name)
         if not is_trusted:
-            self._verify(None)
+            with Hashing() as hashing:
+                self._verify(hashing)
 
     @classmethod
-    def _while_hashed(cls, data: Any, name: str, hashing: Hashing | None) -> Self:
+    def _while_hashed(cls, data: Any, name: str, hashing: Hashing) -> Self:
         """A pack whose bytes nobody else has, checked; their SHA-256 may still be taken."""
         pack = cls.__new__(cls)
-        try:
-            pack._part(memoryview(data), name)
-            pack._verify(hashing)
-        finally:
-            if hashing is not None:
-                hashing.digest()  # ends its thread
+        pack._part(memoryview(data), name)
+        pack._verify(hashing)
         return pack
 
     def _part(self, data: memoryview, name: str) -> None:
@@ -73,7 +70,7 @@ class Pack:
         self._rulesets: dict[int, RuleSet] = {}
         self._zones: dict[int, RuledZone] = {}
 
-    def _verify(self, hashing: Hashing | None) -> None:
+    def _verify(self, hashing: Hashing) -> None:
         status, digest = _status_and_digest(self._raw, hashing)
         if self._raw.stated_digest != digest:
             rule = "its bytes must have the SHA-256 that its header states"
@@ -213,7 +210,7 @@ def refusal_by_kernel(pack: Pack) -> PackError:
     return pack._raw.refusal_by_status(_kernel.verify(pack.data) or PackStatus.INDEX)
 
 
-def _status_and_digest(raw: RawPack, hashing: Hashing | None) -> tuple[int, bytes]:
+def _status_and_digest(raw: RawPack, hashing: Hashing) -> tuple[int, bytes]:
     """The kernel's status and the SHA-256; for a large pack side by side, both give up the interpreter's lock."""
     try:
         from geopolicy._kernel import verify
@@ -222,11 +219,11 @@ def _status_and_digest(raw: RawPack, hashing: Hashing | None) -> tuple[int, byte
 
         status: int = status_without_kernel(raw)
     else:
-        if hashing is None and len(raw.data) >= layout.LARGE:
-            hashing = Hashing(raw.data)
+        if not hashing.is_begun and len(raw.data) >= layout.LARGE:
+            hashing.begin(raw.data)
             hashing.extend(len(raw.data))
         status = verify(raw.data)
-    return status, raw.computed_digest() if hashing is None else hashing.digest()
+    return status, hashing.digest() or raw.computed_digest()
 
 
 def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
@@ -260,9 +257,10 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
     check_bool("mmap", mmap)
     name = os.fspath(path)
     if not mmap:
-        with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs more time than opening a pack
-            data, hashing = read_whole(file)
-        return Pack._while_hashed(data, name, hashing)
+        with Hashing() as hashing:
+            with open(path, "rb") as file:  # noqa: PTH123  # pathlib costs more time than opening a pack
+                data = read_whole(file, hashing)
+            return Pack._while_hashed(data, name, hashing)
     from mmap import ACCESS_READ
     from mmap import mmap as map_file
 

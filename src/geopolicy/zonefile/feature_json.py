@@ -206,7 +206,7 @@ def _properties(feature: JsonObject) -> JsonObject:
     """The properties, and what seems to be meant by those that mean nothing."""
     stated = feature.read("properties", dict) if feature.source.get("properties") is not None else None
     stated = stated or {}
-    for name in stated.keys() - _OF_PROPERTIES:
+    for name in (name for name in stated if name not in _OF_PROPERTIES):
         path = json_path(feature.at("properties"), name)
         if name in RULE_ALONE:
             rule = f"{name} must stand in a rule"

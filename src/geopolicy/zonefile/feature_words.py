@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geopolicy.model.limits import LIMITS
@@ -35,9 +34,9 @@ PLACED = (
 )
 # What stands beside the features or the properties of a feature.
 BESIDE = ("type", "id", "geometry", "properties", "bbox", "features", "geopolicy", "crs", "name", "coverage")
+_MOST_KEPT = 256  # of different names of the members of one object, of one file
 
 
-@lru_cache(maxsize=256)
 def _is_nothing_misplaced(names: tuple[str, ...]) -> bool:
     """Whether none of the names is, or seems to be, a word of the format one level too high."""
     return not any(name in PLACED for name in names) and not any(
@@ -47,7 +46,12 @@ def _is_nothing_misplaced(names: tuple[str, ...]) -> bool:
 
 def refuse_misplaced(members: JsonObject, home: str) -> None:
     """Reports words of the format that stand one level too high."""
-    if _is_nothing_misplaced(tuple(members.source)):
+    names, known = tuple(members.source), members.context.placed_names
+    if names in known:
+        return
+    if _is_nothing_misplaced(names):
+        if len(known) < _MOST_KEPT:
+            known.add(names)
         return
     for name in PLACED:
         if name in members.source:

@@ -6,9 +6,8 @@ Read is what can mean one thing only; the rest stays as it is, and is refused wh
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from geopolicy.zonefile.printed_lists import list_in, names_in
+from geopolicy.zonefile.printed_lists import BRACKETS, list_in, names_in
 from geopolicy.zonefile.strict_json import json_path
 
 TYPE_CHECKING = False
@@ -68,7 +67,7 @@ class _Columns:
         """One feature."""
         properties: dict[str, Any] = source["properties"]
         if _is_plain(properties):
-            self._stated.update(_null_words(tuple(properties)))
+            self._stated.update(name for name in _NULL_WORDS if name in properties)
             return _with_plain_id(source)  # type: ignore[no-any-return]
         inside = f"{path}.properties"
         feature: dict[str, Any] = self._with_id(source, properties.get("id"), path)
@@ -127,11 +126,6 @@ class _Columns:
             self._context.warn("text-cut", rule, path, "compare it with the file as it was before")
 
 
-@lru_cache(maxsize=256)
-def _null_words(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in _NULL_WORDS if name in names)
-
-
 def _is_plain(properties: dict[str, Any]) -> bool:
     """Whether there is nothing to change in properties, nor to say of them."""
     if None in properties.values() or "id" in properties or not _CUT.keys().isdisjoint(properties):
@@ -174,18 +168,14 @@ def _plain_value(name: str, value: Any) -> Any:
     # A column of lists whose rows differ in length comes out of GDAL as a list of one text.
     is_wrapped = isinstance(value, list) and len(value) == 1
     text = value[0] if is_wrapped else value
-    if not isinstance(text, str) or _is_no_list(name, text):
-        return value
-    return _list_of(name, text)
-
-
-@lru_cache(maxsize=256)
-def _is_no_list(name: str, text: str) -> bool:
-    """Whether a text is none that a program printed a list as, such as the one name of a list."""
-    return _list_of(name, text) is None
+    listed = _list_of(name, text) if isinstance(text, str) else None
+    return value if listed is None else listed
 
 
 def _list_of(name: str, text: str) -> list[Any] | None:
+    """The list that a program printed as a text; None for any other, such as the one name of a list."""
+    if not text.lstrip().startswith(BRACKETS):
+        return None
     names = names_in(text) if name == "disable" else None
     return list_in(text) if names is None else names
 

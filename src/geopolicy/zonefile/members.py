@@ -56,6 +56,7 @@ class FileContext:
         self.disables: set[str] = set()  # ids of zones with the short form
         self.words: dict[str, frozenset[str]] = {}  # of each zone, where they are compared with another file's
         self.rules: dict[bytes | None, tuple[Rule, ...]] = {}  # those of zones that were read, by what they state
+        self.placed_names: set[tuple[str, ...]] = set()  # of objects whose members stand where they should
         self.allowance: Allowance | None = None  # for the repairs of its zones
         self.are_rules_lost = False  # no zone has them, as where a program dropped the columns
         self._errors = 0

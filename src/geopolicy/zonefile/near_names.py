@@ -20,6 +20,7 @@ MEANT = {
 # Two letters of nine replaced give a ratio of 14/18.
 _NEAR = 0.75
 _NEAR_WORD = 0.8
+_MOST_KEPT_LETTERS = 64  # of a name: what was found out about longer ones is not kept
 
 
 def near_name(source: Iterable[str], name: str) -> str | None:
@@ -29,18 +30,28 @@ def near_name(source: Iterable[str], name: str) -> str | None:
     return bare[near[0]] if near else None
 
 
-@lru_cache(maxsize=4096)
 def likest(name: str, names: tuple[str, ...]) -> str | None:
     """Which of the names is spelt most alike, if one is; the same names stand in every feature."""
+    return _kept_likest(name, names) if len(name) <= _MOST_KEPT_LETTERS else _likest(name, names)
+
+
+def _likest(name: str, names: tuple[str, ...]) -> str | None:
     near = get_close_matches(name.lower(), names, n=1, cutoff=_NEAR_WORD)
     return near[0] if near else None
 
 
-@lru_cache(maxsize=4096)
 def same_letters(name: str, names: tuple[str, ...]) -> str | None:
     """Which of the names has the same letters, with other capitals or dashes."""
+    return _kept_same_letters(name, names) if len(name) <= _MOST_KEPT_LETTERS else _same_letters(name, names)
+
+
+def _same_letters(name: str, names: tuple[str, ...]) -> str | None:
     bare = _signs(name)
     return next((known for known in names if _signs(known) == bare), None)
+
+
+_kept_likest = lru_cache(maxsize=4096)(_likest)
+_kept_same_letters = lru_cache(maxsize=4096)(_same_letters)
 
 
 def near_word(word: str, words: Iterable[str]) -> str | None:

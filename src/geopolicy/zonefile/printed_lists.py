@@ -24,7 +24,8 @@ _PRINTED = re.compile(
 _COUNTED = re.compile(rf"\((\d+):({_NAME}(?:,{_NAME})*)\)")  # GDAL
 _LOOSE = re.compile(rf"{_NAME}(?:(?:\s*[,;|]\s*|\s+){_NAME})*")
 _MOST_IN_HINT = 100  # letters
-_BRACKETS = ("[", "{", "(")
+BRACKETS = ("[", "{", "(")
+"""With one of them every list begins that a program printed."""
 _PART = "this text is no JSON list, or only a part of one (a Shapefile cuts texts at 254 bytes): write the list"
 
 
@@ -51,9 +52,9 @@ def name_hint(text: str) -> str:
     """What to do about a text where a sensor name is wanted."""
     text = text.strip()
     names = _loose_names(text)
-    if len(names) > 1 or (names and text.startswith(_BRACKETS)):
+    if len(names) > 1 or (names and text.startswith(BRACKETS)):
         return f"write each name by itself: {json.dumps(names)[1:-1]}"
-    if text.startswith(_BRACKETS):
+    if text.startswith(BRACKETS):
         return _PART
     plain = re.sub(r"[\s/-]+", ".", text[:_MOST_IN_HINT].lower())
     return f"is {plain!r} meant?" if re.fullmatch(_NAME, plain) else "write it like camera.exterior"
@@ -64,7 +65,7 @@ def list_hint(text: str, *, of_names: bool) -> str:
     names = _loose_names(text.strip()) if of_names else []
     if names:
         return f"write a list in brackets: {json.dumps(names)}"
-    return _PART if text.lstrip().startswith(_BRACKETS) else "write a list in brackets"
+    return _PART if text.lstrip().startswith(BRACKETS) else "write a list in brackets"
 
 
 def _loose_names(text: str) -> list[str]:

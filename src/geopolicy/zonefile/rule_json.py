@@ -39,6 +39,7 @@ RULES_LOST = (
 )
 _ASKING = ("rules", "disable")
 _MOST_KEPT = 10_000  # of different rules of one file
+_MOST_STATED = 4096  # bytes
 _LEVELS = {level.label: level for level in Level}
 
 
@@ -65,11 +66,13 @@ def read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool
 
 
 def _stated(source: dict[str, Any], timezone: str | None, *, is_lenient: bool) -> bytes | None:
-    """What rules are read from, the same for the same only; None for what has no such form."""
+    """What rules are read from, the same for the same only; None for what is long, or has no such form."""
     try:
-        return dumps((timezone, is_lenient, [source[name] for name in _ASKING if name in source], "rules" in source), 2)
+        asked = [source[name] for name in _ASKING if name in source]
+        stated = dumps((timezone, is_lenient, asked, "rules" in source), 2)
     except ValueError:
         return None
+    return stated if len(stated) <= _MOST_STATED else None
 
 
 def _read_rules(properties: JsonObject, timezone: str | None, *, is_lenient: bool) -> list[Rule]:

@@ -87,9 +87,8 @@ def _polygons_of(geometries: Sequence[Geometry]) -> list[EffectivePolygon | None
     is_plain &= _have_one_meaning(corners, ragged)
     bounds = _bounds(corners, ragged.corners_of_geometries)
     is_plain &= bounds[:, 2] - bounds[:, 0] <= MOST_SPAN
-    outlines = Outlines(
-        _oriented(corners, ragged), starts.tolist(), ragged.polygons.tolist(), ragged.geometries.tolist()
-    )
+    begins = (tuple(each.tolist()) for each in (starts, ragged.polygons, ragged.geometries))
+    outlines = Outlines(_oriented(corners, ragged).tobytes(), *begins)
     return [
         EffectivePolygon.of_outlines(outlines, number, tuple(extent)) if is_kept else None
         for number, (is_kept, extent) in enumerate(zip(is_plain.tolist(), bounds.tolist(), strict=True))

@@ -175,8 +175,7 @@ def _in_frame(plain: EffectivePolygon, frame: str) -> EffectivePolygon | None:
     is_inside = least_lat < south and north < most_lat and least_lon < west and east < most_lon
     if frame not in IN_DEGREES or not is_inside:
         return None
-    plain.family = frames.family(frame)
-    return plain
+    return plain.in_family(frames.family(frame))
 
 
 def shape_problems(

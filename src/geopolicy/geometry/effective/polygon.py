@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -19,30 +19,48 @@ if TYPE_CHECKING:
 
     Polygons = list[list[NDArray[np.int64]]]
 
+_CORNER_BYTES = 16  # two integers
 _NO_PIECES = np.empty((0, 4), dtype=np.int64)
 
 # What a pack can hold: 32 bits from an origin in whole 10 degrees (docs/spec/pack-v1.md, Limits).
 MOST_SPAN = 400 * UNITS_PER_DEGREE
 
 
+class Outline(NamedTuple):
+    """The oriented rings of one geometry, packed: ``corners`` are theirs alone.
+
+    ``rings`` are where they begin among the corners of many geometries, ``polygons`` where those begin among the rings
+    of many, each with the end of the last.
+    """
+
+    corners: bytes
+    rings: tuple[int, ...]
+    polygons: tuple[int, ...]
+
+    def unpacked(self) -> Polygons:
+        """Its polygons; their arrays cannot be changed."""
+        corners = np.frombuffer(self.corners, dtype=np.int64).reshape(-1, 2)
+        rings = [corners[a - self.rings[0] : b - self.rings[0]] for a, b in pairwise(self.rings)]
+        return [rings[a - self.polygons[0] : b - self.polygons[0]] for a, b in pairwise(self.polygons)]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Outlines:
     """Oriented rings of many geometries: where each begins among the corners, polygons among rings, geometries
-    among polygons; each list with its end.
+    among polygons; each with its end.
     """
 
-    corners: NDArray[np.int64]
-    rings: list[int]
-    polygons: list[int]
-    geometries: list[int]
+    corners: bytes
+    rings: tuple[int, ...]
+    polygons: tuple[int, ...]
+    geometries: tuple[int, ...]
 
-    def of(self, number: int) -> Polygons:
-        """The polygons of a geometry."""
+    def of(self, number: int) -> Outline:
+        """The rings of a geometry, copied: who keeps them keeps nothing of the others."""
         first, last = self.geometries[number : number + 2]
-        return [
-            [self.corners[start:end] for start, end in pairwise(self.rings[begin : close + 1])]
-            for begin, close in pairwise(self.polygons[first : last + 1])
-        ]
+        polygons = self.polygons[first : last + 1]
+        rings = self.rings[polygons[0] : polygons[-1] + 1]
+        return Outline(self.corners[_CORNER_BYTES * rings[0] : _CORNER_BYTES * rings[-1]], rings, polygons)
 
 
 class EffectivePolygon:
@@ -70,10 +88,16 @@ class EffectivePolygon:
     def of_outlines(cls, outlines: Outlines, number: int, bounds: tuple[int, int, int, int]) -> EffectivePolygon:
         """One of many in WGS 84; its arrays are made when they are first asked for."""
         polygon = cls.__new__(cls)
-        polygon._set("WGS84", bounds, (outlines, number))
+        polygon._set("WGS84", bounds, outlines.of(number))
         return polygon
 
-    def _set(self, family: str, bounds: tuple[int, int, int, int], drawn: Polygons | tuple[Outlines, int]) -> None:
+    def in_family(self, family: str) -> EffectivePolygon:
+        """The same rings as if drawn in another frame."""
+        polygon = type(self).__new__(type(self))
+        polygon._set(family, self.bounds, self._drawn)
+        return polygon
+
+    def _set(self, family: str, bounds: tuple[int, int, int, int], drawn: Polygons | Outline) -> None:
         self.family = family
         self.bounds = bounds
         self.spent: Spent | None = None
@@ -87,10 +111,10 @@ class EffectivePolygon:
 
         A position is covered if it lies on any edge, or inside by the even-odd rule.
         """
-        if isinstance(self._drawn, tuple):
-            outlines, number = self._drawn
-            self._drawn = outlines.of(number)
-        return self._drawn
+        drawn = self._drawn  # once, for another thread may unpack it meanwhile
+        if isinstance(drawn, Outline):
+            self._drawn = drawn = drawn.unpacked()
+        return drawn
 
     @property
     def borders(self) -> NDArray[np.int64]:
@@ -107,9 +131,10 @@ class EffectivePolygon:
         return self._both_borders()[1]
 
     def _both_borders(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        if self._borders is None:
-            self._borders = borders_of(self.polygons)
-        return self._borders
+        borders = self._borders
+        if borders is None:
+            self._borders = borders = borders_of(self.polygons)
+        return borders
 
 
 def are_apart(polygons: list[EffectivePolygon]) -> bool:

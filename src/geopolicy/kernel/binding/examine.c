@@ -3,6 +3,7 @@
 #include "examine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sweep/sweep.h"
 
@@ -48,18 +49,42 @@ static PyObject *empty_ring_list(const gp_swept_t *swept, uint32_t ring_count)
 
 static const char NO_FIT[] = "arrays of rings must fit together";
 
-/* Of the first three buffers. */
-static gp_rings_t rings_in(const Py_buffer *buffers)
+/* The bytes of a buffer. They are copied, for others may write into it while the interpreter's lock is given up. */
+typedef struct {
+    void *bytes;
+    size_t length;
+} own_array_t;
+
+static bool take_array(PyObject *object, own_array_t *array)
 {
-    return (gp_rings_t){.corners = buffers[0].buf, .ring_ends = buffers[1].buf, .polygon_ends = buffers[2].buf,
-                        .ring_count = (uint32_t)(buffers[1].len / 4), .polygon_count = (uint32_t)(buffers[2].len / 4)};
+    Py_buffer buffer;
+    if (PyObject_GetBuffer(object, &buffer, PyBUF_CONTIG_RO) != 0) {
+        return false;
+    }
+    array->length = (size_t)buffer.len;
+    array->bytes = malloc(array->length + 1u);
+    if (array->bytes == NULL) {
+        PyErr_NoMemory();
+    } else if (array->length > 0) {
+        memcpy(array->bytes, buffer.buf, array->length);
+    }
+    PyBuffer_Release(&buffer);
+    return array->bytes != NULL;
 }
 
-static bool fit_together(const Py_buffer *buffers)
+/* Of the first three arrays. */
+static gp_rings_t rings_in(const own_array_t *arrays)
 {
-    const gp_rings_t rings = rings_in(buffers);
-    return buffers[0].len % 16 == 0 && buffers[1].len % 4 == 0 && buffers[2].len % 4 == 0 &&
-           are_ends_of(rings.ring_ends, rings.ring_count, (size_t)(buffers[0].len / 16)) &&
+    return (gp_rings_t){.corners = arrays[0].bytes, .ring_ends = arrays[1].bytes, .polygon_ends = arrays[2].bytes,
+                        .ring_count = (uint32_t)(arrays[1].length / 4),
+                        .polygon_count = (uint32_t)(arrays[2].length / 4)};
+}
+
+static bool fit_together(const own_array_t *arrays)
+{
+    const gp_rings_t rings = rings_in(arrays);
+    return arrays[0].length % 16 == 0 && arrays[1].length % 4 == 0 && arrays[2].length % 4 == 0 &&
+           are_ends_of(rings.ring_ends, rings.ring_count, arrays[0].length / 16) &&
            are_ends_of(rings.polygon_ends, rings.polygon_count, rings.ring_count);
 }
 
@@ -72,10 +97,10 @@ static void raise_by_status(gp_sweep_status_t status)
     }
 }
 
-static PyObject *run_sweep(const Py_buffer *buffers)
+static PyObject *run_sweep(const own_array_t *arrays)
 {
-    const gp_rings_t rings = rings_in(buffers);
-    if (!fit_together(buffers)) {
+    const gp_rings_t rings = rings_in(arrays);
+    if (!fit_together(arrays)) {
         PyErr_SetString(PyExc_ValueError, NO_FIT);
         return NULL;
     }
@@ -142,11 +167,11 @@ static gp_sweep_status_t sweep_zones(const gp_zone_rings_t *zones, char *are_pla
     return GP_SWEEP_OK;
 }
 
-static PyObject *run_zones(const Py_buffer *buffers)
+static PyObject *run_zones(const own_array_t *arrays)
 {
-    gp_zone_rings_t zones = {.all = rings_in(buffers), .zone_ends = buffers[3].buf,
-                             .zone_count = (uint32_t)(buffers[3].len / 4)};
-    if (!fit_together(buffers) || buffers[3].len % 4 != 0 ||
+    gp_zone_rings_t zones = {.all = rings_in(arrays), .zone_ends = arrays[3].bytes,
+                             .zone_count = (uint32_t)(arrays[3].length / 4)};
+    if (!fit_together(arrays) || arrays[3].length % 4 != 0 ||
         !are_ends_of(zones.zone_ends, zones.zone_count, zones.all.polygon_count)) {
         PyErr_SetString(PyExc_ValueError, NO_FIT);
         return NULL;
@@ -173,23 +198,23 @@ static PyObject *run_zones(const Py_buffer *buffers)
     return result;
 }
 
-/* The result of a function of so many buffers. */
-static PyObject *of_buffers(PyObject *args, int count, PyObject *(*run)(const Py_buffer *))
+/* The result of a function of so many arrays. */
+static PyObject *of_arrays(PyObject *args, int count, PyObject *(*run)(const own_array_t *))
 {
     PyObject *objects[4], *result = NULL;
-    Py_buffer buffers[4];
+    own_array_t arrays[4];
     int taken = 0;
     if (!PyArg_ParseTuple(args, count == 3 ? "OOO" : "OOOO", &objects[0], &objects[1], &objects[2], &objects[3])) {
         return NULL;
     }
-    while (taken < count && PyObject_GetBuffer(objects[taken], &buffers[taken], PyBUF_CONTIG_RO) == 0) {
+    while (taken < count && take_array(objects[taken], &arrays[taken])) {
         taken++;
     }
     if (taken == count) {
-        result = run(buffers);
+        result = run(arrays);
     }
     while (taken > 0) {
-        PyBuffer_Release(&buffers[--taken]);
+        free(arrays[--taken].bytes);
     }
     return result;
 }
@@ -197,11 +222,11 @@ static PyObject *of_buffers(PyObject *args, int count, PyObject *(*run)(const Py
 PyObject *module_examine_rings(PyObject *module, PyObject *args)
 {
     (void)module;
-    return of_buffers(args, 3, run_sweep);
+    return of_arrays(args, 3, run_sweep);
 }
 
 PyObject *module_examine_zones(PyObject *module, PyObject *args)
 {
     (void)module;
-    return of_buffers(args, 4, run_zones);
+    return of_arrays(args, 4, run_zones);
 }

@@ -41,8 +41,9 @@ static PyObject *ring(json_text_t *text)
 {
     size_t count = 0;
     do {
-        if (!has_room(text, count + 2u) || !take(text, '[') || !take_number(text, &text->numbers[count]) ||
-            !take(text, ',') || !take_number(text, &text->numbers[count + 1u]) || !take(text, ']')) {
+        if (!may_go_on(text) || !has_room(text, count + 2u) || !take(text, '[') ||
+            !take_number(text, &text->numbers[count]) || !take(text, ',') ||
+            !take_number(text, &text->numbers[count + 1u]) || !take(text, ']')) {
             return NULL;
         }
         count += 2u;

@@ -8,8 +8,8 @@
 #define MOST_EXACT (UINT64_C(1) << 53)
 #define MOST_DIGITS 19 /* of which every number fits 64 bits */
 #define MOST_SHORT 18  /* of which every number fits a long long with either sign */
-#define MOST_LENGTH 299 /* longer integers are not what int() makes of them (strict_json.py) */
-#define MOST_EXPONENT 100000
+#define MOST_LENGTH 299 /* longer ones but 0 are left to Python, with its rule for integers (strict_json.py) */
+#define MOST_EXPONENT INT64_C(100000000000000000) /* no text has as many digits that could make up for it */
 
 static const double powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
@@ -33,10 +33,10 @@ static const char *read_digits(const char *at, const char *end, json_number_t *n
     return at;
 }
 
-static const char *read_exponent(const char *at, const char *end, int *exponent)
+static const char *read_exponent(const char *at, const char *end, int64_t *exponent)
 {
     const bool is_negative = at < end && *at == '-';
-    int size = 0;
+    int64_t size = 0;
     at += at < end && (*at == '-' || *at == '+');
     if (!is_digit(at, end)) {
         return NULL;
@@ -51,11 +51,11 @@ static const char *read_exponent(const char *at, const char *end, int *exponent)
 bool json_number_read(const char *start, const char *end, json_number_t *number)
 {
     const char *at = start;
-    int exponent = 0;
+    int64_t exponent = 0;
     *number = (json_number_t){.start = start, .is_whole = true};
     number->is_negative = at < end && *at == '-';
     at += number->is_negative;
-    if (!is_digit(at, end) || (*at == '0' && is_digit(at + 1, end)) || end - at > INT32_MAX) {
+    if (!is_digit(at, end) || (*at == '0' && is_digit(at + 1, end))) {
         return false;
     }
     at = read_digits(at, end, number, 0);
@@ -75,7 +75,7 @@ bool json_number_read(const char *start, const char *end, json_number_t *number)
     }
     number->exponent += exponent;
     number->end = at;
-    return true;
+    return number->count == 0 || at - start <= MOST_LENGTH;
 }
 
 #if defined(__SIZEOF_INT128__) && !defined(GP_PORTABLE)
@@ -147,20 +147,16 @@ typedef struct {
     char text[MOST_LENGTH + 1];
 } number_text_t;
 
-static bool copied(const json_number_t *number, number_text_t *copy)
+/* Of a number that is not 0, which is no longer than MOST_LENGTH. */
+static number_text_t copy_of(const json_number_t *number)
 {
-    const size_t length = (size_t)(number->end - number->start);
-    if (length > MOST_LENGTH) {
-        return false;
-    }
-    memcpy(copy->text, number->start, length);
-    copy->text[length] = '\0';
-    return true;
+    number_text_t copy = {{0}};
+    memcpy(copy.text, number->start, (size_t)(number->end - number->start));
+    return copy;
 }
 
 bool json_number_double(const json_number_t *number, double *value)
 {
-    number_text_t copy;
     double size;
     if (number->count == 0) {
         size = 0.0;
@@ -169,9 +165,10 @@ bool json_number_double(const json_number_t *number, double *value)
         size = number->exponent < 0 ? digits / powers_of_ten[-number->exponent]
                                     : digits * powers_of_ten[number->exponent];
     } else if (has_quotient(number)) {
-        size = quotient(number->digits, -number->exponent);
+        size = quotient(number->digits, (int)-number->exponent);
     } else {
-        *value = copied(number, &copy) ? PyOS_string_to_double(copy.text, NULL, NULL) : 2.0 * DBL_MAX;
+        const number_text_t copy = copy_of(number);
+        *value = PyOS_string_to_double(copy.text, NULL, NULL);
         return *value <= DBL_MAX && *value >= -DBL_MAX && !PyErr_Occurred();
     }
     /* The integer -0 is 0, the decimal -0.0 is not. */
@@ -181,7 +178,6 @@ bool json_number_double(const json_number_t *number, double *value)
 
 PyObject *json_number_object(const json_number_t *number)
 {
-    number_text_t copy;
     double value;
     if (!number->is_whole) {
         return json_number_double(number, &value) ? PyFloat_FromDouble(value) : NULL;
@@ -190,5 +186,6 @@ PyObject *json_number_object(const json_number_t *number)
         const long long size = (long long)number->digits;
         return PyLong_FromLongLong(number->is_negative ? -size : size);
     }
-    return copied(number, &copy) ? PyLong_FromString(copy.text, NULL, 10) : NULL;
+    const number_text_t copy = copy_of(number);
+    return PyLong_FromString(copy.text, NULL, 10);
 }

@@ -77,6 +77,16 @@ static const char *unescape(const char *at, const char *end, char **to)
     return at + 11;
 }
 
+/* A text of UTF-8; NULL for other bytes. */
+static PyObject *decoded(const char *utf8, size_t length)
+{
+    PyObject *object = PyUnicode_DecodeUTF8(utf8, (Py_ssize_t)length, "strict");
+    if (object == NULL && PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+        PyErr_Clear();
+    }
+    return object;
+}
+
 /* A text with escapes: as UTF-8 it is no longer than as it stands there. */
 static PyObject *unescaped(const char *at, const char *end)
 {
@@ -93,7 +103,7 @@ static PyObject *unescaped(const char *at, const char *end)
         }
     }
     if (at != NULL) {
-        result = PyUnicode_DecodeUTF8(utf8, to - utf8, "strict");
+        result = decoded(utf8, (size_t)(to - utf8));
     }
     free(utf8);
     return result;
@@ -104,14 +114,14 @@ static PyObject *plain_text(json_text_t *text, const char *start, size_t length)
 {
     uint32_t hash = 2166136261u;
     if (length > MOST_KEPT_LENGTH) {
-        return PyUnicode_DecodeUTF8(start, (Py_ssize_t)length, "strict");
+        return decoded(start, length);
     }
     for (size_t i = 0; i < length; i++) {
         hash = (hash ^ (unsigned char)start[i]) * 16777619u;
     }
     kept_text_t *kept = &text->kept[(hash ^ (hash >> 15)) % KEPT_TEXTS];
     if (kept->object == NULL || kept->length != length || memcmp(kept->start, start, length) != 0) {
-        PyObject *object = PyUnicode_DecodeUTF8(start, (Py_ssize_t)length, "strict");
+        PyObject *object = decoded(start, length);
         if (object == NULL) {
             return NULL;
         }
@@ -252,7 +262,7 @@ static PyObject *number_of(json_text_t *text)
 static PyObject *value_of(json_text_t *text, role_t role, int nesting)
 {
     skip_blanks(text);
-    if (text->at >= text->end || nesting >= MOST_NESTING) {
+    if (!may_go_on(text) || text->at >= text->end || nesting >= MOST_NESTING) {
         return NULL;
     }
     const char *start = text->at;
@@ -321,9 +331,6 @@ PyObject *module_read_json(PyObject *module, PyObject *args)
     }
     free(text->numbers);
     free(text);
-    if (result == NULL && PyErr_Occurred() && PyErr_ExceptionMatches(PyExc_ValueError)) {
-        PyErr_Clear(); /* as where bytes are no UTF-8 */
-    }
     if (result == NULL && !PyErr_Occurred()) {
         Py_RETURN_NONE;
     }

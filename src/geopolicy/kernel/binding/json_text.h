@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #define KEPT_TEXTS 256u
+#define VALUES_BETWEEN_CHECKS (UINT32_C(1) << 16)
 
 /* A text that was met before, and where. */
 typedef struct {
@@ -26,6 +27,7 @@ typedef struct {
     PyObject *coordinates; /* what is called with the coordinates of features; NULL: they are lists */
     double *numbers;       /* of the ring that is read */
     size_t capacity;
+    uint32_t value_count; /* of values and positions; it may begin anew */
     kept_text_t kept[KEPT_TEXTS];
 } json_text_t;
 
@@ -43,6 +45,18 @@ static inline bool take(json_text_t *text, char sign)
     const bool is_there = text->at < text->end && *text->at == sign;
     text->at += is_there;
     return is_there;
+}
+
+/* Counts a value or a position. false: a signal came, and its handler raised the Python exception that is set. */
+static inline bool may_go_on(json_text_t *text)
+{
+    text->value_count++;
+    if (text->value_count % VALUES_BETWEEN_CHECKS != 0) {
+        return true;
+    }
+    Py_BEGIN_ALLOW_THREADS /* others may run */
+    Py_END_ALLOW_THREADS
+    return PyErr_CheckSignals() == 0;
 }
 
 /* What stands for coordinates: nested lists of pairs of numbers, none of them empty, all of one depth. */

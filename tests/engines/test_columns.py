@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import contract
 import geopolicy as gp
 import strategies
+from geopolicy.base import sequences
 from geopolicy.model.limits import LIMITS, MUST_SHOW
 from strategies import degrees
 
@@ -145,6 +146,44 @@ def test_columns_of_nothing_are_empty(make_engine):
     assert (many.zones.offsets.tolist(), many.zones.values.tolist(), list(many.zones.ids)) == ([0], [], [])
     assert many.reasons.shape == many.store_in("camera", "CN").shape == (0,)
     assert (list(many.table), many.to_arrow().num_rows) == ([], 0)
+
+
+def test_columns_of_nothing_have_the_vehicle_of_the_engine(make_engine):
+    engine = make_engine([contract.yard()], gp.Vehicle(["camera.front", "radar"]))
+    nothing = engine.decide_many([], [])
+    schema = engine.decide_many([45.005], [13.005]).to_arrow().schema
+    for many in (nothing, pickle.loads(pickle.dumps(nothing)), copy.deepcopy(nothing)):
+        assert many.to_arrow().schema == schema
+        for ask in (many.levels, many.allows, many.disabled, many.needs_consent):
+            assert ask("camera").shape == (0,)
+            with pytest.raises(gp.errors.UnknownSensorError, match="sonar"):
+                ask("sonar")
+    assert gp.Decisions(np.zeros(0, np.uint32), []).levels("sonar").shape == (0,)  # whose they are nobody knows
+
+
+def test_decisions_do_not_change_with_the_arrays_that_they_were_given_or_gave(make_engine):
+    many = yard_batch(make_engine)
+    expected = zones_of(many.zones)
+    for array in (many.codes, *many.table.zones()[:2], many.table.outcome_of):
+        with pytest.raises(ValueError, match="read-only"):
+            array[:] = 0
+    codes = many.codes.copy()
+    read_only_view = codes.view()
+    read_only_view.flags.writeable = False
+    others = [gp.Decisions(own, many.table) for own in (codes, codes[:], read_only_view)]
+    assert codes.flags.writeable
+    codes[:] = 1
+    assert [zones_of(other.zones) for other in others] == [expected] * 3
+    assert gp.Decisions(many.codes, many.table).codes is many.codes  # which nobody can change
+
+
+def test_table_keeps_a_bounded_number_of_decisions(make_engine, monkeypatch):
+    many = yard_batch(make_engine)
+    monkeypatch.setattr(sequences, "MOST_KEPT", 2)
+    expected = [many[at] for at in (0, 1, 2)]
+    assert list(many) == [*expected, expected[0]]
+    assert len(many.table._made) <= 2
+    assert many[2] is many.table[many.codes[2]]
 
 
 def test_columns_of_a_sensor_that_the_vehicle_lacks_raise(make_engine):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+from datetime import UTC, datetime
+from types import FunctionType, ModuleType
 
 import numpy as np
 import pytest
@@ -82,6 +85,32 @@ def test_decision_makes_its_causes_when_they_are_looked_at():
         assert again.causes == reference.decide(*WEST, 10.0).causes
     with pytest.raises(AttributeError, match="'Decision' object has no attribute 'cause'"):
         _ = made.cause
+
+
+def kept_by(thing: object) -> set[str]:
+    """The names of the types of all that something keeps from being released."""
+    seen, ahead = {}, [thing]
+    while ahead:
+        own = ahead.pop()
+        if id(own) not in seen and not isinstance(own, type | FunctionType | ModuleType):
+            seen[id(own)] = own
+            ahead += gc.get_referents(own)
+    return {type(own).__name__ for own in seen.values()}
+
+
+@pytest.mark.parametrize("name", contract.ENGINES)
+def test_decision_keeps_no_policy_and_no_zones_once_its_causes_are_made(name):
+    engine = gp.open(gp.compile(overlapping(3)), engine=name).when(datetime(2026, 5, 1, tzinfo=UTC))
+    decision = engine.decide(45.005, 13.005, 1.0)
+    assert {"Policy", type(engine).__name__}.isdisjoint(kept_by(decision))
+    assert [cause.zone_id for cause in decision.causes] == ["yard-00", "yard-01", "yard-02"]
+    assert {"Policy", "Pack", "RuledZone", "RuleSet"}.isdisjoint(kept_by(decision))
+
+
+def test_decision_whose_causes_another_thread_has_made_meanwhile_has_those():
+    decision = gp.open(overlapping(3), engine="kernel").decide(*WEST, 10.0)
+    causes = decision.causes
+    assert decision.__getattr__("causes") is causes  # as the other thread comes there, late
 
 
 RULES = [

@@ -15,7 +15,9 @@ from c_builds import KERNEL, ROOT, SANITIZERS, WARNINGS, compile_c, compiler, mi
 PYTHON = ["-isystem", sysconfig.get_paths()["include"], "-DPy_LIMITED_API=0x030b0000"]
 BINDING = sorted((KERNEL / "binding").glob("*.c"))
 UNDER_SANITIZERS = [
+    "tests/engines/test_batch_arguments.py",
     "tests/engines/test_contract.py",
+    "tests/engines/test_interrupted_queries.py",
     "tests/engines/test_kernel.py",
     "tests/pack/test_hostile_packs.py",
     "tests/pack/test_pack.py",

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from typing import Any
 
 Item = TypeVar("Item")
+MOST_KEPT = 65_536
+"""So many items are kept at once; then all are let go, to be made again where they are looked at again."""
 
 
 class LazySequence(Sequence[Item], Generic[Item]):
-    """An immutable sequence that makes each item once, when it is first looked at. Equal to what has equal items."""
+    """An immutable sequence that makes an item when it is looked at, and keeps it a while; compares by items.
+
+    Several threads may look at it.
+    """
 
     __slots__ = ("_count", "_made")
 
@@ -38,9 +43,11 @@ class LazySequence(Sequence[Item], Generic[Item]):
         if isinstance(index, slice):
             return tuple(self[at] for at in range(self._count)[index])
         which = range(self._count)[index]
-        if which not in self._made:
-            self._made[which] = self._make(which)
-        return self._made[which]
+        if which in (made := self._made):
+            return made[which]
+        if len(made) >= MOST_KEPT:
+            made = self._made = {}  # another thread may be reading the one before
+        return made.setdefault(which, self._make(which))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):

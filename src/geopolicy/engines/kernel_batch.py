@@ -10,6 +10,7 @@ import numpy as np
 from geopolicy._kernel import batch, join_batch
 from geopolicy.engines.kernel_table import KernelTable
 from geopolicy.model.batches import Decisions
+from geopolicy.model.tables import read_only
 from geopolicy.pack.pack import refusal_by_kernel
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def decisions_now(
 ) -> Decisions:
     """The decisions for fixes under one policy."""
     answers, codes = _answers(core, pack, fixes, [(slice(0, len(fixes[0])), under)], threads)
-    return Decisions(codes, KernelTable(pack, effects, answers))
+    return Decisions(read_only(codes), KernelTable(pack, effects, answers))
 
 
 def decisions_at_times(
@@ -57,7 +58,7 @@ def decisions_at_times(
     answers, codes = _answers(core, pack, fixes, runs, threads)
     if order is not None:
         codes[order] = codes.copy()
-    return Decisions(codes, KernelTable(pack, effects, answers))
+    return Decisions(read_only(codes), KernelTable(pack, effects, answers))
 
 
 def _answers(core: Core, pack: Pack, fixes: Fixes, runs: list[Run], threads: int) -> tuple[object, NDArray[np.uint32]]:

@@ -10,7 +10,7 @@ import numpy as np
 from geopolicy._kernel import BATCH_POSSIBLE, batch_rows
 from geopolicy.base.sequences import LazySequence
 from geopolicy.engines.kernel_reasons import REASONS
-from geopolicy.model.tables import DecisionTable
+from geopolicy.model.tables import DecisionTable, read_only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geopolicy.model.decisions import Decision
+    from geopolicy.model.sensors import Vehicle
     from geopolicy.model.tables import ZoneColumns
     from geopolicy.pack.pack import Pack
     from geopolicy.policy.effects import Effects
@@ -74,6 +75,11 @@ class KernelTable(DecisionTable):
         return self._effects.decision(self._pack, words, REASONS[bits % BATCH_POSSIBLE], is_met=bits >= BATCH_POSSIBLE)
 
     @property
+    def vehicle(self) -> Vehicle:
+        """That of the engine."""
+        return self._effects.vehicle
+
+    @property
     def outcomes(self) -> Sequence[Decision]:
         """What is asked; resolved once for each distinct set of demands."""
         if self._outcomes is None:
@@ -100,7 +106,8 @@ class KernelTable(DecisionTable):
             does_occur = np.zeros(len(self._pack), dtype=np.bool_)
             does_occur[in_force] = True
             new_numbers = np.cumsum(does_occur, dtype=np.uint32) - np.uint32(1)
-            self._zones = (begins, new_numbers[in_force], _ZoneIds(self._pack, np.flatnonzero(does_occur)))
+            ids = _ZoneIds(self._pack, np.flatnonzero(does_occur))
+            self._zones = read_only(begins), read_only(new_numbers[in_force]), ids
         return self._zones
 
     def _effects_in_force(self) -> NDArray[np.bool_]:

@@ -17,6 +17,7 @@ from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.model.batches import Decisions
 from geopolicy.model.decisions import Decision, Near, Reason
 from geopolicy.model.sensors import Vehicle
+from geopolicy.model.tables import MadeDecisions, read_only
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.ruled import ruled
@@ -174,7 +175,7 @@ class ReferenceEngine(Engine):
         for i in positions:
             decision = hits.decision(policies[which[i]], i)
             codes[i] = table.setdefault(decision, len(table))
-        return Decisions(codes, list(table))
+        return Decisions(read_only(codes), MadeDecisions(list(table), self.vehicle))
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         return Policy(self._ruled, self.vehicle, self._at(moment))

@@ -9,13 +9,13 @@ import pyarrow as pa
 from geopolicy.model.limits import LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     import numpy as np
     from numpy.typing import NDArray
 
     from geopolicy.model.decisions import Decision
+    from geopolicy.model.sensors import Vehicle
     from geopolicy.model.tables import DecisionTable, ZoneColumns
 
 _WORD = pa.dictionary(pa.int8(), pa.string())
@@ -31,15 +31,15 @@ _OF_SENSOR = {
 
 def table_of(decisions: DecisionTable, codes: NDArray[np.uint32], zones: ZoneColumns) -> pa.Table:
     """A row for each fix: what is asked is laid out once for each outcome, and then taken for the fixes."""
-    asked = pa.Table.from_pylist([_row(outcome) for outcome in decisions.outcomes], schema=_schema(decisions.outcomes))
+    asked = pa.Table.from_pylist([_row(outcome) for outcome in decisions.outcomes], schema=_schema(decisions.vehicle))
     each = asked.take(pa.array(decisions.outcome_of.take(codes)))
     offsets, values, ids = zones
     numbered = pa.DictionaryArray.from_arrays(pa.array(values), pa.array(list(ids), pa.string()))
     return each.add_column(2, "zones", pa.LargeListArray.from_arrays(pa.array(offsets), numbered))
 
 
-def _schema(outcomes: Sequence[Decision]) -> pa.Schema:
-    sensors = outcomes[0].vehicle.sensors if outcomes else ()
+def _schema(vehicle: Vehicle | None) -> pa.Schema:
+    sensors = () if vehicle is None else vehicle.sensors
     of_sensors = [(name, pa.struct([(sensor, kind) for sensor in sensors])) for name, kind in _OF_SENSOR.items()]
     return pa.schema([("certainty", _WORD), ("reasons", _TEXTS), *of_sensors])
 

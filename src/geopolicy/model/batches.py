@@ -7,7 +7,7 @@ from typing import NamedTuple
 from geopolicy.model.decisions import Certainty, Reason, sensors_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
 from geopolicy.model.rules import Level, is_country
-from geopolicy.model.tables import DecisionTable, MadeDecisions
+from geopolicy.model.tables import DecisionTable, MadeDecisions, read_only
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ class ZoneLists(NamedTuple):
 class Decisions:
     """Many decisions: ``codes[i]`` is the index in ``table`` of the decision for fix ``i``.
 
-    Behaves as a sequence of `Decision`. ``codes`` is uint32 of shape ``(n,)`` and read-only. A `Decision` is made
-    when it is first looked at; the columns (`levels`, `zones` and so on) are arrays made without any.
+    Behaves as a sequence of `Decision`. ``codes`` is uint32 of shape ``(n,)`` and read-only: a copy of what is given,
+    where that can be written. A `Decision` is made when it is looked at, and 65,536 of them are kept; the columns
+    (`levels`, `zones` and so on) are arrays made without any.
     """
 
     __slots__ = ("codes", "table")
@@ -52,20 +53,27 @@ class Decisions:
     table: DecisionTable
 
     def __init__(self, codes: NDArray[np.uint32], table: Sequence[Decision]) -> None:
-        object.__setattr__(self, "codes", codes)
+        is_ours = codes.flags.owndata and not codes.flags.writeable
+        object.__setattr__(self, "codes", codes if is_ours else read_only(codes.copy()))
         object.__setattr__(self, "table", table if isinstance(table, DecisionTable) else MadeDecisions(table))
-        codes.flags.writeable = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"decisions are immutable, {name} cannot be set")
 
-    def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], tuple[Decision, ...]]]:
-        return Decisions, (self.codes, tuple(self.table))
+    def __reduce__(self) -> tuple[type[Decisions], tuple[NDArray[np.uint32], DecisionTable]]:
+        return Decisions, (self.codes, self.table)
 
-    def _each(self, of: Callable[[Decision], Any], dtype: Any, restricted: Any) -> NDArray[Any]:
-        """For each fix, what a function says of what is asked there; ``restricted`` where nobody has said it."""
+    def _each(
+        self, of: Callable[[Decision], Any], dtype: Any, restricted: Any, sensor: str | None = None
+    ) -> NDArray[Any]:
+        """For each fix, what a function says of what is asked there, of a sensor where one is given.
+
+        ``restricted`` where nobody has said it.
+        """
         import numpy as np
 
+        if sensor is not None and self.table.vehicle is not None:
+            sensors_of(self.table.vehicle, sensor)  # raises, where there are no fixes, too
         outcomes = self.table.outcomes
         values = np.full(len(outcomes), restricted, dtype=dtype)
         for at, outcome in enumerate(outcomes):
@@ -81,7 +89,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        return self._each(lambda asked: asked.level(sensor), "u1", int(Level.OFF))
+        return self._each(lambda asked: asked.level(sensor), "u1", int(Level.OFF), sensor)
 
     def allows(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether the level of a sensor (with all below it) is `Level.ALLOW`. Shape ``(n,)``.
@@ -93,7 +101,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        return self._each(lambda asked: asked.level(sensor) == Level.ALLOW, "?", restricted=False)
+        return self._each(lambda asked: asked.level(sensor) == Level.ALLOW, "?", False, sensor)
 
     def disabled(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a sensor (or any below it) must be off. Shape ``(n,)``.
@@ -103,7 +111,7 @@ class Decisions:
         UnknownSensorError
             If the vehicle has no such sensor and none below it.
         """
-        return self._each(lambda asked: asked.level(sensor) == Level.OFF, "?", restricted=True)
+        return self._each(lambda asked: asked.level(sensor) == Level.OFF, "?", True, sensor)
 
     def limits(self, sensor: str, name: str) -> np.ma.MaskedArray[Any, np.dtype[np.float64]]:
         """For each fix, the value of a limit for a sensor (the tightest of all below it). Shape ``(n,)``.
@@ -124,7 +132,7 @@ class Decisions:
             raise ValueError(f"a limit must be one of {', '.join(LIMITS)}, got {name!r}")
         nothing = LIMITS[name].identity
         tightest = 0.0 if nothing else np.inf
-        values = self._each(lambda asked: asked.limits_of(sensor).get(name, nothing), "f8", tightest)
+        values = self._each(lambda asked: asked.limits_of(sensor).get(name, nothing), "f8", tightest, sensor)
         return np.ma.MaskedArray(values, values == nothing, fill_value=nothing)
 
     def must_show(self, sensor: str, notice: str) -> NDArray[np.bool_]:
@@ -139,7 +147,7 @@ class Decisions:
         """
         if notice not in MUST_SHOW:
             raise ValueError(f"a notice must be one of {', '.join(MUST_SHOW)}, got {notice!r}")
-        return self._each(lambda asked: _is_asked(asked, sensor, asked.must_show, notice), "?", restricted=True)
+        return self._each(lambda asked: _is_asked(asked, sensor, asked.must_show, notice), "?", True, sensor)
 
     def store_in(self, sensor: str, country: str) -> NDArray[np.bool_]:
         """For each fix, whether data of a sensor or any below it must be kept in a country. Shape ``(n,)``.
@@ -155,7 +163,7 @@ class Decisions:
         """
         if not is_country(country):
             raise ValueError(f"country must be an ISO 3166-1 alpha-2 code in capitals, got {country!r}")
-        return self._each(lambda asked: _is_asked(asked, sensor, asked.store_in, country), "?", restricted=True)
+        return self._each(lambda asked: _is_asked(asked, sensor, asked.store_in, country), "?", True, sensor)
 
     def needs_consent(self, sensor: str) -> NDArray[np.bool_]:
         """For each fix, whether a zone asks consent for a sensor or any below it. Shape ``(n,)``.
@@ -166,7 +174,7 @@ class Decisions:
             If the vehicle has no such sensor and none below it.
         """
         return self._each(
-            lambda asked: not asked.needs_consent.isdisjoint(sensors_of(asked.vehicle, sensor)), "?", restricted=True
+            lambda asked: not asked.needs_consent.isdisjoint(sensors_of(asked.vehicle, sensor)), "?", True, sensor
         )
 
     @property

@@ -13,17 +13,10 @@ from geopolicy.model.rules import Level
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any, Protocol
+    from typing import Any
 
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
-
-    class MakesCauses(Protocol):
-        """A policy."""
-
-        def causes_in(self, applies: tuple[int, ...], /) -> tuple[Cause, ...]:
-            """The causes of the zones that apply, given by number."""
-            ...
 
 
 class Certainty(StrEnum):
@@ -171,17 +164,21 @@ class Decision:
     # Set when they are first asked for.
     _disabled: frozenset[str] = field(init=False, compare=False, repr=False)
     _exemptions: tuple[Cause, ...] = field(init=False, compare=False, repr=False)
-    # Where `causes` is not set yet: who makes them, and of which zones.
-    _makes_causes: tuple[MakesCauses, tuple[int, ...]] = field(init=False, compare=False, repr=False)
+    # As long as `causes` is not set: the function that makes them, and its arguments.
+    _makes_causes: tuple[Any, ...] | None = field(init=False, compare=False, repr=False)
 
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:  # only what is not set comes here
             if name != "causes":
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            maker, applies = self._makes_causes
-            causes = maker.causes_in(applies)
+            makes_causes = self._makes_causes
+            if makes_causes is None:  # another thread has set them since
+                return object.__getattribute__(self, "causes")
+            make, *arguments = makes_causes
+            causes = make(*arguments)
             object.__setattr__(self, "causes", causes)
+            object.__setattr__(self, "_makes_causes", None)  # last: lets go of zones and what they ask
             return causes
 
     @property
@@ -329,11 +326,11 @@ _set_must_show, _set_zones, _set_certainty, _set_reasons, _set_makes_causes = (
 )
 
 
-def for_zones(asked: Decision, zones: tuple[str, ...], maker: MakesCauses, applies: tuple[int, ...]) -> Decision:
+def for_zones(asked: Decision, zones: tuple[str, ...], makes_causes: tuple[Any, ...]) -> Decision:
     """The same decision for other zones that ask the same. Its causes are made when they are first looked at.
 
-    ``applies`` are the numbers of all zones that apply. A decision is made for every new answer, and this takes a
-    third of what the constructor and the causes take.
+    ``makes_causes`` is the function that makes them, then its arguments; the decision keeps it until then. A decision
+    is made for every new answer, and this takes a third of what the constructor and the causes take.
     """
     decision = Decision.__new__(Decision)
     _set_vehicle(decision, asked.vehicle)
@@ -345,7 +342,7 @@ def for_zones(asked: Decision, zones: tuple[str, ...], maker: MakesCauses, appli
     _set_zones(decision, zones)
     _set_certainty(decision, asked.certainty)
     _set_reasons(decision, asked.reasons)
-    _set_makes_causes(decision, (maker, applies))
+    _set_makes_causes(decision, makes_causes)
     return decision
 
 

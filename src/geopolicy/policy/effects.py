@@ -26,7 +26,7 @@ class Effects:
     """
 
     def __init__(self, vehicle: Vehicle, rule_sets: Iterable[RuleSet]) -> None:
-        self._vehicle = vehicle
+        self.vehicle = vehicle
         self._rule_sets = tuple(rule_sets)
         self._timeless: dict[int, int] = {}  # effects that are the same at all times
         self._effects: list[Effect] = []
@@ -77,7 +77,7 @@ class Effects:
         effects = [self._first_with[demand] for demand in demands]
         causes = tuple(cause for effect in effects for cause in effect.causes if cause.is_in_force)
         is_expired = any(effect.is_expired for effect in effects)
-        return judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+        return judged(self.vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
 
     def decision(
         self, zones: RuledZones, pairs: tuple[int, ...], unknown: tuple[Reason, ...], *, is_met: bool
@@ -91,7 +91,7 @@ class Effects:
             applying = [(zones[at], self._effects[number]) for at, number in zip(pairs[::2], pairs[1::2], strict=True)]
             causes = tuple(cause for zone, effect in applying for cause in effect.causes_in(zone))
             is_expired = any(effect.is_expired for _, effect in applying)
-            decision = judged(self._vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
+            decision = judged(self.vehicle, causes, unknown, is_expired=is_expired, is_met=is_met)
             self._decisions[key] = decision
         return decision
 

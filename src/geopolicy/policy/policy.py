@@ -150,7 +150,6 @@ class Policy:
         self._id_and_rules = id_and_rules or self._read  # of a zone; a new answer asks for no more
         self.vehicle = vehicle
         self.at = at or Circumstances()
-        self._causes: dict[int, tuple[Cause, ...]] = {}
         self._statuses: dict[tuple[Rule, str | None, datetime | None, Extent | None], RuleStatus] = {}
         self._decisions: dict[_Question, Decision] = {}
         self._terms: dict[int, _Terms] = {}
@@ -226,14 +225,6 @@ class Policy:
         zone = self._zones[index]
         return zone.id, zone.rule_set
 
-    def causes(self, index: int) -> tuple[Cause, ...]:
-        """What each rule of a zone asks of this vehicle."""
-        causes = self._causes.get(index)
-        if causes is None:
-            zone = self._zones[index]
-            causes = self._causes[index] = self._terms_of(zone.rule_set).effect.causes_in(zone)
-        return causes
-
     def is_in_force(self, index: int) -> bool:
         """Whether a zone has a rule in force for a sensor of this vehicle."""
         return self._terms_of(self._id_and_rules(index)[1]).is_in_force
@@ -264,7 +255,8 @@ class Policy:
                 zones.append(zone_id)
                 is_met = is_met or index in met_zones
         zones.sort()
-        return for_zones(self._asked(asking, unknown, is_met), tuple(zones), self, applies)
+        asked = self._asked(asking, unknown, is_met)
+        return for_zones(asked, tuple(zones), (_causes_of, self._zones, applies, tuple(asking)))
 
     def _asked(self, asking: list[_Terms], unknown: tuple[Reason, ...], is_met: bool) -> Decision:
         """What terms ask together, each of them once or more often; kept, without the zones and their causes."""
@@ -279,9 +271,11 @@ class Policy:
             self._outcomes[key] = asked
         return asked
 
-    def causes_in(self, applies: tuple[int, ...]) -> tuple[Cause, ...]:
-        """The causes of several zones."""
-        return tuple(cause for index in applies for cause in self.causes(index))
+
+def _causes_of(zones: RuledZones, applies: tuple[int, ...], terms: tuple[_Terms, ...]) -> tuple[Cause, ...]:
+    """The causes of zones, given by number, of which each has its terms."""
+    each = zip(applies, terms, strict=True)
+    return tuple(cause for index, own in each for cause in own.effect.causes_in(zones[index]))
 
 
 def judged(

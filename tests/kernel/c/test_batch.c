@@ -188,6 +188,8 @@ static void test_join(const gp_pack_t *pack)
     CHECK(run_from(&batch, pack, true, 0, 800) == BATCH_DONE);
     CHECK(run_from(&other, pack, true, 800, FIXES - 800u) == BATCH_DONE);
     CHECK(batch_join(&batch, &other, codes + 800, FIXES - 800u) == BATCH_DONE);
+    uint32_t foreign[2] = {0, (uint32_t)other.answers.row_count};
+    CHECK(batch_join(&batch, &other, foreign, 2) == BATCH_FOREIGN);
     batch_free(&other);
     check_codes(pack, &batch, true, 0, FIXES);
     batch_free(&batch);

@@ -333,9 +333,15 @@ batch_status_t batch_join(batch_t *batch, const batch_t *other, uint32_t *codes,
     uint32_t *numbers = malloc(4u * (answers + outcomes + 1u));
     const bool is_joined = numbers != NULL && join_rows(&batch->outcomes, &other->outcomes, NULL, numbers + answers) &&
                            join_rows(&batch->answers, &other->answers, numbers + answers, numbers);
-    for (size_t i = 0; is_joined && i < count; i++) {
-        codes[i] = numbers[codes[i]];
+    batch_status_t status = is_joined ? BATCH_DONE : BATCH_MEMORY;
+    for (size_t i = 0; status == BATCH_DONE && i < count; i++) {
+        const uint32_t code = codes[i]; /* read once: another thread may write it meanwhile */
+        if (code < answers) {
+            codes[i] = numbers[code];
+        } else {
+            status = BATCH_FOREIGN;
+        }
     }
     free(numbers);
-    return is_joined ? BATCH_DONE : BATCH_MEMORY;
+    return status;
 }

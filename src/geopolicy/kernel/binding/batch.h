@@ -36,14 +36,19 @@ typedef struct {
     answer_t answer;
 } batch_t;
 
-typedef enum { BATCH_DONE, BATCH_MEMORY, BATCH_DAMAGED } batch_status_t; /* the last: no pack that was verified */
+typedef enum {
+    BATCH_DONE,
+    BATCH_MEMORY,
+    BATCH_DAMAGED, /* no pack that was verified */
+    BATCH_FOREIGN  /* a code of no answer of the batch */
+} batch_status_t;
 
 /* Numbers the answers for count fixes, beside those that are numbered already; what is no position or no accuracy gets
  * an answer that says so. accuracy_m may be NULL: exact positions. */
 batch_status_t batch_run(batch_t *batch, const gp_pack_t *pack, const standing_t *standing, const double *lat,
                          const double *lon, const double *accuracy_m, size_t count, uint32_t *codes);
 
-/* Numbers the answers of another batch, and brings the codes that stand for them up to date. */
+/* Numbers the answers of another batch, and brings the codes that stand for them up to date, as far as they do. */
 batch_status_t batch_join(batch_t *batch, const batch_t *other, uint32_t *codes, size_t count);
 
 void batch_free(batch_t *batch);

@@ -9,6 +9,7 @@
 #include "decision_cache.h"
 #include "many.h"
 #include "request.h"
+#include "seed.h"
 
 typedef struct {
     PyObject_HEAD
@@ -17,8 +18,34 @@ typedef struct {
     PyObject *make_decision; /* (zones that apply, zones whose border is met, why unknown) -> Decision */
     PyObject *raise_invalid; /* (lat, lon, name, length): raises what is wrong with them */
     decision_cache_t cache;
-    answer_t answer;
+    answer_t *spare; /* no query's: kept for the next one, for its memory; may be NULL */
 } core_t;
+
+/* An answer for one query; NULL with an error set. Wherever a Python object is made or called, other queries of the core
+ * may run: in finalizers, or in other threads. So each has an answer of its own. */
+static answer_t *take_answer(core_t *core)
+{
+    answer_t *answer = core->spare != NULL ? core->spare : calloc(1, sizeof *answer);
+    core->spare = NULL;
+    if (answer == NULL) {
+        PyErr_NoMemory();
+    }
+    return answer;
+}
+
+static void discard(answer_t *answer)
+{
+    if (answer != NULL) {
+        answer_free(answer);
+        free(answer);
+    }
+}
+
+static void give_back(core_t *core, answer_t *answer)
+{
+    discard(core->spare);
+    core->spare = answer;
+}
 
 /* ---- Decisions ---------------------------------------------------------------------------------------- */
 
@@ -61,10 +88,9 @@ static PyObject *arguments_of_answer(const answer_t *answer)
 }
 
 /* The arguments for an answer known by its id, found again at a position that has it. */
-static PyObject *arguments_of_id(core_t *core, double lat, double lon)
+static PyObject *arguments_of_id(core_t *core, double lat, double lon, answer_t *answer)
 {
-    return answer_fully(&core->pack, lat, lon, 0.0, &core->answer) ? arguments_of_answer(&core->answer)
-                                                                        : PyErr_NoMemory();
+    return answer_fully(&core->pack, lat, lon, 0.0, answer) ? arguments_of_answer(answer) : PyErr_NoMemory();
 }
 
 /* A decision that was just made, kept for the next time; NULL is passed on. */
@@ -76,31 +102,34 @@ static PyObject *kept(core_t *core, const answer_key_t *key, PyObject *decision)
     return decision;
 }
 
-static PyObject *decide_id(core_t *core, gp_answer_id_t id, double lat, double lon)
+static PyObject *decide_id(core_t *core, gp_answer_id_t id, double lat, double lon, answer_t *answer)
 {
     answer_key_t key;
     name_by_id(&key, id);
     PyObject *decision = decision_cache_get(&core->cache, &key);
     return decision != NULL ? Py_NewRef(decision)
-                            : kept(core, &key, decision_for(core, arguments_of_id(core, lat, lon)));
+                            : kept(core, &key, decision_for(core, arguments_of_id(core, lat, lon, answer)));
 }
 
-/* The same for the answer at hand, in full. Making a decision may put another answer there: the key is made first. */
-static PyObject *decide_in_full(core_t *core)
+/* The same for an answer in full. */
+static PyObject *decide_in_full(core_t *core, const answer_t *answer)
 {
     answer_key_t key;
-    name_in_full(&key, &core->answer);
+    name_in_full(&key, answer);
     PyObject *decision = decision_cache_get(&core->cache, &key);
     return decision != NULL ? Py_NewRef(decision)
-                            : kept(core, &key, decision_for(core, arguments_of_answer(&core->answer)));
+                            : kept(core, &key, decision_for(core, arguments_of_answer(answer)));
 }
 
-static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t id, double lat, double lon)
+/* The same for an answer of some kind, which goes back to the core. */
+static PyObject *decide_answer(core_t *core, answer_kind_t kind, gp_answer_id_t id, double lat, double lon,
+                               answer_t *answer)
 {
-    if (kind == ANSWER_FAILED) {
-        return PyErr_NoMemory();
-    }
-    return kind == ANSWER_BY_ID ? decide_id(core, id, lat, lon) : decide_in_full(core);
+    PyObject *decision = kind == ANSWER_FAILED  ? PyErr_NoMemory()
+                         : kind == ANSWER_BY_ID ? decide_id(core, id, lat, lon, answer)
+                                                : decide_in_full(core, answer);
+    give_back(core, answer);
+    return decision;
 }
 
 /* ---- Queries ----------------------------------------------------------------------------------------- */
@@ -127,9 +156,13 @@ static PyObject *core_decide(core_t *core, PyObject *const *args, Py_ssize_t cou
     if (!read_arguments(core, &DECIDE, args, count, named, &request)) {
         return NULL;
     }
+    answer_t *answer = take_answer(core);
+    if (answer == NULL) {
+        return NULL;
+    }
     const answer_kind_t kind =
-        answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, &core->answer);
-    return decide_answer(core, kind, id, request.lat[0], request.lon[0]);
+        answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, answer);
+    return decide_answer(core, kind, id, request.lat[0], request.lon[0], answer);
 }
 
 static PyObject *core_decide_path(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
@@ -140,10 +173,27 @@ static PyObject *core_decide_path(core_t *core, PyObject *const *args, Py_ssize_
         return NULL;
     }
     const bool is_position = request.lat[0] == request.lat[1] && request.lon[0] == request.lon[1];
+    answer_t *answer = take_answer(core);
+    if (answer == NULL) {
+        return NULL;
+    }
     const answer_kind_t kind =
-        is_position ? answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, &core->answer)
-                    : answer_path(&core->pack, request.lat, request.lon, request.length, &id, &core->answer);
-    return decide_answer(core, kind, id, request.lat[0], request.lon[0]);
+        is_position ? answer_position(&core->pack, request.lat[0], request.lon[0], request.length, &id, answer)
+                    : answer_path(&core->pack, request.lat, request.lon, request.length, &id, answer);
+    return decide_answer(core, kind, id, request.lat[0], request.lon[0], answer);
+}
+
+/* Pairs of a zone and its clearance. */
+static PyObject *pairs_of(const answer_t *answer, const double *clearance_m)
+{
+    PyObject *pairs = PyList_New((Py_ssize_t)answer->applies_count);
+    for (uint32_t i = 0; pairs != NULL && i < answer->applies_count; i++) {
+        PyObject *pair = Py_BuildValue("(kd)", (unsigned long)answer->applies[i], clearance_m[i]);
+        if (pair == NULL || PyList_SetItem(pairs, (Py_ssize_t)i, pair) < 0) {
+            Py_CLEAR(pairs);
+        }
+    }
+    return pairs;
 }
 
 static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count, PyObject *named)
@@ -153,17 +203,15 @@ static PyObject *core_near(core_t *core, PyObject *const *args, Py_ssize_t count
     if (!read_arguments(core, &NEAR, args, count, named, &request)) {
         return NULL;
     }
-    if (!answer_near(&core->pack, request.lat[0], request.lon[0], request.length, &core->answer, &clearance_m)) {
-        return PyErr_NoMemory();
+    answer_t *answer = take_answer(core);
+    if (answer == NULL) {
+        return NULL;
     }
-    PyObject *found = PyList_New((Py_ssize_t)core->answer.applies_count);
-    for (uint32_t i = 0; found != NULL && i < core->answer.applies_count; i++) {
-        PyObject *pair = Py_BuildValue("(kd)", (unsigned long)core->answer.applies[i], clearance_m[i]);
-        if (pair == NULL || PyList_SetItem(found, (Py_ssize_t)i, pair) < 0) {
-            Py_CLEAR(found);
-        }
-    }
+    const bool is_found =
+        answer_near(&core->pack, request.lat[0], request.lon[0], request.length, answer, &clearance_m);
+    PyObject *found = is_found ? pairs_of(answer, clearance_m) : PyErr_NoMemory();
     free(clearance_m);
+    give_back(core, answer);
     return found;
 }
 
@@ -199,7 +247,7 @@ static PyObject *core_open(core_t *core, PyObject *args)
         PyErr_SetString(PyExc_RuntimeError, "a pack is open already");
         return NULL;
     }
-    if (PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) {
+    if (!read_seed(&core->cache.seed) || PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
     const gp_status_t status = gp_open(&pack, buffer.buf, (uint64_t)buffer.len);
@@ -240,7 +288,7 @@ static void core_dealloc(PyObject *self)
     freefunc release = FROM_SLOT(freefunc, PyType_GetSlot(type, Py_tp_free));
     PyObject_GC_UnTrack(self);
     core_clear(core);
-    answer_free(&core->answer);
+    discard(core->spare);
     if (core->pack.bytes != NULL) {
         PyBuffer_Release(&core->buffer);
     }

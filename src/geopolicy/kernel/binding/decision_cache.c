@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "decision_cache.h"
 
+#include "rows.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,24 +22,23 @@ void name_in_full(answer_key_t *key, const answer_t *answer)
     }
 }
 
-static uint64_t hash_of(const answer_key_t *key)
+static uint64_t hash_of(const decision_cache_t *cache, const answer_key_t *key)
 {
-    uint64_t hash = key->count;
+    uint64_t hash = mixed(cache->seed, key->count);
     for (uint32_t i = 0; i < key->count; i++) {
-        hash = (hash ^ key->words[i]) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 32;
+        hash = mixed(hash, key->words[i]);
     }
     return hash;
 }
 
-static uint64_t hash_of_entry(const void *entries, uint32_t entry)
+static uint64_t hash_of_entry(const void *cache, uint32_t entry)
 {
-    return hash_of(&((const cached_decision_t *)entries)[entry].key);
+    return hash_of(cache, &((const decision_cache_t *)cache)->entries[entry].key);
 }
 
-static bool has_key(const void *entries, uint32_t entry, const void *wanted)
+static bool has_key(const void *cache, uint32_t entry, const void *wanted)
 {
-    const answer_key_t *key = &((const cached_decision_t *)entries)[entry].key, *other = wanted;
+    const answer_key_t *key = &((const decision_cache_t *)cache)->entries[entry].key, *other = wanted;
     return key->count == other->count && memcmp(key->words, other->words, 4u * (size_t)key->count) == 0;
 }
 
@@ -46,14 +47,14 @@ PyObject *decision_cache_get(const decision_cache_t *cache, const answer_key_t *
     if (cache->count == 0 || key->count == 0) {
         return NULL;
     }
-    const uint32_t *slot = hash_table_find(&cache->table, hash_of(key), has_key, cache->entries, key);
+    const uint32_t *slot = hash_table_find(&cache->table, hash_of(cache, key), has_key, cache, key);
     return *slot == 0 ? NULL : cache->entries[*slot - 1u].decision;
 }
 
 void decision_cache_clear(decision_cache_t *cache)
 {
     const decision_cache_t cleared = *cache;
-    memset(cache, 0, sizeof *cache); /* first: releasing a decision may run code that asks for another */
+    *cache = (decision_cache_t){.seed = cleared.seed}; /* first: releasing a decision may run code that asks for another */
     for (size_t i = 0; i < cleared.count; i++) {
         Py_DECREF(cleared.entries[i].decision);
     }
@@ -76,7 +77,7 @@ static bool reserve(decision_cache_t *cache)
         cache->entries = entries;
         cache->capacity = capacity;
     }
-    return hash_table_reserve(&cache->table, cache->count, hash_of_entry, cache->entries);
+    return hash_table_reserve(&cache->table, cache->count, hash_of_entry, cache);
 }
 
 void decision_cache_keep(decision_cache_t *cache, const answer_key_t *key, PyObject *decision)
@@ -84,7 +85,7 @@ void decision_cache_keep(decision_cache_t *cache, const answer_key_t *key, PyObj
     if (key->count == 0 || !reserve(cache)) {
         return;
     }
-    uint32_t *slot = hash_table_find(&cache->table, hash_of(key), has_key, cache->entries, key);
+    uint32_t *slot = hash_table_find(&cache->table, hash_of(cache, key), has_key, cache, key);
     if (*slot == 0) {
         cache->entries[cache->count] = (cached_decision_t){Py_NewRef(decision), *key};
         *slot = (uint32_t)++cache->count;

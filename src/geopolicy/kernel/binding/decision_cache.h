@@ -23,11 +23,12 @@ typedef struct {
     answer_key_t key;
 } cached_decision_t;
 
-/* All zeros at first. */
+/* All zeros at first, but the seed, as in rows.h. */
 typedef struct {
     cached_decision_t *entries;
     size_t count, capacity;
     hash_table_t table; /* of the entries */
+    uint64_t seed;
 } decision_cache_t;
 
 static inline void name_by_id(answer_key_t *key, gp_answer_id_t id)

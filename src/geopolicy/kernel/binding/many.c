@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "seed.h"
 
 #define CAPSULE "geopolicy._kernel.batch"
 
@@ -19,16 +20,6 @@ static void free_batch(PyObject *capsule)
     held_t *held = PyCapsule_GetPointer(capsule, CAPSULE);
     batch_free(&held->batch);
     free(held);
-}
-
-/* A number that changes from process to process, as the hashes of texts do. */
-static bool read_seed(uint64_t *seed)
-{
-    PyObject *text = PyUnicode_FromString("the rows of a batch");
-    const Py_hash_t hash = text == NULL ? -1 : PyObject_Hash(text);
-    Py_XDECREF(text);
-    *seed = (uint64_t)hash;
-    return hash != -1;
 }
 
 PyObject *module_batch(PyObject *module, PyObject *unused)
@@ -67,26 +58,43 @@ static held_t *take(PyObject *capsule)
 
 static PyObject *result_of(batch_status_t status)
 {
-    return status == BATCH_MEMORY ? PyErr_NoMemory() : PyBool_FromLong(status == BATCH_DONE);
+    if (status == BATCH_MEMORY) {
+        return PyErr_NoMemory();
+    }
+    if (status == BATCH_FOREIGN) {
+        PyErr_SetString(PyExc_ValueError, "codes must be numbers of answers in the other batch");
+        return NULL;
+    }
+    return PyBool_FromLong(status == BATCH_DONE);
 }
 
-/* A buffer of numbers of one size, or none; its length where count is negative, else it must have that. */
-static bool read_buffer(PyObject *object, Py_buffer *buffer, Py_ssize_t item_bytes, bool is_writable,
-                        Py_ssize_t *count)
+typedef enum { FLOAT64, UINT32, BYTE } item_t;
+
+/* Whether a buffer is one row of such items, as they lie in memory here. */
+static bool has_items(const Py_buffer *buffer, item_t item)
+{
+    static const Py_ssize_t bytes[] = {[FLOAT64] = 8, [UINT32] = 4, [BYTE] = 1};
+    static const char *const formats[] = {[FLOAT64] = "d", [UINT32] = "IL", [BYTE] = "B"};
+    const char *format = buffer->format == NULL ? "B" : buffer->format;
+    return buffer->ndim == 1 && buffer->itemsize == bytes[item] && format[0] != '\0' && format[1] == '\0' &&
+           strchr(formats[item], format[0]) != NULL;
+}
+
+/* A buffer of items; their number where count is negative, else it must have that. */
+static bool read_buffer(PyObject *object, Py_buffer *buffer, item_t item, bool is_writable, Py_ssize_t *count)
 {
     memset(buffer, 0, sizeof *buffer);
-    if (object == Py_None) {
-        return true;
-    }
-    if (PyObject_GetBuffer(object, buffer, is_writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) < 0) {
+    if (PyObject_GetBuffer(object, buffer, (is_writable ? PyBUF_CONTIG : PyBUF_CONTIG_RO) | PyBUF_FORMAT) < 0) {
         return false;
     }
-    *count = *count < 0 ? buffer->len / item_bytes : *count;
-    if (buffer->itemsize != item_bytes || buffer->len != *count * item_bytes) {
+    const Py_ssize_t item_count = buffer->itemsize > 0 ? buffer->len / buffer->itemsize : 0;
+    if (!has_items(buffer, item) || (*count >= 0 && item_count != *count)) {
         PyBuffer_Release(buffer);
-        PyErr_SetString(PyExc_ValueError, "arrays must have one length: float64, codes and effects uint32");
+        PyErr_SetString(PyExc_ValueError, "arrays must have one length, and items float64; of codes, effects and "
+                                          "demands uint32; of what is in force bytes");
         return false;
     }
+    *count = item_count;
     return true;
 }
 
@@ -94,13 +102,16 @@ enum { LAT, LON, ACCURACY, CODES, EFFECTS, DEMANDS, IN_FORCE, BUFFERS };
 
 static PyObject *run(held_t *held, const gp_pack_t *pack, PyObject *const *objects)
 {
-    static const Py_ssize_t item_bytes[BUFFERS] = {8, 8, 8, 4, 4, 4, 1};
+    static const item_t items[BUFFERS] = {[LAT] = FLOAT64,  [LON] = FLOAT64,    [ACCURACY] = FLOAT64, [CODES] = UINT32,
+                                          [EFFECTS] = UINT32, [DEMANDS] = UINT32, [IN_FORCE] = BYTE};
     Py_buffer buffers[BUFFERS] = {0};
     Py_ssize_t fix_count = -1, rule_sets = (Py_ssize_t)pack->term_count;
     PyObject *result = NULL;
     bool is_read = true;
     for (int i = 0; i < BUFFERS && is_read; i++) {
-        is_read = read_buffer(objects[i], &buffers[i], item_bytes[i], i == CODES, i < EFFECTS ? &fix_count : &rule_sets);
+        Py_ssize_t *count = i < EFFECTS ? &fix_count : &rule_sets;
+        is_read = (i == ACCURACY && objects[i] == Py_None) || /* exact positions: its buffer stays NULL */
+                  read_buffer(objects[i], &buffers[i], items[i], i == CODES, count);
     }
     if (is_read) {
         const standing_t standing = {buffers[EFFECTS].buf, buffers[DEMANDS].buf, buffers[IN_FORCE].buf};
@@ -144,10 +155,10 @@ PyObject *module_join_batch(PyObject *module, PyObject *args)
     }
     held_t *held = take(capsules[0]);
     held_t *other = held == NULL ? NULL : take(capsules[1]);
-    if (other != NULL && read_buffer(object, &codes, 4, true, &count)) {
+    if (other != NULL && read_buffer(object, &codes, UINT32, true, &count)) {
         batch_status_t status;
         Py_BEGIN_ALLOW_THREADS
-        status = batch_join(&held->batch, &other->batch, codes.buf, (size_t)(count < 0 ? 0 : count));
+        status = batch_join(&held->batch, &other->batch, codes.buf, (size_t)count);
         Py_END_ALLOW_THREADS
         result = result_of(status);
         PyBuffer_Release(&codes);

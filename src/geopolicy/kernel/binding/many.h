@@ -14,7 +14,8 @@ PyObject *many_run(const gp_pack_t *pack, PyObject *args);
 /* batch(): a batch with no answers. */
 PyObject *module_batch(PyObject *module, PyObject *unused);
 
-/* join_batch(batch, other, codes): numbers the answers of another batch, too, and brings its codes up to date. */
+/* join_batch(batch, other, codes): numbers the answers of another batch, too, and brings its codes up to date. ValueError
+ * for a code that is none of its. */
 PyObject *module_join_batch(PyObject *module, PyObject *args);
 
 /* batch_rows(batch): its answers, then its outcomes: of both the heads (uint32), where each row begins in the words and

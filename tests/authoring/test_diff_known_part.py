@@ -98,3 +98,14 @@ def test_zone_outside_the_coverage_that_more_overlap_than_are_compared_is_not_pr
     assert doubts(known, gp.ZoneSet(parts, known.header)) == ["outside_coverage"]
     everywhere = zones(ring=ring)
     assert loosenings(everywhere, gp.ZoneSet(parts, everywhere.header))
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_place_where_something_is_looser_is_no_pole_for_that_is_one_place(first):
+    ring = [(900_000_000, POLE - 30), (900_000_000, POLE), (900_000_001, POLE - 15)]
+    other = gp.Zone("b", polygon(box(0, POLE - 9, 9, 9)), OFF)
+    old = gp.ZoneSet([gp.Zone("a", polygon(ring[first:] + ring[:first]), OFF), other])
+    new = gp.ZoneSet([other])
+    ((_, is_proven, position),) = loosenings(old, new)
+    assert is_proven
+    assert (levels(old, position), levels(new, position)) == (gp.Level.OFF, gp.Level.ALLOW)

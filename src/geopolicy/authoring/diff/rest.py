@@ -19,6 +19,7 @@ from geopolicy.authoring.diff.exact_cover import (
 )
 from geopolicy.authoring.diff.positions import position_in
 from geopolicy.authoring.diff.turns import turns_meeting
+from geopolicy.geometry.grid import POLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,8 +105,11 @@ class Covering:
             return None
         whole = self.shape(polygon)
         if not near:
-            x, y = polygon.polygons[0][0][0].tolist()
-            return Rest(whole, (x, y)) if are_all else Rest(whole, None, "too_much")
+            if not are_all:
+                return Rest(whole, None, "too_much")
+            corners = ((x, y) for ring in polygon.polygons[0] for x, y in ring.tolist())
+            position = next((corner for corner in corners if not _is_pole(corner)), None)
+            return Rest(whole, position, "" if position is not None else "between_positions")
         shapes = [self.shape(other, turn) for other, turn in near]
         if any(shapely.covers(shape, whole) for shape in shapes):
             return None
@@ -122,7 +126,9 @@ class Covering:
 
         def is_such(position: tuple[int, int]) -> bool:
             effort.spend(len(others))
-            return is_uncovered((Fraction(position[0]), Fraction(position[1])), areas, others)
+            return not _is_pole(position) and is_uncovered(
+                (Fraction(position[0]), Fraction(position[1])), areas, others
+            )
 
         begun = effort.left
         try:
@@ -191,6 +197,11 @@ def shape_of(polygon: EffectivePolygon) -> shapely.Geometry:
         part = shapely.Polygon(exterior, [hole for hole in holes if len(hole) >= 4])  # as above
         parts.append(part if part.is_valid else shapely.make_valid(part))
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)
+
+
+def _is_pole(position: tuple[int, int]) -> bool:
+    """A pole is one place at all longitudes: what does not hold it at one of them may hold it at another."""
+    return abs(position[1]) == POLE
 
 
 def _near(polygon: EffectivePolygon, others: Sequence[EffectivePolygon]) -> list[tuple[EffectivePolygon, int]]:

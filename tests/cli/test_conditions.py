@@ -14,6 +14,7 @@ import pytest
 
 from cli_conditions import (
     CASES,
+    HANGS_S,
     PRINTING,
     READING,
     WRITING,
@@ -139,7 +140,7 @@ def run_unread(folder, case):
     with os.fdopen(write, "wb") as pipe:
         done = subprocess.run(
             command(case.words), input=case.stdin, stdout=pipe, stderr=subprocess.PIPE, cwd=folder, env=variables(),
-            timeout=60, check=False,
+            timeout=HANGS_S, check=False,
         )  # fmt: skip
     return done.returncode, done.stderr
 
@@ -275,7 +276,7 @@ def test_conditions_ctrl_c_while_a_file_is_read(folder, name):
     with (folder / "zones.geojson").open("wb", buffering=0) as pipe:  # waits until the command has opened it, too
         pipe.write(ZONES[:10])
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANGS_S)
     assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
     assert not (folder / "out.gpol").exists()
 
@@ -288,7 +289,7 @@ def test_conditions_ctrl_c_while_a_drive_is_read(folder, options):
     with (folder / "slow.csv").open("wb", buffering=0) as pipe:  # waits until the command has opened it, too
         pipe.write(b"t_utc,lat,lon\n")
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=HANGS_S)
     assert (process.returncode, b"slow.csv" in out, err) == (130, False, b"interrupted\n")
     assert (b"drive.csv: read as csv\n" in out) == (not options)
 
@@ -301,7 +302,7 @@ def test_conditions_ctrl_c_at_a_question_deletes_nothing(folder):
     asked = process.stderr.readline() + process.stderr.read(len("Type erase to go on: "))
     assert asked.endswith(b"\nType erase to go on: ")
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=HANGS_S)
     assert (process.returncode, err) == (130, b"interrupted\n")
     assert contents(folder) == before
 

@@ -46,7 +46,7 @@ def shell(*arguments: str, stdin=b"", program=None, **environment: str):
     """Runs the command as a process of its own."""
     variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE), "PYTHONWARNINGS": "error"} | environment
     command = [sys.executable, *(program or ["-m", "geopolicy"]), *arguments]
-    done = subprocess.run(command, input=stdin, capture_output=True, env=variables, timeout=60, check=False)
+    done = subprocess.run(command, input=stdin, capture_output=True, env=variables, timeout=300, check=False)
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "gp_kernel.h"
+#include "read_file.h"
 #include "tg.h"
 
 #define BLOCK 256u
@@ -29,23 +30,6 @@ static double now_ns(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* what other processes take does not count */
     return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
-
-static void *read_file(const char *path, uint64_t *bytes)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
-        return NULL;
-    }
-    long size = ftell(file);
-    void *content = size > 0 ? malloc((size_t)size) : NULL;
-    rewind(file);
-    if (content && fread(content, 1, (size_t)size, file) != (size_t)size) {
-        content = NULL;
-    }
-    fclose(file);
-    *bytes = (uint64_t)size;
-    return content;
 }
 
 static struct tg_geom *collection(const uint8_t *wkb, uint64_t size)

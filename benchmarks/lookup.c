@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "gp_kernel.h"
+#include "read_file.h"
 
 #if defined(__x86_64__)
 #include <x86intrin.h>
@@ -41,23 +42,6 @@ static double ns_per_tick(void)
         ns = 1e9 * (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec);
     }
     return ns / (double)(ticks() - first);
-}
-
-static void *read_file(const char *path, uint64_t *bytes)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file || fseek(file, 0, SEEK_END) != 0) {
-        return NULL;
-    }
-    long size = ftell(file);
-    void *content = size > 0 ? malloc((size_t)size) : NULL;
-    rewind(file);
-    if (content && fread(content, 1, (size_t)size, file) != (size_t)size) {
-        content = NULL;
-    }
-    fclose(file);
-    *bytes = (uint64_t)size;
-    return content;
 }
 
 static int compare(const void *a, const void *b)

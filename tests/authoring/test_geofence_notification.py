@@ -214,6 +214,26 @@ def test_changed_zone_that_restricts_longer_than_its_notice_is_refused(active):
     assert refusals(zones, status="DRAFT") == ["export-times"]
 
 
+@pytest.mark.parametrize(("hour", "codes"), [(12, []), (13, ["export-times"])])
+def test_changed_zone_must_not_restrict_after_a_later_message_replaces_its_notice(hour, codes):
+    source = [notice(), later(effective_start="2026-03-01T12:00:00Z")]
+    zone_set = imported(source, signatures="verified").zone_set
+    until = gp.Window(since=MORNING, until=datetime(2026, 3, 1, hour, tzinfo=UTC))
+    longer = [
+        replace(zone, rules=[replace(zone.rules[0], when=gp.Condition(active=[until]))], margin_m=5.0)
+        if zone.id == f"{FIRE},1/z1"
+        else zone
+        for zone in zone_set
+    ]
+    zones = gp.ZoneSet(longer, zone_set.header)
+    if codes:
+        assert refusals(zones, status="DRAFT") == codes
+    else:
+        again = written(zones, FORMAT, status="DRAFT")
+        zone = zones_of(again, ALL_CAMERAS, signatures="verified")[f"{FIRE},1/z1"]
+        assert zone.rules[0].when.active == (until,)
+
+
 def test_changed_circle_of_a_notice_becomes_a_polygon_without_a_buffer():
     zones = changed(sample(), name="changed")
     again = json.loads(written(zones, FORMAT, status="DRAFT"))

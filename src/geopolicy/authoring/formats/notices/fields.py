@@ -15,6 +15,8 @@ from geopolicy.zonefile.strict_json import json_path
 from geopolicy.zonefile.window_json import time_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from geopolicy.authoring.formats.source import Json
 
 VERSION = "gfn/0.1"
@@ -138,6 +140,18 @@ def read_notice(fields: Fields, order: int) -> Notice | None:
         areas,
         header,
     )
+
+
+def replaced_at(notices: Iterable[Notice]) -> dict[int, datetime]:
+    """When a later message holds in place of each, by its place; those that none replaces are not in it."""
+    ends: dict[int, datetime] = {}
+    earliest: dict[str, datetime] = {}
+    for notice in sorted(notices, key=lambda notice: -notice.sequence):
+        if notice.id in earliest:
+            ends[notice.order] = earliest[notice.id]
+        if notice.replaces_from is not None:
+            earliest[notice.id] = min(notice.replaces_from, earliest.get(notice.id, notice.replaces_from))
+    return ends
 
 
 def _read_id(fields: Fields) -> str:

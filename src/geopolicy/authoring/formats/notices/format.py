@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.authoring.formats.document import RuledZone, SourceDocument
-from geopolicy.authoring.formats.notices.fields import read_notice
+from geopolicy.authoring.formats.notices.fields import read_notice, replaced_at
 from geopolicy.authoring.formats.notices.writing import written_notices
 from geopolicy.authoring.formats.source_fields import Fields, objects_of
 from geopolicy.authoring.formats.uas.zones import one_of
@@ -48,7 +48,7 @@ def read(reading: Reading) -> SourceDocument:
     sources = [Fields(context, root, "$")] if isinstance(root, dict) else objects_of(context, root, "$")
     notices = [read_notice(fields, order) for order, fields in enumerate(sources)]
     read_notices = [notice for notice in notices if notice is not None]
-    ends = _ends(read_notices)
+    ends = replaced_at(read_notices)
     if is_verified:
         read_notices = [
             replace(notice, until=_earlier(notice.until, ends.get(notice.order))) for notice in read_notices
@@ -57,18 +57,6 @@ def read(reading: Reading) -> SourceDocument:
     zones = _zones(read_notices, over, ends, context, is_verified=is_verified)
     header = read_notices[0].header if is_lone and read_notices else {}
     return SourceDocument(NAME, VERSION, zones, {"is_lone": is_lone}, header, _ruled_but(zones, over))
-
-
-def _ends(notices: list[Notice]) -> dict[int, datetime]:
-    """When a later message holds in place of each, by its place; those that none replaces are not in it."""
-    ends: dict[int, datetime] = {}
-    earliest: dict[str, datetime] = {}
-    for notice in sorted(notices, key=lambda notice: -notice.sequence):
-        if notice.id in earliest:
-            ends[notice.order] = earliest[notice.id]
-        if notice.replaces_from is not None:
-            earliest[notice.id] = min(notice.replaces_from, earliest.get(notice.id, notice.replaces_from))
-    return ends
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

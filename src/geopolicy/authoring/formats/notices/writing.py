@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.authoring.formats.notices.fields import read_notice
+from geopolicy.authoring.formats.notices.fields import read_notice, replaced_at
 from geopolicy.authoring.formats.source_fields import Fields
 from geopolicy.authoring.formats.target import area_of
 from geopolicy.authoring.formats.uas.writing import in_groups
@@ -35,6 +36,7 @@ def written_notices(export: Export) -> list[Any]:
     are_drafts = export.options.get("status") == "DRAFT"
     problems: list[Problem] = []
     notices = [(each.order or 0, each.feature) for each in as_they_stood]
+    read = [notice for order, feature in notices if (notice := _as_read(feature, order)) is not None]
     for group in groups:
         if group.feature is None:
             rule = "a notice must come from an authority: no zone becomes one that was drawn here"
@@ -44,7 +46,7 @@ def written_notices(export: Export) -> list[Any]:
             problems.append(Problem("export-signature", rule, zone_id=group.zones[0].id, hint=hint))
         else:
             try:
-                notices.append((group.order, _draft(group, problems)))
+                notices.append((group.order, _draft(group, read, problems)))
             except ZoneFileError as error:
                 problems += error.problems
     if problems:
@@ -52,10 +54,19 @@ def written_notices(export: Export) -> list[Any]:
     return [notice for _, notice in sorted(notices, key=lambda each: each[0])]
 
 
-def _check_times(group: Changed, problems: list[Problem]) -> None:
-    """Reports zones that restrict when their notice does not: a draft keeps its start and its end."""
-    stated = group.feature if isinstance(group.feature, dict) else {}
-    notice = read_notice(Fields(FileContext(), stated, "$"), 0)
+def _as_read(feature: Any, order: int) -> Notice | None:
+    return read_notice(Fields(FileContext(), feature if isinstance(feature, dict) else {}, "$"), order)
+
+
+def _check_times(group: Changed, as_they_stood: list[Notice], problems: list[Problem]) -> None:
+    """Reports zones that restrict when their notice does not: a draft keeps its start and its end.
+
+    New times must end before another message replaces the notice, as they do where messages are known to be true.
+    """
+    notice = _as_read(group.feature, group.order)
+    replaced = replaced_at([*as_they_stood, notice]).get(group.order) if notice and "when" in group.edits else None
+    if notice and notice.until and replaced and replaced < notice.until:
+        notice = replace(notice, until=replaced)
     for zone in group.zones:
         windows = [window for rule in zone.rules for window in rule.when.active or (None,)]
         if notice is None or not all(_is_within(window, notice) for window in windows):
@@ -63,6 +74,8 @@ def _check_times(group: Changed, problems: list[Problem]) -> None:
                 "a zone must restrict only from the start to the end of its notice",
                 "take its times back, or ask its issuer for another notice",
             )
+            if replaced is not None:
+                text += ", or until a later message replaces it"
             problems.append(Problem("export-times", text, zone_id=zone.id, hint=hint))
 
 
@@ -74,9 +87,9 @@ def _is_within(window: Window | None, notice: Notice) -> bool:
     return notice.since <= window.since and window.until <= notice.until
 
 
-def _draft(group: Changed, problems: list[Problem]) -> Any:
+def _draft(group: Changed, as_they_stood: list[Notice], problems: list[Problem]) -> Any:
     """The notice as a draft with the present areas of its zones."""
-    _check_times(group, problems)
+    _check_times(group, as_they_stood, problems)
     notice = {name: value for name, value in deepcopy(group.feature).items() if name not in _OF_ISSUER}
     notice |= {"status": "DRAFT", "msg_type": "NEW"}
     before = {zone.get("zone_id"): zone for zone in notice["zones"]}

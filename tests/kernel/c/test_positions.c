@@ -154,6 +154,13 @@ static void test_crowded(const char *folder)
     free(file.bytes);
 }
 
+/* The nearest position that there is. */
+static gp_point_t on_grid(int64_t x, int64_t y)
+{
+    const int64_t bound = x < -GP_HALF_TURN ? -GP_HALF_TURN : x > GP_HALF_TURN ? GP_HALF_TURN : x;
+    return (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
+}
+
 /* Drives, jumps and poles, in blocks of every length up to a few groups. */
 static void test_locate_many(const char *folder, const char *name)
 {
@@ -167,10 +174,12 @@ static void test_locate_many(const char *folder, const char *name)
         const uint64_t kind = next_random(&state) % 16u;
         const int64_t x = index->min_x + (int64_t)(next_random(&state) % (index->width + 10u)) - 5;
         const int64_t y = index->min_y + (int64_t)(next_random(&state) % (index->height + 10u)) - 5;
-        const int64_t bound = x < -GP_HALF_TURN ? -GP_HALF_TURN : x > GP_HALF_TURN ? GP_HALF_TURN : x;
-        points[i] = (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
-        if (i > 0 && i % 100u > 50u) {
-            points[i] = (gp_point_t){points[i - 1u].x - (points[i - 1u].x > 0), points[i - 1u].y};
+        points[i] = on_grid(x, y);
+        if (i > 0 && i % 100u > 30u) { /* along a drive, in steps from one unit to many cells */
+            const int64_t reach = INT64_C(1) << (i / 100u * 2u);
+            const int64_t step_x = (int64_t)(next_random(&state) % (2u * (uint64_t)reach + 1u)) - reach;
+            const int64_t step_y = (int64_t)(next_random(&state) % (2u * (uint64_t)reach + 1u)) - reach;
+            points[i] = on_grid(points[i - 1u].x + step_x, points[i - 1u].y + step_y);
         }
         points[i].y = kind == 0 ? GP_POLE : kind == 1 ? -GP_POLE : points[i].y;
     }

@@ -10,6 +10,13 @@
 #define BLOCK 256u /* fixes at a time */
 #define FETCHED 32u /* discs whose waits for memory overlap: what they read stays in the nearest cache meanwhile */
 
+/* Up to BLOCK fixes: copies, which another thread that writes into the caller's arrays meanwhile cannot reach. */
+typedef struct {
+    double lat[BLOCK], lon[BLOCK], accuracy_m[BLOCK];
+    size_t count;
+    bool are_positions, has_accuracies; /* all valid; not all exact */
+} block_t;
+
 /* What a run reads. */
 typedef struct {
     const gp_pack_t *pack;
@@ -183,48 +190,38 @@ static batch_status_t number_other(batch_t *batch, const source_t *source, doubl
 
 /* The ids where all positions are valid and WGS 84 is the only family: the hot path. What the kernel gives for the
  * family is the id of the answer. */
-static void ids_of_wgs84(const gp_pack_t *pack, const double *lat, const double *lon, size_t count, gp_answer_id_t *ids)
+static void ids_of_wgs84(const gp_pack_t *pack, const block_t *block, gp_answer_id_t *ids)
 {
     gp_point_t points[BLOCK];
-    for (size_t i = 0; i < count; i++) { /* as gp_to_grid does, two at a time */
-        points[i].x = (int32_t)grid_units(lon[i]);
-        points[i].y = (int32_t)grid_units(lat[i]);
+    for (size_t i = 0; i < block->count; i++) { /* as gp_to_grid does, two at a time */
+        points[i].x = (int32_t)grid_units(block->lon[i]);
+        points[i].y = (int32_t)grid_units(block->lat[i]);
     }
-    gp_locate_many(pack, GP_WGS84, points, (uint32_t)count, ids);
+    gp_locate_many(pack, GP_WGS84, points, (uint32_t)block->count, ids);
 }
 
-static bool are_positions(const double *lat, const double *lon, size_t count)
-{
-    unsigned wrong = 0;
-    for (size_t i = 0; i < count; i++) {
-        wrong |= (unsigned)!(lat[i] >= -90.0) | (unsigned)!(lat[i] <= 90.0) | (unsigned)!(lon[i] >= -180.0) |
-                 (unsigned)!(lon[i] <= 180.0);
-    }
-    return wrong == 0;
-}
-
-/* The ids of up to BLOCK exact positions; GP_ANSWER_UNNAMED where there is none, or no valid position. */
-static void ids_of_block(const gp_pack_t *pack, const double *lat, const double *lon, size_t count, gp_answer_id_t *ids)
+/* The ids of exact positions; GP_ANSWER_UNNAMED where there is none, or no valid position. */
+static void ids_of_block(const gp_pack_t *pack, const block_t *block, gp_answer_id_t *ids)
 {
     gp_point_t points[BLOCK];
     gp_answer_id_t family_ids[BLOCK];
     uint16_t which[BLOCK];
     if (pack->families[GP_WGS84].cols > 0 && pack->families[GP_GCJ02].cols == 0 && pack->families[GP_BD09].cols == 0 &&
-        are_positions(lat, lon, count)) {
-        ids_of_wgs84(pack, lat, lon, count, ids);
+        block->are_positions) {
+        ids_of_wgs84(pack, block, ids);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        ids[i] = gp_is_position(lat[i], lon[i]) ? 0 : GP_ANSWER_UNNAMED;
+    for (size_t i = 0; i < block->count; i++) {
+        ids[i] = gp_is_position(block->lat[i], block->lon[i]) ? 0 : GP_ANSWER_UNNAMED;
     }
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         uint32_t placed = 0;
         if (pack->families[family].cols == 0) {
             continue;
         }
-        for (size_t i = 0; i < count; i++) {
+        for (size_t i = 0; i < block->count; i++) {
             which[placed] = (uint16_t)i;
-            placed += ids[i] != GP_ANSWER_UNNAMED && gp_to_grid(pack, family, lat[i], lon[i], &points[placed]);
+            placed += ids[i] != GP_ANSWER_UNNAMED && gp_to_grid(pack, family, block->lat[i], block->lon[i], &points[placed]);
         }
         gp_locate_many(pack, family, points, placed, family_ids);
         for (uint32_t i = 0; i < placed; i++) {
@@ -247,36 +244,36 @@ static void fetch(const gp_pack_t *pack, const double *lat, const double *lon, s
     gp_fetch(pack, GP_WGS84, points, placed);
 }
 
-static bool is_any_exact(const double *accuracy_m, size_t count)
+static bool is_any_exact(const block_t *block)
 {
-    bool is_exact = accuracy_m == NULL;
-    for (size_t i = 0; i < count && !is_exact; i++) {
-        is_exact = accuracy_m[i] == 0.0;
+    bool is_exact = !block->has_accuracies;
+    for (size_t i = 0; i < block->count && !is_exact; i++) {
+        is_exact = block->accuracy_m[i] == 0.0;
     }
     return is_exact;
 }
 
-/* Numbers the answers for up to BLOCK fixes. */
-static batch_status_t run_block(batch_t *batch, const source_t *source, const double *lat, const double *lon,
-                                const double *accuracy_m, size_t count, uint32_t *codes)
+/* Numbers the answers for a block. */
+static batch_status_t run_block(batch_t *batch, const source_t *source, const block_t *block, uint32_t *codes)
 {
     gp_answer_id_t ids[BLOCK], last_id = GP_ANSWER_UNNAMED;
     uint32_t last_code = 0;
-    if (is_any_exact(accuracy_m, count)) {
-        ids_of_block(source->pack, lat, lon, count, ids);
+    if (is_any_exact(block)) {
+        ids_of_block(source->pack, block, ids);
     }
-    for (size_t i = 0; i < count; i++) {
-        const double accuracy = accuracy_m == NULL ? 0.0 : accuracy_m[i];
+    for (size_t i = 0; i < block->count; i++) {
+        const double *lat = &block->lat[i], *lon = &block->lon[i];
+        const double accuracy_m = block->has_accuracies ? block->accuracy_m[i] : 0.0;
         batch_status_t status = BATCH_DONE;
-        if (i % FETCHED == 0 && accuracy != 0.0 && batch->clearing.radius_m == 0.0) {
-            fetch(source->pack, lat + i, lon + i, count - i < FETCHED ? count - i : FETCHED);
+        if (i % FETCHED == 0 && accuracy_m != 0.0 && batch->clearing.radius_m == 0.0) {
+            fetch(source->pack, lat, lon, block->count - i < FETCHED ? block->count - i : FETCHED);
         }
-        if (accuracy != 0.0 || ids[i] == GP_ANSWER_UNNAMED) {
-            status = number_other(batch, source, lat[i], lon[i], accuracy, &codes[i]);
+        if (accuracy_m != 0.0 || ids[i] == GP_ANSWER_UNNAMED) {
+            status = number_other(batch, source, *lat, *lon, accuracy_m, &codes[i]);
         } else {
             if (ids[i] != last_id) {
                 last_id = ids[i];
-                status = number_id(batch, source, last_id, lat[i], lon[i], &last_code);
+                status = number_id(batch, source, last_id, *lat, *lon, &last_code);
             }
             codes[i] = last_code;
         }
@@ -287,27 +284,39 @@ static batch_status_t run_block(batch_t *batch, const source_t *source, const do
     return BATCH_DONE;
 }
 
+/* Copies count values; whether all are from -limit to limit, which no NaN is. The bits of doubles from 0 on are in
+ * their order, and what is beyond leaves the highest bit set: integers, which compilers put side by side. */
+static bool copy_within(double *to, const double *from, size_t count, double limit)
+{
+    uint64_t most, beyond = 0;
+    memcpy(&most, &limit, sizeof most);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t bits;
+        memcpy(&bits, &from[i], sizeof bits);
+        memcpy(&to[i], &bits, sizeof bits);
+        beyond |= most - (bits & INT64_MAX);
+    }
+    return beyond >> 63 == 0;
+}
+
 batch_status_t batch_run(batch_t *batch, const gp_pack_t *pack, const standing_t *standing, const double *lat,
                          const double *lon, const double *accuracy_m, size_t count, uint32_t *codes)
 {
-    double copies[3][BLOCK]; /* what another thread writes into the caller's arrays meanwhile cannot reach these */
+    block_t block;
     const source_t source = {pack, standing};
+    batch_status_t status = BATCH_DONE;
     forget_run(batch); /* another standing gives other answers */
-    for (size_t start = 0; start < count; start += BLOCK) {
-        const size_t block = count - start < BLOCK ? count - start : BLOCK;
-        memcpy(copies[0], lat + start, 8u * block);
-        memcpy(copies[1], lon + start, 8u * block);
-        if (accuracy_m != NULL) {
-            memcpy(copies[2], accuracy_m + start, 8u * block);
+    for (size_t start = 0; start < count && status == BATCH_DONE; start += BLOCK) {
+        block.count = count - start < BLOCK ? count - start : BLOCK;
+        block.are_positions = copy_within(block.lat, lat + start, block.count, 90.0);
+        block.are_positions &= copy_within(block.lon, lon + start, block.count, 180.0);
+        block.has_accuracies = accuracy_m != NULL;
+        if (block.has_accuracies) {
+            memcpy(block.accuracy_m, accuracy_m + start, 8u * block.count);
         }
-        const double *accuracies_m = accuracy_m == NULL ? NULL : copies[2];
-        const batch_status_t status =
-            run_block(batch, &source, copies[0], copies[1], accuracies_m, block, codes + start);
-        if (status != BATCH_DONE) {
-            return status;
-        }
+        status = run_block(batch, &source, &block, codes + start);
     }
-    return BATCH_DONE;
+    return status;
 }
 
 /* Numbers the rows of others, with their heads by number if new_heads is not NULL; their new numbers. */

@@ -112,6 +112,12 @@ static inline void set_cell(gp_cell_t *cell, int32_t x, int32_t y, uint32_t side
     cell->side = side;
 }
 
+/* The side of a cell; 0 if a pole is in it, which has an answer of its own. */
+static inline uint32_t side_of(int32_t south, uint32_t inner)
+{
+    return south <= -GP_POLE || (int64_t)south + inner >= GP_POLE ? 0 : inner + 1u;
+}
+
 /* The entry of the index for a position, and the cell that it stands for. */
 static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *index, gp_point_t at, gp_cell_t *cell)
 {
@@ -133,10 +139,8 @@ static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *
                                         ((x >> shift) & 3u));
     }
     const uint32_t inner = (1u << shift) - 1u;
-    set_cell(cell, i32_of((uint32_t)at.x - (x & inner)), i32_of((uint32_t)at.y - (y & inner)), inner + 1u);
-    if (cell->y <= -GP_POLE || (int64_t)cell->y + inner >= GP_POLE) {
-        cell->side = 0; /* the pole in it has an answer of its own */
-    }
+    const int32_t south = i32_of((uint32_t)at.y - (y & inner));
+    set_cell(cell, i32_of((uint32_t)at.x - (x & inner)), south, side_of(south, inner));
     return entry;
 }
 
@@ -154,6 +158,12 @@ static gp_answer_id_t leaf_answer_id(const gp_pack_t *pack, uint32_t entry, gp_p
     return set != 0 ? set : ID_LEAF | (uint64_t)(entry & ENTRY_VALUE) << 16 | mask;
 }
 
+/* The id of the answer at a position whose entry in the index is known; x0 is where its cell begins. */
+static inline gp_answer_id_t id_at(const gp_pack_t *pack, uint32_t entry, gp_point_t at, int64_t x0)
+{
+    return entry >> 30 == TAG_SET ? entry : leaf_answer_id(pack, entry, at, x0);
+}
+
 gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, gp_cell_t *cell)
 {
     GP_ASSERT(pack != NULL && is_on_grid(at));
@@ -168,13 +178,10 @@ gp_answer_id_t gp_locate(const gp_pack_t *pack, uint32_t family, gp_point_t at, 
     if (cell != NULL) {
         *cell = around;
     }
-    if (entry >> 30 == TAG_SET) {
-        return entry;
-    }
-    if (cell != NULL) {
+    if (cell != NULL && entry >> 30 != TAG_SET) {
         cell->side = 0;
     }
-    return leaf_answer_id(pack, entry, at, around.x);
+    return id_at(pack, entry, at, around.x);
 }
 
 #define GROUP 16u /* look-ups in flight: while one waits for memory the others go on */
@@ -252,6 +259,15 @@ static void descend_group(const gp_pack_t *pack, lookup_t *lookups, uint32_t cou
     }
 }
 
+/* The cell in which a look-up ended. */
+static inline void cell_of(const gp_family_index_t *index, const lookup_t *lookup, gp_cell_t *cell)
+{
+    const uint32_t inner = (1u << lookup->shift) - 1u;
+    const uint32_t x = (uint32_t)index->min_x + (lookup->x & ~inner);
+    const uint32_t y = (uint32_t)index->min_y + (lookup->y & ~inner);
+    set_cell(cell, i32_of(x), i32_of(y), lookup->next == NULL ? 0 : side_of(i32_of(y), inner));
+}
+
 static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup_t *lookups, uint32_t count,
                          gp_answer_id_t *ids)
 {
@@ -260,8 +276,7 @@ static void finish_group(const gp_pack_t *pack, const gp_point_t *points, lookup
         const lookup_t *lookup = &lookups[i];
         const gp_point_t at = points[lookup->number];
         const int64_t x0 = i32_of((uint32_t)at.x - (lookup->x & ((1u << lookup->shift) - 1u)));
-        const bool is_set = lookup->entry >> 30 == TAG_SET;
-        ids[lookup->number] = is_set ? lookup->entry : leaf_answer_id(pack, lookup->entry, at, x0);
+        ids[lookup->number] = id_at(pack, lookup->entry, at, x0);
     }
 }
 
@@ -279,12 +294,13 @@ void gp_fetch(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, 
     }
 }
 
-/* Along a drive most positions lie in the cell of the one before: that is two comparisons, and a look-up of its own is
- * worth its wait because it tells the next cell. Scattered positions go in groups, whose waits overlap.
+/* Along a drive most positions lie in the cell of the one before: that is two comparisons, and where borders cross the
+ * cell its edges are tested, without a way down to them. A look-up of its own is worth its wait there, because it tells
+ * the next cell. Scattered positions go in groups, whose waits overlap; the last of a group tells a cell, too, and a
+ * drive is found again by it.
  *
  * streak says which of the two this is: it counts the positions that lay in the cell at hand. The next one beyond it is
- * looked up alone if there were any. A cell that is found then starts at 0; where there is none, because borders cross
- * it, the streak lasts on and loses one, so that a drive through border cells does not count as scattered at once. */
+ * looked up alone if there were any. */
 void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, uint32_t count,
                     gp_answer_id_t *ids)
 {
@@ -298,22 +314,24 @@ void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *po
     const gp_family_index_t *index = &pack->families[family];
     lookup_t lookups[GROUP];
     gp_cell_t cell = {0, 0, 0};
-    gp_answer_id_t id = 0;
-    uint32_t group = 0, streak = 0;
+    uint32_t entry = 0, group = 0, streak = 0;
     for (uint32_t i = 0; i < count; i++) {
-        if ((uint32_t)points[i].x - (uint32_t)cell.x < cell.side &&
-            (uint32_t)points[i].y - (uint32_t)cell.y < cell.side) {
-            ids[i] = id;
+        const gp_point_t at = points[i];
+        if ((uint32_t)at.x - (uint32_t)cell.x < cell.side && (uint32_t)at.y - (uint32_t)cell.y < cell.side) {
+            ids[i] = id_at(pack, entry, at, cell.x);
             streak++;
         } else if (streak > 0 || i == 0) {
-            ids[i] = id = gp_locate(pack, family, points[i], &cell);
-            streak = cell.side == 0 ? streak - (streak > 0) : 0;
+            entry = entry_at(pack, index, at, &cell);
+            ids[i] = id_at(pack, entry, at, cell.x);
+            streak = 0;
         } else {
-            if (!begin_lookup(index, points[i], i, &lookups[group])) {
+            if (!begin_lookup(index, at, i, &lookups[group])) {
                 lookups[group].next = NULL;
             }
             if (++group == GROUP) {
                 finish_group(pack, points, lookups, group, ids);
+                entry = lookups[GROUP - 1u].entry;
+                cell_of(index, &lookups[GROUP - 1u], &cell);
                 group = 0;
             }
         }

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 KERNEL = ROOT / "src" / "geopolicy" / "kernel"
 C_TESTS = ROOT / "tests" / "kernel" / "c"
-LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "distance", "path", "frames")]
+LOOK_UP = [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "many", "distance", "path", "frames")]
 BUILDER = [KERNEL / "builder" / f"{name}.c" for name in ("build", "grid", "divide", "emit")]
 SWEEP = [KERNEL / "sweep" / f"{name}.c" for name in ("sweep", "plane", "pieces", "status")]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]

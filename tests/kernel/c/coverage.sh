@@ -22,7 +22,7 @@ done
 cd "$folder"
 rm -f geopolicy/_kernel*.so
 gcc -shared --coverage objects/*.o -o geopolicy/_kernel.abi3.so
-look_up=(objects/gp_{open,lookup,distance,path}.o)
+look_up=(objects/gp_{open,lookup,many,distance,path}.o)
 own=(tests/test_{kernel,open,positions,distances,paths,families,frames}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft

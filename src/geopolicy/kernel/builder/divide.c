@@ -20,7 +20,7 @@ static void add_cell_shape(builder_t *builder, parts_t *parts, uint32_t part, ce
     parts->cell_shapes[part][parts->cell_shape_count[part]++] = cell_shape;
 }
 
-/* edge_parity (gp_lookup.c) of one edge at the corners of the 16 parts, as bits 4 * row + column. The path to each of
+/* edge_parity (gp_cells.h) of one edge at the corners of the 16 parts, as bits 4 * row + column. The path to each of
  * them comes up the left side of the whole cell, so the four corners of a row share the bend: only whether the edge
  * crosses the row west of the corner differs, which beyond tells for all four. */
 static uint32_t edge_parities_at_corners(const grid_t *grid, const edge_t *edge)

@@ -15,7 +15,7 @@ typedef struct {
 /* A shape whose border may cross a cell: its edges there are refs[start, end). */
 typedef struct {
     uint32_t shape, start, end;
-    uint8_t is_inside; /* whether the shape holds the cell's corner, see edge_parity in gp_lookup.c */
+    uint8_t is_inside; /* whether the shape holds the cell's corner, see edge_parity in gp_cells.h */
 } cell_shape_t;
 
 /* A distinct edge in a cell, and the shapes that have it. */
@@ -51,7 +51,7 @@ size_t collect_edges(emitter_t *emitter, const uint32_t *refs, const cell_shape_
 uint32_t emit_leaf(emitter_t *emitter, const uint32_t *refs, const cell_shape_t *cell_shapes, size_t count,
                    uint32_t base, int64_t x0, int64_t y0);
 
-/* edge_parity of gp_lookup.c at a cell's corner x0, y0, where lying on the edge does not matter: 0 or 1. */
+/* edge_parity of gp_cells.h at a cell's corner x0, y0, where lying on the edge does not matter: 0 or 1. */
 uint32_t edge_parity_at_corner(int64_t ax, int64_t ay, int64_t bx, int64_t by, int64_t x0, int64_t y0);
 
 /* The least whole number above the longitude at which an edge crosses a row: ay > y or by > y, not both. */

@@ -5,7 +5,8 @@
  * What it is. A look-up in a pack: a read-only block of bytes that `geopolicy compile` makes of zone files
  * (format: docs/spec/pack-v1.md). C11, freestanding: no heap, no recursion, no globals, no library but memcpy,
  * memset and memcmp, which compilers call by themselves. Copy the folder of this file. Compile gp_open.c, gp_lookup.c
- * and gp_frames.c; add gp_distance.c for distances, and gp_distance.c and gp_path.c for paths.
+ * and gp_frames.c; add gp_many.c for many positions at once, gp_distance.c for distances, and gp_distance.c and
+ * gp_path.c for paths.
  *
  * What it needs. IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86 compile with -msse2
  * -mfpmath=sse), and no product and sum contracted to one rounding (-ffp-contract=off, which gp_port.h asks for by

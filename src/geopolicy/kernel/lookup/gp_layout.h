@@ -76,7 +76,7 @@ static inline int64_t abs64(int64_t value)
 /* Part of a leaf: up to 16 zones whose borders cross the cell, and the edges that do, in runs along rings. */
 typedef struct {
     uint32_t base;          /* set of the zones that cover the whole cell */
-    uint32_t corner_parity; /* a bit for each zone: what to begin with, see edge_parity in gp_lookup.c */
+    uint32_t corner_parity; /* a bit for each zone: what to begin with, see edge_parity in gp_cells.h */
     uint32_t owner_count;   /* 1 to 16 */
     uint32_t run_count;     /* up to 2047 */
     bool has_more;          /* another chunk of the same leaf follows */

@@ -285,7 +285,7 @@ static gp_status_t verify_records(const gp_pack_t *pack)
 gp_status_t gp_verify(const gp_pack_t *pack)
 {
     GP_ASSERT(pack != NULL && pack->bytes != NULL);
-    /* Differences of latitudes stay within 2 * GP_POLE, of longitudes within 2^32: see edge_parity in gp_lookup.c. */
+    /* Differences of latitudes stay within 2 * GP_POLE, of longitudes within 2^32: see edge_parity in gp_cells.h. */
     uint32_t outside = 0;
     for (uint64_t i = 0; i < pack->vertex_count; i++) {
         outside |= (u32_at(pack->vertices, 2u * i + 1u) + (uint32_t)GP_POLE) > 2u * (uint32_t)GP_POLE;

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import answers
 import geopolicy as gp
 import native
 import timing
@@ -105,6 +106,12 @@ class Measurement:
                 "scalar": subject_scalars(engine, own, self.budget_s * 2.0),
                 "batch": subject_batches(engine, own, self.budget_s * 2.0),
             }
+            if engine.name != REFERENCE:
+                count = 2_000 if self.plan.is_quick else 20_000
+                self.found["orders"][order] |= {
+                    "met": answers.new_and_met(engine.when(), own, DISC_M, count),
+                    "columns": answers.columns(engine, own, SENSOR, is_quick=self.plan.is_quick),
+                }
         if engine.name != REFERENCE:
             self.peer(REFERENCE, lambda: ReferencePeer(zones[0]), fixes, engine)
         shapes = shapes_of(zones[0])

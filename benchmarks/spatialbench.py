@@ -68,13 +68,15 @@ class Geopolicy:
 
     def __init__(self, zones: gp.ZoneSet) -> None:
         self.engine = gp.open(gp.compile(zones))
+        self.number_of = {zone.id: number for number, zone in enumerate(zones)}
 
     def _covering(self, made: pa.Table, end: str) -> tuple[Any, Any]:
         """Pairs of a trip and a zone that covers an end of it."""
         lat, lon = made[f"{end}_lat"].to_numpy(), made[f"{end}_lon"].to_numpy()
         zones = self.engine.decide_many(lat, lon).zones
         counts = np.diff(zones.offsets)
-        return np.repeat(np.arange(len(lat)), counts), zones.values
+        numbers = np.array([self.number_of[zone_id] for zone_id in zones.ids], dtype=np.int64)
+        return np.repeat(np.arange(len(lat)), counts), numbers[zones.values]
 
     def q10(self, made: pa.Table) -> list[tuple[Any, ...]]:
         """Number of a zone, trips, mean seconds, mean distance."""

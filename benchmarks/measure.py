@@ -254,13 +254,18 @@ def subject_scalars(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[st
     }
     lat, lon = _columns(fixes)
     found = timing.scalars(calls, (lat, lon), budget_s)
-    turn = np.random.default_rng(8).uniform(0.0, 2.0 * np.pi, len(lat))
-    north = np.clip(fixes[0][: len(lat)] + STEP_M / 111_320.0 * np.sin(turn), -90.0, 90.0)
-    east = fixes[1][: len(lat)] + STEP_M / 111_320.0 * np.cos(turn) / np.cos(np.radians(np.clip(north, -89.0, 89.0)))
-    ends = north.tolist(), np.clip(east, -180.0, 180.0).tolist()
     names = "lat, lon, lat1, lon1"
     path = {"path": Call(engine.decide_path, names, names)}
+    ends = (end[: len(lat)].tolist() for end in path_ends(fixes))
     return found | timing.scalars(path, (lat, lon, *ends), budget_s)
+
+
+def path_ends(fixes: Fixes) -> Fixes:
+    """Where straight paths of ``STEP_M`` end that begin at fixes, in any direction."""
+    turn = np.random.default_rng(8).uniform(0.0, 2.0 * np.pi, len(fixes[0]))
+    north = np.clip(fixes[0] + STEP_M / 111_320.0 * np.sin(turn), -90.0, 90.0)
+    east = fixes[1] + STEP_M / 111_320.0 * np.cos(turn) / np.cos(np.radians(np.clip(north, -89.0, 89.0)))
+    return north, np.clip(east, -180.0, 180.0)
 
 
 def subject_batches(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[str, Any]:
@@ -288,4 +293,11 @@ def peer_numbers(peer: Peer | ReferencePeer, fixes: Fixes, budget_s: float) -> d
         found["batch"] = timing.batch(peer.answer, peer.convert, fixes, budget_s)
     if isinstance(peer, Peer) and peer.has_discs:
         found["disc"] = timing.batch(lambda made: peer.within(made, DISC_M), peer.convert, fixes, budget_s)
+    if isinstance(peer, Peer) and peer.has_paths:
+        north, east = path_ends(fixes)
+
+        def paths(lat: Any, lon: Any) -> Any:
+            return peer.convert_paths((lat, lon, north[: len(lat)], east[: len(lat)]))
+
+        found["path"] = timing.batch(peer.meeting, paths, fixes, budget_s)
     return found

@@ -34,7 +34,7 @@ def page(run: Run, pictures: list[tuple[str, str]]) -> str:
     for work in run["workloads"].values():
         blocks += [f"## {work['key']}: {work['title']}", _about(work), _disc_table(work)]
         blocks += [_scalar_table(work), _met_table(work), _peer_calls(work), _batch_table(work)]
-        blocks += [_column_table(work), _notes(work)]
+        blocks += [_column_table(work), _path_table(work), _notes(work)]
     blocks += [f"## {key}\n\nNot measured: {text}." for key, text in run["missing"].items()]
     blocks += [_building(run), _reading(run), _starting(run), _growth(run), _floor(run), _worse(run), _method(run)]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -176,6 +176,18 @@ def _peer_batch(found: Run | None, kind: str, own: float) -> str:
         return NONE
     best, median = found[f"{kind}best"], found[f"{kind}median"]
     return f"{number(best)} ({number(median)}), {_times(best, own)}"
+
+
+def _path_table(work: Run) -> str:
+    """Paths of geopolicy, one call each, beside batches of the peers."""
+    orders = work["orders"]
+    own = {order: numbers["scalar"]["path"]["mean"] for order, numbers in orders.items()}
+    rows = [["`decide_path`, one by one: mean", *(number(mean) for mean in own.values())]]
+    for peer in work["peers"].values():
+        found = [peer["orders"].get(order, {}).get("path") for order in orders]
+        if all(found):
+            rows.append([peer["title"], *(_peer_batch(f, "", own[order]) for f, order in zip(found, own, strict=True))])
+    return table(["straight paths of 30 m, ns each", *(ORDERS[order] for order in orders)], rows)
 
 
 def _notes(work: Run) -> str:
@@ -367,6 +379,7 @@ def _method(run: Run) -> str:
 - Batch: the fastest of 2 to 25 runs, the median in brackets. Slow peers get fewer fixes, as many as they answer in a
   given time, which favours them where their zones fit a cache. Peers that take both cores may; `decide_many` takes one
   unless told.
+- Paths: geopolicy is asked one by one, peers in batches, their lines made anew.
 - Within 10 m: geopolicy judges metres on the Earth and answers with decisions; shapely, geopandas and the databases
   judge degrees, as many as 10 m of latitude are.
 - An answer is new if no call before gave the same object; 20,000 calls, less what the clock takes. Of places asked

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
+import vector_decisions
 import vector_discs
+import vector_monitors
+import vector_paths
 import vector_points
+import vector_refusals
+import vector_schedules
 import vector_zones
 from vectors import line
 
@@ -17,10 +22,23 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-ZONE_FILES: dict[str, Callable[[], Json]] = {**vector_zones.SETS}
-POINTS = dict.fromkeys(vector_zones.SETS, 600) | {"crowd": 300, "far": 1000}
+ZONE_FILES: dict[str, Callable[[], Json]] = {
+    **vector_zones.SETS,
+    "base": vector_refusals.base,
+    **{name: partial(vector_decisions.zone_file, number) for name, number in vector_decisions.ZONE_FILES.items()},
+    **{name: partial(vector_monitors.zone_file, pack) for name, pack in vector_monitors.ZONE_FILES.items()},
+}
+POINTS = dict.fromkeys(vector_zones.SETS, 500) | {"crowd": 250, "far": 900}
 DISCS = {"stars": 200, "tiles": 150, "seam": 150, "covers": 150, "frames": 150}
-PATHS = {"shapes": 200, "crowd": 60, "seam": 250, "far": 250, "stars": 250, "tiles": 250, "covers": 200}
+PATHS = {  # without, and with an accuracy
+    "shapes": (200, 50),
+    "crowd": (60, 0),
+    "seam": (250, 60),
+    "far": (250, 0),
+    "stars": (250, 100),
+    "tiles": (250, 100),
+    "covers": (200, 50),
+}
 
 
 def zone_text(zone_file: Json) -> str:
@@ -50,12 +68,42 @@ def discs() -> Iterator[Json]:
 
 
 def paths() -> Iterator[Json]:
-    for name, count in PATHS.items():
-        yield from vector_discs.paths(name, vector_zones.SETS[name](), count)
+    for name, counts in PATHS.items():
+        yield from vector_paths.paths(name, vector_zones.SETS[name](), *counts)
 
 
-KINDS: dict[str, Callable[[], Iterator[Json]]] = {"points": points, "discs": discs, "paths": paths}
-LEAST = {"points": 4_500, "discs": 700, "paths": 1_300}  # vectors of each kind
+def schedules() -> Iterator[Json]:
+    return vector_schedules.schedules(150, 60)
+
+
+def decisions() -> Iterator[Json]:
+    return vector_decisions.decisions(70)
+
+
+KINDS: dict[str, Callable[[], Iterator[Json]]] = {
+    "points": points,
+    "discs": discs,
+    "paths": paths,
+    "schedules": schedules,
+    "decisions": decisions,
+    "monitors": partial(vector_monitors.monitors, 260, 100),
+    "zone_files": vector_refusals.zone_files,
+    "packs": vector_refusals.packs,
+}
+LEAST = {  # vectors of each kind
+    "points": 3_800,
+    "discs": 700,
+    "paths": 1_600,
+    "schedules": 600,
+    "decisions": 600,
+    "monitors": 300,
+    "zone_files": 650,
+    "packs": 180,
+}
+
+
+WORLD = line(vector_monitors.WORLD).encode()
+"""What all monitors are made with: monitor.json."""
 
 
 def lines(vectors: Iterable[Json]) -> bytes:
@@ -89,7 +137,7 @@ def _disc(vector: Json) -> list[str]:
 
 
 def _path(vector: Json) -> list[str]:
-    numbers = [repr(number) for number in (*vector["from"], *vector["to"])]
+    numbers = [repr(number) for number in (*vector["from"], *vector["to"], vector["accuracy_95_m"])]
     return [vector["set"], *numbers, _numbers(vector), vector["certainty"]]
 
 

@@ -39,7 +39,7 @@ def polygons(*parts: list[Ring]) -> Json:
     return {"type": "MultiPolygon", "coordinates": nested}
 
 
-def feature(name: str, geometry: Json, **properties: object) -> Json:
+def feature(name: str, geometry: Json, /, **properties: object) -> Json:
     asks = {} if "rules" in properties else {"disable": ["camera"]}
     return {"type": "Feature", "id": name, "geometry": geometry, "properties": asks | properties}
 

@@ -14,7 +14,7 @@
 #include "gp_kernel.h"
 
 #define MOST_OWNERS 256u
-#define MOST_WORDS 8u
+#define MOST_WORDS 9u
 #define MOST_PACKS 64u
 #define LINE_BYTES 4096u
 
@@ -161,24 +161,31 @@ static const char *point(const gp_pack_t *pack, const double *numbers, char *own
     return has_all_coverages(pack, &answer) ? "known" : "unknown";
 }
 
-static const char *disc(const gp_pack_t *pack, const double *numbers, char *owners)
+/* Adds all owners with a border within an accuracy; false where no distance is judged, beyond 85 degrees. */
+static bool find_near(const gp_pack_t *pack, double lat, double lon, double accuracy_m, answer_t *answer)
 {
-    static answer_t answers[2]; /* covering, near */
-    const double lat = numbers[0], lon = numbers[1], accuracy_m = numbers[2];
-    bool is_judged = true, has_border = false, has_coverage_border = false;
-    cover(pack, lat, lon, &answers[0]);
-    begin(&answers[1]);
+    bool is_judged = true;
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
         if (gp_to_grid(pack, family, lat, lon, &at)) {
             const double radius_m = gp_widen(accuracy_m, at.y, family);
-            if (isinf(radius_m)) { /* beyond 85 degrees */
+            if (isinf(radius_m)) {
                 is_judged = false;
             } else {
-                must(gp_near(pack, family, at, radius_m, &answers[1].found));
+                must(gp_near(pack, family, at, radius_m, &answer->found));
             }
         }
     }
+    return is_judged;
+}
+
+static const char *disc(const gp_pack_t *pack, const double *numbers, char *owners)
+{
+    static answer_t answers[2]; /* covering, near */
+    bool has_border = false, has_coverage_border = false;
+    cover(pack, numbers[0], numbers[1], &answers[0]);
+    begin(&answers[1]);
+    const bool is_judged = find_near(pack, numbers[0], numbers[1], numbers[2], &answers[1]);
     find_borders(pack, &answers[1], &has_border, &has_coverage_border);
     write_owners(answers, 2, pack->zone_count, owners);
     const bool is_known = is_judged && has_all_coverages(pack, &answers[0]) && !has_coverage_border;
@@ -187,21 +194,29 @@ static const char *disc(const gp_pack_t *pack, const double *numbers, char *owne
 
 static const char *path(const gp_pack_t *pack, const double *numbers, char *owners)
 {
-    static answer_t answers[3]; /* covering the start, covering the end, touched */
-    const double lat[2] = {numbers[0], numbers[2]}, lon[2] = {numbers[1], numbers[3]};
+    static answer_t answers[4]; /* covering the start, covering the end, near them, touched */
+    const double lat[2] = {numbers[0], numbers[2]}, lon[2] = {numbers[1], numbers[3]}, accuracy_m = numbers[4];
     bool is_known = true, has_border = false, has_coverage_border = false;
-    cover(pack, lat[0], lon[0], &answers[0]);
-    cover(pack, lat[1], lon[1], &answers[1]);
     begin(&answers[2]);
-    for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        gp_path_t way;
-        if (gp_path_between(pack, family, lat, lon, 0.0, &way, &is_known)) {
-            must(gp_touched_by(pack, family, &way, &answers[2].found));
+    begin(&answers[3]);
+    for (uint32_t end = 0; end < 2; end++) {
+        cover(pack, lat[end], lon[end], &answers[end]);
+        is_known = is_known && has_all_coverages(pack, &answers[end]);
+        if (accuracy_m > 0.0) {
+            is_known = find_near(pack, lat[end], lon[end], accuracy_m, &answers[2]) && is_known;
         }
     }
+    for (uint32_t family = 0; family < GP_FAMILIES; family++) {
+        gp_path_t way;
+        bool is_judged;
+        if (gp_path_between(pack, family, lat, lon, accuracy_m, &way, &is_judged)) {
+            must(gp_touched_by(pack, family, &way, &answers[3].found));
+        }
+        is_known = is_known && is_judged;
+    }
     find_borders(pack, &answers[2], &has_border, &has_coverage_border);
-    write_owners(answers, 3, pack->zone_count, owners);
-    is_known = is_known && has_all_coverages(pack, &answers[0]) && has_all_coverages(pack, &answers[1]);
+    find_borders(pack, &answers[3], &has_border, &has_coverage_border);
+    write_owners(answers, 4, pack->zone_count, owners);
     return certainty(is_known && !has_coverage_border, has_border);
 }
 
@@ -261,7 +276,7 @@ int main(int count, char **arguments)
     uint32_t asked = 0, failed = 0;
     failed += run(arguments[1], "points", 2, point, &asked);
     failed += run(arguments[1], "discs", 3, disc, &asked);
-    failed += run(arguments[1], "paths", 4, path, &asked);
+    failed += run(arguments[1], "paths", 5, path, &asked);
     printf("%u vectors, %u answered otherwise\n", asked, failed);
     for (uint32_t i = 0; i < pack_count; i++) {
         free(packs[i].bytes);

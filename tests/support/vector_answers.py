@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopolicy as gp
 from vector_monitors import said_of_monitor
 from vector_refusals import said_of_pack, said_of_zone_file
+from vector_transforms import said_of_transform
 from vectors import CAMERA, circumstances, engine_of, vehicle_of
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ SAYS: dict[str, Callable[[Json, str], Json]] = {
     "monitors": said_of_monitor,
     "zone_files": said_of_zone_file,
     "packs": said_of_pack,
+    "transforms": said_of_transform,
 }
 
 

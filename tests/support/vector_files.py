@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import geopolicy as gp
 import vector_decisions
@@ -14,7 +15,9 @@ import vector_paths
 import vector_points
 import vector_refusals
 import vector_schedules
+import vector_transforms
 import vector_zones
+from geopolicy.pack import compiler
 from vectors import line
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ ZONE_FILES: dict[str, Callable[[], Json]] = {
     **{name: partial(vector_decisions.zone_file, number) for name, number in vector_decisions.ZONE_FILES.items()},
     **{name: partial(vector_monitors.zone_file, pack) for name, pack in vector_monitors.ZONE_FILES.items()},
 }
+MOST_EDGES = {"coarse": 20_000}  # in a leaf
 POINTS = dict.fromkeys(vector_zones.SETS, 500) | {"crowd": 250, "far": 900}
 DISCS = {"stars": 200, "tiles": 150, "seam": 150, "covers": 150, "frames": 150}
 PATHS = {  # without, and with an accuracy
@@ -51,14 +55,20 @@ def zone_text(zone_file: Json) -> str:
 
 def zone_files(name: str, zone_file: Json) -> dict[str, bytes]:
     """A zone file, and its pack beside it."""
-    text = zone_text(zone_file)
-    pack = bytes(gp.compile(gp.ZoneSet.parse(text)).data)
-    return {f"zones/{name}.geojson": text.encode(), f"packs/{name}.gpol": pack}
+    return {f"zones/{name}.geojson": zone_text(zone_file).encode(), f"packs/{name}.gpol": pack_of(name)}
+
+
+@cache
+def pack_of(name: str) -> bytes:
+    """The pack of a set of zones; cells are divided as geopolicy does, or seldom, as another compiler may."""
+    zones = gp.ZoneSet.parse(zone_text(ZONE_FILES[name]()))
+    with mock.patch.object(compiler, "LEAF_EDGES", MOST_EDGES.get(name, compiler.LEAF_EDGES)):
+        return bytes(gp.compile(zones).data)
 
 
 def points() -> Iterator[Json]:
     for name, count in POINTS.items():
-        yield from vector_points.points(name, vector_zones.SETS[name](), count)
+        yield from vector_points.points(name, vector_zones.SETS[name](), pack_of(name), count)
     yield from vector_points.no_positions()
 
 
@@ -89,6 +99,7 @@ KINDS: dict[str, Callable[[], Iterator[Json]]] = {
     "monitors": partial(vector_monitors.monitors, 260, 100),
     "zone_files": vector_refusals.zone_files,
     "packs": vector_refusals.packs,
+    "transforms": partial(vector_transforms.transforms, 300),
 }
 LEAST = {  # vectors of each kind
     "points": 3_800,
@@ -99,6 +110,7 @@ LEAST = {  # vectors of each kind
     "monitors": 300,
     "zone_files": 650,
     "packs": 180,
+    "transforms": 600,
 }
 
 
@@ -141,7 +153,11 @@ def _path(vector: Json) -> list[str]:
     return [vector["set"], *numbers, _numbers(vector), vector["certainty"]]
 
 
-TABLES = {"points": _point, "discs": _disc, "paths": _path}
+def _transform(vector: Json) -> list[str]:
+    return [vector["frame"], *(repr(number) for number in (vector["lat"], vector["lon"], *vector["to"]))]
+
+
+TABLES = {"points": _point, "discs": _disc, "paths": _path, "transforms": _transform}
 
 
 def table(kind: str, vectors: Iterable[Json]) -> bytes:

@@ -38,11 +38,12 @@ def vehicle_of(said: Json) -> gp.Vehicle:
 
 @cache
 def _engine(name: str, engine: str, vehicle: str) -> gp.Engine:
-    return gp.open(zone_set(name), vehicle=vehicle_of(json.loads(vehicle)), engine=engine)
+    source = zone_set(name) if engine == "reference" else gp.read_pack(FOLDER / "packs" / f"{name}.gpol")
+    return gp.open(source, vehicle=vehicle_of(json.loads(vehicle)), engine=engine)
 
 
 def engine_of(name: str, engine: str, vehicle: Json | None = None) -> gp.Engine:
-    """An engine of a set of zones; by default of a vehicle with one camera."""
+    """The reference engine of a zone file, or the kernel of its pack; by default of a vehicle with one camera."""
     return _engine(name, engine, json.dumps(vehicle or CAMERA, sort_keys=True))
 
 

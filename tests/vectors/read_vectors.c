@@ -1,11 +1,12 @@
-/* read_vectors: asks the kernel all points, discs and paths of the vectors. Written from gp_kernel.h alone.
+/* read_vectors: asks the kernel all points, discs, paths and transforms of the vectors. Written from gp_kernel.h alone.
  * SPDX-License-Identifier: Apache-2.0
  *
  *     cc -std=c11 -O2 -ffp-contract=off -I LOOKUP read_vectors.c LOOKUP/gp_{open,lookup,distance,path,frames}.c
  *     ./a.out tests/vectors
  *
- * Reads points.tsv, discs.tsv, paths.tsv and packs/ of the folder; docs/vectors.md says what they hold. Prints each
- * vector that is answered otherwise, then how many were asked. Exit status 1: some were, or nothing could be read. */
+ * Reads points.tsv, discs.tsv, paths.tsv, transforms.tsv and packs/ of the folder; docs/vectors.md says what they
+ * hold. Prints each vector that is answered otherwise, then how many were asked. Exit status 1: some were, or nothing
+ * could be read. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,6 +269,35 @@ static uint32_t run(const char *folder, const char *name, uint32_t number_count,
     return failed;
 }
 
+/* Transforms are compared to the bit; they have a frame in place of a pack, and two numbers as their answer. */
+static uint32_t run_transforms(const char *folder, uint32_t *asked)
+{
+    static char line[LINE_BYTES];
+    char file_name[512], *words[MOST_WORDS];
+    uint32_t failed = 0, lines = 0;
+    snprintf(file_name, sizeof file_name, "%s/transforms.tsv", folder);
+    FILE *file = fopen(file_name, "r");
+    if (file == NULL) {
+        fail("cannot be opened", file_name);
+    }
+    while (fgets(line, sizeof line, file) != NULL) {
+        lines++;
+        if (split(line, words) != 5) {
+            fail("a line has another number of words", file_name);
+        }
+        double lat = strtod(words[1], NULL), lon = strtod(words[2], NULL);
+        const double wanted[2] = {strtod(words[3], NULL), strtod(words[4], NULL)};
+        gp_forward(strcmp(words[0], "BD-09") == 0 ? GP_BD09 : GP_GCJ02, &lat, &lon);
+        if (memcmp(&lat, &wanted[0], sizeof lat) != 0 || memcmp(&lon, &wanted[1], sizeof lon) != 0) {
+            failed++;
+            printf("transforms.tsv line %u: %.17g %.17g, not %s %s\n", lines, lat, lon, words[3], words[4]);
+        }
+    }
+    fclose(file);
+    *asked += lines;
+    return failed;
+}
+
 int main(int count, char **arguments)
 {
     if (count != 2) {
@@ -277,6 +307,7 @@ int main(int count, char **arguments)
     failed += run(arguments[1], "points", 2, point, &asked);
     failed += run(arguments[1], "discs", 3, disc, &asked);
     failed += run(arguments[1], "paths", 5, path, &asked);
+    failed += run_transforms(arguments[1], &asked);
     printf("%u vectors, %u answered otherwise\n", asked, failed);
     for (uint32_t i = 0; i < pack_count; i++) {
         free(packs[i].bytes);

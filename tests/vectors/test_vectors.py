@@ -9,6 +9,7 @@ import pytest
 
 import vector_answers
 import vector_files
+import vector_points
 import vector_zones
 import vectors
 from vectors import FOLDER
@@ -47,12 +48,13 @@ def test_vectors_zone_file_and_pack_made_again_are_the_same_bytes(name):
 
 @pytest.mark.parametrize("name", ["tiles", "seam", "frames"])
 def test_vectors_of_one_set_made_again_are_the_same_bytes(name):
-    again = vector_files.vector_points.points(name, vector_zones.SETS[name](), vector_files.POINTS[name])
+    zone_file, pack = vector_zones.SETS[name](), (FOLDER / "packs" / f"{name}.gpol").read_bytes()
+    again = vector_points.points(name, zone_file, pack, vector_files.POINTS[name])
     kept = [vector for vector in vectors.read("points") if vector["set"] == name and vector.get("position", True)]
     assert vector_files.lines(again) == vector_files.lines(kept)
 
 
-@pytest.mark.parametrize("kind", ["schedules", "decisions", "monitors", "zone_files", "packs"])
+@pytest.mark.parametrize("kind", ["schedules", "decisions", "monitors", "zone_files", "packs", "transforms"])
 def test_vectors_of_one_kind_made_again_are_the_same_bytes(kind):
     assert vector_files.lines(vector_files.KINDS[kind]()) == (FOLDER / f"{kind}.jsonl").read_bytes()
 

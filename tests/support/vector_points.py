@@ -162,7 +162,7 @@ def special_places(name: str) -> Iterator[tuple[float, float]]:
         yield from ((y / UNITS, x / UNITS) for x in (-HALF_TURN, 1 - HALF_TURN, HALF_TURN - 1, HALF_TURN))
     for lat in (-1.0, 61.0, -1.0000001, 61.0000001, 0.0):
         yield from ((lat, lon) for lon in (69.0, 141.0, 68.9999999, 141.0000001, 70.0))
-    for _ in range(20):
+    for _ in range(60):
         yield (random.uniform(-90, 90), random.uniform(-180, 180))
 
 

@@ -6,6 +6,7 @@ The truth is made by `exact` from the coordinates that a zone is drawn with.
 from __future__ import annotations
 
 import math
+import itertools
 import random
 from collections import Counter
 
@@ -264,6 +265,19 @@ def test_decide_west_of_a_coverage_nearly_round_the_earth_knows_nothing(make_eng
     assert {(own.zones, own.certainty) for own in answers} == {((), Certainty.UNKNOWN)}
     assert list(engine.decide_many(lats, [lon] * len(lats))) == answers
     assert engine.decide(0.0, -149.9999999).certainty == Certainty.CERTAIN
+
+
+@pytest.mark.parametrize("bounds", [(-152.3501714, -84.0964336, 173.6509803, 36.7896899), (-150.0, -70.0, 175.0, 70.0)])
+def test_batch_that_turns_west_of_a_wide_cell_answers_as_single_calls(make_engine, bounds):
+    """A cell that ends beyond half a turn must not hold what lies west of it, a whole turn away."""
+    engine = make_engine(contract.covered(bounds))
+    west, south, east, north = bounds
+    lats = [south + (north - south) * part for part in (0.02, 0.3, 0.6, 0.98)]
+    for first in (east - 3.0, east - 0.1, east):
+        for lat0, lat1 in itertools.product(lats, lats):
+            for lon in (-180.0, west - 10.0, west - 0.1):
+                answers = [engine.decide(lat0, first), engine.decide(lat1, lon)]
+                assert list(engine.decide_many([lat0, lat1], [first, lon])) == answers
 
 
 def ways_agree(make_engine, family, seed, wanted):

@@ -93,10 +93,12 @@ static inline void set_cell(gp_cell_t *cell, int32_t x, int32_t y, uint32_t side
     cell->side = side;
 }
 
-/* The side of a cell; 0 if a pole is in it, which has an answer of its own. */
-static inline uint32_t side_of(int32_t south, uint32_t inner)
+/* The side of a cell; 0 if a pole is in it, which has an answer of its own, or if it is so wide that positions west of it
+ * would come in again from the east, modulo 2^32. */
+static inline uint32_t side_of(int32_t west, int32_t south, uint32_t inner)
 {
-    return south <= -GP_POLE || (int64_t)south + inner >= GP_POLE ? 0 : inner + 1u;
+    const bool has_pole = south <= -GP_POLE || (int64_t)south + inner >= GP_POLE;
+    return has_pole || (int64_t)west + inner > INT32_MAX ? 0 : inner + 1u;
 }
 
 /* Whether a position lies in the index, x and y units from its lower left corner, modulo 2^32. An index may be so wide
@@ -127,8 +129,8 @@ static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *
                                         ((x >> shift) & 3u));
     }
     const uint32_t inner = (1u << shift) - 1u;
-    const int32_t south = i32_of((uint32_t)at.y - (y & inner));
-    set_cell(cell, i32_of((uint32_t)at.x - (x & inner)), south, side_of(south, inner));
+    const int32_t west = i32_of((uint32_t)at.x - (x & inner)), south = i32_of((uint32_t)at.y - (y & inner));
+    set_cell(cell, west, south, side_of(west, south, inner));
     return entry;
 }
 

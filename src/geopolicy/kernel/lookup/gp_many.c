@@ -107,9 +107,9 @@ void gp_fetch(const gp_pack_t *pack, uint32_t family, const gp_point_t *points, 
 static inline void cell_of(const gp_family_index_t *index, const lookup_t *lookup, gp_cell_t *cell)
 {
     const uint32_t inner = (1u << lookup->shift) - 1u;
-    const uint32_t x = (uint32_t)index->min_x + (lookup->x & ~inner);
-    const uint32_t y = (uint32_t)index->min_y + (lookup->y & ~inner);
-    set_cell(cell, i32_of(x), i32_of(y), lookup->next == NULL ? 0 : side_of(i32_of(y), inner));
+    const int32_t west = i32_of((uint32_t)index->min_x + (lookup->x & ~inner));
+    const int32_t south = i32_of((uint32_t)index->min_y + (lookup->y & ~inner));
+    set_cell(cell, west, south, lookup->next == NULL ? 0 : side_of(west, south, inner));
 }
 
 /* The first chunk of an entry that is a leaf. */

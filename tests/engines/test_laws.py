@@ -225,19 +225,12 @@ def test_engines_say_the_same_of_any_rules(data):
 
 @law
 @given(st.data())
-def test_decide_is_decide_many_is_a_way_of_length_0(make_engine, data):
+def test_arrays_of_many_say_what_their_decisions_say(make_engine, data):
     here = data.draw(zone_sets(rules=rule_strategies.rules()))
     fixes = [at(place) for place in data.draw(st.lists(places(here), min_size=1, max_size=6))]
     metres = data.draw(st.lists(OFFSETS_M, min_size=len(fixes), max_size=len(fixes)))
-    moments = data.draw(st.lists(st.none() | rule_strategies.INSTANTS, min_size=len(fixes), max_size=len(fixes)))
     engine = make_engine(here, data.draw(strategies.VEHICLES)).when(**data.draw(CIRCUMSTANCES))
-    many = engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes], metres)
-    timed = engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes], metres, moments)
-    for i, fix in enumerate(fixes):
-        assert many[i] == engine.decide(*fix, metres[i]) == engine.decide_path(*fix, *fix, metres[i])
-        assert timed[i] == engine.when(moments[i], engine.state, engine.emergency).decide(*fix, metres[i])
-    for batch in (many, timed):
-        assert_arrays_agree(batch)
+    assert_arrays_agree(engine.decide_many([lat for lat, _ in fixes], [lon for _, lon in fixes], metres))
 
 
 def assert_arrays_agree(many):
@@ -321,25 +314,6 @@ def _assert_is_useful(engine, fix):
         clearances = [abs(hit.clearance_m) for hit in engine.near(*fix, 5_000.0)]
         nearest = min(clearances, default=5_000.0)
         assert engine.safe_radius(*fix, 5_000.0) >= (nearest - 0.02) / 1.04 - 1e-6
-
-
-@law
-@given(st.data())
-def test_near_agrees_with_decide(make_engine, data):
-    """Inside or on the border is a clearance of at most 0; a disc of the clearance meets the zone."""
-    here = data.draw(zone_sets(rules=rule_strategies.rules(), places=PLACES))
-    here = ZoneSet(here.zones)
-    engine = make_engine(here, data.draw(strategies.VEHICLES)).when(data.draw(st.none() | rule_strategies.INSTANTS))
-    fix = at(data.draw(places(here)))
-    assume(abs(fix[0]) <= 85.0)
-    radius = data.draw(OFFSETS_M)
-    hits = engine.near(*fix, radius)
-    assert sorted(hit.zone_id for hit in hits if hit.clearance_m <= 0.0) == list(engine.decide(*fix).zones)
-    assert hits == sorted(hits, key=lambda hit: (hit.clearance_m, hit.zone_id))
-    assert all(-radius <= hit.clearance_m <= radius for hit in hits)
-    for hit in hits:
-        assert hit.zone_id in engine.decide(*fix, max(hit.clearance_m, 0.0)).zones
-    assert set(engine.decide(*fix, radius).zones) >= {hit.zone_id for hit in hits}
 
 
 @dear(20, 8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

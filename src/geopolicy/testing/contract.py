@@ -143,8 +143,8 @@ class EngineContract:
     @given(st.data())
     def test_zones_nearby_and_safe_radius_agree_with_decisions(self, data: st.DataObject) -> None:
         """A clearance of at most 0 is where a zone covers; a disc of it meets the zone, one of the safe radius none."""
-        zone_set = ZoneSet(data.draw(zone_sets()).zones)
-        engine = self.open_engine(zone_set, _VEHICLE)
+        zone_set = ZoneSet(data.draw(zone_sets(rules=rules())).zones)
+        engine = self.open_engine(zone_set, data.draw(vehicles())).when(*data.draw(_NOW))
         lat, lon = data.draw(positions(zone_set))
         radius = data.draw(_METRES)
         if abs(lat) > _MOST_LAT:
@@ -157,6 +157,7 @@ class EngineContract:
         for hit in hits:
             assert abs(hit.clearance_m) <= radius
             assert hit.zone_id in engine.decide(lat, lon, max(hit.clearance_m, 0.0)).zones
+        assert set(engine.decide(lat, lon, radius).zones) >= {hit.zone_id for hit in hits}
         safe = engine.safe_radius(lat, lon, radius)
         assert 0.0 <= safe <= radius
         if safe > 0.0:

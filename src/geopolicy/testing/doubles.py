@@ -101,6 +101,9 @@ class ScriptedEngine(Engine):
     and `decide_zones` takes one decision, `decide_many` one for each position. Views (`when`) go on with the same
     script. When it has ended, every sensor is off and the certainty is UNKNOWN, with reason ``internal``.
 
+    A `Monitor` asks its engine several times a fix, and about zones: to say what a monitor decides, take a
+    `ScriptedMonitor`.
+
     Parameters
     ----------
     decisions

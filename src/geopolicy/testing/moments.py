@@ -103,7 +103,7 @@ def _local_edges(window: Window, zone: tzinfo) -> Iterator[datetime]:
     for bound in (window.since, window.until):
         if isinstance(bound, datetime):
             yield bound
-    clocks = {time(0)}
+    clocks = set() if window.hours else {time(0)}
     for span in window.hours:
         if isinstance(span, Hours):
             clocks.update((span.since, span.until))

@@ -36,7 +36,8 @@ RANGES = st.tuples(st.none() | LIMIT_VALUES, st.none() | LIMIT_VALUES).map(
 _ATTRIBUTES: SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {}, optional={"make": st.sampled_from(["Tesla", "Fiat"]), "class": st.sampled_from(["police", "taxi"])}
 )
-_MOST_AWAY_S = 7200
+_AWAY_S = (0, -60, 60, -1800, 1800, -3600)
+_MOST_AWAY_S = 5400
 
 
 @st.composite
@@ -149,5 +150,5 @@ def instants_near(draw: DrawFn, rule: Rule, timezone: str | None = None) -> date
     edges = edge_instants(rule, timezone)
     if not edges:
         return draw(INSTANTS)
-    away = draw(st.sampled_from([0, 0, 1, 60]) | st.integers(-_MOST_AWAY_S, _MOST_AWAY_S))
+    away = draw(st.sampled_from(_AWAY_S) | st.integers(-_MOST_AWAY_S, _MOST_AWAY_S))
     return draw(st.sampled_from(edges)) + timedelta(seconds=away)

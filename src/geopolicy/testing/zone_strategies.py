@@ -16,11 +16,12 @@ from geopolicy.testing.shape_strategies import polygons_of, star_vertices, units
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
     from geopolicy.model.rules import Rule
+    from geopolicy.testing.oracle import Edge
     from geopolicy.testing.shape_strategies import Shape, Vertex
 
 SET_KINDS = ("overlapping", "tiling", "seam", "poles", "frames")
@@ -257,7 +258,8 @@ _SEAM_SHAPES, _POLE_SHAPES = _seam_shapes(), _pole_shapes()
 
 @st.composite
 def positions(draw: DrawFn, zones: Zone | ZoneSet) -> tuple[float, float]:
-    """Positions ``(lat, lon)`` in degrees: a vertex of the zones, beside one, between two, or within some kilometres.
+    """Positions ``(lat, lon)`` in degrees: a vertex of the zones, beside one, between two, in the middle of a ring, or
+    within some kilometres.
 
     Parameters
     ----------
@@ -287,24 +289,47 @@ def places(draw: DrawFn, zone_set: ZoneSet) -> Vertex:
     vertices = vertices_of(zone_set)
     if not vertices:
         return draw(st.tuples(st.integers(-HALF_TURN, HALF_TURN), st.integers(-POLE, POLE)))
+    if draw(st.integers(0, 3)) == 3:
+        return _on_earth(*draw(st.sampled_from(middles_of(zone_set))))
     x, y = draw(st.sampled_from(vertices))
     to_x, to_y = draw(st.sampled_from(vertices))
     share = draw(st.sampled_from([0.0, 0.0, 0.5]) | st.floats(0.0, 1.0))
     reach = draw(st.sampled_from([0, 1, 10, 5_000, 300_000]))
     x, y = round(x + share * (to_x - x)), round(y + share * (to_y - y))
     x, y = x + draw(st.integers(-reach, reach)), y + draw(st.integers(-reach, reach))
+    return _on_earth(x, y)
+
+
+def _on_earth(x: int, y: int) -> Vertex:
     return (x + HALF_TURN) % TURN - HALF_TURN, max(-POLE, min(POLE, y))
 
 
 def vertices_of(zone_set: ZoneSet) -> list[Vertex]:
     """The vertices of the polygons that are tested, and of coverages in WGS 84, in units of WGS 84."""
+    return list({_in_wgs84(family, x, y): None for family, edges in _edges_by_zone(zone_set) for x, y, _, _ in edges})
+
+
+def middles_of(zone_set: ZoneSet) -> list[Vertex]:
+    """The middle of the box round each ring, in units of WGS 84. A hole that was dropped is seen there, by no edge."""
     found: dict[Vertex, None] = {}
+    for family, edges in _edges_by_zone(zone_set):
+        ends = [i for i, edge in enumerate(edges, 1) if i == len(edges) or edge[2:] != edges[i][:2]]
+        for first, last in zip([0, *ends], ends, strict=False):
+            xs, ys = [edge[0] for edge in edges[first:last]], [edge[1] for edge in edges[first:last]]
+            found[_in_wgs84(family, (min(xs) + max(xs)) // 2, (min(ys) + max(ys)) // 2)] = None
+    return list(found)
+
+
+def _edges_by_zone(zone_set: ZoneSet) -> Iterator[tuple[str, Sequence[Edge]]]:
     for zone in zone_set:
-        family = frames.family(zone.frame)
-        for x, y, _, _ in edges_of(zone):
-            lat, lon = (y / UNITS, x / UNITS) if family == "WGS84" else back_to_wgs84(family, x, y)
-            found[round(lon * 1e7), round(lat * 1e7)] = None
+        yield frames.family(zone.frame), edges_of(zone)
     for coverage in zone_set.header.coverages:
         if frames.family(coverage.frame) == "WGS84" and not coverage.frame.startswith("EPSG:"):
-            found.update({(x, y): None for x, y, _, _ in drawn_edges(coverage.geometry)})
-    return list(found)
+            yield "WGS84", drawn_edges(coverage.geometry)
+
+
+def _in_wgs84(family: str, x: int, y: int) -> Vertex:
+    if family == "WGS84":
+        return x, y
+    lat, lon = back_to_wgs84(family, x, y)
+    return round(lon * 1e7), round(lat * 1e7)

@@ -25,7 +25,7 @@ def test_names_are_sorted_and_all_there():
     assert testing.__all__ == sorted(testing.__all__) == dir(testing)
     for name in testing.__all__:
         assert getattr(testing, name).__name__ == name
-        assert getattr(testing, name).__doc__
+        assert ">>> " in getattr(testing, name).__doc__
     with pytest.raises(AttributeError, match=r"^module 'geopolicy\.testing' has no attribute 'zone'$"):
         _ = testing.zone
 

@@ -74,7 +74,8 @@ def test_plugin_fails_where_zones_together_ask_less_than_one_alone(fleet):
         """
         from dataclasses import replace
 
-                from geopolicy.testing.zone_checks import ZonesUnderTest
+        import geopolicy as gp
+        from geopolicy.testing.zone_checks import ZonesUnderTest
 
         def weaker(self, name):
             rule = gp.Rule(["camera"], gp.Level.ANONYMIZE)

@@ -32,18 +32,33 @@ _STEEP_LAT = 84.0
 
 
 class DrivenFix(NamedTuple):
-    """One fix of a drive, and the truth."""
+    """One fix of a drive, and the truth.
+
+    Attributes
+    ----------
+    fix
+        What the receiver says.
+    lat, lon
+        Degrees on WGS 84: where the vehicle is when the fix is measured, and until it reaches the program.
+    at_s
+        When it reaches the program, in seconds on its monotonic clock.
+    fault
+        Which of the faults the fix has (`drives`); empty where it has none.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> step = DrivenFix(gp.Fix(45.00001, 13.0, 3.0, monotonic_s=1.0), 45.0, 13.0, at_s=1.0, fault="")
+    >>> monitor = gp.Monitor(gp.open("zones"))
+    >>> monitor.update(step.fix, now_s=step.at_s).certainty
+    <Certainty.UNKNOWN: 'unknown'>
+    """
 
     fix: Fix
-    """What the receiver says."""
     lat: float
-    """Degrees on WGS 84: where the vehicle is at that moment."""
     lon: float
-    """Degrees on WGS 84."""
     at_s: float
-    """When the fix reaches the program, in seconds on its monotonic clock."""
     fault: str
-    """Which of the faults the fix has; empty where it has none."""
 
 
 @st.composite

@@ -1,7 +1,8 @@
 """What a zone covers, in whole numbers and by the words of the rules alone: to be read in two minutes.
 
-It shares no code with the engines. Three things it takes as they were made before any engine saw them: the polygons of
-zones that are not tested as they are drawn, the formulas of GCJ-02 and BD-09, and what is wrong with a geometry.
+It shares no code with the engines but the formulas of GCJ-02 and BD-09, which both engines have in common. What is made
+of a geometry before any engine sees it is taken as it is: what is wrong with it, and the polygons of zones that are not
+tested as they are drawn.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def covers_slowly(zone: Zone, lat: float, lon: float) -> bool:
     Polygon or MultiPolygon in degrees (WGS84, CGCS2000, EPSG:4326, EPSG:4490, GCJ-02, BD-09), without ``margin_m`` and
     ``repair``, of which rounding breaks nothing. Of all others (circles, corridors, margins, other EPSG codes, repaired
     ones) the effective polygon is taken, as `geopolicy.open` gives it to either engine: of these the look-up is
-    checked, and not how they were grown, projected or repaired.
+    checked, and not how they were grown, projected or repaired. For a zone in GCJ-02 or BD-09 the position is moved
+    into its frame by the formulas of the library.
 
     Parameters
     ----------

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 
 import geopolicy
+import geopolicy.testing
 
 PAGE = Path(__file__).resolve().parent / "api.md"
 _BLOCK = re.compile(r"^((?: *- `[^\n]*\n)*)\n?```\{eval-rst\}\n(.*?)^```\n", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,7 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"replay": (20, 45), "authoring": (48, 94)},
+    {"replay": (20, 36), "testing": (39, 59), "authoring": (62, 94)},
     {"drives": (0, 17), "monitor": (20, 67), "audit": (84, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 82)},
@@ -36,6 +36,7 @@ FLOORS = (
 GROUND = "loose at the root"  # what everything may import, and no arrow is drawn to
 WORK = {
     "cli": "commands: the only code that prints",
+    "testing": "for users' tests",
     "authoring": "other formats, lint, diff",
     "replay": "a drive against an engine",
     "drives": "recorded drives",

@@ -16,11 +16,12 @@ import geopolicy as gp
 import strategies
 from geopolicy.base import sequences
 from geopolicy.model.limits import LIMITS, MUST_SHOW
+from geopolicy.testing import rule_strategies, zone_strategies
 from strategies import degrees
 
 make_engine = contract.make_engine
 law = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-ANCHORS = (*strategies.ANCHORS, strategies.CHINA, strategies.CHINA)
+PLACES = strategies.OFTEN_IN_CHINA
 COUNTRIES = ("CN", "HR", "DE")
 NAMES = ("camera", "camera.exterior", "microphone", "radar.front")
 
@@ -28,16 +29,16 @@ NAMES = ("camera", "camera.exterior", "microphone", "radar.front")
 @st.composite
 def batches(draw):
     """Zones, a vehicle, circumstances, and fixes with accuracies and perhaps times."""
-    zones = draw(strategies.zone_sets(own_rules=strategies.rules(newer=True), anchors=ANCHORS))
+    zones = draw(zone_strategies.zone_sets(rules=rule_strategies.rules(newer=True), places=PLACES))
     count = draw(st.integers(0, 12))
-    spots = [draw(strategies.places(zones)) for _ in range(count)]
+    spots = [draw(zone_strategies.places(zones)) for _ in range(count)]
     lat, lon = [degrees(y) for _, y in spots], [degrees(x) for x, _ in spots]
     wrong = st.sampled_from([math.nan, -1.0, 20_000.0])
     accuracy = draw(st.none() | st.lists(strategies.OFFSETS_M | wrong, min_size=count, max_size=count))
     for i in draw(st.sets(st.integers(0, 11), max_size=2)):
         if i < count:
             lat[i] = draw(st.sampled_from([math.nan, 91.0]))
-    moments = st.none() | strategies.TIMES
+    moments = st.none() | rule_strategies.INSTANTS
     times = draw(st.none() | st.lists(moments, min_size=count, max_size=count))
     now = draw(moments), draw(st.none() | strategies.STATES), draw(strategies.EMERGENCIES)
     return zones, draw(strategies.VEHICLES), now, (lat, lon, accuracy, times)
@@ -67,7 +68,7 @@ def said_by(decisions: list[gp.Decision]) -> dict[str, list]:
     found["reasons"] = [sum(reason.bit for reason in own.reasons) for own in decisions]
     found["zones"] = [own.zones for own in decisions]
     for name in NAMES:
-        below = [sensor for sensor in strategies.SENSORS if sensor == name or sensor.startswith(name + ".")]
+        below = [sensor for sensor in rule_strategies.SENSORS if sensor == name or sensor.startswith(name + ".")]
         found[f"levels {name}"] = [own.level(name) for own in decisions]
         found[f"allows {name}"] = [own.allows(name) for own in decisions]
         found[f"disabled {name}"] = [any(sensor in own.disabled for sensor in below) for own in decisions]

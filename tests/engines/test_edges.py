@@ -5,8 +5,8 @@ The truth is made by `exact` from the coordinates that a zone is drawn with.
 
 from __future__ import annotations
 
-import math
 import itertools
+import math
 import random
 from collections import Counter
 
@@ -16,8 +16,10 @@ import contract
 import exact
 from exact import HALF_TURN, POLE, TURN, Area
 from geopolicy import Certainty, Zone, ZoneSet
+from geopolicy.testing import edges
+from geopolicy.testing.shape_strategies import units_polygon
 from shapes import corners
-from strategies import degrees, units_polygon
+from strategies import degrees
 
 make_engine = contract.make_engine
 
@@ -160,18 +162,8 @@ FAMILIES = [holed_stars, triangles, neighbours, seams, turns, poles, touching, t
 
 def beside(rng, edge):
     """A grid point at the least distance from the line of an edge that is not on it."""
-    x0, y0, x1, y1 = edge
-    whole = math.gcd(x1 - x0, y1 - y0)
-    p, q = (x1 - x0) // whole, (y1 - y0) // whole
-    side = rng.choice([1, -1])  # p * v - q * u == side
-    if q == 0:
-        u, v = 0, side * p
-    else:
-        v = side * pow(p, -1, abs(q)) % abs(q)
-        v -= abs(q) if q < 0 else 0
-        u = (p * v - side) // q
-    step = rng.randrange(whole)
-    return x0 + u + step * p, y0 + v + step * q
+    whole = math.gcd(edge[2] - edge[0], edge[3] - edge[1])
+    return edges.beside(edge, rng.choice([1, -1]), rng.randrange(whole))
 
 
 def points_at(rng, edge):

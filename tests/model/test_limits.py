@@ -9,12 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-import strategies
-import tightness
 from geopolicy.model.limits import LIMITS, MUST_SHOW, UNITS, Direction, checked_limits, combined, limit_text
+from geopolicy.testing import rule_strategies, tightness
 
 names = st.sampled_from(list(LIMITS))
-some_limits = st.dictionaries(names, strategies.VALUES)
+some_limits = st.dictionaries(names, rule_strategies.LIMIT_VALUES)
 quickly = settings(max_examples=100, deadline=None)
 
 
@@ -22,7 +21,7 @@ def test_limits_each_has_the_direction_that_the_texts_give_it():
     ways = {name: direction.value for name, direction in LIMITS.items()}
     assert ways == dict.fromkeys(tightness.AT_MOST, "at most") | dict.fromkeys(tightness.NO_FINER, "no finer than")
     assert LIMITS.keys() == UNITS.keys()
-    assert set(MUST_SHOW) == set(strategies.NOTICES)
+    assert set(MUST_SHOW) == set(rule_strategies.NOTICES)
     with pytest.raises(TypeError):
         LIMITS["other"] = Direction.AT_MOST
 
@@ -53,7 +52,7 @@ def test_combined_is_never_looser_than_either(a, b):
 
 
 @quickly
-@given(names, strategies.VALUES)
+@given(names, rule_strategies.LIMIT_VALUES)
 def test_identity_of_a_direction_is_looser_than_any_value(name, value):
     identity = LIMITS[name].identity
     assert tightness.is_looser_value(name, identity, value)
@@ -81,7 +80,7 @@ def test_range_only_its_tight_end_binds(ends, name, kept, not_kept):
 
 
 @quickly
-@given(strategies.RANGES, names, strategies.VALUES, strategies.VALUES)
+@given(rule_strategies.RANGES, names, rule_strategies.LIMIT_VALUES, rule_strategies.LIMIT_VALUES)
 def test_range_that_keeps_a_value_keeps_every_looser_one(own, name, a, b):
     tight, loose = (a, b) if tightness.is_looser_value(name, b, a) else (b, a)
     assert own.keeps(name, loose) or not own.keeps(name, tight)

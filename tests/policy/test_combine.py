@@ -13,8 +13,10 @@ import strategies
 from examples import dear
 from geopolicy.model.sensors import names_sensor
 from geopolicy.policy.combine import Demands
-from strategies import ABLE, NOTICES, SENSORS
-from tightness import AT_MOST, is_looser_value, looser
+from geopolicy.testing import rule_strategies
+from geopolicy.testing.rule_strategies import NOTICES, SENSORS
+from geopolicy.testing.tightness import AT_MOST, is_looser_value, looser
+from strategies import ABLE
 from zones import ruled_zone
 
 ALLOW, ANONYMIZE, IN_VEHICLE, NO_RECORD, OFF = gp.Level
@@ -22,7 +24,7 @@ IN_ZONE, STORE_CONFLICT, CONSENT_MISSING = gp.Reason.IN_ZONE, gp.Reason.STORE_CO
 LIMIT, NOTICE = gp.Reason.LIMIT, gp.Reason.NOTICE
 HERE = (0.5, 0.5)
 law = dear(80, 25)
-some_rules = st.lists(strategies.rules(newer=True), max_size=4)
+some_rules = st.lists(rule_strategies.rules(newer=True), max_size=4)
 consents = st.frozensets(st.sampled_from(SENSORS))
 
 
@@ -73,26 +75,26 @@ def test_sum_of_sums_is_the_sum_of_all(one, two, three, vehicle, consented):
 
 
 @law
-@given(some_rules, strategies.rules(newer=True), strategies.VEHICLES, consents)
+@given(some_rules, rule_strategies.rules(newer=True), strategies.VEHICLES, consents)
 def test_sum_with_another_rule_is_never_looser(rules, another, vehicle, consented):
     assert not looser(demanded([*rules, another], vehicle, consented), demanded(rules, vehicle, consented))
 
 
 @law
-@given(strategies.rules(), some_rules, strategies.VEHICLES, st.data())
+@given(rule_strategies.rules(), some_rules, strategies.VEHICLES, st.data())
 def test_sum_with_a_rule_that_asks_more_is_never_looser(rule, rest, vehicle, data):
     limits = dict(rule.limits)
-    for name, value in data.draw(strategies.LIMITS).items():
+    for name, value in data.draw(rule_strategies.SOME_LIMITS).items():
         if name not in limits or is_looser_value(name, limits[name], value):
             limits[name] = value
     change = {
         "limits": limits,
-        "must_show": {*rule.must_show, *data.draw(strategies.MUST_SHOW)},
+        "must_show": {*rule.must_show, *data.draw(rule_strategies.SOME_NOTICES)},
         "needs_consent": rule.needs_consent or data.draw(st.booleans()),
         "store_in": rule.store_in or data.draw(st.sampled_from([None, "CN"])),
         "level": data.draw(st.sampled_from([own for own in gp.Level if own >= rule.level])),
-        "not_understood": data.draw(strategies.NEWER),
-        "sensors": (*rule.sensors, *data.draw(st.lists(st.sampled_from(strategies.RULE_SENSORS), max_size=1))),
+        "not_understood": data.draw(rule_strategies.NEWER),
+        "sensors": (*rule.sensors, *data.draw(st.lists(st.sampled_from(rule_strategies.RULE_SENSORS), max_size=1))),
     }
     chosen = data.draw(st.sets(st.sampled_from(sorted(change)), min_size=1))
     harder = replace(rule, **{name: change[name] for name in chosen})

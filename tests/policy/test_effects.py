@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-import strategies
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.decisions import Cause
 from geopolicy.policy.combine import demand_of
 from geopolicy.policy.effects import Effects
 from geopolicy.policy.policy import Circumstances, Policy, RuleSet, judged
+from geopolicy.testing import rule_strategies
 from shapes import box
 
 OFF = gp.Level.OFF
@@ -55,7 +55,7 @@ def test_demand_of_knows_every_field_of_a_rule():
 
 
 @slowly
-@given(strategies.rules(newer=True), strategies.rules(newer=True))
+@given(rule_strategies.rules(newer=True), rule_strategies.rules(newer=True))
 def test_demands_that_are_equal_ask_the_same(one, other):
     if demand_of(cause_of(one)) == demand_of(cause_of(other)):
         assert asked(one) == asked(other)
@@ -91,7 +91,7 @@ def test_zones_that_differ_in_words_only_share_an_outcome():
 
 
 @slowly
-@given(st.lists(strategies.rules(), min_size=1, max_size=4), st.none() | strategies.TIMES)
+@given(st.lists(rule_strategies.rules(), min_size=1, max_size=4), st.none() | rule_strategies.INSTANTS)
 def test_effects_in_a_zone_are_the_causes_of_its_policy(rules, moment):
     rule_set = RuleSet(tuple(rules), "Europe/Berlin", NOON)
     zone = gp.Zone("yard", box(0.0, 0.0, 1.0, 1.0), rules, name="Yard", timezone="Europe/Berlin", expires=NOON)

@@ -17,8 +17,9 @@ import geopolicy as gp
 import strategies
 from examples import dear
 from geopolicy.model.sensors import names_sensor
+from geopolicy.testing import rule_strategies
+from geopolicy.testing.tightness import looser
 from shapes import box
-from tightness import looser
 from zone_strategies import any_rules
 from zones import ruled_zone
 
@@ -112,11 +113,11 @@ def combined(asked, sensor):
 
 
 @slowly
-@given(st.lists(strategies.rules(), max_size=4))
+@given(st.lists(rule_strategies.rules(), max_size=4))
 def test_decide_any_rules_in_force_combine_as_the_ladder_says(asked):
     plain = [replace(rule, when=gp.Condition(), unless=()) for rule in asked]
     decision = decision_of(*(ruled_zone(f"z{i}", rule) for i, rule in enumerate(plain)), vehicle=strategies.ABLE)
-    for sensor in strategies.SENSORS:
+    for sensor in rule_strategies.SENSORS:
         assert (decision.levels[sensor], set(decision.store_in[sensor])) == combined(plain, sensor)
 
 
@@ -131,14 +132,14 @@ circumstances = st.fixed_dictionaries(
 
 
 @slowly
-@given(st.lists(strategies.rules(), max_size=3), strategies.rules(newer=True), circumstances)
+@given(st.lists(rule_strategies.rules(), max_size=3), rule_strategies.rules(newer=True), circumstances)
 def test_decide_another_zone_never_loosens(asked, another, now):
     zones = [ruled_zone(f"z{i}", rule) for i, rule in enumerate(asked)]
     assert not looser(decision_of(*zones, ruled_zone("another", another), **now), decision_of(*zones, **now))
 
 
 @slowly
-@given(st.lists(strategies.rules(newer=True), min_size=1, max_size=3), circumstances, st.data())
+@given(st.lists(rule_strategies.rules(newer=True), min_size=1, max_size=3), circumstances, st.data())
 def test_decide_rules_without_their_exemptions_or_conditions_are_never_looser(asked, now, data):
     """Nothing but a condition limits a rule, and nothing but an exemption lifts it."""
 
@@ -152,7 +153,7 @@ def test_decide_rules_without_their_exemptions_or_conditions_are_never_looser(as
 
 
 @slowly
-@given(st.lists(strategies.rules(newer=True), max_size=3), circumstances)
+@given(st.lists(rule_strategies.rules(newer=True), max_size=3), circumstances)
 def test_decide_emergency_that_is_not_known_is_never_looser(asked, now):
     zones = [ruled_zone(f"z{i}", rule) for i, rule in enumerate(asked)]
     unknown = decision_of(*zones, **(now | {"emergency": None}))

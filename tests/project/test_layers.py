@@ -16,6 +16,7 @@ FILES = sorted(ROOT.rglob("*.py"))
 
 # From the top down. A package may import what stands on a lower line, and its modules each other without a circle.
 LAYERS = [
+    ["testing"],
     ["__main__"],
     ["cli"],
     ["replay"],
@@ -111,8 +112,18 @@ THIRD_PARTY = {
         "model.tables",
         "pack.compiler",
         "pack.decompile",
+        "testing.doubles",
         "zonefile.shape_mistakes",
     },
+    "hypothesis": {
+        "testing.contract",
+        "testing.drive_strategies",
+        "testing.machine",
+        "testing.rule_strategies",
+        "testing.shape_strategies",
+        "testing.zone_strategies",
+    },
+    "pytest": {"testing.plugin"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
     "pyarrow": {"model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
@@ -246,6 +257,10 @@ def test_layers_imports_go_down_only():
         if target == "" or RANK[source] <= RANK[target]:
             upward.add(f"{path.relative_to(ROOT)} imports {target or 'geopolicy'}")
     assert sorted(upward) == []
+
+
+def test_layers_nothing_imports_what_users_test_with():
+    assert {path.parent.name for path, target in edges() if target == "testing"} == {"testing"}
 
 
 def test_layers_upward_imports_that_are_listed_exist():

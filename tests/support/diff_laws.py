@@ -11,7 +11,7 @@ from geopolicy.authoring.diff.situations import Situation
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
 from geopolicy.geometry.frames import forward
 from geopolicy.geometry.grid import FULL_TURN, POLE
-from tightness import looser
+from geopolicy.testing.tightness import looser
 
 ENGINES = ("reference", "kernel")
 _OF_KIND = {"level": "level", "limits": "limit", "notices": "notice", "sensors": "level"}

@@ -1,18 +1,22 @@
-"""Exact answers in whole numbers and fractions: what a zone covers, and which ways touch it.
+"""Exact answers in whole numbers: what a zone covers (the published oracle), and which ways touch it.
 
 Made from the words of the rules alone (edges are straight in degrees, the border belongs to the zone, a full
-turn is the same place, a pole is one place), and shares nothing with the library.
+turn is the same place, a pole is one place), and shares nothing with the engines.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-UNITS = 10_000_000
-HALF_TURN = 180 * UNITS
-TURN = 360 * UNITS
-POLE = 90 * UNITS
+from geopolicy.testing import area
+from geopolicy.testing.edges import HALF_TURN
+from geopolicy.testing.oracle import POLE, TURN, UNITS, covers_even_odd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["HALF_TURN", "POLE", "TURN", "UNITS", "Area", "covers_even_odd"]
 
 Edge = tuple[int, int, int, int]
 Polygon = list[list[tuple[int, int]]]
@@ -60,57 +64,17 @@ def segments_meet(first: Edge, second: Edge) -> bool:
     return min(across_second) < 0 < max(across_second) and min(across_first) < 0 < max(across_first)
 
 
-def covers_even_odd(edges: list[Edge], x: int, y: int) -> bool:
-    """On an edge, or an odd number of edges to the east; the crossing as a fraction."""
-    is_inside = False
-    for edge in edges:
-        x0, y0, x1, y1 = edge
-        if (y0 > y and y1 > y) or (y0 < y and y1 < y):
-            continue
-        if on_segment(x, y, edge):
-            return True
-        if (y0 > y) != (y1 > y):
-            if x < x0 and x < x1:
-                is_inside = not is_inside
-            elif not (x > x0 and x > x1):
-                is_inside ^= x < x0 + Fraction((x1 - x0) * (y - y0), y1 - y0)
-    return is_inside
-
-
-class Area:
+class Area(area.Area):
     """A closed region of the Earth. Positions are whole units of 1e-7 degrees, longitude ``x`` in +-180 degrees."""
-
-    def __init__(self, polygons: list[Polygon]) -> None:
-        self.edges: list[Edge] = [
-            (*start, *end) for polygon in polygons for ring in polygon for start, end in pairwise(ring)
-        ]
-        self.bottom = min(min(e[1], e[3]) for e in self.edges)
-        self.top = max(max(e[1], e[3]) for e in self.edges)
-        self.west = min(min(e[0], e[2]) for e in self.edges)
-        self.east = max(max(e[0], e[2]) for e in self.edges)
-        # Bands of latitude only spare looking at edges that lie above or below.
-        self.band = (self.top - self.bottom) // min(len(self.edges), 2000) + 1
-        self.in_band: dict[int, list[Edge]] = {}
-        for edge in self.edges:
-            low, high = sorted((edge[1], edge[3]))
-            for k in range((low - self.bottom) // self.band, (high - self.bottom) // self.band + 1):
-                self.in_band.setdefault(k, []).append(edge)
 
     @classmethod
     def of(cls, geometry: dict) -> Area:
-        return cls(polygons_of(geometry))
+        return cls.of_rings(ring for polygon in polygons_of(geometry) for ring in polygon)
 
-    def touches_pole(self, y: int) -> bool:
-        return (y == POLE and self.top == POLE) or (y == -POLE and self.bottom == -POLE)
-
-    def covers(self, x: int, y: int) -> bool:
-        if self.touches_pole(y):
-            return True
-        if not self.bottom <= y <= self.top:
-            return False
-        edges = self.in_band.get((y - self.bottom) // self.band, [])
-        turns = (x - TURN, x, x + TURN)
-        return any(self.west <= t <= self.east and covers_even_odd(edges, t, y) for t in turns)
+    @classmethod
+    def of_rings(cls, rings: Iterable[list[tuple[int, int]]]) -> Area:
+        """Of rings on the grid: what an odd number of them encloses."""
+        return cls((*start, *end) for ring in rings for start, end in pairwise(ring))
 
     def is_touched(self, x0: int, y0: int, x1: int, y1: int) -> bool:
         """Whether the straight way between two positions, the short way round, has a point in common with it."""

@@ -12,8 +12,8 @@ import geopolicy as gp
 from changed_bytes import mutated, mutated_json
 from geopolicy.authoring.lint.codes import FIXABLE, SAFE
 from geopolicy.authoring.lint.fixes import fix_zones
+from geopolicy.testing.tightness import looser
 from lint_plants import OF_LINT, PLANTS, polygon, ring_round, zone, zone_file
-from tightness import looser
 
 if TYPE_CHECKING:
     from collections import Counter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 import geopolicy as gp
+from geopolicy import testing
 
 NAMESPACES = ("audit", "errors", "replay")
 
@@ -27,3 +28,8 @@ def public() -> dict[str, object]:
         module = getattr(gp, namespace)
         found |= {f"{namespace}.{name}": getattr(module, name) for name in names_of(namespace) if name not in found}
     return found
+
+
+def documented() -> dict[str, object]:
+    """The public names, and those that tests use."""
+    return public() | {f"testing.{name}": getattr(testing, name) for name in testing.__all__}

@@ -46,9 +46,9 @@ class Owner:
     def __init__(self, name: str, geometry: Json, frame: str) -> None:
         self.name, self.frame = name, frame
         self.polygons = exact.polygons_of(geometry)
-        self.area = Area(self.polygons)
+        self.area = Area.of_rings(ring for rings in self.polygons for ring in rings)
         self.vertices = {position for rings in self.polygons for ring in rings for position in ring}
-        self.parts = [[Area([[ring]]) for ring in rings] for rings in self.polygons]
+        self.parts = [[Area.of_rings([ring]) for ring in rings] for rings in self.polygons]
 
     def is_at(self, x: int, y: int) -> str:
         """What a position is to it: the reason of the answer."""

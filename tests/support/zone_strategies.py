@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.model.limits import LIMITS, MUST_SHOW
+from geopolicy.testing.zone_strategies import DEGREE_FRAMES, METRE_FRAMES
 
 SENSOR_NAMES = ("*", "camera", "camera.exterior", "camera.exterior.front", "lidar", "radar_2.front", "telemetry")
 TIMEZONES = ("Europe/Zagreb", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "UTC")
-DEGREE_FRAMES = ("WGS84", "CGCS2000", "GCJ-02", "BD-09")
-METRE_FRAMES = {"EPSG:3857": (1_500_000.0, 5_600_000.0), "EPSG:25832": (500_000.0, 5_500_000.0)}
 FRAMES = (*DEGREE_FRAMES, *METRE_FRAMES)
 _RULE_ALONE = (
     *("store_in", "needs_consent", "limits", "must_show", "applies_to", "unless"),

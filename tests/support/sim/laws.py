@@ -9,9 +9,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import geopolicy as gp
+from geopolicy.testing.tightness import looser
 from sim import receiver as calls
 from sim.runs import PROFILES, Scenes, play, random_of, step
-from tightness import looser
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 from datetime import UTC, date, datetime, time, timedelta
 
+from hypothesis import given
+
 import geopolicy as gp
+from geopolicy import testing
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -115,3 +118,42 @@ def told(transition: gp.Transition) -> tuple[int, gp.TransitionKind, float, date
     """A transition, field by field."""
     assert transition.before is None or transition.before != transition.after
     return transition.number, transition.kind, transition.monotonic_s, transition.time, transition.digest
+
+
+class OwnEngine(testing.EngineContract):
+    """The tests of an engine, and below those of a monitor."""
+
+    def open_engine(self, zones: gp.ZoneSet, vehicle: gp.Vehicle) -> gp.Engine:
+        """How it is opened."""
+        return gp.open(zones, vehicle)
+
+
+class OwnMachine(testing.MonitorMachine):
+    """For one set of zones."""
+
+    zone_set = gp.ZoneSet([depot()])
+
+    def make_monitor(self, engine: gp.Engine) -> gp.Monitor:
+        """What is driven."""
+        return gp.Monitor(engine)
+
+
+@given(testing.zone_sets(kinds=["tiling"], rules=testing.rules(["camera"])), testing.vehicles(["camera"]))
+def test_laws(zones: gp.ZoneSet, vehicle: gp.Vehicle) -> None:
+    """Strategies, edges, laws."""
+    covered: list[bool] = [is_covered for _, _, is_covered in testing.edge_positions(zones)]
+    assert covered.count(True) < len(covered)
+    testing.assert_not_looser(zones, gp.open(zones, vehicle), vehicle=vehicle, times=[NOON, None])
+    testing.assert_same_answers(gp.open(zones, vehicle), gp.open(zones, vehicle, engine="reference"), about=depot())
+    assert not testing.covers_slowly(depot(), 0.0, 0.0)
+
+
+@given(testing.drives(depot(), faults=["gap"]), testing.instants_near(depot().rules[0], "UTC"))
+def test_doubles(drive: list[testing.DrivenFix], moment: datetime) -> None:
+    """Doubles, and drives of fixes."""
+    car = gp.Vehicle(["camera"])
+    decision: gp.Decision = testing.make_decision(car, {"camera": gp.Level.OFF}, zones=["depot"])
+    monitor: gp.Monitor = testing.ScriptedMonitor([decision, {"*": gp.Level.ALLOW}], car)
+    engine: gp.Engine = testing.ScriptedEngine([decision], car)
+    told = [monitor.update(step.fix, now_s=step.at_s) for step in drive]
+    assert testing.looser(told[0], engine.when(moment).decide(45.0, 13.0)) == []

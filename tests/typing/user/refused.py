@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import geopolicy as gp
+from geopolicy import testing
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SQUARE = gp.Geometry.from_geojson({"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]})
@@ -110,3 +111,13 @@ def wrong_emergencies(engine: gp.Engine, monitor: gp.Monitor) -> None:
     engine.decide_many([45.0], [13.0]).limits("camera")  # E: call-arg
     monitor.update(fix, emergency="no")  # E: arg-type
     monitor.update(fix, "parked", 1.0, True)  # E: call-arg
+
+
+def wrong_tests(zones: gp.ZoneSet) -> None:
+    """A strategy is no function of a zone, and an oracle takes one zone."""
+    testing.zone("depot")  # E: attr-defined
+    testing.covers_slowly(zones, 45.0, 13.0)  # E: arg-type
+    testing.edge_positions("zones")  # E: arg-type
+    testing.assert_not_looser(zones, None)  # E: arg-type
+    testing.zone_sets(kinds=1)  # E: arg-type
+    testing.ScriptedMonitor([{"camera": "off"}])  # E: dict-item

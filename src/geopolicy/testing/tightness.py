@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import geopolicy as gp
+    from geopolicy.model.decisions import Decision
 
 AT_MOST = ("retain_s", "points_per_m2")
 NO_FINER = ("resolution_m", "position_m")
@@ -22,10 +22,25 @@ def nothing_asked(name: str) -> float:
     return inf if name in AT_MOST else 0.0
 
 
-def looser(one: gp.Decision, other: gp.Decision, *, zones: bool = True) -> list[str]:
+def looser(one: Decision, other: Decision, *, zones: bool = True) -> list[str]:
     """In words, what a decision asks less of than another one does; empty if it is at least as tight.
 
-    Of all sensors of the second. Zones may be left out of it: what is lost has none.
+    Of each sensor of the second: a lower level, a country, consent, limit or notice that the first does not ask.
+
+    Parameters
+    ----------
+    one, other
+        Decisions about the same vehicle.
+    zones
+        Whether the first must name every zone that the second names, too. Where zones were lost or renamed it cannot.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> from geopolicy.testing import make_decision
+    >>> vehicle = gp.Vehicle(["camera.front", "radar"])
+    >>> looser(make_decision(vehicle), make_decision(vehicle, {"camera": gp.Level.OFF}, zones=["depot"]))
+    ['level of camera.front', 'zones']
     """
     parts = []
     for sensor, level in other.levels.items():

@@ -15,10 +15,13 @@ from timing import Call
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float64]
+    from peers import Ends, Floats
 
 _JOIN = "SELECT f.fix, z.zone FROM fixes f JOIN zones z ON ST_Intersects(z.geometry, ST_Point(f.lon, f.lat))"
 _NEAR = "SELECT f.fix, z.zone FROM fixes f JOIN zones z ON ST_DWithin(z.geometry, ST_Point(f.lon, f.lat), {:.12f})"
+
+_PATH = "ST_MakeLine(ST_Point(f.lon, f.lat), ST_Point(f.lon1, f.lat1))"
+_MEET = f"SELECT f.fix, z.zone FROM fixes f JOIN zones z ON ST_Intersects(z.geometry, {_PATH})"
 
 
 def _table(columns: dict[str, Any]) -> Any:
@@ -39,6 +42,7 @@ class DuckDB(Peer):
     title = "DuckDB spatial"
     note = "takes both cores"
     has_discs = True
+    has_paths = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import duckdb
@@ -77,6 +81,13 @@ class DuckDB(Peer):
     def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
         return self._joined(made, _NEAR.format(distance_m / METRES_PER_DEGREE))
 
+    def convert_paths(self, ends: Ends) -> Any:  # noqa: D102
+        names = ("lat", "lon", "lat1", "lon1")
+        return _table({"fix": np.arange(len(ends[0])), **dict(zip(names, ends, strict=True))})
+
+    def meeting(self, made: Any) -> Any:  # noqa: D102
+        return self._joined(made, _MEET)
+
     def _joined(self, made: Any, query: str) -> Any:
         self.connection.register("fixes", made)
         return self.connection.execute(query).fetchnumpy()["fix"]
@@ -88,6 +99,7 @@ class SedonaDB(Peer):
     title = "SedonaDB"
     note = "takes both cores"
     has_discs = True
+    has_paths = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import sedonadb
@@ -111,6 +123,13 @@ class SedonaDB(Peer):
 
     def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
         return self._joined(made, _NEAR.format(distance_m / METRES_PER_DEGREE))
+
+    def convert_paths(self, ends: Ends) -> Any:  # noqa: D102
+        names = ("lat", "lon", "lat1", "lon1")
+        return _table({"fix": np.arange(len(ends[0])), **dict(zip(names, ends, strict=True))})
+
+    def meeting(self, made: Any) -> Any:  # noqa: D102
+        return self._joined(made, _MEET)
 
     def _joined(self, made: Any, query: str) -> Any:
         self.context.create_data_frame(made).to_view("fixes", overwrite=True)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 Run = dict[str, Any]
+NEAR = ("near", "on")
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,94 @@ def _batches(run: Run) -> list[Figure]:
     ]
 
 
+def _columns(run: Run) -> list[Figure]:
+    """What a batch costs beside peers and beside the same single calls, and what it costs to look at it."""
+    borders = [(key, order) for key in ("W1", "W2") for order in ("near", "on")]
+
+    def over(name: str, peer: str, kind: str, own: str, asked: list[tuple[str, str]]) -> Callable[[], dict[str, float]]:
+        return lambda: {
+            f"{key} {order}": _own(run, key, order, "batch", own, "best") / _peer(run, key, name, order, peer, kind)
+            for key, order in asked
+        }
+
+    def over_singles() -> dict[str, float]:
+        calls = {"exact": "decide", "disc": "decide_10"}
+        asked = [(key, order, own) for key in look(run, "workloads") for order in ("drives", *NEAR) for own in calls]
+        ratios = {
+            f"{key} {order}, {own}": _own(run, key, order, "batch", own, "best")
+            / _own(run, key, order, "scalar", calls[own], "mean")
+            for key, order, own in asked
+        }
+        most = max(ratios, key=lambda name: ratios[name])
+        return {f"{most}:": ratios[most]}
+
+    def each(*path: str) -> Callable[[], dict[str, float]]:
+        orders = ("drives", "shuffled", *NEAR)
+        return lambda: {f"{key} {order}": _own(run, key, order, *path) for key in ("W1", "W2") for order in orders}
+
+    def one(order: str, *path: str) -> Callable[[], dict[str, float]]:
+        return lambda: {"": _own(run, "W1", order, *path)}
+
+    def tg() -> dict[str, float]:
+        found = look(run, "workloads", "W1", "tg", "drives")
+        return {"": float(look(found, "tg")) / float(look(found, "in_blocks"))}
+
+    of_w2 = [("W2", order) for order in NEAR]
+    return [
+        _at_most("`decide_many`, drives, W1", 7, " ns", one("drives", "batch", "exact", "best")),
+        _at_least("look-up in C, drives, W1, in blocks, against tg behind its box tree", 18, tg),
+        _at_most(
+            "`decide_many` against SedonaDB on both cores, borders of W2",
+            0.6,
+            " x",
+            over("SedonaDB", "batch", "best", "exact", of_w2),
+        ),
+        _at_most(
+            "`decide_many` against STRtree alone, borders of W2",
+            0.3,
+            " x",
+            over("STRtree", "batch", "without_best", "exact", of_w2),
+        ),
+        _at_most("`decide_many` against as many calls of `decide`, the worst of all rows", 1, " x", over_singles),
+        _at_most("`decide_many`, 10 m, drives, W1", 40, " ns", one("drives", "batch", "disc", "best")),
+        _at_most(
+            "`decide_many`, 10 m, against STRtree `dwithin` alone",
+            0.5,
+            " x",
+            over("STRtree", "disc", "without_best", "disc", borders),
+        ),
+        _at_most("`decide`, 10 m, on borders of W1, a new answer: median", 3000, " ns", one("on", "met", "new")),
+        _at_most("the same place again, of 1,000: median", 500, " ns", one("on", "met", "met_1000")),
+        _at_most("`many.levels`, a million fixes", 5, " ns", each("columns", "levels")),
+        _at_most("`many.zones`, a million fixes", 5, " ns", each("columns", "zones")),
+    ]
+
+
+def _reading(run: Run) -> list[Figure]:
+    def each(value: Callable[[Run, float], float]) -> Callable[[], dict[str, float]]:
+        return lambda: {
+            key: value(look(run, "workloads", key, "reading"), look(run, "workloads", key, "vertices"))
+            for key in ("W1", "W2")
+        }
+
+    def took(name: str) -> Callable[[Run], float]:
+        return lambda found: float(look(found, name, "s"))
+
+    own, geopandas = took("geopolicy"), took("geopandas")
+    return [
+        _at_most(
+            "reading and checking a zone file, per vertex", 1.2, " µs", each(lambda found, n: 1e6 * own(found) / n)
+        ),
+        _at_most("the same over geopandas `read_file` + `is_valid`", 1, " x", each(lambda f, _: own(f) / geopandas(f))),
+        _at_most(
+            "its peak of memory, per vertex",
+            300,
+            " bytes",
+            each(lambda found, n: float(look(found, "geopolicy", "peak_bytes")) / n),
+        ),
+    ]
+
+
 def _packs(run: Run) -> list[Figure]:
     def each(value: Callable[[str], float], keys: Iterable[str] = ("W1", "W2", "W3")) -> Callable[[], dict[str, float]]:
         return lambda: {key: value(key) for key in keys if key in look(run, "workloads")} or _none()
@@ -172,7 +261,7 @@ def _packs(run: Run) -> list[Figure]:
         _at_most("peak memory of compiling, per vertex", 250, " bytes", per_vertex("peak_bytes")),
         _at_most(
             "open with full verification over SHA-256 of the same bytes",
-            2,
+            1.4,
             " x",
             each(lambda key: _build(run, key, "open_s") / _build(run, key, "sha_s")),
         ),
@@ -193,4 +282,4 @@ def _none() -> dict[str, float]:
 
 def figures(run: Run) -> list[Figure]:
     """All figures, in the order in which they were asked."""
-    return [*_singles(run), *_batches(run), *_packs(run)]
+    return [*_singles(run), *_batches(run), *_columns(run), *_reading(run), *_packs(run)]

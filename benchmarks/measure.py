@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import answers
 import geopolicy as gp
 import native
 import timing
@@ -105,6 +106,12 @@ class Measurement:
                 "scalar": subject_scalars(engine, own, self.budget_s * 2.0),
                 "batch": subject_batches(engine, own, self.budget_s * 2.0),
             }
+            if engine.name != REFERENCE:
+                count = 2_000 if self.plan.is_quick else 20_000
+                self.found["orders"][order] |= {
+                    "met": answers.new_and_met(engine.when(), own, DISC_M, count),
+                    "columns": answers.columns(engine, own, SENSOR, is_quick=self.plan.is_quick),
+                }
         if engine.name != REFERENCE:
             self.peer(REFERENCE, lambda: ReferencePeer(zones[0]), fixes, engine)
         shapes = shapes_of(zones[0])
@@ -247,13 +254,18 @@ def subject_scalars(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[st
     }
     lat, lon = _columns(fixes)
     found = timing.scalars(calls, (lat, lon), budget_s)
-    turn = np.random.default_rng(8).uniform(0.0, 2.0 * np.pi, len(lat))
-    north = np.clip(fixes[0][: len(lat)] + STEP_M / 111_320.0 * np.sin(turn), -90.0, 90.0)
-    east = fixes[1][: len(lat)] + STEP_M / 111_320.0 * np.cos(turn) / np.cos(np.radians(np.clip(north, -89.0, 89.0)))
-    ends = north.tolist(), np.clip(east, -180.0, 180.0).tolist()
     names = "lat, lon, lat1, lon1"
     path = {"path": Call(engine.decide_path, names, names)}
+    ends = (end[: len(lat)].tolist() for end in path_ends(fixes))
     return found | timing.scalars(path, (lat, lon, *ends), budget_s)
+
+
+def path_ends(fixes: Fixes) -> Fixes:
+    """Where straight paths of ``STEP_M`` end that begin at fixes, in any direction."""
+    turn = np.random.default_rng(8).uniform(0.0, 2.0 * np.pi, len(fixes[0]))
+    north = np.clip(fixes[0] + STEP_M / 111_320.0 * np.sin(turn), -90.0, 90.0)
+    east = fixes[1] + STEP_M / 111_320.0 * np.cos(turn) / np.cos(np.radians(np.clip(north, -89.0, 89.0)))
+    return north, np.clip(east, -180.0, 180.0)
 
 
 def subject_batches(engine: gp.Engine, fixes: Fixes, budget_s: float) -> dict[str, Any]:
@@ -281,4 +293,11 @@ def peer_numbers(peer: Peer | ReferencePeer, fixes: Fixes, budget_s: float) -> d
         found["batch"] = timing.batch(peer.answer, peer.convert, fixes, budget_s)
     if isinstance(peer, Peer) and peer.has_discs:
         found["disc"] = timing.batch(lambda made: peer.within(made, DISC_M), peer.convert, fixes, budget_s)
+    if isinstance(peer, Peer) and peer.has_paths:
+        north, east = path_ends(fixes)
+
+        def paths(lat: Any, lon: Any) -> Any:
+            return peer.convert_paths((lat, lon, north[: len(lat)], east[: len(lat)]))
+
+        found["path"] = timing.batch(peer.meeting, paths, fixes, budget_s)
     return found

@@ -19,6 +19,12 @@ CALLS = {
 }
 NONE = "-"
 BATCHES = {"exact": "`decide_many`", "threads": "`decide_many`, two threads"}
+MET = {
+    "new": "its answer is new",
+    "met_1000": "asked again, 1,000 places in turn",
+    "met_10000": "asked again, 10,000 places in turn",
+}
+COLUMNS = {"levels": "`many.levels(sensor)`", "zones": "`many.zones`", "reasons": "`many.reasons`"}
 DISCS = {"disc": "`decide_many`, accuracy 10 m"}
 
 
@@ -27,7 +33,8 @@ def page(run: Run, pictures: list[tuple[str, str]]) -> str:
     blocks = [_head(run), _reached(run), *[_picture(*picture) for picture in pictures]]
     for work in run["workloads"].values():
         blocks += [f"## {work['key']}: {work['title']}", _about(work), _disc_table(work)]
-        blocks += [_scalar_table(work), _peer_calls(work), _batch_table(work), _notes(work)]
+        blocks += [_scalar_table(work), _met_table(work), _peer_calls(work), _batch_table(work)]
+        blocks += [_column_table(work), _path_table(work), _notes(work)]
     blocks += [f"## {key}\n\nNot measured: {text}." for key, text in run["missing"].items()]
     blocks += [_building(run), _reading(run), _starting(run), _growth(run), _floor(run), _worse(run), _method(run)]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -94,6 +101,23 @@ def _spread(found: Run | None) -> str:
     return f"{number(found['p50'])} / {number(found['p99'])} / {number(found['p99.9'])} ({number(found['mean'])})"
 
 
+def _met_table(work: Run) -> str:
+    return _own_table(work, "one `decide` with 10 m, ns: median", "met", MET)
+
+
+def _column_table(work: Run) -> str:
+    return _own_table(work, "columns of a batch of a million fixes, ns per fix", "columns", COLUMNS)
+
+
+def _own_table(work: Run, title: str, kind: str, names: dict[str, str]) -> str:
+    """What no peer has, in every order."""
+    found = [numbers.get(kind) for numbers in work["orders"].values()]
+    if not all(found):
+        return ""
+    rows = [[text, *(number(own[name]) for own in found)] for name, text in names.items()]
+    return table([title, *(ORDERS[order] for order in work["orders"])], rows)
+
+
 def _peer_calls(work: Run) -> str:
     own = {order: numbers["scalar"]["decide"]["mean"] for order, numbers in work["orders"].items()}
     head = ["one call of a peer, µs: p50 / p99 (times the mean of `decide`)", *(ORDERS[order] for order in own)]
@@ -152,6 +176,18 @@ def _peer_batch(found: Run | None, kind: str, own: float) -> str:
         return NONE
     best, median = found[f"{kind}best"], found[f"{kind}median"]
     return f"{number(best)} ({number(median)}), {_times(best, own)}"
+
+
+def _path_table(work: Run) -> str:
+    """Paths of geopolicy, one call each, beside batches of the peers."""
+    orders = work["orders"]
+    own = {order: numbers["scalar"]["path"]["mean"] for order, numbers in orders.items()}
+    rows = [["`decide_path`, one by one: mean", *(number(mean) for mean in own.values())]]
+    for peer in work["peers"].values():
+        found = [peer["orders"].get(order, {}).get("path") for order in orders]
+        if all(found):
+            rows.append([peer["title"], *(_peer_batch(f, "", own[order]) for f, order in zip(found, own, strict=True))])
+    return table(["straight paths of 30 m, ns each", *(ORDERS[order] for order in orders)], rows)
 
 
 def _notes(work: Run) -> str:
@@ -343,8 +379,11 @@ def _method(run: Run) -> str:
 - Batch: the fastest of 2 to 25 runs, the median in brackets. Slow peers get fewer fixes, as many as they answer in a
   given time, which favours them where their zones fit a cache. Peers that take both cores may; `decide_many` takes one
   unless told.
+- Paths: geopolicy is asked one by one, peers in batches, their lines made anew.
 - Within 10 m: geopolicy judges metres on the Earth and answers with decisions; shapely, geopandas and the databases
   judge degrees, as many as 10 m of latitude are.
+- An answer is new if no call before gave the same object; 20,000 calls, less what the clock takes. Of places asked
+  again, the best median of four rounds over them; 10,000 touch more memory than caches hold.
 - Readers get the same file; their first run, which imports what they need, is not counted.
 - tg is compiled from its own source into the program that also holds our kernel; both count processor time.
 - Peers get floats and make their own objects; where these could be kept, the second line leaves their making out.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective import EffectivePolygon
 
     Floats = NDArray[np.float64]
+    Ends = tuple[Floats, Floats, Floats, Floats]
 
 
 METRES_PER_DEGREE = 111_320.0
@@ -46,6 +47,12 @@ def _shape(outline: EffectivePolygon | None) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
+def lines_of(ends: Ends) -> NDArray[np.object_]:
+    """Straight paths between places ``lat, lon, lat1, lon1`` as shapely geometries."""
+    lat, lon, lat1, lon1 = ends
+    return shapely.linestrings(np.stack([np.column_stack([lon, lat]), np.column_stack([lon1, lat1])], axis=1))
+
+
 def prepare(shapes: NDArray[np.object_]) -> None:
     """Prepares geometries and asks each once: GEOS builds their indexes only then."""
     shapely.prepare(shapes)
@@ -66,6 +73,9 @@ class Peer:
     has_discs = False
     """Whether it can be asked what lies within a distance, with `within`."""
 
+    has_paths = False
+    """Whether it can be asked what straight paths meet, with `meeting`."""
+
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         self.shapes = shapes
 
@@ -85,6 +95,14 @@ class Peer:
         """The fixes within a distance of some zone, as `answer` gives those in one."""
         raise NotImplementedError
 
+    def convert_paths(self, ends: Ends) -> Any:
+        """Straight paths as the objects that `meeting` takes."""
+        return lines_of(ends)
+
+    def meeting(self, made: Any) -> Any:
+        """The paths that meet some zone, as `answer` gives the fixes."""
+        return self.answer(made)
+
     def covered(self, result: Any, count: int) -> NDArray[np.bool_]:
         """Which fixes lie in some zone, out of what `answer` returned."""
         found = np.zeros(count, dtype=bool)
@@ -98,6 +116,7 @@ class STRtree(Peer):
     title = "shapely STRtree"
     has_conversion = True
     has_discs = True
+    has_paths = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         super().__init__(shapes)
@@ -175,6 +194,7 @@ class Geopandas(Peer):
     title = "geopandas `sjoin`"
     has_conversion = True
     has_discs = True
+    has_paths = True
 
     def __init__(self, shapes: NDArray[np.object_]) -> None:
         import geopandas
@@ -193,6 +213,9 @@ class Geopandas(Peer):
     def within(self, made: Any, distance_m: float) -> Any:  # noqa: D102
         degrees = distance_m / METRES_PER_DEGREE
         return self.geopandas.sjoin(made, self.frame, predicate="dwithin", distance=degrees).index.to_numpy()
+
+    def convert_paths(self, ends: Ends) -> Any:  # noqa: D102
+        return self.geopandas.GeoDataFrame(geometry=lines_of(ends), crs=4326)
 
 
 class MatplotlibPath(Peer):

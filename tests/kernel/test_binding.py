@@ -19,6 +19,7 @@ UNDER_SANITIZERS = [
     "tests/engines/test_contract.py",
     "tests/engines/test_interrupted_queries.py",
     "tests/engines/test_kernel.py",
+    "tests/kernel/test_lists.py",
     "tests/pack/test_hostile_packs.py",
     "tests/pack/test_pack.py",
 ]

@@ -16,6 +16,7 @@ from c_builds import (
     BUILDER,
     C_TESTS,
     FAILING_MEMORY,
+    INTEGER_FRAMES,
     KERNEL,
     LOOK_UP,
     ROOT,
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
 KERNEL_TESTS = [
-    C_TESTS / f"test_{name}.c" for name in ("kernel", "open", "positions", "distances", "paths", "families", "frames")
+    C_TESTS / f"test_{name}.c"
+    for name in ("kernel", "open", "positions", "distances", "paths", "families", "frames", "settle")
 ]
 
 
@@ -48,7 +50,7 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("family", "options"),
     [
         pytest.param("gcc", ["-O2"], id="gcc"),
-        pytest.param("gcc", ["-O2", "-DGP_SOFT_SQRT"], id="gcc-software-root", marks=pytest.mark.slow),
+        pytest.param("gcc", ["-O2", "-DGP_SOFT_SQRT", *INTEGER_FRAMES], id="gcc-software-doubles"),
         pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32"),
         pytest.param("gcc", ["-O2", "-DGP_PORTABLE"], id="gcc-portable", marks=pytest.mark.slow),
         pytest.param("gcc", ["-O1", *SANITIZERS], id="gcc-sanitized", marks=pytest.mark.slow),

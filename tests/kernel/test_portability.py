@@ -17,6 +17,7 @@ from c_builds import (
     ASSERTIONS,
     BUILDER,
     C_TESTS,
+    INTEGER_FRAMES,
     KERNEL,
     LOOK_UP,
     ROOT,
@@ -41,7 +42,7 @@ MOST_STACK_BYTES = 2560  # what gp_kernel.h says
 def test_kernel_compiles_freestanding_and_needs_three_functions_at_most(family, width, level, tmp_path):
     # No headers but the compiler's own: a freestanding implementation need not have others.
     own = subprocess.run([compiler(family), "-print-file-name=include"], capture_output=True, text=True, check=True)
-    alone = ["-ffreestanding", "-nostdinc", "-isystem", own.stdout.strip()]
+    alone = ["-ffreestanding", "-nostdinc", "-isystem", own.stdout.strip(), *INTEGER_FRAMES]
     for source in LOOK_UP:
         target = tmp_path / f"{source.stem}.o"
         compile_c(family, target, [source], *WARNINGS, *alone, level, *WIDTHS[width], "-c")
@@ -67,11 +68,11 @@ def test_kernel_for_32_bits_without_sse_is_refused(width, tmp_path):
 
 @pytest.mark.parametrize("source", [*LOOK_UP, *BUILDER], ids=lambda path: path.stem)
 def test_kernel_and_builder_are_plain_c11_where_the_compiler_has_no_extensions(source, tmp_path):
-    options = ["-pedantic-errors", "-Weverything", "-Wno-unsafe-buffer-usage", "-DGP_PORTABLE"]
+    options = ["-pedantic-errors", "-Weverything", "-Wno-unsafe-buffer-usage", "-DGP_PORTABLE", *INTEGER_FRAMES]
     quiet = [f"-Wno-{name}" for name in ("padded", "float-equal", "declaration-after-statement", "bad-function-cast")]
     compile_c("clang", tmp_path / "x.o", [source], *WARNINGS, *options, *quiet, "-Wno-unknown-warning-option", "-c")
     if source in LOOK_UP:  # headers of a library may rely on what a compiler calls itself
-        unknown = ["-U__GNUC__", "-ffreestanding", "-Wno-unknown-pragmas"]
+        unknown = ["-U__GNUC__", "-ffreestanding", "-Wno-unknown-pragmas", *INTEGER_FRAMES]
         compile_c("gcc", tmp_path / "y.o", [source], *WARNINGS, *unknown, "-c")
 
 
@@ -87,7 +88,8 @@ def test_kernel_and_builder_are_plain_c11_where_the_compiler_has_no_extensions(s
 def test_kernel_sources_are_cpp_too(family, options, tmp_path):
     for source in LOOK_UP:
         target = tmp_path / f"{source.stem}.o"
-        command = [compiler(family), *CPP, f"-I{KERNEL}", *WARNINGS, *options, "-c", str(source), "-o", str(target)]
+        words = [*CPP, f"-I{KERNEL}", *WARNINGS, *INTEGER_FRAMES, *options]
+        command = [compiler(family), *words, "-c", str(source), "-o", str(target)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
 
@@ -133,6 +135,30 @@ def test_kernel_contracts_no_product_and_sum_even_where_nobody_forbids_it(family
         assert not re.findall(r"\bvfn?m(?:add|sub)\w*", disassembly(target))
 
 
+@pytest.mark.parametrize(
+    ("target", "wanted"),
+    [
+        ("thumbv6m-none-eabi -mcpu=cortex-m0", 1),
+        ("thumbv7em-none-eabi -mcpu=cortex-m4 -mfloat-abi=soft", 1),
+        ("thumbv7em-none-eabihf -mcpu=cortex-m4 -mfpu=fpv4-sp-d16", 1),
+        ("thumbv7em-none-eabihf -mcpu=cortex-m7 -mfpu=fpv5-d16", 0),
+        ("armv7a-none-eabihf -mfpu=vfpv3", 0),
+        ("riscv32-none-elf -march=rv32imafc", 1),
+        ("riscv32-none-elf -march=rv32imafdc", 0),
+        ("aarch64-none-elf", 0),
+        ("x86_64-none-elf", 0),
+        ("x86_64-none-elf -DGP_INTEGER_FRAMES=1", 1),
+    ],
+)
+def test_frames_are_evaluated_by_integers_where_doubles_are_software(target, wanted, tmp_path):
+    source = tmp_path / "which.c"
+    source.write_text('#include "gp_port.h"\nwhich: GP_INTEGER_FRAMES\n', encoding="ascii")
+    triple, *options = target.split()
+    words = [f"--target={triple}", *options, "-ffreestanding", f"-I{KERNEL / 'lookup'}", "-E", str(source)]
+    result = subprocess.run([compiler("clang"), *words], capture_output=True, text=True, check=False)
+    assert re.findall(r"^which: (\d)$", result.stdout, re.MULTILINE) == [str(wanted)], result.stderr
+
+
 def disassembly(target: Path) -> str:
     return subprocess.run(["objdump", "-d", target], capture_output=True, text=True, check=True).stdout
 
@@ -145,7 +171,8 @@ def test_kernel_stack_is_within_what_its_header_says(width, level, tmp_path):
     """No recursion: a call needs no more than its own frame and those of all private functions of its file."""
     frames = {}
     for source in LOOK_UP:
-        compile_c("gcc", tmp_path / f"{source.stem}.o", [source], level, "-fstack-usage", *WIDTHS[width], "-c")
+        options = [level, "-fstack-usage", *INTEGER_FRAMES, *WIDTHS[width], "-c"]
+        compile_c("gcc", tmp_path / f"{source.stem}.o", [source], *options)
         usage = (tmp_path / f"{source.stem}.su").read_text(encoding="utf-8")
         assert "dynamic\n" not in usage  # without a bound
         rows = [line.split("\t") for line in usage.splitlines()]

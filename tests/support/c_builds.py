@@ -18,6 +18,7 @@ SWEEP = [KERNEL / "sweep" / f"{name}.c" for name in ("sweep", "plane", "pieces",
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 STANDARD = ["-std=c11", "-ffp-contract=off", f"-I{KERNEL}", f"-I{KERNEL / 'lookup'}"]
 WIDTHS = {"64": [], "32": ["-m32", "-msse2", "-mfpmath=sse"]}
+INTEGER_FRAMES = ["-DGP_INTEGER_FRAMES=1"]  # as where doubles are software
 ASSERTIONS = ["-include", "assert.h", "-DGP_ASSERT=assert"]
 SANITIZERS = ["-g", "-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all", *ASSERTIONS]
 FAILING_MEMORY = ["-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc"]

@@ -16,7 +16,7 @@ from geopolicy.policy.policy import Circumstances, Policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from typing import Any
 
@@ -47,7 +47,7 @@ class KernelEngine(Core, Engine):
         policy = self._policy_at(at.time)
         assign(self, _policy=policy)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
-        if self._open(pack.data, _DecisionMaker(policy), _raise_invalid):
+        if self._open(pack.data, _decision_maker(policy), _raise_invalid):
             raise refusal_by_kernel(pack)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -122,19 +122,16 @@ class KernelEngine(Core, Engine):
         return kept
 
 
-class _DecisionMaker:
+def _decision_maker(policy: Policy) -> Callable[[tuple[int, ...], tuple[int, ...], int], Decision]:
     """Makes decisions of the kernel's answers. The kernel keeps them, but for answers of many zones."""
+    make, make_and_keep = policy.make_decision, policy.decide
 
-    __slots__ = ("_policy",)
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-
-    def __call__(self, applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
+    def decision(applies: tuple[int, ...], border_hits: tuple[int, ...], unknown: int) -> Decision:
         """The decision where zones apply, some with their border met, and ``unknown`` are the bits of `REASONS`."""
         is_kept = len(applies) + len(border_hits) <= KEPT_ZONES
-        answer = self._policy.make_decision if is_kept else self._policy.decide
-        return answer(applies, border_hits, REASONS[unknown])
+        return (make if is_kept else make_and_keep)(applies, border_hits, REASONS[unknown])
+
+    return decision
 
 
 def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> None:

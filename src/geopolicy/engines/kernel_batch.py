@@ -83,8 +83,10 @@ def _answers(core: Core, pack: Pack, fixes: Fixes, runs: list[Run], threads: int
         return answer(parts[0]), codes
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(threads) as pool:
-        first, *others = pool.map(answer, parts)
+    with ThreadPoolExecutor(threads - 1) as pool:
+        answering = pool.map(answer, parts[1:])
+        first = answer(parts[0])  # in this thread, which would only wait
+        others = list(answering)
     for part, other in zip(parts[1:], others, strict=True):
         join_batch(first, other, codes[part])
     return first, codes

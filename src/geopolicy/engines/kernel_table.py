@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geopolicy._kernel import BATCH_POSSIBLE, batch_rows
+from geopolicy._kernel import BATCH_POSSIBLE, batch_rows, list_ends, list_values
 from geopolicy.base.sequences import LazySequence
 from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.model.tables import DecisionTable, read_only
@@ -109,6 +109,15 @@ class KernelTable(DecisionTable):
             ids = _ZoneIds(self._pack, np.flatnonzero(does_occur))
             self._zones = read_only(begins), read_only(new_numbers[in_force]), ids
         return self._zones
+
+    def zones_at(self, codes: NDArray[np.uint32]) -> ZoneColumns:
+        """Filled by the kernel: where most fixes have zones, NumPy needs a dozen passes over them."""
+        begins, values, ids = self.zones()
+        offsets = np.empty(len(codes) + 1, dtype=np.int64)
+        list_ends(codes, begins, values, offsets)
+        own = np.empty(int(offsets[-1]), dtype=np.uint32)
+        list_values(codes, begins, values, own)
+        return offsets, own, ids
 
     def _effects_in_force(self) -> NDArray[np.bool_]:
         effects = self._effects

@@ -190,20 +190,7 @@ class Decisions:
     @property
     def zones(self) -> ZoneLists:
         """For each fix, the zones that apply with a rule in force for a sensor of the vehicle (`Decision.zones`)."""
-        import numpy as np
-
-        begins, values, ids = self.table.zones()
-        counts = np.diff(begins)
-        inside = np.flatnonzero((counts != 0).take(self.codes))
-        codes = self.codes.take(inside)
-        counts = counts.take(codes)
-        offsets = np.zeros(len(self) + 1, dtype=np.int64)
-        offsets[inside + 1] = counts
-        np.cumsum(offsets, out=offsets)
-        # The values of a fix stand as far on as they stood for its answer, and side by side.
-        which = np.repeat(begins.take(codes) - offsets.take(inside), counts)
-        which += np.arange(len(which))
-        return ZoneLists(offsets, values.take(which), ids)
+        return ZoneLists(*self.table.zones_at(self.codes))
 
     def to_arrow(self) -> Any:
         """The columns as a ``pyarrow.Table`` with a row for each fix. Needs ``geopolicy[arrow]``.

@@ -46,7 +46,7 @@ class RawPack:
         Where each section starts and ends.
     """
 
-    __slots__ = ("counts", "data", "name", "offsets")
+    __slots__ = ("_texts_at", "_zones_at", "counts", "data", "name", "offsets")
 
     def __init__(self, data: memoryview, name: str) -> None:
         self.data = data
@@ -55,6 +55,8 @@ class RawPack:
         numbers = struct.unpack_from(f"<{len(layout.COUNTS)}I", data, layout.COUNTS_AT)
         self.counts: dict[str, int] = dict(zip(layout.COUNTS, numbers, strict=True))
         self.offsets = {kind: self._extent(kind, number) for number, kind in enumerate(layout.SECTIONS)}
+        self._texts_at = self.offsets[b"TEXT"][0]
+        self._zones_at = self.offsets[b"ZONE"][0]
 
     def _check_header(self) -> None:
         data = self.data
@@ -96,7 +98,7 @@ class RawPack:
 
     def text(self, offset: int, length: int) -> str:
         """A text of the section TEXT."""
-        start = self.offsets[b"TEXT"][0] + offset
+        start = self._texts_at + offset
         return str(self.data[start : start + length], "utf-8")
 
     def ruleset_text(self, number: int) -> str:
@@ -105,7 +107,7 @@ class RawPack:
 
     def record(self, owner: int) -> tuple[Any, ...]:
         """The record of a zone, or of a coverage behind the zones, as the format has it."""
-        return layout.ZONE.unpack_from(self.data, self.offsets[b"ZONE"][0] + owner * layout.ZONE.size)
+        return layout.ZONE.unpack_from(self.data, self._zones_at + owner * layout.ZONE.size)
 
     def zone_id(self, index: int) -> str:
         """The id of a zone."""

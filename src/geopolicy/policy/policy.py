@@ -153,7 +153,7 @@ class Policy:
         self._statuses: dict[tuple[Rule, str | None, datetime | None, Extent | None], RuleStatus] = {}
         self._decisions: dict[_Question, Decision] = {}
         self._terms: dict[int, _Terms] = {}
-        self._outcomes: dict[tuple[frozenset[int], tuple[Reason, ...], bool], Decision] = {}
+        self._outcomes: dict[tuple[int | frozenset[int], tuple[Reason, ...], bool], Decision] = {}
         if rule_sets is None:
             rule_sets = (zone.rule_set for zone in zones)
         time = self.at.time
@@ -254,13 +254,15 @@ class Policy:
             if terms.is_in_force:
                 zones.append(zone_id)
                 is_met = is_met or index in met_zones
-        zones.sort()
+        if len(zones) > 1:
+            zones.sort()
         asked = self._asked(asking, unknown, is_met)
         return for_zones(asked, tuple(zones), (_causes_of, self._zones, applies, tuple(asking)))
 
     def _asked(self, asking: list[_Terms], unknown: tuple[Reason, ...], is_met: bool) -> Decision:
         """What terms ask together, each of them once or more often; kept, without the zones and their causes."""
-        key = (frozenset(map(id, asking)), unknown, is_met)
+        which = id(asking[0]) if len(asking) == 1 else frozenset(map(id, asking))
+        key = (which, unknown, is_met)
         asked = self._outcomes.get(key)
         if asked is None:
             if len(self._outcomes) >= CACHED_DECISIONS:

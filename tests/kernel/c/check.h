@@ -76,5 +76,6 @@ void test_distances(const char *folder);
 void test_paths(const char *folder);
 void test_families(const char *folder);
 void test_frames(void);
+void test_settle(void);
 
 #endif

@@ -15,7 +15,7 @@ counted=(--coverage -fprofile-update=atomic)
 for source in "$root"/src/geopolicy/kernel/*/*.c; do
     gcc "${options[@]}" "${counted[@]}" -c "$source" -o "$folder/objects/$(basename "$source" .c).o"
 done
-gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -c "$root/src/geopolicy/kernel/lookup/gp_frames.c" -o "$folder/soft/gp_frames.o"
+gcc "${options[@]}" "${counted[@]}" -DGP_SOFT_SQRT -DGP_INTEGER_FRAMES=1 -c "$root/src/geopolicy/kernel/lookup/gp_frames.c" -o "$folder/soft/gp_frames.o"
 for source in "$root"/tests/kernel/c/{test_*,failing_memory}.c; do
     gcc "${options[@]}" -c "$source" -o "$folder/tests/$(basename "$source" .c).o"
 done
@@ -23,7 +23,7 @@ cd "$folder"
 rm -f geopolicy/_kernel*.so
 gcc -shared --coverage objects/*.o -o geopolicy/_kernel.abi3.so
 look_up=(objects/gp_{open,lookup,many,distance,path}.o)
-own=(tests/test_{kernel,open,positions,distances,paths,families,frames}.o)
+own=(tests/test_{kernel,open,positions,distances,paths,families,frames,settle}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_build,failing_memory}.o objects/{build,grid,divide,emit}.o -o test_build

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
     test_paths(argv[1]);
     test_families(argv[1]);
     test_frames();
+    test_settle();
     printf("%lu checks, %lu failed\n", checks_made, checks_failed);
     return checks_failed == 0 && checks_made > 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /* gp_is_position, gp_to_grid, gp_locate, gp_locate_many, gp_covering and gp_zone_id.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "gp_layout.h"
 #include "open_pack.h"
 #include "oracle.h"
 
@@ -27,13 +28,55 @@ static void test_place(const char *folder)
         CHECK(!gp_to_grid(&pack, GP_GCJ02, beyond[i][0], beyond[i][1], &at));
     }
     static const double corners[][2] = {{-1.0, 69.0}, {61.0, 141.0}};
+    gp_pack_t wide = pack;
+    wide.families[GP_BD09].min_x = 690000000;
+    wide.families[GP_BD09].min_y = -10000000;
+    wide.families[GP_BD09].width = 720000000;
+    wide.families[GP_BD09].height = 620000000;
     for (size_t i = 0; i < 2; i++) {
-        CHECK(gp_to_grid(&pack, GP_BD09, corners[i][0], corners[i][1], &at));
+        CHECK(gp_to_grid(&wide, GP_BD09, corners[i][0], corners[i][1], &at));
         CHECK(at.x != (int32_t)(corners[i][1] * 1e7) && at.y != (int32_t)(corners[i][0] * 1e7)); /* moved */
+        CHECK(!gp_to_grid(&pack, GP_BD09, corners[i][0], corners[i][1], &at)); /* far from its zones */
     }
     free(file.bytes);
     const gp_pack_t plain = open_pack(folder, "tiny", &file);
     CHECK(!gp_to_grid(&plain, GP_GCJ02, 30.0, 105.0, &at)); /* no zone of this family */
+    free(file.bytes);
+}
+
+/* gp_to_grid passes over what is half a degree from all zones of a family, and nothing there is within 20,000 m. */
+static void test_far(const char *folder, const char *name, uint32_t family)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const gp_family_index_t *index = &pack.families[family];
+    const double west = index->min_x / 1e7, south = index->min_y / 1e7;
+    const double east = west + (double)index->width / 1e7, north = south + (double)index->height / 1e7;
+    const double lat = (south + north) / 2.0, lon = (west + east) / 2.0;
+    const double near[][2] = {{lat, west - 0.5}, {lat, east + 0.5}, {south - 0.5, lon}, {north + 0.5, lon}};
+    gp_point_t at;
+    uint64_t state = 5;
+    uint32_t passed = 0;
+    for (uint32_t i = 0; i < 4u; i++) {
+        const double away_lat = near[i][0] + (i == 2u ? -2e-7 : i == 3u ? 2e-7 : 0.0);
+        const double away_lon = near[i][1] + (i == 0u ? -2e-7 : i == 1u ? 2e-7 : 0.0);
+        CHECK(gp_to_grid(&pack, family, near[i][0], near[i][1], &at));
+        CHECK(!gp_to_grid(&pack, family, away_lat, away_lon, &at));
+    }
+    for (uint32_t i = 0; i < 20000u; i++) {
+        const double place_lat = south - 1.0 + (double)(next_random(&state) % 100000u) / 1e5 * (north - south + 2.0);
+        const double place_lon = west - 1.0 + (double)(next_random(&state) % 100000u) / 1e5 * (east - west + 2.0);
+        int64_t x, y;
+        gp_forward_units(family, place_lat, place_lon, &x, &y);
+        const gp_point_t there = {(int32_t)x, (int32_t)y};
+        if (gp_to_grid(&pack, family, place_lat, place_lon, &at)) {
+            CHECK(at.x == there.x && at.y == there.y);
+        } else {
+            passed++;
+            CHECK(gp_nearest(&pack, family, there, 20000.0) > 1e30 && bits_covering(&pack, family, there) == 0);
+        }
+    }
+    CHECK(passed > 100u && passed < 19900u);
     free(file.bytes);
 }
 
@@ -245,6 +288,9 @@ void test_positions(const char *folder)
     static const char *const names[] = {"tiny", "seam", "crowded", "stars", "oddities", "single"};
     test_is_position();
     test_place(folder);
+    test_far(folder, "framed", GP_GCJ02);
+    test_far(folder, "framed", GP_BD09);
+    test_far(folder, "china", GP_GCJ02);
     test_tiny(folder);
     test_seam(folder);
     test_each_family(folder);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "batch.h"
+#include "lists.h"
 #include "seed.h"
 
 #define CAPSULE "geopolicy._kernel.batch"
@@ -68,13 +69,13 @@ static PyObject *result_of(batch_status_t status)
     return PyBool_FromLong(status == BATCH_DONE);
 }
 
-typedef enum { FLOAT64, UINT32, BYTE } item_t;
+typedef enum { FLOAT64, UINT32, INT64, BYTE } item_t;
 
 /* Whether a buffer is one row of such items, as they lie in memory here. */
 static bool has_items(const Py_buffer *buffer, item_t item)
 {
-    static const Py_ssize_t bytes[] = {[FLOAT64] = 8, [UINT32] = 4, [BYTE] = 1};
-    static const char *const formats[] = {[FLOAT64] = "d", [UINT32] = "IL", [BYTE] = "B"};
+    static const Py_ssize_t bytes[] = {[FLOAT64] = 8, [UINT32] = 4, [INT64] = 8, [BYTE] = 1};
+    static const char *const formats[] = {[FLOAT64] = "d", [UINT32] = "IL", [INT64] = "lq", [BYTE] = "B"};
     const char *format = buffer->format == NULL ? "B" : buffer->format;
     return buffer->ndim == 1 && buffer->itemsize == bytes[item] && format[0] != '\0' && format[1] == '\0' &&
            strchr(formats[item], format[0]) != NULL;
@@ -90,8 +91,9 @@ static bool read_buffer(PyObject *object, Py_buffer *buffer, item_t item, bool i
     const Py_ssize_t item_count = buffer->itemsize > 0 ? buffer->len / buffer->itemsize : 0;
     if (!has_items(buffer, item) || (*count >= 0 && item_count != *count)) {
         PyBuffer_Release(buffer);
-        PyErr_SetString(PyExc_ValueError, "arrays must have one length, and items float64; of codes, effects and "
-                                          "demands uint32; of what is in force bytes");
+        PyErr_SetString(PyExc_ValueError, "arrays must have one length, and items float64; of codes, effects, "
+                                          "demands and values uint32; of begins and ends int64; of what is in force "
+                                          "bytes");
         return false;
     }
     *count = item_count;
@@ -205,4 +207,51 @@ PyObject *module_batch_rows(PyObject *module, PyObject *batch)
     Py_XDECREF(outcomes);
     held->is_busy = false;
     return result;
+}
+
+enum { NUMBERS, BEGINS, VALUES, INTO, LIST_BUFFERS };
+
+static PyObject *fill_lists(PyObject *args, item_t of_into)
+{
+    PyObject *objects[LIST_BUFFERS], *result = NULL;
+    const item_t items[LIST_BUFFERS] = {UINT32, INT64, UINT32, of_into};
+    Py_ssize_t counts[LIST_BUFFERS] = {-1, -1, -1, -1};
+    Py_buffer buffers[LIST_BUFFERS] = {0};
+    bool is_read = PyArg_ParseTuple(args, "OOOO", &objects[0], &objects[1], &objects[2], &objects[3]) != 0;
+    for (int i = 0; i < LIST_BUFFERS && is_read; i++) {
+        counts[i] = i == INTO && of_into == INT64 ? counts[NUMBERS] + 1 : -1;
+        is_read = read_buffer(objects[i], &buffers[i], items[i], i == INTO, &counts[i]);
+    }
+    if (is_read) {
+        const size_t lists = counts[BEGINS] > 0 ? (size_t)counts[BEGINS] - 1u : 0u;
+        const lists_t from = {buffers[BEGINS].buf, lists, buffers[VALUES].buf, (size_t)counts[VALUES]};
+        const size_t count = (size_t)counts[NUMBERS];
+        bool is_filled;
+        Py_BEGIN_ALLOW_THREADS
+        is_filled = of_into == INT64
+                        ? lists_ends(&from, buffers[NUMBERS].buf, count, buffers[INTO].buf)
+                        : lists_values(&from, buffers[NUMBERS].buf, count, buffers[INTO].buf, (size_t)counts[INTO]);
+        Py_END_ALLOW_THREADS
+        if (is_filled) {
+            result = Py_NewRef(Py_None);
+        } else {
+            PyErr_SetString(PyExc_ValueError, "numbers must be those of lists, and their values fill what is given");
+        }
+    }
+    for (int i = 0; i < LIST_BUFFERS; i++) {
+        PyBuffer_Release(&buffers[i]);
+    }
+    return result;
+}
+
+PyObject *module_list_ends(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return fill_lists(args, INT64);
+}
+
+PyObject *module_list_values(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return fill_lists(args, UINT32);
 }

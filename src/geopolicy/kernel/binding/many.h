@@ -22,4 +22,9 @@ PyObject *module_join_batch(PyObject *module, PyObject *args);
  * where the last one ends (uint64), and the words (uint32); see batch.h. */
 PyObject *module_batch_rows(PyObject *module, PyObject *batch);
 
+/* list_ends(numbers, begins, values, ends) and list_values(numbers, begins, values, into): fill the last one, see lists.h.
+ * ValueError where these are false. */
+PyObject *module_list_ends(PyObject *module, PyObject *args);
+PyObject *module_list_values(PyObject *module, PyObject *args);
+
 #endif

@@ -143,6 +143,10 @@ static PyMethodDef module_methods[] = {
      "join_batch(batch, other, codes)\n--\n\nNumbers the answers of another batch, too; its codes are brought up to date."},
     {"batch_rows", module_batch_rows, METH_O,
      "batch_rows(batch)\n--\n\nAnswers and outcomes: heads, begins and words of each."},
+    {"list_ends", module_list_ends, METH_VARARGS,
+     "list_ends(numbers, begins, values, ends)\n--\n\nWhere lists end that lie one behind the other."},
+    {"list_values", module_list_values, METH_VARARGS,
+     "list_values(numbers, begins, values, into)\n--\n\nThe values of lists, one behind the other."},
     {NULL, NULL, 0, NULL}};
 
 /* The numbers of the C headers: Python has them from here. */

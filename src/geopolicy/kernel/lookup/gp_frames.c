@@ -1,8 +1,11 @@
-/* The frames in which zones are drawn: gp_forward, gp_sin_pi and gp_sqrt of gp_kernel.h.
+/* The frames in which zones are drawn: gp_forward, gp_sin_pi, gp_sqrt of gp_kernel.h, gp_forward_units of gp_layout.h.
  * SPDX-License-Identifier: Apache-2.0
  *
  * The arithmetic is that of geopolicy.geometry.frames, the same operations in the same order. */
 #include "gp_layout.h"
+#if GP_INTEGER_FRAMES
+#include "gp_settle.h"
+#endif
 
 #define PI 3.141592653589793
 #define AXIS_M 6378245.0            /* of the ellipsoid of GCJ-02 */
@@ -112,4 +115,17 @@ void gp_forward(uint32_t family, double *lat, double *lon)
     const double cosine = 1.0 - 0.5 * (angle * angle);
     *lat = stretch * (y * cosine + x * angle) + 0.006;
     *lon = stretch * (x * cosine - y * angle) + 0.0065;
+}
+
+void gp_forward_units(uint32_t family, double lat, double lon, int64_t *x, int64_t *y)
+{
+    GP_ASSERT(x != NULL && y != NULL);
+#if GP_INTEGER_FRAMES
+    if ((family == GP_GCJ02 || family == GP_BD09) && settle(family, lat, lon, x, y)) {
+        return;
+    }
+#endif
+    gp_forward(family, &lat, &lon);
+    *x = (int64_t)grid_units(lon);
+    *y = (int64_t)grid_units(lat);
 }

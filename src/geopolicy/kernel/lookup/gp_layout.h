@@ -38,6 +38,9 @@ static inline double grid_units(double degrees)
     return (degrees * 1e7 + TO_INTEGER) - TO_INTEGER;
 }
 
+/* gp_forward, and the result in grid units; |lat| <= 90, |lon| <= 540. In gp_frames.c. */
+void gp_forward_units(uint32_t family, double lat, double lon, int64_t *x, int64_t *y);
+
 static inline bool is_on_grid(gp_point_t at)
 {
     return at.x >= -GP_HALF_TURN && at.x <= GP_HALF_TURN && at.y >= -GP_POLE && at.y <= GP_POLE;

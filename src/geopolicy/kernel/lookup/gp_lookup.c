@@ -7,6 +7,18 @@ bool gp_is_position(double lat, double lon)
     return lat >= -90.0 && lat <= 90.0 && lon >= -180.0 && lon <= 180.0;
 }
 
+/* Half a degree of latitude or longitude, which up to 61 degrees holds the 20,000 m of gp_to_grid, 0.37 degrees, and
+ * what a position moves, less than 0.02. */
+#define FAR_UNITS 5000000
+
+/* Whether no part of the index comes near a position, even when it has moved into the frame of the family. */
+static bool is_far(const gp_family_index_t *index, double lat, double lon)
+{
+    const int64_t x = (int32_t)(lon * 1e7) - (int64_t)index->min_x, y = (int32_t)(lat * 1e7) - (int64_t)index->min_y;
+    return x < -FAR_UNITS || x - FAR_UNITS > (int64_t)index->width || y < -FAR_UNITS ||
+           y - FAR_UNITS > (int64_t)index->height;
+}
+
 bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, gp_point_t *at)
 {
     GP_ASSERT(pack != NULL && at != NULL && gp_is_position(lat, lon));
@@ -14,10 +26,15 @@ bool gp_to_grid(const gp_pack_t *pack, uint32_t family, double lat, double lon, 
         return false;
     }
     if (family == GP_GCJ02 || family == GP_BD09) {
-        if (!(lat >= DOMAIN_SOUTH && lat <= DOMAIN_NORTH && lon >= DOMAIN_WEST && lon <= DOMAIN_EAST)) {
+        if (!(lat >= DOMAIN_SOUTH && lat <= DOMAIN_NORTH && lon >= DOMAIN_WEST && lon <= DOMAIN_EAST) ||
+            is_far(&pack->families[family], lat, lon)) {
             return false;
         }
-        gp_forward(family, &lat, &lon);
+        int64_t x, y;
+        gp_forward_units(family, lat, lon, &x, &y);
+        at->x = (int32_t)x;
+        at->y = (int32_t)y;
+        return true;
     }
     at->x = (int32_t)grid_units(lon);
     at->y = (int32_t)grid_units(lat);

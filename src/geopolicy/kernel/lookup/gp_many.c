@@ -145,8 +145,9 @@ void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *po
     const gp_family_index_t *index = &pack->families[family];
     lookup_t lookups[GROUP];
     gp_cell_t cell = {0, 0, 0};
-    chunk_t chunk = {0};
+    chunk_t chunk;
     uint32_t entry = 0, group = 0, streak = 0;
+    clear_bytes(&chunk, sizeof chunk);
     for (uint32_t i = 0; i < count; i++) {
         const gp_point_t at = points[i];
         const bool is_same = is_in(&cell, at);

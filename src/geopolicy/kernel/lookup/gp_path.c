@@ -43,14 +43,11 @@ bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2]
         return false;
     }
     for (uint32_t end = 0; end < 2; end++) {
-        double frame_lat = lat[end], frame_lon = ends_lon[end];
-        if (family != GP_WGS84 && !(frame_lat >= -85.0 && frame_lat <= 85.0)) {
+        if (family != GP_WGS84 && !(lat[end] >= -85.0 && lat[end] <= 85.0)) {
             *is_known = false; /* the frame's formula ends before the poles */
             return false;
         }
-        gp_forward(family, &frame_lat, &frame_lon);
-        path->x[end] = (int64_t)grid_units(frame_lon);
-        path->y[end] = (int64_t)grid_units(frame_lat);
+        gp_forward_units(family, lat[end], ends_lon[end], &path->x[end], &path->y[end]);
     }
     const int64_t steep = max64(abs64(path->y[0]), abs64(path->y[1]));
     const bool is_one_side = (path->y[0] > 0 && path->y[1] > 0) || (path->y[0] < 0 && path->y[1] < 0);

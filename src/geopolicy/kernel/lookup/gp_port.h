@@ -145,4 +145,14 @@ static inline double machine_sqrt(double x)
 #define GP_HAS_SQRT 0
 #endif
 
+/* Where doubles are software, frames are evaluated by integers first (gp_settle.h). Define it as 0 or 1 to choose. */
+#ifndef GP_INTEGER_FRAMES
+#if (defined(__arm__) && (!defined(__ARM_FP) || (__ARM_FP & 8) == 0)) || defined(__SOFTFP__) || defined(__XTENSA__) || \
+    (defined(__riscv) && (!defined(__riscv_flen) || __riscv_flen < 64))
+#define GP_INTEGER_FRAMES 1
+#else
+#define GP_INTEGER_FRAMES 0
+#endif
+#endif
+
 #endif

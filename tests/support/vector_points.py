@@ -128,6 +128,8 @@ def hair(random: Random, ax: int, ay: int, bx: int, by: int) -> tuple[int, int]:
     """One of the positions nearest to an edge without being on it: doubles cannot tell on which side it is."""
     dx, dy = bx - ax, by - ay
     parts, a, b = _bezout(dx, dy)
+    if parts == 0:
+        return ax, ay
     along, beside = random.randrange(1, parts + 1), random.choice([-3, -2, -1, 1, 2, 3])
     x, y = ax + dx // parts * along - b * beside, ay + dy // parts * along + a * beside
     back = round(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy) - random.random())

@@ -52,7 +52,7 @@ class Owner:
 
     def is_at(self, x: int, y: int) -> str:
         """What a position is to it: the reason of the answer."""
-        if self.area.touches_pole(y):
+        if abs(y) == POLE and self.area.covers(x, y):
             return "pole"
         for turn in (0, -TURN, TURN):
             if self._covers_as_drawn(x + turn, y):

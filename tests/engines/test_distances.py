@@ -8,17 +8,16 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from pyproj import Geod
 
 import contract
 import geopolicy as gp
 from examples import dear
+from geodesics import GEOD, geodesic_distance
 from geopolicy.geometry import frames
 from geopolicy.geometry.tangent_plane import slack
 from shapes import closed
 from zones import polygons_zone
 
-GEOD = Geod(ellps="WGS84")
 VEHICLE = gp.Vehicle(["camera.front"])
 LIMIT_M = 10_000.0
 ROUNDING_M = 0.02
@@ -35,25 +34,6 @@ def engine_of(*zones: gp.Zone):
 
 def snapped(degrees):
     return np.rint(np.asarray(degrees, dtype=float) * 1e7) / 1e7
-
-
-def geodesic_distance(lat, lon, edges, count=400):
-    """Metres from a position to the nearest of the edges ``(n, 2, 2)``: positions ``lon, lat``, straight in degrees."""
-    low, high = np.zeros(len(edges)), np.ones(len(edges))
-    least = np.inf
-    while True:
-        shares = np.linspace(low, high, count)
-        to = edges[:, 0] + shares[..., None] * (edges[:, 1] - edges[:, 0])
-        size = to[..., 0].size
-        _, _, metres = GEOD.inv(np.full(size, lon), np.full(size, lat), to[..., 0].ravel(), to[..., 1].ravel())
-        metres = np.asarray(metres).reshape(shares.shape)
-        best = metres.argmin(axis=0)
-        least = min(least, float(metres.min()))
-        step = (high - low) / (count - 1)
-        middle = low + best * step
-        low, high, count = np.maximum(middle - step, 0.0), np.minimum(middle + step, 1.0), 21
-        if (high - low).max() < 1e-10:
-            return least
 
 
 def ring_edges(ring):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from mpmath import mp  # type: ignore[import-untyped]  # it has no types
 
 from geopolicy.geometry.frames import SINE, family, forward, in_offset_domain, sin_pi, to_bd09, to_gcj02
+from published_frames import published_bd09, published_gcj02
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,31 +22,6 @@ if TYPE_CHECKING:
 LAT = st.floats(-1, 61)
 LON = st.floats(69, 141)
 UNIT = 1e-7
-
-
-def published_gcj02(lat: float, lon: float) -> tuple[float, float]:
-    """The formula as it is usually published, with the library's sine."""
-    sin, pi = math.sin, math.pi
-    a, ee = 6378245.0, 0.00669342162296594323
-    x, y = lon - 105.0, lat - 35.0
-    ripple = (20.0 * sin(6.0 * x * pi) + 20.0 * sin(2.0 * x * pi)) * 2.0 / 3.0
-    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + ripple
-    north += (20.0 * sin(y * pi) + 40.0 * sin(y / 3.0 * pi)) * 2.0 / 3.0
-    north += (160.0 * sin(y / 12.0 * pi) + 320 * sin(y * pi / 30.0)) * 2.0 / 3.0
-    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + ripple
-    east += (20.0 * sin(x * pi) + 40.0 * sin(x / 3.0 * pi)) * 2.0 / 3.0
-    east += (150.0 * sin(x / 12.0 * pi) + 300.0 * sin(x / 30.0 * pi)) * 2.0 / 3.0
-    magic = 1 - ee * sin(math.radians(lat)) ** 2
-    lat_off = math.degrees(north / (a * (1 - ee) / magic**1.5))
-    return lat + lat_off, lon + math.degrees(east / (a / math.sqrt(magic) * math.cos(math.radians(lat))))
-
-
-def published_bd09(lat: float, lon: float) -> tuple[float, float]:
-    y, x = published_gcj02(lat, lon)
-    x_pi = math.pi * 3000.0 / 180.0
-    z = math.hypot(x, y) + 0.00002 * math.sin(y * x_pi)
-    theta = math.atan2(y, x) + 0.000003 * math.cos(x * x_pi)
-    return z * math.sin(theta) + 0.006, z * math.cos(theta) + 0.0065
 
 
 PAIRS = [(to_gcj02, published_gcj02), (to_bd09, published_bd09)]
@@ -165,3 +143,15 @@ def test_family_unknown_frame_raises(name: str) -> None:
 def test_forward_unknown_family_raises() -> None:
     with pytest.raises(ValueError, match="family must be one of WGS84, GCJ-02, BD-09, got 'CGCS2000'"):
         forward("CGCS2000", 30.0, 110.0)
+
+
+def test_transforms_of_the_spec_of_packs_give_the_same_bits() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "pack-v1.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    spec: dict[str, Any] = {}
+    exec(compile(text, "pack-v1.md", "exec"), spec)
+    random = np.random.default_rng(2)
+    places = zip(random.uniform(-1, 61, 2_000).tolist(), random.uniform(69, 141, 2_000).tolist(), strict=True)
+    for place in [*places, (35.0, 105.0), (0.0, 70.0), (-1.0, 69.0), (61.0, 141.0)]:
+        assert spec["gcj02"](*place) == to_gcj02(*place)
+        assert spec["bd09"](*place) == to_bd09(*place)

@@ -40,6 +40,27 @@ def test_kernel_on_an_emulated_processor_answers_with_the_same_bits(target, nati
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("Cortex-M4, doubles in software", ["-DGP_INTEGER_FRAMES=0"]),
+        ("Cortex-R5", ["-O1"]),
+        ("RISC-V 64", ["-O3", "-DGP_PORTABLE"]),
+        ("PowerPC, big-endian", ["-DGP_PORTABLE"]),
+        ("PowerPC, big-endian", ["-DGP_INTEGER_FRAMES=1"]),
+    ],
+    ids=lambda value: "".join(value) if isinstance(value, list) else value.partition(",")[0],
+)
+def test_kernel_with_other_options_answers_with_the_same_bits(name, options, native, tmp_path):
+    ecus.require()
+    (target,) = (own for own in ecus.TARGETS if own.name == name)
+    program = ecus.build(target, tmp_path, *options)
+    result = ecu_runs.run(ecus.Emulated(target, program.path), native, ecu_runs.some_questions())
+    assert result.differences[:5] == []
+    assert result.asked == 2000
+
+
+@pytest.mark.slow
 @TARGETS
 def test_instructions_of_blocks_are_those_counted_one_by_one(target, native, tmp_path):
     import unicorn

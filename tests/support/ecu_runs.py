@@ -49,6 +49,15 @@ def some_questions() -> list[Question]:
     return [own for kind in KINDS for own in chance.sample([one for one in every if one.kind == kind], SHARES[kind])]
 
 
+def _pack(name: str) -> bytes:
+    return (FOLDER / "packs" / f"{name}.gpol").read_bytes()
+
+
+def pack_bytes(asked: Sequence[Question]) -> int:
+    """The bytes of all packs that are asked."""
+    return sum(len(_pack(name)) for name in {question.pack for question in asked})
+
+
 @dataclass
 class Run:
     """What came of asking."""
@@ -68,7 +77,7 @@ def run(processor: Emulated | Native, native: Native, asked: Sequence[Question])
     """Asks a processor all questions: each word said must be that of this machine, and mean what vectors say."""
     result = Run()
     for name, own in groupby(sorted(asked), key=lambda question: question.pack):
-        pack = (FOLDER / "packs" / f"{name}.gpol").read_bytes()
+        pack = _pack(name)
         loaded, wanted = processor.load(pack), native.load(pack)
         result.add("load", loaded)
         result.differences += _differences(name, loaded, wanted)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GUEST = ROOT / "tests" / "ecus" / "guest.c"
+SHF_ALLOC = 2
 KINDS = ("points", "discs", "paths")
 CALLS = {"points": "guest_point", "discs": "guest_disc", "paths": "guest_path"}
+MOST_PACK_BYTES = 0x60000
 NUMBERS = 5  # of a question
 MOST_WORDS = 8192  # of an answer
 PAGE = 0x1000
@@ -166,7 +168,7 @@ class Program:
 
     path: Path
     kernel_bytes: int  # code and constants of the kernel alone, as it is linked
-    run_time_bytes: int  # those of the run-time library that it needs
+    run_time_bytes: int  # functions of the run-time library that it needs
 
 
 def _zig(*arguments: str | Path) -> None:
@@ -182,8 +184,9 @@ def build(target: Target, folder: Path, *more: str) -> Program:
     _zig(*words, "-r", *LOOK_UP, "-o", kernel)
     _zig(*words, "-c", GUEST, "-o", guest)
     _zig(*words, kernel, guest, RUN_TIME, "-Wl,-e,guest_load", "-Wl,--gc-sections", "-o", program)
-    own = _code_bytes(kernel)
-    return Program(program, own, _code_bytes(program) - own - _code_bytes(guest))
+    own = {function for path in (kernel, guest) for function, _, _ in _functions(path)}
+    run_time = {place: size for function, place, size in _functions(program) if function not in own}
+    return Program(program, _code_bytes(kernel), sum(run_time.values()))
 
 
 def _code_bytes(path: Path) -> int:
@@ -194,8 +197,21 @@ def _code_bytes(path: Path) -> int:
         return sum(
             section["sh_size"]
             for section in ELFFile(file).iter_sections("SHT_PROGBITS")
-            if section["sh_flags"] & 2 and section.name.startswith((".text", ".rodata", ".sdata", ".data"))
+            if section["sh_flags"] & SHF_ALLOC and not section.name.startswith(".eh_frame")
         )
+
+
+def _functions(path: Path) -> list[tuple[str, int, int]]:
+    """Name, address and bytes of all functions; some have more names than one."""
+    from elftools.elf.elffile import ELFFile
+
+    with path.open("rb") as file:
+        symbols = list(ELFFile(file).get_section_by_name(".symtab").iter_symbols())
+    return [
+        (own.name, own["st_value"], own["st_size"])
+        for own in symbols
+        if own["st_info"]["type"] == "STT_FUNC" and own["st_shndx"] != "SHN_UNDEF"
+    ]
 
 
 def build_native(folder: Path) -> Path:
@@ -220,12 +236,13 @@ class Native:
 
     def __init__(self, library: Path) -> None:
         self._library = ctypes.CDLL(str(library))
-        self._pack = (ctypes.c_uint8 * 0x60000).in_dll(self._library, "guest_pack")
+        self._pack = (ctypes.c_uint8 * MOST_PACK_BYTES).in_dll(self._library, "guest_pack")
         self._question = (ctypes.c_uint64 * NUMBERS).in_dll(self._library, "guest_question")
         self._answer = (ctypes.c_uint64 * MOST_WORDS).in_dll(self._library, "guest_answer")
         self._count = ctypes.c_uint64.in_dll(self._library, "guest_count")
 
     def load(self, pack: bytes) -> Answer:
+        assert len(pack) <= MOST_PACK_BYTES
         ctypes.memmove(self._pack, pack, len(pack))
         self._question[0] = len(pack)
         self._library.guest_load()
@@ -302,6 +319,7 @@ class Emulated:
         return count
 
     def load(self, pack: bytes) -> Answer:
+        assert len(pack) <= MOST_PACK_BYTES
         self.uc.mem_write(self._symbols["guest_pack"], pack)
         self._put("guest_question", [len(pack)])
         instructions, stack_bytes = self._call("guest_load")

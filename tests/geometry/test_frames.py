@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +13,7 @@ from mpmath import mp  # type: ignore[import-untyped]  # it has no types
 
 from geopolicy.geometry.frames import SINE, family, forward, in_offset_domain, sin_pi, to_bd09, to_gcj02
 from published_frames import published_bd09, published_gcj02
+from vector_transforms import spec_transforms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,10 +145,7 @@ def test_forward_unknown_family_raises() -> None:
 
 
 def test_transforms_of_the_spec_of_packs_give_the_same_bits() -> None:
-    page = (Path(__file__).resolve().parents[2] / "docs" / "spec" / "pack-v1.md").read_text(encoding="utf-8")
-    (text,) = re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    spec: dict[str, Any] = {}
-    exec(compile(text, "pack-v1.md", "exec"), spec)
+    spec = spec_transforms()
     random = np.random.default_rng(2)
     places = zip(random.uniform(-1, 61, 2_000).tolist(), random.uniform(69, 141, 2_000).tolist(), strict=True)
     for place in [*places, (35.0, 105.0), (0.0, 70.0), (-1.0, 69.0), (61.0, 141.0)]:

@@ -1,6 +1,6 @@
-"""Vectors of discs and paths: which zones a fix of some accuracy, or the way between two fixes, may touch.
+"""Vectors of discs: which zones a fix of some accuracy may touch.
 
-Discs are judged by geodesics, and only where their error could not turn the answer; paths exactly.
+Judged by geodesics, and only where their error could not turn the answer.
 """
 
 from __future__ import annotations
@@ -142,63 +142,3 @@ def _disc_answer(owners: list[Owner], lat: float, lon: float, accuracy_m: float,
         "border_m": {own: round(metres[own], 3) for own in sorted(near)},
         "why": {own: "border within" if own in near else covered["why"][own] for own in [*zones, *near]},
     }
-
-
-# --- paths -------------------------------------------------------------------------------------------------------
-
-
-def paths(name: str, zone_file: Json, count: int) -> Iterator[Json]:
-    """So many vectors of one set of zones, which are all in WGS 84."""
-    random, owners = chance("paths", name), owners_of(zone_file)
-    borders = {own.name: borders_of(own) for own in owners}
-    made = 0
-    while made < count:
-        (x0, y0), (x1, y1) = _way(random, owners)
-        if abs(x1 - x0) == HALF_TURN or (x0, y0) == (x1, y1) or max(abs(y0), abs(y1)) == POLE:
-            continue
-        made += 1
-        yield {
-            "kind": "path",
-            "set": name,
-            "from": [y0 / UNITS, x0 / UNITS],
-            "to": [y1 / UNITS, x1 / UNITS],
-            **_path_answer(owners, borders, x0, y0, x1, y1),
-        }
-
-
-def _way(random: Random, owners: list[Owner]) -> tuple[tuple[int, int], tuple[int, int]]:
-    """From near a border: along it, past a corner, over a corner, or anywhere."""
-    ends = []
-    own = random.choice(owners)
-    for _ in range(2):
-        ends.append(edge_position(random, own))
-        own = random.choice([own, random.choice(owners)])
-    (x0, y0), (x1, y1) = ends
-    if random.random() < 0.4:  # through a corner or one unit beside it
-        x1, y1 = 2 * x1 - x0, 2 * y1 - y0
-    clamp = lambda y: max(1 - POLE, min(POLE - 1, y))  # noqa: E731  # a short name for one place
-    return (exact.wrapped(x0), clamp(y0)), (exact.wrapped(x1), clamp(y1))
-
-
-def _path_answer(owners: list[Owner], borders: dict[str, list[Edge]], x0: int, y0: int, x1: int, y1: int) -> Json:
-    why: dict[str, str] = {}
-    crossed, is_known = set(), True
-    for own in owners:
-        at_start, at_end = own.area.covers(x0, y0), own.area.covers(x1, y1)
-        has_border = _meets(borders[own.name], x0, y0, x1, y1)
-        if own.name.startswith("coverage "):
-            is_known = is_known and at_start and at_end and not has_border
-        elif own.area.is_touched(x0, y0, x1, y1):
-            parts = [word for word, holds in (("start", at_start), ("end", at_end), ("border", has_border)) if holds]
-            why[own.name] = " ".join(parts)
-            crossed |= {own.name} if has_border else set()
-    reasons = (["in_zone"] if why else []) + ([] if is_known else ["outside_coverage"])
-    certainty = "unknown" if not is_known else "possible" if crossed else "certain"
-    return {"zones": sorted(why), "certainty": certainty, "reasons": reasons, "why": dict(sorted(why.items()))}
-
-
-def _meets(edges: list[Edge], x0: int, y0: int, x1: int, y1: int) -> bool:
-    if abs(x1 - x0) > HALF_TURN:
-        x1 += TURN if x1 < x0 else -TURN
-    ways = [(x0 + turn, y0, x1 + turn, y1) for turn in (-TURN, 0, TURN)]
-    return any(exact.segments_meet(way, edge) for way in ways for edge in edges)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from itertools import pairwise
 from math import gcd
 from typing import TYPE_CHECKING, Any
@@ -106,7 +107,9 @@ def edge_position(random: Random, own: Owner) -> tuple[int, int]:
     (ax, ay), (bx, by) = random.choice(list(pairwise(ring)))
     parts = gcd(bx - ax, by - ay)
     kind = random.random()
-    if kind < 0.3:
+    if kind > 0.85:
+        return hair(random, ax, ay, bx, by)
+    if kind < 0.25:
         x, y = ax, ay
     elif parts > 1 and kind < 0.7:
         share = random.randrange(parts)
@@ -119,6 +122,25 @@ def edge_position(random: Random, own: Owner) -> tuple[int, int]:
         return x, y
     dx, dy = random.choice(AROUND) if kind < 0.9 else (random.randint(-900, 900), random.randint(-900, 900))
     return x + dx, y + dy
+
+
+def hair(random: Random, ax: int, ay: int, bx: int, by: int) -> tuple[int, int]:
+    """One of the positions nearest to an edge without being on it: doubles cannot tell on which side it is."""
+    dx, dy = bx - ax, by - ay
+    parts, a, b = _bezout(dx, dy)
+    along, beside = random.randrange(1, parts + 1), random.choice([-3, -2, -1, 1, 2, 3])
+    x, y = ax + dx // parts * along - b * beside, ay + dy // parts * along + a * beside
+    back = round(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy) - random.random())
+    return x - back * dx, y - back * dy
+
+
+def _bezout(a: int, b: int) -> tuple[int, int, int]:
+    """The greatest common divisor of two numbers, and how often it takes each."""
+    row, last = (abs(a), 1 if a >= 0 else -1, 0), (abs(b), 0, 1 if b >= 0 else -1)
+    while last[0]:
+        times = row[0] // last[0]
+        row, last = last, (row[0] - times * last[0], row[1] - times * last[1], row[2] - times * last[2])
+    return row
 
 
 def degrees_at(frame: str, x: int, y: int) -> tuple[float, float]:
@@ -144,10 +166,28 @@ def special_places(name: str) -> Iterator[tuple[float, float]]:
         yield (random.uniform(-90, 90), random.uniform(-180, 180))
 
 
-def points(name: str, zone_file: Json, count: int) -> Iterator[Json]:
+def cell_places(name: str, pack: bytes) -> Iterator[tuple[float, float]]:
+    """Ends of the index of each family, and corners of its cells, with one unit to each side."""
+    random = chance("cells", name)
+    for family, frame in enumerate(("WGS84", *PUBLISHED)):
+        left, low, shift, columns, rows = struct.unpack_from("<iiIII", pack, 128 + 64 * family)
+        for _ in range(30 if columns else 0):
+            part = random.choice([1, 1, 4, 16])
+            ends = []
+            for start, count in ((left, columns), (low, rows)):
+                cell = random.choice([0, count * part, random.randint(0, count * part)])
+                ends.append(start + (cell << shift) // part + random.choice([-1, 0]))
+            x, y = (max(-end, min(end, own)) for own, end in zip(ends, (HALF_TURN, POLE), strict=True))
+            lat, lon = degrees_at(frame, x, y)
+            if abs(lat) <= 90 and abs(lon) <= 180:
+                yield lat, lon
+
+
+def points(name: str, zone_file: Json, pack: bytes, count: int) -> Iterator[Json]:
     """So many vectors of one set of zones."""
     random, owners = chance("points", name), owners_of(zone_file)
-    places: list[tuple[float, float, Owner | None]] = [(*place, None) for place in special_places(name)]
+    special = [*special_places(name), *cell_places(name, pack)]
+    places: list[tuple[float, float, Owner | None]] = [(*place, None) for place in special]
     while owners and len(places) < count:
         own = random.choice(owners)
         x, y = edge_position(random, own)

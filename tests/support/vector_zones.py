@@ -39,7 +39,7 @@ def polygons(*parts: list[Ring]) -> Json:
     return {"type": "MultiPolygon", "coordinates": nested}
 
 
-def feature(name: str, geometry: Json, **properties: object) -> Json:
+def feature(name: str, geometry: Json, /, **properties: object) -> Json:
     asks = {} if "rules" in properties else {"disable": ["camera"]}
     return {"type": "Feature", "id": name, "geometry": geometry, "properties": asks | properties}
 
@@ -202,9 +202,18 @@ def covers() -> Json:
     return collection(features, [first, second])
 
 
+def coarse() -> Json:
+    """Long rings, and many small ones: its pack has leaves with long runs, and with many of them."""
+    random = chance("coarse")
+    rings = {"wide": star(random, 0, 0, 90_000, 400), "dense": star(random, 30_000, 31_000, 1_900, 180)}
+    specks = [[box(x, y, x + 3, y + 2 + (x + y) % 2)] for x in range(0, 360, 10) for y in range(0, 320, 10)]
+    features = [feature(name, polygons([ring])) for name, ring in rings.items()]
+    return collection(usable([*features, feature("specks", polygons(*specks))]))
+
+
 def none() -> Json:
     """No zone at all."""
     return collection([])
 
 
-SETS = {own.__name__: own for own in (shapes, crowd, seam, far, stars, tiles, frames, covers, none)}
+SETS = {own.__name__: own for own in (shapes, crowd, seam, far, stars, tiles, frames, covers, coarse, none)}

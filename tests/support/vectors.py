@@ -1,16 +1,14 @@
-"""The vectors as files: how they are read, and what an engine says to one of them."""
+"""The vectors as files, and the engines that they ask."""
 
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopolicy as gp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 Json = dict[str, Any]
 FOLDER = Path(__file__).resolve().parents[1] / "vectors"
@@ -40,51 +38,17 @@ def vehicle_of(said: Json) -> gp.Vehicle:
 
 @cache
 def _engine(name: str, engine: str, vehicle: str) -> gp.Engine:
-    return gp.open(zone_set(name), vehicle=vehicle_of(json.loads(vehicle)), engine=engine)
+    source = zone_set(name) if engine == "reference" else gp.read_pack(FOLDER / "packs" / f"{name}.gpol")
+    return gp.open(source, vehicle=vehicle_of(json.loads(vehicle)), engine=engine)
 
 
 def engine_of(name: str, engine: str, vehicle: Json | None = None) -> gp.Engine:
-    """An engine of a set of zones; by default of a vehicle with one camera."""
+    """The reference engine of a zone file, or the kernel of its pack; by default of a vehicle with one camera."""
     return _engine(name, engine, json.dumps(vehicle or CAMERA, sort_keys=True))
 
 
-def brief(decision: gp.Decision) -> Json:
-    """What points, discs and paths say of a decision."""
-    return {
-        "zones": list(decision.zones),
-        "certainty": str(decision.certainty),
-        "reasons": sorted(map(str, decision.reasons)),
-    }
-
-
-def said_of_point(vector: Json, engine: str) -> Json:
-    own = engine_of(vector["set"], engine)
-    if not vector.get("position", True):
-        (decision,) = own.decide_many([vector["lat"]], [vector["lon"]])
-        return {"position": "invalid_position" not in brief(decision)["reasons"]}
-    decision = own.decide(vector["lat"], vector["lon"])
-    return {"zones": list(decision.zones), "known": decision.certainty != gp.Certainty.UNKNOWN}
-
-
-def said_of_disc(vector: Json, engine: str) -> Json:
-    return brief(engine_of(vector["set"], engine).decide(vector["lat"], vector["lon"], vector["accuracy_95_m"]))
-
-
-def said_of_path(vector: Json, engine: str) -> Json:
-    return brief(engine_of(vector["set"], engine).decide_path(*vector["from"], *vector["to"]))
-
-
-SAYS = {"points": said_of_point, "discs": said_of_disc, "paths": said_of_path}
-
-
-def difference(kind: str, vector: Json, engine: str) -> str:
-    """What an engine says otherwise than a vector; empty where nothing is."""
-    said = SAYS[kind](vector, engine)
-    other = {name: value for name, value in said.items() if vector[name] != value}
-    return f"{engine}: {other} for {json.dumps(vector)}" if other else ""
-
-
-def differences(kind: str, vectors: Iterable[Json]) -> list[str]:
-    """What either engine says otherwise than vectors."""
-    found = (difference(kind, vector, engine) for vector in vectors for engine in ("reference", "kernel"))
-    return [text for text in found if text]
+def circumstances(vector: Json) -> Json:
+    """Time, state and emergency: what is absent or null is not known."""
+    stamp = vector.get("time")
+    moment = None if stamp is None else datetime.fromisoformat(stamp)
+    return {"time": moment, "state": vector.get("state"), "emergency": vector.get("emergency")}

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-import vector_files  # noqa: E402  # found only now
+import vector_answers  # noqa: E402  # found only now
+import vector_files  # noqa: E402  # likewise
 import vectors  # noqa: E402  # likewise
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Makes the vectors.")
     parser.add_argument("folder", nargs="?", type=Path, default=HERE, help="where they are written; here unless told")
     folder: Path = parser.parse_args(arguments).folder
-    files: dict[str, bytes] = {}
+    files = {"monitor.json": vector_files.WORLD}
     for name, make in vector_files.ZONE_FILES.items():
         files |= vector_files.zone_files(name, make())
     write(folder, files)
@@ -33,9 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     made: dict[str, list[dict[str, Any]]] = {}
     for kind, make_vectors in vector_files.KINDS.items():
         made[kind] = list(make_vectors())
-        found = vectors.differences(kind, made[kind])
+        found = vector_answers.differences(kind, made[kind])
         if found:
-            print(*found[:10], f"{len(found)} answers differ", sep="\n", file=sys.stderr)
+            print(*(text[:600] for text in found[:10]), f"{len(found)} answers differ", sep="\n", file=sys.stderr)
             return 1
         print(f"{kind}: {len(made[kind])}")
     write(folder, {f"{kind}.jsonl": vector_files.lines(own) for kind, own in made.items()})

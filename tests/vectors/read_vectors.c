@@ -1,11 +1,12 @@
-/* read_vectors: asks the kernel all points, discs and paths of the vectors. Written from gp_kernel.h alone.
+/* read_vectors: asks the kernel all points, discs, paths and transforms of the vectors. Written from gp_kernel.h alone.
  * SPDX-License-Identifier: Apache-2.0
  *
  *     cc -std=c11 -O2 -ffp-contract=off -I LOOKUP read_vectors.c LOOKUP/gp_{open,lookup,distance,path,frames}.c
  *     ./a.out tests/vectors
  *
- * Reads points.tsv, discs.tsv, paths.tsv and packs/ of the folder; docs/vectors.md says what they hold. Prints each
- * vector that is answered otherwise, then how many were asked. Exit status 1: some were, or nothing could be read. */
+ * Reads points.tsv, discs.tsv, paths.tsv, transforms.tsv and packs/ of the folder; docs/vectors.md says what they
+ * hold. Prints each vector that is answered otherwise, then how many were asked. Exit status 1: some were, or nothing
+ * could be read. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #include "gp_kernel.h"
 
 #define MOST_OWNERS 256u
-#define MOST_WORDS 8u
+#define MOST_WORDS 9u
 #define MOST_PACKS 64u
 #define LINE_BYTES 4096u
 
@@ -161,24 +162,31 @@ static const char *point(const gp_pack_t *pack, const double *numbers, char *own
     return has_all_coverages(pack, &answer) ? "known" : "unknown";
 }
 
-static const char *disc(const gp_pack_t *pack, const double *numbers, char *owners)
+/* Adds all owners with a border within an accuracy; false where no distance is judged, beyond 85 degrees. */
+static bool find_near(const gp_pack_t *pack, double lat, double lon, double accuracy_m, answer_t *answer)
 {
-    static answer_t answers[2]; /* covering, near */
-    const double lat = numbers[0], lon = numbers[1], accuracy_m = numbers[2];
-    bool is_judged = true, has_border = false, has_coverage_border = false;
-    cover(pack, lat, lon, &answers[0]);
-    begin(&answers[1]);
+    bool is_judged = true;
     for (uint32_t family = 0; family < GP_FAMILIES; family++) {
         gp_point_t at;
         if (gp_to_grid(pack, family, lat, lon, &at)) {
             const double radius_m = gp_widen(accuracy_m, at.y, family);
-            if (isinf(radius_m)) { /* beyond 85 degrees */
+            if (isinf(radius_m)) {
                 is_judged = false;
             } else {
-                must(gp_near(pack, family, at, radius_m, &answers[1].found));
+                must(gp_near(pack, family, at, radius_m, &answer->found));
             }
         }
     }
+    return is_judged;
+}
+
+static const char *disc(const gp_pack_t *pack, const double *numbers, char *owners)
+{
+    static answer_t answers[2]; /* covering, near */
+    bool has_border = false, has_coverage_border = false;
+    cover(pack, numbers[0], numbers[1], &answers[0]);
+    begin(&answers[1]);
+    const bool is_judged = find_near(pack, numbers[0], numbers[1], numbers[2], &answers[1]);
     find_borders(pack, &answers[1], &has_border, &has_coverage_border);
     write_owners(answers, 2, pack->zone_count, owners);
     const bool is_known = is_judged && has_all_coverages(pack, &answers[0]) && !has_coverage_border;
@@ -187,21 +195,29 @@ static const char *disc(const gp_pack_t *pack, const double *numbers, char *owne
 
 static const char *path(const gp_pack_t *pack, const double *numbers, char *owners)
 {
-    static answer_t answers[3]; /* covering the start, covering the end, touched */
-    const double lat[2] = {numbers[0], numbers[2]}, lon[2] = {numbers[1], numbers[3]};
+    static answer_t answers[4]; /* covering the start, covering the end, near them, touched */
+    const double lat[2] = {numbers[0], numbers[2]}, lon[2] = {numbers[1], numbers[3]}, accuracy_m = numbers[4];
     bool is_known = true, has_border = false, has_coverage_border = false;
-    cover(pack, lat[0], lon[0], &answers[0]);
-    cover(pack, lat[1], lon[1], &answers[1]);
     begin(&answers[2]);
-    for (uint32_t family = 0; family < GP_FAMILIES; family++) {
-        gp_path_t way;
-        if (gp_path_between(pack, family, lat, lon, 0.0, &way, &is_known)) {
-            must(gp_touched_by(pack, family, &way, &answers[2].found));
+    begin(&answers[3]);
+    for (uint32_t end = 0; end < 2; end++) {
+        cover(pack, lat[end], lon[end], &answers[end]);
+        is_known = is_known && has_all_coverages(pack, &answers[end]);
+        if (accuracy_m > 0.0) {
+            is_known = find_near(pack, lat[end], lon[end], accuracy_m, &answers[2]) && is_known;
         }
     }
+    for (uint32_t family = 0; family < GP_FAMILIES; family++) {
+        gp_path_t way;
+        bool is_judged;
+        if (gp_path_between(pack, family, lat, lon, accuracy_m, &way, &is_judged)) {
+            must(gp_touched_by(pack, family, &way, &answers[3].found));
+        }
+        is_known = is_known && is_judged;
+    }
     find_borders(pack, &answers[2], &has_border, &has_coverage_border);
-    write_owners(answers, 3, pack->zone_count, owners);
-    is_known = is_known && has_all_coverages(pack, &answers[0]) && has_all_coverages(pack, &answers[1]);
+    find_borders(pack, &answers[3], &has_border, &has_coverage_border);
+    write_owners(answers, 4, pack->zone_count, owners);
     return certainty(is_known && !has_coverage_border, has_border);
 }
 
@@ -253,6 +269,35 @@ static uint32_t run(const char *folder, const char *name, uint32_t number_count,
     return failed;
 }
 
+/* Transforms are compared to the bit; they have a frame in place of a pack, and two numbers as their answer. */
+static uint32_t run_transforms(const char *folder, uint32_t *asked)
+{
+    static char line[LINE_BYTES];
+    char file_name[512], *words[MOST_WORDS];
+    uint32_t failed = 0, lines = 0;
+    snprintf(file_name, sizeof file_name, "%s/transforms.tsv", folder);
+    FILE *file = fopen(file_name, "r");
+    if (file == NULL) {
+        fail("cannot be opened", file_name);
+    }
+    while (fgets(line, sizeof line, file) != NULL) {
+        lines++;
+        if (split(line, words) != 5) {
+            fail("a line has another number of words", file_name);
+        }
+        double lat = strtod(words[1], NULL), lon = strtod(words[2], NULL);
+        const double wanted[2] = {strtod(words[3], NULL), strtod(words[4], NULL)};
+        gp_forward(strcmp(words[0], "BD-09") == 0 ? GP_BD09 : GP_GCJ02, &lat, &lon);
+        if (memcmp(&lat, &wanted[0], sizeof lat) != 0 || memcmp(&lon, &wanted[1], sizeof lon) != 0) {
+            failed++;
+            printf("transforms.tsv line %u: %.17g %.17g, not %s %s\n", lines, lat, lon, words[3], words[4]);
+        }
+    }
+    fclose(file);
+    *asked += lines;
+    return failed;
+}
+
 int main(int count, char **arguments)
 {
     if (count != 2) {
@@ -261,7 +306,8 @@ int main(int count, char **arguments)
     uint32_t asked = 0, failed = 0;
     failed += run(arguments[1], "points", 2, point, &asked);
     failed += run(arguments[1], "discs", 3, disc, &asked);
-    failed += run(arguments[1], "paths", 4, path, &asked);
+    failed += run(arguments[1], "paths", 5, path, &asked);
+    failed += run_transforms(arguments[1], &asked);
     printf("%u vectors, %u answered otherwise\n", asked, failed);
     for (uint32_t i = 0; i < pack_count; i++) {
         free(packs[i].bytes);

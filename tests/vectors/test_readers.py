@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import struct
 import subprocess
 
 import numpy as np
@@ -14,6 +15,8 @@ import geopolicy as gp
 import kernel_zones
 import vectors
 from c_builds import KERNEL, SANITIZERS, WARNINGS, WIDTHS, compile_c, run
+from vector_files import TABLES
+from vector_refusals import edited
 from vectors import FOLDER
 
 READ = [FOLDER / "read_vectors.c"]
@@ -29,23 +32,23 @@ READ += [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "dist
         pytest.param("clang", ["-O1", *SANITIZERS], id="clang-sanitized", marks=pytest.mark.slow),
     ],
 )
-def test_c_reader_answers_every_point_disc_and_path(family, options, tmp_path):
+def test_c_reader_answers_every_vector_of_the_tables(family, options, tmp_path):
     result = run(compile_c(family, tmp_path / "read_vectors", READ, *WARNINGS, *options), str(FOLDER))
     assert result.returncode == 0, result.stdout[:2000] + result.stderr[:2000]
-    count = sum(len(vectors.read(kind)) for kind in ("points", "discs", "paths"))
+    count = sum(len(vectors.read(kind)) for kind in TABLES)
     assert result.stdout == f"{count} vectors, 0 answered otherwise\n"
 
 
 def test_c_reader_says_which_vector_is_answered_otherwise(tmp_path):
     shutil.copytree(FOLDER, tmp_path / "copy", ignore=shutil.ignore_patterns("*.jsonl", "__pycache__"))
-    for kind in ("points", "discs", "paths"):
+    for kind in TABLES:
         path = tmp_path / "copy" / f"{kind}.tsv"
         first, *rest = path.read_text(encoding="utf-8").splitlines()
         words = first.split("\t")
         path.write_text("\n".join(["\t".join([*words[:-1], "wrong"]), *rest]) + "\n", encoding="utf-8")
     result = run(compile_c("gcc", tmp_path / "read_vectors", READ, "-O2"), str(tmp_path / "copy"))
     assert result.returncode == 1
-    assert re.findall(r"(\w+)\.tsv line 1: .*, not .* wrong", result.stdout) == ["points", "discs", "paths"]
+    assert re.findall(r"(\w+)\.tsv line 1: .*, not ", result.stdout) == list(TABLES)
 
 
 # --- JavaScript --------------------------------------------------------------------------------------------------
@@ -80,6 +83,12 @@ def test_javascript_lookup_answers_every_point(node):
         for own in points
     ]
     assert [(own, text) for own, text, want in zip(points, said, wanted, strict=True) if text != want] == []
+
+
+def test_javascript_lookup_transforms_to_the_bit(node):
+    asked = vectors.read("transforms")
+    said = ask_lookup(node, [(own["frame"], own["lat"], own["lon"]) for own in asked])
+    assert [[float(number) for number in text.split("\t")] for text in said] == [own["to"] for own in asked]
 
 
 @pytest.mark.parametrize("count", [3_000, pytest.param(60_000, marks=pytest.mark.slow)])
@@ -120,7 +129,31 @@ def test_javascript_lookup_refuses_what_is_no_pack(node, tmp_path, at, text):
     data = bytearray((FOLDER / "packs" / "tiles.gpol").read_bytes())
     data[at] ^= 1
     (tmp_path / "bad.gpol").write_bytes(data)
-    program = [node, str(FOLDER / "ask_lookup.js")]
-    result = subprocess.run(program, input=f"{tmp_path}/bad.gpol\t0\t0\n", capture_output=True, text=True, check=False)
-    assert result.returncode != 0
-    assert text in result.stderr
+    (said,) = ask_lookup(node, [(f"{tmp_path}/bad.gpol", 0.0, 0.0)])
+    assert said.startswith("refused\t")
+    assert text in said
+
+
+def test_javascript_lookup_refuses_broken_packs_or_comes_to_an_end(node, tmp_path):
+    refused, questions = [], []
+    base = (FOLDER / "packs" / "base.gpol").read_bytes()
+    for number, vector in enumerate(vectors.read("packs")):
+        path = tmp_path / f"{number}.gpol"
+        path.write_bytes(edited(base, vector))
+        own = [(str(path), y / 1e7, x / 1e7) for x, y in ((0, 0), (1500, 1500), (3500, 3500), (9000, 3500))]
+        questions += own
+        refused += [vector["code"] in ("pack-size", "pack-magic", "pack-format", "pack-section")] * len(own)
+    said = ask_lookup(node, questions)
+    assert [text for text, is_refused in zip(said, refused, strict=True) if is_refused and "refused" not in text] == []
+    assert len({text.partition("\t")[2] for text in said if text.startswith("refused")}) > 10
+
+
+def test_javascript_lookup_of_nodes_in_a_circle_comes_to_an_end(node, tmp_path):
+    data = bytearray((FOLDER / "packs" / "crowd.gpol").read_bytes())
+    start, size = struct.unpack_from("<QQ", data, 320 + 24 * 6 + 8)  # NODE
+    assert size > 64
+    for at in range(start, start + size, 4):
+        struct.pack_into("<I", data, at, 1 << 30)
+    (tmp_path / "circle.gpol").write_bytes(data)
+    said = ask_lookup(node, [(str(tmp_path / "circle.gpol"), 0.0, 0.0)])
+    assert said == ["refused\tnodes below cells of one unit"]

@@ -7,29 +7,35 @@ import sys
 
 import pytest
 
+import vector_answers
 import vector_files
+import vector_points
 import vector_zones
 import vectors
 from vectors import FOLDER
 
 MEGABYTES = 10
-ENDS = ("jsonl", "tsv", "geojson", "gpol")
+ENDS = ("json", "jsonl", "tsv", "geojson", "gpol")
 
 
 @pytest.mark.parametrize("engine", ["reference", "kernel"])
-@pytest.mark.parametrize("kind", vectors.SAYS)
+@pytest.mark.parametrize("kind", vector_answers.SAYS)
 def test_vectors_are_answered_by_each_engine(kind, engine):
     asked = vectors.read(kind)
-    found = [text for vector in asked if (text := vectors.difference(kind, vector, engine))]
+    found = [text for vector in asked if (text := vector_answers.difference(kind, vector, engine))]
     assert not found, "\n".join(found[:5])
     assert len(asked) >= vector_files.LEAST[kind]
 
 
 def test_vectors_files_are_those_of_the_command_and_small():
-    made = {f"{kind}.jsonl" for kind in vector_files.KINDS} | {f"{kind}.tsv" for kind in vector_files.TABLES}
+    made = (
+        {"monitor.json"}
+        | {f"{kind}.jsonl" for kind in vector_files.KINDS}
+        | {f"{kind}.tsv" for kind in vector_files.TABLES}
+    )
     made |= {f"zones/{name}.geojson" for name in vector_files.ZONE_FILES}
     made |= {f"packs/{name}.gpol" for name in vector_files.ZONE_FILES}
-    files = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file() and path.suffix[1:] in ENDS}
+    files = {str(path.relative_to(FOLDER)) for end in ENDS for path in FOLDER.rglob(f"*.{end}")}
     assert files == made
     assert sum((FOLDER / name).stat().st_size for name in made) < MEGABYTES * 2**20
 
@@ -42,9 +48,15 @@ def test_vectors_zone_file_and_pack_made_again_are_the_same_bytes(name):
 
 @pytest.mark.parametrize("name", ["tiles", "seam", "frames"])
 def test_vectors_of_one_set_made_again_are_the_same_bytes(name):
-    again = vector_files.vector_points.points(name, vector_zones.SETS[name](), vector_files.POINTS[name])
+    zone_file, pack = vector_zones.SETS[name](), (FOLDER / "packs" / f"{name}.gpol").read_bytes()
+    again = vector_points.points(name, zone_file, pack, vector_files.POINTS[name])
     kept = [vector for vector in vectors.read("points") if vector["set"] == name and vector.get("position", True)]
     assert vector_files.lines(again) == vector_files.lines(kept)
+
+
+@pytest.mark.parametrize("kind", ["schedules", "decisions", "monitors", "zone_files", "packs", "transforms"])
+def test_vectors_of_one_kind_made_again_are_the_same_bytes(kind):
+    assert vector_files.lines(vector_files.KINDS[kind]()) == (FOLDER / f"{kind}.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("kind", vector_files.TABLES)
@@ -52,11 +64,27 @@ def test_vectors_tables_say_what_the_lines_say(kind):
     assert (FOLDER / f"{kind}.tsv").read_bytes() == vector_files.table(kind, vectors.read(kind))
 
 
-@pytest.mark.parametrize("kind", vectors.SAYS)
+@pytest.mark.parametrize("kind", vector_answers.SAYS)
 def test_vectors_another_answer_is_noticed(kind, monkeypatch):
-    says = vectors.SAYS[kind]
-    monkeypatch.setitem(vectors.SAYS, kind, lambda *asked: dict.fromkeys(says(*asked), "something else"))
-    assert len(vectors.differences(kind, vectors.read(kind)[:3])) == 6
+    says = vector_answers.SAYS[kind]
+    monkeypatch.setitem(vector_answers.SAYS, kind, lambda *asked: dict.fromkeys(says(*asked), "something else"))
+    assert len(vector_answers.differences(kind, vectors.read(kind)[:3])) == 6
+
+
+def test_vectors_say_what_all_monitors_are_made_with():
+    assert (FOLDER / "monitor.json").read_bytes() == vector_files.WORLD
+
+
+@pytest.mark.parametrize("kind", vector_files.KINDS)
+def test_vectors_page_describes_every_member_and_reason(kind):
+    page = (FOLDER.parents[1] / "docs" / "vectors.md").read_text(encoding="utf-8")
+    asked = vectors.read(kind)
+    named = {name for vector in asked for name in vector}
+    if kind == "points":
+        named |= {why.partition(" turned")[0] for vector in asked for why in vector.get("why", {}).values()}
+    if kind == "packs":
+        named |= {vector["code"] for vector in asked} - {None}
+    assert {name for name in named if f"`{name}`" not in page} == set()
 
 
 @pytest.mark.slow

@@ -27,13 +27,16 @@ function openPack(bytes) {
   const [zones, owners] = [u32(64), u32(64) + u32(68)];
   const sizes = [8 * u32(72), 8 * u32(76), 32 * owners, 4 * u32(80), 4 * u32(84), 4 * u32(112), 64 * u32(88),
     4 * u32(92), 8 * u32(96), u32(100), null];
+  let end = 640;
   NAMES.forEach((name, i) => {
     const entry = 320 + 24 * i;
     const [start, size] = [8, 16].map((at) => u32(entry + at) + u32(entry + at + 4) * 4294967296);
     const isNamed = String.fromCharCode(...bytes.subarray(entry, entry + 4)) === name;
     const isSized = sizes[i] === null || sizes[i] === size;
-    if (!isNamed || !isSized || start % 64 !== 0 || start + size > length) throw Error(`section ${name} is not as it must be`);
+    const isPlaced = start % 64 === 0 && start >= end && start + size <= length;
+    if (!isNamed || !isSized || !isPlaced) throw Error(`section ${name} is not as it must be`);
     pack.at[name] = start;
+    end = start + size;
   });
   for (let at = 128; at < 320; at += 64) {
     pack.families.push({
@@ -85,6 +88,7 @@ function findOwners(pack, index, x, y, found) {
   let entry = u32(at);
   while (entry >>> 30 === 1) {
     side /= 4;
+    if (side < 1) throw Error("nodes below cells of one unit");
     at = pack.at.NODE + 64 * (entry & 0x3fffffff) + 16 * (Math.floor(v / side) % 4) + 4 * (Math.floor(u / side) % 4);
     entry = u32(at);
   }
@@ -141,11 +145,11 @@ function meetEdge(ax, ay, bx, by, x, y, x0) {
   return isFirst !== isWest ? "flip" : "";
 }
 
-// The sign of a * b - c * d, exact. Each product is below 2^63 and so off by at most 2^9 as a double, their
-// difference by 2^11: only within 2^12 can the doubles be wrong.
+// The sign of a * b - c * d. Rounding keeps the order of the products, so where the doubles differ they tell it; where
+// they are the same the products, of up to 63 bits, may still differ.
 function compareProducts(a, b, c, d) {
-  const difference = a * b - c * d;
-  if (Math.abs(difference) > 4096) return Math.sign(difference);
+  const [first, second] = [a * b, c * d];
+  if (first !== second) return first < second ? -1 : 1;
   const exact = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);
   return exact > 0n ? 1 : exact < 0n ? -1 : 0;
 }
@@ -190,7 +194,7 @@ function toGcj02(lat, lon) {
   ];
 }
 
-/** The same place in a family: latitude and longitude in degrees. */
+/** A place on WGS 84 in the frame of a family (1 GCJ-02, 2 BD-09): latitude and longitude in degrees. */
 function forward(family, lat, lon) {
   if (family === 0) return [lat, lon];
   const [y, x] = toGcj02(lat, lon);
@@ -202,4 +206,4 @@ function forward(family, lat, lon) {
   return [stretch * (y * cosine + x * angle) + 0.006, stretch * (x * cosine - y * angle) + 0.0065];
 }
 
-if (typeof module !== "undefined") module.exports = { openPack, ownersAt, isKnown, zoneId };
+if (typeof module !== "undefined") module.exports = { openPack, ownersAt, isKnown, zoneId, forward };

@@ -5,7 +5,8 @@
  * guest_*, and reads the answer from memory. Whole numbers and the bits of doubles go both ways as words of 64 bits in
  * the byte order of the processor. Compiled for the host the same functions say what the bits must be.
  *
- * guest_point, guest_disc and guest_path ask what a vehicle asks, and nothing else: their instructions are counted.
+ * guest_point, guest_disc and guest_path ask what a vehicle asks, and nothing else: their instructions are counted, and
+ * those of guest_transform.
  * guest_tell then asks all else that gp_kernel.h offers for the same place, and writes the words. */
 #include <float.h>
 
@@ -14,7 +15,7 @@
 #define MOST_PACK_BYTES 0x60000u
 #define MOST_OWNERS 1024u
 #define MOST_WORDS 8192u
-#define NUMBERS 5u /* latitude, longitude, accuracy; of a path those of both ends, then the accuracy */
+#define NUMBERS 5u /* latitude, longitude, accuracy or family; of a path those of both ends, then the accuracy */
 
 #define SEEN __attribute__((used, visibility("default"))) /* by the host alone */
 
@@ -38,6 +39,7 @@ static bool is_reached[2][GP_FAMILIES], is_met[GP_FAMILIES];
 static gp_point_t at[2][GP_FAMILIES];
 static double radius_m[2][GP_FAMILIES];
 static gp_path_t ways[GP_FAMILIES];
+static double moved[2];
 static owners_t covering[2], near, touched;
 
 static void clear(owners_t *all)
@@ -61,7 +63,7 @@ static void begin(void)
     refused = 0;
     is_known = true;
     is_judged = true;
-    accuracy_m = 0.0;
+    accuracy_m = moved[0] = moved[1] = 0.0;
 }
 
 static void must(gp_status_t status)
@@ -135,11 +137,21 @@ SEEN void guest_path(void)
         }
     }
     for (uint32_t family = 0; family < GP_FAMILIES && is_position; family++) {
-        is_met[family] = gp_path_between(&pack, family, lat, lon, accuracy_m, &ways[family], &is_known);
+        bool is_all = false;
+        is_met[family] = gp_path_between(&pack, family, lat, lon, accuracy_m, &ways[family], &is_all);
+        is_known = is_known && is_all;
         if (is_met[family]) {
             must(gp_touched_by(&pack, family, &ways[family], &touched.found));
         }
     }
+}
+
+SEEN void guest_transform(void)
+{
+    begin();
+    moved[0] = numbers[0];
+    moved[1] = numbers[1];
+    gp_forward((uint32_t)numbers[2], &moved[0], &moved[1]);
 }
 
 /* ---- The answer -------------------------------------------------------------------------------------- */
@@ -171,17 +183,6 @@ static void tell_owners(const owners_t *all, bool has_distances)
     }
 }
 
-/* A position in the frame, before it is rounded to the grid; where the formula is meant for it. */
-static void tell_forward(uint32_t end, uint32_t family)
-{
-    double lat = numbers[2u * end], lon = numbers[2u * end + 1u];
-    if (lat >= -1.0 && lat <= 61.0 && lon >= 69.0 && lon <= 141.0) {
-        gp_forward(family, &lat, &lon);
-        tell_double(lat);
-        tell_double(lon);
-    }
-}
-
 static void tell_place(uint32_t end, uint32_t family)
 {
     const gp_point_t place = at[end][family];
@@ -199,7 +200,6 @@ static void tell_place(uint32_t end, uint32_t family)
     tell_double(radius_m[end][family]);
     tell_double(gp_narrow(accuracy_m, place.y, family));
     tell_double(gp_nearest(&pack, family, place, accuracy_m));
-    tell_forward(end, family);
 }
 
 static void tell_way(const gp_path_t *way)
@@ -221,6 +221,8 @@ SEEN void guest_tell(void)
     tell(is_known && is_judged);
     tell(pack.zone_count);
     tell(pack.coverage_count);
+    tell_double(moved[0]);
+    tell_double(moved[1]);
     tell_owners(&covering[0], false);
     tell_owners(&covering[1], false);
     tell_owners(&near, true);

@@ -29,7 +29,7 @@ TEXT = """# Emulated ECUs
 The kernel on processors that we do not have: built for each of them without any library, and asked in an emulator.
 Made by `python tests/ecus/measure.py` (`pip install -e ".[test,ecus]"`) with zig {zig}, whose compiler is clang, and Unicorn {unicorn}, which is made of QEMU.
 
-`tests/ecus/guest.c` gets a pack and the [vectors](vectors.md) in memory, and writes to memory all that [gp_kernel.h](architecture.md#for-c-users-copy-one-folder) answers: owners in the order in which they were found, grid units, answer ids and cells, the bits of squared distances, radii, paths and transformed positions.
+`tests/ecus/guest.c` gets a pack and the [vectors](vectors.md) in memory, and writes to memory all that [gp_kernel.h](architecture.md#for-c-users-copy-one-folder) answers: owners in the order in which they were found, grid units, answer ids and cells, the bits of squared distances, radii, paths and transforms.
 Every word must be the one that the same program says on this machine, built by its own compiler, and what the words say must be what the vector says.
 The options forbid no fused products and sums: AArch64, PowerPC and RISC-V 64 have such instructions, and the source alone keeps the compiler from them.
 
@@ -45,7 +45,7 @@ The stack is painted before each call; it is that of the deepest call with the l
 
 {cost}
 
-A point is `gp_to_grid` and `gp_covering` in all three frames; a disc also `gp_widen` and `gp_near`; a path is both ends as points, and `gp_path_between` and `gp_touched_by` in all frames.
+A point is `gp_to_grid` and `gp_covering` in all three frames; a disc also `gp_widen` and `gp_near`; a path is both ends as points, and `gp_path_between` and `gp_touched_by` in all frames; a transform is `gp_forward`.
 Vectors are hard cases: edges of up to 360 degrees, hundreds of borders in one place, discs of up to kilometres.
 The most are points in `crowd`, discs of kilometres in `stars` and paths across half the Earth in `far`.
 `gp_verify` with `gp_open`, in the mean of all packs, per byte of a pack.
@@ -75,7 +75,7 @@ def same_row(target: Target, program: Program, run: Run) -> list[str]:
 
 def cost_row(target: Target, run: Run, pack_bytes: int) -> list[str]:
     found = [target.name]
-    for kind in ecus.KINDS:
+    for kind in ecus.CALLS:
         counts = run.instructions[kind]
         found += [f"{round(statistics.median(counts)):,}", f"{max(counts):,}"]
     return [*found, f"{sum(run.instructions['load']) / pack_bytes:.1f}"]
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             failed += len(run.differences)
             print(target.name, f"{run.asked:,} vectors", *run.differences[:10], sep="\n", flush=True)
     titles = ["kernel, bytes", "run-time library, bytes", "stack, bytes", "vectors", "differences"]
-    by_kind = [f"{kind}, {what}" for kind in ("point", "disc", "path") for what in ("median", "most")]
+    by_kind = [f"{kind}, {what}" for kind in ("point", "disc", "path", "transform") for what in ("median", "most")]
     texts = {
         "same": table(["target", "compiled for", *titles], same),
         "cost": table(["target", *by_kind, "verify, per byte"], cost),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from ecus import KINDS
+from ecus import CALLS
 from vectors import FOLDER
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from ecus import Answer, Emulated, Native
 
 SEED = 20_261_129
-SHARES = {"points": 1000, "discs": 500, "paths": 500}  # of the vectors that are asked in CI
+SHARES = {"points": 900, "discs": 400, "paths": 500, "transforms": 200}  # of the vectors that are asked in CI
+FRAMES = ("WGS84", "GCJ-02", "BD-09")  # by the number of their family
 INFINITE = struct.unpack("<Q", struct.pack("<d", float("inf")))[0]
 
 
@@ -28,17 +29,20 @@ class Question(NamedTuple):
     pack: str
     kind: str
     numbers: tuple[float, ...]
-    owners: str
-    certainty: str
+    owners: str  # of a transform the latitude
+    certainty: str  # and its longitude
 
 
 def questions() -> list[Question]:
     """All vectors."""
     found = []
-    for kind in KINDS:
+    for kind in CALLS:
         for line in (FOLDER / f"{kind}.tsv").read_text(encoding="utf-8").splitlines():
-            pack, *numbers, owners, certainty = line.split("\t")
-            found.append(Question(pack, kind, tuple(map(float, numbers)), owners, certainty))
+            pack, *words, first, second = line.split("\t")
+            numbers = tuple(map(float, words))
+            if kind == "transforms":
+                pack, numbers = "none", (*numbers, float(FRAMES.index(pack)))
+            found.append(Question(pack, kind, numbers, first, second))
     return found
 
 
@@ -46,7 +50,7 @@ def some_questions() -> list[Question]:
     """Those that are asked in CI: always the same 2,000."""
     chance = random.Random(SEED)
     every = questions()
-    return [own for kind in KINDS for own in chance.sample([one for one in every if one.kind == kind], SHARES[kind])]
+    return [own for kind in SHARES for own in chance.sample([one for one in every if one.kind == kind], SHARES[kind])]
 
 
 def _pack(name: str) -> bytes:
@@ -105,10 +109,13 @@ def _differences(label: str, answer: Answer, wanted: Answer) -> list[str]:
 
 def meaning(kind: str, words: Sequence[int]) -> tuple[str, str]:
     """The last two words of a vector's line, as the words of an answer say them."""
-    refused, is_position, is_known, zone_count, coverage_count = words[:5]
+    refused, is_position, is_known, zone_count, coverage_count, *moved = words[:7]
+    if kind == "transforms":
+        lat, lon = struct.unpack("<2d", struct.pack("<2Q", *moved))
+        return repr(lat), repr(lon)
     if refused:
         return "refused", str(refused)
-    start, end, near, touched = _owners(words[5:])
+    start, end, near, touched = _owners(words[7:])
     found = {**start, **end, **near, **touched}
     if not is_position:
         return "-", "no position"

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 GUEST = ROOT / "tests" / "ecus" / "guest.c"
 SHF_ALLOC = 2
-KINDS = ("points", "discs", "paths")
-CALLS = {"points": "guest_point", "discs": "guest_disc", "paths": "guest_path"}
+CALLS = {"points": "guest_point", "discs": "guest_disc", "paths": "guest_path", "transforms": "guest_transform"}
 MOST_PACK_BYTES = 0x60000
 NUMBERS = 5  # of a question
 MOST_WORDS = 8192  # of an answer

@@ -255,6 +255,17 @@ def test_campaign_points_on_and_beside_edges(make_engine, campaign):
     assert min(campaign.counts["covered"], campaign.counts["free"]) > 0.07 * campaign.counts.total()
 
 
+@pytest.mark.parametrize("lon", [-180.0, -179.0, -165.3, -150.0000001])
+def test_decide_west_of_a_coverage_nearly_round_the_earth_knows_nothing(make_engine, lon):
+    kite = units_polygon([(1_749_040_025, -420_771_104), (511_673_413, -5_393_140), (-1_496_560_771, 690_000_000)])
+    engine = make_engine(contract.covered((-150.0, -60.0, 175.0, 70.0), zones=[Zone("kite", kite, [contract.OFF])]))
+    lats = [-59.0, -44.7, 0.0, 43.9, 69.0]
+    answers = [engine.decide(lat, lon) for lat in lats]
+    assert {(own.zones, own.certainty) for own in answers} == {((), Certainty.UNKNOWN)}
+    assert list(engine.decide_many(lats, [lon] * len(lats))) == answers
+    assert engine.decide(0.0, -149.9999999).certainty == Certainty.CERTAIN
+
+
 def ways_agree(make_engine, family, seed, wanted):
     """Asks about so many straight ways between points on and beside edges; how many touch a zone."""
     rng = random.Random(f"ways {family.__name__} {seed}")

@@ -128,6 +128,8 @@ def hair(random: Random, ax: int, ay: int, bx: int, by: int) -> tuple[int, int]:
     """One of the positions nearest to an edge without being on it: doubles cannot tell on which side it is."""
     dx, dy = bx - ax, by - ay
     parts, a, b = _bezout(dx, dy)
+    if parts == 0:
+        return ax, ay
     along, beside = random.randrange(1, parts + 1), random.choice([-3, -2, -1, 1, 2, 3])
     x, y = ax + dx // parts * along - b * beside, ay + dy // parts * along + a * beside
     back = round(((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy) - random.random())
@@ -162,7 +164,7 @@ def special_places(name: str) -> Iterator[tuple[float, float]]:
         yield from ((y / UNITS, x / UNITS) for x in (-HALF_TURN, 1 - HALF_TURN, HALF_TURN - 1, HALF_TURN))
     for lat in (-1.0, 61.0, -1.0000001, 61.0000001, 0.0):
         yield from ((lat, lon) for lon in (69.0, 141.0, 68.9999999, 141.0000001, 70.0))
-    for _ in range(20):
+    for _ in range(60):
         yield (random.uniform(-90, 90), random.uniform(-180, 180))
 
 

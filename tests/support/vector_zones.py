@@ -202,6 +202,15 @@ def covers() -> Json:
     return collection(features, [first, second])
 
 
+def around() -> Json:
+    """A coverage nearly round the Earth, and zones as wide: west of the index one comes in again from the east."""
+    known = polygons([box(-1_500_000_000, -600_000_000, 1_750_000_000, 700_000_000)])
+    kite = [(1_749_040_025, -420_771_104), (511_673_413, -5_393_140)]
+    kite += [(-1_496_560_771, 690_000_000), (333_986_947, -599_000_000)]
+    bow = [(-1_400_000_000, -500_000_000), (1_745_000_000, -599_999_999), (1_000_000_000, 650_000_000)]
+    return collection([feature("kite", polygons([kite])), feature("bow", polygons([bow]))], known)
+
+
 def coarse() -> Json:
     """Long rings, and many small ones: its pack has leaves with long runs, and with many of them."""
     random = chance("coarse")
@@ -216,4 +225,4 @@ def none() -> Json:
     return collection([])
 
 
-SETS = {own.__name__: own for own in (shapes, crowd, seam, far, stars, tiles, frames, covers, coarse, none)}
+SETS = {own.__name__: own for own in (shapes, crowd, seam, far, stars, tiles, frames, covers, around, coarse, none)}

@@ -99,6 +99,13 @@ static inline uint32_t side_of(int32_t south, uint32_t inner)
     return south <= -GP_POLE || (int64_t)south + inner >= GP_POLE ? 0 : inner + 1u;
 }
 
+/* Whether a position lies in the index, x and y units from its lower left corner, modulo 2^32. An index may be so wide
+ * that a position west of it comes in again from the east. */
+static inline bool is_in_index(const gp_family_index_t *index, gp_point_t at, uint32_t x, uint32_t y)
+{
+    return at.x >= index->min_x && at.y >= index->min_y && x < index->width && y < index->height;
+}
+
 /* The entry of the index for a position, and the cell that it stands for. */
 static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *index, gp_point_t at, gp_cell_t *cell)
 {
@@ -107,7 +114,7 @@ static inline uint32_t entry_at(const gp_pack_t *pack, const gp_family_index_t *
         return at.y > 0 ? index->north : index->south;
     }
     const uint32_t x = (uint32_t)at.x - (uint32_t)index->min_x, y = (uint32_t)at.y - (uint32_t)index->min_y;
-    if (x >= index->width || y >= index->height) {
+    if (!is_in_index(index, at, x, y)) {
         set_cell(cell, at.x, at.y, 0);
         return 0;
     }

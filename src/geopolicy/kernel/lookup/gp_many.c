@@ -24,7 +24,7 @@ static inline bool begin_lookup(const gp_family_index_t *index, gp_point_t at, u
         lookup->entry = at.y > 0 ? index->north : index->south;
         return false;
     }
-    if (lookup->x >= index->width || lookup->y >= index->height) {
+    if (!is_in_index(index, at, lookup->x, lookup->y)) {
         return false;
     }
     lookup->next += 4u * ((uint64_t)(lookup->y >> index->shift) * index->cols + (lookup->x >> index->shift));

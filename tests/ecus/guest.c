@@ -11,11 +11,9 @@
 #include <float.h>
 
 #include "gp_kernel.h"
+#include "guest.h"
 
-#define MOST_PACK_BYTES 0x60000u
 #define MOST_OWNERS 1024u
-#define MOST_WORDS 8192u
-#define NUMBERS 5u /* latitude, longitude, accuracy or family; of a path those of both ends, then the accuracy */
 
 #define SEEN __attribute__((used, visibility("default"))) /* by the host alone */
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import runpy
+import shutil
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -9,6 +12,7 @@ import pytest
 
 import ecu_runs
 import ecus
+from c_builds import ROOT, missing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +91,34 @@ def test_products_and_sums_of_one_rounding_are_seen(native, tmp_path):
     program = ecus.build(target, tmp_path, "-ffp-contract=fast")
     result = ecu_runs.run(ecus.Emulated(target, program.path), native, ecu_runs.some_questions())
     assert len(result.differences) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("cross", "emulator"), [("arm-linux-gnueabi-gcc", "qemu-arm"), ("mips-linux-gnu-gcc", "qemu-mips")]
+)
+def test_kernel_of_another_compiler_and_emulator_answers_with_the_same_bits(cross, emulator, native, tmp_path):
+    """A second opinion: GCC, its doubles in software for ARM, and QEMU itself."""
+    if shutil.which(emulator) is None:
+        missing(emulator)
+    process = ecus.Process(emulator, ecus.build_for_linux(cross, tmp_path))
+    result = ecu_runs.run(process, native, ecu_runs.questions())
+    process.close()
+    assert result.differences[:5] == []
+    assert result.asked > 7000
+
+
+def test_page_is_what_the_command_writes_and_tells_of_no_difference():
+    page = (ROOT / "docs" / "ecus.md").read_text(encoding="utf-8")
+    text = re.escape(runpy.run_path(str(ROOT / "tests" / "ecus" / "measure.py"))["TEXT"])
+    assert re.fullmatch(re.sub(r"\\{(?:zig|unicorn|same|cost)\\}", lambda _: "(?s:.+?)", text), page)
+    rows = re.findall(r"^\| (.+) \| `(.+)` \|.* \| ([\d,]+) \| ([\d,]+) \|$", page, re.MULTILINE)
+    assert len({asked for *_, asked, _ in rows}) == 1
+    assert [(name, flags, found) for name, flags, _, found in rows] == [
+        (target.name, target.flags, "0") for target in ecus.TARGETS
+    ]
+    costs = re.findall(r"^\| ([^|`]+) \|(?: [\d,]+ \|){8} [\d.]+ \|$", page, re.MULTILINE)
+    assert costs == [target.name for target in ecus.TARGETS]
 
 
 def test_guest_on_this_machine_answers_as_the_vectors_say(native):

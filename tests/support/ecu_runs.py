@@ -15,7 +15,7 @@ from vectors import FOLDER
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ecus import Answer, Emulated, Native
+    from ecus import Answer, Emulated, Native, Process
 
 SEED = 20_261_129
 SHARES = {"points": 900, "discs": 400, "paths": 500, "transforms": 200}  # of the vectors that are asked in CI
@@ -77,7 +77,7 @@ class Run:
         self.stack_bytes[kind] = max(self.stack_bytes[kind], answer.stack_bytes)
 
 
-def run(processor: Emulated | Native, native: Native, asked: Sequence[Question]) -> Run:
+def run(processor: Emulated | Native | Process, native: Native, asked: Sequence[Question]) -> Run:
     """Asks a processor all questions: each word said must be that of this machine, and mean what vectors say."""
     result = Run()
     for name, own in groupby(sorted(asked), key=lambda question: question.pack):

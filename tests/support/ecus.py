@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import shutil
 import struct
 import subprocess
 import sys
@@ -221,6 +222,21 @@ def build_native(folder: Path) -> Path:
 # --- Running -----------------------------------------------------------------------------------------------------
 
 
+def build_for_linux(cross: str, folder: Path) -> Path:
+    """The guest with the kernel as a program of Linux, by the GCC of another processor and its run-time library."""
+    compiler = shutil.which(cross)
+    if compiler is None:
+        missing(cross)
+    program = folder / "ask_guest"
+    words = [*WARNINGS, "-std=c11", "-O2", "-static", f"-I{KERNEL / 'lookup'}"]
+    sources = [str(path) for path in (GUEST.with_name("ask_guest.c"), GUEST, *LOOK_UP)]
+    result = subprocess.run(
+        [str(compiler), *words, *sources, "-o", program], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr[-4000:]
+    return program
+
+
 @dataclass
 class Answer:
     """All words that the guest said to a question, and what it took to find them."""
@@ -260,6 +276,31 @@ class Native:
 
 def _bits(numbers: Sequence[float]) -> tuple[int, ...]:
     return struct.unpack(f"<{NUMBERS}Q", struct.pack(f"<{NUMBERS}d", *numbers, *[0.0] * (NUMBERS - len(numbers))))
+
+
+class Process:
+    """The guest as a process, perhaps in an emulator of processes."""
+
+    def __init__(self, *command: str | Path) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(list(map(str, command)), stdin=pipe, stdout=pipe, text=True)
+
+    def load(self, pack: bytes) -> Answer:
+        return self._ask(f"0 {len(pack):x} {pack.hex(' ')}")
+
+    def ask(self, kind: str, numbers: Sequence[float]) -> Answer:
+        return self._ask(f"{1 + list(CALLS).index(kind):x} {' '.join(f'{bits:x}' for bits in _bits(numbers))}")
+
+    def _ask(self, line: str) -> Answer:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return Answer(tuple(int(word, 16) for word in self._process.stdout.readline().split()))
+
+    def close(self) -> None:
+        """Ends the process, which reads no more questions."""
+        self._process.communicate()
 
 
 class Emulated:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TEXTS = ("name", "reason", "source")
 LENGTHS = ("radius_m", "width_m", "margin_m")
+FILE_MEMBERS = ("type", "features", "geopolicy", "crs")
 FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
 PROPERTIES = (
     *TEXTS,
@@ -35,6 +36,11 @@ PLACED = (
 # What stands beside the features or the properties of a feature.
 BESIDE = ("type", "id", "geometry", "properties", "bbox", "features", "geopolicy", "crs", "name", "coverage")
 _MOST_KEPT = 256  # of different names of the members of one object, of one file
+
+
+def seems_placed(name: str) -> bool:
+    """Whether a name is a word of the format, or has its letters, so that files with it one level up are refused."""
+    return name in PLACED or (name not in BESIDE and same_letters(name, PLACED) is not None)
 
 
 def _is_nothing_misplaced(names: tuple[str, ...]) -> bool:

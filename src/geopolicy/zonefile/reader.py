@@ -12,7 +12,7 @@ from geopolicy.model.zones import GEOMETRY_TYPES, Zone, ZoneFileHeader
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.feature_json import LOST, FeatureReader
 from geopolicy.zonefile.feature_shapes import with_shapes
-from geopolicy.zonefile.feature_words import BESIDE, PLACED, refuse_misplaced
+from geopolicy.zonefile.feature_words import BESIDE, FILE_MEMBERS, PLACED, refuse_misplaced
 from geopolicy.zonefile.geometry_json import Coordinates, corner_count, plain_geometry, position_count
 from geopolicy.zonefile.gis_values import plain_features
 from geopolicy.zonefile.header_json import read_header
@@ -114,7 +114,7 @@ def examine_zone_file(
         zones, places = _read_features(
             members, stated, ambiguous, repair=repair, unwrap=unwrap, on_progress=on_progress
         )
-        stated = replace(stated, foreign=members.foreign("type", "features", "geopolicy", "crs"))
+        stated = replace(stated, foreign=members.foreign(*FILE_MEMBERS))
     features = root.get("features") if members is not None else None
     count = len(features) if isinstance(features, list) else 0
     return ZoneFile(

@@ -25,7 +25,7 @@ from geopolicy.geometry.effective import (
 )
 from geopolicy.model.zones import MAX_ID_LENGTH, Zone, ZoneFileHeader, is_zone_id
 from geopolicy.policy import schedules
-from geopolicy.zonefile.feature_words import FEATURE_MEMBERS, PLACED, PROPERTIES, RULE_ALONE
+from geopolicy.zonefile.feature_words import FEATURE_MEMBERS, FILE_MEMBERS, PROPERTIES, RULE_ALONE, seems_placed
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
@@ -298,8 +298,11 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
             allowance = allowance or allowance_of(zones)
             problems += shape_problems(zone, allowance=allowance)
     problems += _header_problems(header)
-    for name in json.loads(header.foreign).keys() & set(PLACED):
-        rule = "a foreign member must not be one that belongs into the header or a zone"
+    for name in json.loads(header.foreign).keys() & FILE_MEMBERS:
+        rule = "a foreign member must not be one that the file states itself"
+        problems.append(Problem("json-duplicate-key", rule, repr(name), f"$.{name}"))
+    for name in filter(seems_placed, json.loads(header.foreign)):
+        rule = "a foreign member must not be, or seem to be, one that belongs into the header or a zone"
         problems.append(Problem("member-misplaced", rule, repr(name), f"$.{name}"))
     polygons = []
     for coverage in header.coverages:
@@ -345,11 +348,14 @@ def _zone_problems(zone: Zone) -> list[Problem]:
         for rule in zone.rules
         if not survives(rule, zone.timezone)
     ]
-    levels = ((*FEATURE_MEMBERS, *PLACED), (*PROPERTIES, "id", *RULE_ALONE))
+    levels = (FEATURE_MEMBERS, (*PROPERTIES, "id", *RULE_ALONE))
     for text, known, path in zip(zone.foreign, levels, ("$", "$.properties"), strict=True):
         rule = "a foreign member must not be one that the zone states itself"
         doubled = [name for name in json.loads(text) if name in known] if text != "{}" else []
         problems += [Problem("json-duplicate-key", rule, repr(name), f"{path}.{name}", zone.id) for name in doubled]
+    rule = "a foreign member beside the properties must not be, or seem to be, one that belongs into them"
+    misplaced = filter(seems_placed, json.loads(zone.foreign[0])) if zone.foreign[0] != "{}" else ()
+    problems += [Problem("member-misplaced", rule, repr(name), f"$.{name}", zone.id) for name in misplaced]
     return problems
 
 

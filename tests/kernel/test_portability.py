@@ -66,6 +66,16 @@ def test_kernel_for_32_bits_without_sse_is_refused(width, tmp_path):
     assert ("doubles must be evaluated as doubles" in result.stderr) == (width == "32"), result.stderr
 
 
+@pytest.mark.parametrize("option", ["-ffast-math", "-Ofast", "-ffinite-math-only"])
+@pytest.mark.parametrize("family", ["gcc", "clang"])
+def test_kernel_with_doubles_that_are_approximations_is_refused(family, option, tmp_path):
+    for source in LOOK_UP:
+        command = [compiler(family), *STANDARD, "-O2", option, "-c", str(source), "-o", str(tmp_path / "x.o")]
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert "NaN must be no position" in result.stderr
+        assert result.returncode != 0
+
+
 @pytest.mark.parametrize("source", [*LOOK_UP, *BUILDER], ids=lambda path: path.stem)
 def test_kernel_and_builder_are_plain_c11_where_the_compiler_has_no_extensions(source, tmp_path):
     options = ["-pedantic-errors", "-Weverything", "-Wno-unsafe-buffer-usage", "-DGP_PORTABLE", *INTEGER_FRAMES]

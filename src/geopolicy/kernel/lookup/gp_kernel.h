@@ -10,8 +10,10 @@
  *
  * What it needs. IEEE 754 doubles evaluated as doubles (FLT_EVAL_METHOD 0; on 32-bit x86 compile with -msse2
  * -mfpmath=sse), and no product and sum contracted to one rounding (-ffp-contract=off, which gp_port.h asks for by
- * itself where it can): then the answers have the same bits everywhere. GCC's and clang's builtins are used where
- * these compile; with GP_PORTABLE defined, and with all other compilers, it is plain C11. The sources are C++20 too.
+ * itself where it can; clang with -ffp-contract=fast does not listen): then the answers have the same bits everywhere.
+ * -ffast-math and -Ofast take NaN for a position; what a compiler tells of them is refused. GCC's and clang's builtins
+ * are used where these compile; with GP_PORTABLE defined, and with all other compilers, it is plain C11. The sources
+ * are C++20 too.
  *
  * How to use it.
  *

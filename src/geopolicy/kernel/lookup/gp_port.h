@@ -32,6 +32,10 @@
 #if FLT_EVAL_METHOD != 0
 #error "doubles must be evaluated as doubles: on 32-bit x86 compile with -msse2 -mfpmath=sse"
 #endif
+#if defined(__FAST_MATH__) || defined(_M_FP_FAST) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0) || \
+    defined(__ASSOCIATIVE_MATH__) || defined(__RECIPROCAL_MATH__)
+#error "NaN must be no position, and doubles no approximations: compile without -ffast-math, -Ofast and parts of them"
+#endif
 GP_STATIC_ASSERT(sizeof(double) == 8 && FLT_RADIX == 2 && DBL_MANT_DIG == 53 && DBL_MAX_EXP == 1024,
                  "doubles must be those of IEEE 754");
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from geopolicy.model.limits import LIMITS, MUST_SHOW
 from geopolicy.testing.zone_strategies import DEGREE_FRAMES, METRE_FRAMES
+from geopolicy.zonefile.feature_words import seems_placed
 
 SENSOR_NAMES = ("*", "camera", "camera.exterior", "camera.exterior.front", "lidar", "radar_2.front", "telemetry")
 TIMEZONES = ("Europe/Zagreb", "Asia/Shanghai", "America/St_Johns", "Pacific/Apia", "UTC")
@@ -19,12 +20,8 @@ _RULE_ALONE = (
     *("store_in", "needs_consent", "limits", "must_show", "applies_to", "unless"),
     *("retain_s", "resolution_m", "position_m", "points_per_m2"),
 )
-_PLACED = (
-    *("rules", "disable", "radius_m", "width_m", "margin_m", "frame", "timezone", "expires", "repair"),
-    *(*_RULE_ALONE, "sensors", "level", "emergency"),
-)
-_FILE_MEMBERS = ("type", "features", "geopolicy", "crs", *_PLACED)
-_FEATURE_MEMBERS = ("type", "id", "geometry", "properties", *_PLACED)
+_FILE_MEMBERS = ("type", "features", "geopolicy", "crs")
+_FEATURE_MEMBERS = ("type", "id", "geometry", "properties")
 _PROPERTY_MEMBERS = (
     *("id", "name", "reason", "source", "illustrative", "illustrati", "repair", "rules", "disable"),
     *("radius_m", "width_m", "margin_m", "frame", "timezone", "expires"),
@@ -51,7 +48,8 @@ def canonical(value):
 
 
 def foreign_members(known):
-    names = texts.filter(lambda name: name not in known)
+    are_above = known is not _PROPERTY_MEMBERS  # where words of the format are refused, one level up
+    names = texts.filter(lambda name: name not in known and not (are_above and seems_placed(name)))
     return st.one_of(st.just({}), st.dictionaries(names, values_of_json, max_size=3)).map(canonical)
 
 

@@ -23,15 +23,15 @@ def fleet(pytester):
 
 
 def test_plugin_makes_cases_of_each_zone_check_and_engine(fleet):
-    done = fleet.runpytest_subprocess("--geopolicy-zones", "zones", "-v", *QUIET)
+    done = fleet.runpytest_inprocess("--geopolicy-zones", "zones", "-v", *QUIET)
     done.assert_outcomes(passed=10)
     done.stdout.fnmatch_lines(["*zones::depot::edges?kernel? PASSED*", "*zones::depot::engines PASSED*"])
 
 
 def test_plugin_cases_stand_beside_those_of_files_and_can_be_chosen(fleet):
     fleet.makepyfile(test_own="def test_one(): pass")
-    fleet.runpytest_subprocess("--geopolicy-zones", "zones", *QUIET).assert_outcomes(passed=11)
-    chosen = fleet.runpytest_subprocess("--geopolicy-zones", "zones", "-k", "depot and reference", *QUIET)
+    fleet.runpytest_inprocess("--geopolicy-zones", "zones", *QUIET).assert_outcomes(passed=11)
+    chosen = fleet.runpytest_inprocess("--geopolicy-zones", "zones", "-k", "depot and reference", *QUIET)
     chosen.assert_outcomes(passed=2, deselected=9)
     whole = fleet.runpytest_subprocess("--pyargs", "geopolicy.testing", "--geopolicy-zones", "zones", *QUIET)
     whole.assert_outcomes(passed=10)

@@ -29,6 +29,7 @@ READ += [KERNEL / "lookup" / f"gp_{name}.c" for name in ("open", "lookup", "dist
         pytest.param("gcc", ["-O2"], id="gcc"),
         pytest.param("gcc", ["-O2", *WIDTHS["32"]], id="gcc-32", marks=pytest.mark.slow),
         pytest.param("gcc", ["-O2", "-DGP_PORTABLE"], id="gcc-portable", marks=pytest.mark.slow),
+        pytest.param("gcc", ["-O2", "-DGP_INTEGER_FRAMES=1"], id="gcc-integer-frames", marks=pytest.mark.slow),
         pytest.param("clang", ["-O1", *SANITIZERS], id="clang-sanitized", marks=pytest.mark.slow),
     ],
 )

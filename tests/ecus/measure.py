@@ -47,7 +47,7 @@ The stack is painted before each call; it is that of the deepest call with the l
 
 A point is `gp_to_grid` and `gp_covering` in all three frames; a disc also `gp_widen` and `gp_near`; a path is both ends as points, and `gp_path_between` and `gp_touched_by` in all frames; a transform is `gp_forward`.
 Vectors are hard cases: edges of up to 360 degrees, hundreds of borders in one place, discs of up to kilometres.
-The most are points in `crowd`, discs of kilometres in `stars` and paths across half the Earth in `far`.
+The most are points in `coarse`, a pack with few cells as our compiler makes none, discs of kilometres in `stars` and paths through `crowd`.
 `gp_verify` with `gp_open`, in the mean of all packs, per byte of a pack.
 
 ## What this does not say

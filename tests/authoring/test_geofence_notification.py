@@ -234,6 +234,24 @@ def test_changed_zone_must_not_restrict_after_a_later_message_replaces_its_notic
         assert zone.rules[0].when.active == (until,)
 
 
+def test_zones_that_would_have_one_zone_id_in_their_notice_are_refused():
+    zone_set = imported(sample()).zone_set
+    renamed = [replace(zone, id=f"{part}/north") for zone, part in zip(zone_set, ("fire", "flood", "a"), strict=True)]
+    assert refusals(gp.ZoneSet(renamed, zone_set.header), status="DRAFT") == ["export-id", "export-id"]
+
+
+@pytest.mark.parametrize("status", ["draft", "X", ""])
+def test_status_of_what_is_written_must_be_one_of_a_notice(status):
+    with pytest.raises(gp.errors.ZoneFileError, match="status must be ACTUAL or DRAFT, got ") as refusal:
+        written(changed(notice(), margin_m=5.0), FORMAT, status=status)
+    assert [problem.code for problem in refusal.value.problems] == ["export-option"]
+
+
+def test_notice_whose_times_have_no_offset_is_no_reason_for_an_option_that_notices_do_not_have():
+    result = imported(notice(effective_end="2026-03-01T14:00:00"))
+    assert [problem.hint for problem in result.warnings] == ["ask its issuer for times with an offset"]
+
+
 def test_changed_circle_of_a_notice_becomes_a_polygon_without_a_buffer():
     zones = changed(sample(), name="changed")
     again = json.loads(written(zones, FORMAT, status="DRAFT"))

@@ -196,6 +196,13 @@ def test_convert_keeps_options_of_the_target_from_formats_without_them(convert, 
     assert cli(*words)[0] == 0
 
 
+def test_convert_option_that_neither_source_nor_target_has_is_wrong_usage(convert, cli, tmp_path):
+    convert("--disable", "camera", "--coverage", "world")
+    words = ("convert", "out.geojson", "--with", "foo=bar", "--to", "gbfs", "--drop-rules", "-o", "again.json")
+    status, _, said = cli(*words)
+    assert (status, "got 'foo'" in said, (tmp_path / "again.json").exists()) == (2, True, False)
+
+
 def test_convert_same_zones_are_the_same_bytes_whatever_the_order(convert, tmp_path):
     convert("--disable", "camera", "--coverage", "world")
     first = (tmp_path / "out.geojson").read_bytes()

@@ -188,6 +188,10 @@ def _imported(wanted: Wanted, on_progress: Callable[[float], object]) -> Convers
         raise
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--with" if wanted.options else "--from") from error
+    unused = wanted.options_of_source()
+    if unused and loaded.zone_set is not None and not loaded.imports:
+        name = next(iter(unused))
+        raise typer.BadParameter(f"no format that is read or written has it, got {name!r}", param_hint="--with")
     return Conversion(loaded.zone_set, loaded.errors, loaded.warnings, loaded.imports)
 
 

@@ -69,6 +69,11 @@ CASES = {
             r"^format must be one of .*, got 'gbsf'",
         ),
         (
+            lambda folder: gp.export_zones(SET, folder / "zones.json", format="geojson", options={"colour": "red"}),
+            ValueError,
+            r"^the options of geojson are .*, got 'colour'$",
+        ),
+        (
             lambda folder: gp.export_zones(SET, folder / "none" / "zones.json", format="geojson", drop_rules=True),
             OSError,
             r"No such file",

@@ -39,6 +39,7 @@ def exported(
     form = format_named(format_name)
     if not form.is_written:
         raise ValueError(f"{form.name} is read only")
+    form.check_options(options or {})
     if not drop_rules and len(zone_set) and not form.carries_rules:
         rule, hint = f"{form.name} has no place for rules of sensors", "--drop-rules leaves them out"
         value = f"{len(zone_set)} zones with rules"

@@ -90,10 +90,7 @@ def import_source(
         If there is no format of this name, or it has no such option.
     """
     form = format_named(format_name) if format_name else format_of(content, json_of(content), file)
-    unknown = sorted((options or {}).keys() - form.options.keys())
-    if unknown:
-        known = ", ".join(form.options) or "none"
-        raise ValueError(f"the options of {form.name} are {known}, got {unknown[0]!r}")
+    form.check_options(options or {})
     context = FileContext(file)
     reading = Reading(file, content, context, options or {}, _coverage_of(header), repair, unwrap, _share(on_progress))
     document = form.load().read(reading)

@@ -53,6 +53,19 @@ class Format:
         """The module that reads and writes it."""
         return cast("FormatModule", import_module(f"geopolicy.authoring.formats.{self.module}"))
 
+    def check_options(self, options: Mapping[str, str]) -> None:
+        """Refuses what is no option of it.
+
+        Raises
+        ------
+        ValueError
+            Naming the first one.
+        """
+        unknown = sorted(options.keys() - self.options.keys())
+        if unknown:
+            known = ", ".join(self.options) or "none"
+            raise ValueError(f"the options of {self.name} are {known}, got {unknown[0]!r}")
+
 
 def _layers(name: str, title: str, module: str, *suffixes: str, is_written: bool = True) -> Format:
     """A format of files with layers, which GDAL reads and writes by their paths."""

@@ -210,8 +210,9 @@ def _read_header(fields: Fields) -> Json:
 def _read_times(fields: Fields, *, is_draft: bool, is_cancel: bool) -> tuple[datetime | None, datetime | None]:
     """When the notice begins and ends. Only a draft may state how long instead of until when."""
     before = len(fields.context.problems)
-    since = read_instant(fields, "effective_start", None)
-    until = read_instant(fields, "effective_end", None, is_end=True)
+    hint = "ask its issuer for times with an offset"
+    since = read_instant(fields, "effective_start", None, hint=hint)
+    until = read_instant(fields, "effective_end", None, is_end=True, hint=hint)
     if not fields.has("effective_start"):
         fields.report("effective_start", "source-time", "a notice must have a start")
     length = _read_duration(fields)

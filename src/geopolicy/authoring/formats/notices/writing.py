@@ -33,7 +33,10 @@ def written_notices(export: Export) -> list[Any]:
         If a zone is of no notice, or a changed one is not to be written as a draft, or is too detailed for one.
     """
     groups, as_they_stood = in_groups(export)
-    are_drafts = export.options.get("status") == "DRAFT"
+    status = export.options.get("status", "ACTUAL")
+    if status not in ("ACTUAL", "DRAFT"):
+        raise ZoneFileError([Problem("export-option", "status must be ACTUAL or DRAFT", repr(status))])
+    are_drafts = status == "DRAFT"
     problems: list[Problem] = []
     notices = [(each.order or 0, each.feature) for each in as_they_stood]
     read = [notice for order, feature in notices if (notice := _as_read(feature, order)) is not None]
@@ -96,6 +99,9 @@ def _draft(group: Changed, as_they_stood: list[Notice], problems: list[Problem])
     notice["zones"] = []
     for zone in group.zones:
         name = zone.id.rpartition("/")[2]
+        if any(written["zone_id"] == name for written in notice["zones"]):
+            rule = "a zone of a notice needs a zone_id of its own, what follows the last / of its id"
+            problems.append(Problem("export-id", rule, repr(name), zone_id=zone.id, hint="rename the zone"))
         described = before.get(name) or {"zone_id": name, "area_desc": zone.name or name}
         if group.new_name is not None:
             described = described | {"area_desc": group.new_name}

@@ -194,18 +194,21 @@ def _moment(text: str) -> date | datetime | None:
     return parse_time(_LONG_FRACTION.sub(r"\1", text.strip()))
 
 
-def read_instant(fields: Fields, name: str, local_zone: str | None, *, is_end: bool = False) -> datetime | None:
+def read_instant(
+    fields: Fields, name: str, local_zone: str | None, *, is_end: bool = False, hint: str = _TIMEZONE_HINT
+) -> datetime | None:
     """A date-time as an instant: without an offset the earliest that it may be, as an end the latest.
 
-    An end within the last second of a minute ends with the minute. From the year 9999 on there is no end.
+    An end within the last second of a minute ends with the minute. From the year 9999 on there is no end. ``hint`` is
+    what to do about an offset that is missing.
     """
     text = fields.text(name)
     if text is None:
         return None
     moment = _moment(text)
     if moment is None:
-        hint = "write it like 2026-01-31T08:00:00Z"
-        fields.report(name, "source-time", f"{name} must be a date-time that exists (RFC 3339)", hint)
+        how = "write it like 2026-01-31T08:00:00Z"
+        fields.report(name, "source-time", f"{name} must be a date-time that exists (RFC 3339)", how)
         return None
     if is_end and moment.year == 9999:
         return None
@@ -213,21 +216,21 @@ def read_instant(fields: Fields, name: str, local_zone: str | None, *, is_end: b
         moment = _midnight(moment) + timedelta(days=is_end)
     if is_end and moment.second == 59:
         moment = moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return _instant(moment, fields, local_zone, is_end=is_end)
+    return _instant(moment, fields, local_zone, hint, is_end=is_end)
 
 
 def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # without an offset, as it stands there
 
 
-def _instant(moment: datetime, fields: Fields, local_zone: str | None, *, is_end: bool) -> datetime | None:
+def _instant(moment: datetime, fields: Fields, local_zone: str | None, hint: str, *, is_end: bool) -> datetime | None:
     try:
         if moment.tzinfo is not None:
             return moment.astimezone(UTC)
         if local_zone is not None:  # where a clock is set back, both instants have this time
             both = [moment.replace(tzinfo=ZoneInfo(local_zone), fold=fold).astimezone(UTC) for fold in (0, 1)]
             return max(both) if is_end else min(both)
-        _warn(fields, "a date-time without offset: it is taken as the widest", _TIMEZONE_HINT)
+        _warn(fields, "a date-time without offset: it is taken as the widest", hint)
         moment = moment + _FARTHEST_WEST if is_end else moment - _FARTHEST_EAST
         return moment.replace(tzinfo=UTC)
     except OverflowError:  # before the year 1: no bound

@@ -99,11 +99,14 @@ def test_a_large_file_of_nothing_but_errors_is_refused_soon_and_in_little_memory
 
 def test_errors_take_memory_only_as_far_as_they_are_listed():
     context = members.FileContext("a.geojson")
-    for _ in range(strict_json.MOST_ERRORS):
-        context.report("rule-empty", "a rule must ask something", "$", "nothing")
-    tracemalloc.start()
-    for _ in range(strict_json.MOST_ERRORS):
-        context.report("rule-empty", "a rule must ask something", "$", "nothing")
-    size = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert size < 10_000
+
+    def bytes_of_as_many_again():
+        tracemalloc.start()
+        for _ in range(strict_json.MOST_ERRORS):
+            context.report("rule-empty", "a rule must ask something", "$", "nothing")
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return size
+
+    bytes_of_as_many_again()
+    assert min(bytes_of_as_many_again() for _ in range(3)) < 10_000  # other threads take memory, too

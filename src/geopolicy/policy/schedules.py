@@ -102,6 +102,9 @@ def evaluate_windows(
     ends: list[timedelta] = []
     next_start = EVER
     unknown = ""
+    known_edges = [EVER]  # where it changes whether the sun is known, which the text says
+    if any(window.has_sun_hours for window in windows):
+        known_edges += [edge for edge in (sun.FIRST_KNOWN, sun.LAST_KNOWN) if edge > now]
     for window in windows:
         zone = time_zone(timezone) if window.needs_timezone else UTC
         if zone is None:
@@ -120,8 +123,8 @@ def evaluate_windows(
         else:
             next_start = min(next_start, change)
     if ends:
-        return True, max(ends), unknown if is_outer else ""
-    return False, next_start, unknown
+        return True, min(max(ends), *known_edges), unknown if is_outer else ""
+    return False, min(next_start, *known_edges), unknown
 
 
 @lru_cache(maxsize=1024)

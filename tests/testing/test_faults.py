@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -243,6 +244,20 @@ class HastyMachine(MonitorMachine):
         return Hasty(engine)
 
 
+class Lazy(gp.Monitor):
+    """Goes by the last fix for ever: time that passes without one changes nothing."""
+
+    def tick(self, monotonic_s):  # noqa: ARG002  # that is the fault
+        return self.decision
+
+
+class LazyMachine(MonitorMachine):
+    zone_set = HastyMachine.zone_set
+
+    def make_monitor(self, engine):
+        return Lazy(engine)
+
+
 class YardMachine(MonitorMachine):
     zone_set = HastyMachine.zone_set
     vehicle = VEHICLE
@@ -251,6 +266,35 @@ class YardMachine(MonitorMachine):
 def test_machine_finds_a_monitor_that_goes_by_the_last_fix_alone():
     with pytest.raises(AssertionError, match=r"looser at lat .*, lon .*, .* s: camera\..* is allow, where the true"):
         run_state_machine_as_test(HastyMachine, settings=settings(max_examples=300, **UNSHRUNK))
+
+
+def test_machine_finds_a_monitor_that_never_ages():
+    with pytest.raises(AssertionError, match=r"looser at lat .*, lon .*, .* s: camera\..* is allow, where the true"):
+        run_state_machine_as_test(LazyMachine, settings=settings(**UNSHRUNK))
+
+
+class Wrapper:
+    """No more than the machine is said to need."""
+
+    def __init__(self, engine) -> None:
+        self._inner = gp.Monitor(engine)
+        self.update, self.tick, self.swap = self._inner.update, self._inner.tick, self._inner.swap
+        self.profile = SimpleNamespace(v_max_mps=self._inner.profile.v_max_mps)
+
+    @property
+    def decision(self):
+        return self._inner.decision
+
+
+class WrapperMachine(MonitorMachine):
+    zone_set = HastyMachine.zone_set
+
+    def make_monitor(self, engine):
+        return Wrapper(engine)
+
+
+def test_machine_needs_no_more_of_a_monitor_than_it_says():
+    run_state_machine_as_test(WrapperMachine, settings=settings(max_examples=10, deadline=None, database=None))
 
 
 TestAnyZones = MonitorMachine.TestCase

@@ -63,6 +63,9 @@ def test_how_to_workflow_makes_test_cases_of_the_zones(repository):
     assert set(workflow[True]) == {"push", "pull_request"}  # YAML 1.1 takes the key "on" for a truth value
     assert workflow["permissions"] == {"contents": "read"}
     (command,) = [step["run"] for step in workflow["jobs"]["test"]["steps"] if step.get("run", "").startswith("pytest")]
+    assert re.findall(r"--geopolicy-\w+[ =](?:zones|fleet|FILE)\b", command + PAGE) == [
+        *("--geopolicy-zones=zones", "--geopolicy-zones=fleet", "--geopolicy-vehicle=FILE"),
+    ]
     (repository.path / "fleet").rename(repository.path / "zones")
     (repository.path / "test_school.py").unlink()
     repository.runpytest_subprocess(*command.split()[1:], *QUIET).assert_outcomes(passed=5)

@@ -89,6 +89,17 @@ def test_plugin_fails_where_zones_together_ask_less_than_one_alone(fleet):
     done.stdout.fnmatch_lines(["looser at lat 0.5, lon 0.5 (time not known, *): level of camera.*; before: *"])
 
 
+def test_plugin_takes_ids_and_files_with_brackets(fleet):
+    ids = ("a[b]", "zone [old]", "[", "]", "a::b[c]", "a/b")
+    folder = fleet.mkdir("odd[1]")
+    shapes = [feature(box(3 * i, 0, 3 * i + 1, 1), zone_id) for i, zone_id in enumerate(ids)]
+    (folder / "odd.geojson").write_bytes(collection(*shapes))
+    done = fleet.runpytest_subprocess("--geopolicy-zones=odd[1]", "-v", "--junitxml=done.xml", *QUIET)
+    done.assert_outcomes(passed=5 * len(ids))
+    done.stdout.fnmatch_lines(["*::zone (old)::edges?kernel? PASSED*"])
+    assert "INTERNALERROR" not in str(done.stdout)
+
+
 def test_plugin_takes_a_vehicle(fleet):
     fleet.makefile(".json", car=json.dumps({"sensors": ["lidar"]}))
     done = fleet.runpytest_subprocess("--geopolicy-zones", "zones", "--geopolicy-vehicle", "car.json", *QUIET)

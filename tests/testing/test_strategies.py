@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import find, given, settings
@@ -52,6 +53,24 @@ def test_polygons_of_every_kind_are_accepted_as_they_are(kind):
 def test_rings_of_no_size_are_refused():
     with pytest.raises(ValueError, match=r"^size_deg must be 2e-6 to 90 degrees, got 1e-07"):
         find(rings(size_deg=1e-7), lambda _: True)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "name", "known", "got"),
+    [
+        (rings(kinds=("x",)), "kinds", RING_KINDS, "('x',)"),
+        (rings(kinds=[]), "kinds", RING_KINDS, "[]"),
+        (polygons(kinds=["holed", "hole"]), "kinds", POLYGON_KINDS, "['holed', 'hole']"),
+        (zone_sets(kinds=["foo"]), "kinds", SET_KINDS, "['foo']"),
+        (zone_sets(kinds="tiling"), "kinds", SET_KINDS, "'tiling'"),
+        (drives(YARD, faults=["zz"]), "faults", FAULTS, "['zz']"),
+        (drives(YARD, faults="gap"), "faults", FAULTS, "'gap'"),
+    ],
+)
+def test_kinds_and_faults_that_are_none_are_refused_with_the_known_ones(strategy, name, known, got):
+    text = f"{name} must be a list of some of {', '.join(map(repr, known))}, got {got}"
+    with pytest.raises(ValueError, match=f"^{re.escape(text)}"):
+        find(strategy, lambda _: True)
 
 
 @pytest.mark.parametrize("kind", SET_KINDS)

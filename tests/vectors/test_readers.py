@@ -86,6 +86,20 @@ def test_javascript_lookup_answers_every_point(node):
     assert [(own, text) for own, text, want in zip(points, said, wanted, strict=True) if text != want] == []
 
 
+def test_javascript_lookup_takes_nothing_but_numbers_for_a_position(node):
+    program = """
+        const { openPack, ownersAt } = require(process.argv[1]);
+        const pack = openPack(new Uint8Array(require("fs").readFileSync(process.argv[2])));
+        const others = [null, undefined, "", "0", [], [0], false, true, {}, 0n, NaN, new Number(0)];
+        const said = others.flatMap((other) => [ownersAt(pack, other, 0), ownersAt(pack, 0, other)]);
+        console.log(said.every((owners) => owners === null), ownersAt(pack, 0, 0) !== null);
+    """
+    lookup = FOLDER.parents[1] / "src" / "geopolicy" / "pack" / "lookup.js"
+    command = [node, "-e", program, str(lookup), str(FOLDER / "packs" / "tiles.gpol")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.stdout, result.stderr) == ("true true\n", "")
+
+
 def test_javascript_lookup_transforms_to_the_bit(node):
     asked = vectors.read("transforms")
     said = ask_lookup(node, [(own["frame"], own["lat"], own["lon"]) for own in asked])

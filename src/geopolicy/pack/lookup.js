@@ -47,8 +47,10 @@ function openPack(bytes) {
   return pack;
 }
 
-/** The owners, ascending, that cover a position in degrees on WGS 84; null where there is no such position. */
+/** The owners, ascending, that cover a position in degrees on WGS 84; null where there is no such position, or what is
+ * given are not two numbers: JavaScript takes null, "" and [] for 0. */
 function ownersAt(pack, lat, lon) {
+  if (typeof lat !== "number" || typeof lon !== "number") return null;
   if (!(lat >= -90 && lat <= 90 && lon >= -180 && lon <= 180)) return null;
   const found = new Set();
   for (let family = 0; family < 3; family++) {

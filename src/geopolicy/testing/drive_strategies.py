@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hypothesis import strategies as st
 
 from geopolicy.model.fixes import Fix
+from geopolicy.testing.shape_strategies import check_kinds
 from geopolicy.testing.zone_strategies import positions
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def drives(
     ...         assert told.disabled >= engine.decide(step.lat, step.lon).disabled
     >>> check()
     """
+    check_kinds("faults", faults, FAULTS, may_be_empty=True)
     lat, lon = draw(positions(zones))
     lat = max(-_STEEP_LAT, min(_STEEP_LAT, lat))
     at_s, steps = draw(st.sampled_from([0.0, 1000.0])), []

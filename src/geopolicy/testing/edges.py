@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 from math import gcd
 from typing import TYPE_CHECKING
 
 from geopolicy.geometry import frames
+from geopolicy.geometry.effective import effective_coverage
 from geopolicy.model.zones import Zone
 from geopolicy.testing.area import Area
 from geopolicy.testing.oracle import POLE, TURN, UNITS, on_grid
@@ -14,6 +15,7 @@ from geopolicy.testing.oracle import POLE, TURN, UNITS, on_grid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from geopolicy.model.zones import Coverage
     from geopolicy.testing.oracle import Edge
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -24,6 +26,7 @@ _AROUND = tuple(product((0, -1, 1), (0, -1, 1)))  # the place itself first
 # Frames differ by less than 0.04 degrees: zones that are further apart have no position in common.
 _FRAMES_APART = UNITS // 10
 _MOST_STEPS = 20
+_BESIDE_DEG = (-3.0, 0.0, 3.0)  # of the corners of a coverage: further than zones are grown
 
 
 def edge_positions(zones: Zone | ZoneSet) -> Iterator[tuple[float, float, bool]]:
@@ -80,6 +83,21 @@ def positions_at(edges: Iterable[Edge], family: str) -> Iterator[tuple[float, fl
                 if position not in seen:
                     seen.add(position)
                     yield position
+
+
+def coverage_positions(coverage: Coverage) -> Iterator[tuple[float, float]]:
+    """Positions on every edge of a coverage and one unit beside it, and some degrees round the corners of its box."""
+    polygon, _ = effective_coverage(coverage)
+    if polygon is None:
+        return
+    rings = (ring.tolist() for part in polygon.polygons for ring in part)
+    yield from positions_at(((*start, *end) for ring in rings for start, end in pairwise(ring)), polygon.family)
+    west, south, east, north = polygon.bounds
+    for x, y in product((west, east), (south, north)):
+        lat, lon = _as_positions(polygon.family, x, y)[0]
+        for up, along in product(_BESIDE_DEG, _BESIDE_DEG):
+            if abs(lat + up) <= 90.0:
+                yield lat + up, (lon + along + 180.0) % 360.0 - 180.0
 
 
 def places_at(edge: Edge) -> Iterator[Place]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geopolicy.engines.contract import Engine
+from geopolicy.engines.contract import Engine, check_length
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.zones import Zone
-from geopolicy.testing.edges import edge_positions
+from geopolicy.testing.asked import given_positions, given_times, telling_positions
 from geopolicy.testing.moments import Circumstances, circumstances_of
 from geopolicy.testing.tightness import looser
 from geopolicy.zonefile.zone_set import ZoneSet
@@ -49,7 +49,8 @@ def assert_not_looser(
     vehicle
         Whose sensors are looked at, where zones are given; one with ten common sensors unless told.
     positions
-        Pairs ``(lat, lon)`` in degrees; by default the `edge_positions` of the zones on both sides.
+        Pairs ``(lat, lon)`` in degrees; by default the `edge_positions` of the zones on both sides, the edges of their
+        coverages and places some degrees beside those, and 30 places over the Earth.
     times
         Aware datetimes, None for a time that is not known; by default the `edge_instants` of all rules, in every state
         and emergency that they ask for.
@@ -67,9 +68,11 @@ def assert_not_looser(
     AssertionError
         At the first position at which it asks less.
     TypeError
-        For something else on either side, or engines without ``about`` and ``positions``.
+        For something else on either side, engines without ``about`` and ``positions``, or positions that are no pairs
+        of numbers.
     ValueError
-        For engines of different vehicles.
+        For engines of different vehicles; for positions that are none, no positions, no times, or an accuracy that is
+        not 0 to 10,000 m: an assertion that asks nothing would hold.
 
     Examples
     --------
@@ -87,12 +90,13 @@ def assert_not_looser(
     after: <Decision certain, off: camera, zones: school>, microphone allow
     """
     sides = _Sides(before, after, vehicle, (engine, engine), about)
+    places = sides.positions(positions)
 
     def check(one: Decision, other: Decision) -> str:
         parts = looser(other, one, zones=zone_names)
         return f"{', '.join(parts)}; before: {_levels(one, parts)}, after: {_levels(other, parts)}" if parts else ""
 
-    sides.compare(positions, times, accuracy_95_m, "looser", check)
+    sides.compare(places, times, accuracy_95_m, "looser", check)
 
 
 def assert_same_answers(
@@ -121,9 +125,11 @@ def assert_same_answers(
     AssertionError
         At the first position at which they differ.
     TypeError
-        For something else on either side, or engines without ``about`` and ``positions``.
+        For something else on either side, engines without ``about`` and ``positions``, or positions that are no pairs
+        of numbers.
     ValueError
-        For engines of different vehicles.
+        For engines of different vehicles; for positions that are none, no positions, no times, or an accuracy that is
+        not 0 to 10,000 m: an assertion that asks nothing would hold.
 
     Examples
     --------
@@ -133,6 +139,7 @@ def assert_same_answers(
     >>> assert_same_answers(zones, zones)
     """
     sides = _Sides(engine_a, engine_b, vehicle, ("auto", "reference"), about)
+    places = sides.positions(positions)
 
     def check(one: Decision, other: Decision) -> str:
         if one == other:
@@ -141,8 +148,8 @@ def assert_same_answers(
         what = ", ".join(named) or "no sensor's level"
         return f"{what}; first: {one.as_dict()}, second: {other.as_dict()}"
 
-    sides.compare(positions, times, accuracy_95_m, "different", check)
-    sides.compare_distances(positions)
+    sides.compare(places, times, accuracy_95_m, "different", check)
+    sides.compare_distances(places)
 
 
 def _levels(decision: Decision, parts: Sequence[str]) -> str:
@@ -180,27 +187,26 @@ class _Sides:
 
     def positions(self, given: Iterable[Position] | None) -> list[Position]:
         if given is not None:
-            return list(given)
+            return given_positions(given)
         if not self.zones:
             raise TypeError("positions or about must be given where both sides are engines, got neither")
-        found = {(lat, lon): None for zones in self.zones for lat, lon, _ in edge_positions(zones)}
-        return list(found)
+        return telling_positions(self.zones)
 
     def circumstances(self, times: Iterable[datetime | None] | None) -> list[Circumstances]:
         if times is not None:
-            return [Circumstances(time) for time in times]
+            return [Circumstances(time) for time in given_times(times)]
         return circumstances_of(zone for zones in self.zones for zone in zones)
 
     def compare(
         self,
-        positions: Iterable[Position] | None,
+        places: Sequence[Position],
         times: Iterable[datetime | None] | None,
         accuracy_95_m: float,
         word: str,
         check: Callable[[Decision, Decision], str],
     ) -> None:
         """Fails at the first position at which ``check`` says that something is wrong with two decisions."""
-        places = self.positions(positions)
+        check_length("accuracy_95_m", accuracy_95_m)
         lat, lon = [place[0] for place in places], [place[1] for place in places]
         for now in self.circumstances(times):
             one, other = (own.when(*now).decide_many(lat, lon, accuracy_95_m) for own in self.engines)
@@ -211,10 +217,9 @@ class _Sides:
                 if said[codes]:
                     raise AssertionError(f"{word} at lat {place[0]!r}, lon {place[1]!r} ({now}): {said[codes]}")
 
-    def compare_distances(self, positions: Iterable[Position] | None) -> None:
+    def compare_distances(self, places: Sequence[Position]) -> None:
         """Fails at the first position at which the zones nearby or the safe radius differ."""
         one, other = self.engines
-        places = self.positions(positions)
         for lat, lon in places[:: max(len(places) // _MOST_DISTANCES, 1)]:
             if abs(lat) <= _MOST_LAT:
                 for name in ("near", "safe_radius"):

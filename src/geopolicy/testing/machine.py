@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from geopolicy.model.decisions import Certainty
 from geopolicy.model.fixes import Fix
 from geopolicy.model.rules import STATES, Level
 from geopolicy.monitor.monitor import Monitor
-from geopolicy.testing.drive_strategies import START, moved
+from geopolicy.testing.drive_strategies import METRES_PER_DEGREE, START, moved
 from geopolicy.testing.zone_strategies import positions, zone_sets
 
 if TYPE_CHECKING:
@@ -25,21 +26,23 @@ if TYPE_CHECKING:
 
 _ACCURACIES_M = st.sampled_from([0.6, 3.0, 8.0, 25.0, 50.0])
 _AZIMUTHS = st.floats(0.0, 360.0)
-_SHARES = st.floats(0.0, 0.9)
+_MOST_SHARE = 0.9
+_SHARES = st.floats(0.0, _MOST_SHARE)
 _PERIODS_S = st.sampled_from([0.1, 1.0, 2.0, 10.0])
 _FAULTS = st.sampled_from(["lat", "valid", "accuracy", "zero"])
 _WORDS = st.none() | st.booleans()
 _STATES = st.none() | st.sampled_from(STATES)
 _STEEP_LAT = 83.0
+_STANDING_FIXES = 20  # one a second: after a jump a monitor doubts for 10 s, and then holds zones for 5 s
 
 
 class MonitorMachine(RuleBasedStateMachine):
     """Hypothesis looks for calls after which a monitor is looser than the truth allows.
 
-    A vehicle moves no faster than the profile says; fixes are within their accuracy of it, or have faults that a
-    monitor must see; between them time passes, and zones are lost and come back. After every call with a time each
-    sensor must be restricted at least as `Engine.decide` says for the true position, time, state and emergency, and
-    unless the answer is UNKNOWN all zones that apply there must be named.
+    A vehicle moves no faster than the profile says, or stands still; fixes are within their accuracy of it, or have
+    faults that a monitor must see; between them time passes, and zones are lost and come back. After every call with a
+    time each sensor must be restricted at least as `Engine.decide` says for the true position, time, state and
+    emergency, and unless the answer is UNKNOWN all zones that apply there must be named.
 
     Subclass it for zones of your own, and for what you have built round a monitor. A test runner finds the attribute
     ``TestCase``.
@@ -68,7 +71,9 @@ class MonitorMachine(RuleBasedStateMachine):
     engine: Engine
 
     def make_monitor(self, engine: Engine) -> Any:
-        """The monitor to be driven, or what stands in for one: with ``update``, ``tick``, ``swap`` and ``decision``."""
+        """The monitor to be driven, or what stands in for one: with ``update``, ``tick``, ``swap``, ``decision``, and a
+        ``profile``, of which ``v_max_mps`` says how fast the vehicle is.
+        """
         return Monitor(engine)
 
     @initialize(data=st.data())
@@ -85,6 +90,14 @@ class MonitorMachine(RuleBasedStateMachine):
         self._told_s = 0.0
         self._truth: Decision | None = None
         self._has_zones = True
+        self._border = positions(zones)
+        if data.draw(st.booleans()):
+            self._stand(data.draw(_ACCURACIES_M), data.draw(_SHARES), data.draw(_AZIMUTHS))
+
+    @rule(accuracy_m=_ACCURACIES_M, error=_SHARES, way=_AZIMUTHS)
+    def stand(self, *, accuracy_m: float, error: float, way: float) -> None:
+        """The vehicle stands still until a monitor has no doubt left, so that sensors are on where no zone is near."""
+        self._stand(accuracy_m, error, way)
 
     @rule(
         after_s=_PERIODS_S, share=_SHARES, azimuth=_AZIMUTHS, accuracy_m=_ACCURACIES_M, error=_SHARES, way=_AZIMUTHS,
@@ -125,6 +138,18 @@ class MonitorMachine(RuleBasedStateMachine):
         self.monitor.tick(self._at_s)
         self._look()
 
+    @rule(after_s=_PERIODS_S, data=st.data())
+    def silent_approach(self, *, after_s: float, data: st.DataObject) -> None:
+        """The vehicle drives to a border, or towards it, and the receiver says nothing."""
+        lat, lon = data.draw(self._border)
+        north_m = (lat - self._lat) * METRES_PER_DEGREE
+        east_deg = (lon - self._lon + 180.0) % 360.0 - 180.0
+        east_m = east_deg * METRES_PER_DEGREE * math.cos(math.radians(self._lat))
+        share = min(math.hypot(north_m, east_m) / (self._v_max_mps * after_s), _MOST_SHARE)
+        self._move(after_s, share, math.degrees(math.atan2(east_m, north_m)))
+        self.monitor.tick(self._at_s)
+        self._look()
+
     @precondition(lambda self: self._has_zones)
     @rule()
     def lose_zones(self) -> None:
@@ -141,6 +166,9 @@ class MonitorMachine(RuleBasedStateMachine):
 
     @invariant()
     def _no_looser_than_the_truth(self) -> None:
+        self._check()
+
+    def _check(self) -> None:
         if self._truth is None:
             return
         told = self.monitor.decision
@@ -159,6 +187,13 @@ class MonitorMachine(RuleBasedStateMachine):
     def _move(self, after_s: float, share: float, azimuth: float) -> None:
         self._at_s += after_s
         self._lat, self._lon = moved(self._lat, self._lon, share * self._v_max_mps * after_s, azimuth)
+
+    def _stand(self, accuracy_m: float, error: float, way: float) -> None:
+        lat, lon = moved(self._lat, self._lon, error * accuracy_m, way)
+        for _ in range(_STANDING_FIXES):
+            self._at_s += 1.0
+            self._tell(Fix(lat, lon, accuracy_m, None, self._at_s), None, None)
+            self._check()
 
     def _tell(self, fix: Fix, state: str | None, emergency: bool | None) -> None:
         self._state, self._emergency = state, emergency

@@ -1,4 +1,4 @@
-"""A plugin for pytest: ``--geopolicy-zones PATH`` makes test cases of a fleet's own zones.
+"""A plugin for pytest: ``--geopolicy-zones=PATH`` makes test cases of a fleet's own zones.
 
 It is part of every run of pytest where geopolicy is installed, and imports what it needs when the option is given. What
 the cases check stands in `geopolicy.testing.zone_checks`.
@@ -44,8 +44,13 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
         raise pytest.UsageError(f"--geopolicy-zones: {error}") from error
     name = paths[0] if len(paths) == 1 else "zones"
     for zone_id in under_test.zone_ids:
-        node = ZoneNode.from_parent(session, name=zone_id, nodeid=f"{name}::{zone_id}", under_test=under_test)
+        node = ZoneNode.from_parent(session, name=zone_id, nodeid=f"{name}::{_plain(zone_id)}", under_test=under_test)
         items += node.collect()
+
+
+def _plain(zone_id: str) -> str:
+    """An id in which pytest sees no parameters of a test, under which it could have no cases."""
+    return zone_id.replace("[", "(").replace("]", ")")
 
 
 class ZoneNode(pytest.Collector):

@@ -40,6 +40,13 @@ _TOUCHING_HOLES = (
 _LEAST = 20  # units: smaller stars may collapse on the grid
 
 
+def check_kinds(name: str, given: Sequence[str], known: Sequence[str], *, may_be_empty: bool = False) -> None:
+    """Refuses what is no list of some of the known names."""
+    is_list = not isinstance(given, str) and all(own in known for own in given)
+    if not is_list or not (may_be_empty or list(given)):
+        raise ValueError(f"{name} must be a list of some of {', '.join(map(repr, known))}, got {given!r}")
+
+
 def units_ring(vertices: Iterable[Vertex]) -> Ring:
     """Vertices in units of 1e-7 degrees, the first not repeated, as a GeoJSON ring."""
     ring = [[x / UNITS, y / UNITS] for x, y in vertices]
@@ -83,6 +90,7 @@ def rings(
     ...     assert ring[0] == ring[-1]
     >>> check()
     """
+    check_kinds("kinds", kinds, RING_KINDS)
     kind = draw(st.sampled_from(list(kinds)))
     return units_ring(draw(ring_vertices(_units(lon, lat), _size(size_deg), kind)))
 
@@ -116,6 +124,7 @@ def polygons(
     ...     assert not gp.open(gp.ZoneSet([zone])).decide(45.0, 13.0).zones  # the hole is in the middle
     >>> check()
     """
+    check_kinds("kinds", kinds, POLYGON_KINDS)
     kind = draw(st.sampled_from(list(kinds)))
     return draw(polygons_of(_units(lon, lat), _size(size_deg), kind))
 

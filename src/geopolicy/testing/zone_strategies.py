@@ -12,7 +12,7 @@ from geopolicy.model.zones import Coverage, Geometry, Zone, ZoneFileHeader
 from geopolicy.testing.edges import HALF_TURN, back_to_wgs84
 from geopolicy.testing.oracle import POLE, TURN, UNITS, drawn_edges, edges_of
 from geopolicy.testing.rule_strategies import PLAIN_RULES, needs_timezone
-from geopolicy.testing.shape_strategies import polygons_of, star_vertices, units_polygon
+from geopolicy.testing.shape_strategies import check_kinds, polygons_of, star_vertices, units_polygon
 from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
@@ -152,6 +152,7 @@ def zone_sets(
     >>> from geopolicy.testing import assert_same_answers
     >>> check()
     """
+    check_kinds("kinds", kinds, SET_KINDS)
     kind = draw(st.sampled_from([kind for kind in kinds if not (plain and kind == "frames")]))
     count = draw(st.integers(1, most))
     if kind == "overlapping":

@@ -178,6 +178,13 @@ def test_decisions_do_not_change_with_the_arrays_that_they_were_given_or_gave(ma
     assert gp.Decisions(many.codes, many.table).codes is many.codes  # which nobody can change
 
 
+@pytest.mark.parametrize("kind", ["int64", "uint16", ">u4"])
+def test_numbers_of_other_kinds_have_columns_too(make_engine, kind):
+    table = yard_batch(make_engine).table
+    each = gp.Decisions(np.arange(len(table)).astype(kind), table)
+    assert zones_of(each.zones) == [decision.zones for decision in table]
+
+
 def test_table_keeps_a_bounded_number_of_decisions(make_engine, monkeypatch):
     many = yard_batch(make_engine)
     monkeypatch.setattr(sequences, "MOST_KEPT", 2)

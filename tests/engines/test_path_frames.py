@@ -7,6 +7,7 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.geometry import frames, tangent_plane
+from shapes import box
 
 SIDE_DEG = 4e-6  # a zone of less than half a metre
 
@@ -43,3 +44,13 @@ def test_decide_path_bent_in_the_frame_applies_every_zone_that_a_position_on_the
     engine = gp.open(gp.ZoneSet([zone]), engine="reference")
     assert engine.decide(*middle).zones == ("kiosk",)
     assert engine.decide_path(lat0, lon0, lat1, lon1).zones == ("kiosk",)
+
+
+@pytest.mark.parametrize("engine", ["kernel", "reference"])
+@pytest.mark.parametrize("frame", ["GCJ-02", "BD-09"])
+def test_a_path_over_the_antimeridian_meets_what_it_meets_the_other_way(engine, frame):
+    zone = gp.Zone("z", box(100.0, 30.0, 100.01, 30.02), [gp.Rule(["camera"], gp.Level.OFF)], frame=frame)
+    asked = gp.open(gp.ZoneSet([zone]), engine=engine)
+    west, east = (45.0, -100.0), (30.0, 99.99)
+    assert asked.decide_path(*west, *east).zones == asked.decide_path(*east, *west).zones == ("z",)
+    assert asked.decide_path(*west, *east, 2_000.0).zones == ("z",)

@@ -112,6 +112,8 @@ class KernelTable(DecisionTable):
 
     def zones_at(self, codes: NDArray[np.uint32]) -> ZoneColumns:
         """Filled by the kernel: where most fixes have zones, NumPy needs a dozen passes over them."""
+        if codes.dtype != np.uint32:
+            return super().zones_at(codes)
         begins, values, ids = self.zones()
         offsets = np.empty(len(codes) + 1, dtype=np.int64)
         list_ends(codes, begins, values, offsets)

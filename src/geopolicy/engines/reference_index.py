@@ -185,13 +185,19 @@ class Path:
 
     def __init__(self, index: FamilyIndex, lat: Floats, lon: Floats, accuracy_95_m: float) -> None:
         self.index = index
-        lon = np.array([lon[0], lon[1] - 360.0 * np.rint((lon[1] - lon[0]) / 360.0)])
-        can_meet = len(index) > 0 and (not index.is_offset or _crosses_offset_domain(lat, lon))
+        turns = np.array([0.0, np.rint((lon[1] - lon[0]) / 360.0)])
+        straight = lon - 360.0 * turns
+        can_meet = len(index) > 0 and (not index.is_offset or _crosses_offset_domain(lat, straight))
         self.is_known = not (can_meet and index.is_offset and float(np.abs(lat).max()) > 85.0)
         self.can_meet = can_meet and self.is_known
+        if not index.is_offset:
+            lon = straight
         if self.can_meet:
+            # The formulas of the frames do not repeat after a turn: it is added behind them.
             lat, lon = frames.forward(index.family, lat, lon)
         self.x, self.y = to_grid_array(lon), to_grid_array(lat)
+        if index.is_offset:
+            self.x = self.x - (turns * 2 * HALF_TURN).astype(np.int64)
         most_polar = float(np.abs(self.y).max())
         least_polar = float(np.abs(self.y).min()) if self.y[0] * self.y[1] > 0 else 0.0
         # The smallest metres per unit anywhere on the path: no distance comes out too long.

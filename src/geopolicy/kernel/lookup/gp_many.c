@@ -150,6 +150,7 @@ void gp_locate_many(const gp_pack_t *pack, uint32_t family, const gp_point_t *po
     clear_bytes(&chunk, sizeof chunk);
     for (uint32_t i = 0; i < count; i++) {
         const gp_point_t at = points[i];
+        GP_ASSERT(is_on_grid(at));
         const bool is_same = is_in(&cell, at);
         if (is_same || streak > 0 || i == 0) {
             if (!is_same) {

@@ -47,8 +47,10 @@ bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2]
             *is_known = false; /* the frame's formula ends before the poles */
             return false;
         }
-        gp_forward_units(family, lat[end], ends_lon[end], &path->x[end], &path->y[end]);
+        /* The formulas of the frames do not repeat after a turn: it is added behind them. */
+        gp_forward_units(family, lat[end], family == GP_WGS84 ? ends_lon[end] : lon[end], &path->x[end], &path->y[end]);
     }
+    path->x[1] -= family == GP_WGS84 ? 0 : GP_FULL_TURN * (int64_t)wraps;
     const int64_t steep = max64(abs64(path->y[0]), abs64(path->y[1]));
     const bool is_one_side = (path->y[0] > 0 && path->y[1] > 0) || (path->y[0] < 0 && path->y[1] < 0);
     const int64_t flat = is_one_side ? min64(abs64(path->y[0]), abs64(path->y[1])) : 0;

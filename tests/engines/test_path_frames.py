@@ -48,9 +48,21 @@ def test_decide_path_bent_in_the_frame_applies_every_zone_that_a_position_on_the
 
 @pytest.mark.parametrize("engine", ["kernel", "reference"])
 @pytest.mark.parametrize("frame", ["GCJ-02", "BD-09"])
-def test_a_path_over_the_antimeridian_meets_what_it_meets_the_other_way(engine, frame):
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ((45.0, -100.0), (30.0, 99.99)),  # over the antimeridian
+        ((-80.0, -120.0), (50.0, 100.0)),  # bends by kilometres in the frame
+        ((30.0, 58.99), (30.0, 100.0)),
+        ((-11.01, 100.0), (30.0, 100.0)),
+        ((71.01, 100.0), (30.0, 100.0)),
+        ((30.0, 151.01), (30.0, 100.0)),
+    ],
+)
+def test_a_path_into_a_frame_from_far_outside_of_it_is_not_known(engine, frame, first, last):
     zone = gp.Zone("z", box(100.0, 30.0, 100.01, 30.02), [gp.Rule(["camera"], gp.Level.OFF)], frame=frame)
     asked = gp.open(gp.ZoneSet([zone]), engine=engine)
-    west, east = (45.0, -100.0), (30.0, 99.99)
-    assert asked.decide_path(*west, *east).zones == asked.decide_path(*east, *west).zones == ("z",)
-    assert asked.decide_path(*west, *east, 2_000.0).zones == ("z",)
+    for ends in ((*first, *last), (*last, *first)):
+        answers = asked.decide_path(*ends), asked.decide_path(*ends, 2_000.0)
+        assert {own.certainty for own in answers} == {gp.Certainty.UNKNOWN}
+    assert asked.decide_path(30.0, 59.0, 30.01, 100.005).zones == ("z",)

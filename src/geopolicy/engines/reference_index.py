@@ -32,6 +32,9 @@ _SHIFTS = (-FULL_TURN, 0, FULL_TURN)
 # A path that is straight in WGS 84 is bent in these frames: metres per square metre of its length, and at
 # most. Measured over 1 to 10 km: 2.0e-7 in GCJ-02; BD-09 ripples by 4.3e-6 more, up to 101 m in all.
 _BENDS = {"WGS84": (), "GCJ-02": ((2.5e-7, 2000.0),), "BD-09": ((2.5e-7, 2000.0), (6.5e-6, 150.0))}
+# So far outside of the frames' domain a way may begin: it bends by at most 1,100 m inside. From 20 degrees away it is
+# 2,500 m, from farther off up to 20 km.
+_NEAR_DOMAIN_DEG = 10.0
 
 
 class BoxIndex:
@@ -185,19 +188,14 @@ class Path:
 
     def __init__(self, index: FamilyIndex, lat: Floats, lon: Floats, accuracy_95_m: float) -> None:
         self.index = index
-        turns = np.array([0.0, np.rint((lon[1] - lon[0]) / 360.0)])
-        straight = lon - 360.0 * turns
-        can_meet = len(index) > 0 and (not index.is_offset or _crosses_offset_domain(lat, straight))
-        self.is_known = not (can_meet and index.is_offset and float(np.abs(lat).max()) > 85.0)
+        ends = lat, lon
+        lon = np.array([lon[0], lon[1] - 360.0 * np.rint((lon[1] - lon[0]) / 360.0)])
+        can_meet = len(index) > 0 and (not index.is_offset or _crosses_offset_domain(lat, lon))
+        self.is_known = not (can_meet and index.is_offset) or _are_near_offset_domain(*ends)
         self.can_meet = can_meet and self.is_known
-        if not index.is_offset:
-            lon = straight
         if self.can_meet:
-            # The formulas of the frames do not repeat after a turn: it is added behind them.
             lat, lon = frames.forward(index.family, lat, lon)
         self.x, self.y = to_grid_array(lon), to_grid_array(lat)
-        if index.is_offset:
-            self.x = self.x - (turns * 2 * HALF_TURN).astype(np.int64)
         most_polar = float(np.abs(self.y).max())
         least_polar = float(np.abs(self.y).min()) if self.y[0] * self.y[1] > 0 else 0.0
         # The smallest metres per unit anywhere on the path: no distance comes out too long.
@@ -258,3 +256,11 @@ def _crosses_offset_domain(lat: Floats, lon: Floats) -> bool:
     south, north, west, east = frames.FIX_DOMAIN
     is_level = lat.min() <= north and lat.max() >= south
     return bool(is_level and any(lon.min() + shift <= east and lon.max() + shift >= west for shift in (-360, 0, 360)))
+
+
+def _are_near_offset_domain(lat: Floats, lon: Floats) -> bool:
+    """Whether both ends of a path are near enough to the frames' domain that these bend it no more than is allowed."""
+    south, north, west, east = frames.FIX_DOMAIN
+    reach = _NEAR_DOMAIN_DEG
+    is_level = lat.min() >= south - reach and lat.max() <= north + reach
+    return bool(is_level and lon.min() >= west - reach and lon.max() <= east + reach)

@@ -52,7 +52,7 @@ class Reason(StrEnum):
     INVALID_ACCURACY = "invalid_accuracy"
     """The accuracy is NaN, negative or above 10 km."""
     NEAR_POLE = "near_pole"
-    """Beyond 85 degrees of latitude no distance is judged."""
+    """Beyond 85 degrees of latitude no distance is judged; nor is a path into GCJ-02 or BD-09 from far outside."""
     NO_FIX = "no_fix"
     """No usable fix has come since the start."""
     STALE = "stale"

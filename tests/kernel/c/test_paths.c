@@ -114,8 +114,12 @@ static void test_paths_of_frames(const char *folder)
     }
     const double falling[2] = {70.0, 30.0}, back[2] = {150.0, 100.0};
     CHECK(gp_path_between(&pack, GP_GCJ02, falling, back, 0.0, &path, &is_known) && is_known);
-    const double seam[2] = {-170.0, 100.0}; /* by way of the antimeridian: 90 degrees */
-    CHECK(gp_path_between(&pack, GP_GCJ02, china, seam, 0.0, &path, &is_known) && is_known);
+    const double far[][4] = {{30, 30, -170, 100}, /* by way of the antimeridian: 90 degrees */
+                             {30, 30, 100, 151.001}, {30, 30, 58.999, 100}, {-11.001, 30, 100, 100}, {30, 71.001, 100, 100}};
+    for (size_t i = 0; i < sizeof far / sizeof far[0]; i++) {
+        CHECK(!gp_path_between(&pack, GP_GCJ02, far[i], far[i] + 2, 0.0, &path, &is_known) && !is_known);
+        CHECK(gp_path_between(&pack, GP_WGS84, far[i], far[i] + 2, 0.0, &path, &is_known) && is_known);
+    }
     free(file.bytes);
     const gp_pack_t plain = open_pack(folder, "tiny", &file);
     is_known = false;

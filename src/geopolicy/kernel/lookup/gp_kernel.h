@@ -218,7 +218,8 @@ double gp_nearest(const gp_pack_t *pack, uint32_t family, gp_point_t at, double 
 
 /* The straight path between two positions, the short way round the Earth, for a family and a horizontal accuracy
  * (0 to 10,000 m). false: it cannot meet a zone of the family. Each call sets is_known: to false where the family does
- * not exist, or its frame does not reach an end of the path, which is to be treated as unknown; else to true. Give each
+ * not exist, or an end of a path into its domain lies too far outside of it, which is to be treated as unknown; else to
+ * true. Give each
  * family its own, or the next one forgets it. */
 bool gp_path_between(const gp_pack_t *pack, uint32_t family, const double lat[2], const double lon[2],
                      double accuracy_m, gp_path_t *path, bool *is_known);

@@ -384,16 +384,6 @@ def test_valid_until_no_answer_changes_before_it(zones, now, share, state):
         assert engine.when(until - timedelta(microseconds=1), state).decide(*HERE) == view.decide(*HERE)
 
 
-@pytest.mark.parametrize("last", [datetime(2175, 1, 1), date(2150, 1, 1)])
-def test_valid_until_ends_where_the_sun_is_no_longer_known(last):
-    night = gp.Window(hours=[gp.SunHours("sunset", "sunrise")])
-    rule = gp.Rule(["*"], gp.Level.OFF, when=gp.Condition(active=[night, gp.Window(until=last)]))
-    engine = gp.open(gp.ZoneSet([ruled_zone("a", rule, timezone="Europe/Zagreb")]), CAR)
-    view = engine.when(datetime(2025, 12, 1, tzinfo=UTC))
-    assert view.valid_until == datetime(2100, 1, 1, tzinfo=UTC)
-    assert engine.when(datetime(2099, 12, 31, 23, tzinfo=UTC)).decide(*HERE) == view.decide(*HERE)
-
-
 # Many fixes at their times ---------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from examples import dear
 from geopolicy.model.rules import Condition, Level, Rule
-from geopolicy.model.windows import Hours, Window, are_reversed
+from geopolicy.model.windows import Hours, SunHours, Window, are_reversed
 from geopolicy.policy import schedules
 from geopolicy.policy.conditions import RuleStatus, resolve
+from geopolicy.policy.schedules import evaluate_windows, instant
+from geopolicy.policy.sun import LAST_KNOWN
 from wall_clock import CHANGES, FRI, MON, PLAIN, TURNS, at, comes_once, has_clear_ends, hours, wall_clock_holds
 
 TICK = timedelta(microseconds=1)
@@ -190,3 +192,11 @@ def test_windows_one_more_never_loosens_in_when_nor_tightens_in_unless(
     assert is_lifted(more, zone, turn + offset) >= is_lifted(fewer, zone, turn + offset)
     each = [is_active(window, zone, turn + offset) for window in listed]
     assert is_active(more, zone, turn + offset) == any(each)
+
+
+def test_what_holds_by_the_sun_and_otherwise_is_judged_again_where_the_sun_is_no_longer_known():
+    windows = (Window(hours=(SunHours("sunset", "sunrise"),)), Window(until=datetime(2175, 1, 1)))
+    now = instant(datetime(2025, 12, 1, tzinfo=UTC))
+    assert evaluate_windows(windows, "Europe/Zagreb", now, is_outer=True) == (True, LAST_KNOWN, "")
+    holds, change, text = evaluate_windows(windows, "Europe/Zagreb", LAST_KNOWN, is_outer=True)
+    assert (holds, change > LAST_KNOWN, text) == (True, True, "no sunset known in this year")

@@ -58,9 +58,11 @@ def test_extension_under_the_sanitizers_passes_the_tests_of_engines_and_packs(tm
         "PYTHONMALLOC": "malloc",
     }
     program = (
-        "import sys, pytest, geopolicy._kernel as kernel\n"
+        "import sys, pytest\n"  # pytest imports geopolicy, whose plugin it rewrites
+        "status = pytest.main(sys.argv[1:])\n"
+        "import geopolicy._kernel as kernel\n"
         f"assert kernel.__file__ == {str(extension)!r}, kernel.__file__\n"
-        "sys.exit(pytest.main(sys.argv[1:]))\n"
+        "sys.exit(status)\n"
     )
     options = ["-q", "-p", "no:cacheprovider", "-n", "0", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     result = subprocess.run(

@@ -1,8 +1,9 @@
-"""Runs every campaign for so many minutes, and adds up in a file what each tried on which commit.
+"""Runs every campaign for so many minutes, and adds up in a file what each tried, where and on which commit.
 
-    python tests/campaign.py --minutes 10 [--only NAME] [--seed 1] [--record campaigns.json] [--jobs 2]
+    python tests/campaign.py --minutes 10 [--only NAME] [--seed 1] [--record evidence.json] [--jobs 2]
 
-A campaign goes on where the record says that it ended. Ends with status 1 if something was found.
+A campaign goes on where the record says that it ended; it may be stopped at any time. Writes the page docs/evidence.md
+of the record that belongs to the project. Ends with status 1 if something was found.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from campaigns import read_record, shown  # noqa: E402  # it is found there
+from evidence import EVIDENCE, write_page  # noqa: E402
 
 ROUND_S = 300.0  # what a run that is stopped loses at most, of each campaign
 STOPPED = 2  # and above: pytest could not run; 1 is that a campaign found something
@@ -35,7 +37,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, required=True, help="for each campaign")
     parser.add_argument("--only", help="the campaigns whose names contain this (an expression of pytest -k)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--record", type=lambda text: Path(text).resolve(), default=ROOT / "campaigns.json")
+    parser.add_argument("--record", type=lambda text: Path(text).resolve(), default=EVIDENCE)
     parser.add_argument("--jobs", type=int, default=2, help="campaigns at a time")
     asked = parser.parse_args()
     left_s, statuses = asked.minutes * 60.0, {0}
@@ -43,8 +45,10 @@ def main() -> int:
         statuses.add(run_round(min(ROUND_S, left_s), asked))
         left_s -= ROUND_S
     for name, entry in sorted(read_record(asked.record).items()):
-        for commit, sums in entry["commits"].items():
-            print(commit, shown(name, sums))
+        for sums in entry["runs"]:
+            print(sums["commit"], shown(name, sums))
+    if asked.record == EVIDENCE:
+        write_page()
     return max(statuses)
 
 

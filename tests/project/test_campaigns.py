@@ -8,6 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import evidence
+from campaigns import read_record
+
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
 CONFTEST = "from campaigns import campaign, pytest_addoption, pytest_configure, pytest_runtest_makereport\n"
 TESTS = """
@@ -43,8 +46,13 @@ def test_campaign_goes_on_where_it_ended_and_keeps_what_it_found(tmp_path):
     assert run(tmp_path, "--campaign-seed", "2", "-k", "holds").returncode == 0
     assert run(tmp_path, "-k", "breaks").returncode == 0  # the third is past
     record = json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))
-    (sums,) = record["breaks"]["commits"].values()
+    (sums,) = record["breaks"]["runs"]
+    assert sums["where"]
     assert [(found["seed"], found["step"]) for found in sums["found"]] == [(1, 3)]
     assert "the third" in sums["found"][0]["problem"]
     assert sums["counts"]["tried"] == sums["steps"] == record["breaks"]["next"]["1"] > 4
     assert record["holds"]["next"].keys() == {"1", "2"}
+
+
+def test_evidence_page_is_that_of_the_record():
+    assert evidence.PAGE.read_text(encoding="utf-8") == evidence.page(read_record(evidence.EVIDENCE))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import platform
 import subprocess
 import time
 from collections import Counter
@@ -78,16 +80,16 @@ class Campaign:
 
 
 def read_record(path: Path) -> dict[str, Any]:
-    """What earlier runs recorded: for each campaign the next step of each seed, and the sums of each commit."""
+    """What earlier runs recorded: for each campaign the next step of each seed, and the sums by commit and machine."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def add_to_record(path: Path, commit: str, result: dict[str, Any]) -> None:
-    """Adds one result to the sums of its commit."""
+    """Adds one result to the sums of its commit and of this machine."""
     record = read_record(path)
-    entry = record.setdefault(result["name"], {"next": {}, "commits": {}})
+    entry = record.setdefault(result["name"], {"next": {}, "runs": []})
     entry["next"][str(result["seed"])] = result["steps"][1]
-    total = entry["commits"].setdefault(commit, {"steps": 0, "seconds": 0.0, "counts": {}, "found": []})
+    total = _sums_of(entry["runs"], {"commit": commit, "where": this_machine()})
     total["steps"] += result["steps"][1] - result["steps"][0]
     total["seconds"] = round(total["seconds"] + result["seconds"], 1)
     total["counts"] = dict(Counter(total["counts"]) + Counter(result["counts"]))
@@ -95,6 +97,20 @@ def add_to_record(path: Path, commit: str, result: dict[str, Any]) -> None:
     written = path.with_name(path.name + ".new")
     written.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     written.replace(path)
+
+
+def _sums_of(runs: list[dict[str, Any]], of: dict[str, str]) -> dict[str, Any]:
+    """The sums of a commit and a machine, which are 0 the first time."""
+    found = next((sums for sums in runs if all(sums[key] == value for key, value in of.items())), None)
+    if found is None:
+        found = {**of, "steps": 0, "seconds": 0.0, "counts": {}, "found": []}
+        runs.append(found)
+    return found
+
+
+def this_machine() -> str:
+    """What may make answers differ: processor, system and Python."""
+    return f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
 def commit_of(root: Path) -> str:

@@ -47,6 +47,32 @@ static inline double oracle_distance_sq(double ax, double ay, double bx, double 
     return (ax + share * dx) * (ax + share * dx) + (ay + share * dy) * (ay + share * dy);
 }
 
+/* Whether an owner covers a position of its family. */
+static inline bool oracle_covers(const gp_pack_t *pack, uint32_t owner, gp_point_t at)
+{
+    const uint8_t *zone = pack->zones + 32u * (uint64_t)owner;
+    const uint32_t first = word_at(zone, 20), end = first + word_at(zone, 24);
+    const int64_t origin = (int8_t)zone[29] * ORIGIN_UNITS;
+    bool is_covered = false;
+    for (int64_t turn = -1; turn <= 1 && !is_covered; turn++) {
+        uint32_t crossings = 0;
+        for (uint32_t ring = first; ring < end; ring++) {
+            if (word_at(pack->rings, 8u * ring + 4u) == RING_BORDER) {
+                continue;
+            }
+            int64_t a[2], b[2];
+            oracle_vertex(pack, word_at(pack->rings, 8u * ring), origin, a);
+            for (uint32_t v = word_at(pack->rings, 8u * ring) + 1u; v < oracle_ring_end(pack, ring); v++) {
+                oracle_vertex(pack, v, origin, b);
+                crossings += oracle_edge(a, b, at.x + turn * GP_FULL_TURN, at.y, &is_covered);
+                memcpy(a, b, sizeof a);
+            }
+        }
+        is_covered = is_covered || crossings % 2u != 0;
+    }
+    return is_covered;
+}
+
 typedef struct {
     bool is_covered;
     double distance_sq;

@@ -1,0 +1,76 @@
+"""Whether the tests of the policy notice a mutant of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from c_builds import ROOT
+
+if TYPE_CHECKING:
+    from mutant import Mutant
+
+# Loaded once, before any test is run: most of the time that a short test takes.
+LIBRARIES = ["pytest", "hypothesis", "numpy", "shapely", "pyproj", "rtree", "jsonschema", "astral", "zoneinfo"]
+EVERYTHING_ELSE = ["tests/engines", "tests/vectors/test_vectors.py", "tests/monitor", "tests/testing", "tests/zonefile"]
+QUIET = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is loaded already
+NOT_RUN = {4, 5}  # the status of pytest for a wrong command, and for no tests
+LIMIT_S = {"own": 90.0, "policy": 300.0, "else": 1200.0}
+
+
+class PythonJudge:
+    """A copy of the package, in which one mutant stands at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._copy = folder / "python"
+        shutil.copytree(ROOT / "src" / "geopolicy", self._copy / "geopolicy")
+        self._processes = multiprocessing.get_context("forkserver")
+        self._processes.set_forkserver_preload(LIBRARIES)
+        assert self._are_content(["tests/policy"], 600.0), "the tests of the policy fail without a mutant"
+
+    def judge(self, mutant: Mutant, *, is_quick: bool) -> tuple[str, str]:
+        """What became of a mutant, and by what: killed or survived.
+
+        ``is_quick`` leaves out all tests but those of the policy.
+        """
+        path = self._copy / Path(mutant.path).relative_to("src")
+        source = path.read_text(encoding="utf-8")
+        own = ROOT / "tests" / "policy" / f"test_{path.stem}.py"
+        try:
+            path.write_text(mutant.applied(source), encoding="utf-8")
+            for stage, tests in (("own", [str(own)]), ("policy", ["tests/policy"]), ("else", EVERYTHING_ELSE)):
+                if stage == "else" and is_quick:
+                    break
+                if not self._are_content(tests, LIMIT_S[stage]):
+                    return "killed", own.name if stage == "own" else ", ".join(tests)
+        finally:
+            path.write_text(source, encoding="utf-8")
+        return "survived", ""
+
+    def _are_content(self, tests: list[str], limit_s: float) -> bool:
+        child = self._processes.Process(target=_run_tests, args=(str(self._copy), tests))
+        child.start()
+        child.join(limit_s)
+        if child.is_alive():
+            child.kill()
+            child.join()
+        assert child.exitcode not in NOT_RUN, f"pytest could not run {tests}"
+        return child.exitcode == 0
+
+
+def _run_tests(copy: str, tests: list[str]) -> None:
+    """Runs tests upon a copy of the package, in silence; ends the process with their status."""
+    import pytest  # it is loaded already
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.chdir(ROOT)
+    os.environ.update(CI="1", PYTHONDONTWRITEBYTECODE="1")
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, copy)
+    os._exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *QUIET, *tests]))

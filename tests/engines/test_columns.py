@@ -203,6 +203,16 @@ def test_columns_of_a_sensor_that_the_vehicle_lacks_raise(make_engine):
         many.store_in("sonar", "CN")
 
 
+def test_columns_asked_with_wrong_types_say_what_is_wanted(make_engine):
+    many = yard_batch(make_engine)
+    with pytest.raises(TypeError, match=r"index must be a whole number.*got slice"):
+        many[0:2]
+    with pytest.raises(TypeError, match="country must be a text, got NoneType"):
+        many.store_in("camera", None)
+    with pytest.raises(TypeError, match=r"time must be a list.*got datetime64"):
+        make_engine([contract.yard()]).decide_many([45.0], [13.0], time=np.datetime64("2026-01-01"))
+
+
 def test_reason_bits_stay_what_they_are():
     """Arrays that were stored are read later: a new reason gets a new bit."""
     first = ["in_zone", "store_conflict", "consent_missing", "limit", "notice", "expired", "outside_coverage"]

@@ -20,22 +20,26 @@ if TYPE_CHECKING:
 VECTORS = ROOT / "tests" / "vectors"
 # As where doubles are hardware and where they are software, and without builtins.
 KINDS = {"plain": [], "software doubles": ["-DGP_SOFT_SQRT", "-DGP_INTEGER_FRAMES=1"], "portable": ["-DGP_PORTABLE"]}
+OF_ALL_KINDS = {"gp_frames.c", "gp_settle.h", "gp_port.h", "gp_layout.h", "gp_distance.c"}  # the rest is one for all
 OPTIONS = ["-std=c11", "-ffp-contract=off", "-w"]
 PYTHON_TESTS = ["tests/kernel/test_lists.py", "tests/pack", "tests/vectors/test_vectors.py", "tests/engines"]
+KERNEL_TESTS = ("kernel", "open", "positions", "distances", "paths", "families", "frames", "settle")
 PROGRAMS = {  # tests by their names, and what of the binding they test
     "vectors": ([VECTORS / "read_vectors.c"], []),
+    "kernel": ([C_TESTS / f"test_{name}.c" for name in KERNEL_TESTS], []),
     "answers": (
         [C_TESTS / f"{name}.c" for name in ("test_answers", "test_batch", "failing_memory")],
         ["answer", "batch", "clearing", "rows"],
     ),
-    "kernel": (
-        [
-            C_TESTS / f"test_{name}.c"
-            for name in ("kernel", "open", "positions", "distances", "paths", "families", "frames", "settle")
-        ],
-        [],
-    ),
 }
+# What is run of them, the quickest first: the program, its arguments, and the only file whose change it can notice.
+RUNS: list[tuple[str, list[str], str | None]] = [
+    ("vectors", [], None),
+    ("kernel", ["open", "verify", "positions", "distances", "paths", "families"], None),
+    ("answers", [], None),
+    ("kernel", ["frames"], "gp_frames"),
+    ("kernel", ["settle"], "gp_frames"),
+]
 
 
 class _Build:
@@ -44,17 +48,27 @@ class _Build:
     def __init__(self, copy: Path, folder: Path, options: list[str], corpus: Path) -> None:
         folder.mkdir()
         self._copy, self._folder, self._options, self._corpus = copy, folder, options, corpus
-        self._tests = {
-            program: [self._compile(path) for path in (*tests, *(copy / "binding" / f"{name}.c" for name in own))]
-            for program, (tests, own) in PROGRAMS.items()
-        }
+        self.original: dict[str, bytes] = {}
         original = self.look_up()
         assert original is not None, f"the look-up does not compile with {options}"
         self.original = original
+        self._limits_s: list[float] = []
+
+    def with_tests(self) -> _Build:
+        """Itself, when the tests were made, too."""
+        self._tests = {
+            program: [self._compile(path) for path in (*tests, *(self._copy / "binding" / f"{name}.c" for name in own))]
+            for program, (tests, own) in PROGRAMS.items()
+        }
+        self._limits_s = [self._limit(*run) for run in RUNS]
+        return self
+
+    def _limit(self, program: str, arguments: list[str], _file: str | None) -> float:
+        """How long a run may take: ten times what it takes without a mutant."""
+        self._link(program)
         since = time.monotonic()
-        for program in PROGRAMS:
-            assert self._is_content(program, 600.0), f"{program} fails without a mutant, {options}"
-        self._limit_s = 10.0 * (time.monotonic() - since) + 2.0
+        assert self._is_content(program, arguments, 600.0), f"{program} fails without a mutant, {self._options}"
+        return 10.0 * (time.monotonic() - since) + 2.0
 
     def _compile(self, source: Path) -> Path:
         target = self._folder / f"{source.stem}.o"
@@ -64,23 +78,43 @@ class _Build:
         subprocess.run(command, capture_output=True, check=False)
         return target
 
-    def look_up(self) -> list[bytes] | None:
-        """What the compiler makes of the look-up; None if it refuses it."""
-        made = [self._compile(self._copy / "lookup" / source.name) for source in LOOK_UP]
-        return [path.read_bytes() for path in made] if all(path.exists() for path in made) else None
+    def look_up(self, changed: str = "") -> dict[str, bytes] | None:
+        """What the compiler makes of the look-up, where one file is changed; None if it refuses it."""
+        sources = [source for source in LOOK_UP if source.name == changed] or LOOK_UP  # a header is in all of them
+        made = {source.stem: self._compile(self._copy / "lookup" / source.name) for source in sources}
+        if not all(path.exists() for path in made.values()):
+            return None
+        return self.original | {name: path.read_bytes() for name, path in made.items()}
 
-    def killer(self) -> str | None:
-        """The first program that is not content with the look-up as it was compiled last."""
-        return next((name for name in PROGRAMS if not self._is_content(name, self._limit_s)), None)
+    def restore(self) -> None:
+        """Brings back what was made without a change."""
+        for name, content in self.original.items():
+            (self._folder / f"{name}.o").write_bytes(content)
 
-    def _is_content(self, program: str, limit_s: float) -> bool:
+    def killer(self, made: dict[str, bytes]) -> str | None:
+        """The first test that is not content with what was made last."""
+        linked = set()
+        for (program, arguments, file), limit_s in zip(RUNS, self._limits_s, strict=True):
+            if file is not None and made[file] == self.original[file]:
+                continue
+            if program not in linked:
+                self._link(program)
+                linked.add(program)
+            if not self._is_content(program, arguments, limit_s):
+                return f"{program} {' '.join(arguments)}".strip()
+        return None
+
+    def _link(self, program: str) -> None:
         objects = [*self._tests[program], *(self._folder / f"{source.stem}.o" for source in LOOK_UP)]
         memory = FAILING_MEMORY if program == "answers" else []
-        target = self._folder / program
-        subprocess.run(["gcc", *self._options, *map(str, objects), *memory, "-lm", "-o", str(target)], check=True)
+        target = str(self._folder / program)
+        subprocess.run(["gcc", *self._options, *map(str, objects), *memory, "-lm", "-o", target], check=True)
+
+    def _is_content(self, program: str, arguments: list[str], limit_s: float) -> bool:
         data = VECTORS if program == "vectors" else self._corpus
+        command = [str(self._folder / program), str(data), *arguments]
         try:
-            return subprocess.run([target, data], capture_output=True, check=False, timeout=limit_s).returncode == 0
+            return subprocess.run(command, capture_output=True, check=False, timeout=limit_s).returncode == 0
         except subprocess.TimeoutExpired:
             return False
 
@@ -95,12 +129,12 @@ class CJudge:
         subprocess.run([sys.executable, str(C_TESTS / "make_corpus.py"), str(corpus)], check=True)
 
         def build(name: str, *options: str) -> _Build:
-            return _Build(self._copy, folder / name, list(options), corpus)
+            return _Build(self._copy, folder / name.replace(" ", "-"), list(options), corpus)
 
-        self._quick = {name: build(name, "-O1", *options) for name, options in KINDS.items()}
-        self._optimised = [build(f"{name} optimised", "-O2", *options) for name, options in KINDS.items()]
+        self._quick = {name: build(name, "-O1", *options).with_tests() for name, options in KINDS.items()}
+        self._optimised = {name: build(f"{name} optimised", "-O2", *options) for name, options in KINDS.items()}
         # Both only for what the quick ones do not notice.
-        self._sanitized = cache(lambda: build("sanitized", "-O1", *SANITIZERS))
+        self._sanitized = cache(lambda: build("sanitized", "-O1", *SANITIZERS).with_tests())
         self._python = cache(lambda: _PythonTests(self._copy, folder / "python"))
 
     def judge(self, mutant: Mutant, *, is_quick: bool) -> tuple[str, str]:
@@ -109,36 +143,42 @@ class CJudge:
         ``is_quick`` leaves out the sanitizers and the tests in Python.
         """
         path = self._copy / "lookup" / Path(mutant.path).name
+        if not is_quick:  # made without the mutant
+            self._sanitized()
+            self._python()
         source = path.read_text(encoding="utf-8")
         try:
             path.write_text(mutant.applied(source), encoding="utf-8")
-            outcome, by = self._judge()
+            outcome, by = self._judge_quickly(path.name)
+            return self._judge_at_length(path.name) if outcome == "survived" and not is_quick else (outcome, by)
         finally:
             path.write_text(source, encoding="utf-8")
-        if outcome != "survived" or is_quick:
-            return outcome, by
-        sanitized, python = self._sanitized(), self._python()  # made without the mutant
-        try:
-            path.write_text(mutant.applied(source), encoding="utf-8")
-            sanitized.look_up()
-            killer = sanitized.killer()
-            if killer:
-                return "killed", f"{killer} (sanitized)"
-            return ("survived", "") if python.are_content() else ("killed", "tests in Python")
-        finally:
-            path.write_text(source, encoding="utf-8")
+            for build in (*self._quick.values(), *self._optimised.values()):
+                build.restore()
 
-    def _judge(self) -> tuple[str, str]:
-        for name, build in self._quick.items():
-            made = build.look_up()
+    def _judge_quickly(self, name: str) -> tuple[str, str]:
+        kinds = [kind for kind in KINDS if kind == "plain" or name in OF_ALL_KINDS]
+        for kind in kinds:
+            build = self._quick[kind]
+            made = build.look_up(name)
             if made is None:
                 return "not built", ""
-            killer = build.killer() if made != build.original else None
+            killer = build.killer(made) if made != build.original else None
             if killer:
-                return "killed", f"{killer} ({name})"
-        if all(build.look_up() == build.original for build in self._optimised):
+                return "killed", f"{killer} ({kind})"
+        if all(self._optimised[kind].look_up(name) == self._optimised[kind].original for kind in kinds):
             return "same program", ""
         return "survived", ""
+
+    def _judge_at_length(self, name: str) -> tuple[str, str]:
+        sanitized = self._sanitized()
+        made = sanitized.look_up(name)
+        assert made is not None
+        killer = sanitized.killer(made)
+        sanitized.restore()
+        if killer:
+            return "killed", f"{killer} (sanitized)"
+        return ("survived", "") if self._python().are_content() else ("killed", "tests in Python")
 
 
 class _PythonTests:

@@ -1,4 +1,4 @@
-"""The mutants of a C source: one operator, number, condition or statement changed at a time.
+"""The mutants of a C source: one operator, condition or statement changed at a time.
 
 Told by tokens, not by a grammar: a change that no compiler takes is not counted, and none of these is missed.
 """
@@ -106,20 +106,6 @@ def _token_mutants(path: str, source: str, code: str) -> Iterator[Mutant]:
         text = token[0]
         for other in OPERATORS.get(text, ()):
             yield _mutant(path, source, token.start(), token.end(), f"{text} -> {other or 'nothing'}", other)
-        if token["number"]:
-            for other in _other_numbers(text):
-                yield _mutant(path, source, token.start(), token.end(), f"{text} -> {other}", other)
-
-
-def _other_numbers(text: str) -> list[str]:
-    digits = text.rstrip("uUlLfF") if not text.lower().startswith("0x") else text.rstrip("uUlL")
-    suffix = text[len(digits) :]
-    if re.fullmatch(r"\d+", digits):
-        value = int(digits)
-        return [f"{value + 1}{suffix}", *([f"{value - 1}{suffix}"] if value else [])]
-    if digits.lower().startswith("0x"):
-        return [f"{hex(int(digits, 16) - 1)}{suffix}", f"{hex(int(digits, 16) >> 1)}{suffix}"]
-    return [f"({text} * 1.001)", f"({text} + 1e-3)"] if float(digits) else ["1e-3"]
 
 
 def _condition_mutants(path: str, source: str, code: str) -> Iterator[Mutant]:

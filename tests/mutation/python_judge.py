@@ -52,6 +52,7 @@ class PythonJudge:
         return "survived", ""
 
     def _are_content(self, tests: list[str], limit_s: float) -> bool:
+        shutil.rmtree(self._copy / "geopolicy" / "policy" / "__pycache__", ignore_errors=True)
         child = self._processes.Process(target=_run_tests, args=(str(self._copy), tests))
         child.start()
         child.join(limit_s)
@@ -62,6 +63,17 @@ class PythonJudge:
         return child.exitcode == 0
 
 
+class _WithoutShrinking:
+    """That an example fails is all that is asked."""
+
+    @staticmethod
+    def pytest_collection() -> None:
+        from hypothesis import Phase, settings  # it is loaded already
+
+        settings.register_profile("mutants", settings.default, phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")
+
+
 def _run_tests(copy: str, tests: list[str]) -> None:
     """Runs tests upon a copy of the package, in silence; ends the process with their status."""
     import pytest  # it is loaded already
@@ -70,7 +82,7 @@ def _run_tests(copy: str, tests: list[str]) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     os.chdir(ROOT)
-    os.environ.update(CI="1", PYTHONDONTWRITEBYTECODE="1")
-    sys.dont_write_bytecode = True
+    os.environ["CI"] = "1"
+    sys.dont_write_bytecode = False  # of the tests; what was made of a mutant is removed
     sys.path.insert(0, copy)
-    os._exit(pytest.main(["-q", "-x", "-p", "no:cacheprovider", *QUIET, *tests]))
+    os._exit(pytest.main(["-q", "-x", "--tb=no", "-p", "no:cacheprovider", *QUIET, *tests], [_WithoutShrinking()]))

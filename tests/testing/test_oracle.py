@@ -6,11 +6,11 @@ import math
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 import geopolicy as gp
-from geopolicy.testing import covers_slowly, edge_positions, positions, zone_sets
+from geopolicy.testing import covers_slowly, edge_positions, positions, zone_sets, zones
 from geopolicy.testing.area import Area
 from geopolicy.testing.shape_strategies import units_polygon
 from shapes import box, corners
@@ -168,3 +168,17 @@ def test_edge_positions_of_a_set_are_covered_by_any_of_its_zones():
     left, right = camera_zone("a", box(0, 0, 1, 1)), camera_zone("b", box(1, 0, 2, 1))
     assert (0.5, 1.0000001, True) in edge_positions(gp.ZoneSet([left, right]))
     assert (0.5, 1.0000001, False) in edge_positions(left)
+
+
+def test_what_is_no_zone_and_no_position_is_refused_with_what_is_wanted():
+    zone = camera_zone("z", HOLED)
+    with pytest.raises(TypeError, match="zones must be a Zone or a ZoneSet, got str"):
+        next(edge_positions("z"))
+    with pytest.raises(TypeError, match="zone must be a Zone, got ZoneSet"):
+        covers_slowly(gp.ZoneSet([zone]), 0.0, 0.0)
+    with pytest.raises(TypeError, match="lat must be a number, got str"):
+        covers_slowly(zone, "0", 0.0)
+    with pytest.raises(ValueError, match="lat must be in"):
+        find(zones(lat=95.0), lambda _zone: True)
+    with pytest.raises(ValueError, match="has no plain zones"):
+        find(zone_sets(kinds=["frames"], plain=True), lambda _zones: True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -98,6 +99,16 @@ def test_plugin_takes_ids_and_files_with_brackets(fleet):
     done.assert_outcomes(passed=5 * len(ids))
     done.stdout.fnmatch_lines(["*::zone (old)::edges?kernel? PASSED*"])
     assert "INTERNALERROR" not in str(done.stdout)
+
+
+def test_plugin_tells_ids_apart_that_differ_in_brackets_only(fleet):
+    folder = fleet.mkdir("odd")
+    shapes = [feature(box(3 * i, 0, 3 * i + 1, 1), zone_id) for i, zone_id in enumerate(("a(b)", "a[b]", "a[b)"))]
+    (folder / "odd.geojson").write_bytes(collection(*shapes))
+    done = fleet.runpytest_subprocess("--geopolicy-zones=odd", "-v", *QUIET)
+    done.assert_outcomes(passed=15)
+    named = re.findall(r"odd::(\S+)::engines", str(done.stdout))
+    assert len(set(named)) == 3, named
 
 
 def test_plugin_takes_a_vehicle(fleet):

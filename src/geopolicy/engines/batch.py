@@ -115,7 +115,7 @@ def _stamps(time: Any) -> NDArray[np.int64]:
     """Microseconds since 1970; `_UNKNOWN` for what is not known."""
     import numpy as np
 
-    if getattr(getattr(time, "dtype", None), "kind", "") == "M":
+    if getattr(getattr(time, "dtype", None), "kind", "") == "M" and time.ndim:
         stamps = np.asarray(time).astype("datetime64[us]").astype(np.int64)
         return np.where((stamps >= _FIRST) & (stamps <= _LAST), stamps, _UNKNOWN)
     check_kind("time", time, Iterable, "a list of aware datetimes or None, or an array of datetime64")

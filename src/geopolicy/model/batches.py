@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, SupportsIndex
 
+from geopolicy.base.arguments import check_kind
 from geopolicy.model.decisions import Certainty, Reason, sensors_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
 from geopolicy.model.rules import Level, is_country
@@ -161,6 +162,7 @@ class Decisions:
         ValueError
             For what is no such code.
         """
+        check_kind("country", country, str, "a text")
         if not is_country(country):
             raise ValueError(f"country must be an ISO 3166-1 alpha-2 code in capitals, got {country!r}")
         return self._each(lambda asked: _is_asked(asked, sensor, asked.store_in, country), "?", True, sensor)
@@ -213,6 +215,7 @@ class Decisions:
         return len(self.codes)
 
     def __getitem__(self, index: int) -> Decision:
+        check_kind("index", index, SupportsIndex, "a whole number; of many fixes take codes[...] and table")
         return self.table[int(self.codes[index])]
 
     def __iter__(self) -> Iterator[Decision]:

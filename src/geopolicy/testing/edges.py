@@ -6,18 +6,19 @@ from itertools import pairwise, product
 from math import gcd
 from typing import TYPE_CHECKING
 
+from geopolicy.base.arguments import check_kind
 from geopolicy.geometry import frames
 from geopolicy.geometry.effective import effective_coverage
 from geopolicy.model.zones import Zone
 from geopolicy.testing.area import Area
 from geopolicy.testing.oracle import POLE, TURN, UNITS, on_grid
+from geopolicy.zonefile.zone_set import ZoneSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from geopolicy.model.zones import Coverage
     from geopolicy.testing.oracle import Edge
-    from geopolicy.zonefile.zone_set import ZoneSet
 
     Place = tuple[int, int]
 
@@ -52,6 +53,8 @@ def edge_positions(zones: Zone | ZoneSet) -> Iterator[tuple[float, float, bool]]
 
     Raises
     ------
+    TypeError
+        For what is neither a zone nor a set of them.
     ZoneFileError
         For a zone whose geometry cannot be used.
 
@@ -67,6 +70,7 @@ def edge_positions(zones: Zone | ZoneSet) -> Iterator[tuple[float, float, bool]]
     >>> all((engine.decide(lat, lon).zones == ("square",)) == is_covered for lat, lon, is_covered in positions)
     True
     """
+    check_kind("zones", zones, (Zone, ZoneSet), "a Zone or a ZoneSet")
     areas = [Area.of_zone(zone) for zone in ([zones] if isinstance(zones, Zone) else zones)]
     for area in areas:
         near = [other for other in areas if other is area or _may_meet(area, other)]

@@ -11,13 +11,15 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from geopolicy.base.arguments import check_kind, number
 from geopolicy.geometry import frames
 from geopolicy.geometry.effective import effective_polygon, shape_problems
+from geopolicy.model.zones import Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from geopolicy.model.zones import Geometry, Zone
+    from geopolicy.model.zones import Geometry
 
     Edge = tuple[int, int, int, int]
 
@@ -47,6 +49,8 @@ def covers_slowly(zone: Zone, lat: float, lon: float) -> bool:
 
     Raises
     ------
+    TypeError
+        For what is no zone, or no number.
     ValueError
         For a position out of range or NaN.
     ZoneFileError
@@ -60,6 +64,8 @@ def covers_slowly(zone: Zone, lat: float, lon: float) -> bool:
     >>> covers_slowly(zone, 45.0, 13.5), covers_slowly(zone, 44.9999999, 13.5)
     (True, False)
     """
+    check_kind("zone", zone, Zone, "a Zone")
+    lat, lon = number("lat", lat), number("lon", lon)
     if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
         raise ValueError("lat must be in [-90, 90] and lon in [-180, 180] degrees")
     place = on_grid(frames.family(zone.frame), lat, lon)

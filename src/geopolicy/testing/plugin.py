@@ -43,9 +43,13 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
     except (GeopolicyError, OSError) as error:
         raise pytest.UsageError(f"--geopolicy-zones: {error}") from error
     name = paths[0] if len(paths) == 1 else "zones"
+    node_ids: set[str] = set()
     for zone_id in under_test.zone_ids:
-        node = ZoneNode.from_parent(session, name=zone_id, nodeid=f"{name}::{_plain(zone_id)}", under_test=under_test)
-        items += node.collect()
+        node_id = f"{name}::{_plain(zone_id)}"
+        while node_id in node_ids:
+            node_id += "'"
+        node_ids.add(node_id)
+        items += ZoneNode.from_parent(session, name=zone_id, nodeid=node_id, under_test=under_test).collect()
 
 
 def _plain(zone_id: str) -> str:

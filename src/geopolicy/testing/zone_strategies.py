@@ -76,6 +76,11 @@ def zones(
     plain
         Whether all are Polygons and MultiPolygons in WGS 84, exactly as their positions say.
 
+    Raises
+    ------
+    ValueError
+        For a place out of range.
+
     Examples
     --------
     >>> import geopolicy as gp
@@ -86,6 +91,8 @@ def zones(
     ...     assert gp.ZoneSet([zone])["depot"].rules == zone.rules
     >>> check()
     """
+    if not (-90.0 <= lat <= 90.0 and -180.0 <= lon <= 180.0):
+        raise ValueError("lat must be in [-90, 90] and lon in [-180, 180] degrees")
     said = draw(st.lists(rules, min_size=1, max_size=2))
     more = _members(draw, said)
     if plain:
@@ -141,6 +148,11 @@ def zone_sets(
     most
         The number of zones, at most; of a tiling twice as many.
 
+    Raises
+    ------
+    ValueError
+        For other kinds, or if there are only ``"frames"`` and all zones must be plain.
+
     Examples
     --------
     >>> import geopolicy as gp
@@ -153,6 +165,8 @@ def zone_sets(
     >>> check()
     """
     check_kinds("kinds", kinds, SET_KINDS)
+    if plain and set(kinds) == {"frames"}:
+        raise ValueError('kinds must name another one than "frames", which has no plain zones')
     kind = draw(st.sampled_from([kind for kind in kinds if not (plain and kind == "frames")]))
     count = draw(st.integers(1, most))
     if kind == "overlapping":

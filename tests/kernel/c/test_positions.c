@@ -152,11 +152,39 @@ static void test_each_family(const char *folder)
     free(file.bytes);
 }
 
+/* An id, and the zones of the position that has it. */
+typedef struct {
+    gp_answer_id_t id;
+    uint64_t owners;
+} named_t;
+
+static int compare_named(const void *left, const void *right)
+{
+    const gp_answer_id_t a = ((const named_t *)left)->id, b = ((const named_t *)right)->id;
+    return a < b ? -1 : a > b;
+}
+
+/* Whoever keeps the answer of an id gets what applies wherever the id comes again. */
+static void check_ids(named_t *named, size_t count, const char *name)
+{
+    qsort(named, count, sizeof *named, compare_named);
+    for (size_t i = 1; i < count; i++) {
+        const bool is_same = named[i].id == named[i - 1u].id && named[i].id != GP_ANSWER_UNNAMED;
+        CHECK_IS(!is_same || named[i].owners == named[i - 1u].owners, 1, name);
+    }
+}
+
 static void test_against_definition(const char *folder, const char *name, int32_t from, int32_t to, int32_t step)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
     const int32_t x0 = pack.families[0].min_x, y0 = pack.families[0].min_y;
+    const size_t side = (size_t)((to - from) / step) + 1u;
+    named_t *named = calloc(side * side, sizeof *named);
+    size_t count = 0;
+    if (named == NULL) {
+        exit(2);
+    }
     for (int32_t x = from; x <= to; x += step) {
         for (int32_t y = from; y <= to; y += step) {
             const gp_point_t at = {x0 + x, y0 + y};
@@ -167,8 +195,11 @@ static void test_against_definition(const char *folder, const char *name, int32_
             CHECK_IS(bits_covering(&pack, GP_WGS84, at), owners, name);
             const gp_answer_id_t id = gp_locate(&pack, GP_WGS84, at, NULL);
             CHECK(id != 0 || owners == 0);
+            named[count++] = (named_t){id, owners};
         }
     }
+    check_ids(named, count, name);
+    free(named);
     free(file.bytes);
 }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections import Counter
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPLAINED = Path(__file__).with_name("explained.toml")
+OUTCOMES = Path(__file__).with_name("outcomes.json")
 PAGE = ROOT / "docs" / "mutation.md"
 _HEAD = """# Mutation testing
 
@@ -40,40 +41,55 @@ def explained() -> dict[str, str]:
     return {key: own["reason"] for own in reasons for key in own["mutants"]}
 
 
-def _row(name: str, mutants: Sequence[Mutant], judged: Mapping[str, Mapping[str, str]]) -> str:
+def summary(mutants: Sequence[Mutant], judged: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """How many mutants of each file had each outcome, and the keys of those that live and are not explained."""
     reasons = explained()
-    counts: Counter[str] = Counter()
+    files: dict[str, Counter[str]] = {}
+    live = []
     for mutant in mutants:
         outcome = judged[mutant.key]["outcome"]
-        counts["explained" if outcome == "survived" and mutant.key in reasons else outcome] += 1
-    counted = counts["killed"] + counts["survived"]
-    share = f"{100 * counts['survived'] / counted:.1f} %" if counted else "-"
-    others = counts["not built"] + counts["same program"]
-    cells = (name, counted, counts["killed"], counts["survived"], share, counts["explained"], others)
-    return f"| {' | '.join(map(str, cells))} |"
+        if outcome == "survived" and mutant.key in reasons:
+            outcome = "explained"
+        elif outcome == "survived":
+            live.append(mutant.key)
+        files.setdefault(mutant.path, Counter())[outcome] += 1
+    return {"files": files, "live": live}
 
 
-def page(mutants: Sequence[Mutant], judged: Mapping[str, Mapping[str, str]]) -> str:
-    """The page of all mutants, each of which was judged."""
-    rows = [_row(f"`{Path(path).name}`", list(own), judged) for path, own in groupby(mutants, lambda own: own.path)]
-    kernel = [mutant for mutant in mutants if "/kernel/" in mutant.path]
-    policy = [mutant for mutant in mutants if "/policy/" in mutant.path]
-    sums = [_row("**look-up of the kernel**", kernel, judged), _row("**policy**", policy, judged)]
-    table = "\n".join([*rows, *sums])
+def page(outcomes: Mapping[str, Any]) -> str:
+    """The page of a summary."""
+    rows = [_row(f"`{Path(path).name}`", counts) for path, counts in outcomes["files"].items()]
+    for name, part in (("**look-up of the kernel**", "/kernel/"), ("**policy**", "/policy/")):
+        total: Counter[str] = Counter()
+        for path, counts in outcomes["files"].items():
+            total.update(counts if part in path else {})
+        rows.append(_row(name, total))
     return (
         f"{_HEAD}| file | counted | killed | live | share | explained | not counted |\n|---|---|---|---|---|---|---|\n"
-        f"{table}\n\n## What changes no answer\n\n{_reasons()}"
+        + "\n".join(rows)
+        + f"\n\n## What lives\n\n{_listed(outcomes['live'])}\n## What changes no answer\n\n{_reasons()}"
     )
 
 
+def _row(name: str, counts: Mapping[str, int]) -> str:
+    killed, live = counts.get("killed", 0), counts.get("survived", 0)
+    share = f"{100 * live / (killed + live):.1f} %" if killed + live else "-"
+    others = counts.get("not built", 0) + counts.get("same program", 0)
+    cells = (name, killed + live, killed, live, share, counts.get("explained", 0), others)
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return "".join(f"    {key.removeprefix('src/geopolicy/')}\n" for key in keys) or "Nothing.\n"
+
+
 def _reasons() -> str:
-    parts = []
-    for own in tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["because"]:
-        lines = [f"    {key.removeprefix('src/geopolicy/')}" for key in own["mutants"]]
-        parts.append("\n".join([own["reason"].strip(), "", *lines, ""]))
-    return "\n".join(parts)
+    reasons = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["because"]
+    return "\n".join(f"{own['reason'].strip()}\n\n{_listed(own['mutants'])}" for own in reasons)
 
 
 def write_page(mutants: Sequence[Mutant], judged: Mapping[str, Mapping[str, str]]) -> None:
-    """Writes the page."""
-    PAGE.write_text(page(mutants, judged), encoding="utf-8")
+    """Writes the summary, and the page that is made of it."""
+    outcomes = summary(mutants, judged)
+    OUTCOMES.write_text(json.dumps(outcomes, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(outcomes), encoding="utf-8")

@@ -2,7 +2,8 @@
 
     python tests/mutation/run.py [--only TEXT] [--record mutants.jsonl] [--jobs 2] [--again] [--quick]
 
-Goes on where the record says that it ended; --again judges anew what survived. At the end it says what survived and is
+Goes on where the record says that it ended; --again judges anew what survived and
+is not explained. At the end it says what survived and is
 not explained in explained.toml, and writes the table of docs/mutation.md if all mutants were judged. Needs gcc.
 """
 
@@ -67,17 +68,19 @@ def main() -> int:
     parser.add_argument("--only", default="", help="the mutants whose keys contain this")
     parser.add_argument("--record", type=Path, default=ROOT / "mutants.jsonl")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--again", action="store_true", help="judge anew what survived")
+    parser.add_argument("--again", action="store_true", help="judge anew what survived and is not explained")
     parser.add_argument("--quick", action="store_true", help="leave out the tests that take longest")
     asked = parser.parse_args()
     mutants = [mutant for mutant in all_mutants() if asked.only in mutant.key]
     known = read_record(asked.record)
-    open_ones = {key for key, line in known.items() if asked.again and line["outcome"] == "survived"}
+    reasons = explained()
+    open_ones = {
+        key for key, own in known.items() if own["outcome"] == "survived" and key not in reasons and asked.again
+    }
     left = [mutant for mutant in mutants if mutant.key not in known or mutant.key in open_ones]
     if left:
         judge_all(left, asked.record, asked.jobs, is_quick=asked.quick)
     judged = read_record(asked.record)
-    reasons = explained()
     unexplained = [
         mutant for mutant in mutants if judged[mutant.key]["outcome"] == "survived" and mutant.key not in reasons
     ]

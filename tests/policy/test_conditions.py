@@ -128,6 +128,14 @@ def test_unless_members_are_anded_and_the_list_ored() -> None:
     assert not ask(rule(NOTHING, both, POLICE), attributes={"class": "police"}, state="driving").is_in_force
 
 
+def test_a_timed_exemption_holds_in_its_time_beside_one_that_is_not_met() -> None:
+    verdict = resolve(
+        rule(NOTHING, Condition(active=(SCHOOL,)), PARKED, Condition(emergency=True)),
+        timezone="Europe/Berlin", expires=None, attributes={}, time=AT_SCHOOL, state="parked", emergency=True,
+    )  # fmt: skip
+    assert (verdict.is_in_force, verdict.why) == (False, "exempt at this time")
+
+
 @pytest.mark.parametrize(
     ("moment", "verdict"),
     [

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.decisions import Cause
+from geopolicy.policy import effects as effects_module
 from geopolicy.policy.combine import demand_of
 from geopolicy.policy.effects import Effects
-from geopolicy.policy.policy import Circumstances, Policy, RuleSet, judged
+from geopolicy.policy.policy import Circumstances, Policy, RuledZone, RuleSet, judged
 from geopolicy.testing import rule_strategies
 from shapes import box
 
@@ -78,6 +79,45 @@ def test_effects_keep_their_numbers_while_a_rule_set_stands_as_before():
     assert night[1] != first[1]
     before, after = number_under(Effects(CAR, rule_sets), NOON - timedelta(hours=1), NOON, rule_sets=rule_sets)
     assert (before[:2], before[2] == after[2]) == (after[:2], False)
+
+
+def test_effects_of_a_rule_set_with_one_timed_rule_are_not_kept_for_all_times():
+    by_night = gp.Rule(["camera"], OFF, when=gp.Condition([gp.Window(hours=[gp.Hours(time(22), time(6))])]))
+    mixed = RuleSet((gp.Rule(["lidar"], OFF), by_night), "UTC")
+    day, night = number_under(Effects(CAR, [mixed]), NOON, NOON + timedelta(hours=11), rule_sets=[mixed])
+    assert day != night
+
+
+def test_effects_are_counted_and_had_by_number_with_what_is_asked_of_them():
+    parked = gp.Condition(state=["parked"])
+    rule_sets = [RuleSet((gp.Rule(["camera"], OFF),)), RuleSet((gp.Rule(["lidar"], OFF, when=parked),))]
+    effects = Effects(CAR, rule_sets)
+    driving = Policy([], CAR, Circumstances(NOON, "driving"), rule_sets)
+    numbers, demands, in_force = effects.under(driving)
+    assert (len(effects), in_force, len(set(demands))) == (2, b"\1\0", 2)
+    assert effects[numbers[0]].causes == driving.effect(rule_sets[0]).causes
+    outcome = effects.outcome(demands, (), is_met=False)
+    assert {name for name, level in outcome.levels.items() if level is OFF} == {"camera.front", "camera.rear"}
+    assert gp.Reason.EXPIRED not in outcome.reasons
+
+
+def test_an_outcome_is_expired_if_one_of_its_zones_is():
+    rule_sets = [RuleSet((gp.Rule(["camera"], OFF),), expires=NOON), RuleSet((gp.Rule(["lidar"], OFF),))]
+    effects = Effects(CAR, rule_sets)
+    _, demands, _ = effects.under(Policy([], CAR, Circumstances(NOON), rule_sets))
+    assert gp.Reason.EXPIRED in effects.outcome(demands, (), is_met=False).reasons
+
+
+def test_decisions_by_number_are_kept_but_not_more_than_a_bounded_number(monkeypatch):
+    monkeypatch.setattr(effects_module, "CACHED_DECISIONS", 2)
+    zone = RuledZone("yard", None, RuleSet((gp.Rule(["camera"], OFF),)))
+    effects = Effects(CAR, [zone.rule_set])
+    number = effects.under(Policy([], CAR, Circumstances(NOON), [zone.rule_set]))[0][0]
+    asked_for = [((0, number), (), False), ((0, number), (), True), ((), (), False)]
+    for pairs, unknown, is_met in [*asked_for, *asked_for]:
+        first = effects.decision([zone], pairs, unknown, is_met=is_met)
+        assert effects.decision([zone], pairs, unknown, is_met=is_met) is first
+        assert 1 <= len(effects._decisions) <= 2
 
 
 def test_zones_that_differ_in_words_only_share_an_outcome():

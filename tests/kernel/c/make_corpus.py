@@ -80,6 +80,27 @@ def polar() -> gp.ZoneSet:
     return gp.ZoneSet([units_zone("north", [wedge]), units_zone("south", [[(x, -y) for x, y in wedge]]), *far])
 
 
+def capped() -> gp.ZoneSet:
+    """The pole is the last row of cells of which some are empty: no cell may be taken for it."""
+    cap = units_zone("cap", [corners(0, POLE - 9000, 9000, POLE)])
+    south = units_zone("south", [corners(0, POLE - 16_383, 40, POLE - 16_300)])  # the pole is row 16,383 from there
+    return gp.ZoneSet([cap, south, units_zone("beside", [corners(20_000, POLE - 4095, 20_003, POLE - 4000)])])
+
+
+def round_the_earth() -> gp.ZoneSet:
+    """An index from 150 degrees west to 174 degrees east, whose last cells are empty: they go on beyond 32 bits."""
+    west = units_zone("west", [corners(-1_500_000_000, -600_000_000, -1_400_000_000, 600_000_000)])
+    return gp.ZoneSet([west, units_zone("east", [corners(1_600_000_000, 500_000_000, 1_740_000_000, 500_000_010)])])
+
+
+def corner() -> gp.ZoneSet:
+    """The first leaf holds three zones, whose places together have no named set; a named one has their number."""
+    three = [units_zone(f"c{i}", [corners(0, 0, x, y)]) for i, (x, y) in enumerate([(50, 50), (40, 60), (60, 40)])]
+    return gp.ZoneSet(
+        [*three, *(units_zone(f"d{i}", [corners(x, x, x + 70, x + 70)]) for i, x in enumerate(range(100, 900, 90)))]
+    )
+
+
 def packs() -> dict[str, gp.ZoneSet]:
     """Every seed by its name."""
     random = np.random.default_rng(SEED)
@@ -91,6 +112,9 @@ def packs() -> dict[str, gp.ZoneSet]:
         "crowded": crowded(),
         "far": far(),
         "polar": polar(),
+        "capped": capped(),
+        "round": round_the_earth(),
+        "corner": corner(),
         "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
         "china": gp.ZoneSet(china(random, 3)),

@@ -36,6 +36,7 @@ static void test_slack(void)
     CHECK(gp_widen(0.0, last + 1, GP_WGS84) == 0.0);
     CHECK(gp_widen(100.0, 0, GP_WGS84) == 100.0 * 1.001 + 0.02);
     CHECK(gp_widen(100.0, steep, GP_WGS84) == 100.0 * 1.001 + 0.02);
+    CHECK(gp_widen(100.0, -steep, GP_WGS84) == 100.0 * 1.001 + 0.02);
     CHECK(gp_widen(100.0, steep + 1, GP_WGS84) == 100.0 * 1.004 + 0.02);
     CHECK(gp_widen(100.0, -steep - 1, GP_WGS84) == 100.0 * 1.004 + 0.02);
     CHECK(gp_widen(100.0, 0, GP_GCJ02) == 100.0 * (1.0 + (0.001 + 0.03)) + 0.02);

@@ -33,6 +33,9 @@ static void test_place(const char *folder)
     wide.families[GP_BD09].min_y = -10000000;
     wide.families[GP_BD09].width = 720000000;
     wide.families[GP_BD09].height = 620000000;
+    for (size_t i = 0; i < 4; i++) {
+        CHECK(!gp_to_grid(&wide, GP_BD09, beyond[i][0], beyond[i][1], &at));
+    }
     for (size_t i = 0; i < 2; i++) {
         CHECK(gp_to_grid(&wide, GP_BD09, corners[i][0], corners[i][1], &at));
         CHECK(at.x != (int32_t)(corners[i][1] * 1e7) && at.y != (int32_t)(corners[i][0] * 1e7)); /* moved */
@@ -174,6 +177,20 @@ static void check_ids(named_t *named, size_t count, const char *name)
     }
 }
 
+/* One place too few is said, and the others are filled with owners that cover. */
+static void check_capacity(const gp_pack_t *pack, gp_point_t at, uint64_t owners)
+{
+    uint32_t places[MOST_OWNERS], count = 0;
+    for (uint32_t owner = 0; owner < MOST_OWNERS; owner++) {
+        count += (uint32_t)(owners >> owner & 1u);
+    }
+    if (count > 0) {
+        gp_found_t found = {.owners = places, .capacity = count - 1u};
+        CHECK_IS(gp_covering(pack, GP_WGS84, at, &found), GP_ERR_CAPACITY, "one place too few");
+        CHECK(found.count == count - 1u && (bits_of(&found) & ~owners) == 0);
+    }
+}
+
 static void test_against_definition(const char *folder, const char *name, int32_t from, int32_t to, int32_t step)
 {
     file_t file;
@@ -193,6 +210,7 @@ static void test_against_definition(const char *folder, const char *name, int32_
                 owners |= oracle(&pack, owner, at).is_covered ? BIT(owner) : 0;
             }
             CHECK_IS(bits_covering(&pack, GP_WGS84, at), owners, name);
+            check_capacity(&pack, at, owners);
             const gp_answer_id_t id = gp_locate(&pack, GP_WGS84, at, NULL);
             CHECK(id != 0 || owners == 0);
             named[count++] = (named_t){id, owners};
@@ -217,10 +235,14 @@ static void test_crowded(const char *folder)
         CHECK_IS(gp_covering(&pack, GP_WGS84, (gp_point_t){0, 0}, &found), GP_ERR_CAPACITY, "too few places");
         CHECK_IS(found.count, capacity, "as many as fit");
     }
-    owners[0] = 19;
-    gp_found_t found = {.owners = owners, .capacity = 20, .count = 1};
-    CHECK_IS(gp_covering(&pack, GP_WGS84, (gp_point_t){0, 0}, &found), GP_OK, "one is known already");
-    CHECK_IS(bits_of(&found), BIT(20) - 1u, "each once");
+    for (uint32_t known = 1; known < 4; known++) {
+        for (uint32_t i = 0; i < known; i++) {
+            owners[i] = 19u - 2u * i;
+        }
+        gp_found_t found = {.owners = owners, .capacity = 20, .count = known};
+        CHECK_IS(gp_covering(&pack, GP_WGS84, (gp_point_t){0, 0}, &found), GP_OK, "some are known already");
+        CHECK_IS(bits_of(&found), BIT(20) - 1u, "each once");
+    }
     free(file.bytes);
     const gp_pack_t tiny = open_pack(folder, "tiny", &file);
     gp_found_t none = {.owners = owners, .capacity = 0};

@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>->|<<=|>>=|\.\.\.|\+\+|--|&&|\|\||[-+*/%&|^<>=!]=|<<|>>|[-+*/%&|^~!<>=?:;,.(){}\[\]#])",
     re.DOTALL,
 )
-_ASSERTIONS = {"GP_ASSERT", "GP_STATIC_ASSERT"}  # what the compiler or a build of its own judges
+_ASSERTIONS = {"GP_ASSERT", "GP_STATIC_ASSERT", "PREFETCH"}  # what another build judges, and what only saves time
 _LEADING_TYPE = re.compile(r"(?:const|static|inline|typedef|struct|union|enum|extern|return|goto|case|default)\b")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 import geopolicy as gp
+from geopolicy.model.extent import Extent
 from geopolicy.model.rules import Condition, Rule
-from geopolicy.model.windows import Hours, Window
+from geopolicy.model.windows import Hours, SunHours, Window
 from geopolicy.policy import schedules
 from geopolicy.policy.conditions import resolve
 from geopolicy.policy.policy import Circumstances, Policy, RuledZone, RuleSet
@@ -77,3 +78,39 @@ def test_a_clock_put_back_at_an_odd_second_repeats_local_times_from_there():
         verdict = resolve(exemption, timezone="Europe/Dublin", expires=None, attributes={}, time=moment, state=None)
         asked[seconds] = verdict.is_in_force
     assert asked == {seconds: -2079 <= seconds < 2079 for seconds in asked}  # they repeat for 34:39
+
+
+def test_policy_of_zones_alone_knows_until_when_it_holds():
+    off = (gp.Rule(["camera"], OFF),)
+    zones = [RuledZone(f"z{hour}", None, RuleSet(off, None, NOON.replace(hour=hour))) for hour in (14, 13)]
+    assert Policy(zones, CAR, Circumstances(NOON)).valid_until == NOON.replace(hour=13)
+    assert Policy(zones, CAR, Circumstances(NOON), [RuleSet(off)]).valid_until is None
+
+
+def test_hours_by_the_sun_where_nobody_knows_it_are_said_to_be_unknown_everywhere():
+    rule = Rule("*", OFF, when=Condition(active=(Window(hours=(SunHours("sunset", "sunrise"),)),)))
+    later = datetime(2150, 6, 1, 12, tzinfo=UTC)
+    for extent in (None, Extent(45.0, 45.1, 13.0, 13.1)):
+        verdict = resolve(rule, timezone="UTC", expires=None, attributes={}, time=later, state=None, extent=extent)
+        assert verdict.is_in_force
+        assert "no sunset known" in verdict.why
+
+
+def test_until_of_hours_that_overlap_is_the_end_of_the_last():
+    hours = (Hours(time(8), time(12)), Hours(time(10), time(14)))
+    for order in (hours, hours[::-1]):
+        window = Window(hours=order)
+        rule = Rule("*", OFF, when=Condition(active=(window,)))
+        verdict = resolve(rule, timezone="UTC", expires=None, attributes={}, time=NOON.replace(hour=11), state=None)
+        assert verdict.until == NOON.replace(hour=14)
+
+
+@pytest.mark.parametrize("day", range(11, 25))
+def test_until_of_an_exemption_is_never_later_than_the_clock_is_put_back(day):
+    """Berlin, 25 October 2026: from 02:00 summer time, 00:00 UTC, local times come twice."""
+    exempt = Rule("*", OFF, unless=[Condition(active=(Window(until=date(2026, 12, 31)),))])
+    for hour in (0, 6, 12, 18, 23):
+        moment = datetime(2026, 10, day, hour, tzinfo=UTC)
+        verdict = resolve(exempt, timezone="Europe/Berlin", expires=None, attributes={}, time=moment, state=None)
+        assert not verdict.is_in_force
+        assert verdict.until <= datetime(2026, 10, 25, tzinfo=UTC)

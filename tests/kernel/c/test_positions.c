@@ -339,6 +339,66 @@ static void test_leaving(const char *folder, const char *name)
     free(file.bytes);
 }
 
+/* The positions around a cell are not answered as those in it. */
+static void test_round_a_cell(const char *folder, const char *name)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const gp_family_index_t *index = &pack.families[0];
+    uint64_t state = 11;
+    for (uint32_t i = 0; i < 4000; i++) {
+        const gp_point_t at = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
+                                      index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+        gp_cell_t cell;
+        gp_locate(&pack, GP_WGS84, at, &cell);
+        /* A leaf tells no cell: then the corners of those that it may be. */
+        const int64_t side = cell.side > 1u ? cell.side : INT64_C(1) << (next_random(&state) % (index->shift + 1u));
+        const int64_t x = index->min_x + ((int64_t)at.x - index->min_x) / side * side;
+        const int64_t y = index->min_y + ((int64_t)at.y - index->min_y) / side * side;
+        const gp_point_t points[] = {at, at, on_grid(x + side, at.y), at, on_grid(at.x, y + side), at, on_grid(x - 1, at.y),
+                                     at, on_grid(at.x, y - 1), at, on_grid(x + side, y + side)};
+        gp_answer_id_t ids[11];
+        gp_locate_many(&pack, GP_WGS84, points, 11, ids);
+        for (uint32_t k = 0; k < 11; k++) {
+            CHECK(ids[k] == gp_locate(&pack, GP_WGS84, points[k], NULL));
+        }
+    }
+    free(file.bytes);
+}
+
+/* The last of a group of scattered positions tells a cell: it is that cell, and no other. */
+static void test_after_a_group(const char *folder, const char *name)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const gp_family_index_t *index = &pack.families[0];
+    uint64_t state = 13;
+    for (uint32_t i = 0; i < 2000; i++) {
+        gp_point_t points[22];
+        gp_answer_id_t ids[22];
+        for (uint32_t k = 0; k < 17; k++) {
+            points[k] = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
+                                index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+        }
+        const int64_t x = (int64_t)points[16].x - index->min_x, y = (int64_t)points[16].y - index->min_y;
+        points[17] = on_grid(index->min_x - x, points[16].y); /* as far beyond the corner of the index */
+        points[18] = on_grid(points[16].x, index->min_y - y);
+        points[19] = on_grid(index->min_x - x, index->min_y - y);
+        points[20] = on_grid((int64_t)points[16].x + 1, (int64_t)points[16].y + 1);
+        points[21] = points[16];
+        for (uint32_t first = 17; first < 21; first++) { /* each of them at once behind the group */
+            const gp_point_t behind = points[17];
+            points[17] = points[first];
+            points[first] = behind;
+            gp_locate_many(&pack, GP_WGS84, points, 22, ids);
+            for (uint32_t k = 0; k < 22; k++) {
+                CHECK(ids[k] == gp_locate(&pack, GP_WGS84, points[k], NULL));
+            }
+        }
+    }
+    free(file.bytes);
+}
+
 /* A cell ends before the pole, and before 32 bits do: who keeps it adds its side to its corner. */
 static void test_cells(const char *folder, const char *name)
 {
@@ -434,6 +494,8 @@ void test_positions(const char *folder)
         test_locate_many(folder, names[i]);
         test_border_of_index(folder, names[i]);
         test_leaving(folder, names[i]);
+        test_round_a_cell(folder, names[i]);
+        test_after_a_group(folder, names[i]);
     }
     for (size_t i = 0; i < sizeof with_cells / sizeof with_cells[0]; i++) {
         test_cells(folder, with_cells[i]);

@@ -10,6 +10,7 @@ import geopolicy as gp
 from geopolicy.model.extent import Extent
 from geopolicy.model.rules import Condition, Rule
 from geopolicy.model.windows import Hours, SunHours, Window
+from geopolicy.policy import policy as policy_module
 from geopolicy.policy import schedules
 from geopolicy.policy.conditions import resolve
 from geopolicy.policy.policy import Circumstances, Policy, RuledZone, RuleSet
@@ -114,3 +115,88 @@ def test_until_of_an_exemption_is_never_later_than_the_clock_is_put_back(day):
         verdict = resolve(exempt, timezone="Europe/Berlin", expires=None, attributes={}, time=moment, state=None)
         assert not verdict.is_in_force
         assert verdict.until <= datetime(2026, 10, 25, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours", "last", "start"),
+    [
+        # A weekly window in the hour that a clock put forward swallows: for once nothing of it comes within ten days.
+        ("Europe/Berlin", Hours(time(2, 10), time(2, 50)), date(2026, 4, 5), datetime(2026, 4, 5, 0, 10, tzinfo=UTC)),
+        (
+            "Australia/Lord_Howe",
+            Hours(time(2, 10), time(2, 20)),
+            date(2026, 10, 11),
+            datetime(2026, 10, 10, 15, 10, tzinfo=UTC),
+        ),
+    ],
+)
+@pytest.mark.parametrize("lifts", [False, True])
+def test_until_of_a_week_that_was_swallowed_is_not_later_than_the_next(zone, hours, last, start, lifts):
+    condition = Condition(active=(Window(days=(6,), hours=(hours,), until=last),))
+    rule = Rule("*", OFF, unless=[condition]) if lifts else Rule("*", OFF, when=condition)
+    for days in range(8, 13):
+        moment = datetime(last.year, last.month, last.day, 12, tzinfo=UTC) - timedelta(days=days)
+        verdict = resolve(rule, timezone=zone, expires=None, attributes={}, time=moment, state=None)
+        assert verdict.until is not None
+        assert moment < verdict.until <= start, days
+
+
+@pytest.mark.parametrize("offset_min", [-360, 0, 360])
+@pytest.mark.parametrize("lifts", [False, True])
+def test_until_of_the_first_night_after_a_polar_day_is_never_late(offset_min, lifts):
+    hours = SunHours("sunset", "sunrise", since_offset_min=offset_min, until_offset_min=0)
+    condition = Condition(active=(Window(hours=(hours,)),))
+    rule = Rule("*", OFF, unless=[condition]) if lifts else Rule("*", OFF, when=condition)
+
+    def ask(moment):
+        extent = Extent(79.9, 80.0, 10.0, 10.1)
+        return resolve(rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None, extent=extent)
+
+    moment, stop = datetime(2026, 8, 17, 12, tzinfo=UTC), datetime(2026, 9, 4, tzinfo=UTC)
+    changes = 0
+    while moment < stop:
+        verdict = ask(moment)
+        between = moment
+        while between < min(verdict.until, stop):
+            assert ask(between).is_in_force is verdict.is_in_force, (moment, between)
+            between += timedelta(hours=1)
+        changes += ask(verdict.until).is_in_force is not verdict.is_in_force
+        moment = verdict.until
+    assert changes >= 1
+
+
+def test_decisions_of_a_policy_are_kept_but_not_more_than_a_bounded_number(monkeypatch):
+    monkeypatch.setattr(policy_module, "CACHED_DECISIONS", 2)
+    zones = [RuledZone(name, None, RuleSet((gp.Rule([name], OFF),))) for name in ("camera", "lidar")]
+    policy = Policy(zones, CAR)
+    first, second = policy.decide((0,)), policy.decide((1,))
+    assert policy.decide((0,)) is first
+    assert policy.decide((1,)) is second
+    for question in [(0, 1), (), (0,), (1,), (0, 1)]:
+        assert policy.decide(question) is policy.decide(question)
+        assert 1 <= len(policy._decisions) <= 2
+        assert 1 <= len(policy._outcomes) <= 2
+
+
+def test_hours_by_the_sun_of_yesterday_hold_until_their_offset_is_over():
+    """A day of June just south of the polar circle ends before midnight, and six hours later in the next one."""
+    hours = SunHours("sunrise", "sunset", since_offset_min=360, until_offset_min=360)
+    rule = Rule("*", OFF, when=Condition(active=(Window(hours=(hours,)),)))
+
+    def is_in_force(hour, minute):
+        moment = datetime(2026, 6, 21, hour, minute, tzinfo=UTC)
+        extent = Extent(65.5, 65.51, 0.0, 0.01)
+        return resolve(
+            rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None, extent=extent
+        ).is_in_force
+
+    assert [is_in_force(*at) for at in ((5, 20), (5, 40), (6, 30))] == [True, False, True]
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_hours_by_the_sun_of_a_place_that_is_not_known_are_those_of_all_the_earth(hour):
+    moment = datetime(2026, 3, 20, hour, tzinfo=UTC)
+    condition = Condition(active=(Window(hours=(SunHours("sunset", "sunrise"),)),))
+    for rule in (Rule("*", OFF, when=condition), Rule("*", OFF, unless=[condition])):
+        verdict = resolve(rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None)
+        assert verdict.is_in_force  # somewhere it is night, and somewhere it is not

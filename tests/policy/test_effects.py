@@ -114,6 +114,8 @@ def test_decisions_by_number_are_kept_but_not_more_than_a_bounded_number(monkeyp
     effects = Effects(CAR, [zone.rule_set])
     number = effects.under(Policy([], CAR, Circumstances(NOON), [zone.rule_set]))[0][0]
     asked_for = [((0, number), (), False), ((0, number), (), True), ((), (), False)]
+    kept = [effects.decision([zone], pairs, unknown, is_met=is_met) for pairs, unknown, is_met in asked_for[:2]]
+    assert effects.decision([zone], (0, number), (), is_met=False) is kept[0]
     for pairs, unknown, is_met in [*asked_for, *asked_for]:
         first = effects.decision([zone], pairs, unknown, is_met=is_met)
         assert effects.decision([zone], pairs, unknown, is_met=is_met) is first

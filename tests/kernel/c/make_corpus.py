@@ -93,6 +93,12 @@ def round_the_earth() -> gp.ZoneSet:
     return gp.ZoneSet([west, units_zone("east", [corners(1_600_000_000, 500_000_000, 1_740_000_000, 500_000_010)])])
 
 
+def ends() -> gp.ZoneSet:
+    """Zones that end at the antimeridian, each on one side of it."""
+    east = units_zone("east", [corners(HALF - 1000, 0, HALF, 1000)])
+    return gp.ZoneSet([east, units_zone("west", [corners(-HALF, 2000, -HALF + 1000, 3000)])])
+
+
 def corner() -> gp.ZoneSet:
     """The first leaf holds three zones, whose places together have no named set; a named one has their number."""
     three = [units_zone(f"c{i}", [corners(0, 0, x, y)]) for i, (x, y) in enumerate([(50, 50), (40, 60), (60, 40)])]
@@ -115,6 +121,7 @@ def packs() -> dict[str, gp.ZoneSet]:
         "capped": capped(),
         "round": round_the_earth(),
         "corner": corner(),
+        "ends": ends(),
         "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
         "china": gp.ZoneSet(china(random, 3)),

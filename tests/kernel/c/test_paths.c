@@ -137,6 +137,51 @@ static void test_paths_of_frames(const char *folder)
     free(file.bytes);
 }
 
+/* A border is met up to the radius, whichever side it lies on and however the cells of the index lie. */
+static void test_reach(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "tiny", &file);
+    double per_lat, per_lon;
+    gp_scales(2000.0, &per_lat, &per_lon);
+    for (int32_t away = 1; away < 4000; away += 13) {
+        const int32_t sides[][4] = {{-away, 1000, -away, 2000}, {1000, -away, 2000, -away}}; /* west and south of it */
+        for (uint32_t side = 0; side < 2; side++) {
+            const double metres = away * (side == 0 ? per_lon : per_lat);
+            for (uint32_t is_in = 0; is_in < 2; is_in++) {
+                gp_path_t path = {.per_lat = per_lat, .per_lon = per_lon};
+                path.x[0] = sides[side][0];
+                path.y[0] = sides[side][1];
+                path.x[1] = sides[side][2];
+                path.y[1] = sides[side][3];
+                path.radius_m = metres * (is_in ? 1.0 + 1e-9 : 1.0 - 1e-9);
+                uint32_t owners[MOST_OWNERS];
+                gp_found_t found = {.owners = owners, .capacity = MOST_OWNERS};
+                CHECK_IS(gp_touched_by(&pack, GP_WGS84, &path, &found), GP_OK, "gp_touched_by");
+                CHECK_IS(bits_of(&found), is_in ? BIT(0) : 0, "within reach");
+            }
+        }
+    }
+    free(file.bytes);
+}
+
+/* The antimeridian is one line, on whichever side the path and the zone are. */
+static void test_ends_at_the_seam(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "ends", &file);
+    uint64_t borders;
+    static const int32_t sides[] = {-GP_HALF_TURN, GP_HALF_TURN};
+    for (size_t i = 0; i < 2; i++) {
+        const int32_t x = sides[i];
+        const gp_point_t east[] = {{x, 400}, {x, 500}}, west[] = {{x, 2400}, {x, 2500}}, none[] = {{x, 1001}, {x, 1999}};
+        CHECK_IS(bits_on_path(&pack, east[0], east[1], 0.0, &borders), BIT(0), "a zone that ends in the east");
+        CHECK_IS(bits_on_path(&pack, west[0], west[1], 0.0, &borders), BIT(1), "a zone that begins in the west");
+        CHECK_IS(bits_on_path(&pack, none[0], none[1], 0.0, &borders), 0, "none of them");
+    }
+    free(file.bytes);
+}
+
 static void test_capacity(const char *folder)
 {
     file_t file;
@@ -184,6 +229,8 @@ static void test_against_definition(const char *folder, const char *name, int32_
 
 void test_paths(const char *folder)
 {
+    test_reach(folder);
+    test_ends_at_the_seam(folder);
     test_tiny(folder);
     test_against_definition(folder, "tiny", 500);
     test_against_definition(folder, "tiny", 1);

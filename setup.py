@@ -28,6 +28,14 @@ class BuildKernel(build_ext):
             extension.extra_compile_args = [flag for flag in wanted if self._takes(flag)]
         super().build_extensions()
 
+    def build_extension(self, extension: Extension) -> None:
+        """Builds one; where that fails, none that was built of older sources is left to be taken for it."""
+        try:
+            super().build_extension(extension)
+        except BaseException:
+            Path(self.get_ext_fullpath(extension.name)).unlink(missing_ok=True)
+            raise
+
     def _takes(self, flag: str) -> bool:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, "flag.c")

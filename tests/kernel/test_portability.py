@@ -230,6 +230,26 @@ sys.exit(subprocess.call(["gcc", *arguments, *([] if "-shared" in arguments else
 
 
 @pytest.mark.slow
+def test_build_without_a_compiler_leaves_no_kernel_of_older_sources(tmp_path):
+    tools = tmp_path / "tools"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target"]
+    subprocess.run([*pip, str(tools), "setuptools>=77"], check=True)
+    for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE", "NOTICE", "src"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    environment = {**os.environ, "PYTHONPATH": str(tools), "CC": "false"}
+    environment.pop("GEOPOLICY_REQUIRE_KERNEL", None)
+    build = [sys.executable, "setup.py", "-q", "build_ext", "--build-lib", "built"]
+    stale = tmp_path / "built" / "geopolicy" / "_kernel.abi3.so"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"older")
+    os.utime(stale, (0, 0))
+    done = subprocess.run(build, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not stale.exists()
+
+
+@pytest.mark.slow
 def test_sdist_installed_with_a_strict_compiler_has_the_kernel(tmp_path):
     tools = tmp_path / "tools"
     pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target"]

@@ -23,7 +23,12 @@ VECTORS = ROOT / "tests" / "vectors"
 KINDS = {"plain": [], "software doubles": ["-DGP_SOFT_SQRT", "-DGP_INTEGER_FRAMES=1"], "portable": ["-DGP_PORTABLE"]}
 OF_ALL_KINDS = {"gp_frames.c", "gp_settle.h", "gp_port.h", "gp_layout.h", "gp_distance.c"}  # the rest is one for all
 OPTIONS = ["-std=c11", "-ffp-contract=off", "-w"]
-PYTHON_TESTS = ["tests/kernel/test_lists.py", "tests/pack", "tests/vectors/test_vectors.py", "tests/engines"]
+PYTHON_TESTS = [
+    "tests/pack",
+    *(f"tests/engines/test_{name}.py" for name in ("path_frames", "distances", "edges", "contract", "kernel")),
+    "tests/kernel/test_lists.py",
+    "tests/vectors/test_vectors.py",
+]
 KERNEL_TESTS = ("kernel", "open", "positions", "distances", "paths", "families", "frames", "settle")
 PROGRAMS = {  # tests by their names, and what of the binding they test
     "vectors": ([VECTORS / "read_vectors.c"], []),

@@ -11,7 +11,7 @@ from geopolicy.model.extent import Extent
 from geopolicy.model.rules import Condition, Rule
 from geopolicy.model.windows import Hours, SunHours, Window
 from geopolicy.policy import policy as policy_module
-from geopolicy.policy import schedules
+from geopolicy.policy import schedules, sun
 from geopolicy.policy.conditions import resolve
 from geopolicy.policy.policy import Circumstances, Policy, RuledZone, RuleSet
 
@@ -200,3 +200,46 @@ def test_hours_by_the_sun_of_a_place_that_is_not_known_are_those_of_all_the_eart
     for rule in (Rule("*", OFF, when=condition), Rule("*", OFF, unless=[condition])):
         verdict = resolve(rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None)
         assert verdict.is_in_force  # somewhere it is night, and somewhere it is not
+
+
+def holds(window, moment, extent):
+    rule = Rule("*", OFF, when=Condition(active=(window,)))
+    return resolve(
+        rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None, extent=extent
+    ).is_in_force
+
+
+def test_hours_by_the_sun_belong_to_the_day_at_which_they_begin():
+    """A Monday's day that ends six hours after sunset ends on Tuesday; the end of Sunday's is no part of it."""
+    window = Window(days=(0,), hours=(SunHours("sunrise", "sunset", since_offset_min=360, until_offset_min=360),))
+    monday = datetime(2026, 6, 22, 0, 30, tzinfo=UTC)
+    at = Extent(45.0, 45.1, 0.0, 0.1)
+    assert [holds(window, monday + timedelta(days=day), at) for day in (0, 1, 2)] == [False, True, False]
+    assert holds(window, monday + timedelta(hours=15), at)
+
+
+@pytest.mark.parametrize("moved", [{"since_offset_min": -360}, {"until_offset_min": 360}])
+def test_a_polar_night_has_no_ends_to_move(moved):
+    """On 80 degrees north it is night from Monday's noon to Tuesday's, and that is Monday's night."""
+    window = Window(days=(0,), hours=(SunHours("sunset", "sunrise", **moved),))
+    noon = datetime(2026, 12, 21, 12, tzinfo=UTC)  # a Monday
+    hours = (-5, -1, 0, 12, 23, 25, 29)
+    found = [holds(window, noon + timedelta(hours=hour, minutes=5), Extent(80.0, 80.1, 0.0, 0.1)) for hour in hours]
+    assert found == [False, False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("moved", [{"since_offset_min": -360}, {"until_offset_min": 360}])
+def test_a_polar_day_has_no_ends_to_move(moved):
+    window = Window(days=(0,), hours=(SunHours("sunrise", "sunset", **moved),))
+    midnight = datetime(2026, 6, 22, tzinfo=UTC)  # that begins a Monday
+    hours = (-5, -1, 0, 12, 23, 25, 29)
+    found = [holds(window, midnight + timedelta(hours=hour, minutes=5), Extent(80.0, 80.1, 0.0, 0.1)) for hour in hours]
+    assert found == [False, False, True, True, True, False, False]
+
+
+def test_the_sun_is_known_from_its_first_instant_to_before_its_last():
+    tick = timedelta(microseconds=1)
+    known = [
+        sun.is_known(at) for at in (sun.FIRST_KNOWN - tick, sun.FIRST_KNOWN, sun.LAST_KNOWN - tick, sun.LAST_KNOWN)
+    ]
+    assert known == [False, True, True, False]

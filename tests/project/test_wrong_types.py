@@ -37,6 +37,8 @@ NAMES = [
     ),
     *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
     *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
+    *(f"Fix.from_{source}" for source in ("gpsd", "ubx", "mavlink", "navsatfix", "vss", "sumo")),
+    *(f"Fix.from_{source}" for source in ("geolocation", "android", "corelocation")),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
     *("replay.change_at", "audit.AuditLog"),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),

@@ -17,6 +17,7 @@ _HOMES = {
     "engines.contract": ("Engine",),
     "engines.open": ("open",),
     "errors": ("GeopolicyError",),
+    "hosts.receivers": ("Receiver", "open_receiver"),
     "model.batches": ("Decisions", "ZoneLists"),
     "model.card": ("CardEntry", "CitedRule", "GateCard"),
     "model.decisions": ("Cause", "Certainty", "Decision", "Near", "Reason"),

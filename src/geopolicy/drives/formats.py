@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks
+from geopolicy.drives import csv, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -155,6 +155,17 @@ ALL_FORMATS = (
         "objects of type location; not transitions, way points and what is encrypted",
         "all",
         is_head_first=True,
+    ),
+    DriveFormat(
+        "ubx",
+        (),
+        "NAV-PVT in the head, or the sync of UBX and no sentence in it",
+        ubx.is_head,
+        ubx.read_fixes,
+        "NAV-PVT, with accuracy from hAcc; what NAV-STATUS and SEC-SIG say of the signals",
+        "fixType 2, 3 and 4 (dead reckoning with GNSS) with gnssFixOK and without invalidLlh",
+        is_head_first=True,
+        no_times="times: no date and time was resolved",
     ),
     DriveFormat(
         "nmea",

@@ -1,0 +1,1 @@
+"""Where vehicles live: what talks to receivers and to programs of others."""

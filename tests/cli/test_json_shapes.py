@@ -22,6 +22,7 @@ from geopolicy.cli.documents import text_of
 from geopolicy.cli.schema import schema_names, schema_of
 from geopolicy.pack.format import COUNTS, FAMILIES
 from json_documents import document_in, faults_of, schema_name_of, validator_of
+from receiver_samples import nav_pvt
 from shapes import box
 from zone_files import collection, feature
 
@@ -50,6 +51,7 @@ LINES = [
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
     "replay {drive} {zones} --raw",
+    "watch {fixes} {zones}",
     "drives {drive} {shift} {tmp}/none.csv",
     "drives --list",
     "status --card {log} --key {key} --zones {pack}",
@@ -67,7 +69,13 @@ LINES = [
 @pytest.fixture
 def paths(tmp_path, drive):
     """Files that fill the members of documents, by the names that the lines above give them."""
-    names = {"zones": "zones.geojson", "bad": "bad.geojson", "pack": "fleet.gpol", "car": "car.json"}
+    names = {
+        "zones": "zones.geojson",
+        "bad": "bad.geojson",
+        "pack": "fleet.gpol",
+        "car": "car.json",
+        "fixes": "drive.ubx",
+    }
     names |= {"edits": "edits.geojson"}
     names |= {"edited": "edited.json", "header": "header.json"}
     names |= {name: name for name in ("log", "cut", "spare")} | {"key": "vehicle.key"}
@@ -82,6 +90,7 @@ def paths(tmp_path, drive):
     paths["header"].write_text('{"format": 1, "coverage": "world"}')
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     paths["car"].write_text(CAR, encoding="utf-8")
+    paths["fixes"].write_bytes(nav_pvt())  # one, so that one line is printed
     paths["key"].write_text(KEY.hex(), encoding="ascii")
     audit_asks.write_decisions(paths["log"])
     write_rare_records(paths["log"])  # with the decisions a record of each kind

@@ -113,6 +113,7 @@ def wrong_with_stream(rng: Random, counts: Counter[str]) -> str | None:
     content = random_stream(rng)
     for _ in range(rng.randint(0, 8)):
         content = mutated(rng, content)
+        counts["changes"] += 1
     chunks, rest, at_s = [], content, 0.0
     while rest:
         size = rng.choice((1, 7, 50, 400, len(rest)))

@@ -1,5 +1,6 @@
 from geopolicy import audit as audit
 from geopolicy import errors as errors
+from geopolicy import hosts as hosts
 from geopolicy import replay as replay
 from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
 from geopolicy.authoring.diff.sets import diff_zones as diff_zones
@@ -15,8 +16,6 @@ from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine
 from geopolicy.engines.open import open as open
 from geopolicy.errors import GeopolicyError as GeopolicyError
-from geopolicy.hosts.receivers import Receiver as Receiver
-from geopolicy.hosts.receivers import open_receiver as open_receiver
 from geopolicy.model.batches import Decisions as Decisions
 from geopolicy.model.batches import ZoneLists as ZoneLists
 from geopolicy.model.card import CardEntry as CardEntry

@@ -53,7 +53,7 @@ def is_valid(fix):
     ids=["u-blox", "NMEA"],
 )
 def test_gpsd_gives_the_fixes_of_its_receiver_with_the_accuracy_that_they_mean(say, accuracy_95_m):
-    with gpsd() as daemon, saying(daemon, say), gp.open_receiver(daemon.address) as receiver:
+    with gpsd() as daemon, saying(daemon, say), gp.hosts.open_receiver(daemon.address) as receiver:
         before_s = receiver.now_s()
         fix = heard(receiver, lambda fix: fix.valid and fix.accuracy_95_m is not None)
         assert (fix.lat, fix.lon, fix.accuracy_95_m) == pytest.approx((LAT, LON, accuracy_95_m))
@@ -63,12 +63,12 @@ def test_gpsd_gives_the_fixes_of_its_receiver_with_the_accuracy_that_they_mean(s
 
 
 def test_gpsd_whose_receiver_has_no_fix_gives_fixes_that_are_not_valid():
-    with gpsd() as daemon, saying(daemon, void), gp.open_receiver(daemon.address) as receiver:
+    with gpsd() as daemon, saying(daemon, void), gp.hosts.open_receiver(daemon.address) as receiver:
         assert not heard(receiver, lambda _: True).valid
 
 
 def test_gpsd_whose_receiver_falls_silent_gives_none():
-    with gpsd() as daemon, gp.open_receiver(daemon.address) as receiver:
+    with gpsd() as daemon, gp.hosts.open_receiver(daemon.address) as receiver:
         with saying(daemon, nav_pvt):
             heard(receiver, is_valid)
         assert [given_fix for given_fix, _ in zip(receiver, range(20), strict=False)][-5:] == [None] * 5
@@ -76,7 +76,7 @@ def test_gpsd_whose_receiver_falls_silent_gives_none():
 
 
 def test_gpsd_that_goes_away_gives_none_and_fixes_again_when_it_is_back():
-    with gpsd() as daemon, saying(daemon, nav_pvt), gp.open_receiver(daemon.address) as receiver:
+    with gpsd() as daemon, saying(daemon, nav_pvt), gp.hosts.open_receiver(daemon.address) as receiver:
         heard(receiver, is_valid)
         daemon.stop()
         assert any(given_fix is None and receiver.trouble is not None for given_fix in receiver)
@@ -89,7 +89,7 @@ def test_gpsd_gives_the_decisions_of_the_fixes_alone():
     square = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
     zones = gp.ZoneSet([gp.Zone("square", square, [gp.Rule(["camera"], gp.Level.OFF)])])
     by_gpsd, plain = (gp.Monitor(gp.open(zones, gp.Vehicle(["camera", "lidar"]))) for _ in range(2))
-    with gpsd() as daemon, saying(daemon, nav_pvt), gp.open_receiver(daemon.address) as receiver:
+    with gpsd() as daemon, saying(daemon, nav_pvt), gp.hosts.open_receiver(daemon.address) as receiver:
         for _ in range(5):
             fix = heard(receiver, is_valid)
             decision = by_gpsd.update(fix)
@@ -99,7 +99,7 @@ def test_gpsd_gives_the_decisions_of_the_fixes_alone():
 
 
 def test_gpsd_that_is_not_there_gives_none_and_says_why():
-    with gp.open_receiver(f"gpsd://127.0.0.1:{free_port()}") as receiver:
+    with gp.hosts.open_receiver(f"gpsd://127.0.0.1:{free_port()}") as receiver:
         assert next(iter(receiver)) is None
         assert any(given_fix is None and receiver.trouble == "Connection refused" for given_fix in receiver)
 

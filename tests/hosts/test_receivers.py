@@ -65,7 +65,7 @@ def test_pipe_gives_its_fixes_and_ends():
     read, write = os.pipe()
     os.write(write, b"".join(FIXES) + rmc(4) + gst(4))
     os.close(write)
-    with os.fdopen(read, "rb") as pipe, gp.open_receiver(pipe) as receiver:
+    with os.fdopen(read, "rb") as pipe, gp.hosts.open_receiver(pipe) as receiver:
         fixes = [fix for fix in receiver if fix is not None]
     assert [(fix.lat, fix.lon, fix.accuracy_95_m) for fix in fixes] == [(LAT, LON, 3.0)] * 4
     assert (receiver.trouble, dict(receiver.skipped)) == (None, {})
@@ -75,7 +75,7 @@ def test_silence_gives_none_so_that_the_monitor_finds_the_fix_stale():
     monitor = gp.Monitor(None, profile=gp.MonitorProfile(stale_after_s=0.3))
     read, write = os.pipe()
     os.write(write, FIXES[0])
-    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.open_receiver(pipe) as receiver:
+    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.hosts.open_receiver(pipe) as receiver:
         fix = first(receiver, is_fix)
         monitor.update(fix, now_s=receiver.now_s())
         assert gp.Reason.STALE not in monitor.decision.reasons
@@ -92,7 +92,7 @@ def test_noise_gives_none_too():
 
     noise = threading.Thread(target=make_noise)
     noise.start()
-    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.open_receiver(pipe) as receiver:
+    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.hosts.open_receiver(pipe) as receiver:
         assert first(receiver, is_none) is None
         is_over.set()
         noise.join()
@@ -100,7 +100,7 @@ def test_noise_gives_none_too():
 
 def test_fix_is_measured_when_it_came():
     read, write = os.pipe()
-    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.open_receiver(pipe) as receiver:
+    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"), gp.hosts.open_receiver(pipe) as receiver:
         before_s = receiver.now_s()
         first(receiver, is_none)
         os.write(write, FIXES[0])
@@ -110,7 +110,7 @@ def test_fix_is_measured_when_it_came():
 
 def test_port_that_is_pulled_out_gives_none_and_goes_on_when_it_is_back(port):
     os.write(port.writer, FIXES[0])
-    with gp.open_receiver(port.path) as receiver:
+    with gp.hosts.open_receiver(port.path) as receiver:
         assert first(receiver, is_fix).lat == LAT
         assert receiver.trouble is None
         port.pull_out()
@@ -124,7 +124,7 @@ def test_port_that_is_pulled_out_gives_none_and_goes_on_when_it_is_back(port):
 def test_named_pipe_waits_for_a_writer_without_holding_up_the_monitor(tmp_path):
     path = tmp_path / "gnss"
     os.mkfifo(path)
-    with gp.open_receiver(str(path)) as receiver:
+    with gp.hosts.open_receiver(str(path)) as receiver:
         assert first(receiver, is_none) is None
         with path.open("wb") as pipe:
             pipe.write(FIXES[0])
@@ -134,7 +134,7 @@ def test_named_pipe_waits_for_a_writer_without_holding_up_the_monitor(tmp_path):
 def test_file_is_read_whole_even_if_the_monitor_is_slow(tmp_path):
     path = tmp_path / "drive.ubx"
     path.write_bytes(b"".join(nav_pvt(second % 60, iTOW=second) for second in range(3000)))
-    with gp.open_receiver(path) as receiver:
+    with gp.hosts.open_receiver(path) as receiver:
         assert sum(given is not None for given in receiver) == 3000
 
 
@@ -182,7 +182,7 @@ def test_link_of_a_path_is_closed_and_one_of_a_stream_is_left_open(tmp_path):
 
 
 def test_close_ends_the_thread(port):
-    receiver = gp.open_receiver(port.path)
+    receiver = gp.hosts.open_receiver(port.path)
     thread = receiver._pump._thread
     receiver.close()
     thread.join()
@@ -194,15 +194,15 @@ def test_what_is_no_receiver_is_refused(source):
     with pytest.raises(
         TypeError, match=r"^source must be a path, an address of a gpsd or an open stream of the system"
     ):
-        gp.open_receiver(source)
+        gp.hosts.open_receiver(source)
 
 
 @pytest.mark.parametrize("address", ["gpsd://", "gpsd://a:b", "gpsd://a:99999", "gpsd://a?x", "gpsd://me@a"])
 def test_address_that_is_none_is_refused(address):
     with pytest.raises(ValueError, match=r"^a gpsd must be given as gpsd://HOST\[:PORT\]\[/DEVICE\], got 'gpsd://"):
-        gp.open_receiver(address)
+        gp.hosts.open_receiver(address)
 
 
 def test_path_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError):
-        gp.open_receiver(Path(tmp_path, "none"))
+        gp.hosts.open_receiver(Path(tmp_path, "none"))

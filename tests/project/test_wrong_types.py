@@ -27,7 +27,7 @@ NAMES = [
         "read_pack",
         "read_vehicle",
         "open_drive",
-        "open_receiver",
+        "hosts.open_receiver",
         "compile",
         "diff_zones",
         "simplify_zones",

@@ -94,7 +94,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             gp.open_drive,
             {"source": io.BytesIO(b"t,lat,lon\n"), "format": "csv", "name": "drive"},
         ),
-        "open_receiver": (lambda source: gp.open_receiver(source).close(), {"source": path}),
+        "hosts.open_receiver": (lambda source: gp.hosts.open_receiver(source).close(), {"source": path}),
         "diff_zones": (gp.diff_zones, {"old": ZONES, "new": ZONES, "on_progress": None}),
         "simplify_zones": (gp.simplify_zones, {"zones": ZONES, "tolerance_m": 5.0, "on_progress": None}),
         "compile": (gp.compile, {"zones": ZONES, "on_step": None}),

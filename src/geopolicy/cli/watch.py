@@ -42,9 +42,7 @@ _MANY = 5
 def watch(
     receiver: Annotated[
         str,
-        typer.Argument(
-            help="Serial port, named pipe, file or - (standard input) with UBX or NMEA; or gpsd://HOST."
-        ),
+        typer.Argument(help="Serial port, named pipe, file or - (standard input) with UBX or NMEA; or gpsd://HOST."),
     ],
     zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or one pack.")],
     *,

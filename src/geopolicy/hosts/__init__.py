@@ -1,1 +1,28 @@
-"""Where vehicles live: what talks to receivers and to programs of others."""
+"""Where vehicles live: receivers and programs of others, which get a monitor in a few lines."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from geopolicy.hosts.receivers import Receiver, open_receiver
+
+__all__ = ["Receiver", "open_receiver"]
+
+# Where each name lives. Loaded when it is first used: nobody needs all of them.
+_HOMES = {"receivers": ("Receiver", "open_receiver")}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        from importlib import import_module
+
+        if name not in _HOME_OF:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -45,7 +45,7 @@ class Receiver:
     >>> sentence = b"$GPRMC,120000.00,A,4530.0000,N,01330.0000,E,10.0,90.0,020326,,,A*53"
     >>> os.write(write, sentence + b"\r\n") and os.close(write)
     >>> monitor = gp.Monitor(None)
-    >>> with os.fdopen(read, "rb") as pipe, gp.open_receiver(pipe) as receiver:
+    >>> with os.fdopen(read, "rb") as pipe, gp.hosts.open_receiver(pipe) as receiver:
     ...     for fix in receiver:
     ...         now_s = receiver.now_s()
     ...         decision = monitor.tick(now_s) if fix is None else monitor.update(fix, now_s=now_s)

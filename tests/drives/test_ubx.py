@@ -120,7 +120,8 @@ FIELDS = {
     "iTOW": st.integers(0, 604_799_999), "year": st.integers(0, 65535), "month": st.integers(0, 255),
     "day": st.integers(0, 255), "hour": st.integers(0, 255), "min": st.integers(0, 255),
     "second": st.integers(0, 255), "nano": st.integers(-(2**31), 2**31 - 1), "fixType": st.integers(0, 255),
-    "hAcc": st.integers(0, 2**32 - 1), "gSpeed": st.integers(-(2**31), 2**31 - 1),
+    "hAcc": st.integers(0, 2**32 - 1), "sAcc": st.integers(0, 2**32 - 1), "gSpeed": st.integers(-(2**31), 2**31 - 1),
+    "headMot": st.sampled_from([0.0, 90.5, 359.99999]), "headAcc": st.sampled_from([0.0, 20.15693, 179.99999, 180.0]),
     **{name: st.integers(0, 1) for name in ("validDate", "validTime", "fullyResolved", "gnssFixOk", "invalidLlh")},
 }  # fmt: skip
 DEGREES = st.integers(-1_800_000_000, 1_800_000_000)
@@ -132,7 +133,7 @@ def test_message_is_decoded_as_pyubx2_does(members, lat, lon):
     (piece,) = pieces_of(sent)
     decoded = nav_pvt_of(piece)
     assert (decoded["lat"], decoded["lon"]) == (lat, lon)
-    for name in ("year", "month", "day", "hour", "min", "sec", "nano", "fixType", "hAcc", "gSpeed"):
+    for name in ("year", "month", "day", "hour", "min", "sec", "nano", "fixType", "hAcc", "gSpeed", "sAcc"):
         assert decoded[name] == members[NAMES.get(name, name)]
     by_other = gp.Fix.from_ubx(UBXMessage("NAV", "NAV-PVT", GET, payload=sent[6:-2]), monotonic_s=0)
     ours = gp.Fix.from_ubx(decoded, monotonic_s=0)
@@ -142,6 +143,7 @@ def test_message_is_decoded_as_pyubx2_does(members, lat, lon):
         by_other.time,
         by_other.speed_mps,
     )
+    assert ours.course_deg == by_other.course_deg
     if ours.valid:
         assert (ours.lat, ours.lon) == (lat / 1e7, lon / 1e7)
         assert math.isclose(by_other.lat, ours.lat, abs_tol=1e-7)

@@ -142,6 +142,16 @@ def test_measurement_that_is_reported_twice_does_not_grow_younger():
     assert [fix.monotonic_s for fix in fixes] == [0.0, 0.0, 2.0, 3.0]
 
 
+def test_devices_without_end_are_forgotten():
+    names = [f"/dev/tty{number}" for number in range(1000)]
+    reports = [
+        report for name in names for report in ({"class": "DEVICE", "path": name}, TPV | {"device": name, "time": ""})
+    ]
+    fixes, stream = fixes_of(b"".join(map(line, reports)))
+    assert len(fixes) == 1000
+    assert max(len(stream._drivers), len(stream._last)) <= 100
+
+
 def test_half_a_report_is_given_up_when_the_link_is_lost():
     stream = GpsdStream()
     assert [*stream.add(line(TPV)[:30], 0.0), *stream.pause(), *stream.add(line(TPV), 1.0)] != []

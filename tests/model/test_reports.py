@@ -202,11 +202,14 @@ def test_time_that_is_not_certain_is_not_known(make, message, members):
 @pytest.mark.parametrize(("make", "message", "members"), [
     (Fix.from_gpsd, GPSD, {"speed": -1.0, "track": 361.0}),
     (Fix.from_ubx, UBX, {"gSpeed": -1, "headMot": -1}),
+    (Fix.from_ubx, UBX, {"sAcc": 20000, "headAcc": 18000000}),
+    (Fix.from_ubx, UBX, {"sAcc": 20000, "headAcc": 180.0}),
     (Fix.from_mavlink, MAVLINK, {"vel": 65535, "cog": 65535}),
     (Fix.from_geolocation, W3C, {"coords": W3C["coords"] | {"speed": None, "heading": math.nan}}),
     (Fix.from_android, ANDROID, {"hasSpeed": False, "hasBearing": False}),
     (Fix.from_android, ANDROID, {"speed": 0.0, "bearing": 0.0}),
     (Fix.from_corelocation, APPLE, {"speed": -1.0, "course": -1.0}),
+    (Fix.from_corelocation, APPLE, {"speedAccuracy": -1.0, "courseAccuracy": -1.0}),
     (Fix.from_vss, VSS, {"Vehicle.Speed": -3.0}),
 ])  # fmt: skip
 def test_speed_and_course_that_are_not_stated_are_not_known(make, message, members):

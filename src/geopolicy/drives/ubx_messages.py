@@ -17,9 +17,9 @@ _SEC_SIG = b"\x27\x09"
 NavPvt = dict[str, int]
 _FIELDS = (
     "iTOW", "year", "month", "day", "hour", "min", "sec", "valid", "nano", "fixType", "flags", "lon", "lat", "hAcc",
-    "gSpeed", "headMot", "flags3",
+    "gSpeed", "headMot", "sAcc", "headAcc", "flags3",
 )  # fmt: skip
-_NAV_PVT = struct.Struct("<IH6B4xiBB2xii8xI16xii10xH")
+_NAV_PVT = struct.Struct("<IH6B4xiBB2xii8xI16xiiII2xH")
 _NAV_PVT_SIZES = (84, 92)  # of u-blox 7, and since u-blox 8
 _FORGED = (2, 3)  # of NAV-STATUS: indicated, by several signs; of SEC-SIG: indicated, affirmed
 _JAMMED = (2, 3)  # warning, critical

@@ -20,6 +20,8 @@ _SILENT_READS = 150
 """After so many reads in a row without a byte, half a minute, the connection is made anew."""
 _MAX_LINE_BYTES = 65_536
 _CHUNK_BYTES = 4096
+_MAX_DEVICES = 100
+"""A gpsd that names more is not believed: what was known of them is forgotten."""
 
 
 class GpsdLink:
@@ -136,6 +138,8 @@ class GpsdStream:
         path = device.get("path") if isinstance(device, dict) else None
         if isinstance(path, str):
             driver = device.get("driver")
+            if len(self._drivers) >= _MAX_DEVICES:
+                self._drivers.clear()
             self._drivers[path] = driver if isinstance(driver, str) else None
 
     def _fix(self, tpv: dict[str, Any], now_s: float) -> Fix:
@@ -145,6 +149,8 @@ class GpsdStream:
         if isinstance(time, str):
             last, last_at_s = self._last.get(device, ("", 0.0))
             at_s = last_at_s if time == last else now_s
+            if len(self._last) >= _MAX_DEVICES:
+                self._last.clear()
             self._last[device] = time, at_s
         return Fix.from_gpsd(tpv, monotonic_s=at_s, driver=self._drivers.get(device))
 

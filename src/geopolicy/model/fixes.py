@@ -121,7 +121,8 @@ class Fix:
         the receiver sends them, fractions are degrees, as pyubx2 makes them. It is valid with ``gnssFixOK``, a
         ``fixType`` of 2, 3 or 4 (dead reckoning with GNSS; not 1, without) and without ``invalidLlh``.
 
-        ``hAcc`` is a 68 % radius in millimetres; doubled to 95 %.
+        ``hAcc`` is a 68 % radius in millimetres; doubled to 95 %. A speed that may be off by 20 m/s (``sAcc``) and a
+        course that may be off by 180 degrees (``headAcc``) are not known.
 
         Raises
         ------
@@ -268,7 +269,8 @@ class Fix:
         It is not valid with a ``horizontalAccuracy`` below 0. What software simulated is marked as spoofing. A
         ``timestamp`` is a time as a datetime, a text with an offset or an NSDate; a number is not known.
 
-        ``horizontalAccuracy`` is a 68 % radius; doubled to 95 %.
+        ``horizontalAccuracy`` is a 68 % radius; doubled to 95 %. A speed or course with a ``speedAccuracy`` or
+        ``courseAccuracy`` below 0 is not known.
 
         Raises
         ------

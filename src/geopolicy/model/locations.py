@@ -87,10 +87,16 @@ def of_corelocation(location: object, monotonic_s: float) -> Report:
         is_fix=accuracy_m is None or accuracy_m >= 0.0,  # below 0: the coordinate is not valid
         accuracy_95_m=scaled(accuracy_m, RADIUS_95_PER_68),
         time=_apple_time(called(member(location, "timestamp"))),
-        speed_mps=real(called(member(location, "speed"))),
-        course_deg=real(called(member(location, "course"))),
+        speed_mps=_of_apple(location, "speed"),
+        course_deg=_of_apple(location, "course"),
         is_forged=is_flagged(called(member(source, "isSimulatedBySoftware"))),
     )
+
+
+def _of_apple(location: object, name: str) -> float | None:
+    """A number that is not known where its accuracy is below 0."""
+    accuracy = real(called(member(location, f"{name}Accuracy")))
+    return None if accuracy is not None and accuracy < 0.0 else real(called(member(location, name)))
 
 
 def _apple_time(date: object) -> datetime | None:

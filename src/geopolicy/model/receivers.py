@@ -32,6 +32,8 @@ _GPSD_SIMULATED = 8
 _GPSD_NMEA = "NMEA0183"
 _UBX_FIXES = (2, 3, 4)  # not 0 none, 1 dead reckoning alone, 5 time alone
 _UBX_UNKNOWN_MM = 0xFFFFFFFF
+_UBX_UNKNOWN_MM_S = 20_000  # of sAcc
+_UBX_UNKNOWN_DEG = 180.0  # of headAcc
 _UBX_TIME_VALID = 0b0111  # date, time of day, and fully resolved
 _MAVLINK_FIXES = (2, 3, 4, 5, 6, 8)  # not 0 and 1 none, 7 surveyed
 _MAVLINK_UNKNOWN = 0xFFFF
@@ -75,6 +77,8 @@ def of_ubx(nav_pvt: object, monotonic_s: float) -> Report:
     """`Fix.from_ubx`."""
     check_report("nav_pvt", nav_pvt, "a message UBX-NAV-PVT")
     accuracy_mm = whole(member(nav_pvt, "hAcc"))
+    # How far speed and course may be off.
+    speed_mm_s, course_deg = whole(member(nav_pvt, "sAcc")) or 0, _ubx_degrees(member(nav_pvt, "headAcc"), 1e5) or 0.0
     return report(
         _ubx_degrees(member(nav_pvt, "lat"), 1e7),
         _ubx_degrees(member(nav_pvt, "lon"), 1e7),
@@ -82,8 +86,8 @@ def of_ubx(nav_pvt: object, monotonic_s: float) -> Report:
         is_fix=refusal_of_ubx(nav_pvt) is None,
         accuracy_95_m=None if accuracy_mm == _UBX_UNKNOWN_MM else scaled(accuracy_mm, _MM * RADIUS_95_PER_68),
         time=_ubx_time(nav_pvt),
-        speed_mps=scaled(member(nav_pvt, "gSpeed"), _MM),
-        course_deg=_ubx_degrees(member(nav_pvt, "headMot"), 1e5),
+        speed_mps=None if speed_mm_s >= _UBX_UNKNOWN_MM_S else scaled(member(nav_pvt, "gSpeed"), _MM),
+        course_deg=None if course_deg >= _UBX_UNKNOWN_DEG else _ubx_degrees(member(nav_pvt, "headMot"), 1e5),
     )
 
 

@@ -43,10 +43,7 @@ def port(tmp_path):
         writer = -1
 
         def plug_in(self):
-            import tty
-
             self.writer, self._reader = os.openpty()
-            tty.setraw(self._reader)
             self.path.unlink(missing_ok=True)
             self.path.symlink_to(os.ttyname(self._reader))
             os.close(self._reader)
@@ -109,8 +106,8 @@ def test_fix_is_measured_when_it_came():
 
 
 def test_port_that_is_pulled_out_gives_none_and_goes_on_when_it_is_back(port):
-    os.write(port.writer, FIXES[0])
     with gp.hosts.open_receiver(port.path) as receiver:
+        os.write(port.writer, FIXES[0])
         assert first(receiver, is_fix).lat == LAT
         assert receiver.trouble is None
         port.pull_out()

@@ -8,6 +8,7 @@ import select
 import stat
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ class FileLink:
         if self._fd is None:
             flags = ("O_NOCTTY", "O_NONBLOCK", "O_BINARY")
             self._fd = os.open(self._source, sum((getattr(os, flag, 0) for flag in flags), os.O_RDONLY))
+            _make_raw(self._fd)
 
     def read(self) -> bytes | None:
         """What came."""
@@ -164,3 +166,13 @@ class FileLink:
         if self._is_ours and self._fd is not None:
             os.close(self._fd)
             self._fd = None
+
+
+def _make_raw(fd: int) -> None:
+    """Every byte of a port as it comes, and none echoed; one that is plugged in again has forgotten that."""
+    if os.name == "posix" and os.isatty(fd):
+        import termios
+        import tty
+
+        with suppress(termios.error):
+            tty.setraw(fd)

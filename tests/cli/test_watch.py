@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from cli_samples import SOURCE
 from gpsd_process import gpsd, saying
 from json_documents import document_in
 from receiver_samples import nav_pvt, rmc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Watching:
@@ -119,6 +123,38 @@ def test_watch_hears_gpsd_and_says_when_it_is_gone_and_back(zones):
             said += watching.process.stderr.readline().decode()
         watching.process.send_signal(signal.SIGINT)
         assert watching.end()[0] == 130
+
+
+class Scripted:
+    """A receiver that is lost and found, without a fix."""
+
+    name, skipped = "/dev/ttyGNSS", {}
+    trouble = None
+
+    def __iter__(self) -> Iterator[None]:
+        for self.trouble in (None, "No such file or directory", "No such file or directory", None, None):
+            yield None
+
+    def __enter__(self) -> Scripted:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    @staticmethod
+    def now_s() -> float:
+        return 1.0
+
+
+def test_watch_says_once_that_a_receiver_is_lost_and_that_it_is_back(cli, zones, monkeypatch):
+    monkeypatch.setattr("geopolicy.cli.watch.open_receiver", lambda _: Scripted())
+    code, _, err = cli("watch", "/dev/ttyGNSS", zones)
+    assert code == 1
+    assert err.splitlines() == [
+        "warning: /dev/ttyGNSS: No such file or directory",
+        "warning: /dev/ttyGNSS: there again",
+        "/dev/ttyGNSS: ended without a fix",
+    ]
 
 
 @pytest.mark.parametrize(

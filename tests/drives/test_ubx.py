@@ -189,6 +189,12 @@ def test_message_of_u_blox_7_is_read_too():
     assert (fix.valid, fix.lat, fix.lon) == (True, LAT, LON)
 
 
+def test_text_longer_than_any_sentence_is_passed_over():
+    pieces = Pieces()
+    assert [piece.kind.hex() for piece in pieces.add(b"$" + b"x" * 5000 + nav_pvt())] == ["0107"]
+    assert dict(pieces.skipped) == {"line too long": 1}
+
+
 def test_message_longer_than_any_is_not_waited_for():
     pieces = Pieces()
     begun = b"\xb5\x62\x01\x07" + (MAX_PAYLOAD_BYTES + 1).to_bytes(2, "little")

@@ -200,6 +200,12 @@ def test_address_that_is_none_is_refused(address):
         gp.hosts.open_receiver(address)
 
 
+def test_hosts_are_known_by_their_names():
+    assert dir(gp.hosts) == sorted(gp.hosts.__all__)
+    with pytest.raises(AttributeError, match=r"^module 'geopolicy.hosts' has no attribute 'Telex'$"):
+        _ = gp.hosts.Telex
+
+
 def test_path_that_is_not_there_is_an_error_of_the_system(tmp_path):
     with pytest.raises(FileNotFoundError):
         gp.hosts.open_receiver(Path(tmp_path, "none"))

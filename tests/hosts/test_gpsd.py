@@ -16,6 +16,7 @@ from drive_samples import sentence
 from geopolicy.hosts.gpsd import GpsdLink, GpsdStream
 from gpsd_process import free_port, gpsd, saying
 from receiver_samples import LAT, LON, nav_pvt, rmc
+from receiver_samples import fixes_of as stream_fixes
 
 TPV = {"class": "TPV", "device": "/dev/ttyS0", "mode": 3, "lat": LAT, "lon": LON, "eph": 2.5}
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -60,6 +61,39 @@ def test_gpsd_gives_the_fixes_of_its_receiver_with_the_accuracy_that_they_mean(s
         assert NOON <= fix.time < NOON + timedelta(minutes=1)
         assert (fix.speed_mps, fix.course_deg) == pytest.approx((12.5, 90.0), abs=0.01)
         assert before_s < fix.monotonic_s <= receiver.now_s()
+
+
+def moving_pvt(second):
+    return nav_pvt(second, round(LAT + second * 0.0012345, 7), LON, fixType=3 if second % 3 else 0)
+
+
+def moving_rmc(second):
+    return rmc(second, LAT + second * 0.0012345, LON)
+
+
+@pytest.mark.parametrize("say", [moving_pvt, moving_rmc], ids=["u-blox", "NMEA"])
+def test_gpsd_and_the_stream_read_the_same_positions_at_the_same_times(say):
+    ours = {fix.time: fix for fix in stream_fixes([(say(second), float(second)) for second in range(60)])}
+    assert len(ours) == 60
+    found = set()
+    with gpsd() as daemon, saying(daemon, say), gp.hosts.open_receiver(daemon.address) as receiver:
+        while len(found) < 10:
+            fix = heard(receiver, is_valid)
+            same = ours[fix.time]
+            assert same.valid
+            assert (fix.lat, fix.lon) == pytest.approx((same.lat, same.lon), abs=1e-8)
+            found.add(fix.time)
+
+
+@pytest.mark.parametrize("members", [{"fixType": 1}, {"gnssFixOk": 0}])
+def test_gpsd_hands_on_what_its_receiver_does_not_vouch_for_as_the_page_says(members):
+    assert not any(fix.valid for fix in stream_fixes([(nav_pvt(**members), 0.0)]))
+
+    def say(second):
+        return nav_pvt(second, **members)
+
+    with gpsd() as daemon, saying(daemon, say), gp.hosts.open_receiver(daemon.address) as receiver:
+        assert heard(receiver, is_valid).lat == LAT
 
 
 def test_gpsd_whose_receiver_has_no_fix_gives_fixes_that_are_not_valid():

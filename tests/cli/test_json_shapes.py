@@ -21,7 +21,7 @@ from geopolicy.cli import app
 from geopolicy.cli.documents import text_of
 from geopolicy.cli.schema import schema_names, schema_of
 from geopolicy.pack.format import COUNTS, FAMILIES
-from json_documents import document_in, faults_of, schema_name_of, validator_of
+from json_documents import document_in, documents_in, faults_of, schema_name_of, validator_of
 from receiver_samples import nav_pvt
 from shapes import box
 from zone_files import collection, feature
@@ -90,7 +90,7 @@ def paths(tmp_path, drive):
     paths["header"].write_text('{"format": 1, "coverage": "world"}')
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     paths["car"].write_text(CAR, encoding="utf-8")
-    paths["fixes"].write_bytes(nav_pvt())  # one, so that one line is printed
+    paths["fixes"].write_bytes(nav_pvt())
     paths["key"].write_text(KEY.hex(), encoding="ascii")
     audit_asks.write_decisions(paths["log"])
     write_rare_records(paths["log"])  # with the decisions a record of each kind
@@ -116,7 +116,7 @@ CAR = json.dumps(
 @pytest.fixture
 def documents(cli, paths):
     """What the lines above print, by schema; of a line of ``replay -o`` and of ``log export``, too."""
-    printed = [document_in(cli(*shlex.split(line.format(**paths)), "--json")[1]) for line in LINES]
+    printed = [documents_in(cli(*shlex.split(line.format(**paths)), "--json")[1])[0] for line in LINES]
     printed.append(document_in(cli("log", "export", paths["log"])[1]))
     return [(schema_name_of(document), document) for document in printed]
 

@@ -159,11 +159,26 @@ def test_watch_says_once_that_a_receiver_is_lost_and_that_it_is_back(cli, zones,
     ]
 
 
+class Broken(Scripted):
+    """One that breaks for good."""
+
+    trouble = "Input/output error"
+
+    def __iter__(self) -> Iterator[None]:
+        return iter(())
+
+
+def test_watch_says_why_a_receiver_ended(cli, zones, monkeypatch):
+    monkeypatch.setattr("geopolicy.cli.watch.open_receiver", lambda _: Broken())
+    assert cli("watch", "/dev/ttyGNSS", zones)[::2] == (1, "/dev/ttyGNSS: ended without a fix: Input/output error\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         (("gpsd://a:b",), "a gpsd must be given as gpsd://HOST[:PORT][/DEVICE], got 'gpsd://a:b'"),
         (("none",), "cannot read 'none': No such file or directory"),
+        ((".",), "cannot read '.': Is a directory"),
         (("-", "--engine", "none"), "--engine"),
         (("-", "--stale-after", "1e9"), "--stale-after"),
         (("-", "--state", "flying"), "--state"),

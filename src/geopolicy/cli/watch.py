@@ -75,7 +75,8 @@ def watch(
     for reason, count in sorted(opened.skipped.items()):
         console.complain(f"skipped: {reason} ({count})")
     if not watched.fixes:
-        console.complain(f"{receiver}: ended without a fix")
+        why = "" if opened.trouble is None else f": {opened.trouble}"
+        console.complain(f"{receiver}: ended without a fix{why}")
     return 0 if watched.fixes else 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import select
@@ -139,6 +140,9 @@ class FileLink:
         self._fd = fd
         self.open()
         mode = os.fstat(self._fd or 0).st_mode
+        if stat.S_ISDIR(mode):
+            self.close()
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(source))
         self.name = str(source if self._is_ours else getattr(source, "name", "stream"))
         self.is_reopened = self._is_ours and stat.S_ISCHR(mode)
         self.is_held_back = stat.S_ISREG(mode)

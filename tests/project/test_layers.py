@@ -19,6 +19,7 @@ LAYERS = [
     ["testing"],
     ["__main__"],
     ["cli"],
+    ["hosts"],
     ["replay"],
     ["monitor", "audit", "drives"],
     ["engines"],
@@ -115,6 +116,7 @@ THIRD_PARTY = {
         "testing.doubles",
         "zonefile.shape_mistakes",
     },
+    "libsumo": {"hosts.sumo"},
     "hypothesis": {
         "testing.contract",
         "testing.drive_strategies",

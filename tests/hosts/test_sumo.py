@@ -22,27 +22,23 @@ from geopolicy.replay.steps import metres_between
 TOWN = Path(__file__).resolve().parents[2] / "docs" / "examples" / "sumo"
 ENGINE = gp.open(TOWN / "zones.geojson")
 QUIET = ["--no-step-log", "--no-warnings"]
+ROUTES = ["-r", str(TOWN / "town.rou.xml")]
 
 
 @pytest.fixture
 def town():
     """Starts the town, with more options of SUMO; closed at the end."""
 
-    def start(*options, net="town.net.xml"):
+    def start(options=(), net="town.net.xml"):
         libsumo.start(["sumo", "-n", str(TOWN / net), "--step-length", "0.1", *QUIET, *options])
-        return libsumo
 
     yield start
     libsumo.close()
 
 
-def add(name, edges=("3#0", "3#1", "3#2", "3#3"), **options):
+def add(name, edges=("3#0", "3#1", "3#2", "3#3"), depart="now"):
     libsumo.route.add(name, edges)
-    libsumo.vehicle.add(name, name, departSpeed="max", **options)
-
-
-def with_routes(*options):
-    return ["-r", str(TOWN / "town.rou.xml"), *options]
+    libsumo.vehicle.add(name, name, depart=depart, departSpeed="max")
 
 
 def plain_fix(sumo, name, start=None):
@@ -55,22 +51,23 @@ def asked(decision):
 
 
 def test_fleet_decides_as_a_monitor_for_each_vehicle_does(town):
-    town(*with_routes())
+    town(ROUTES)
     fleet = gp.hosts.SumoFleet(ENGINE)
     alone, seen = {}, set()
     for _ in range(1500):
         fleet.step()
+        decisions = fleet.decisions
         for name in libsumo.vehicle.getIDList():
             monitor = alone.setdefault(name, gp.Monitor(ENGINE))
             monitor.update(plain_fix(libsumo, name), "driving")
-            assert asked(fleet.decisions[name]) == asked(monitor.decision)
+            assert asked(decisions[name]) == asked(monitor.decision)
             seen.update(monitor.decision.levels.values())
     assert len(alone) > 60
     assert seen == set(gp.Level)
 
 
 def test_fleet_writes_parameters_and_colours_and_tells_what_changed(town):
-    town(*with_routes())
+    town(ROUTES)
     fleet = gp.hosts.SumoFleet(ENGINE)
     told = {}
     for _ in range(900):
@@ -117,7 +114,7 @@ def test_fleet_has_no_monitor_before_a_vehicle_is_inserted_and_after_it_left(tow
 
 
 def test_fleet_made_while_vehicles_drive_has_them_all(town):
-    town(*with_routes())
+    town(ROUTES)
     for _ in range(300):
         libsumo.simulationStep()
     fleet = gp.hosts.SumoFleet(ENGINE)
@@ -236,7 +233,6 @@ def test_fleet_without_libsumo_names_the_extra(monkeypatch):
         gp.hosts.SumoFleet(ENGINE)
 
 
-@pytest.mark.slow
 def test_fleet_by_traci_decides_as_by_libsumo(town):
     def run(sumo, stopped):
         fleet = gp.hosts.SumoFleet(ENGINE, sumo)
@@ -248,12 +244,12 @@ def test_fleet_by_traci_decides_as_by_libsumo(town):
         colours = {name: tuple(sumo.vehicle.getColor(name)) for name in fleet.monitors}
         return told, colours
 
-    town(*with_routes())
+    town(ROUTES)
     inside = run(libsumo, "car1")
     program = shutil.which("sumo", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if program is None:
         missing("sumo: pip install eclipse-sumo")
-    traci.start([program, "-n", str(TOWN / "town.net.xml"), "--step-length", "0.1", *QUIET, *with_routes()])
+    traci.start([program, "-n", str(TOWN / "town.net.xml"), "--step-length", "0.1", *QUIET, *ROUTES])
     try:
         assert run(traci, "car1") == inside
     finally:
@@ -265,3 +261,9 @@ def test_town_is_what_its_script_makes():
     made = runpy.run_path(str(TOWN / "make_town.py"))
     assert (TOWN / "town.osm").read_text("utf-8") == made["osm"]()
     assert (TOWN / "town.rou.xml").read_text("utf-8") == made["routes"]()
+
+
+def test_town_example_prints_what_the_page_shows(capsys):
+    runpy.run_path(str(TOWN / "colours.py"))["main"](has_gui=False)
+    shown = re.findall(r"^ *\d+ s: .*$", (TOWN.parents[1] / "hosts" / "sumo.md").read_text("utf-8"), re.MULTILINE)
+    assert re.findall(r"^ *\d+ s: .*$", capsys.readouterr().out, re.MULTILINE) == shown != []

@@ -127,7 +127,7 @@ THIRD_PARTY = {
     },
     "pytest": {"testing.plugin"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
-    "pyarrow": {"model.arrow"},
+    "pyarrow": {"drives.fcd_parquet", "model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
         "authoring.formats.fences.allowed_ground",

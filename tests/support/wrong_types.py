@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
 from shapes import box
+from sumo_double import still
 from zone_files import collection, feature
 
 if TYPE_CHECKING:
@@ -211,6 +212,18 @@ def cases(tmp_path: Path) -> dict[str, Case]:
         "replay.MonitoredReplay": (
             gp.replay.MonitoredReplay,
             {"engine": engines["kernel"], "profile": None, "accuracy_95_m": 3.0, "state": None, "emergency": None},
+        ),
+        "hosts.SumoFleet": (
+            gp.hosts.SumoFleet,
+            {
+                "engine": engines["kernel"],
+                "sumo": still(),
+                "profile": None,
+                "accuracy_95_m": 3.0,
+                "start": NOON,
+                "receiver": None,
+                "is_coloured": True,
+            },
         ),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
         "audit.AuditLog": (

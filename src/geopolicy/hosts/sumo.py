@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import atan2, degrees, hypot, inf, isfinite, nan
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from geopolicy.base.arguments import check_bool, check_kind, number
+from geopolicy.base.arguments import check_bool, check_callable, check_kind, number
 from geopolicy.geometry.tangent_plane import scales
 from geopolicy.model.fixes import Fix
 from geopolicy.model.rules import Level
 from geopolicy.model.times import require_aware
 from geopolicy.monitor.monitor import Monitor
+from geopolicy.monitor.profile import MonitorProfile
+from geopolicy.monitor.swap import check_engine
 from geopolicy.monitor.transitions import differs
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
-    from geopolicy.monitor.profile import MonitorProfile
 
 EXACT_M = 0.1
 """Stands for the accuracy of an exact position, since a monitor takes 0 m for none; the grid's unit is 0.011 m."""
@@ -86,7 +87,7 @@ class SumoFleet:
     ImportError
         If libsumo is needed and not installed.
     TypeError
-        For an ``is_coloured`` that is not True or False, and a profile that is none.
+        If ``engine`` or ``sumo`` is something else, or ``is_coloured`` is not True or False.
     ValueError
         If the net has no geographic coordinates, the accuracy is not above 0, or ``start`` is naive.
 
@@ -110,17 +111,17 @@ class SumoFleet:
         receiver: Callable[[str, Fix], Fix | None] | None = None,
         is_coloured: bool = True,
     ) -> None:
+        self._engine_of = _engine_of(engine)
+        check_kind("profile", profile, (MonitorProfile, NoneType), "a MonitorProfile or None")
+        check_callable("receiver", receiver)
+        check_bool("is_coloured", is_coloured)
         check_kind("accuracy_95_m", accuracy_95_m, (int, float), "a number of metres")
         accuracy_95_m = number("accuracy_95_m", accuracy_95_m)
         if not (isfinite(accuracy_95_m) and accuracy_95_m > 0.0):
-            raise ValueError(
-                f"accuracy_95_m must be above 0 m, got {accuracy_95_m!r}; leave it out for exact positions"
-            )
+            raise ValueError(f"accuracy_95_m must be above 0 m, got {accuracy_95_m!r}; leave it out if exact")
         if start is not None:
             require_aware("start", start)
-        check_bool("is_coloured", is_coloured)
-        self._sumo = _libsumo() if sumo is None else sumo
-        self._engine_of: Callable[[str], Engine] = engine if callable(engine) else lambda _: engine
+        self._sumo = _libsumo() if sumo is None else _checked(sumo)
         self._profile = profile
         self._accuracy_m = accuracy_95_m
         self._start = start
@@ -260,6 +261,23 @@ def _parameters(decision: Decision) -> dict[str, str]:
         f"{_PREFIX}.zones": " ".join(decision.zones),
         **{f"{_PREFIX}.level.{sensor}": level.label for sensor, level in decision.levels.items()},
     }
+
+
+def _engine_of(engine: Engine | Callable[[str], Engine]) -> Callable[[str], Engine]:
+    if callable(engine):
+        return engine
+    try:
+        check_engine(engine)
+    except TypeError:
+        wanted = "an engine as geopolicy.open makes it, or a function that gives one"
+        raise TypeError(f"engine must be {wanted}, got {type(engine).__name__}") from None
+    return lambda _: engine
+
+
+def _checked(sumo: Any) -> Any:
+    if not (hasattr(sumo, "simulation") and hasattr(sumo, "vehicle")):
+        raise TypeError(f"sumo must be libsumo, traci or a connection of it, got {type(sumo).__name__}")
+    return sumo
 
 
 def _libsumo() -> Any:

@@ -173,6 +173,7 @@ THIRD_PARTY = {
         "authoring.formats.gis.layer_frame",
         "geometry.effective.growth",
         "geometry.projection",
+        "hosts.carla",
         "replay.steps",
     },
     "typer": {"cli"},

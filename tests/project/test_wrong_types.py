@@ -38,7 +38,7 @@ NAMES = [
     *("LimitRange", "Rule", "Condition", "Window", "Hours", "SunHours", "Geometry.from_geojson", "Coverage", "Zone"),
     *("ZoneFileHeader", "ZoneSet", "ZoneSet.with_zones", "ZoneSet.without_zones", "ZoneSet.write", "ZoneSet.parse"),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
-    *("replay.change_at", "audit.AuditLog", "hosts.SumoFleet"),
+    *("replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from geopolicy.hosts.carla import CarlaMap, CarlaVehicle
     from geopolicy.hosts.sumo import SumoFleet
 
-__all__ = ["SumoFleet"]
+__all__ = ["CarlaMap", "CarlaVehicle", "SumoFleet"]
 
 # Where each name lives. Loaded when it is first used: nobody needs all of them.
-_HOMES = {"sumo": ("SumoFleet",)}
+_HOMES = {"carla": ("CarlaMap", "CarlaVehicle"), "sumo": ("SumoFleet",)}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if not TYPE_CHECKING:

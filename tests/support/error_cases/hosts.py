@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import geopolicy as gp
 from error_cases.samples import ENGINE, NAIVE
+from shapes import box
 from sumo_double import still
 
 
@@ -19,7 +21,56 @@ def without_libsumo(_folder):
         gp.hosts.SumoFleet(ENGINE)
 
 
+REFERENCE = "<geoReference>EPSG:32633</geoReference>"
+XODR = f"<OpenDRIVE><header>{REFERENCE}</header></OpenDRIVE>"
+ACTOR = SimpleNamespace(get_location=None, get_velocity=None)
+CAMERA = SimpleNamespace(id=1, type_id="sensor.camera.rgb")
+SONAR = SimpleNamespace(id=4, type_id="sensor.sonar")
+SET = gp.ZoneSet([gp.Zone("yard", box(13.0, 45.0, 14.0, 46.0), [gp.Rule(["camera"], gp.Level.OFF)])])
+
+
+def carla_vehicle(given):
+    return lambda _: gp.hosts.CarlaVehicle(
+        **{"zones": SET, "actor": ACTOR, "sensors": [CAMERA], "carla_map": XODR} | given
+    )
+
+
 CASES = {
+    "CarlaMap": [
+        (
+            lambda _: gp.hosts.CarlaMap(3),
+            TypeError,
+            r"^source must be a carla.Map or the text of an OpenDRIVE file, got",
+        ),
+        (
+            lambda _: gp.hosts.CarlaMap(XODR.replace(REFERENCE, "")),
+            ValueError,
+            r"^the OpenDRIVE header must have a geoReference, got none; add the projection of the map$",
+        ),
+        (
+            lambda _: gp.hosts.CarlaMap(XODR.replace("EPSG:32633", "EPSG:4326")),
+            ValueError,
+            r"^the geoReference must be a projection in metres, got 'EPSG:4326'$",
+        ),
+        (
+            lambda _: gp.hosts.CarlaMap(XODR.replace("</header>", "<offset x='3'/></header>")),
+            ValueError,
+            r"^the OpenDRIVE header must have no offset, got one; put it into \+x_0 and \+y_0 of geoReference$",
+        ),
+    ],
+    "CarlaVehicle": [
+        (carla_vehicle({"actor": "ego"}), TypeError, r"^actor must be an actor of CARLA, got str$"),
+        (carla_vehicle({"sensors": [SONAR]}), ValueError, r"^sensors must have blueprints that are known, got 'sensor"),
+        (carla_vehicle({"names": {9: "camera"}}), ValueError, r"^names must be of sensors of the vehicle, got id 9$"),
+        (carla_vehicle({"accuracy_95_m": -1}), ValueError, r"^accuracy_95_m must be above 0 m, got -1.0; leave it out"),
+    ],
+    "CarlaVehicle.level": [
+        (
+            lambda _: carla_vehicle({})(None).level(SONAR),
+            ValueError,
+            r"^sensor must be one of the vehicle's, got id 4$",
+        ),
+    ],
     "SumoFleet": [
         (without_libsumo, ImportError, r"^SumoFleet needs libsumo \(.*\); pip install 'geopolicy\[sumo\]'$"),
         (

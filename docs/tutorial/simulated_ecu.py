@@ -79,7 +79,7 @@ class Receiver:
     sigma_m
         Standard deviation of its error in each axis, which wanders over some seconds; it states the radius of 95 %.
     drop
-        The probability that a fix does not come, and that an outage of up to ten seconds begins is a tenth of it.
+        The probability that a fix does not come; a hundredth of it, that an outage of up to ten seconds begins.
     late_steps
         How many steps pass until a fix is there.
     """
@@ -97,7 +97,7 @@ class Receiver:
         spread_m = self._sigma_m * math.sqrt(1.0 - keep**2)
         self._error_m = [keep * error_m + self._random.gauss(0.0, spread_m) for error_m in self._error_m]
         self._late.append(self._with_error(true))
-        if self._random.random() < self._drop / 10.0:
+        if self._random.random() < self._drop / 100.0:
             self._outage_steps = self._random.randint(1, 100)
         self._outage_steps -= 1
         if self._outage_steps >= 0 or self._random.random() < self._drop:

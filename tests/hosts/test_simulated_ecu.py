@@ -151,3 +151,11 @@ def test_tutorial_prints_what_its_page_shows(capsys):
         r"^ *[\d,]+ (?:camera|cycles).*$", (TUTORIAL / "simulated-ecu.md").read_text("utf-8"), re.MULTILINE
     )
     assert [line for line in capsys.readouterr().out.splitlines() if "ycles" in line or "camera" in line] == shown != []
+
+
+def test_tutorial_shows_what_stands_in_the_file():
+    source = (TUTORIAL / "simulated_ecu.py").read_text("utf-8")
+    page = (TUTORIAL / "simulated-ecu.md").read_text("utf-8")
+    shown = re.findall(r"^<!-- not run -->\n```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 4
+    assert [block for block in shown if block not in source] == []

@@ -116,6 +116,7 @@ THIRD_PARTY = {
         "testing.doubles",
         "zonefile.shape_mistakes",
     },
+    "libsumo": {"hosts.sumo"},
     "hypothesis": {
         "testing.contract",
         "testing.drive_strategies",
@@ -126,7 +127,7 @@ THIRD_PARTY = {
     },
     "pytest": {"testing.plugin"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
-    "pyarrow": {"model.arrow"},
+    "pyarrow": {"drives.fcd_parquet", "model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
         "authoring.formats.fences.allowed_ground",
@@ -172,6 +173,7 @@ THIRD_PARTY = {
         "authoring.formats.gis.layer_frame",
         "geometry.effective.growth",
         "geometry.projection",
+        "hosts.carla",
         "replay.steps",
     },
     "typer": {"cli"},

@@ -28,6 +28,9 @@ Confidence = Annotated[
     int | None,
     typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.", show_default="68"),
 ]
+Track = Annotated[
+    str | None, typer.Option("--track", help="Which vehicle of a file of several (SUMO's FCD), by its id there.")
+]
 
 
 def check_format(drive_format: str | None) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
-from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
+from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, Track, check_format, drive_of
 from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of
 from geopolicy.cli.options import (
     AsJson,
@@ -60,6 +60,7 @@ def replay_drive(
     columns: Columns = None,
     timezone: Timezone = None,
     confidence: Confidence = None,
+    track: Track = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
@@ -87,7 +88,7 @@ def replay_drive(
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
     opened, warnings = opened_zones(zones, str(drive), vehicle_of(vehicle), engine)
-    recording = drive_of(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
+    recording = drive_of(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence, track=track)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
     summary = Summary()
     changes = []

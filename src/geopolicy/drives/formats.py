@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.drives import csv, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
+from geopolicy.drives import csv, fcd, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class DriveFormat:
         Whether the head counts before the suffix, since others call their files so too.
     is_whole
         Whether a file is, or may be, a single document that is read whole before its first fix.
+    has_tracks
+        Whether a file may be of several vehicles, of which ``track`` names one.
     no_accuracy, no_times
         What is said of a file without any.
     """
@@ -98,6 +100,7 @@ class DriveFormat:
     fixes: str
     is_head_first: bool = False
     is_whole: bool = False
+    has_tracks: bool = False
     no_accuracy: str = "accuracy: not in the file"
     no_times: str = "times: not in the file"
 
@@ -177,6 +180,19 @@ ALL_FORMATS = (
         "status A, GGA quality 1 to 5, modes A, D, F, P and R; "
         "not GSA 1, PUBX,00 NF, DR or TT, DTM but W84, PGRMM but WGS 84, nor positions 20 m apart",
         no_accuracy="accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
+    ),
+    DriveFormat(
+        "fcd",
+        (".parquet",),
+        "`<fcd-export`, or the remark of SUMO, or Parquet in the head",
+        fcd.is_head,
+        fcd.read_fixes,
+        "the vehicle of SUMO's `--fcd-output`, of several the one that `--track` names, with `--fcd-output.geo`; not "
+        "persons, nor angles, which count from the north of the net; of Parquet at most 256 MiB",
+        "all",
+        is_head_first=True,
+        has_tracks=True,
+        no_accuracy="accuracy: not in the file (positions of SUMO are exact)",
     ),
     DriveFormat(
         "gpx",

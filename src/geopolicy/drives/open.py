@@ -208,6 +208,7 @@ def open_drive(
     columns: Mapping[str, str] | str | None = None,
     timezone: str | None = None,
     confidence: int | None = None,
+    track: str | None = None,
 ) -> Drive:
     r"""Open a recorded drive.
 
@@ -227,13 +228,15 @@ def open_drive(
         Of times without an offset, such as "Europe/Berlin". None: such times are not known, and their differences are.
     confidence
         68 or 95: the percentage of fixes within the accuracies whose level is not known. None: 68.
+    track
+        The id of a vehicle, of a file of several: which of them is read.
 
     Raises
     ------
     DriveFileError
-        If the file cannot be opened, or its format cannot be told.
+        If the file cannot be opened, its format cannot be told, or has one vehicle only and ``track`` is given.
     ValueError
-        For a format that is not one of these, and columns, a time zone or a confidence that are none.
+        For a format that is not one of these, and columns, a time zone, a confidence or a track that are none.
     TypeError
         For a stream of text, and anything but a path and a stream.
 
@@ -251,7 +254,7 @@ def open_drive(
     is_path = isinstance(source, (Path, str))
     if not is_path and not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary stream, got {type(source).__name__}")
-    choices = choices_of(columns, timezone, confidence)
+    choices = choices_of(columns, timezone, confidence, track)
     name = name or _name_of(source)
     try:
         stream = _binary(source)
@@ -260,7 +263,10 @@ def open_drive(
     counted = CountedSource(stream, is_owned=is_path)
     try:
         recording = Recording(name, counted, choices)
-        return Drive(recording, format or _format_of(recording, choices), _size_bytes(stream))
+        format = format or _format_of(recording, choices)  # noqa: A001  # as above
+        if track is not None and not FORMAT_OF[format].has_tracks:
+            raise recording.error("must be of a format with several vehicles for --track", f"one of {format}")
+        return Drive(recording, format, _size_bytes(stream))
     except (OSError, EOFError, zlib.error) as error:
         counted.close()
         raise DriveFileError(f"drive {name!r}: must be readable to its end, got {_reason(error)}") from error

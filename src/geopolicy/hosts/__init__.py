@@ -4,12 +4,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from geopolicy.hosts.carla import CarlaMap, CarlaVehicle
     from geopolicy.hosts.receivers import Receiver, open_receiver
+    from geopolicy.hosts.sumo import SumoFleet
 
-__all__ = ["Receiver", "open_receiver"]
+__all__ = ["CarlaMap", "CarlaVehicle", "Receiver", "SumoFleet", "open_receiver"]
 
 # Where each name lives. Loaded when it is first used: nobody needs all of them.
-_HOMES = {"receivers": ("Receiver", "open_receiver")}
+_HOMES = {
+    "carla": ("CarlaMap", "CarlaVehicle"),
+    "receivers": ("Receiver", "open_receiver"),
+    "sumo": ("SumoFleet",),
+}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if not TYPE_CHECKING:

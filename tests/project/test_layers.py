@@ -124,7 +124,10 @@ THIRD_PARTY = {
         "testing.zone_strategies",
     },
     "pytest": {"testing.plugin"},
+    "rosbags": {"drives.bags.libraries"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
+    "lz4": {"drives.bags.libraries"},
+    "mcap": {"drives.bags.libraries"},
     "pyarrow": {"model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
@@ -174,6 +177,7 @@ THIRD_PARTY = {
         "replay.steps",
     },
     "typer": {"cli"},
+    "zstandard": {"drives.bags.libraries"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {

@@ -51,19 +51,24 @@ class Choices:
         Of times without an offset.
     confidence
         In %, of accuracies whose level is not known.
+    topic
+        Whose messages are the positions, where a recording has several such topics.
     """
 
     fields: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     zone: ZoneInfo | None = None
     confidence: int | None = None
+    topic: str | None = None
 
     def names(self) -> set[str]:
         """All names of columns in it."""
         return {name for name, _ in self.fields.values()} | self.left_out
 
 
-def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, confidence: int | None) -> Choices:
+def choices_of(
+    columns: Mapping[str, str] | str | None, timezone: str | None, confidence: int | None, topic: str | None = None
+) -> Choices:
     """The choices that the arguments of ``open_drive`` state.
 
     Raises
@@ -88,7 +93,7 @@ def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, co
     _check_fields(fields)
     if confidence is not None and confidence not in CONFIDENCES:
         raise ValueError(f"confidence must be 68 or 95, got {confidence!r}")
-    return Choices(fields, frozenset(left_out), _zone(timezone), confidence)
+    return Choices(fields, frozenset(left_out), _zone(timezone), confidence, topic)
 
 
 def _check_fields(fields: Mapping[str, tuple[str, str | None]]) -> None:

@@ -7,9 +7,8 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy.drives.bags.mcap_file import MAGIC, McapFile
-from geopolicy.drives.bags.messages import refusal
-from geopolicy.drives.bags.sqlite_file import HEAD, SqliteFile
+from geopolicy.drives.bags.mcap_file import McapFile
+from geopolicy.drives.bags.messages import MCAP_HEAD, SQLITE_HEAD, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,13 +61,18 @@ def bag_of_file(path: Path, name: str) -> BagFiles:
     Raises
     ------
     DriveFileError
-        For a file of another kind.
+        For a file of another kind, and one that cannot be read, or not twice.
     """
-    with path.open("rb") as stream:
-        head = stream.read(len(HEAD))
-    if head.startswith(MAGIC):
+    try:
+        if path.exists() and not path.is_file():
+            raise refusal(name, "must be a file or a folder, since it is read twice", "something else")
+        with path.open("rb") as stream:
+            head = stream.read(len(SQLITE_HEAD))
+    except OSError as error:
+        raise refusal(name, "must be a readable file", error.strerror) from error
+    if head.startswith(MCAP_HEAD):
         return BagFiles("mcap", (path,))
-    if head == HEAD:
+    if head == SQLITE_HEAD:
         return BagFiles("rosbag2", (path,))
     hint = "convert bags of ROS 1 with rosbags-convert, unpack what is zipped"
     raise refusal(name, "must be a recording: MCAP, or a bag of ROS 2", "something else", hint=hint)
@@ -107,6 +111,8 @@ class BagMessages:
     def __iter__(self) -> Iterator[Message | Beside]:
         for number, (path, name) in enumerate(zip(self._files.paths, self._names(), strict=True)):
             if self._files.format == "rosbag2":
+                from geopolicy.drives.bags.sqlite_file import SqliteFile
+
                 yield from SqliteFile(path, name, self._wanted)
             elif number == 0 and self._first is not None:
                 yield from self._of(self._first, name)

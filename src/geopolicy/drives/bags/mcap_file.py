@@ -7,7 +7,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.drives.bags import libraries
-from geopolicy.drives.bags.messages import MAX_BYTES, Beside, Message, Topic, refusal
+from geopolicy.drives.bags.messages import MAX_BYTES, MCAP_HEAD, Beside, Message, Topic, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from geopolicy.drives.bags.messages import Wanted
     from geopolicy.errors import DriveFileError
 
-MAGIC = b"\x89MCAP0\r\n"
 # https://mcap.dev/spec#records
 _HEADER, _FOOTER, _SCHEMA, _CHANNEL, _MESSAGE, _CHUNK, _ATTACHMENT, _METADATA, _DATA_END = (
     *(0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x09, 0x0C, 0x0F),
@@ -60,7 +59,7 @@ class McapFile:
 
     def __iter__(self) -> Iterator[Message | Beside]:
         try:
-            if self._take(len(MAGIC)) != MAGIC:
+            if self._take(len(MCAP_HEAD)) != MCAP_HEAD:
                 raise self._refused("must begin as MCAP does", "something else", "say which format it is")
             yield from self._of_file()
         except _CutError:
@@ -163,8 +162,9 @@ class McapFile:
         return Beside("attachment", name, length, content, media_type, log_ns, create_ns)
 
     def _parsed(self, record: Any, content: memoryview) -> Any:
+        stream = libraries.stream_of(content)
         try:
-            return record.read(libraries.stream_of(content))
+            return record.read(stream)
         except Exception as error:  # a library's own, of whatever kind
             raise self._refused("must have records as MCAP defines them", f"a broken {record.__name__}") from error
 

@@ -10,6 +10,10 @@ from geopolicy.errors import DriveFileError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+MCAP_HEAD = b"\x89MCAP0\r\n"
+"""What an MCAP file begins with."""
+SQLITE_HEAD = b"SQLite format 3\0"
+"""What a database of SQLite begins with."""
 MAX_BYTES = 1 << 30
 """Of one record, zipped or not."""
 

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.drives.bags.contents import NAVSATFIX, fields_of, type_of
 from geopolicy.drives.bags.files import BagFiles, BagMessages
-from geopolicy.drives.bags.mcap_file import MAGIC
-from geopolicy.drives.bags.messages import Message, Wanted
-from geopolicy.drives.bags.sqlite_file import HEAD
+from geopolicy.drives.bags.messages import MCAP_HEAD, SQLITE_HEAD, Message, Wanted
 from geopolicy.drives.causes import ACCURACY, TIME
 from geopolicy.drives.stamps import CEILING, EPOCH, FLOOR
 from geopolicy.drives.timeline import UNKNOWN, Stamp
@@ -34,12 +32,12 @@ _FLOOR_NS, _CEILING_NS = (int(moment.timestamp()) * 10**9 for moment in (FLOOR, 
 
 def is_mcap(head: bytes) -> bool:
     """Whether a file begins as MCAP does."""
-    return head.startswith(MAGIC)
+    return head.startswith(MCAP_HEAD)
 
 
 def is_sqlite(head: bytes) -> bool:
     """Whether a file begins as a database of SQLite does."""
-    return head.startswith(HEAD)
+    return head.startswith(SQLITE_HEAD)
 
 
 def is_position(topic: Topic) -> bool:

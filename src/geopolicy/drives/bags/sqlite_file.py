@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from geopolicy.drives.bags.messages import Wanted
     from geopolicy.errors import DriveFileError
 
-HEAD = b"SQLite format 3\0"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _TABLES = {"topics", "messages"}
+_ALSO = ("offered_qos_profiles", "type_description_hash")
 
 
 class SqliteFile:
@@ -57,8 +57,11 @@ class SqliteFile:
                         "SELECT topic_type, encoding, encoded_message_definition FROM message_definitions"
                     )
                     definitions = {str(name): (str(encoding), str(text)) for name, encoding, text in rows}
-                rows = file.execute("SELECT id, name, type, serialization_format FROM topics ORDER BY id")
-                return {topic.number: topic for topic in (_topic(definitions, *row) for row in rows)}
+                present = {row[1] for row in file.execute("PRAGMA table_info(topics)")}
+                also = [name for name in _ALSO if name in present]
+                columns = ", ".join(["id", "name", "type", "serialization_format", *also])
+                rows = file.execute(f"SELECT {columns} FROM topics ORDER BY id")  # noqa: S608  # names of ours alone
+                return {topic.number: topic for topic in (_topic(definitions, also, *row) for row in rows)}
         except (sqlite3.Error, UnicodeDecodeError, TypeError) as error:
             raise self._broken(error) from None
 
@@ -90,8 +93,9 @@ class SqliteFile:
         return refusal(self._name, "must be a database that can be read", type(error).__name__)
 
 
-def _topic(of: dict[str, tuple[str, str]], number: object, name: object, type_name: object, encoding: object) -> Topic:
+def _topic(of: dict[str, tuple[str, str]], also: list[str], number: object, *texts: object) -> Topic:
     if not isinstance(number, int):
         raise TypeError("a topic must have a number")
-    schema_encoding, text = of.get(str(type_name), ("", ""))
-    return Topic(number, str(name), str(type_name), str(encoding), text.encode(), schema_encoding)
+    name, type_name, encoding, *rest = map(str, texts)
+    schema_encoding, text = of.get(type_name, ("", ""))
+    return Topic(number, name, type_name, encoding, text.encode(), schema_encoding, dict(zip(also, rest, strict=True)))

@@ -19,6 +19,7 @@ LAYERS = [
     ["testing"],
     ["__main__"],
     ["cli"],
+    ["hosts"],
     ["replay"],
     ["monitor", "audit", "drives"],
     ["engines"],

@@ -57,6 +57,10 @@ COMMANDS = {
         "replay:replay_drive",
         "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
     ),
+    "redact": Entry(
+        "redact:redact",
+        "Copy a recording without what zones do not let leave. Exit code 1 if no message is left in the copy.",
+    ),
     "drives": Entry(
         "drives:drives",
         "Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.",

@@ -126,7 +126,10 @@ THIRD_PARTY = {
         "testing.zone_strategies",
     },
     "pytest": {"testing.plugin"},
+    "rosbags": {"drives.bags.libraries"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
+    "lz4": {"drives.bags.libraries"},
+    "mcap": {"drives.bags.libraries"},
     "pyarrow": {"drives.fcd_parquet", "model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
@@ -177,6 +180,7 @@ THIRD_PARTY = {
         "replay.steps",
     },
     "typer": {"cli"},
+    "zstandard": {"drives.bags.libraries"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {

@@ -24,6 +24,9 @@ Columns = Annotated[
 Timezone = Annotated[
     str | None, typer.Option("--timezone", help="Of times without an offset: a name such as Europe/Berlin.")
 ]
+Topic = Annotated[
+    str | None, typer.Option("--topic", help="Of positions, where a recording has several topics of them.")
+]
 Confidence = Annotated[
     int | None,
     typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.", show_default="68"),

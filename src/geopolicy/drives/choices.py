@@ -53,6 +53,8 @@ class Choices:
         In %, of accuracies whose level is not known.
     track
         The id of the vehicle that is read, of a file that has several.
+    topic
+        Whose messages are the positions, where a recording has several such topics.
     """
 
     fields: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Choices:
     zone: ZoneInfo | None = None
     confidence: int | None = None
     track: str | None = None
+    topic: str | None = None
 
     def names(self) -> set[str]:
         """All names of columns in it."""
@@ -67,7 +70,12 @@ class Choices:
 
 
 def choices_of(
-    columns: Mapping[str, str] | str | None, timezone: str | None, confidence: int | None, track: str | None = None
+    columns: Mapping[str, str] | str | None,
+    timezone: str | None,
+    confidence: int | None,
+    *,
+    track: str | None = None,
+    topic: str | None = None,
 ) -> Choices:
     """The choices that the arguments of ``open_drive`` state.
 
@@ -93,9 +101,10 @@ def choices_of(
     _check_fields(fields)
     if confidence is not None and confidence not in CONFIDENCES:
         raise ValueError(f"confidence must be 68 or 95, got {confidence!r}")
-    if track is not None and not isinstance(track, str):
-        raise ValueError(f"track must be the id of a vehicle, got {track!r}")
-    return Choices(fields, frozenset(left_out), _zone(timezone), confidence, track)
+    for name, value, wanted in (("track", track, "the id of a vehicle"), ("topic", topic, "the name of a topic")):
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return Choices(fields, frozenset(left_out), _zone(timezone), confidence, track, topic)
 
 
 def _check_fields(fields: Mapping[str, tuple[str, str | None]]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geopolicy.drives import csv, fcd, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
+from geopolicy.drives.bags import positions
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ _OTHERS = (
         "text in UTF-16",
         re.compile(rb"\xfe\xff|(?:\0[\t\r\n -~]){8}"),
         "save it as UTF-8, such as with iconv -f UTF-16BE -t UTF-8",
+    ),
+    (
+        "a bag of ROS 1",
+        re.compile(rb"#ROSBAG V"),
+        "convert it, such as with rosbags-convert --src drive.bag --dst drive",
     ),
     ("a zip archive", re.compile(rb"PK\x03\x04"), "unpack archives"),
     ("a FIT file of Garmin", re.compile(rb".{8}\.FIT", re.DOTALL), "export it as GPX or CSV"),
@@ -87,6 +93,8 @@ class DriveFormat:
         Whether a file is, or may be, a single document that is read whole before its first fix.
     has_tracks
         Whether a file may be of several vehicles, of which ``track`` names one.
+    is_bag
+        Whether it is a recording of messages, which may be a folder.
     no_accuracy, no_times
         What is said of a file without any.
     """
@@ -101,6 +109,7 @@ class DriveFormat:
     is_head_first: bool = False
     is_whole: bool = False
     has_tracks: bool = False
+    is_bag: bool = False
     no_accuracy: str = "accuracy: not in the file"
     no_times: str = "times: not in the file"
 
@@ -126,7 +135,32 @@ class Dialect:
 
 _BY_NAME = "as the table of names says of their columns"
 # Heads are compared in this order: a log of sentences may begin with any text, one of GNSS logger has a header too.
+_BAG: dict[str, Any] = {
+    "reads": "the topic of sensor_msgs/NavSatFix, in cdr; if there are several, `--topic` names one; accuracy from "
+    "covariances",
+    "fixes": "status 0, 1 and 2",
+    "is_head_first": True,
+    "is_bag": True,
+    "no_accuracy": "accuracy: not in the file (all covariances are of unknown type)",
+    "no_times": "times: none in the headers of the positions",
+}
 ALL_FORMATS = (
+    DriveFormat(
+        "mcap",
+        (".mcap",),
+        "what MCAP begins with; a folder with such files",
+        positions.is_mcap,
+        positions.read_fixes,
+        **_BAG,
+    ),
+    DriveFormat(
+        "rosbag2",
+        (".db3",),
+        "what SQLite begins with; a folder with such files",
+        positions.is_sqlite,
+        positions.read_sqlite,
+        **_BAG,
+    ),
     DriveFormat(
         "gnss-logger",
         (),

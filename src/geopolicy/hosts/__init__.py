@@ -6,14 +6,35 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.hosts.carla import CarlaMap, CarlaVehicle
     from geopolicy.hosts.receivers import Receiver, open_receiver
+    from geopolicy.hosts.redact.options import RedactionOptions
+    from geopolicy.hosts.redact.report import read_report
+    from geopolicy.hosts.redact.run import Redaction, redact_recording
+    from geopolicy.hosts.redact.topics import MappedTopic, TopicMap, read_topics
     from geopolicy.hosts.sumo import SumoFleet
 
-__all__ = ["CarlaMap", "CarlaVehicle", "Receiver", "SumoFleet", "open_receiver"]
+__all__ = [
+    "CarlaMap",
+    "CarlaVehicle",
+    "MappedTopic",
+    "Receiver",
+    "Redaction",
+    "RedactionOptions",
+    "SumoFleet",
+    "TopicMap",
+    "open_receiver",
+    "read_report",
+    "read_topics",
+    "redact_recording",
+]
 
 # Where each name lives. Loaded when it is first used: nobody needs all of them.
 _HOMES = {
     "carla": ("CarlaMap", "CarlaVehicle"),
     "receivers": ("Receiver", "open_receiver"),
+    "redact.options": ("RedactionOptions",),
+    "redact.report": ("read_report",),
+    "redact.run": ("Redaction", "redact_recording"),
+    "redact.topics": ("MappedTopic", "TopicMap", "read_topics"),
     "sumo": ("SumoFleet",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -7,7 +7,8 @@ import re
 import runpy
 import shutil
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import libsumo
@@ -158,6 +159,13 @@ def test_fleet_fixes_say_where_and_how_a_vehicle_moves_and_when(town):
     add("north", edges=("8#0", "8#1"))
     for _ in range(100):
         fleet.step()
+        assert replace(fixes[-1], course_deg=None) == gp.Fix.from_sumo(
+            libsumo.simulation.convertGeo(*libsumo.vehicle.getPosition("north")),
+            monotonic_s=libsumo.simulation.getTime(),
+            accuracy_95_m=3.0,
+            speed=libsumo.vehicle.getSpeed("north"),
+            time=start + timedelta(seconds=libsumo.simulation.getTime()),
+        )
     for before, fix in zip(fixes, fixes[10:], strict=False):
         assert fix.monotonic_s - before.monotonic_s == pytest.approx(1.0)
         assert metres_between(before, fix) == pytest.approx((before.speed_mps + fix.speed_mps) / 2, abs=0.2)

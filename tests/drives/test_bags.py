@@ -7,8 +7,10 @@ import io
 import math
 import sqlite3
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,7 @@ from rosbags.highlevel import AnyReader
 from rosbags.rosbag2 import StoragePlugin
 
 import geopolicy as gp
-from bag_samples import IMAGE, NAVSATFIX, T0, S, Said, drive, image, navsatfix, text, write_bag, write_mcap
+from bag_samples import IMAGE, NAVSATFIX, T0, S, Said, cdr, drive, image, navsatfix, store, text, write_bag, write_mcap
 from geopolicy.errors import DriveFileError
 
 LONS = [13.0 + index * 1e-4 for index in range(20)]
@@ -79,6 +81,16 @@ def test_bag_fix_is_what_was_written_or_no_fix(tmp_path_factory, lat, lon, statu
     assert fix.accuracy_95_m == (pytest.approx(2 * math.sqrt(2) * sigma_m) if is_known else None)
 
 
+@given(st.sampled_from([-1, 0, 1, 3]), st.integers(0, 3), st.floats(0, 9), st.floats(0, 9), st.floats(-9, 9))
+@settings(max_examples=50)
+def test_bag_fix_is_the_one_that_from_navsatfix_makes(tmp_path_factory, status, kind, east, north, across):
+    message = store().deserialize_cdr(navsatfix(T0 * S, 45.5, 13.5, status=status, kind=kind), NAVSATFIX)
+    message = replace(message, position_covariance=np.array([east, across, 0, across, north, 0, 0, 0, 1.0]))
+    (fix,) = fixes_of(tmp_path_factory.mktemp("bag"), [one_fix(cdr(message))])[1]
+    assert fix == gp.Fix.from_navsatfix(message, monotonic_s=0.0)
+    assert across**2 <= east * north or fix.accuracy_95_m is None  # no Gaussian has such a covariance
+
+
 def test_bag_covariance_of_unknown_type_is_no_accuracy_and_says_so(tmp_path):
     recording, (fix,) = fixes_of(tmp_path, [one_fix(navsatfix(T0 * S, 45.5, 13.5, kind=0, sigma_m=0.0))])
     assert fix.accuracy_95_m is None
@@ -91,7 +103,7 @@ def test_bag_covariance_of_unknown_type_among_others_is_no_fix_for_a_monitor(tmp
     recording = gp.open_drive(write_mcap(tmp_path / "drive.mcap", said))
     assert recording.states_accuracy  # before the first fix
     assert [fix.accuracy_95_m is None for fix in recording] == [True] * 3 + [False] * 3
-    cause = "the covariance is of unknown type or not above 0 (3)"
+    cause = "the covariance is of unknown type or not positive (3)"
     assert recording.causes.lines() == [
         f"3 fixes without a usable accuracy: {cause}, first at log time {T0}000000000 ns"
     ]

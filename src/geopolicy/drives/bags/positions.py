@@ -183,7 +183,7 @@ class _Positions:
             recording.note_columns([f"accuracy: covariances of {topic!r}"], [])
             recording.assume("accuracy: twice the root mean square of the covariance, east and north")
         if accuracy_m is None and recording.states_accuracy:
-            recording.causes.add(ACCURACY, "the covariance is of unknown type or not above 0", place)
+            recording.causes.add(ACCURACY, "the covariance is of unknown type or not positive", place)
         stamp = self._stamp(reading.stamp_ns, place)
         recording.has_times = recording.has_times or stamp.time is not None
         recording.has_ages = recording.has_ages or stamp.age_s is not None

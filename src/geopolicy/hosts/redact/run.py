@@ -78,6 +78,9 @@ class Redaction:
         """How many messages are not."""
         return sum(sum(totals.left_out.values()) for totals in self.topics.values())
 
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
 
 def redact_recording(
     recording: str | os.PathLike[str],

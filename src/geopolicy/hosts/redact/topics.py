@@ -81,6 +81,9 @@ class TopicMap:
         names = {sensor for topic in self.topics.values() for sensor in topic.sensors} | {self.position}
         return tuple(sorted(names))
 
+    def __hash__(self) -> int:
+        return hash((frozenset(self.topics.items()), self.position))
+
 
 def read_topics(path: str | os.PathLike[str]) -> TopicMap:
     """The map that a TOML file states.

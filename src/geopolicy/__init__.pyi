@@ -1,5 +1,6 @@
 from geopolicy import audit as audit
 from geopolicy import errors as errors
+from geopolicy import hosts as hosts
 from geopolicy import replay as replay
 from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
 from geopolicy.authoring.diff.sets import diff_zones as diff_zones

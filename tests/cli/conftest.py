@@ -8,7 +8,7 @@ import pytest
 
 from cli_samples import DRIVE, ZONES
 from geopolicy.cli.app import run
-from json_documents import asks_for_json, document_in
+from json_documents import asks_for_json, documents_in
 
 # Where the tests run in the background Ctrl-C is ignored, and a command would inherit that.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -33,7 +33,7 @@ def drive(tmp_path):
 def cli(capsys):
     """Runs a command line in this process: exit code, standard output and error.
 
-    What it prints for ``--json`` must be one document that fits its schema.
+    What it prints for ``--json`` must be one document that fits its schema, or one in each line.
     """
 
     def call(*arguments: object):
@@ -42,7 +42,7 @@ def cli(capsys):
         told = capsys.readouterr()
         assert "Traceback" not in told.out + told.err
         if asks_for_json(words):
-            document_in(told.out)
+            documents_in(told.out)
         return code, told.out, told.err
 
     return call

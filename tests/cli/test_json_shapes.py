@@ -15,13 +15,17 @@ from jsonschema import Draft202012Validator
 import audit_asks
 import geopolicy as gp
 from audit_samples import BEGAN, KEY, files_of, write_log, write_rare_records
+from bag_samples import write_mcap
 from cli_samples import SOURCE, shell
 from drive_samples import DRIVES
 from geopolicy.cli import app
 from geopolicy.cli.documents import text_of
 from geopolicy.cli.schema import schema_names, schema_of
 from geopolicy.pack.format import COUNTS, FAMILIES
-from json_documents import document_in, faults_of, schema_name_of, validator_of
+from json_documents import document_in, documents_in, faults_of, schema_name_of, validator_of
+from receiver_samples import nav_pvt
+from redact_scene import CAR as RECORDED
+from redact_scene import fixes, images, in_order
 from shapes import box
 from zone_files import collection, feature
 
@@ -31,7 +35,7 @@ DEFINITIONS = json.loads((SCHEMAS / "definitions.json").read_text(encoding="utf-
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # What says a thing by names that zone files, vehicles or logs choose.
 MAPS = {"levels", "store_in", "limits", "must_show", "exemptions"}
-MAPS |= {"attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
+MAPS |= {"left_out", "attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
 BESIDE_COMMANDS = {"error", "replay-output"}
 LINES = [
     "check {zones} 45.5 13.5 45.5 15.5 0 0 --time unknown --vehicle {car}",
@@ -50,8 +54,10 @@ LINES = [
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
     "replay {drive} {zones} --raw",
+    "watch {fixes} {zones}",
     "drives {drive} {shift} {tmp}/none.csv",
     "drives --list",
+    "redact {recording} {school} -o {tmp}/clean.mcap --topics {topics} --vehicle {keeper}",
     "status --card {log} --key {key} --zones {pack}",
     "log show {log}",
     "log show {cut}",
@@ -67,7 +73,13 @@ LINES = [
 @pytest.fixture
 def paths(tmp_path, drive):
     """Files that fill the members of documents, by the names that the lines above give them."""
-    names = {"zones": "zones.geojson", "bad": "bad.geojson", "pack": "fleet.gpol", "car": "car.json"}
+    names = {
+        "zones": "zones.geojson",
+        "bad": "bad.geojson",
+        "pack": "fleet.gpol",
+        "car": "car.json",
+        "fixes": "drive.ubx",
+    }
     names |= {"edits": "edits.geojson"}
     names |= {"edited": "edited.json", "header": "header.json"}
     names |= {name: name for name in ("log", "cut", "spare")} | {"key": "vehicle.key"}
@@ -82,6 +94,7 @@ def paths(tmp_path, drive):
     paths["header"].write_text('{"format": 1, "coverage": "world"}')
     paths["bad"].write_bytes(collection(feature(disable=[]), feature(zone_id=True)))
     paths["car"].write_text(CAR, encoding="utf-8")
+    paths["fixes"].write_bytes(nav_pvt())
     paths["key"].write_text(KEY.hex(), encoding="ascii")
     audit_asks.write_decisions(paths["log"])
     write_rare_records(paths["log"])  # with the decisions a record of each kind
@@ -89,7 +102,21 @@ def paths(tmp_path, drive):
     write_log(paths["cut"])
     (cut,) = files_of(paths["cut"])
     cut.write_bytes(cut.read_bytes()[:-9])
+    paths |= write_recording(tmp_path)
     return paths | {"tmp": tmp_path, "drive": drive, "shift": DRIVES / "shift.csv"}
+
+
+def write_recording(folder):
+    """What ``redact`` reads: a drive through a zone, and what makes every member of its document."""
+    said = in_order(fixes(), images(), images("/rear"))
+    recording = write_mcap(folder / "drive.mcap", said, attachments=[("snapshot", b"x")])
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
+    rule = {"sensors": ["camera"], "limits": {"retain_s": 4e9}, "must_show": ["collecting:outside"]}
+    (folder / "school.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school", rules=[rule])))
+    keeps = {"sensors": list(RECORDED.sensors), "limits": {"*": {"retain_s": {}}}, "shows": ["collecting:outside"]}
+    (folder / "keeper.json").write_text(json.dumps(keeps))
+    names = {"topics": "topics.toml", "school": "school.geojson", "keeper": "keeper.json"}
+    return {"recording": recording} | {name: folder / file for name, file in names.items()}
 
 
 MISSPELT = feature(box(0, 0, 1, 1), disable="['camara' 'lidar']")
@@ -107,7 +134,7 @@ CAR = json.dumps(
 @pytest.fixture
 def documents(cli, paths):
     """What the lines above print, by schema; of a line of ``replay -o`` and of ``log export``, too."""
-    printed = [document_in(cli(*shlex.split(line.format(**paths)), "--json")[1]) for line in LINES]
+    printed = [documents_in(cli(*shlex.split(line.format(**paths)), "--json")[1])[0] for line in LINES]
     printed.append(document_in(cli("log", "export", paths["log"])[1]))
     return [(schema_name_of(document), document) for document in printed]
 

@@ -31,6 +31,11 @@ def document_in(text):
     return document
 
 
+def documents_in(text):
+    """The one document that a text holds, or those of its lines, as ``watch`` prints them."""
+    return [document_in(part) for part in (text.splitlines(keepends=True) if text.startswith('{"') else [text])]
+
+
 def faults_of(document):
     """Everything that the schema of a document has to say about it."""
     return list(validator_of(schema_name_of(document)).iter_errors(document))

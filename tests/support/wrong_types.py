@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, time
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
 from shapes import box
+from sumo_double import still
 from zone_files import collection, feature
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ ZONES = gp.ZoneSet([ZONE])
 CAR = gp.Vehicle(["camera.front", "radar"])
 CONSENT = gp.Consent("driver", ["camera"], NOON, LATER)
 FIX = gp.Fix(45.5, 13.5, 4.0, NOON, 0.0)
+XODR = "<OpenDRIVE><header><geoReference>EPSG:32633</geoReference></header></OpenDRIVE>"
 
 # What is wrong almost everywhere, and never of a use that works by accident.
 WRONG = {
@@ -94,6 +97,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             gp.open_drive,
             {"source": io.BytesIO(b"t,lat,lon\n"), "format": "csv", "name": "drive"},
         ),
+        "hosts.open_receiver": (lambda source: gp.hosts.open_receiver(source).close(), {"source": path}),
         "diff_zones": (gp.diff_zones, {"old": ZONES, "new": ZONES, "on_progress": None}),
         "simplify_zones": (gp.simplify_zones, {"zones": ZONES, "tolerance_m": 5.0, "on_progress": None}),
         "compile": (gp.compile, {"zones": ZONES, "on_step": None}),
@@ -186,6 +190,25 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "hard_expiry": False,
             },
         ),
+        "Fix.from_gpsd": (gp.Fix.from_gpsd, {"tpv": {"mode": 3}, "monotonic_s": 1.0, "driver": "u-blox"}),
+        "Fix.from_ubx": (gp.Fix.from_ubx, {"nav_pvt": {"fixType": 3}, "monotonic_s": 1.0}),
+        "Fix.from_mavlink": (gp.Fix.from_mavlink, {"gps_raw_int": {"fix_type": 3}, "monotonic_s": 1.0}),
+        "Fix.from_navsatfix": (gp.Fix.from_navsatfix, {"msg": {"status": {"status": 0}}, "monotonic_s": 1.0}),
+        "Fix.from_vss": (gp.Fix.from_vss, {"values": {}, "monotonic_s": 1.0, "confidence": 68}),
+        "Fix.from_sumo": (
+            gp.Fix.from_sumo,
+            {
+                "position": (13.5, 45.5),
+                "monotonic_s": 1.0,
+                "accuracy_95_m": 3.0,
+                "speed": 1.0,
+                "angle": 90.0,
+                "time": NOON,
+            },
+        ),
+        "Fix.from_geolocation": (gp.Fix.from_geolocation, {"w3c": {"coords": {}}, "monotonic_s": 1.0}),
+        "Fix.from_android": (gp.Fix.from_android, {"location": {"latitude": 45.5}, "monotonic_s": 1.0}),
+        "Fix.from_corelocation": (gp.Fix.from_corelocation, {"location": {"speed": 1.0}, "monotonic_s": 1.0}),
         "Consent": (gp.Consent, {"who": "driver", "sensors": ["camera"], "given": NOON, "until": LATER}),
         "Consent.covers": (CONSENT.covers, {"sensor": "camera", "time": NOON}),
         "Monitor": (
@@ -211,6 +234,32 @@ def cases(tmp_path: Path) -> dict[str, Case]:
         "replay.MonitoredReplay": (
             gp.replay.MonitoredReplay,
             {"engine": engines["kernel"], "profile": None, "accuracy_95_m": 3.0, "state": None, "emergency": None},
+        ),
+        "hosts.CarlaMap": (gp.hosts.CarlaMap, {"source": XODR}),
+        "hosts.CarlaVehicle": (
+            gp.hosts.CarlaVehicle,
+            {
+                "zones": ZONES,
+                "actor": SimpleNamespace(get_location=None, get_velocity=None),
+                "sensors": [SimpleNamespace(id=1, type_id="sensor.camera.rgb")],
+                "carla_map": XODR,
+                "names": {1: "camera.exterior.front"},
+                "attributes": {},
+                "profile": None,
+                "accuracy_95_m": 3.0,
+            },
+        ),
+        "hosts.SumoFleet": (
+            gp.hosts.SumoFleet,
+            {
+                "engine": engines["kernel"],
+                "sumo": still(),
+                "profile": None,
+                "accuracy_95_m": 3.0,
+                "start": NOON,
+                "receiver": None,
+                "is_coloured": True,
+            },
         ),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
         "audit.AuditLog": (

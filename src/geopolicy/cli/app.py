@@ -57,6 +57,14 @@ COMMANDS = {
         "replay:replay_drive",
         "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
     ),
+    "watch": Entry(
+        "watch:watch",
+        "Watch a receiver at work, and print each change of decision as it comes. Exit code 1 if no fix came.",
+    ),
+    "redact": Entry(
+        "redact:redact",
+        "Copy a recording without what zones do not let leave. Exit code 1 if no message is left in the copy.",
+    ),
     "drives": Entry(
         "drives:drives",
         "Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.",

@@ -83,14 +83,19 @@ def warn(text: str) -> None:
     complain(f"warning: {text}", "yellow")
 
 
-def put(text: str) -> None:
-    """A document on standard output: JSON, CSV or HTML, exact for programs; on a terminal letter codes are shown."""
+def put(text: str, *, is_flushed: bool = False) -> None:
+    """A document on standard output: JSON, CSV or HTML, exact for programs; on a terminal letter codes are shown.
+
+    ``is_flushed`` hands it over at once.
+    """
     stream = _output()
     try:
         if stream.isatty():
             stream.write("".join(line if line == "\n" else shown(line) for line in re.split("(\n)", text)))
         else:
             stream.write(text)
+        if is_flushed:
+            stream.flush()
     except OSError as error:
         raise _unwritable(error) from error
 

@@ -33,8 +33,8 @@ def error_of(command: str | None, kind: str, message: str, problems: Iterable[Pr
     return {"command": command, "version": VERSION, "error": error}
 
 
-def text_of(document: Mapping[str, Any], encoding: str | None = None) -> str:
-    """The text of a document: JSON in any encoding (None: UTF-8), in which no name commands a terminal.
+def text_of(document: Mapping[str, Any], encoding: str | None = None, *, is_line: bool = False) -> str:
+    """The text of a document, or the line: JSON in any encoding (None: UTF-8), in which no name commands a terminal.
 
     What cannot be printed is escaped, and outside UTF-8 all that is not ASCII.
 
@@ -44,7 +44,7 @@ def text_of(document: Mapping[str, Any], encoding: str | None = None) -> str:
         For a number that JSON does not have: NaN or an infinity.
     """
     is_utf_8 = (encoding or "utf-8").lower().replace("-", "") == "utf8"
-    text = json.dumps(document, ensure_ascii=not is_utf_8, indent=2, allow_nan=False)
+    text = json.dumps(document, ensure_ascii=not is_utf_8, indent=None if is_line else 2, allow_nan=False)
     return _NOT_PLAIN.sub(_printable, text) + "\n"
 
 

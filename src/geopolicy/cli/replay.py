@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
-from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
+from geopolicy.cli.drive_input import (
+    Columns,
+    Confidence,
+    DriveFormat,
+    Timezone,
+    Topic,
+    Track,
+    check_format,
+    drive_of,
+)
+from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -22,26 +32,19 @@ from geopolicy.cli.options import (
     check_output,
     check_state,
     emergency_of,
-    is_pack,
     time_of,
     vehicle_of,
 )
 from geopolicy.cli.replay_output import SUFFIXES, writer_of
-from geopolicy.cli.zone_input import read_with_warnings, say_warnings
-from geopolicy.engines.open import open as open_engine
-from geopolicy.monitor.profile import MonitorProfile
-from geopolicy.pack.pack import read_pack
+from geopolicy.cli.zone_input import say_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from geopolicy.drives.open import Drive
-    from geopolicy.engines.contract import Engine
-    from geopolicy.errors import Problem
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
-    from geopolicy.model.sensors import Vehicle
     from geopolicy.replay import Change, Step, Summary
 
 
@@ -66,20 +69,14 @@ def replay_drive(
     columns: Columns = None,
     timezone: Timezone = None,
     confidence: Confidence = None,
+    track: Track = None,
+    topic: Topic = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the decision for every fix: .csv or .jsonl.")
     ] = None,
     engine: EngineName = "auto",
-    stale_after: Annotated[
-        float | None,
-        typer.Option(
-            "--stale-after", help="Seconds after which a fix is too old; more for slow sources.", show_default="5"
-        ),
-    ] = None,
-    v_max: Annotated[
-        float | None,
-        typer.Option("--v-max", help="Metres per second that the vehicle never exceeds.", show_default="70"),
-    ] = None,
+    stale_after: StaleAfter = None,
+    v_max: VMax = None,
     raw: Annotated[bool, typer.Option("--raw", help="Judge each fix alone, without a monitor.")] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -96,15 +93,15 @@ def replay_drive(
     from geopolicy.cli.replay_totals import assumptions, circumstances, first_notes, show_totals, totals_json
     from geopolicy.replay import MonitoredReplay, Summary, replay
 
-    profile = _profile(stale_after, v_max)
+    profile = profile_of(stale_after, v_max)
     at = None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
-    opened, warnings = _opened(zones, drive, vehicle_of(vehicle), engine)
-    recording = drive_of(drive, drive_format, columns=columns, timezone=timezone, confidence=confidence)
+    opened, warnings = opened_zones(zones, str(drive), vehicle_of(vehicle), engine)
+    how = {"columns": columns, "timezone": timezone, "confidence": confidence, "track": track, "topic": topic}
+    recording = drive_of(drive, drive_format, **how)
     watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
-    summary = Summary()
-    changes = []
+    summary, changes = Summary(), []
     with ExitStack() as stack:
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
@@ -131,18 +128,6 @@ def replay_drive(
     return 0 if summary.fixes else 1
 
 
-def _opened(paths: list[Path], drive: Path, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
-    """The engine on zone files, and what there is to warn of in them; or on one pack, of which there is nothing."""
-    from geopolicy.pack.decompile import zones_of
-
-    if len(paths) == 1 and is_pack(paths[0]):
-        return open_engine(zones_of(read_pack(paths[0])), vehicle, name), []
-    with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings(paths, others=[str(drive)], on_progress=line.at)
-        line.step("opening zones")
-        return open_engine(zone_set, vehicle, name), warnings
-
-
 def _check_options(
     drive_format: str | None,
     output: Path | None,
@@ -155,16 +140,6 @@ def _check_options(
     check_format(drive_format)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"must end in .csv or .jsonl, got {output.name!r}", param_hint="--output")
-
-
-def _profile(stale_after: float | None, v_max: float | None) -> MonitorProfile:
-    """The monitor's profile; what does not fit together is wrong usage."""
-    given: dict[str, Any] = {"stale_after_s": stale_after, "v_max_mps": v_max}
-    try:
-        return MonitorProfile(**{name: value for name, value in given.items() if value is not None})
-    except ValueError as error:
-        text = str(error).replace("stale_after_s", "--stale-after").replace("v_max_mps", "--v-max")
-        raise typer.BadParameter(text.removeprefix("profile: ")) from error
 
 
 def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) -> Callable[[Fix], datetime | None]:

@@ -53,7 +53,7 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
 
 def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) -> Iterator[Fix]:
     """The fixes of numbered lines, as `read_fixes` has them; None is a line that is too long."""
-    log = _Log(recording)
+    log = SentenceLog(recording)
     for number, line in lines:
         if line is None:
             recording.skipped["line too long"] += 1
@@ -70,7 +70,7 @@ def fixes_in(recording: Recording, lines: Iterable[tuple[int, bytes | None]]) ->
         raise recording.error("must hold RMC, GGA, GLL or GNS sentences with a right checksum", "none of them")
 
 
-class _Log:
+class SentenceLog:
     """The state between sentences: the open epoch, what was said beside positions, and the calendar."""
 
     def __init__(self, recording: Recording) -> None:
@@ -86,6 +86,11 @@ class _Log:
             "GLL": (4, _read_gll),
             "GNS": (0, _read_gns),
         }
+
+    @property
+    def open_epoch(self) -> Epoch | None:
+        """The epoch whose fix is still to come."""
+        return self._epoch
 
     def add(self, kind: str, fields: list[str], line: int) -> Fix | None:
         """Take a sentence; a fix if it ends the epoch before."""

@@ -1,0 +1,56 @@
+"""What the commands that run a monitor share: its options, and the zones that it is opened on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geopolicy.cli import progress
+from geopolicy.cli.options import is_pack
+from geopolicy.cli.zone_input import read_with_warnings
+from geopolicy.engines.open import open as open_engine
+from geopolicy.monitor.profile import MonitorProfile
+from geopolicy.pack.pack import read_pack
+
+if TYPE_CHECKING:
+    from geopolicy.engines.contract import Engine
+    from geopolicy.errors import Problem
+    from geopolicy.model.sensors import Vehicle
+
+StaleAfter = Annotated[
+    float | None,
+    typer.Option(
+        "--stale-after", help="Seconds after which a fix is too old; more for slow sources.", show_default="5"
+    ),
+]
+VMax = Annotated[
+    float | None,
+    typer.Option("--v-max", help="Metres per second that the vehicle never exceeds.", show_default="70"),
+]
+
+
+def opened_zones(paths: list[Path], other: str, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
+    """The engine on zone files, and what there is to warn of in them; or on one pack, of which there is nothing.
+
+    ``other`` is an argument that may be standard input, too.
+    """
+    from geopolicy.pack.decompile import zones_of
+
+    if len(paths) == 1 and is_pack(paths[0]):
+        return open_engine(zones_of(read_pack(paths[0])), vehicle, name), []
+    with progress.shown("reading zone files") as line:
+        zone_set, warnings = read_with_warnings(paths, others=[other], on_progress=line.at)
+        line.step("opening zones")
+        return open_engine(zone_set, vehicle, name), warnings
+
+
+def profile_of(stale_after: float | None, v_max: float | None) -> MonitorProfile:
+    """The monitor's profile; what does not fit together is wrong usage."""
+    given: dict[str, Any] = {"stale_after_s": stale_after, "v_max_mps": v_max}
+    try:
+        return MonitorProfile(**{name: value for name, value in given.items() if value is not None})
+    except ValueError as error:
+        text = str(error).replace("stale_after_s", "--stale-after").replace("v_max_mps", "--v-max")
+        raise typer.BadParameter(text.removeprefix("profile: ")) from error

@@ -40,14 +40,15 @@ class PythonJudge:
         """
         path = self._copy / Path(mutant.path).relative_to("src")
         source = path.read_text(encoding="utf-8")
-        own = ROOT / "tests" / "policy" / f"test_{path.stem}.py"
+        folder = ROOT / "tests" / "policy"
+        own = [str(folder / "test_circumstances.py"), *map(str, sorted(folder.glob(f"test_{path.stem}*.py")))]
         try:
             path.write_text(mutant.applied(source), encoding="utf-8")
-            for stage, tests in (("own", [str(own)]), ("policy", ["tests/policy"]), ("else", EVERYTHING_ELSE)):
+            for stage, tests in (("own", own), ("policy", ["tests/policy"]), ("else", EVERYTHING_ELSE)):
                 if stage == "else" and is_quick:
                     break
                 if not self._are_content(tests, LIMIT_S[stage]):
-                    return "killed", own.name if stage == "own" else ", ".join(tests)
+                    return "killed", stage
         finally:
             path.write_text(source, encoding="utf-8")
         return "survived", ""

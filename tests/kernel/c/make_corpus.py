@@ -99,6 +99,18 @@ def ends() -> gp.ZoneSet:
     return gp.ZoneSet([east, units_zone("west", [corners(-HALF, 2000, -HALF + 1000, 3000)])])
 
 
+def grid() -> gp.ZoneSet:
+    """Borders that run where cells of the index meet."""
+    boxes = [
+        (0, 0, 1024, 1024),
+        (1024, 1024, 2048, 2048),
+        (2048, 0, 4096, 512),
+        (0, 3072, 3072, 4096),
+        (512, 2048, 768, 3072),
+    ]
+    return gp.ZoneSet([units_zone(f"g{i}", [corners(*own)]) for i, own in enumerate(boxes)])
+
+
 def corner() -> gp.ZoneSet:
     """The first leaf holds three zones, whose places together have no named set; a named one has their number."""
     three = [units_zone(f"c{i}", [corners(0, 0, x, y)]) for i, (x, y) in enumerate([(50, 50), (40, 60), (60, 40)])]
@@ -121,6 +133,7 @@ def packs() -> dict[str, gp.ZoneSet]:
         "capped": capped(),
         "round": round_the_earth(),
         "corner": corner(),
+        "grid": grid(),
         "ends": ends(),
         "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),

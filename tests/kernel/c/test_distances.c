@@ -126,16 +126,21 @@ static void test_seam(const char *folder)
     free(file.bytes);
 }
 
-/* All owners within a radius, and the nearest, against a look at every edge. */
-static void test_against_definition(const char *folder, const char *name, double radius_m)
+/* All owners within a radius, and the nearest, against a look at every edge: within the index, and for all radii up to
+ * most_m also as far around it. */
+static void test_against_definition(const char *folder, const char *name, double most_m, bool is_any)
 {
     file_t file;
     const gp_pack_t pack = open_pack(folder, name, &file);
     const gp_family_index_t *index = &pack.families[0];
+    const uint64_t width = index->width * (is_any ? 3u : 1u), height = index->height * (is_any ? 3u : 1u);
+    const int64_t west = index->min_x - (is_any ? (int64_t)index->width : 0);
+    const int64_t south = index->min_y - (is_any ? (int64_t)index->height : 0);
     uint64_t state = 0x2545F4914F6CDD1Du, met = 0;
     for (uint32_t i = 0; i < 3000; i++) {
-        const gp_point_t at = {(int32_t)(index->min_x + (int64_t)(next_random(&state) % index->width)),
-                               (int32_t)(index->min_y + (int64_t)(next_random(&state) % index->height))};
+        const gp_point_t at = {(int32_t)(west + (int64_t)(next_random(&state) % width)),
+                               (int32_t)(south + (int64_t)(next_random(&state) % height))};
+        const double radius_m = is_any ? most_m * (double)(next_random(&state) % 1000u + 1u) / 1000.0 : most_m;
         uint32_t owners[MOST_OWNERS];
         double distance_sq[MOST_OWNERS], nearest_sq = HUGE_VAL;
         gp_found_t found = {.owners = owners, .distance_sq = distance_sq, .capacity = MOST_OWNERS};
@@ -200,9 +205,13 @@ void test_distances(const char *folder)
     test_known_distances(folder);
     test_limits(folder);
     test_seam(folder);
-    test_against_definition(folder, "tiny", 10.0);
-    test_against_definition(folder, "tiles", 5.0);
-    test_against_definition(folder, "stars", 1000.0);
+    test_against_definition(folder, "tiny", 10.0, false);
+    test_against_definition(folder, "tiles", 5.0, false);
+    test_against_definition(folder, "stars", 1000.0, false);
+    test_against_definition(folder, "tiny", 200.0, true);
+    test_against_definition(folder, "grid", 100.0, true);
+    test_against_definition(folder, "tiles", 400.0, true);
+    test_against_definition(folder, "stars", 20000.0, true);
     test_far_across_the_seam(folder);
     test_poles(folder);
 }

@@ -174,11 +174,66 @@ static void test_ends_at_the_seam(const char *folder)
     static const int32_t sides[] = {-GP_HALF_TURN, GP_HALF_TURN};
     for (size_t i = 0; i < 2; i++) {
         const int32_t x = sides[i];
-        const gp_point_t east[] = {{x, 400}, {x, 500}}, west[] = {{x, 2400}, {x, 2500}}, none[] = {{x, 1001}, {x, 1999}};
+        const gp_point_t east[] = {{x, 400}, {x, 500}}, west[] = {{x, 2400}, {x, 2500}};
+        const gp_point_t none[] = {{x, 1001}, {x, 1999}};
         CHECK_IS(bits_on_path(&pack, east[0], east[1], 0.0, &borders), BIT(0), "a zone that ends in the east");
         CHECK_IS(bits_on_path(&pack, west[0], west[1], 0.0, &borders), BIT(1), "a zone that begins in the west");
         CHECK_IS(bits_on_path(&pack, none[0], none[1], 0.0, &borders), 0, "none of them");
     }
+    free(file.bytes);
+}
+
+/* Paths where cells of the index meet, along borders and between them. */
+static void test_along_cells(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "grid", &file);
+    for (int32_t line = -256; line <= 4352; line += 128) {
+        for (int32_t from = -256; from <= 4352; from += 128) {
+            for (int32_t length = 0; length <= 2048; length = 2 * length + 64) {
+                const gp_point_t ends[][2] = {{{line, from}, {line, from + length}},
+                                              {{from, line}, {from + length, line}}};
+                for (size_t i = 0; i < 2; i++) {
+                    uint64_t owners = 0, borders;
+                    for (uint32_t owner = 0; owner < pack.zone_count; owner++) {
+                        owners |= oracle_meets(&pack, owner, ends[i][0], ends[i][1]) ? BIT(owner) : 0;
+                    }
+                    CHECK_IS(bits_on_path(&pack, ends[i][0], ends[i][1], 0.0, &borders), owners, "along cells");
+                    CHECK_IS(bits_on_path(&pack, ends[i][1], ends[i][0], 0.0, &borders), owners, "and back");
+                }
+            }
+        }
+    }
+    free(file.bytes);
+}
+
+/* Long flat paths that come from outside of the index. */
+static void test_from_outside(const char *folder, const char *name)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const gp_family_index_t *index = &pack.families[0];
+    const int64_t width = (int64_t)index->width, height = (int64_t)index->height;
+    uint64_t state = 21, met = 0;
+    for (uint32_t i = 0; i < 20000; i++) {
+        const bool is_across = i % 2u == 0;
+        const int64_t length = is_across ? width : height, breadth = is_across ? height : width;
+        const int64_t from = -(int64_t)(next_random(&state) % (uint64_t)(2 * length));
+        const int64_t to = (int64_t)(next_random(&state) % (uint64_t)length);
+        const int64_t side = (int64_t)(next_random(&state) % (uint64_t)breadth);
+        const int64_t tilt = (int64_t)(next_random(&state) % 401u) - 200;
+        const int64_t a[] = {is_across ? from : side, is_across ? side : from};
+        const int64_t b[] = {is_across ? to : side + tilt, is_across ? side + tilt : to};
+        const gp_point_t ends[] = {{(int32_t)(index->min_x + a[0]), (int32_t)(index->min_y + a[1])},
+                                   {(int32_t)(index->min_x + b[0]), (int32_t)(index->min_y + b[1])}};
+        uint64_t owners = 0, borders;
+        for (uint32_t owner = 0; owner < pack.zone_count; owner++) {
+            owners |= oracle_meets(&pack, owner, ends[0], ends[1]) ? BIT(owner) : 0;
+        }
+        CHECK_IS(bits_on_path(&pack, ends[0], ends[1], 0.0, &borders), owners, name);
+        met += owners != 0;
+    }
+    CHECK(met > 1000);
     free(file.bytes);
 }
 
@@ -230,6 +285,9 @@ static void test_against_definition(const char *folder, const char *name, int32_
 void test_paths(const char *folder)
 {
     test_reach(folder);
+    test_along_cells(folder);
+    test_from_outside(folder, "grid");
+    test_from_outside(folder, "tiles");
     test_ends_at_the_seam(folder);
     test_tiny(folder);
     test_against_definition(folder, "tiny", 500);

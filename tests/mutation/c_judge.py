@@ -29,7 +29,7 @@ PYTHON_TESTS = [
     "tests/kernel/test_lists.py",
     "tests/vectors/test_vectors.py",
 ]
-KERNEL_TESTS = ("kernel", "open", "positions", "distances", "paths", "families", "frames", "settle")
+KERNEL_TESTS = ("kernel", "open", "positions", "cells", "distances", "paths", "families", "frames", "settle")
 PROGRAMS = {  # tests by their names, and what of the binding they test
     "vectors": ([VECTORS / "read_vectors.c"], []),
     "kernel": ([C_TESTS / f"test_{name}.c" for name in KERNEL_TESTS], []),
@@ -41,7 +41,7 @@ PROGRAMS = {  # tests by their names, and what of the binding they test
 # What is run of them, the quickest first: the program, its arguments, and the only file whose change it can notice.
 RUNS: list[tuple[str, list[str], str | None]] = [
     ("vectors", [], None),
-    ("kernel", ["open", "verify", "positions", "distances", "paths", "families"], None),
+    ("kernel", ["open", "verify", "positions", "cells", "distances", "paths", "families"], None),
     ("answers", [], None),
     ("kernel", ["frames"], "gp_frames"),
     ("kernel", ["settle"], "gp_frames"),

@@ -14,14 +14,14 @@ static int64_t between(uint64_t *state, int64_t least, int64_t most)
     return least + (int64_t)(next_random(state) % (uint64_t)(most - least + 1));
 }
 
-static gp_point_t on_grid(int64_t x, int64_t y)
+static gp_point_t on_earth(int64_t x, int64_t y)
 {
     const int64_t turned = x > GP_HALF_TURN ? x - GP_FULL_TURN : x < -GP_HALF_TURN ? x + GP_FULL_TURN : x;
     const int64_t bound = turned > GP_HALF_TURN ? GP_HALF_TURN : turned < -GP_HALF_TURN ? -GP_HALF_TURN : turned;
     return (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
 }
 
-/* At a vertex of an owner, or where a unit of the grid comes nearest to a place on one of its edges; a few units off. */
+/* At a vertex of an owner, or where the grid comes nearest to a place on one of its edges; a few units off. */
 static gp_point_t at_border(const gp_pack_t *pack, uint32_t owner, uint64_t *state)
 {
     const uint8_t *zone = pack->zones + 32u * (uint64_t)owner;
@@ -37,7 +37,7 @@ static gp_point_t at_border(const gp_pack_t *pack, uint32_t owner, uint64_t *sta
     const int64_t reach = next_random(state) % 4u == 0 ? 3000 : 1;
     const int64_t x = a[0] + (int64_t)floor((double)(b[0] - a[0]) * share + 0.5) + between(state, -reach, reach);
     const int64_t y = a[1] + (int64_t)floor((double)(b[1] - a[1]) * share + 0.5) + between(state, -reach, reach);
-    return on_grid(x, y);
+    return on_earth(x, y);
 }
 
 static gp_point_t next_point(const gp_pack_t *pack, uint32_t family, gp_point_t last, uint64_t *state)
@@ -46,14 +46,14 @@ static gp_point_t next_point(const gp_pack_t *pack, uint32_t family, gp_point_t 
     const int64_t x = index->min_x, y = index->min_y, width = (int64_t)index->width, height = (int64_t)index->height;
     switch (next_random(state) % 16u) {
     case 0:
-        return on_grid(x + between(state, -5, width + 5), y + between(state, -5, height + 5));
+        return on_earth(x + between(state, -5, width + 5), y + between(state, -5, height + 5));
     case 1: /* where cells of the index meet */
-        return on_grid(x + 256 * between(state, 0, width / 256) - between(state, 0, 1),
+        return on_earth(x + 256 * between(state, 0, width / 256) - between(state, 0, 1),
                        y + 256 * between(state, 0, height / 256) - between(state, 0, 1));
     case 2:
     case 3:
     case 4: /* a step of a drive */
-        return on_grid(last.x + between(state, -100, 100), last.y + between(state, -100, 100));
+        return on_earth(last.x + between(state, -100, 100), last.y + between(state, -100, 100));
     default:
         return at_border(pack, (uint32_t)between(state, 0, (int64_t)pack->zone_count - 1), state);
     }

@@ -72,6 +72,7 @@ static inline void set_word(uint8_t *bytes, uint64_t at, uint32_t word)
 void test_open(const char *folder);
 void test_verify(const char *folder);
 void test_positions(const char *folder);
+void test_cells(const char *folder);
 void test_distances(const char *folder);
 void test_paths(const char *folder);
 void test_families(const char *folder);

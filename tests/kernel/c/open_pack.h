@@ -47,4 +47,11 @@ static inline uint64_t next_random(uint64_t *state)
     return *state;
 }
 
+/* The nearest position that there is. */
+static inline gp_point_t on_grid(int64_t x, int64_t y)
+{
+    const int64_t bound = x < -GP_HALF_TURN ? -GP_HALF_TURN : x > GP_HALF_TURN ? GP_HALF_TURN : x;
+    return (gp_point_t){(int32_t)bound, (int32_t)(y < -GP_POLE ? -GP_POLE : y > GP_POLE ? GP_POLE : y)};
+}
+
 #endif

@@ -20,8 +20,8 @@ static const struct {
     const char *name;
     void (*test)(const char *folder);
 } tests[] = {{"open", test_open},           {"verify", test_verify},   {"positions", test_positions},
-             {"distances", test_distances}, {"paths", test_paths},     {"families", test_families},
-             {"frames", frames},            {"settle", settle}};
+             {"cells", test_cells},         {"distances", test_distances}, {"paths", test_paths},
+             {"families", test_families},   {"frames", frames},        {"settle", settle}};
 
 static bool is_asked(const char *name, int argc, char **argv)
 {

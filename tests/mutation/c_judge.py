@@ -179,14 +179,14 @@ class CJudge:
         return "survived", ""
 
     def _judge_at_length(self, name: str) -> tuple[str, str]:
+        if not self._python().are_content():
+            return "killed", "tests in Python"
         sanitized = self._sanitized()
         made = sanitized.look_up(name)
         assert made is not None
         killer = sanitized.killer(made)
         sanitized.restore()
-        if killer:
-            return "killed", f"{killer} (sanitized)"
-        return ("survived", "") if self._python().are_content() else ("killed", "tests in Python")
+        return ("killed", f"{killer} (sanitized)") if killer else ("survived", "")
 
 
 class _PythonTests:

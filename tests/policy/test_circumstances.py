@@ -12,8 +12,10 @@ from geopolicy.model.rules import Condition, Rule
 from geopolicy.model.windows import Hours, SunHours, Window
 from geopolicy.policy import policy as policy_module
 from geopolicy.policy import schedules, sun
+from geopolicy.policy.combine import Demands
 from geopolicy.policy.conditions import resolve
 from geopolicy.policy.policy import Circumstances, Policy, RuledZone, RuleSet
+from shapes import box
 
 OFF = gp.Level.OFF
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -243,3 +245,23 @@ def test_the_sun_is_known_from_its_first_instant_to_before_its_last():
         sun.is_known(at) for at in (sun.FIRST_KNOWN - tick, sun.FIRST_KNOWN, sun.LAST_KNOWN - tick, sun.LAST_KNOWN)
     ]
     assert known == [False, True, True, False]
+
+
+def test_demands_take_more_than_rules_ask():
+    stored = gp.Zone("z", box(0.0, 0.0, 1.0, 1.0), [gp.Rule(["lidar"], gp.Level.ANONYMIZE, store_in="CN")])
+    causes = gp.open(gp.ZoneSet([stored]), CAR).decide(0.5, 0.5).causes
+    demands = Demands(CAR, causes)
+    demands.need_consent(["camera.front"])
+    demands.keep_stored_data()
+    decision = demands.decision(("z",), gp.Certainty.CERTAIN, (), causes)
+    assert decision.needs_consent == {"camera.front"}
+    assert decision.levels == {"camera.front": OFF, "camera.rear": gp.Level.ALLOW, "lidar": gp.Level.IN_VEHICLE}
+
+
+def test_hours_by_the_sun_before_it_is_known_ask_about_all_the_earth():
+    rule = Rule("*", OFF, when=Condition(active=(Window(hours=(SunHours("sunset", "sunrise"),)),)))
+    for extent in (None, Extent(45.0, 45.1, 13.0, 13.1)):
+        moment = datetime(1949, 12, 30, 20, tzinfo=UTC)
+        verdict = resolve(rule, timezone="UTC", expires=None, attributes={}, time=moment, state=None, extent=extent)
+        assert verdict.is_in_force
+        assert "no sunset known" in verdict.why

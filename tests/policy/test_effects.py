@@ -141,3 +141,15 @@ def test_effects_in_a_zone_are_the_causes_of_its_policy(rules, moment):
     policy = Policy([], CAR, Circumstances(moment), [rule_set])
     if not any(rule.has_sun_hours for rule in rules):  # which ask where the zone lies
         assert policy.effect(rule_set).causes_in(engine.pack[0]) == engine.decide(0.5, 0.5).causes
+
+
+def test_demands_are_those_of_the_rules_in_force():
+    parked = gp.Condition(state=["parked"])
+    off = gp.Rule(["camera"], OFF)
+    rule_sets = [
+        RuleSet((off,)),
+        RuleSet((off, gp.Rule(["lidar"], OFF, when=parked))),
+        RuleSet((gp.Rule(["lidar"], OFF), gp.Rule(["camera"], OFF, when=parked))),
+    ]
+    _, demands, _ = Effects(CAR, rule_sets).under(Policy([], CAR, Circumstances(NOON, "driving"), rule_sets))
+    assert demands[0] == demands[1] != demands[2]

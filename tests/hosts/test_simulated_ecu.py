@@ -13,10 +13,11 @@ from pathlib import Path
 
 import libsumo
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from examples import dear
 from geopolicy.model.sensors import names_sensor
 from geopolicy.testing import covers_slowly
 
@@ -88,7 +89,7 @@ def broken_frames(given_receiver, counts, ecu_class=None, until_s=100.0):
     return broken
 
 
-@settings(max_examples=8)
+@dear(8, 2)
 @given(receivers)
 def test_no_frame_breaks_what_a_zone_asks(given_receiver):
     assert broken_frames(given_receiver, Counter()) == []
@@ -112,6 +113,7 @@ def test_frames_are_taken_outside_of_zones():
     assert counts["frames"] > 0.5 * 2 * (counts["cycles"] - counts["cycles in zones"])
 
 
+@pytest.mark.slow
 def test_frames_of_an_ecu_that_does_not_obey_are_found():
     class Deaf(ecu.Ecu):
         def obey(self, decision):
@@ -122,6 +124,7 @@ def test_frames_of_an_ecu_that_does_not_obey_are_found():
     assert len(broken_frames({"seed": 1}, Counter(), Deaf)) > 1000
 
 
+@pytest.mark.slow
 def test_late_and_noisy_fixes_by_themselves_would_allow_frames_inside():
     """What a monitor is for: a fix outside of a zone is no proof that the vehicle is."""
     hearing, front, wrong = {}, "camera.exterior.front", []
@@ -145,6 +148,7 @@ def test_camera_is_off_until_somebody_decides():
     assert ecu.Ecu().cycle(0.0) == []
 
 
+@pytest.mark.slow
 def test_tutorial_prints_what_its_page_shows(capsys):
     ecu.main()
     shown = re.findall(

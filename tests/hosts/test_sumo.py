@@ -51,6 +51,7 @@ def asked(decision):
     return decision.levels, decision.zones, decision.certainty, decision.reasons
 
 
+@pytest.mark.slow
 def test_fleet_decides_as_a_monitor_for_each_vehicle_does(town):
     town(ROUTES)
     fleet = gp.hosts.SumoFleet(ENGINE)

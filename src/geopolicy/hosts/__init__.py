@@ -4,12 +4,18 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from geopolicy.hosts.kuksa import KuksaVehicle
     from geopolicy.hosts.receivers import Receiver, open_receiver
+    from geopolicy.hosts.vss import vss_overlay, vss_state, vss_values
 
-__all__ = ["Receiver", "open_receiver"]
+__all__ = ["KuksaVehicle", "Receiver", "open_receiver", "vss_overlay", "vss_state", "vss_values"]
 
 # Where each name lives. Loaded when it is first used: nobody needs all of them.
-_HOMES = {"receivers": ("Receiver", "open_receiver")}
+_HOMES = {
+    "kuksa": ("KuksaVehicle",),
+    "receivers": ("Receiver", "open_receiver"),
+    "vss": ("vss_overlay", "vss_state", "vss_values"),
+}
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if not TYPE_CHECKING:

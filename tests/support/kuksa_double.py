@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 from kuksa_client.grpc import VSSClient
 
-import geopolicy as gp
 from geopolicy.hosts import vss
+
+if TYPE_CHECKING:
+    import geopolicy as gp
 
 START_NS = 1_780_000_000_000_000_000
 LATITUDE, LONGITUDE = vss.POSITION
@@ -94,11 +95,3 @@ class Served:
 
     def __exit__(self, *_: object) -> None:
         self._server.stop(None).wait()
-
-
-def until(holds: Any, seconds: float = 60.0) -> None:
-    """Waits for something of another process or thread."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)

@@ -1,0 +1,181 @@
+"""A monitor between the signals of a broker: a double of the service by kuksa-client's own stubs, over loopback."""
+
+from __future__ import annotations
+
+import sys
+from unittest.mock import patch
+
+import pytest
+
+import geopolicy as gp
+from geopolicy.hosts import KuksaVehicle, vss
+from kuksa_double import ACCURACY, LATITUDE, SPEED, Broker, Served, known
+from shapes import box
+
+RULES = [gp.Rule(["camera"], gp.Level.OFF)]
+
+ZONES = gp.ZoneSet([gp.Zone("yard", box(13.0, 45.0, 14.0, 46.0), RULES)])
+CAR = gp.Vehicle(["camera", "radar"])
+INSIDE, OUTSIDE = (45.5, 13.5), (46.5, 13.5)
+
+
+def monitor():
+    return gp.Monitor(gp.open(ZONES, CAR))
+
+
+@pytest.fixture
+def served():
+    with Served(Broker(known(CAR))) as served:
+        yield served
+
+
+@pytest.fixture
+def client(served):
+    with served.client() as client:
+        yield client
+
+
+def put(broker, at_s, place=INSIDE, **more):
+    broker.put(at_s, Latitude=place[0], Longitude=place[1], HorizontalAccuracy=2.0, **more)
+
+
+def drive(vehicle, broker, seconds, place=INSIDE, **more):
+    """A fix between each call and the next, once a second."""
+    for second in seconds:
+        put(broker, second - 0.5, place, **more)
+        decision = vehicle.update(float(second))
+    return decision
+
+
+def test_kuksa_decides_as_a_plain_monitor_does(served, client):
+    vehicle, plain = KuksaVehicle(monitor(), client, confidence=95), monitor()
+    vehicle.update(0.0)
+    plain.tick(0.0)
+    for second in range(1, 12):
+        place = (45.5, 13.0 + second * 1e-4)
+        put(served.broker, second - 0.5, place, Speed=28.0)
+        fix = gp.Fix(*place, 2.0, monotonic_s=second - 1.0, speed_mps=28.0 / 3.6)
+        assert vehicle.update(float(second)) == plain.update(fix, "driving", now_s=float(second))
+        assert vehicle.trouble is None
+    assert vehicle.monitor.decision.disabled == {"camera"}
+
+
+def test_kuksa_publishes_what_is_asked_and_then_only_what_changed(served, client):
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    decision = drive(vehicle, broker, range(1, 6))
+    told = broker.values()
+    assert {name: told[name] for name in told if name != vss.COUNT} == gp.hosts.vss_values(decision)
+    assert told["Vehicle.Geopolicy.Camera.Level"] == "off"
+    assert told["Vehicle.Geopolicy.Radar.IsAllowed"] == decision.allows("radar")
+    before = len(broker.published)
+    assert drive(vehicle, broker, range(6, 8)) == decision
+    assert broker.published[before:] == [(vss.COUNT, 6), (vss.COUNT, 7)]
+
+
+def test_kuksa_takes_values_that_stand_still_for_no_fix(served, client):
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    put(broker, 0.0)
+    assert "no_fix" in vehicle.update(0.0).reasons  # who knows since when it is there
+    assert "no_fix" in vehicle.update(1.0).reasons
+    assert "no_fix" not in drive(vehicle, broker, [2]).reasons
+    assert "stale" in vehicle.update(60.0).reasons
+
+
+def test_kuksa_takes_latitude_and_longitude_of_two_times_for_no_fix(served, client):
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    vehicle.update(0.0)
+    broker.put(0.5, Latitude=45.5, HorizontalAccuracy=2.0)
+    broker.put(0.3, Longitude=13.5)
+    assert "no_fix" in vehicle.update(1.0).reasons
+    broker.put(0.55, Longitude=13.5)
+    vehicle.update(2.0)
+    assert vehicle.monitor.stale_at_s == pytest.approx(monitor().profile.stale_after_s)  # of second 0, as was latitude
+    broker.put(2.5, Latitude=45.6)
+    stale_at_s = vehicle.monitor.stale_at_s
+    vehicle.update(3.0)
+    assert vehicle.monitor.stale_at_s == stale_at_s
+
+
+@pytest.mark.parametrize("name", [ACCURACY, SPEED])
+def test_kuksa_lets_old_values_go(served, client, name):
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    put(broker, 0.0, Speed=100.0)
+    vehicle.update(0.0)
+    given = []
+    with patch.object(gp.Monitor, "update", lambda _, fix, state, **__: given.append((fix, state)) or vehicle.monitor.decision):
+        broker.put(2.5, Latitude=45.5, Longitude=13.5)
+        vehicle.update(3.0)
+    ((fix, state),) = given
+    assert (fix.accuracy_95_m, fix.speed_mps, state) == (None, None, None)
+    assert name in broker.points
+
+
+def test_kuksa_without_optional_signals_still_decides():
+    names = [name for name in known(CAR) if name not in vss.INPUTS or name in (*vss.POSITION, ACCURACY)]
+    with Served(Broker(names)) as served, served.client() as client:
+        vehicle = KuksaVehicle(monitor(), client, confidence=68)
+        drive(vehicle, served.broker, range(1, 6))
+        assert vehicle.monitor.decision.zones == ("yard",)
+
+
+def test_kuksa_loses_the_broker_and_tells_another_everything(served):
+    with Served(Broker(known(CAR))) as first:
+        client = first.client()
+        client.connect()
+        vehicle = KuksaVehicle(monitor(), client, confidence=95, timeout_s=5.0)
+        drive(vehicle, first.broker, range(1, 6))
+    decision = vehicle.update(60.0)
+    assert vehicle.trouble.startswith("GetValues: ")
+    assert decision.disabled == {"camera", "radar"}
+    client.disconnect()
+    client.connect(f"127.0.0.1:{served.port}")
+    vehicle.update(61.0)
+    assert vehicle.trouble is None
+    assert served.broker.values().keys() == {*gp.hosts.vss_values(decision), vss.COUNT}
+    client.disconnect()
+
+
+def test_kuksa_that_may_not_publish_says_so_and_decides(served, client):
+    vehicle = KuksaVehicle(monitor(), client, confidence=95)
+    served.broker.refuses = "PublishValue"
+    assert drive(vehicle, served.broker, range(1, 6)).zones == ("yard",)
+    assert vehicle.trouble == "PublishValue: PERMISSION_DENIED"
+    assert served.broker.published == []
+    served.broker.refuses = None
+    vehicle.update(6.0)
+    assert served.broker.values()[vss.COUNT] == 1
+
+
+def test_kuksa_sends_the_token(served):
+    with served.client(token="abc") as client:
+        KuksaVehicle(monitor(), client)
+    assert set(served.broker.tokens) == {"Bearer abc"}
+
+
+@pytest.mark.parametrize(
+    ("absent", "text"),
+    [(LATITUDE, r"'Vehicle.CurrentLocation.Latitude', got none; the broker"), (vss.COUNT, "overlay that vss_overlay")],
+)
+def test_kuksa_refuses_a_broker_without_what_it_needs(absent, text):
+    names = [name for name in known(CAR) if name != absent]
+    with Served(Broker(names)) as served, served.client() as client, pytest.raises(ValueError, match=text):
+        KuksaVehicle(monitor(), client)
+
+
+def test_kuksa_refuses_what_cannot_be_used(served, client):
+    served.broker.refuses = "ListMetadata"
+    with pytest.raises(ConnectionError, match=r"^the KUKSA broker must answer ListMetadata, got PERMISSION_DENIED$"):
+        KuksaVehicle(monitor(), client)
+    with pytest.raises(ValueError, match=r"^client must be connected, got one that is not; call connect"):
+        KuksaVehicle(monitor(), served.client())
+    with pytest.raises(TypeError, match=r"^client must be a kuksa_client.grpc.VSSClient, got str$"):
+        KuksaVehicle(monitor(), "localhost")
+    with pytest.raises(ValueError, match=r"^confidence must be 68, 95 or None, got 99$"):
+        KuksaVehicle(monitor(), client, confidence=99)
+    with pytest.raises(ValueError, match=r"^timeout_s must be above 0 s"):
+        KuksaVehicle(monitor(), client, timeout_s=0)
+    with (
+        patch.dict(sys.modules, {"kuksa.val.v2": None}),
+        pytest.raises(ImportError, match=r"^KuksaVehicle needs kuksa-client .*; pip install 'geopolicy\[kuksa\]'$"),
+    ):
+        KuksaVehicle(monitor(), client)

@@ -48,7 +48,7 @@ def drive(vehicle, broker, seconds, place=INSIDE, **more):
 
 
 def test_kuksa_decides_as_a_plain_monitor_does(served, client):
-    vehicle, plain = KuksaVehicle(monitor(), client, confidence=95), monitor()
+    vehicle, plain = KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0), monitor()
     vehicle.update(0.0)
     plain.tick(0.0)
     for second in range(1, 12):
@@ -61,7 +61,7 @@ def test_kuksa_decides_as_a_plain_monitor_does(served, client):
 
 
 def test_kuksa_publishes_what_is_asked_and_then_only_what_changed(served, client):
-    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     decision = drive(vehicle, broker, range(1, 6))
     told = broker.values()
     assert {name: told[name] for name in told if name != vss.COUNT} == gp.hosts.vss_values(decision)
@@ -73,7 +73,7 @@ def test_kuksa_publishes_what_is_asked_and_then_only_what_changed(served, client
 
 
 def test_kuksa_takes_values_that_stand_still_for_no_fix(served, client):
-    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     put(broker, 0.0)
     assert "no_fix" in vehicle.update(0.0).reasons  # who knows since when it is there
     assert "no_fix" in vehicle.update(1.0).reasons
@@ -82,7 +82,7 @@ def test_kuksa_takes_values_that_stand_still_for_no_fix(served, client):
 
 
 def test_kuksa_takes_latitude_and_longitude_of_two_times_for_no_fix(served, client):
-    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     vehicle.update(0.0)
     broker.put(0.5, Latitude=45.5, HorizontalAccuracy=2.0)
     broker.put(0.3, Longitude=13.5)
@@ -98,11 +98,13 @@ def test_kuksa_takes_latitude_and_longitude_of_two_times_for_no_fix(served, clie
 
 @pytest.mark.parametrize("name", [ACCURACY, SPEED])
 def test_kuksa_lets_old_values_go(served, client, name):
-    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95)
+    broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     put(broker, 0.0, Speed=100.0)
     vehicle.update(0.0)
     given = []
-    with patch.object(gp.Monitor, "update", lambda _, fix, state, **__: given.append((fix, state)) or vehicle.monitor.decision):
+    with patch.object(
+        gp.Monitor, "update", lambda _, fix, state, **__: given.append((fix, state)) or vehicle.monitor.decision
+    ):
         broker.put(2.5, Latitude=45.5, Longitude=13.5)
         vehicle.update(3.0)
     ((fix, state),) = given
@@ -113,7 +115,7 @@ def test_kuksa_lets_old_values_go(served, client, name):
 def test_kuksa_without_optional_signals_still_decides():
     names = [name for name in known(CAR) if name not in vss.INPUTS or name in (*vss.POSITION, ACCURACY)]
     with Served(Broker(names)) as served, served.client() as client:
-        vehicle = KuksaVehicle(monitor(), client, confidence=68)
+        vehicle = KuksaVehicle(monitor(), client, confidence=68, timeout_s=30.0)
         drive(vehicle, served.broker, range(1, 6))
         assert vehicle.monitor.decision.zones == ("yard",)
 
@@ -122,7 +124,7 @@ def test_kuksa_loses_the_broker_and_tells_another_everything(served):
     with Served(Broker(known(CAR))) as first:
         client = first.client()
         client.connect()
-        vehicle = KuksaVehicle(monitor(), client, confidence=95, timeout_s=5.0)
+        vehicle = KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
         drive(vehicle, first.broker, range(1, 6))
     decision = vehicle.update(60.0)
     assert vehicle.trouble.startswith("GetValues: ")
@@ -136,7 +138,7 @@ def test_kuksa_loses_the_broker_and_tells_another_everything(served):
 
 
 def test_kuksa_that_may_not_publish_says_so_and_decides(served, client):
-    vehicle = KuksaVehicle(monitor(), client, confidence=95)
+    vehicle = KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     served.broker.refuses = "PublishValue"
     assert drive(vehicle, served.broker, range(1, 6)).zones == ("yard",)
     assert vehicle.trouble == "PublishValue: PERMISSION_DENIED"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geopolicy.hosts.vss import Output
     from geopolicy.model.decisions import Decision
 
+_BEGIN_S = 5.0
 _APART_NS = 100_000_000
 _WITH_POSITION_NS = 2_000_000_000
 
@@ -66,7 +67,7 @@ class KuksaVehicle:
     confidence
         What ``HorizontalAccuracy`` holds, 68 or 95 %; None: not known, and no accuracy (`Fix.from_vss`).
     timeout_s
-        How long one request may take.
+        How long one request may take while driving.
 
     Raises
     ------
@@ -182,15 +183,17 @@ class KuksaVehicle:
 
     # Requests --------------------------------------------------------------------
 
-    def _request(self, call: str, request: Any) -> Any:
+    def _request(self, call: str, request: Any, timeout_s: float | None = None) -> Any:
         metadata = self._client.generate_metadata_header(None)
-        return getattr(self._client.client_stub_v2, call)(request, timeout=self._timeout_s, metadata=metadata)
+        return getattr(self._client.client_stub_v2, call)(
+            request, timeout=timeout_s or self._timeout_s, metadata=metadata
+        )
 
     def _has(self, name: str) -> bool:
         """Whether the broker has a signal."""
         kuksa = self._messages
         try:
-            found = self._request("ListMetadata", kuksa.val.ListMetadataRequest(root=name)).metadata
+            found = self._request("ListMetadata", kuksa.val.ListMetadataRequest(root=name), _BEGIN_S).metadata
         except kuksa.RpcError as error:
             if error.code().name == "NOT_FOUND":
                 return False
@@ -250,7 +253,7 @@ class _Kuksa(NamedTuple):
 
     types: Any
     val: Any
-    RpcError: type[Exception]
+    RpcError: Any
 
     def publication(self, name: str, value: Output | int) -> Any:
         kinds: dict[type, str] = {bool: "bool", int: "uint32", str: "string"}

@@ -181,7 +181,7 @@ def _inner(branches: Iterable[str]) -> set[str]:
     return added
 
 
-def branches_of(vehicle: Vehicle, names: object) -> dict[str, str]:
+def branches_of(vehicle: Vehicle, names: Mapping[str, str] | None) -> dict[str, str]:
     """The branch of each sensor, where no two signals have one name."""
     names = {} if names is None else names
     check_kind("names", names, Mapping, "a mapping of sensors to branches, or None")

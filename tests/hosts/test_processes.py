@@ -33,7 +33,7 @@ def drive(engine, lat):
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory):
     path = tmp_path_factory.mktemp("packs") / "zones.gpol"
-    gp.compile(gp.read_zones(ZONES)).write(path)
+    gp.compile(gp.read_zones(ZONES)).save(path)
     return path
 
 

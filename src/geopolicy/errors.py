@@ -93,6 +93,10 @@ class DriveFileError(GeopolicyError, ValueError):
     """A recorded drive that cannot be read. A fix without a valid position is no error."""
 
 
+class RedactionError(GeopolicyError, ValueError):
+    """A copy of a recording that cannot be made as asked, a file of topics that says what is not understood."""
+
+
 class UnknownSensorError(GeopolicyError, LookupError):
     """A decision was asked about a sensor that the vehicle does not have."""
 

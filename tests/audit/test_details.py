@@ -16,7 +16,8 @@ from audit_asks import ENGINE, RETAIN_S, VEHICLE, drive_east, write_decisions
 from audit_samples import KEY, files_of, judge, lines_of, records_of
 from examples import dear
 from geopolicy.audit.bands import band_of, band_text, is_band
-from geopolicy.audit.records import line_of, members_of
+from geopolicy.audit.records import members_of
+from geopolicy.base.hash_chain import line_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW
 from sim import privacy
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from audit_samples import files_of, judge, lines_of, write_log
 from examples import dear
-from geopolicy.audit.records import line_of
 from geopolicy.audit.segments import scan_segment
+from geopolicy.base.hash_chain import line_of
 
 
 @pytest.fixture(scope="module")

@@ -77,12 +77,13 @@ def usual(tmp_path_factory):
 
 def assert_is_whole_or_not_there(folder, name, usual):
     """Beside the files that were there, at most the file that the command writes, with its whole content."""
-    output = CASES[name].output
+    output, beside = CASES[name].output, CASES[name].beside
     written = contents(folder)
     if output in written:
         assert without_chance(written[output]) == without_chance(usual(name)[3][output])
-    assert {path for path in written if not path.startswith("log/")} - {output} <= {
-        "zones.geojson", "zones.gpol", "edited.json", "drive.csv", "key", "printed",
+    assert {path for path in written if not path.startswith("log/")} - {output, *beside} <= {
+        "zones.geojson", "zones.gpol", "edited.json", "drive.csv", "key", "printed", "drive.mcap", "school.geojson",
+        "topics.toml",
     }  # fmt: skip
 
 

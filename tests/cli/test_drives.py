@@ -45,7 +45,7 @@ def blocks_of(out):
 
 ERRORS = {
     "missing.csv": "must be a readable file, got No such file or directory",
-    "folder": "must be a readable file, got Is a directory",
+    "folder": "must be a file, or a bag with files of .mcap or .db3, got a folder without either",
     "empty.gpx": "must hold a drive, got nothing: the file is empty",
     "picture.png": "got none of them; say which format it is",
     "empty.txt": "got nothing: the file is empty",

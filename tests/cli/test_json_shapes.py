@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 import audit_asks
 import geopolicy as gp
 from audit_samples import BEGAN, KEY, files_of, write_log, write_rare_records
+from bag_samples import write_mcap
 from cli_samples import SOURCE, shell
 from drive_samples import DRIVES
 from geopolicy.cli import app
@@ -23,6 +24,8 @@ from geopolicy.cli.schema import schema_names, schema_of
 from geopolicy.pack.format import COUNTS, FAMILIES
 from json_documents import document_in, documents_in, faults_of, schema_name_of, validator_of
 from receiver_samples import nav_pvt
+from redact_scene import CAR as RECORDED
+from redact_scene import fixes, images, in_order
 from shapes import box
 from zone_files import collection, feature
 
@@ -32,7 +35,7 @@ DEFINITIONS = json.loads((SCHEMAS / "definitions.json").read_text(encoding="utf-
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # What says a thing by names that zone files, vehicles or logs choose.
 MAPS = {"levels", "store_in", "limits", "must_show", "exemptions"}
-MAPS |= {"attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
+MAPS |= {"left_out", "attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
 BESIDE_COMMANDS = {"error", "replay-output"}
 LINES = [
     "check {zones} 45.5 13.5 45.5 15.5 0 0 --time unknown --vehicle {car}",
@@ -54,6 +57,7 @@ LINES = [
     "watch {fixes} {zones}",
     "drives {drive} {shift} {tmp}/none.csv",
     "drives --list",
+    "redact {recording} {school} -o {tmp}/clean.mcap --topics {topics} --vehicle {keeper}",
     "status --card {log} --key {key} --zones {pack}",
     "log show {log}",
     "log show {cut}",
@@ -98,7 +102,21 @@ def paths(tmp_path, drive):
     write_log(paths["cut"])
     (cut,) = files_of(paths["cut"])
     cut.write_bytes(cut.read_bytes()[:-9])
+    paths |= write_recording(tmp_path)
     return paths | {"tmp": tmp_path, "drive": drive, "shift": DRIVES / "shift.csv"}
+
+
+def write_recording(folder):
+    """What ``redact`` reads: a drive through a zone, and what makes every member of its document."""
+    said = in_order(fixes(), images(), images("/rear"))
+    recording = write_mcap(folder / "drive.mcap", said, attachments=[("snapshot", b"x")])
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
+    rule = {"sensors": ["camera"], "limits": {"retain_s": 4e9}, "must_show": ["collecting:outside"]}
+    (folder / "school.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school", rules=[rule])))
+    keeps = {"sensors": list(RECORDED.sensors), "limits": {"*": {"retain_s": {}}}, "shows": ["collecting:outside"]}
+    (folder / "keeper.json").write_text(json.dumps(keeps))
+    names = {"topics": "topics.toml", "school": "school.geojson", "keeper": "keeper.json"}
+    return {"recording": recording} | {name: folder / file for name, file in names.items()}
 
 
 MISSPELT = feature(box(0, 0, 1, 1), disable="['camara' 'lidar']")

@@ -11,7 +11,7 @@ import pytest
 import audit_asks
 import geopolicy as gp
 from audit_samples import KEY, ZONES, files_of, write_log, write_rare_records
-from geopolicy.audit.records import line_of
+from geopolicy.base.hash_chain import line_of
 from geopolicy.cli.app import run
 from json_documents import document_in
 

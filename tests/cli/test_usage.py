@@ -120,4 +120,8 @@ def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones, tm
         assert code == 2
         assert err.startswith(f"error: drive '{name}': must be a readable file, got No such file")
     code, _, err = cli("replay", tmp_path, zones)
-    assert (code, err) == (2, f"error: drive '{tmp_path}': must be a readable file, got Is a directory\n")
+    ends = "files of .mcap or .db3"
+    assert (code, err) == (
+        2,
+        f"error: drive '{tmp_path}': must be a file, or a bag with {ends}, got a folder without either\n",
+    )

@@ -117,7 +117,9 @@ def test_open_drive_missing_file_raises_drive_file_error(tmp_path: Path) -> None
 
 
 def test_open_drive_folder_raises_drive_file_error(tmp_path: Path) -> None:
-    with pytest.raises(DriveFileError, match="must be a readable file, got Is a directory"):
+    with pytest.raises(
+        DriveFileError, match=r"must be a file, or a bag with files of \.mcap or \.db3, got a folder without"
+    ):
         open_drive(tmp_path)
 
 

@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import pickle
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -45,6 +46,11 @@ DECISION = gp.Decision(
 STEP = gp.replay.Step(index=0, time=NOON, decision=DECISION, path=(DECISION,), held=(), met=(DECISION,), is_usable=True)
 CITED = gp.CitedRule("City", "School order")
 ENTRY = gp.CardEntry(("camera",), gp.Level.OFF, ("store in CN",), NOON, rules=(CITED,))
+CAMERA = gp.hosts.MappedTopic(("camera",), latency_s=0.2)
+TOPICS = gp.hosts.TopicMap({"/camera": CAMERA})
+REDACTION = gp.hosts.Redaction(
+    Path("a.mcap"), Path("a.jsonl"), "ab" * 32, {}, {"/camera": "Image"}, ({"name": "b"},), ()
+)
 CHECKPOINT = audit.Checkpoint("ab" * 16, 7, "cd" * 32, NOON)
 
 # One of each, with a change that makes another one.
@@ -81,6 +87,10 @@ RECORDS = [
     (gp.Finding("zone-sliver", gp.Severity.WARNING, "thin"), {"zone_id": "a"}),
     (gp.diff_zones(gp.ZoneSet([]), gp.ZoneSet([], gp.ZoneFileHeader("fleet"))), {"header": ()}),
     (gp.simplify_zones(gp.ZoneSet([]), 1.0), {"vertices_before": 4}),
+    (CAMERA, {"video": "h264"}),
+    (TOPICS, {"position": "telemetry"}),
+    (gp.hosts.RedactionOptions(topics=TOPICS, stored_in="DE"), {"keep": ("*",)}),
+    (REDACTION, {"owed": {("camera", "retain_s"): 60.0}}),
     (errors.Problem("id-invalid", "a zone needs an id", path="$.id"), {"file": "a.geojson"}),
 ]
 NAMES = [type(record).__name__ for record, _ in RECORDS]
@@ -107,10 +117,14 @@ def test_record_signature_names_every_field_with_its_type_and_default(record):
     assert all(own.kind in (own.POSITIONAL_OR_KEYWORD, own.KEYWORD_ONLY) for own in parameters.values())
     assert all(own.annotation is not own.empty for own in parameters.values())
     if cls not in (gp.Vehicle, gp.MonitorProfile):  # their defaults are those of the constructor alone
+        made = {name for name, field in fields.items() if field.default_factory is not dataclasses.MISSING}
+        assert not any(parameters[name].default is inspect.Parameter.empty for name in made)
         defaults = {
-            name: dataclasses.MISSING if own.default is own.empty else own.default for name, own in parameters.items()
+            name: dataclasses.MISSING if own.default is own.empty else own.default
+            for name, own in parameters.items()
+            if name not in made
         }
-        assert defaults == {name: field.default for name, field in fields.items()}
+        assert defaults == {name: field.default for name, field in fields.items() if name not in made}
 
 
 @each_record

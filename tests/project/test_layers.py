@@ -116,6 +116,7 @@ THIRD_PARTY = {
         "testing.doubles",
         "zonefile.shape_mistakes",
     },
+    "libsumo": {"hosts.sumo"},
     "hypothesis": {
         "testing.contract",
         "testing.drive_strategies",
@@ -125,8 +126,11 @@ THIRD_PARTY = {
         "testing.zone_strategies",
     },
     "pytest": {"testing.plugin"},
+    "rosbags": {"drives.bags.libraries"},
     "rtree": {"authoring.diff.zone_index", "engines.reference_index"},
-    "pyarrow": {"model.arrow"},
+    "lz4": {"drives.bags.libraries"},
+    "mcap": {"drives.bags.libraries"},
+    "pyarrow": {"drives.fcd_parquet", "model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
         "authoring.formats.fences.allowed_ground",
@@ -172,9 +176,11 @@ THIRD_PARTY = {
         "authoring.formats.gis.layer_frame",
         "geometry.effective.growth",
         "geometry.projection",
+        "hosts.carla",
         "replay.steps",
     },
     "typer": {"cli"},
+    "zstandard": {"drives.bags.libraries"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.
 NUMPY_WHERE_USED = {

@@ -41,7 +41,7 @@ NAMES = [
     *(f"Fix.from_{source}" for source in ("gpsd", "ubx", "mavlink", "navsatfix", "vss", "sumo")),
     *(f"Fix.from_{source}" for source in ("geolocation", "android", "corelocation")),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
-    *("replay.change_at", "audit.AuditLog"),
+    *("replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(
@@ -87,7 +87,7 @@ def refusal(call, given):
 # Not `emergency`, of which None is a value, and anything else is not known to a monitor.
 SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
-    *("is_collecting", "is_monitored", "sync", "drop_rules"),
+    *("is_coloured", "is_collecting", "is_monitored", "sync", "drop_rules"),
 }
 
 

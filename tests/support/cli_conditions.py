@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from audit_samples import KEY, write_log
+from bag_samples import write_mcap
 from cli_samples import DRIVE, SOURCE, ZONES
+from redact_scene import fixes, images, in_order
+from shapes import box
+from zone_files import collection, feature
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +35,7 @@ class Case:
     stdin: bytes = b""
     output: str | None = None  # the file that it writes
     takes_json: bool = True
+    beside: tuple[str, ...] = ()  # what it writes besides
 
 
 CASES = {
@@ -67,6 +72,11 @@ CASES = {
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
     "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
+    "redact-o": Case(
+        ("redact", "drive.mcap", "school.geojson", "-o", "out.mcap", "--topics", "topics.toml"),
+        output="out.mcap",
+        beside=("out.mcap.report.jsonl",),
+    ),
     "drives": Case(("drives", "drive.csv")),
     "drives-stdin": Case(("drives", "-"), stdin=DRIVE.encode()),
     "drives-list": Case(("drives", "--list")),
@@ -94,6 +104,9 @@ def make_files(folder: Path) -> Path:
     (folder / "edited.json").write_bytes(EDITED)
     gp.compile(gp.read_zones(folder / "zones.geojson")).save(folder / "zones.gpol")
     (folder / "drive.csv").write_text(DRIVE)
+    write_mcap(folder / "drive.mcap", in_order(fixes(), images()))
+    (folder / "school.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school")))
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
     (folder / "key").write_text(KEY.hex())
     write_log(folder / "log")
     return folder

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, time
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
 from shapes import box
+from sumo_double import still
 from zone_files import collection, feature
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ ZONES = gp.ZoneSet([ZONE])
 CAR = gp.Vehicle(["camera.front", "radar"])
 CONSENT = gp.Consent("driver", ["camera"], NOON, LATER)
 FIX = gp.Fix(45.5, 13.5, 4.0, NOON, 0.0)
+XODR = "<OpenDRIVE><header><geoReference>EPSG:32633</geoReference></header></OpenDRIVE>"
 
 # What is wrong almost everywhere, and never of a use that works by accident.
 WRONG = {
@@ -231,6 +234,32 @@ def cases(tmp_path: Path) -> dict[str, Case]:
         "replay.MonitoredReplay": (
             gp.replay.MonitoredReplay,
             {"engine": engines["kernel"], "profile": None, "accuracy_95_m": 3.0, "state": None, "emergency": None},
+        ),
+        "hosts.CarlaMap": (gp.hosts.CarlaMap, {"source": XODR}),
+        "hosts.CarlaVehicle": (
+            gp.hosts.CarlaVehicle,
+            {
+                "zones": ZONES,
+                "actor": SimpleNamespace(get_location=None, get_velocity=None),
+                "sensors": [SimpleNamespace(id=1, type_id="sensor.camera.rgb")],
+                "carla_map": XODR,
+                "names": {1: "camera.exterior.front"},
+                "attributes": {},
+                "profile": None,
+                "accuracy_95_m": 3.0,
+            },
+        ),
+        "hosts.SumoFleet": (
+            gp.hosts.SumoFleet,
+            {
+                "engine": engines["kernel"],
+                "sumo": still(),
+                "profile": None,
+                "accuracy_95_m": 3.0,
+                "start": NOON,
+                "receiver": None,
+                "is_coloured": True,
+            },
         ),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
         "audit.AuditLog": (

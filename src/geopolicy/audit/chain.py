@@ -6,10 +6,11 @@ import errno
 import os
 
 from geopolicy.audit.pseudonyms import period_key, period_of, with_pseudonyms
-from geopolicy.audit.records import GENESIS, line_of, members_of, time_from, time_text
+from geopolicy.audit.records import members_of, time_from, time_text
 from geopolicy.audit.schema import FORMAT
 from geopolicy.audit.segments import SegmentScan, scan_segment, tail_of
 from geopolicy.audit.store import StaleError
+from geopolicy.base.hash_chain import GENESIS, line_of
 from geopolicy.errors import AuditError
 
 TYPE_CHECKING = False

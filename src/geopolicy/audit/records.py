@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from geopolicy.audit.schema import FORMAT, fits_schema, is_count, is_hash, is_log_name
+from geopolicy.base.hash_chain import is_marked
 from geopolicy.base.records import short_repr
 from geopolicy.errors import AuditError
 from geopolicy.model.times import is_aware
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-GENESIS = "0" * 64
-"""What the first record of a log has as the hash before it."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARK = b',"hash":"'
-_TAIL_BYTES = len(_MARK) + 64 + 2  # the mark, the digits, '"}'
 _COMMON = frozenset({"n", "time", "elapsed_s", "kind", "hash"})
 
 
@@ -160,21 +156,9 @@ def time_from(text: Any) -> datetime | None:
     return time
 
 
-def hash_of(previous: str, body: bytes) -> str:
-    """The hash of a record: SHA-256 over the 32 bytes of the hash before it and the record's own bytes."""
-    return hashlib.sha256(bytes.fromhex(previous) + body).hexdigest()
-
-
-def line_of(members: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
-    """The line of a record, with its newline, and its hash."""
-    body = json.dumps(members, separators=(",", ":")).encode("ascii")[:-1]
-    digest = hash_of(previous, body)
-    return body + _MARK + digest.encode("ascii") + b'"}\n', digest
-
-
 def members_of(line: bytes) -> dict[str, Any] | None:
     """The members of a line that ends with the right mark; None if it is no record of this format."""
-    if line[-_TAIL_BYTES:][: len(_MARK)] != _MARK or line[-2:] != b'"}' or not line.isascii():
+    if not is_marked(line) or not line.isascii():
         return None
     try:
         members: dict[str, Any] = json.loads(line)
@@ -182,16 +166,6 @@ def members_of(line: bytes) -> dict[str, Any] | None:
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return members if fits_schema(members) else None
-
-
-def fault_of(line: bytes, previous: str) -> str | None:
-    """Why a line does not go on from the hash before it; None if it does."""
-    stated = line[-66:-2]
-    if line[-_TAIL_BYTES:][: len(_MARK)] != _MARK or line[-2:] != b'"}':
-        return "not-a-record"
-    if stated != hash_of(previous, line[:-_TAIL_BYTES]).encode("ascii"):
-        return "hash-wrong"
-    return None
 
 
 def record_of(members: Mapping[str, Any], period: str) -> AuditRecord:

@@ -6,8 +6,9 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from geopolicy.audit.records import GENESIS, AuditRecord, fault_of, members_of, record_of
+from geopolicy.audit.records import AuditRecord, members_of, record_of
 from geopolicy.audit.schema import FORMAT, is_count
+from geopolicy.base.hash_chain import GENESIS, fault_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

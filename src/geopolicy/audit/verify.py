@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from geopolicy.audit.records import GENESIS, AuditRecord, Checkpoint
+from geopolicy.audit.records import AuditRecord, Checkpoint
 from geopolicy.audit.segments import SUFFIX, SegmentScan, name_of, scan_segment, segments_in, tail_of
 from geopolicy.base.arguments import list_of
+from geopolicy.base.hash_chain import GENESIS
 from geopolicy.base.records import short_repr
 from geopolicy.errors import AuditError
 

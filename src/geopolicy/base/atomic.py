@@ -47,15 +47,44 @@ def atomic_file(path: Path, new_mode: int = 0o644) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
         return
+    with _placed(target, new_mode if mode is None else mode & 0o777) as (_, handle), os.fdopen(handle, "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def atomic_place(path: Path, new_mode: int = 0o644) -> Iterator[Path]:
+    """As :func:`atomic_file`, for what others write under a name: an empty file that will take the place of a path.
+
+    A device or a pipe is its own place.
+
+    Raises
+    ------
+    OSError
+        As :func:`write_atomically`, at the beginning or at the end.
+    """
+    target, mode = target_of(path), _mode_of(path)
+    if mode is not None and not stat.S_ISREG(mode):
+        yield path
+        return
+    with _placed(target, new_mode if mode is None else mode & 0o777) as (place, handle):
+        try:
+            yield place
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _placed(target: Path, mode: int) -> Iterator[tuple[Path, int]]:
+    """A new file beside another, opened for writing, that takes its place when the block ends well and closed it."""
     name = str(target.parent / f".geopolicy-{os.urandom(8).hex()}")
     unfinished.add(name)  # before it is there: a signal may come between any two lines
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-        with os.fdopen(os.open(name, flags, 0o600), "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(new_mode if mode is None else mode & 0o777)
+        yield Path(name), os.open(name, flags, 0o600)
+        Path(name).chmod(mode)
         Path(name).replace(target)
     finally:
         Path(name).unlink(missing_ok=True)  # it is there only if its place was not taken

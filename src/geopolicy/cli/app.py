@@ -61,6 +61,10 @@ COMMANDS = {
         "watch:watch",
         "Watch a receiver at work, and print each change of decision as it comes. Exit code 1 if no fix came.",
     ),
+    "redact": Entry(
+        "redact:redact",
+        "Copy a recording without what zones do not let leave. Exit code 1 if no message is left in the copy.",
+    ),
     "drives": Entry(
         "drives:drives",
         "Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.",

@@ -24,9 +24,15 @@ Columns = Annotated[
 Timezone = Annotated[
     str | None, typer.Option("--timezone", help="Of times without an offset: a name such as Europe/Berlin.")
 ]
+Topic = Annotated[
+    str | None, typer.Option("--topic", help="Of positions, where a recording has several topics of them.")
+]
 Confidence = Annotated[
     int | None,
     typer.Option("--confidence", help="68 or 95: % of fixes within accuracies that do not say.", show_default="68"),
+]
+Track = Annotated[
+    str | None, typer.Option("--track", help="Which vehicle of a file of several (SUMO's FCD), by its id there.")
 ]
 
 

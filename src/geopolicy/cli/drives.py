@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
-from geopolicy.cli.drive_input import Columns, Confidence, DriveFormat, Timezone, check_format, drive_of
+from geopolicy.cli.drive_input import (
+    Columns,
+    Confidence,
+    DriveFormat,
+    Timezone,
+    Topic,
+    Track,
+    check_format,
+    drive_of,
+)
 from geopolicy.cli.drive_reports import FATES, DriveReport, report_json, show_report
 from geopolicy.cli.options import AsJson
 from geopolicy.drives.formats import ALL_FORMATS, DIALECTS
@@ -36,6 +45,8 @@ def drives(
     columns: Columns = None,
     timezone: Timezone = None,
     confidence: Confidence = None,
+    track: Track = None,
+    topic: Topic = None,
     as_json: AsJson = False,
 ) -> int:
     """Say what is read of recorded drives and what is not. Exit code 1 if one cannot be read, or has no fix.
@@ -51,9 +62,8 @@ def drives(
         else:
             _show_formats()
         return 0
-    reports = _reports(
-        files or (), drive_format=drive_format, columns=columns, timezone=timezone, confidence=confidence
-    )
+    choices = {"columns": columns, "timezone": timezone, "confidence": confidence, "track": track, "topic": topic}
+    reports = _reports(files or (), drive_format=drive_format, **choices)
     if as_json:
         told = list(reports)
         answers = [report_json(report) for report in told]

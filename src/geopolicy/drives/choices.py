@@ -51,25 +51,38 @@ class Choices:
         Of times without an offset.
     confidence
         In %, of accuracies whose level is not known.
+    track
+        The id of the vehicle that is read, of a file that has several.
+    topic
+        Whose messages are the positions, where a recording has several such topics.
     """
 
     fields: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     zone: ZoneInfo | None = None
     confidence: int | None = None
+    track: str | None = None
+    topic: str | None = None
 
     def names(self) -> set[str]:
         """All names of columns in it."""
         return {name for name, _ in self.fields.values()} | self.left_out
 
 
-def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, confidence: int | None) -> Choices:
+def choices_of(
+    columns: Mapping[str, str] | str | None,
+    timezone: str | None,
+    confidence: int | None,
+    *,
+    track: str | None = None,
+    topic: str | None = None,
+) -> Choices:
     """The choices that the arguments of ``open_drive`` state.
 
     Raises
     ------
     ValueError
-        For a field, a unit, a time zone or a confidence that is none.
+        For a field, a unit, a time zone, a confidence or a track that is none.
     """
     fields: dict[str, tuple[str, str | None]] = {}
     left_out: set[str] = set()
@@ -88,7 +101,10 @@ def choices_of(columns: Mapping[str, str] | str | None, timezone: str | None, co
     _check_fields(fields)
     if confidence is not None and confidence not in CONFIDENCES:
         raise ValueError(f"confidence must be 68 or 95, got {confidence!r}")
-    return Choices(fields, frozenset(left_out), _zone(timezone), confidence)
+    for name, value, wanted in (("track", track, "the id of a vehicle"), ("topic", topic, "the name of a topic")):
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return Choices(fields, frozenset(left_out), _zone(timezone), confidence, track, topic)
 
 
 def _check_fields(fields: Mapping[str, tuple[str, str | None]]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from geopolicy.drives import csv, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
+from geopolicy.drives import csv, fcd, geojson, gnss_logger, google, gpsd, gpx, nmea, overland, owntracks, ubx
+from geopolicy.drives.bags import positions
 from geopolicy.drives.names import fold
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ _OTHERS = (
         "text in UTF-16",
         re.compile(rb"\xfe\xff|(?:\0[\t\r\n -~]){8}"),
         "save it as UTF-8, such as with iconv -f UTF-16BE -t UTF-8",
+    ),
+    (
+        "a bag of ROS 1",
+        re.compile(rb"#ROSBAG V"),
+        "convert it, such as with rosbags-convert --src drive.bag --dst drive",
     ),
     ("a zip archive", re.compile(rb"PK\x03\x04"), "unpack archives"),
     ("a FIT file of Garmin", re.compile(rb".{8}\.FIT", re.DOTALL), "export it as GPX or CSV"),
@@ -85,6 +91,10 @@ class DriveFormat:
         Whether the head counts before the suffix, since others call their files so too.
     is_whole
         Whether a file is, or may be, a single document that is read whole before its first fix.
+    has_tracks
+        Whether a file may be of several vehicles, of which ``track`` names one.
+    is_bag
+        Whether it is a recording of messages, which may be a folder.
     no_accuracy, no_times
         What is said of a file without any.
     """
@@ -98,6 +108,8 @@ class DriveFormat:
     fixes: str
     is_head_first: bool = False
     is_whole: bool = False
+    has_tracks: bool = False
+    is_bag: bool = False
     no_accuracy: str = "accuracy: not in the file"
     no_times: str = "times: not in the file"
 
@@ -123,7 +135,32 @@ class Dialect:
 
 _BY_NAME = "as the table of names says of their columns"
 # Heads are compared in this order: a log of sentences may begin with any text, one of GNSS logger has a header too.
+_BAG: dict[str, Any] = {
+    "reads": "the topic of sensor_msgs/NavSatFix, in cdr; if there are several, `--topic` names one; accuracy from "
+    "covariances",
+    "fixes": "status 0, 1 and 2",
+    "is_head_first": True,
+    "is_bag": True,
+    "no_accuracy": "accuracy: not in the file (all covariances are of unknown type)",
+    "no_times": "times: none in the headers of the positions",
+}
 ALL_FORMATS = (
+    DriveFormat(
+        "mcap",
+        (".mcap",),
+        "what MCAP begins with; a folder with such files",
+        positions.is_mcap,
+        positions.read_fixes,
+        **_BAG,
+    ),
+    DriveFormat(
+        "rosbag2",
+        (".db3",),
+        "what SQLite begins with; a folder with such files",
+        positions.is_sqlite,
+        positions.read_sqlite,
+        **_BAG,
+    ),
     DriveFormat(
         "gnss-logger",
         (),
@@ -177,6 +214,19 @@ ALL_FORMATS = (
         "status A, GGA quality 1 to 5, modes A, D, F, P and R; "
         "not GSA 1, PUBX,00 NF, DR or TT, DTM but W84, PGRMM but WGS 84, nor positions 20 m apart",
         no_accuracy="accuracy: not in the file (no GST, PUBX,00 or PGRME; HDOP is not an accuracy)",
+    ),
+    DriveFormat(
+        "fcd",
+        (".parquet",),
+        "`<fcd-export`, or the remark of SUMO, or Parquet in the head",
+        fcd.is_head,
+        fcd.read_fixes,
+        "the vehicle of SUMO's `--fcd-output`, of several the one that `--track` names, with `--fcd-output.geo`; not "
+        "persons, nor angles, which count from the north of the net; of Parquet at most 256 MiB",
+        "all",
+        is_head_first=True,
+        has_tracks=True,
+        no_accuracy="accuracy: not in the file (positions of SUMO are exact)",
     ),
     DriveFormat(
         "gpx",

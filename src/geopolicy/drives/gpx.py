@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
-from xml.etree import ElementTree
-from xml.parsers import expat
 
 from geopolicy.drives.columns import LayoutBuilder
 from geopolicy.drives.gpx_names import DATUM, FIELDS, MAX_PATH, Known, Names
@@ -13,7 +11,7 @@ from geopolicy.drives.names import fold
 from geopolicy.drives.readings import Readings
 from geopolicy.drives.recording import parse_decimal
 from geopolicy.drives.rows import Rows
-from geopolicy.errors import DriveFileError
+from geopolicy.drives.xml_events import doctype_error, feed_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,10 +19,7 @@ if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
     from geopolicy.model.fixes import Fix
 
-_CHUNK_BYTES = 65536
-_DOCTYPE = b"<!DOCTYPE"
 _MAX_DEPTH = 64
-_MAX_QUIET_BYTES = 1 << 20  # a tag or comment that is longer would be held whole, and looked through again and again
 _MAX_ROUTE_POINTS = 100_000
 _MAX_ROUTE_CHARACTERS = 1 << 24
 _MAX_TEXT = 200
@@ -35,11 +30,6 @@ _ONLY_ONE = ("lat", "lon", "ns", "ew")
 _MOTION = ("speed", "course")
 _STATED = ("accuracy", "valid")
 _RESTRICTING = ("accuracy", "valid", "mock", "spoofing", "jamming")  # of several the worst counts
-# What expat says of a file that ends before its elements do.
-_CUT = (
-    expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
-    expat.errors.codes[expat.errors.XML_ERROR_UNCLOSED_TOKEN],
-)
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:
@@ -56,62 +46,11 @@ def read_fixes(recording: Recording) -> Iterator[Fix]:
         that is not WGS 84, and as for CSV. The points that were complete before come first.
     """
     points = _Points(recording)
-    parser: ElementTree.XMLParser[None] = ElementTree.XMLParser(target=points)  # noqa: S314  # DOCTYPE is refused
     reader = _Reader(recording)
-    failure: DriveFileError | None = None
-    tail, line, quiet = b"", 1, 0
-    while failure is None:
-        chunk = recording.stream.read1(_CHUNK_BYTES)
-        if not points.has_root:
-            _refuse_doctype(recording, tail + chunk, line)
-            line += (tail + chunk)[: -len(_DOCTYPE)].count(b"\n")
-            tail = (tail + chunk)[-len(_DOCTYPE) :]
-        failure = _feed(recording, parser, points, chunk)
-        quiet = 0 if points.take_event() else quiet + len(chunk)
-        if quiet > _MAX_QUIET_BYTES and failure is None:
-            rule = f"must have tags and comments of at most {_MAX_QUIET_BYTES} bytes"
-            failure = recording.error(rule, "a longer one", f"point {points.count} or after it")
+    for _ in feed_all(recording, points):
         yield from reader.fixes(points.take())
-        if not chunk:
-            break
-    if failure is not None:
-        raise failure
     yield from reader.fixes(points.take_route())
     recording.check_names()
-
-
-def _refuse_doctype(recording: Recording, prolog: bytes, first_line: int) -> None:
-    at = prolog.find(_DOCTYPE)
-    if at >= 0:
-        line = first_line + prolog.count(b"\n", 0, at)
-        raise _doctype_error(recording, f"line {line}")
-
-
-def _doctype_error(recording: Recording, place: str | None) -> DriveFileError:
-    return recording.error("must have no DOCTYPE (entities are not expanded)", "one", place, "remove it")
-
-
-def _feed(
-    recording: Recording, parser: ElementTree.XMLParser[None], points: _Points, chunk: bytes
-) -> DriveFileError | None:
-    try:
-        if chunk:
-            parser.feed(chunk)
-        else:
-            parser.close()
-    except ElementTree.ParseError as error:
-        if not chunk and points.has_points and error.code in _CUT:
-            recording.assume("end: the file is cut off; read up to there")
-            return None
-        line, column = error.position
-        # Not str(error): it may quote the file.
-        what = expat.ErrorString(error.code) or "something else"
-        return recording.error("must be well-formed XML", what, f"line {line} column {column + 1}")
-    except DriveFileError as error:
-        return error
-    except (LookupError, ValueError):
-        return recording.error("must be in an encoding that XML readers know", "another", "line 1", "use UTF-8")
-    return None
 
 
 class _Point(NamedTuple):
@@ -141,7 +80,7 @@ class _Points:
         self.has_root = False
 
     def doctype(self, _name: str, _public: str | None, _system: str | None) -> None:
-        raise _doctype_error(self._recording, None)
+        raise doctype_error(self._recording, None)
 
     def comment(self, _text: str) -> None:
         self._has_event = True

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.ages import with_ages
+from geopolicy.drives.bags.files import BagFiles, bag_of
 from geopolicy.drives.choices import Choices, choices_of
 from geopolicy.drives.formats import FORMAT_OF, FORMATS, NAMES, dialect_of, format_of, other_kind, refused_as
 from geopolicy.drives.json_text import MAX_BYTES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import BinaryIO, Self
 
+    from geopolicy.drives.formats import DriveFormat
     from geopolicy.model.fixes import Fix
 
 _PROBE_BYTES = 1 << 20
@@ -110,6 +112,8 @@ class Drive:
         if head is None:
             self._recording.is_unprobed = True
             return False
+        if self._recording.files is not None:
+            return self._probe_files()
         self._is_probed_whole = head.getbuffer().nbytes < size_bytes
         probe = self._looked_through(head)
         if _has_silent_column(probe) and not self._is_probed_whole:
@@ -120,9 +124,17 @@ class Drive:
         self._recording.with_words |= probe.with_words
         return probe.states_accuracy
 
+    def _probe_files(self) -> bool:
+        """Of a recording, whose chunks may be longer than its head, up to the first accuracy."""
+        with self._recording.source.from_start() as whole:
+            probe = self._looked_through(whole)
+        self._is_probed_whole = True
+        return probe.states_accuracy
+
     def _looked_through(self, stream: BinaryIO) -> Recording:
         """What is stated in a stream, as far as it must be read to know what it states at all."""
         probe = Recording(self.name, CountedSource(stream, is_owned=False), self._recording.choices)
+        probe.files = self._recording.files
         try:
             for _ in self._format.read_fixes(probe):
                 if probe.states_accuracy and not probe.without_words:
@@ -208,13 +220,15 @@ def open_drive(
     columns: Mapping[str, str] | str | None = None,
     timezone: str | None = None,
     confidence: int | None = None,
+    track: str | None = None,
+    topic: str | None = None,
 ) -> Drive:
     r"""Open a recorded drive.
 
     Parameters
     ----------
     source
-        A file, or a binary stream such as ``sys.stdin.buffer`` (which is left open).
+        A file, the folder of a bag of ROS 2, or a binary stream such as ``sys.stdin.buffer`` (which is left open).
     format
         One of `FORMATS`, such as "csv" or "nmea". None: by the suffix of the name and the first kilobyte.
         Gzip is recognised by itself.
@@ -227,13 +241,18 @@ def open_drive(
         Of times without an offset, such as "Europe/Berlin". None: such times are not known, and their differences are.
     confidence
         68 or 95: the percentage of fixes within the accuracies whose level is not known. None: 68.
+    track
+        The id of a vehicle, of a file of several: which of them is read.
+    topic
+        The topic of positions in MCAP and bags of ROS 2. None: the only one there is.
 
     Raises
     ------
     DriveFileError
-        If the file cannot be opened, or its format cannot be told.
+        If the file cannot be opened, or its format cannot be told, or has no several vehicles (for ``track``) or no
+        topics (for ``topic``).
     ValueError
-        For a format that is not one of these, and columns, a time zone or a confidence that are none.
+        For a format that is not one of these, and columns, a time zone, a confidence, a track or a topic that are none.
     TypeError
         For a stream of text, and anything but a path and a stream.
 
@@ -248,25 +267,43 @@ def open_drive(
     """
     if format is not None and format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
-    is_path = isinstance(source, (Path, str))
-    if not is_path and not callable(getattr(source, "read", None)):
+    path = Path(source) if isinstance(source, (Path, str)) else None
+    if path is None and not callable(getattr(source, "read", None)):
         raise TypeError(f"source must be a path or a binary stream, got {type(source).__name__}")
-    choices = choices_of(columns, timezone, confidence)
+    choices = choices_of(columns, timezone, confidence, track=track, topic=topic)
     name = name or _name_of(source)
     try:
-        stream = _binary(source)
+        files = bag_of(path, name) if path is not None and path.is_dir() else None
+        stream = _binary(source if files is None else files.paths[0])
+    except DriveFileError:
+        raise
     except (OSError, ValueError) as error:
         raise DriveFileError(f"drive {name!r}: must be a readable file, got {_reason(error)}") from error
-    counted = CountedSource(stream, is_owned=is_path)
+    counted = CountedSource(stream, is_owned=path is not None)
     try:
         recording = Recording(name, counted, choices)
-        return Drive(recording, format or _format_of(recording, choices), _size_bytes(stream))
+        chosen = FORMAT_OF[(format or files.format) if files else (format or _format_of(recording, choices))]
+        _check_choices(recording, chosen)
+        if chosen.is_bag and path is not None:
+            recording.files = files or BagFiles(chosen.name, (path,))
+        return Drive(recording, chosen.name, _size_bytes(stream))
     except (OSError, EOFError, zlib.error) as error:
         counted.close()
         raise DriveFileError(f"drive {name!r}: must be readable to its end, got {_reason(error)}") from error
     except BaseException:
         counted.close()
         raise
+
+
+def _check_choices(recording: Recording, chosen: DriveFormat) -> None:
+    """Refuse to choose one of several where a file has only one."""
+    choices = recording.choices
+    for option, is_given, is_possible, what in (
+        ("--track", choices.track is not None, chosen.has_tracks, "several vehicles"),
+        ("--topic", choices.topic is not None, chosen.is_bag, "topics"),
+    ):
+        if is_given and not is_possible:
+            raise recording.error(f"must be of a format with {what} for {option}", f"one of {chosen.name}")
 
 
 def _name_of(source: Path | str | BinaryIO) -> str:

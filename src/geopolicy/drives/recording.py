@@ -17,6 +17,8 @@ from geopolicy.model.fixes import Fix
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geopolicy.drives.bags.files import BagFiles
+
 MAX_NAMES = 10_000  # that a drive may have, since they are kept to be told
 _MAX_NAME = 300  # characters
 _DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -92,6 +94,8 @@ class Recording:
         self.no_times: str | None = None
         """Why no times are known, in place of the words of the format."""
         self.header: tuple[str, ...] = ()
+        self.files: BagFiles | None = None
+        """Where the drive is, if it is a recording of messages in files."""
         self.has_fixes = self.has_times = self.has_ages = False
         self._unseen = self.choices.names()
         self._met: set[str] = set()

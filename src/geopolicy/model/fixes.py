@@ -210,8 +210,8 @@ class Fix:
     ) -> Self:
         """A fix of what SUMO says of a vehicle: longitude first, as ``simulation.convertGeo`` gives it.
 
-        What SUMO gives for a vehicle that is not on the road is no position. ``angle`` is clockwise from the north of
-        the net.
+        What SUMO gives for a vehicle that is not on the road is no position. ``angle`` is clockwise from true north, as
+        a course is: that of SUMO counts from the north of the net, and `geopolicy.hosts.SumoFleet` turns it.
 
         A simulated position is exact: ``accuracy_95_m`` is that of the receiver that is to be simulated.
 

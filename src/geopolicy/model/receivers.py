@@ -37,7 +37,7 @@ _UBX_UNKNOWN_DEG = 180.0  # of headAcc
 _UBX_TIME_VALID = 0b0111  # date, time of day, and fully resolved
 _MAVLINK_FIXES = (2, 3, 4, 5, 6, 8)  # not 0 and 1 none, 7 surveyed
 _MAVLINK_UNKNOWN = 0xFFFF
-_ROS_FIXES = (0, 1, 2)  # not -1 none, -2 unknown
+ROS_FIXES = (0, 1, 2)  # not -1 none, -2 unknown
 _ROS_COVARIANCES = (1, 2, 3)  # not 0 unknown
 _MM = 1e-3
 
@@ -167,13 +167,14 @@ def of_navsatfix(msg: object, monotonic_s: float) -> Report:
         real(member(msg, "latitude")),
         real(member(msg, "longitude")),
         monotonic_s=monotonic_s,
-        is_fix=whole(member(member(msg, "status"), "status")) in _ROS_FIXES,
-        accuracy_95_m=_ros_radius_m(msg),
+        is_fix=whole(member(member(msg, "status"), "status")) in ROS_FIXES,
+        accuracy_95_m=ros_radius_m(msg),
         time=_ros_time(member(member(msg, "header"), "stamp")),
     )
 
 
-def _ros_radius_m(msg: object) -> float | None:
+def ros_radius_m(msg: object) -> float | None:
+    """The 95 % radius by the covariance of a NavSatFix, twice its DRMS; None if it states none, or none that can be."""
     if whole(member(msg, "position_covariance_type")) not in _ROS_COVARIANCES:
         return None
     try:

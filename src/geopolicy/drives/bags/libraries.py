@@ -1,0 +1,117 @@
+"""The packages that know the formats of recordings, imported when they are needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.errors import DriveFileError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+_INSTALL = "pip install 'geopolicy[recordings]'"
+
+
+def records() -> ModuleType:
+    """The records of MCAP, which read and write themselves.
+
+    Raises
+    ------
+    DriveFileError
+        If mcap is not installed.
+    """
+    try:
+        import mcap.records
+    except ImportError:
+        raise _missing("mcap") from None
+    return mcap.records
+
+
+def writing() -> ModuleType:
+    """The writer of MCAP.
+
+    Raises
+    ------
+    DriveFileError
+        If mcap is not installed.
+    """
+    try:
+        import mcap.writer
+    except ImportError:
+        raise _missing("mcap") from None
+    return mcap.writer
+
+
+def stream_of(content: bytes | memoryview) -> Any:
+    """A content as the records of MCAP read it."""
+    import io
+
+    try:
+        import mcap.data_stream
+    except ImportError:
+        raise _missing("mcap") from None
+    return mcap.data_stream.ReadDataStream(io.BytesIO(content))
+
+
+def unzipped(compression: str, data: bytes, size: int) -> bytes:
+    """The content of a chunk; no more is unzipped than it states, and one byte.
+
+    Raises
+    ------
+    ValueError
+        For a compression that is none of MCAP, and data that are not of it.
+    DriveFileError
+        If the package that knows it is not installed.
+    """
+    if not compression:
+        return data
+    try:
+        if compression == "lz4":
+            import lz4.frame
+
+            return bytes(lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=size + 1))
+        if compression == "zstd":
+            import zstandard
+
+            with zstandard.ZstdDecompressor().stream_reader(data) as stream:
+                return stream.read(size + 1)
+    except ImportError:
+        raise _missing("mcap") from None
+    except Exception as error:  # a library's own, of whatever kind
+        raise ValueError(f"data that are no {compression}") from error
+    raise ValueError(f"compression {compression[:20]!r}")
+
+
+def types() -> Any:
+    """The message types of ROS 2.
+
+    Raises
+    ------
+    DriveFileError
+        If rosbags is not installed.
+    """
+    try:
+        from rosbags.typesys import Stores, get_typestore
+    except ImportError:
+        raise _missing("rosbags") from None
+    return get_typestore(Stores.ROS2_HUMBLE)
+
+
+def types_in(text: str, name: str) -> Any:
+    """The message types that a definition of ROS 2 states.
+
+    Raises
+    ------
+    DriveFileError
+        If rosbags is not installed.
+    """
+    try:
+        from rosbags.typesys import get_types_from_idl, get_types_from_msg
+    except ImportError:
+        raise _missing("rosbags") from None
+    is_idl = "IDL:" in text[:200]
+    return get_types_from_idl(text) if is_idl else get_types_from_msg(text, name)
+
+
+def _missing(package: str) -> DriveFileError:
+    return DriveFileError(f"drive: {package} must be installed to read or write recordings; {_INSTALL}")

@@ -35,14 +35,14 @@ def client(served):
         yield client
 
 
-def put(broker, at_s, place=INSIDE, **more):
+def put(broker, at_s, place=INSIDE, **more: float):
     broker.put(at_s, Latitude=place[0], Longitude=place[1], HorizontalAccuracy=2.0, **more)
 
 
-def drive(vehicle, broker, seconds, place=INSIDE, **more):
+def drive(vehicle, broker, seconds, place=INSIDE):
     """A fix between each call and the next, once a second."""
     for second in seconds:
-        put(broker, second - 0.5, place, **more)
+        put(broker, second - 0.5, place)
         decision = vehicle.update(float(second))
     return decision
 
@@ -62,22 +62,27 @@ def test_kuksa_decides_as_a_plain_monitor_does(served, client):
 
 def test_kuksa_publishes_what_is_asked_and_then_only_what_changed(served, client):
     broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
-    decision = drive(vehicle, broker, range(1, 6))
+    vehicle.update(0.0)
+    decision = drive(vehicle, broker, range(1, 10))
     told = broker.values()
     assert {name: told[name] for name in told if name != vss.COUNT} == gp.hosts.vss_values(decision)
-    assert told["Vehicle.Geopolicy.Camera.Level"] == "off"
-    assert told["Vehicle.Geopolicy.Radar.IsAllowed"] == decision.allows("radar")
+    assert (told["Vehicle.Geopolicy.Camera.Level"], told["Vehicle.Geopolicy.Radar.IsAllowed"]) == ("off", True)
     before = len(broker.published)
-    assert drive(vehicle, broker, range(6, 8)) == decision
-    assert broker.published[before:] == [(vss.COUNT, 6), (vss.COUNT, 7)]
+    assert drive(vehicle, broker, range(10, 12)) == decision
+    assert broker.published[before:] == [(vss.COUNT, 11), (vss.COUNT, 12)]
 
 
 def test_kuksa_takes_values_that_stand_still_for_no_fix(served, client):
     broker, vehicle = served.broker, KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
     put(broker, 0.0)
-    assert "no_fix" in vehicle.update(0.0).reasons  # who knows since when it is there
-    assert "no_fix" in vehicle.update(1.0).reasons
-    assert "no_fix" not in drive(vehicle, broker, [2]).reasons
+    vehicle.update(0.0)  # who knows since when it is there
+    vehicle.update(1.0)
+    assert vehicle.monitor.stale_at_s is None
+    drive(vehicle, broker, [2])
+    stale_at_s = vehicle.monitor.stale_at_s
+    assert stale_at_s == pytest.approx(1.0 + vehicle.monitor.profile.stale_after_s)  # of second 1, when it was not there
+    vehicle.update(3.0)
+    assert vehicle.monitor.stale_at_s == stale_at_s
     assert "stale" in vehicle.update(60.0).reasons
 
 
@@ -130,6 +135,8 @@ def test_kuksa_loses_the_broker_and_tells_another_everything(served):
     assert vehicle.trouble.startswith("GetValues: ")
     assert decision.disabled == {"camera", "radar"}
     client.disconnect()
+    assert vehicle.update(60.5) == decision
+    assert vehicle.trouble == "GetValues: NOT_CONNECTED"
     client.connect(f"127.0.0.1:{served.port}")
     vehicle.update(61.0)
     assert vehicle.trouble is None

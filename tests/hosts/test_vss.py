@@ -59,7 +59,7 @@ def exported(folder, overlay):
     """What vss-tools makes of an overlay above a small VSS: the leaves by their names."""
     for name, text in (("base.vspec", BASE), ("overlay.vspec", overlay), ("units.yaml", "{}"), ("q.yaml", "{}")):
         (folder / name).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-m", "vss_tools.main", "export", "json", "-s", "base.vspec", "-l", "overlay.vspec"]
+    command = [Path(sys.executable).with_name("vspec"), "export", "json", "-s", "base.vspec", "-l", "overlay.vspec"]
     command += ["--strict", "-o", "out.json"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -114,7 +114,7 @@ def test_vss_overlay_has_a_node_of_its_own_for_every_signal_or_is_refused(sensor
 def test_vss_values_say_what_is_asked_and_no_zone():
     rules = [
         gp.Rule(["camera"], gp.Level.NO_RECORD),
-        gp.Rule(["lidar"], gp.Level.ALLOW, store_in=["HR"]),
+        gp.Rule(["lidar"], gp.Level.ALLOW, store_in="HR"),
         gp.Rule(["radar"], gp.Level.ALLOW, limits={"retain_s": 60}),
     ]
     zones = gp.ZoneSet([gp.Zone("secret-yard", box(13.0, 45.0, 14.0, 46.0), rules)])

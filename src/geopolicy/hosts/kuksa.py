@@ -37,6 +37,14 @@ class _Point(NamedTuple):
     at_ns: int | None
 
 
+class _NoAnswerError(Exception):
+    """A request without an answer, and why."""
+
+    def __init__(self, call: str, code: str) -> None:
+        super().__init__(call, code)
+        self.call, self.code = call, code
+
+
 class _Seen(NamedTuple):
     """The stamp of a value, and the time before which it was not there; None for what was there from the beginning."""
 
@@ -184,20 +192,26 @@ class KuksaVehicle:
     # Requests --------------------------------------------------------------------
 
     def _request(self, call: str, request: Any, timeout_s: float | None = None) -> Any:
+        stub = self._client.client_stub_v2
+        if stub is None:
+            raise _NoAnswerError(call, "NOT_CONNECTED")
         metadata = self._client.generate_metadata_header(None)
-        return getattr(self._client.client_stub_v2, call)(
-            request, timeout=timeout_s or self._timeout_s, metadata=metadata
-        )
+        try:
+            return getattr(stub, call)(request, timeout=timeout_s or self._timeout_s, metadata=metadata)
+        except self._messages.RpcError as error:
+            raise _NoAnswerError(call, error.code().name) from None
+        except ValueError:  # a channel that was closed meanwhile
+            raise _NoAnswerError(call, "NOT_CONNECTED") from None
 
     def _has(self, name: str) -> bool:
         """Whether the broker has a signal."""
         kuksa = self._messages
         try:
             found = self._request("ListMetadata", kuksa.val.ListMetadataRequest(root=name), _BEGIN_S).metadata
-        except kuksa.RpcError as error:
-            if error.code().name == "NOT_FOUND":
+        except _NoAnswerError as error:
+            if error.code == "NOT_FOUND":
                 return False
-            raise ConnectionError(f"the KUKSA broker must answer ListMetadata, got {error.code().name}") from None
+            raise ConnectionError(f"the KUKSA broker must answer ListMetadata, got {error.code}") from None
         return bool(found)
 
     def _check_signals(self) -> None:
@@ -214,8 +228,8 @@ class KuksaVehicle:
         ids = [kuksa.types.SignalID(path=name) for name in self._inputs]
         try:
             points = self._request("GetValues", kuksa.val.GetValuesRequest(signal_ids=ids)).data_points
-        except kuksa.RpcError as error:
-            self._fail("GetValues", error)
+        except _NoAnswerError as error:
+            self._fail(error)
             return None
         if len(points) != len(ids):
             self._trouble = f"GetValues: {len(points)} values of {len(ids)}"
@@ -232,13 +246,13 @@ class KuksaVehicle:
             for name, value in changed:
                 self._request("PublishValue", kuksa.publication(name, value))
             self._request("PublishValue", kuksa.publication(COUNT, count))
-        except kuksa.RpcError as error:
-            self._fail("PublishValue", error)
+        except _NoAnswerError as error:
+            self._fail(error)
             return
         self._said, self._written, self._count = decision, values, count
 
-    def _fail(self, call: str, error: Any) -> None:
-        self._trouble = self._trouble or f"{call}: {error.code().name}"
+    def _fail(self, error: _NoAnswerError) -> None:
+        self._trouble = self._trouble or f"{error.call}: {error.code}"
         self._said, self._written = None, {}
 
 

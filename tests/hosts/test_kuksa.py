@@ -80,7 +80,9 @@ def test_kuksa_takes_values_that_stand_still_for_no_fix(served, client):
     assert vehicle.monitor.stale_at_s is None
     drive(vehicle, broker, [2])
     stale_at_s = vehicle.monitor.stale_at_s
-    assert stale_at_s == pytest.approx(1.0 + vehicle.monitor.profile.stale_after_s)  # of second 1, when it was not there
+    assert stale_at_s == pytest.approx(
+        1.0 + vehicle.monitor.profile.stale_after_s
+    )  # of second 1, when it was not there
     vehicle.update(3.0)
     assert vehicle.monitor.stale_at_s == stale_at_s
     assert "stale" in vehicle.update(60.0).reasons

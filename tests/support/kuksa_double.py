@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -74,6 +75,28 @@ def known(vehicle: gp.Vehicle) -> list[str]:
     branches = vss.branches_of(vehicle, None)
     outputs = [name for branch in branches.values() for name in vss.output_names(branch)]
     return [*vss.INPUTS, vss.CERTAINTY, vss.COUNT, *outputs]
+
+
+class Refusal(grpc.RpcError):
+    """Why a request has no answer."""
+
+    def __init__(self, code: grpc.StatusCode) -> None:
+        super().__init__(code)
+        self.code = lambda: code
+
+
+def answering(refused: grpc.StatusCode | None = None, *, is_connected: bool = True) -> SimpleNamespace:
+    """A client without a network, whose broker has every signal, or refuses all requests."""
+
+    def answer(request: Any, **_: object) -> Any:
+        if refused is not None:
+            raise Refusal(refused)
+        ids = getattr(request, "signal_ids", ())
+        return SimpleNamespace(metadata=[request], data_points=[types_pb2.Datapoint() for _ in ids])
+
+    calls = dict.fromkeys(("ListMetadata", "GetValues", "PublishValue"), answer)
+    stub = SimpleNamespace(**calls) if is_connected else None
+    return SimpleNamespace(client_stub_v2=stub, generate_metadata_header=lambda _: [])
 
 
 class Served:

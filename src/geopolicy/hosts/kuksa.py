@@ -18,6 +18,7 @@ from geopolicy.hosts.vss import (
 )
 from geopolicy.model.fixes import Fix
 from geopolicy.monitor.monitor import Monitor
+from geopolicy.monitor.track import as_float
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -143,7 +144,7 @@ class KuksaVehicle:
         return self._trouble
 
     def update(self, now_s: float, *, emergency: bool | None = None) -> Decision:
-        """The decision now, after the signals were read; they are told what changed.
+        """The decision now, after the signals were read; the broker is told what changed. Never raises.
 
         Parameters
         ----------
@@ -151,13 +152,8 @@ class KuksaVehicle:
             The time of this call on the monotonic clock of the caller, taken before the call.
         emergency
             Whether there is an emergency (`Monitor.update`); VSS does not say.
-
-        Raises
-        ------
-        TypeError
-            If ``now_s`` is no number.
         """
-        now_s = number("now_s", now_s)
+        now_s = as_float(now_s)
         self._trouble = None
         points = self._read()
         fix = None

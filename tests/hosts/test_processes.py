@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import pickle
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +16,8 @@ import pytest
 import geopolicy as gp
 from process_work import open_once, zones_by_opened, zones_by_sent
 
-ZONES = Path(__file__).resolve().parents[2] / "zones"
+ROOT = Path(__file__).resolve().parents[2]
+ZONES = ROOT / "zones"
 LATS, LONS = [45.2734, 45.2740, 45.30], [13.7128, 13.7130, 13.80]
 METHODS = [
     pytest.param("spawn"),
@@ -57,6 +59,13 @@ def test_processes_that_get_an_engine_answer_as_here(method):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
         there = list(pool.map(zones_by_sent, [engine] * 3, LATS, LONS, timeout=120))
     assert [zones for _, zones in there] == [zones_by_sent(engine, *at)[1] for at in zip(LATS, LONS, strict=True)]
+
+
+def test_processes_example_in_the_docs_answers_as_here():
+    command = [sys.executable, "docs/examples/pool.py"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    engine = gp.open(ZONES)
+    assert done.stdout == f"{[engine.decide(*at).zones for at in ((45.2734, 13.7128), (45.30, 13.80))]}\n"
 
 
 def test_processes_get_no_monitor():

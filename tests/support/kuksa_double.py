@@ -1,4 +1,4 @@
-"""A KUKSA databroker without one: the service of kuksa.val.v2 by kuksa-client's own stubs, over loopback."""
+"""A KUKSA databroker without one: the services of kuksa.val by kuksa-client's own stubs, over loopback."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import grpc
+from kuksa.val.v1 import val_pb2 as val_v1_pb2
+from kuksa.val.v1 import val_pb2_grpc as val_v1_pb2_grpc
 from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc
 from kuksa_client.grpc import VSSClient
 
@@ -77,6 +79,13 @@ def known(vehicle: gp.Vehicle) -> list[str]:
     return [*vss.INPUTS, vss.CERTAINTY, vss.COUNT, *outputs]
 
 
+class Greeter(val_v1_pb2_grpc.VALServicer):
+    """What a client asks of kuksa.val.v1 when it connects."""
+
+    def GetServerInfo(self, _request: Any, _context: grpc.ServicerContext) -> Any:  # noqa: N802
+        return val_v1_pb2.GetServerInfoResponse(name="double", version="0")
+
+
 class Refusal(grpc.RpcError):
     """Why a request has no answer."""
 
@@ -106,11 +115,12 @@ class Served:
         self.broker = broker
         self._server = grpc.server(ThreadPoolExecutor(2))
         val_pb2_grpc.add_VALServicer_to_server(broker, self._server)
+        val_v1_pb2_grpc.add_VALServicer_to_server(Greeter(), self._server)
         self.port = self._server.add_insecure_port(f"127.0.0.1:{port}")
 
     def client(self, token: str | None = None) -> VSSClient:
-        """A client that is not connected; without the request of v1 that it would begin with."""
-        return VSSClient("127.0.0.1", self.port, token=token, ensure_startup_connection=False)
+        """A client that is not connected."""
+        return VSSClient("127.0.0.1", self.port, token=token)
 
     def __enter__(self) -> Served:
         self._server.start()

@@ -72,7 +72,7 @@ CASES = {
         (
             kuksa({"client": answering(grpc.StatusCode.NOT_FOUND)}),
             ValueError,
-            r"^the KUKSA broker must have the signal 'Vehicle.CurrentLocation.Latitude', got none; the broker must read",
+            r"^the KUKSA broker must have the signal 'Vehicle.CurrentLocation.Latitude', got none; the broker must",
         ),
         (
             kuksa({"client": answering(grpc.StatusCode.UNAVAILABLE)}),

@@ -152,6 +152,17 @@ def data_point(value, after_ns):
     return point
 
 
+@pytest.mark.parametrize("now_s", [None, "2", float("nan"), float("-inf"), float("inf")])
+def test_kuksa_update_restricts_where_it_is_not_told_the_time(served, client, now_s):
+    vehicle = KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0)
+    vehicle.update(0.0)
+    drive(vehicle, served.broker, range(1, 10))
+    put(served.broker, 9.5)
+    assert vehicle.update(now_s).disabled == {"camera"}  # as of a plain monitor: the fix itself has its time
+    put(served.broker, 10.5)
+    assert vehicle.update(now_s).disabled == {"camera", "radar"}
+
+
 @given(st.lists(st.lists(POINTS, min_size=len(vss.INPUTS) - 1, max_size=len(vss.INPUTS)), min_size=2, max_size=4))
 def test_kuksa_update_never_raises_for_values_of_any_kind(readings):
     client = answering()

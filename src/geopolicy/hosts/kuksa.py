@@ -151,7 +151,7 @@ class KuksaVehicle:
         now_s
             The time of this call on the monotonic clock of the caller, taken before the call.
         emergency
-            Whether there is an emergency (`Monitor.update`); VSS does not say.
+            Whether there is an emergency (`Monitor.update`); VSS does not say. It counts with the next fix.
         """
         now_s = as_float(now_s)
         self._trouble = None

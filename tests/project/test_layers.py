@@ -116,6 +116,8 @@ THIRD_PARTY = {
         "testing.doubles",
         "zonefile.shape_mistakes",
     },
+    "grpc": {"hosts.kuksa"},
+    "kuksa": {"hosts.kuksa"},
     "libsumo": {"hosts.sumo"},
     "hypothesis": {
         "testing.contract",

@@ -42,6 +42,7 @@ NAMES = [
     *(f"Fix.from_{source}" for source in ("geolocation", "android", "corelocation")),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
     *("replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
+    *(f"hosts.{name}" for name in ("KuksaVehicle", "KuksaVehicle.update", "vss_overlay", "vss_state", "vss_values")),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(

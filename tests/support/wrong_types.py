@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
+from kuksa_double import answering
 from shapes import box
 from sumo_double import still
 from zone_files import collection, feature
@@ -260,6 +261,26 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "receiver": None,
                 "is_coloured": True,
             },
+        ),
+        "hosts.KuksaVehicle": (
+            gp.hosts.KuksaVehicle,
+            {
+                "monitor": gp.Monitor(engines["kernel"]),
+                "client": answering(),
+                "names": {"radar": "Vehicle.Radar"},
+                "confidence": None,
+                "timeout_s": 0.2,
+            },
+        ),
+        "hosts.KuksaVehicle.update": (
+            gp.hosts.KuksaVehicle(gp.Monitor(engines["kernel"]), answering()).update,
+            {"now_s": 1.0, "emergency": None},
+        ),
+        "hosts.vss_overlay": (gp.hosts.vss_overlay, {"vehicle": CAR, "names": {"radar": "Vehicle.Radar"}}),
+        "hosts.vss_state": (gp.hosts.vss_state, {"values": {"Vehicle.IsMoving": True}}),
+        "hosts.vss_values": (
+            gp.hosts.vss_values,
+            {"decision": gp.Monitor(engines["kernel"]).decision, "names": {"radar": "Vehicle.Radar"}},
         ),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
         "audit.AuditLog": (

@@ -5,16 +5,19 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from geopolicy.hosts.carla import CarlaMap, CarlaVehicle
+    from geopolicy.hosts.kuksa import KuksaVehicle
     from geopolicy.hosts.receivers import Receiver, open_receiver
     from geopolicy.hosts.redact.options import RedactionOptions
     from geopolicy.hosts.redact.report import read_report
     from geopolicy.hosts.redact.run import Redaction, redact_recording
     from geopolicy.hosts.redact.topics import MappedTopic, TopicMap, read_topics
     from geopolicy.hosts.sumo import SumoFleet
+    from geopolicy.hosts.vss import vss_overlay, vss_state, vss_values
 
 __all__ = [
     "CarlaMap",
     "CarlaVehicle",
+    "KuksaVehicle",
     "MappedTopic",
     "Receiver",
     "Redaction",
@@ -25,17 +28,22 @@ __all__ = [
     "read_report",
     "read_topics",
     "redact_recording",
+    "vss_overlay",
+    "vss_state",
+    "vss_values",
 ]
 
 # Where each name lives. Loaded when it is first used: nobody needs all of them.
 _HOMES = {
     "carla": ("CarlaMap", "CarlaVehicle"),
+    "kuksa": ("KuksaVehicle",),
     "receivers": ("Receiver", "open_receiver"),
     "redact.options": ("RedactionOptions",),
     "redact.report": ("read_report",),
     "redact.run": ("Redaction", "redact_recording"),
     "redact.topics": ("MappedTopic", "TopicMap", "read_topics"),
     "sumo": ("SumoFleet",),
+    "vss": ("vss_overlay", "vss_state", "vss_values"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

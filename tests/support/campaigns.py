@@ -114,10 +114,14 @@ def this_machine() -> str:
 
 
 def commit_of(root: Path) -> str:
-    """The commit that is tested, with a plus sign if files were changed since."""
-    described = ["git", "-C", str(root), "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"]
-    done = subprocess.run(described, capture_output=True, text=True, check=False)
-    return done.stdout.strip() if done.returncode == 0 else "unknown"
+    """The commit that is tested, with a plus sign if files were changed since, but for what campaigns write."""
+    git = ["git", "-C", str(root)]
+    done = subprocess.run([*git, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return "unknown"
+    ours = [".", ":!evidence.json", ":!docs/evidence.md"]
+    changed = subprocess.run([*git, "diff", "--quiet", "HEAD", "--", *ours], check=False).returncode
+    return done.stdout.strip() + ("+" if changed else "")
 
 
 class Recorder:

@@ -115,7 +115,10 @@ static void test_paths_of_frames(const char *folder)
     const double falling[2] = {70.0, 30.0}, back[2] = {150.0, 100.0};
     CHECK(gp_path_between(&pack, GP_GCJ02, falling, back, 0.0, &path, &is_known) && is_known);
     const double far[][4] = {{30, 30, -170, 100}, /* by way of the antimeridian: 90 degrees */
-                             {30, 30, 100, 151.001}, {30, 30, 58.999, 100}, {-11.001, 30, 100, 100}, {30, 71.001, 100, 100}};
+                             {30, 30, 100, 151.001},
+                             {30, 30, 58.999, 100},
+                             {-11.001, 30, 100, 100},
+                             {30, 71.001, 100, 100}};
     for (size_t i = 0; i < sizeof far / sizeof far[0]; i++) {
         CHECK(!gp_path_between(&pack, GP_GCJ02, far[i], far[i] + 2, 0.0, &path, &is_known) && !is_known);
         CHECK(gp_path_between(&pack, GP_WGS84, far[i], far[i] + 2, 0.0, &path, &is_known) && is_known);
@@ -134,6 +137,64 @@ static void test_paths_of_frames(const char *folder)
     CHECK(gp_path_between(&plain, GP_WGS84, equator, lon, 0.0, &path, &is_known));
     gp_scales(0.0, &per_lat, &per_lon);
     CHECK(path.per_lat == per_lat);
+    free(file.bytes);
+}
+
+/* Within so many metres a path may be of where it is drawn; gp_path_between written once more. */
+static double radius_by_definition(uint32_t family, const gp_path_t *path, double accuracy_m)
+{
+    const double north = fabs((double)path->y[0]), other = fabs((double)path->y[1]);
+    const double steep = north > other ? north : other, low = north > other ? other : north;
+    const double flat = (path->y[0] > 0) == (path->y[1] > 0) ? low : 0.0;
+    double per_lat, per_lon, unused;
+    gp_scales(flat, &per_lat, &unused);
+    gp_scales(steep, &unused, &per_lon);
+    CHECK(path->per_lat == per_lat && path->per_lon == per_lon);
+    const double width = fabs((double)(path->x[1] - path->x[0])) * per_lon;
+    const double height = fabs((double)(path->y[1] - path->y[0])) * per_lat;
+    const double length_sq = width * width + height * height, length = sqrt(length_sq);
+    double bend = 0.0;
+    if (family != GP_WGS84) {
+        bend = fmin(2.5e-7 * length * length, 2000.0);
+        bend += family == GP_BD09 ? fmin(6.5e-6 * length * length, 150.0) : 0.0;
+    }
+    const double reach = accuracy_m + bend;
+    return reach > 0.0 && steep <= GP_MAX_LAT_E7 ? gp_widen(reach, (int32_t)steep, family) : 0.0;
+}
+
+static void test_measures(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "framed", &file);
+    uint64_t state = 17;
+    for (uint32_t i = 0; i < 20000; i++) {
+        const double size = i % 4u == 0 ? 20.0 : i % 4u == 1u ? 0.5 : 0.005;
+        double lat[2], lon[2];
+        for (uint32_t end = 0; end < 2; end++) {
+            lat[end] = 30.0 + size * ((double)(next_random(&state) % 2001u) / 1000.0 - 1.0);
+            lon[end] = 105.0 + size * ((double)(next_random(&state) % 2001u) / 1000.0 - 1.0);
+        }
+        lat[0] = i % 8u == 0 ? -lat[0] / 60.0 : lat[0];
+        const double accuracy_m = i % 3u == 0 ? 0.0 : (double)(next_random(&state) % 10000u);
+        for (uint32_t family = 0; family < GP_FAMILIES; family++) {
+            gp_path_t path;
+            bool is_known = false;
+            CHECK(gp_path_between(&pack, family, lat, lon, accuracy_m, &path, &is_known) && is_known);
+            const double wanted = radius_by_definition(family, &path, accuracy_m);
+            CHECK(fabs(path.radius_m - wanted) <= 1e-12 * wanted);
+        }
+    }
+    /* At the ends of what is measured, and of the domain and ten degrees round it. */
+    gp_path_t path;
+    bool is_known = false;
+    const double last[2] = {85.0, 84.0}, lon[2] = {105.0, 105.1};
+    CHECK(gp_path_between(&pack, GP_WGS84, last, lon, 5.0, &path, &is_known) && path.radius_m > 5.0);
+    static const double ends[][4] = {{30, 30, 141, 142}, {30, 30, 60, 69}, {61, 65, 105, 105}, {-5, -1, 105, 105},
+                                     {71, 30, 105, 105}, {-11, 30, 105, 105}, {30, 30, 59, 105}, {30, 30, 105, 151},
+                                     {5, 6, 105, 105}};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        CHECK(gp_path_between(&pack, GP_BD09, ends[i], ends[i] + 2, 0.0, &path, &is_known) && is_known);
+    }
     free(file.bytes);
 }
 
@@ -284,6 +345,7 @@ static void test_against_definition(const char *folder, const char *name, int32_
 
 void test_paths(const char *folder)
 {
+    test_measures(folder);
     test_reach(folder);
     test_along_cells(folder);
     test_from_outside(folder, "grid");

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-import sys
-from pathlib import Path
-
-import pytest
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "mutation"))
 
 import outcomes
+import pytest
 from c_mutants import c_mutants
 from mutants import all_mutants
 from python_mutants import python_mutants

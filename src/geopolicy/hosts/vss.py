@@ -131,6 +131,7 @@ def vss_overlay(vehicle: Vehicle | None = None, names: Mapping[str, str] | None 
 
     Examples
     --------
+    >>> import geopolicy as gp
     >>> print(vss_overlay(gp.Vehicle(["radar"])).split("\n\n")[4])
     Vehicle.Geopolicy.Radar.Level:
       type: sensor

@@ -69,5 +69,5 @@ def test_positions_on_borders_and_beside_are_answered_by_the_definition(family, 
 def test_campaign_positions_are_answered_by_the_definition(campaign, programs, tmp_path):
     for step in campaign:
         family = tuple(FAMILIES)[step % len(FAMILIES)]
-        asked, covered = ask(programs[step // len(FAMILIES) % 2], tmp_path, family, [campaign.seed, step], 2_000_000)
+        asked, covered = ask(programs[step // len(FAMILIES) % 2], tmp_path, family, [campaign.seed, step], 20_000_000)
         campaign.add(positions=asked, covered=covered)

@@ -5,6 +5,13 @@
 
 #define BIT(owner) (UINT64_C(1) << (owner))
 
+/* A position in the index. */
+static gp_point_t any_point(const gp_family_index_t *index, uint64_t *state)
+{
+    const int64_t x = index->min_x + (int64_t)(next_random(state) % (index->width + 1u));
+    return on_grid(x, index->min_y + (int64_t)(next_random(state) % (index->height + 1u)));
+}
+
 /* One step beyond the index nothing applies, and one before it what the definition says. */
 static void test_border_of_index(const char *folder, const char *name)
 {
@@ -44,8 +51,7 @@ static void test_leaving(const char *folder, const char *name)
                                on_grid(index->min_x, -GP_POLE)};
     uint64_t state = 77;
     for (uint32_t i = 0; i < 3000; i++) {
-        const gp_point_t at = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
-                                      index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+        const gp_point_t at = any_point(index, &state);
         const gp_point_t points[] = {at, at, away[i % 3u], at, away[i % 3u], away[i % 3u], at};
         gp_answer_id_t ids[7];
         gp_locate_many(&pack, GP_WGS84, points, 7, ids);
@@ -64,8 +70,7 @@ static void test_round_a_cell(const char *folder, const char *name)
     const gp_family_index_t *index = &pack.families[0];
     uint64_t state = 11;
     for (uint32_t i = 0; i < 4000; i++) {
-        const gp_point_t at = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
-                                      index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+        const gp_point_t at = any_point(index, &state);
         gp_cell_t cell;
         gp_locate(&pack, GP_WGS84, at, &cell);
         /* A leaf tells no cell: then the corners of those that it may be. */
@@ -94,8 +99,7 @@ static void test_after_a_group(const char *folder, const char *name)
         gp_point_t points[22];
         gp_answer_id_t ids[22];
         for (uint32_t k = 0; k < 17; k++) {
-            points[k] = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
-                                index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+            points[k] = any_point(index, &state);
         }
         const int64_t x = (int64_t)points[16].x - index->min_x, y = (int64_t)points[16].y - index->min_y;
         points[17] = on_grid(index->min_x - x, points[16].y); /* as far beyond the corner of the index */
@@ -125,8 +129,7 @@ static void test_each_cell(const char *folder, const char *name)
     uint64_t state = 3;
     uint32_t wide = 0;
     for (uint32_t i = 0; i < 20000; i++) {
-        const gp_point_t at = on_grid(index->min_x + (int64_t)(next_random(&state) % (index->width + 1u)),
-                                      index->min_y + (int64_t)(next_random(&state) % (index->height + 1u)));
+        const gp_point_t at = any_point(index, &state);
         gp_cell_t cell;
         const gp_answer_id_t id = gp_locate(&pack, GP_WGS84, at, &cell);
         if (cell.side > 1u) {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import DriveFileError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 _INSTALL = "pip install 'geopolicy[recordings]'"
@@ -20,10 +23,8 @@ def records() -> ModuleType:
     DriveFileError
         If mcap is not installed.
     """
-    try:
+    with _needed("mcap"):
         import mcap.records
-    except ImportError:
-        raise _missing("mcap") from None
     return mcap.records
 
 
@@ -35,21 +36,15 @@ def writing() -> ModuleType:
     DriveFileError
         If mcap is not installed.
     """
-    try:
+    with _needed("mcap"):
         import mcap.writer
-    except ImportError:
-        raise _missing("mcap") from None
     return mcap.writer
 
 
 def stream_of(content: bytes | memoryview) -> Any:
     """A content as the records of MCAP read it."""
-    import io
-
-    try:
+    with _needed("mcap"):
         import mcap.data_stream
-    except ImportError:
-        raise _missing("mcap") from None
     return mcap.data_stream.ReadDataStream(io.BytesIO(content))
 
 
@@ -67,16 +62,16 @@ def unzipped(compression: str, data: bytes, size: int) -> bytes:
         return data
     try:
         if compression == "lz4":
-            import lz4.frame
-
+            with _needed("mcap"):
+                import lz4.frame
             return bytes(lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=size + 1))
         if compression == "zstd":
-            import zstandard
-
+            with _needed("mcap"):
+                import zstandard
             with zstandard.ZstdDecompressor().stream_reader(data) as stream:
                 return stream.read(size + 1)
-    except ImportError:
-        raise _missing("mcap") from None
+    except DriveFileError:
+        raise
     except Exception as error:  # a library's own, of whatever kind
         raise ValueError(f"data that are no {compression}") from error
     raise ValueError(f"compression {compression[:20]!r}")
@@ -90,10 +85,8 @@ def types() -> Any:
     DriveFileError
         If rosbags is not installed.
     """
-    try:
+    with _needed("rosbags"):
         from rosbags.typesys import Stores, get_typestore
-    except ImportError:
-        raise _missing("rosbags") from None
     return get_typestore(Stores.ROS2_HUMBLE)
 
 
@@ -105,13 +98,17 @@ def types_in(text: str, name: str) -> Any:
     DriveFileError
         If rosbags is not installed.
     """
-    try:
+    with _needed("rosbags"):
         from rosbags.typesys import get_types_from_idl, get_types_from_msg
-    except ImportError:
-        raise _missing("rosbags") from None
     is_idl = "IDL:" in text[:200]
     return get_types_from_idl(text) if is_idl else get_types_from_msg(text, name)
 
 
-def _missing(package: str) -> DriveFileError:
-    return DriveFileError(f"drive: {package} must be installed to read or write recordings; {_INSTALL}")
+@contextmanager
+def _needed(package: str) -> Iterator[None]:
+    """Says what to install where an import fails; the compressions come with mcap."""
+    try:
+        yield
+    except ImportError:
+        rule = f"{package} must be installed to read or write recordings"
+        raise DriveFileError(f"drive: {rule}; {_INSTALL}") from None

@@ -119,6 +119,11 @@ def corner() -> gp.ZoneSet:
     )
 
 
+def longest() -> gp.ZoneSet:
+    """A zone whose id has as many bytes as one may have."""
+    return gp.ZoneSet([units_zone("\N{MUSICAL SYMBOL G CLEF}" * 200, [corners(0, 0, 9, 9)])])
+
+
 def packs() -> dict[str, gp.ZoneSet]:
     """Every seed by its name."""
     random = np.random.default_rng(SEED)
@@ -135,6 +140,7 @@ def packs() -> dict[str, gp.ZoneSet]:
         "corner": corner(),
         "grid": grid(),
         "ends": ends(),
+        "longest": longest(),
         "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
         "china": gp.ZoneSet(china(random, 3)),

@@ -324,6 +324,8 @@ static void test_zone_id(const char *folder)
     CHECK(gp_zone_id(&pack, 3, &length) == NULL && length == 0); /* a coverage */
     length = 99;
     CHECK(gp_zone_id(&pack, UINT32_MAX, &length) == NULL && length == 0);
+    pack.text_bytes = 5;
+    CHECK(gp_zone_id(&pack, 0, &length) != NULL && length == 5); /* it ends the text */
     pack.text_bytes = 4; /* as in a pack that was not verified */
     CHECK(gp_zone_id(&pack, 0, &length) == NULL && length == 0);
     free(file.bytes);

@@ -157,8 +157,8 @@ typedef struct {
 
 /* ---- Opening ---------------------------------------------------------------------------------------- */
 
-/* Reads the header and places the sections; constant time. Enough for packs
- * from storage that is trusted; for all others call gp_verify too. */
+/* Reads the header and places the sections; constant time. Enough for packs from storage that is trusted; for all others
+ * call gp_verify too. A pack that is refused no longer refers to what was opened in it before. */
 gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size);
 
 /* Checks every offset, count and number, once through the pack. */

@@ -52,9 +52,9 @@ static gp_status_t place_families(gp_pack_t *pack, uint64_t root_count)
         index->south = u32_at(row, 7);
         index->depth = u32_at(row, 8);
         const uint64_t cells = (uint64_t)index->cols * index->rows;
-        if (u32_at(row, 5) != next || cells > root_count - next || index->shift > 31u || index->depth > GP_MAX_DEPTH ||
-            index->depth > pack->max_depth || 2u * index->depth > index->shift || index->north >= pack->set_count ||
-            index->south >= pack->set_count || (index->cols == 0) != (index->rows == 0)) {
+        if (u32_at(row, 5) != next || cells > root_count - next || (index->cols == 0) != (index->rows == 0) ||
+            pack->max_depth > GP_MAX_DEPTH || index->depth > pack->max_depth || index->shift > 31u ||
+            2u * index->depth > index->shift || index->north >= pack->set_count || index->south >= pack->set_count) {
             return GP_ERR_INDEX;
         }
         index->roots = roots + 4u * next;

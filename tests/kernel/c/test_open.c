@@ -242,22 +242,28 @@ static void test_header_alone(void)
     free(file.bytes);
 }
 
-/* A pack that is opened again, with bytes that are refused, no longer refers to those before, which may be gone. */
+/* A pack that is opened again, with bytes that are refused, no longer refers to those before, which may be gone; and
+ * what lies behind it in memory stays. */
 static void test_opened_before(const char *folder)
 {
     static const change_t changes[] = {{0, 0}, {8, 2}, {16, 0}, {COUNT(4), 0}, {ROW(VERT), 0}};
     const file_t before = load(folder, "tiny");
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         const file_t file = load(folder, "tiny");
-        gp_pack_t pack;
-        CHECK_IS(gp_open(&pack, before.bytes, before.size), GP_OK, "tiny");
-        CHECK(pack.bytes == before.bytes && pack.text != NULL && pack.families[0].roots != NULL);
+        struct {
+            gp_pack_t pack;
+            uint8_t behind;
+        } own = {.behind = 0xA5};
+        const gp_pack_t *const pack = &own.pack;
+        CHECK_IS(gp_open(&own.pack, before.bytes, before.size), GP_OK, "tiny");
+        CHECK(pack->bytes == before.bytes && pack->text != NULL && pack->families[0].roots != NULL);
         set_word(file.bytes, changes[i].at, changes[i].word);
-        CHECK(gp_open(&pack, file.bytes, file.size) != GP_OK);
-        CHECK(pack.bytes == NULL || pack.bytes == file.bytes);
-        CHECK(pack.vertices == NULL && pack.rings == NULL && pack.zones == NULL && pack.set_ends == NULL);
-        CHECK(pack.set_members == NULL && pack.nodes == NULL && pack.leaves == NULL && pack.terms == NULL);
-        CHECK(pack.text == NULL && pack.families[0].roots == NULL && pack.families[0].cols == 0);
+        CHECK(gp_open(&own.pack, file.bytes, file.size) != GP_OK);
+        CHECK(pack->bytes == NULL || pack->bytes == file.bytes);
+        CHECK(pack->vertices == NULL && pack->rings == NULL && pack->zones == NULL && pack->set_ends == NULL);
+        CHECK(pack->set_members == NULL && pack->nodes == NULL && pack->leaves == NULL && pack->terms == NULL);
+        CHECK(pack->text == NULL && pack->families[0].roots == NULL && pack->families[0].cols == 0);
+        CHECK(own.behind == 0xA5);
         free(file.bytes);
     }
     free(before.bytes);

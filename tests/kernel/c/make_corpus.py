@@ -15,7 +15,7 @@ import numpy as np
 
 import geopolicy as gp
 from geopolicy import Coverage
-from kernel_zones import HALF, POLE, china, oddities, star_zones, tiling, units_zone, usable
+from kernel_zones import HALF, POLE, china, oddities, star, star_zones, tiling, units_zone, usable
 from shapes import corners
 
 SEED = 20_240_607
@@ -124,6 +124,36 @@ def longest() -> gp.ZoneSet:
     return gp.ZoneSet([units_zone("\N{MUSICAL SYMBOL G CLEF}" * 200, [corners(0, 0, 9, 9)])])
 
 
+def fan() -> gp.ZoneSet:
+    """Where zones meet, a chunk of sixteen and behind it one whose words could be taken for a run of 9 edges: its zone
+    alone has 200 runs there, from a hundred triangles. The first 9 edges of all are those of a zone around and a way
+    from there, close by the place, to the next zone."""
+    angles = (np.arange(200) + 1.5) * np.pi / 100
+    ends = [(round(2000 * float(np.cos(angle))), round(2000 * float(np.sin(angle)))) for angle in angles]
+    triangles = [[[(0, 0), a, b]] for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    around = units_zone("a", [[(-60, -20), (-30, -60), (30, -60), (60, -20), (60, 60), (0, 80), (-60, 60)]])
+    first = units_zone("b", [[(60, 10), (60, 40), (0, 0)]])
+    others = [units_zone(f"c{i}", [[(0, 0), (90 + i, 100), (80, 110 + i)]]) for i in range(15)]
+    return gp.ZoneSet([around, first, *others, units_zone("d", *triangles)])
+
+
+def layers() -> gp.ZoneSet:
+    """The same triangle in each frame: the cells of one family lie behind those of another."""
+    ring = [(1_050_000_000, 300_000_000), (1_050_500_000, 300_000_000), (1_050_200_000, 300_400_000)]
+    return gp.ZoneSet([units_zone(name, [ring], frame=name) for name in ("WGS84", "GCJ-02", "BD-09")])
+
+
+def cluster() -> gp.ZoneSet:
+    """Small zones in the parts of one cell, in the second row and column, and flat borders where its parts meet."""
+    random, cell, part = np.random.default_rng(SEED), 8192, 2048
+    ends = [units_zone(f"end-{x}", [corners(x, x, x + 2, x + 2)]) for x in (0, 100_000)]
+    places = [(cell + 700 + 1400 * i, cell + 700 + 1400 * j) for i in range(5) for j in range(5)]
+    stars = [units_zone(f"star-{i}", [star(random, x, y, 300, 12)]) for i, (x, y) in enumerate(places)]
+    west, east, rows = cell + 100, 2 * cell - 100, [cell + part * i for i in (1, 2, 3)]
+    flat = [units_zone(f"flat-{y}", [[(west, y - 40), (east, y + 1), (west, y - 1)]]) for y in rows]
+    return gp.ZoneSet([*ends, *usable(stars), *flat])
+
+
 def packs() -> dict[str, gp.ZoneSet]:
     """Every seed by its name."""
     random = np.random.default_rng(SEED)
@@ -141,6 +171,9 @@ def packs() -> dict[str, gp.ZoneSet]:
         "grid": grid(),
         "ends": ends(),
         "longest": longest(),
+        "fan": fan(),
+        "layers": layers(),
+        "cluster": cluster(),
         "stars": gp.ZoneSet(star_zones(random, 30, 300_000, (90_000_000, 500_000_000), 200_000)),
         "tiles": gp.ZoneSet(tiling(random, (130_000_000, 520_000_000), 3000, 5)),
         "china": gp.ZoneSet(china(random, 3)),

@@ -40,6 +40,28 @@ static void test_border_of_index(const char *folder, const char *name)
     free(file.bytes);
 }
 
+/* Beyond the east side of the index nothing applies, though the first cell of the next row is whole in a zone. */
+static void test_beyond_a_row(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "tiny", &file);
+    const gp_family_index_t *index = &pack.families[0];
+    const uint64_t roots = (uint64_t)(index->roots - file.bytes), side = UINT64_C(1) << index->shift;
+    for (uint64_t row = 0; row < index->rows; row++) {
+        set_word(file.bytes, roots + 4u * row * index->cols, 1); /* a set, as another compiler might have it */
+    }
+    for (uint64_t y = side / 2u; y < index->height; y += side) {
+        const gp_point_t points[] = {on_grid(index->min_x, index->min_y + (int64_t)y),
+                                     on_grid(index->min_x + (int64_t)index->width, index->min_y + (int64_t)y)};
+        gp_answer_id_t ids[2];
+        gp_locate_many(&pack, GP_WGS84, points, 2, ids);
+        CHECK(ids[0] == 1 && gp_locate(&pack, GP_WGS84, points[0], NULL) == 1);
+        CHECK(ids[1] == 0 && gp_locate(&pack, GP_WGS84, points[1], NULL) == 0);
+        CHECK_IS(bits_covering(&pack, GP_WGS84, points[1]), 0, "beyond a row");
+    }
+    free(file.bytes);
+}
+
 /* Who leaves a cell for a place beyond the index, or for a pole, and comes back, is answered as if he had not left. */
 static void test_leaving(const char *folder, const char *name)
 {
@@ -152,6 +174,7 @@ void test_cells(const char *folder)
     static const char *const names[] = {"tiny", "seam", "crowded", "stars", "oddities", "single",
                                         "tiles", "corner", "capped", "round"};
     static const char *const with_cells[] = {"tiny", "seam", "stars", "capped", "round"};
+    test_beyond_a_row(folder);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         test_border_of_index(folder, names[i]);
         test_leaving(folder, names[i]);

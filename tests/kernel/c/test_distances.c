@@ -108,6 +108,43 @@ static void test_limits(const char *folder)
     free(file.bytes);
 }
 
+/* Straight beside an end of an edge the distance is that of the end, to the last bit: no root of it is taken. */
+static void test_beside_an_end(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "tiny", &file);
+    for (int32_t away = 1; away < 3000; away++) {
+        const gp_point_t points[] = {{-away, 0}, {-away, 4000}, {0, -away}, {4000, -away}}; /* of the corners of a */
+        for (size_t i = 0; i < 4; i++) {
+            double per_lat, per_lon;
+            gp_scales((double)points[i].y, &per_lat, &per_lon);
+            const double distance_m = away * (i < 2 ? per_lon : per_lat);
+            CHECK(gp_nearest(&pack, GP_WGS84, points[i], 100.0) == distance_m * distance_m);
+        }
+    }
+    free(file.bytes);
+}
+
+/* Near all of a family's zones they are found, and none of another's, wherever the box ends. */
+static void test_families_apart(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "layers", &file);
+    uint64_t state = 31;
+    for (uint32_t i = 0; i < 3000; i++) {
+        const uint32_t family = i % GP_FAMILIES;
+        const gp_family_index_t *index = &pack.families[family];
+        const gp_point_t at = {index->min_x + (int32_t)(next_random(&state) % index->width),
+                               index->min_y + (int32_t)(next_random(&state) % index->height)};
+        uint32_t owners[3];
+        gp_found_t found = {.owners = owners, .capacity = 3};
+        CHECK_IS(gp_near(&pack, family, at, 20000.0, &found), GP_OK, "near a family");
+        CHECK_IS(found.count, 1, "its zone alone");
+        CHECK_IS(pack.zones[32u * owners[0] + 28u], family, "is of it");
+    }
+    free(file.bytes);
+}
+
 /* Within a zone round a pole the antimeridian is an edge, but no border. */
 static void test_seam(const char *folder)
 {
@@ -126,8 +163,28 @@ static void test_seam(const char *folder)
     free(file.bytes);
 }
 
-/* All owners within a radius, and the nearest, against a look at every edge: within the index, and for all radii up to
- * most_m also as far around it. */
+/* All owners within a radius of a position, and the nearest, against a look at every edge; whether there is one. */
+static bool check_near(const gp_pack_t *pack, gp_point_t at, double radius_m, const char *name)
+{
+    uint32_t owners[MOST_OWNERS];
+    double distance_sq[MOST_OWNERS], nearest_sq = HUGE_VAL;
+    gp_found_t found = {.owners = owners, .distance_sq = distance_sq, .capacity = MOST_OWNERS};
+    CHECK_IS(gp_near(pack, GP_WGS84, at, radius_m, &found), GP_OK, name);
+    const uint64_t bits = bits_of(&found);
+    for (uint32_t owner = 0; owner < pack->zone_count; owner++) {
+        const double wanted = oracle(pack, owner, at).distance_sq;
+        CHECK((bits >> owner & 1u) == (wanted <= radius_m * radius_m));
+        nearest_sq = wanted < nearest_sq ? wanted : nearest_sq;
+    }
+    for (uint32_t n = 0; n < found.count; n++) {
+        CHECK(fabs(sqrt(distance_sq[n]) - sqrt(oracle(pack, owners[n], at).distance_sq)) < 1e-6);
+    }
+    const double nearest = gp_nearest(pack, GP_WGS84, at, radius_m);
+    CHECK(nearest_sq > radius_m * radius_m ? isinf(nearest) : fabs(sqrt(nearest) - sqrt(nearest_sq)) < 1e-6);
+    return bits != 0;
+}
+
+/* The same within the index, and for all radii up to most_m also as far around it. */
 static void test_against_definition(const char *folder, const char *name, double most_m, bool is_any)
 {
     file_t file;
@@ -141,24 +198,24 @@ static void test_against_definition(const char *folder, const char *name, double
         const gp_point_t at = {(int32_t)(west + (int64_t)(next_random(&state) % width)),
                                (int32_t)(south + (int64_t)(next_random(&state) % height))};
         const double radius_m = is_any ? most_m * (double)(next_random(&state) % 1000u + 1u) / 1000.0 : most_m;
-        uint32_t owners[MOST_OWNERS];
-        double distance_sq[MOST_OWNERS], nearest_sq = HUGE_VAL;
-        gp_found_t found = {.owners = owners, .distance_sq = distance_sq, .capacity = MOST_OWNERS};
-        CHECK_IS(gp_near(&pack, GP_WGS84, at, radius_m, &found), GP_OK, name);
-        const uint64_t bits = bits_of(&found);
-        for (uint32_t owner = 0; owner < pack.zone_count; owner++) {
-            const double wanted = oracle(&pack, owner, at).distance_sq;
-            CHECK((bits >> owner & 1u) == (wanted <= radius_m * radius_m));
-            nearest_sq = wanted < nearest_sq ? wanted : nearest_sq;
-        }
-        for (uint32_t n = 0; n < found.count; n++) {
-            CHECK(fabs(sqrt(distance_sq[n]) - sqrt(oracle(&pack, owners[n], at).distance_sq)) < 1e-6);
-        }
-        const double nearest = gp_nearest(&pack, GP_WGS84, at, radius_m);
-        CHECK(nearest_sq > radius_m * radius_m ? isinf(nearest) : fabs(sqrt(nearest) - sqrt(nearest_sq)) < 1e-6);
-        met += bits != 0;
+        met += check_near(&pack, at, radius_m, name);
     }
     CHECK(met > 300 && met < 2900); /* the radius is one that tells positions apart */
+    free(file.bytes);
+}
+
+/* The same within a box. */
+static void test_in_box(const char *folder, const char *name, int32_t from, int32_t to, double most_m)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, name, &file);
+    const uint64_t side = (uint64_t)(to - from) + 1u;
+    uint64_t state = 71, met = 0;
+    for (uint32_t i = 0; i < 3000; i++) {
+        const gp_point_t at = {from + (int32_t)(next_random(&state) % side), from + (int32_t)(next_random(&state) % side)};
+        met += check_near(&pack, at, most_m * (double)(next_random(&state) % 1000u + 1u) / 1000.0, name);
+    }
+    CHECK(met > 300 && met < 3000);
     free(file.bytes);
 }
 
@@ -204,6 +261,8 @@ void test_distances(const char *folder)
     test_slack();
     test_known_distances(folder);
     test_limits(folder);
+    test_beside_an_end(folder);
+    test_families_apart(folder);
     test_seam(folder);
     test_against_definition(folder, "tiny", 10.0, false);
     test_against_definition(folder, "tiles", 5.0, false);
@@ -212,6 +271,9 @@ void test_distances(const char *folder)
     test_against_definition(folder, "grid", 100.0, true);
     test_against_definition(folder, "tiles", 400.0, true);
     test_against_definition(folder, "stars", 20000.0, true);
+    test_in_box(folder, "fan", -100, 100, 1.0);
+    test_in_box(folder, "fan", -10, 10, 0.1);
+    test_in_box(folder, "cluster", 4000, 20000, 30.0);
     test_far_across_the_seam(folder);
     test_poles(folder);
 }

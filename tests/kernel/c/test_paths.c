@@ -298,6 +298,54 @@ static void test_from_outside(const char *folder, const char *name)
     free(file.bytes);
 }
 
+/* What the definition says of a path, to and fro. */
+static bool check_path(const gp_pack_t *pack, gp_point_t from, gp_point_t to, const char *name)
+{
+    uint64_t owners = 0, borders;
+    for (uint32_t owner = 0; owner < pack->zone_count; owner++) {
+        owners |= oracle_meets(pack, owner, from, to) ? BIT(owner) : 0;
+    }
+    CHECK_IS(bits_on_path(pack, from, to, 0.0, &borders), owners, name);
+    CHECK_IS(bits_on_path(pack, to, from, 0.0, &borders), owners, name);
+    return owners != 0;
+}
+
+/* Paths into the parts of a cell in the second row and column, from beyond the corner of the index. */
+static void test_into_parts(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "cluster", &file);
+    const int32_t side = INT32_C(1) << pack.families[0].shift;
+    uint64_t state = 41, met = 0;
+    CHECK(side == 8192 && pack.families[0].depth > 1);
+    for (uint32_t i = 0; i < 10000; i++) {
+        const int32_t from = -(int32_t)(next_random(&state) % (uint32_t)side);
+        const int32_t to = side + (int32_t)(next_random(&state) % (uint32_t)side);
+        const int32_t beside = side + (int32_t)(next_random(&state) % (uint32_t)side);
+        const int32_t tilt = (int32_t)(next_random(&state) % 41u) - 20;
+        met += check_path(&pack, (gp_point_t){from, beside}, (gp_point_t){to, beside + tilt}, "from the west");
+        met += check_path(&pack, (gp_point_t){beside, from}, (gp_point_t){beside + tilt, to}, "from the south");
+    }
+    CHECK(met > 1000);
+    free(file.bytes);
+}
+
+/* Paths that begin one unit before the cells where they end, on flat borders that cross that unit. */
+static void test_into_the_next_cell(const char *folder)
+{
+    file_t file;
+    const gp_pack_t pack = open_pack(folder, "cluster", &file);
+    uint64_t met = 0;
+    for (int32_t start = 8192; start <= 16384; start += 512) {
+        for (int32_t beside = 8192; beside <= 16384; beside += 31) {
+            met += check_path(&pack, (gp_point_t){beside, start - 1}, (gp_point_t){beside, start + 100}, "to the north");
+            met += check_path(&pack, (gp_point_t){start - 1, beside}, (gp_point_t){start + 100, beside}, "to the east");
+        }
+    }
+    CHECK(met > 500);
+    free(file.bytes);
+}
+
 static void test_capacity(const char *folder)
 {
     file_t file;
@@ -350,6 +398,8 @@ void test_paths(const char *folder)
     test_along_cells(folder);
     test_from_outside(folder, "grid");
     test_from_outside(folder, "tiles");
+    test_into_parts(folder);
+    test_into_the_next_cell(folder);
     test_ends_at_the_seam(folder);
     test_tiny(folder);
     test_against_definition(folder, "tiny", 500);

@@ -349,6 +349,8 @@ void test_positions(const char *folder)
     test_against_definition(folder, "tiles", 0, 18000, 97);
     test_against_definition(folder, "stars", 0, 1180000, 9973);
     test_against_definition(folder, "corner", -2, 1000, 3);
+    test_against_definition(folder, "fan", 1900, 2100, 3);
+    test_against_definition(folder, "fan", 1990, 2010, 1);
     test_crowded(folder);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         test_locate_many(folder, names[i]);

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 EXAMPLE = ROOT / "docs" / "examples" / "decide.c"
 KERNEL_TESTS = [
     C_TESTS / f"test_{name}.c"
-    for name in ("kernel", "open", "positions", "cells", "distances", "paths", "families", "frames", "settle")
+    for name in ("kernel", "port", "open", "positions", "cells", "distances", "paths", "families", "frames", "settle")
 ]
 
 

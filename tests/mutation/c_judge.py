@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -29,7 +30,7 @@ PYTHON_TESTS = [
     "tests/kernel/test_lists.py",
     "tests/vectors/test_vectors.py",
 ]
-KERNEL_TESTS = ("kernel", "open", "positions", "cells", "distances", "paths", "families", "frames", "settle")
+KERNEL_TESTS = ("kernel", "port", "open", "positions", "cells", "distances", "paths", "families", "frames", "settle")
 PROGRAMS = {  # tests by their names, and what of the binding they test
     "vectors": ([VECTORS / "read_vectors.c"], []),
     "kernel": ([C_TESTS / f"test_{name}.c" for name in KERNEL_TESTS], []),
@@ -41,11 +42,25 @@ PROGRAMS = {  # tests by their names, and what of the binding they test
 # What is run of them, the quickest first: the program, its arguments, and the only file whose change it can notice.
 RUNS: list[tuple[str, list[str], str | None]] = [
     ("vectors", [], None),
-    ("kernel", ["open", "verify", "positions", "cells", "distances", "paths", "families"], None),
+    ("kernel", ["port", "open", "verify", "positions", "cells", "distances", "paths", "families"], None),
     ("answers", [], None),
     ("kernel", ["frames"], "gp_frames"),
     ("kernel", ["settle"], "gp_frames"),
 ]
+
+
+def _included(source: Path) -> list[str]:
+    """The names of the files that a file includes."""
+    return re.findall(r'#include "(?:\w+/)*(\w+\.h)"', source.read_text(encoding="utf-8"))
+
+
+def _including(name: str, copy: Path) -> set[str]:
+    """A header of the look-up, and those that include it, also by others; nothing for a source."""
+    found = {name} if name.endswith(".h") else set()
+    headers = {path.name: _included(path) for path in (copy / "lookup").glob("*.h")}
+    while more := {own for own, names in headers.items() if found & set(names)} - found:
+        found |= more
+    return found
 
 
 class _Build:
@@ -54,6 +69,8 @@ class _Build:
     def __init__(self, copy: Path, folder: Path, options: list[str], corpus: Path) -> None:
         folder.mkdir()
         self._copy, self._folder, self._options, self._corpus = copy, folder, options, corpus
+        self._tests: dict[str, list[Path]] = {}
+        self._unchanged: dict[Path, bytes] = {}
         self.original: dict[str, bytes] = {}
         original = self.look_up()
         assert original is not None, f"the look-up does not compile with {options}"
@@ -62,10 +79,8 @@ class _Build:
 
     def with_tests(self) -> _Build:
         """Itself, when the tests were made, too."""
-        self._tests = {
-            program: [self._compile(path) for path in (*tests, *(self._copy / "binding" / f"{name}.c" for name in own))]
-            for program, (tests, own) in PROGRAMS.items()
-        }
+        self._tests = {program: [self._compile(path) for path in self._sources(program)] for program in PROGRAMS}
+        self._unchanged = {path: path.read_bytes() for tests in self._tests.values() for path in tests}
         self._limits_s = [self._limit(*run) for run in RUNS]
         return self
 
@@ -94,11 +109,20 @@ class _Build:
 
     def restore(self) -> None:
         """Brings back what was made without a change."""
-        for name, content in self.original.items():
-            (self._folder / f"{name}.o").write_bytes(content)
+        made = {self._folder / f"{name}.o": content for name, content in self.original.items()}
+        for path, content in (made | self._unchanged).items():
+            path.write_bytes(content)
 
-    def killer(self, made: dict[str, bytes]) -> str | None:
-        """The first test that is not content with what was made last."""
+    def _sources(self, program: str) -> list[Path]:
+        tests, own = PROGRAMS[program]
+        return [*tests, *(self._copy / "binding" / f"{name}.c" for name in own)]
+
+    def killer(self, made: dict[str, bytes], changed: str) -> str | None:
+        """The first test that is not content with what was made last; those that include the file are made anew."""
+        including = _including(changed, self._copy)
+        for source in {source for program in PROGRAMS for source in self._sources(program)}:
+            if any(name in including for name in _included(source)):
+                self._compile(source)
         linked = set()
         for (program, arguments, file), limit_s in zip(RUNS, self._limits_s, strict=True):
             if file is not None and made[file] == self.original[file]:
@@ -171,7 +195,7 @@ class CJudge:
             made = build.look_up(name)
             if made is None:
                 return "not built", ""
-            killer = build.killer(made) if made != build.original else None
+            killer = build.killer(made, name) if made != build.original else None
             if killer:
                 return "killed", f"{killer} ({kind})"
         if all(self._optimised[kind].look_up(name) == self._optimised[kind].original for kind in kinds):
@@ -184,7 +208,7 @@ class CJudge:
         sanitized = self._sanitized()
         made = sanitized.look_up(name)
         assert made is not None
-        killer = sanitized.killer(made)
+        killer = sanitized.killer(made, name)
         sanitized.restore()
         return ("killed", f"{killer} (sanitized)") if killer else ("survived", "")
 

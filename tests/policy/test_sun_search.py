@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import cos, radians, sin
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from examples import dear
@@ -49,6 +50,51 @@ def test_runs_begin_and_end_at_the_seconds_between_which_the_sun_crosses_the_thr
             assert depth(ends) > 0 >= depth(ends + 1)
     if not runs:
         assert depth(first) <= 0 >= depth(last)
+
+
+def sines_of_altitudes(extent, second):
+    """Of the sun, at places of an extent a fortieth of its size apart."""
+    sin_declination, cos_declination, hour_angle = sun._sun(second)
+    for step in range(41):
+        lat = radians(extent.lat_min + (extent.lat_max - extent.lat_min) * step / 40)
+        for across in range(41):
+            lon = radians(extent.lon_min + (extent.lon_max - extent.lon_min) * across / 40)
+            yield sin(lat) * sin_declination + cos(lat) * cos_declination * cos(hour_angle + lon)
+
+
+@dear(60, 20)
+@example(-30.0, -20.0, 60.0, 40.0, 0)  # the sun stands in the zenith of some place of it at noon, and nadir at midnight
+@example(-30.0, -20.0, 60.0, 40.0, 43_200)
+@given(
+    st.floats(-90.0, 60.0), st.floats(-180.0, 60.0), st.floats(0.0, 30.0), st.floats(0.0, 120.0),
+    st.integers(0, 20_000 * DAY),
+)  # fmt: skip
+def test_depth_is_that_of_the_place_where_the_sun_is_highest_or_lowest(lat, lon, height, width, second):
+    extent = Extent(lat, min(lat + height, 90.0), lon, lon + width)
+    sines = list(sines_of_altitudes(extent, second))
+    coarse = radians(max(height, width)) / 40  # no place is further from one of them in latitude or longitude
+    for is_lowest, extreme in ((True, min(sines)), (False, max(sines))):
+        threshold = sin(radians(sun.HORIZON_DEG + (sun.ERROR_DEG if is_lowest else -sun.ERROR_DEG)))
+        of_night = sun._depth(extent, is_night=True, is_outer=is_lowest)(second)
+        of_day = sun._depth(extent, is_night=False, is_outer=not is_lowest)(second)
+        assert of_day == -of_night
+        altitude = of_day + threshold
+        beyond = extreme - altitude if is_lowest else altitude - extreme
+        assert (
+            -1e-12 <= beyond <= coarse**2
+        )  # a sine is flat at its extreme, or that lies on the edge, among the places
+
+
+@pytest.mark.parametrize("width", [0.0, 1.0, 90.0, 359.0, 359.9, 360.0])
+@pytest.mark.parametrize(("south", "north"), [(-1.0, 1.0), (50.0, 51.0), (-89.0, -88.0)])
+def test_sun_is_never_faster_than_the_search_takes_it_to_be(width, south, north):
+    extent = Extent(south, north, -180.0, -180.0 + width)
+    rate = sun._greatest_rate(extent)
+    for is_night in (True, False):
+        for is_outer in (True, False):
+            depth = sun._depth(extent, is_night=is_night, is_outer=is_outer)
+            for second in range(0, DAY, 30):
+                assert abs(depth(second + 1) - depth(second)) <= rate * (1 + 1e-6)
 
 
 def test_days_of_a_year_have_as_many_runs_as_the_sun_rises():

@@ -69,6 +69,7 @@ static inline void set_word(uint8_t *bytes, uint64_t at, uint32_t word)
     }
 }
 
+void test_port(void);
 void test_open(const char *folder);
 void test_verify(const char *folder);
 void test_positions(const char *folder);

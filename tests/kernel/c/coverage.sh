@@ -23,7 +23,7 @@ cd "$folder"
 rm -f geopolicy/_kernel*.so
 gcc -shared --coverage objects/*.o -o geopolicy/_kernel.abi3.so
 look_up=(objects/gp_{open,lookup,many,distance,path}.o)
-own=(tests/test_{kernel,open,positions,cells,distances,paths,families,frames,settle}.o)
+own=(tests/test_{kernel,port,open,positions,cells,distances,paths,families,frames,settle}.o)
 gcc --coverage "${own[@]}" "${look_up[@]}" objects/gp_frames.o -lm -o test_kernel
 gcc --coverage "${own[@]}" "${look_up[@]}" soft/gp_frames.o -lm -o test_soft
 gcc --coverage -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc tests/{test_build,failing_memory}.o objects/{build,grid,divide,emit}.o -o test_build

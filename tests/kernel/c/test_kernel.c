@@ -4,6 +4,12 @@
 
 unsigned long checks_made, checks_failed;
 
+static void port(const char *folder)
+{
+    (void)folder;
+    test_port();
+}
+
 static void frames(const char *folder)
 {
     (void)folder;
@@ -19,9 +25,9 @@ static void settle(const char *folder)
 static const struct {
     const char *name;
     void (*test)(const char *folder);
-} tests[] = {{"open", test_open},           {"verify", test_verify},   {"positions", test_positions},
-             {"cells", test_cells},         {"distances", test_distances}, {"paths", test_paths},
-             {"families", test_families},   {"frames", frames},        {"settle", settle}};
+} tests[] = {{"port", port},   {"open", test_open},           {"verify", test_verify}, {"positions", test_positions},
+             {"cells", test_cells}, {"distances", test_distances}, {"paths", test_paths},   {"families", test_families},
+             {"frames", frames}, {"settle", settle}};
 
 static bool is_asked(const char *name, int argc, char **argv)
 {

@@ -18,7 +18,7 @@ static inline double segment_distance_sq(double x0, double y0, double x1, double
     }
     const double length_sq = dx * dx + dy * dy;
     const double height = (x0 * y1 - y0 * x1) * mx * my; /* times the length */
-    return height * height / length_sq; /* not 0: an edge without length has its first end nearest */
+    return height * height / length_sq; /* which is not 0: then the first end was the nearest */
 }
 
 /* What is looked for. The box is in units relative to the corner of the index and may shrink while cells are seen. */

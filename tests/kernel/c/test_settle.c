@@ -63,6 +63,19 @@ static void aim(uint32_t family, double *lat, double *lon, bool is_lat)
     }
 }
 
+/* A product divided by a power of 2 comes out as the nearest number, as tests/kernel/test_settle_bound.py takes it. */
+static void test_scaled(void)
+{
+    uint64_t state = 19u;
+    for (uint32_t i = 0; i < PLACES; i++) {
+        const uint32_t a = (uint32_t)(next_random(&state) >> 32), b = (uint32_t)(next_random(&state) >> 32);
+        const uint64_t product = (uint64_t)a * b;
+        for (uint32_t shift = 28; shift <= 33u; shift++) {
+            CHECK(scaled(a, b, shift) == (uint32_t)((product >> shift) + (product >> (shift - 1u) & 1u)));
+        }
+    }
+}
+
 /* The errors that tests/kernel/test_settle_bound.py begins with. */
 static void test_quarter(void)
 {
@@ -170,6 +183,7 @@ static void test_moves(uint32_t family)
 
 void test_settle(void)
 {
+    test_scaled();
     test_quarter();
     for (uint32_t family = GP_GCJ02; family <= GP_BD09; family++) {
         test_everywhere(family);

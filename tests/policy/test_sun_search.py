@@ -80,9 +80,8 @@ def test_depth_is_that_of_the_place_where_the_sun_is_highest_or_lowest(lat, lon,
         assert of_day == -of_night
         altitude = of_day + threshold
         beyond = extreme - altitude if is_lowest else altitude - extreme
-        assert (
-            -1e-12 <= beyond <= coarse**2
-        )  # a sine is flat at its extreme, or that lies on the edge, among the places
+        # A sine is flat where it is extreme, unless that is on the edge, as some of the places are.
+        assert -1e-9 <= beyond <= coarse**2 + 1e-9
 
 
 @pytest.mark.parametrize("width", [0.0, 1.0, 90.0, 359.0, 359.9, 360.0])

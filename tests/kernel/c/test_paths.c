@@ -338,8 +338,9 @@ static void test_into_the_next_cell(const char *folder)
     uint64_t met = 0;
     for (int32_t start = 8192; start <= 16384; start += 512) {
         for (int32_t beside = 8192; beside <= 16384; beside += 31) {
-            met += check_path(&pack, (gp_point_t){beside, start - 1}, (gp_point_t){beside, start + 100}, "to the north");
-            met += check_path(&pack, (gp_point_t){start - 1, beside}, (gp_point_t){start + 100, beside}, "to the east");
+            const int32_t from = start - 1, to = start + 100;
+            met += check_path(&pack, (gp_point_t){beside, from}, (gp_point_t){beside, to}, "to the north");
+            met += check_path(&pack, (gp_point_t){from, beside}, (gp_point_t){to, beside}, "to the east");
         }
     }
     CHECK(met > 500);

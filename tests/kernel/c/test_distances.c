@@ -212,7 +212,8 @@ static void test_in_box(const char *folder, const char *name, int32_t from, int3
     const uint64_t side = (uint64_t)(to - from) + 1u;
     uint64_t state = 71, met = 0;
     for (uint32_t i = 0; i < 3000; i++) {
-        const int32_t x = from + (int32_t)(next_random(&state) % side), y = from + (int32_t)(next_random(&state) % side);
+        const int32_t x = from + (int32_t)(next_random(&state) % side);
+        const int32_t y = from + (int32_t)(next_random(&state) % side);
         const double radius_m = most_m * (double)(next_random(&state) % 1000u + 1u) / 1000.0;
         met += check_near(&pack, (gp_point_t){x, y}, radius_m, name);
     }

@@ -14,7 +14,7 @@ from geopolicy.hosts.redact.kinds import codec_of, has_key_unit, is_key_frame
 from redact_scene import IN_S, OPTIONS, OUT_S, SECONDS, at, fixes, in_order, left_in, opened
 
 STILL = "sensor_msgs/msg/CompressedImage"
-FILM = replace(OPTIONS, topics=gp.hosts.TopicMap({"/film": gp.hosts.MappedTopic(("camera.front",))}))
+FILM = replace(OPTIONS, topics=gp.hosts.TopicMap({"/film": gp.hosts.MappedTopic(("camera.exterior.front",))}))
 NAL = {"h264": {True: 0x65, False: 0x41}, "h265": {True: 19 << 1, False: 1 << 1}}
 START = b"\0\0\0\1"
 
@@ -87,7 +87,7 @@ def test_redact_film_is_not_made_anonymous_frame_by_frame(tmp_path):
 
 @pytest.mark.parametrize(("said", "is_film"), [("h264", True), ("other", True), ("none", False)])
 def test_redact_map_of_topics_says_what_is_a_film(tmp_path, said, is_film):
-    topics = gp.hosts.TopicMap({"/film": gp.hosts.MappedTopic(("camera.front",), video=said)})
+    topics = gp.hosts.TopicMap({"/film": gp.hosts.MappedTopic(("camera.exterior.front",), video=said)})
     still_frames = film(kind=STILL)
     left, left_out = kept_of(tmp_path, in_order(fixes(), still_frames), replace(FILM, topics=topics))
     assert ("video" in left_out) == is_film
@@ -122,3 +122,37 @@ def test_redact_key_unit_is_the_first_picture():
         assert not has_key_unit(b"", codec)
         assert not has_key_unit(START, codec)
     assert not has_key_unit(START + bytes([21 << 1, 1]), "h265")  # what follows may refer to pictures before it
+
+
+KEY = START[1:] + b"\x65"
+
+
+@pytest.mark.parametrize("content", [
+    (0x165).to_bytes(4, "big") + bytes([0x41]) * 0x165,  # a length that looks like the beginning of a key frame
+    b"".join(len(unit).to_bytes(4, "big") + unit for unit in (b"\x65", b"\x41\x9a" * 50)),
+    (0x165).to_bytes(4, "big") + bytes([0x41]) * 0x165 + (9).to_bytes(4, "big") + bytes([0x41]) * 9,
+    b"\x41" + KEY + b"ab",  # it does not begin as it goes on
+    b"\0" + START + b"\x65ab",
+    KEY + b"ab\0\0\2cd",  # what would be escaped
+    KEY + b"ab\0\0\3cd",
+    KEY + b"ab\0\0\0\0cd",
+    START[1:] + b"\xe5ab",  # a bit that is never set
+    KEY + b"ab" + START + b"\xc1",
+], ids=["length", "lengths", "two", "late", "zeros", "start", "escape", "run", "bit", "bits"])  # fmt: skip
+def test_redact_no_key_frame_is_seen_in_what_may_be_no_stream_of_units(content):
+    assert not has_key_unit(content, "h264")
+
+
+@pytest.mark.parametrize("content", [
+    KEY + b"ab\0\0\3\1cd", KEY + b"ab\0\0\3", KEY + b"ab\0\0\0\0", KEY + b"ab\0\0" + START + b"\x41cd",
+    KEY + b"ab\0\0\4cd",
+])  # fmt: skip
+def test_redact_key_frame_is_seen_with_escapes_and_zeros_between_units(content):
+    assert has_key_unit(content, "h264")
+
+
+def test_redact_film_of_units_with_their_lengths_stays_out(tmp_path):
+    data = (0x165).to_bytes(4, "big") + bytes([0x41]) * 0x165
+    said = [each._replace(data=video(at(index * 0.5), data)) for index, each in enumerate(film())]
+    left, left_out = kept_of(tmp_path, in_order(fixes(), said))
+    assert (left, set(left_out)) == ([], {"off", "video"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geopolicy.drives.bags.contents import fields_of, type_of
@@ -32,6 +33,11 @@ _STILL = ("jpeg", "jpg", "png", "webp", "tiff", "avif", "bmp")
 _FILMS = ("video", "h264", "h265", "hevc", "ffmpeg", "packet")
 _CODECS = {"h264": "h264", "avc": "h264", "h265": "h265", "hevc": "h265"}
 _NAL = {"h264": (0x1F, 0, frozenset({5})), "h265": (0x3F, 1, frozenset({18, 19, 20}))}
+_STARTS = (b"\0\0\1", b"\0\0\0\1")
+_START = re.compile(rb"\0\0\x01(?=.)", re.DOTALL)
+_NEVER = re.compile(rb"\0\0(?:\0+[^\x00\x01]|\x02|\x03[^\x00-\x03])")  # within units of Annex B: they are escaped there
+_STATIC = "tf_static"
+_TRANSFORMS = frozenset({"tf2_msgs/msg/TFMessage", "tf/msg/tfMessage"})
 
 
 def is_of_vehicle(topic: Topic) -> bool:
@@ -44,6 +50,11 @@ def may_be_position(topic: Topic) -> bool:
     name = type_of(topic)
     words = name.rpartition("/")[2].lower()
     return is_of_vehicle(topic) or name.startswith(_PACKAGES) or any(word in words for word in _WORDS)
+
+
+def is_static(topic: Topic) -> bool:
+    """Whether a topic is that of the transforms within the vehicle, which do not change."""
+    return topic.name.rpartition("/")[2] == _STATIC and type_of(topic) in _TRANSFORMS
 
 
 def codec_of(topic: Topic, data: bytes) -> str:
@@ -75,6 +86,9 @@ def is_key_frame(topic: Topic, data: bytes, codec: str) -> bool:
 def has_key_unit(content: bytes, codec: str) -> bool:
     r"""Whether the pictures in a stream of H.264 or H.265 (Annex B) begin with one that resets what came before.
 
+    Not of what is no such stream from its beginning to its end, or may as well be units with their lengths before them:
+    the length of one may look like the beginning of another.
+
     Examples
     --------
     >>> has_key_unit(bytes([0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 9]), "h264"), has_key_unit(b"\0\0\1\x41", "h264")
@@ -82,10 +96,21 @@ def has_key_unit(content: bytes, codec: str) -> bool:
     """
     mask, shift, keys = _NAL[codec]
     pictures = range(1, 6) if codec == "h264" else range(32)
-    at = content.find(b"\0\0\1")
-    while 0 <= at < len(content) - 3:
-        kind = (content[at + 3] >> shift) & mask
-        if kind in pictures:
-            return kind in keys
-        at = content.find(b"\0\0\1", at + 3)
-    return False
+    if not content.startswith(_STARTS) or _NEVER.search(content) or any(_has_lengths(content, n) for n in range(1, 5)):
+        return False
+    heads = [content[match.end()] for match in _START.finditer(content)]
+    if any(head & 0x80 for head in heads):
+        return False
+    kinds = [(head >> shift) & mask for head in heads]
+    return next((kind for kind in kinds if kind in pictures), None) in keys
+
+
+def _has_lengths(content: bytes, size: int) -> bool:
+    """Whether content is units to its end, each after its length in so many bytes."""
+    at = 0
+    while at + size < len(content):
+        length = int.from_bytes(content[at : at + size], "big")
+        if not length:
+            return False
+        at += size + length
+    return at == len(content) > 0

@@ -25,7 +25,8 @@ def check_world(folder, seed, kind="mcap", *, stays=False):
     assert leaked == [], seed
     names = {mark for mark, _ in kept}
     clear = {mark for mark in world.truth if world.is_clear(at(world, mark)[1], AROUND_S, FAR_M)}
-    assert clear <= names, seed
+    assert clear - world.early <= names, seed
+    assert names.isdisjoint(world.early), seed
     check_untouched(source, kept, kind)
     return len(kept), len(clear)
 

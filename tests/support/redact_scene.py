@@ -17,9 +17,9 @@ WEST, EAST = 13.02, 13.03  # of the zone, which the drive crosses
 STEP = 2e-4  # 15.6 m in a second
 SECONDS = 300
 SQUARE = {"type": "Polygon", "coordinates": [[[WEST, 45], [EAST, 45], [EAST, 46], [WEST, 46], [WEST, 45]]]}
-CAR = gp.Vehicle(["camera.front", "lidar", "telemetry.location"])
+CAR = gp.Vehicle(["camera.exterior.front", "lidar", "telemetry.location"])
 TOPICS = gp.hosts.TopicMap(
-    {"/camera": gp.hosts.MappedTopic(("camera.front",)), "/lidar": gp.hosts.MappedTopic(("lidar",))}
+    {"/camera": gp.hosts.MappedTopic(("camera.exterior.front",)), "/lidar": gp.hosts.MappedTopic(("lidar",))}
 )
 OPTIONS = gp.hosts.RedactionOptions(topics=TOPICS, latency_s=0.2, now=datetime(2026, 3, 3, tzinfo=UTC))
 IN_S, OUT_S = (WEST - 13.0) / STEP, (EAST - 13.0) / STEP  # when the drive enters and leaves: 100 and 150

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 MARK = re.compile(rb"<\d{6}>")
 LAT, LON = 45.5, 13.5
 M_LAT, M_LON = 111_150.0, 78_160.0  # metres in a degree there, near enough for margins of metres
-VEHICLE = gp.Vehicle(["camera.front", "lidar", "radar", "telemetry.location"])
+VEHICLE = gp.Vehicle(["camera.exterior.front", "lidar", "radar", "telemetry.location"])
 TOPICS = TopicMap(
     {
-        "/camera/image": MappedTopic(("camera.front",)),
+        "/camera/image": MappedTopic(("camera.exterior.front",)),
         "/lidar/points": MappedTopic(("lidar",), exposure_s=0.1),
         "/radar": MappedTopic(("radar",)),
     }
 )
-SENSOR_OF = {"/camera/image": "camera.front", "/lidar/points": "lidar", "/radar": "radar"}
+SENSOR_OF = {"/camera/image": "camera.exterior.front", "/lidar/points": "lidar", "/radar": "radar"}
 OPTIONS = RedactionOptions(topics=TOPICS, latency_s=0.4)
 LEVELS = [gp.Level.OFF, gp.Level.NO_RECORD, gp.Level.IN_VEHICLE, gp.Level.ANONYMIZE]
 
@@ -67,6 +67,7 @@ class World:
     said: list[Said] = field(default_factory=list)
     truth: dict[str, tuple[str, int]] = field(default_factory=dict)  # by the mark in a message: its topic and when
     bad: list[int] = field(default_factory=list)  # when a receiver lied or said nothing
+    early: set[str] = field(default_factory=set)  # marks of messages whose stamps are from before the recording
 
     def place(self, at_ns: int) -> tuple[float, float]:
         """Where the vehicle was."""
@@ -174,6 +175,7 @@ def _say_messages(chance: random.Random, world: World, seconds: int) -> None:
             stamp_ns = taken_ns
             if chance.random() < 0.02:
                 stamp_ns = chance.choice([0, 7 * S, log_ns + 5 * S, T0 * S - 4000 * S])
+                world.early |= {mark} if stamp_ns == T0 * S - 4000 * S else set()
             world.truth[mark] = topic, taken_ns
             pixels = mark.encode() + chance.randbytes(chance.randint(0, 60))
             world.said.append(Said(topic, IMAGE, log_ns, image(stamp_ns, pixels), log_ns, number))

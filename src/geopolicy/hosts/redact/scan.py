@@ -25,6 +25,8 @@ class TopicSeen:
     ----------
     topic
         The topic as it was declared last.
+    declared
+        All that it was declared as, by type: what any of them says of it holds for all of its messages.
     messages
         How many there are.
     last_ns
@@ -34,6 +36,7 @@ class TopicSeen:
     """
 
     topic: Topic
+    declared: dict[str, Topic] = field(default_factory=dict)
     messages: int = 0
     last_ns: int = 0
     is_ordered: bool = True
@@ -49,8 +52,8 @@ class Scan:
         The positions in the order of their times.
     topics
         By name.
-    began_ns, ended_ns
-        The first and the last log time.
+    beside
+        The names of attachments and metadata.
     profile
         Of MCAP.
     notes
@@ -61,8 +64,7 @@ class Scan:
 
     fixes: list[Seen] = field(default_factory=list, repr=False)
     topics: dict[str, TopicSeen] = field(default_factory=dict)
-    began_ns: int = 0
-    ended_ns: int = 0
+    beside: set[str] = field(default_factory=set)
     profile: str = ""
     notes: list[str] = field(default_factory=list)
     position_topic: str | None = None
@@ -104,6 +106,7 @@ def scan(files: BagFiles, name: str, rules: PositionRules) -> Scan:
     used: set[str] = set()
     for record in messages:
         if isinstance(record, Beside):
+            found.beside.add(record.name)
             continue
         _meet(found, record)
         if record.data is None:
@@ -131,12 +134,11 @@ def scan(files: BagFiles, name: str, rules: PositionRules) -> Scan:
 
 def _meet(found: Scan, message: Message) -> None:
     log_ns, topic = message.log_ns, message.topic
-    found.began_ns = log_ns if not found.topics else min(found.began_ns, log_ns)
-    found.ended_ns = max(found.ended_ns, log_ns)
     seen = found.topics.get(topic.name)
     if seen is None:
         seen = found.topics[topic.name] = TopicSeen(topic)
     seen.topic = topic
+    seen.declared.setdefault(topic.type_name, topic)
     seen.is_ordered = seen.is_ordered and log_ns >= seen.last_ns
     seen.last_ns = max(seen.last_ns, log_ns)
     seen.messages += 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.hosts.redact.asks import ALL_OFF, Ask, AskTable, joined
 from geopolicy.hosts.redact.mirror import Mirrored, mirrored
+from geopolicy.hosts.redact.spans import is_dated
 from geopolicy.model.fixes import Fix
 from geopolicy.monitor.monitor import Monitor
 
@@ -21,7 +22,6 @@ _S = 10**9
 _TICK_NS = 200_000_000  # between fixes the disc grows: so often it is asked about
 _BEFORE_NS = 1_000_000  # before a fix, once more
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DATED_NS = (946_684_800 * _S, 7_258_118_400 * _S)  # from 2000 to 2200: a clock that counts from 1970
 _MAX_KEPT = 4096
 
 
@@ -115,7 +115,7 @@ def tracks_of(engine: Engine, fixes: Sequence[Seen], profile: MonitorProfile) ->
 
 def _time_of(at_ns: int) -> datetime | None:
     """The time on a clock that counts from 1970; None on one that does not."""
-    return _EPOCH + timedelta(microseconds=at_ns // 1000) if _DATED_NS[0] <= at_ns < _DATED_NS[1] else None
+    return _EPOCH + timedelta(microseconds=at_ns // 1000) if is_dated(at_ns) else None
 
 
 class _Drive:

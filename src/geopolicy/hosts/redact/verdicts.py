@@ -95,7 +95,7 @@ class Judge:
         name = message.topic.name
         if codec and not self._found.topics[name].is_ordered:
             return Verdict(None, "video_order")
-        span = span_of(message, self._found.began_ns, plan.latency_ns, plan.exposure_ns)
+        span = span_of(message, plan.latency_ns, plan.exposure_ns)
         asks = {sensor: self._asked(span, sensor) for sensor in plan.sensors}
         verdict = self._by_ask(message, joined(asks.values()), span, is_film=bool(codec))
         if verdict.data is None:
@@ -118,10 +118,12 @@ class Judge:
         options, mapped = self._options, self._options.topics.of(topic.name)
         if mapped is None and options.keeps(topic.name):
             return _KEPT
-        if mapped is None and not is_of_vehicle(topic):
+        seen = self._found.topics.get(topic.name)
+        declared = [topic] if seen is None else [*seen.declared.values(), topic]
+        if mapped is None and not any(map(is_of_vehicle, declared)):
             return UNMAPPED
         named = set(() if mapped is None else mapped.sensors)
-        if mapped is None or may_be_position(topic):
+        if mapped is None or any(map(may_be_position, declared)):
             named.add(options.topics.position)
         sensors = {sensor for name in named for sensor in self._below[name]}
         latency_s, exposure_s = _seconds_of(mapped, options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,7 @@ def folder(tmp_path, monkeypatch):
     write_mcap(tmp_path / "drive.mcap", SAID)
     (tmp_path / "zones.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school")))
     (tmp_path / "later.geojson").write_bytes(collection(feature(box(13.04, 45, 13.05, 46), "yard")))
-    (tmp_path / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
+    (tmp_path / "topics.toml").write_text('[topics]\n"/camera" = "camera.exterior.front"\n')
     return tmp_path
 
 
@@ -56,6 +57,54 @@ def test_redact_replaces_an_older_copy_and_not_the_recording(cli, folder):
     assert left_in(folder / "clean.mcap")
     code, _, err = cli(*LINE[:3], "-o", "drive.mcap")
     assert (code, "must be another file than what is read" in err) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["topics.toml", "car.json", "later.geojson", "zones.geojson", "drive.mcap", "program"])
+@pytest.mark.parametrize("option", ["--report", "-o"])
+def test_redact_writes_over_nothing_that_it_reads(cli, folder, name, option):
+    (folder / "car.json").write_text('{"sensors": ["camera.exterior.front", "telemetry.location"]}')
+    (folder / "program").write_text("#!/bin/sh\n")
+    (folder / "program").chmod(0o755)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    others = ("--vehicle", "car.json", "--zones-then", "later.geojson", "--anonymize", "./program")
+    code, out, err = cli(*LINE, *others, option, name)
+    assert (code, out) == (2, "")
+    assert f"Invalid value for {'--output' if option == '-o' else option}: must be another file than what is" in err
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_redact_report_takes_no_place_of_the_copy_nor_beside_it_of_what_is_read(cli, folder):
+    code, _, err = cli(*LINE, "--report", "clean.mcap")
+    assert (code, "must be another file than the copy" in err) == (1, True)
+    (folder / "topics.toml").rename(folder / "clean.mcap.report.jsonl")
+    code, _, err = cli(*LINE[:-1], "clean.mcap.report.jsonl")
+    assert (code, "Invalid value for --report: must be another file than what is read" in err) == (2, True)
+    assert not (folder / "clean.mcap").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_redact_report_that_cannot_be_written_is_blamed_itself(cli, folder):
+    code, _, err = cli(*LINE, "--report", "/dev/full")
+    assert (code, err) == (1, "error: cannot write '/dev/full': No space left on device\n")
+    assert not (folder / "clean.mcap").exists()
+    code, _, err = cli(*LINE, "--report", "none/report.jsonl")
+    assert (code, "Invalid value for --report: cannot write 'none/report.jsonl'" in err) == (2, True)
+
+
+def test_redact_warns_of_zones_that_name_no_sensor_of_a_topic(cli, folder):
+    rule = {"sensors": ["microphone"], "level": "off"}
+    (folder / "zones.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school", rules=[rule])))
+    code, out, err = cli(*LINE)
+    words = "was met and names no sensor of a topic; are they called as the zones call them?"
+    assert (code, err) == (0, f"warning: zone 'school' {words}\n")
+    assert "1 zone that was met names no sensor of a topic" in out
+
+
+def test_redact_sensor_that_no_zone_can_mean_is_refused(cli, folder):
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "kamera.vorn"\n')
+    code, out, err = cli(*LINE)
+    assert (code, out) == (1, "")
+    assert "got 'kamera.vorn'; is 'camera' meant?" in err
 
 
 def test_redact_without_topics_keeps_positions_alone(cli, folder):
@@ -124,7 +173,7 @@ def test_redact_vehicle_without_the_sensor_of_a_topic_is_refused(cli, folder):
     code, _, err = cli(*LINE, "--vehicle", "car.json")
     assert (code, err) == (
         1,
-        "error: topics: the vehicle must have the sensor 'camera.front', got lidar, telemetry.location\n",
+        "error: topics: the vehicle must have the sensor 'camera.exterior.front', got lidar, telemetry.location\n",
     )
 
 
@@ -142,9 +191,9 @@ def test_redact_hands_messages_to_a_program(cli, folder):
 def test_redact_says_what_is_owed(cli, folder):
     rule = {"sensors": ["camera"], "limits": {"retain_s": 4e9}, "must_show": ["collecting:outside"]}
     (folder / "zones.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school", rules=[rule])))
-    keeps = {"sensors": ["camera.front", "telemetry.location"], "shows": ["collecting:outside"]}
+    keeps = {"sensors": ["camera.exterior.front", "telemetry.location"], "shows": ["collecting:outside"]}
     (folder / "car.json").write_text(json.dumps(keeps | {"limits": {"camera": {"retain_s": {}}}}))
     out = cli(*LINE, "--vehicle", "car.json")[1]
-    assert "owed for camera.front: retain_s 4000000000\n" in out
-    assert "owed for camera.front: collecting:outside\n" in out
+    assert "owed for camera.exterior.front: retain_s 4000000000\n" in out
+    assert "owed for camera.exterior.front: collecting:outside\n" in out
     assert "to be deleted by 2152-12-" in out

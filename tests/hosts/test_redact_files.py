@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from mcap.writer import CompressionType
+from mcap.reader import make_reader
+from mcap.writer import CompressionType, Writer
 from rosbags.highlevel import AnyReader
 
 import geopolicy as gp
@@ -104,8 +105,13 @@ def test_redact_does_not_write_where_the_recording_is(tmp_path):
     bag = write_bag(tmp_path / "bag", SAID)
     with pytest.raises(RedactionError, match="must not be in the folder that is read"):
         gp.hosts.redact_recording(bag, [opened()], bag / "clean.db3", OPTIONS)
-    with pytest.raises(RedactionError, match="must be another file than what is read"):
+    with pytest.raises(RedactionError, match=r"^report '.*': must be another file than what is read"):
         gp.hosts.redact_recording(source, [opened()], tmp_path / "clean.mcap", OPTIONS, report=source)
+    (tmp_path / "link.mcap").symlink_to("clean.mcap")
+    for report in ("clean.mcap", "link.mcap"):
+        with pytest.raises(RedactionError, match=r"^report '.*': must be another file than the copy, got the same$"):
+            gp.hosts.redact_recording(source, [opened()], tmp_path / "clean.mcap", OPTIONS, report=tmp_path / report)
+    (tmp_path / "link.mcap").unlink()
     assert source.read_bytes() == before
     assert names_in(tmp_path) == {"drive.mcap", "bag"}
 
@@ -120,10 +126,8 @@ def test_redact_recording_that_is_cut_off_is_copied_up_to_there_and_says_so(tmp_
 
 def test_redact_without_positions_or_accuracies_keeps_nothing(tmp_path):
     done = redacted(tmp_path / "none", in_order(images()))
-    assert (done.kept, done.notes) == (
-        0,
-        ("there are no positions: nothing is known of where anything was sensed",),
-    )
+    assert done.kept == 0
+    assert "there are no positions: nothing is known of where anything was sensed" in done.notes
     from bag_samples import navsatfix
 
     unknown = [
@@ -146,12 +150,9 @@ def test_redact_needs_engines_of_one_vehicle_and_a_profile_that_restricts(tmp_pa
     for seconds in (-0.1, float("nan"), 4000.0):
         with pytest.raises(RedactionError, match="latency_s must be 0 to 3600 seconds"):
             redacted(tmp_path, SAID, options=replace(OPTIONS, latency_s=seconds))
-    topics = gp.hosts.TopicMap({"/camera": gp.hosts.MappedTopic(("camera.front",), exposure_s=-1.0)})
-    with pytest.raises(RedactionError, match=r"exposure_s of '/camera' must be 0 to 3600 seconds, got -1\.0"):
-        redacted(tmp_path, SAID, options=replace(OPTIONS, topics=topics))
     profile = gp.MonitorProfile(on_unknown={"camera": gp.Hold(5.0)})
     with pytest.raises(RedactionError, match="on_unknown must be off for a copy"):
-        redacted(tmp_path, SAID, options=replace(OPTIONS, profile=profile))
+        replace(OPTIONS, profile=profile)
 
 
 def test_redact_memory_does_not_grow_with_the_recording(tmp_path):
@@ -172,6 +173,41 @@ def test_redact_memory_does_not_grow_with_the_recording(tmp_path):
         peaks.append(int(done.stdout))
     assert (tmp_path / "large.mcap").stat().st_size > 60_000_000
     assert peaks[1] - peaks[0] < 10_000_000
+
+
+@pytest.mark.parametrize(("of_recording", "umask", "expected"), [
+    (0o600, 0o022, 0o600), (0o644, 0o077, 0o600), (0o640, 0o022, 0o640), (0o444, 0o022, 0o644 & 0o444 | 0o600),
+    (0o755, 0o022, 0o644),
+])  # fmt: skip
+def test_redact_copy_and_report_are_no_wider_open_than_the_recording(tmp_path, of_recording, umask, expected):
+    source = write_mcap(tmp_path / "drive.mcap", SAID[:20])
+    source.chmod(of_recording)
+    before = os.umask(umask)
+    try:
+        done = gp.hosts.redact_recording(source, [opened()], tmp_path / "clean.mcap", OPTIONS)
+        assert [path.stat().st_mode & 0o777 for path in (done.output, done.report)] == [expected] * 2
+        done.report.chmod(0o666)
+        gp.hosts.redact_recording(source, [opened()], tmp_path / "clean.mcap", OPTIONS)
+    finally:
+        assert os.umask(before) == umask
+    assert done.report.stat().st_mode & 0o777 == 0o666 & of_recording | 0o600
+
+
+def test_redact_copy_has_of_what_a_channel_says_only_what_readers_need(tmp_path):
+    source = tmp_path / "drive.mcap"
+    with source.open("wb") as stream:
+        writer = Writer(stream)
+        writer.start("ros2")
+        schema = writer.register_schema("std_msgs/msg/String", "ros2msg", b"string data\n")
+        said = {"home": "45.27,13.71", "offered_qos_profiles": "[]", "topic_type_hash": "RIHS01_1"}
+        writer.add_message(writer.register_channel("/notes", "cdr", schema, said), S, b"\0\1\0\0", S)
+        writer.finish()
+    options = replace(OPTIONS, keep=("/notes",))
+    done = gp.hosts.redact_recording(source, [opened()], tmp_path / "clean.mcap", options)
+    with done.output.open("rb") as stream:
+        (channel,) = make_reader(stream).get_summary().channels.values()
+    assert channel.metadata == {"offered_qos_profiles": "[]", "topic_type_hash": "RIHS01_1"}
+    assert b"45.27" not in done.output.read_bytes()
 
 
 def environment():
@@ -214,7 +250,7 @@ def test_redact_report_that_was_changed_is_refused(tmp_path, change):
     report = redacted(tmp_path, SAID).report
     lines = report.read_bytes().splitlines(keepends=True)
     changed = {
-        "edit": [*lines[:1], lines[1].replace(b'"messages":', b'"messages":1'), *lines[2:]],
+        "edit": [line.replace(b'"messages":', b'"messages":1') for line in lines],
         "drop": [*lines[:1], *lines[2:]],
         "add": [*lines, lines[-1]],
         "swap": [lines[0], lines[2], lines[1], *lines[3:]],
@@ -235,15 +271,15 @@ def test_redact_report_that_was_changed_is_refused(tmp_path, change):
 def test_topics_file_is_read(tmp_path):
     path = tmp_path / "topics.toml"
     path.write_text(
-        'position = "location"\n[topics]\n"/camera/*" = "camera.front"\n'
+        'position = "location"\n[topics]\n"/camera/*" = "camera.exterior.front"\n'
         '"/lidar" = { sensors = ["lidar", "radar"], latency_s = 0.5, exposure_s = 1, video = "none" }\n'
     )
     topics = gp.hosts.read_topics(path)
     assert topics.position == "location"
-    assert topics.of("/camera/a/b") == gp.hosts.MappedTopic(("camera.front",))
+    assert topics.of("/camera/a/b") == gp.hosts.MappedTopic(("camera.exterior.front",))
     assert topics.of("/lidar") == gp.hosts.MappedTopic(("lidar", "radar"), 0.5, 1.0, "none")
     assert (topics.of("/camera"), topics.of("/lidar/a")) == (None, None)
-    assert topics.sensors() == ("camera.front", "lidar", "location", "radar")
+    assert topics.sensors() == ("camera.exterior.front", "lidar", "location", "radar")
 
 
 WRONG = {

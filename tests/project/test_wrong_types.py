@@ -43,6 +43,8 @@ NAMES = [
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
     *("replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
     *(f"hosts.{name}" for name in ("KuksaVehicle", "KuksaVehicle.update", "vss_overlay", "vss_state", "vss_values")),
+    *(f"hosts.{name}" for name in ("MappedTopic", "TopicMap", "TopicMap.of", "RedactionOptions")),
+    *(f"hosts.{name}" for name in ("RedactionOptions.keeps", "redact_recording", "read_topics", "read_report")),
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(
@@ -88,7 +90,7 @@ def refusal(call, given):
 # Not `emergency`, of which None is a value, and anything else is not known to a monitor.
 SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
-    *("is_coloured", "is_collecting", "is_monitored", "sync", "drop_rules"),
+    *("stays_in_vehicle", "is_coloured", "is_collecting", "is_monitored", "sync", "drop_rules"),
 }
 
 

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
+from bag_samples import drive, write_mcap
 from kuksa_double import answering
 from shapes import box
 from sumo_double import still
@@ -53,6 +54,13 @@ WRONG = {
 }
 
 
+def whole_report(folder: Path) -> Path:
+    """The report of a copy."""
+    recording = write_mcap(folder / "reported.mcap", drive([13.0]))
+    engine = gp.open(ZONES, gp.Vehicle(["telemetry.location"]))
+    return gp.hosts.redact_recording(recording, [engine], folder / "copy.mcap").report
+
+
 def cases(tmp_path: Path) -> dict[str, Case]:
     """Each callable by its public name, with arguments that it takes."""
     path = tmp_path / "zones.geojson"
@@ -63,6 +71,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
     gp.compile(ZONES).save(pack)
     vehicle = tmp_path / "vehicle.json"
     vehicle.write_text('{"sensors": ["camera"]}')
+    topics = tmp_path / "topics.toml"
+    topics.write_text("[topics]\n")
     engines = {name: gp.open(ZONES, CAR, name) for name in ("kernel", "reference")}
     window = gp.Window(hours=[gp.Hours(time(8), time(12))])
     found: dict[str, Case] = {
@@ -282,6 +292,45 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             gp.hosts.vss_values,
             {"decision": gp.Monitor(engines["kernel"]).decision, "names": {"radar": "Vehicle.Radar"}},
         ),
+        "hosts.MappedTopic": (
+            gp.hosts.MappedTopic,
+            {"sensors": ["camera"], "latency_s": 1.0, "exposure_s": 0.1, "video": "h264"},
+        ),
+        "hosts.TopicMap": (
+            gp.hosts.TopicMap,
+            {"topics": {"/a": gp.hosts.MappedTopic(["camera"])}, "position": "telemetry.location"},
+        ),
+        "hosts.TopicMap.of": (gp.hosts.TopicMap().of, {"name": "/a"}),
+        "hosts.RedactionOptions": (
+            gp.hosts.RedactionOptions,
+            {
+                "topics": gp.hosts.TopicMap(),
+                "keep": ["/a"],
+                "anonymize": path,
+                "stays_in_vehicle": True,
+                "stored_in": "DE",
+                "latency_s": 1.0,
+                "exposure_s": 0.1,
+                "topic": "/fix",
+                "accuracy_95_m": 3.0,
+                "profile": None,
+                "now": NOON,
+            },
+        ),
+        "hosts.RedactionOptions.keeps": (gp.hosts.RedactionOptions().keeps, {"name": "/a"}),
+        "hosts.redact_recording": (
+            gp.hosts.redact_recording,
+            {
+                "recording": write_mcap(tmp_path / "drive.mcap", drive([13.0, 13.1])),
+                "engines": [gp.open(ZONES, gp.Vehicle(["telemetry.location"]))],
+                "output": tmp_path / "clean.mcap",
+                "options": gp.hosts.RedactionOptions(),
+                "report": tmp_path / "report.jsonl",
+                "on_progress": None,
+            },
+        ),
+        "hosts.read_topics": (gp.hosts.read_topics, {"path": topics}),
+        "hosts.read_report": (lambda path: list(gp.hosts.read_report(path)), {"path": whole_report(tmp_path)}),
         "audit.zone_pseudonym": (gp.audit.zone_pseudonym, {"key": b"k" * 32, "period": "2026-06", "zone_id": "yard"}),
         "audit.AuditLog": (
             lambda **given: gp.audit.AuditLog(tmp_path / "log", b"k" * 32, **given).close(),

@@ -33,8 +33,10 @@ def write_atomically(path: Path, content: bytes | memoryview, new_mode: int = 0o
 
 
 @contextmanager
-def atomic_file(path: Path, new_mode: int = 0o644) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, new_mode: int = 0o644, most: int = 0o777) -> Iterator[BinaryIO]:
     """As :func:`write_atomically`, for what is written bit by bit: the file is there when the block ends well.
+
+    ``most`` is the widest mode that it gets, whatever it had.
 
     Raises
     ------
@@ -47,14 +49,14 @@ def atomic_file(path: Path, new_mode: int = 0o644) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
         return
-    with _placed(target, new_mode if mode is None else mode & 0o777) as (_, handle), os.fdopen(handle, "wb") as file:
+    with _placed(target, (new_mode if mode is None else mode) & most) as (_, handle), os.fdopen(handle, "wb") as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
 
 
 @contextmanager
-def atomic_place(path: Path, new_mode: int = 0o644) -> Iterator[Path]:
+def atomic_place(path: Path, new_mode: int = 0o644, most: int = 0o777) -> Iterator[Path]:
     """As :func:`atomic_file`, for what others write under a name: an empty file that will take the place of a path.
 
     A device or a pipe is its own place.
@@ -68,7 +70,7 @@ def atomic_place(path: Path, new_mode: int = 0o644) -> Iterator[Path]:
     if mode is not None and not stat.S_ISREG(mode):
         yield path
         return
-    with _placed(target, new_mode if mode is None else mode & 0o777) as (place, handle):
+    with _placed(target, (new_mode if mode is None else mode) & most) as (place, handle):
         try:
             yield place
             os.fsync(handle)

@@ -136,9 +136,9 @@ def check_output(output: Path | None, inputs: Iterable[Path] = (), option: str =
     try:
         fault = _fault_of(output)
     except OSError as error:
-        raise unwritable(output, error) from error
+        raise unwritable(output, error, option) from error
     if fault is not None:
-        raise unwritable(output, OSError(fault, os.strerror(fault)))
+        raise unwritable(output, OSError(fault, os.strerror(fault)), option)
 
 
 def _is_among(output: Path, path: Path) -> bool:
@@ -184,9 +184,9 @@ def _fault_of(output: Path) -> int | None:
     return errno.EROFS if is_read_only else errno.EACCES
 
 
-def unwritable(output: Path, error: OSError) -> Exception:
-    """The error of a file of ``--output`` that cannot be written: of usage, or of a disk that is full or broken."""
+def unwritable(output: Path, error: OSError, option: str = _OUTPUT) -> Exception:
+    """The error of the file of an option that cannot be written: of usage, or of a disk that is full or broken."""
     text = f"cannot write '{output}': {error.strerror}"
     if error.errno in WRONG_PATH:
-        return typer.BadParameter(text, param_hint=_OUTPUT)
+        return typer.BadParameter(text, param_hint=option)
     return console.FileError(text)

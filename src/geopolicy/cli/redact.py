@@ -79,30 +79,36 @@ def redact(
     Example: geopolicy redact drive.mcap zones/ -o clean.mcap --topics topics.toml
     """
     check_engine(engine)
-    check_output(output, [recording, *zones])
-    check_output(report, [recording, *zones, output], "--report")
     from geopolicy.hosts.redact.options import RedactionOptions
-    from geopolicy.hosts.redact.run import redact_recording
+    from geopolicy.hosts.redact.run import REPORT_SUFFIX, redact_recording
     from geopolicy.hosts.redact.topics import TopicMap, read_topics
 
+    program = _program(anonymize)
+    read = [recording, *zones, *(path for path in (topics, zones_then, vehicle, program) if path is not None)]
+    check_output(output, read)
+    place = report or output.with_name(output.name + REPORT_SUFFIX)
+    check_output(place, [*read, output], "--report")
     mapped = TopicMap() if topics is None else read_topics(topics)
     how: dict[str, Any] = {"latency_s": latency, "exposure_s": exposure, "stays_in_vehicle": stays_in_vehicle}
     how |= {"topic": topic, "accuracy_95_m": accuracy, "profile": profile_of(stale_after, v_max)}
-    how |= {"anonymize": _program(anonymize), "stored_in": _country(stored_in), "keep": tuple(keep or ())}
+    how |= {"anonymize": program, "stored_in": _country(stored_in), "keep": tuple(keep or ())}
     options = RedactionOptions(topics=mapped, now=datetime.now(UTC), **how)
     car = _vehicle(vehicle, mapped)
     with progress.shown("reading zone files") as line:
         opened, warnings = _engines(zones, zones_then, car, engine)
         line.step("redacting")
         try:
-            done = redact_recording(recording, opened, output, options, report=report, on_progress=line.at)
+            done = redact_recording(recording, opened, output, options, report=place, on_progress=line.at)
         except OSError as error:
-            raise unwritable(output, error) from error
+            is_report = error.filename == str(place)
+            raise unwritable(*((place, error, "--report") if is_report else (output, error))) from error
     if as_json:
         console.print_json("redact", _as_json(done) | {"warnings": len(warnings)})
     else:
         _show(done)
         say_warnings(warnings, zones)
+    for zone in done.zones_without_sensor:
+        console.warn(f"zone {zone!r} was met and names no sensor of a topic; are they called as the zones call them?")
     return 0 if done.kept else 1
 
 

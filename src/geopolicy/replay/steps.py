@@ -11,6 +11,7 @@ import pyproj
 from geopolicy.base.arguments import check_bool
 from geopolicy.model.rules import Level
 from geopolicy.monitor.transitions import differs
+from geopolicy.replay.met_zones import MetZones
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -234,8 +235,7 @@ class Summary:
         self.ended: datetime | None = None
         self._has_ages = False
         self._last: datetime | None = None
-        self._with_our_sensor: set[str] = set()
-        self._with_other_sensors: set[str] = set()
+        self._met = MetZones()
 
     def add(self, step: Step) -> None:
         """Count one step."""
@@ -257,9 +257,7 @@ class Summary:
         for zone in {*step.path_zones(), *step.decision.zones}:
             self.zones[zone] += 1
         for decision in step.met:
-            for cause in decision.causes:
-                zones = self._with_our_sensor if cause.sensors else self._with_other_sensors
-                zones.add(cause.zone_id)
+            self._met.add(decision)
 
     def _add_time(self, step: Step) -> None:
         """A stamp whose age is not known is no end of the drive, where others have ages."""
@@ -283,4 +281,4 @@ class Summary:
 
         Such a zone restricts nothing here: the vehicle may have none of its sensors, or have it by another name.
         """
-        return sorted(self._with_other_sensors - self._with_our_sensor)
+        return self._met.without_sensor()

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from geopolicy.base.arguments import check_kind
 from geopolicy.base.hash_chain import GENESIS, fault_of, line_of
 from geopolicy.errors import RedactionError
+from geopolicy.hosts.redact.places import blamed
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
     from typing import BinaryIO
 
@@ -50,6 +52,8 @@ class ReportWriter:
     ----------
     stream
         Where to.
+    path
+        What errors call it.
 
     Attributes
     ----------
@@ -57,10 +61,11 @@ class ReportWriter:
         By topic.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, path: Path) -> None:
         self.totals: dict[str, Totals] = {}
         self.beside: list[dict[str, Any]] = []
         self._stream = stream
+        self._path = path
         self._hash = GENESIS
         self._number = 0
         self._runs: dict[str, _Run] = {}
@@ -69,7 +74,8 @@ class ReportWriter:
         """Write a record."""
         self._number += 1
         line, self._hash = line_of({"n": self._number, "kind": kind, **members}, self._hash)
-        self._stream.write(line)
+        with blamed(self._path, ()):
+            self._stream.write(line)
 
     def keep(self, topic: str, *, is_changed: bool = False) -> None:
         """Count a message that is kept."""
@@ -142,9 +148,16 @@ def read_report(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
     ------
     RedactionError
         For a line that was changed, added or taken away, and a report without its end.
+    TypeError
+        For what is no path.
     """
+    check_kind("path", path, (str, os.PathLike), "a path")
+    return _proven(Path(path))
+
+
+def _proven(path: Path) -> Iterator[dict[str, Any]]:
     previous, kind = GENESIS, ""
-    with Path(path).open("rb") as stream:
+    with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
             fault = fault_of(line.rstrip(b"\n"), previous)
             members = None if fault else _members(line)

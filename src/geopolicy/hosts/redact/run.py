@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.base.atomic import atomic_file, atomic_place, target_of
-from geopolicy.drives.bags.files import SUFFIXES, BagMessages, bag_of, bag_of_file
+from geopolicy.base.arguments import check_callable, check_kind, list_of
+from geopolicy.base.atomic import atomic_file, atomic_place
+from geopolicy.drives.bags.files import BagMessages, bag_of, bag_of_file
 from geopolicy.drives.bags.messages import Beside, Wanted
-from geopolicy.drives.bags.positions import is_position
+from geopolicy.engines.contract import Engine
 from geopolicy.errors import RedactionError, UnknownSensorError
+from geopolicy.hosts.redact.kinds import is_static, may_be_position
+from geopolicy.hosts.redact.naming import check_sensors, unmet_names, unnamed_zones
 from geopolicy.hosts.redact.options import RedactionOptions
+from geopolicy.hosts.redact.places import blamed, check_places, modes_for, state_of
 from geopolicy.hosts.redact.report import FORMAT, ReportWriter, time_text
 from geopolicy.hosts.redact.scan import PositionRules, scan
-from geopolicy.hosts.redact.topics import MAX_S
 from geopolicy.hosts.redact.tracks import tracks_of
 from geopolicy.hosts.redact.verdicts import Judge
 from geopolicy.hosts.redact.writers import writing
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.drives.bags.files import BagFiles
-    from geopolicy.engines.contract import Engine
     from geopolicy.hosts.redact.report import Totals
     from geopolicy.hosts.redact.scan import Scan
+    from geopolicy.model.decisions import Decision
     from geopolicy.model.sensors import Vehicle
 
 REPORT_SUFFIX = ".report.jsonl"
@@ -51,11 +54,13 @@ class Redaction:
     beside
         What became of attachments and metadata.
     notes
-        What was assumed of positions.
+        What was assumed of positions, and which names mean nothing here.
     owed
         What the copy owes: limits by sensor and name, and notices, whose value is None.
     delete_by
         When the first of what is kept must be deleted; None if nothing must.
+    zones_without_sensor
+        The zones that were met and name none of the sensors of topics in any of their rules: they left out nothing.
     """
 
     output: Path
@@ -67,6 +72,7 @@ class Redaction:
     notes: tuple[str, ...]
     owed: Mapping[tuple[str, str], float | None] = field(default_factory=dict)
     delete_by: datetime | None = None
+    zones_without_sensor: tuple[str, ...] = ()
 
     @property
     def kept(self) -> int:
@@ -116,44 +122,49 @@ def redact_recording(
     DriveFileError
         For a recording that cannot be read, or whose topic of positions is not clear.
     RedactionError
-        For options that do not suit the recording, an output that is the recording or of another kind, engines of
-        several vehicles, and a recording that changes meanwhile.
+        For options that do not suit the recording, a sensor that neither the zones nor the vocabulary name, an output
+        that is the recording, the report or of another kind, engines of several vehicles, and a recording that changes
+        meanwhile.
     UnknownSensorError
         For a sensor in the topics that the vehicle does not have.
     OSError
-        If the copy or the report cannot be written; the copy is not there then.
+        If the copy or the report, which it names, cannot be written; the copy is not there then.
+    TypeError
+        For arguments of other types.
     """
+    _check_arguments(recording, output, options, report, on_progress)
+    engines = list_of("engines", engines, Engine, "engines as geopolicy.open makes them")
     options = options or RedactionOptions()
     source, target = Path(recording), Path(output)
     place = Path(report) if report is not None else target.with_name(target.name + REPORT_SUFFIX)
     below = _below(_vehicle_of(engines), options)
-    if any(choice != "off" for choice in options.profile.on_unknown.values()):
-        raise RedactionError("profile: on_unknown must be off for a copy, got a sensor that may go on")
-    _check_seconds(options)
+    every = [engine.decide_zones(engine.zone_ids) for engine in engines]
+    check_sensors(every, below)
     files = bag_of(source, str(source)) if source.is_dir() else bag_of_file(source, str(source))
-    _check_kind(files, target)
-    for path in (target, place):
-        _check_target(files, source, path)
-    state = _state_of(files)
+    check_places(files, source, target, place)
+    state = state_of(files)
     latency_ns = round(options.latency_s * 1e9)
     rules = PositionRules(options.topic, latency_ns, options.profile.v_max_mps, options.accuracy_95_m)
     found = scan(files, str(source), rules)
     _check_kept(options, found)
     tracks = [track for engine in engines for track in tracks_of(engine, found.fixes, options.profile)]
+    unnamed = _unnamed(engines, every, found, below)
+    found.notes += [*unmet_names(options, found), *_told(unnamed)]
     judge = Judge(options, tracks, found, below)
-    with atomic_place(target) as copy, atomic_file(place) as stream:
-        writer = ReportWriter(stream)
-        writer.put("start", **_start(source, files, engines, options))
-        for note in found.notes:
-            writer.put("note", note=note)
-        digest = _copy(_Pass(files, str(source), found, on_progress), judge, options, copy, writer)
-        if _state_of(files) != state:
-            raise RedactionError(f"recording '{source}': must not change while it is copied, got another size or time")
-        owed = {f"{sensor} {name}": value for (sensor, name), value in sorted(judge.owed.items())}
-        writer.finish(sha256=digest, owed=owed, delete_by=time_text(judge.delete_by, 1))
+    run = _Pass(files, str(source), found, on_progress)
+    start = _start(source, files, engines, options)
+    digest, writer = _write(run, judge, options, (target, place), start, state)
     types = {name: seen.topic.type_name for name, seen in found.topics.items()}
     told = writer.totals, types, tuple(writer.beside), tuple(found.notes)
-    return Redaction(target, place, digest, *told, judge.owed, judge.delete_by)
+    return Redaction(target, place, digest, *told, judge.owed, judge.delete_by, tuple(unnamed))
+
+
+def _check_arguments(recording: Any, output: Any, options: Any, report: Any, on_progress: Any) -> None:
+    check_kind("recording", recording, (str, os.PathLike), "a path")
+    check_kind("output", output, (str, os.PathLike), "a path")
+    check_kind("options", options, (RedactionOptions, type(None)), "RedactionOptions or None")
+    check_kind("report", report, (str, os.PathLike, type(None)), "a path or None")
+    check_callable("on_progress", on_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +175,39 @@ class _Pass:
     name: str
     found: Scan
     on_progress: Callable[[float], object] | None
+
+
+def _write(
+    run: _Pass,
+    judge: Judge,
+    options: RedactionOptions,
+    places: tuple[Path, Path],
+    start: Mapping[str, Any],
+    state: list[tuple[int, ...]],
+) -> tuple[str, ReportWriter]:
+    """Write the copy and the report; the SHA-256 of the copy."""
+    target, place = places
+    modes = modes_for(run.files)
+    known = [target, place, *run.files.paths]
+    with (
+        blamed(target, known),
+        atomic_place(target, *modes) as copy,
+        blamed(place, known),
+        atomic_file(place, *modes) as stream,
+    ):
+        writer = ReportWriter(stream, place)
+        writer.put("start", **start)
+        for note in run.found.notes:
+            writer.put("note", note=note)
+        with blamed(target, known):
+            digest = _copy(run, judge, options, copy, writer)
+        if state_of(run.files) != state:
+            raise RedactionError(
+                f"recording '{run.name}': must not change while it is copied, got another size or time"
+            )
+        owed = {f"{sensor} {name}": value for (sensor, name), value in sorted(judge.owed.items())}
+        writer.finish(sha256=digest, owed=owed, delete_by=time_text(judge.delete_by, 1))
+    return digest, writer
 
 
 def _copy(run: _Pass, judge: Judge, options: RedactionOptions, copy: Path, report: ReportWriter) -> str:
@@ -211,46 +255,37 @@ def _below(vehicle: Vehicle, options: RedactionOptions) -> dict[str, tuple[str, 
     return below
 
 
-def _check_seconds(options: RedactionOptions) -> None:
-    """Refuse times that are none: a latency that is too small lets go what was sensed in a zone."""
-    said = {"latency_s": options.latency_s, "exposure_s": options.exposure_s}
-    for name, topic in options.topics.topics.items():
-        said |= {f"latency_s of {name!r}": topic.latency_s or 0.0, f"exposure_s of {name!r}": topic.exposure_s or 0.0}
-    for what, seconds in said.items():
-        if not 0.0 <= seconds <= MAX_S:
-            raise RedactionError(f"options: {what} must be 0 to {MAX_S:.0f} seconds, got {seconds!r}")
-
-
-def _check_kind(files: BagFiles, target: Path) -> None:
-    """Refuse a copy of another kind than the recording."""
-    if SUFFIXES.get(target.suffix) != files.format:
-        suffix = next(suffix for suffix, kind in SUFFIXES.items() if kind == files.format)
-        raise RedactionError(
-            f"copy '{target}': must be of the kind of the recording, got {target.suffix or 'no suffix'}; name it "
-            f"{target.stem}{suffix}"
-        )
-
-
-def _check_target(files: BagFiles, source: Path, target: Path) -> None:
-    """Refuse to write over the recording, or into its folder."""
-    if target.exists() and any(target.samefile(path) for path in files.paths):
-        raise RedactionError(f"copy '{target}': must be another file than what is read, got the recording")
-    if source.is_dir() and source.resolve() in target_of(target).resolve().parents:
-        raise RedactionError(f"copy '{target}': must not be in the folder that is read, got a file in '{source}'")
-
-
 def _check_kept(options: RedactionOptions, found: Scan) -> None:
-    """Refuse to keep by name what a sensor is named for, or the positions."""
+    """Refuse to keep by name what a sensor is named for, or what may tell where the vehicle was."""
     for name, seen in found.topics.items():
-        if options.keeps(name) and (options.topics.of(name) is not None or is_position(seen.topic)):
-            kind = "positions" if is_position(seen.topic) else "a topic that the file of topics names"
-            raise RedactionError(f"topic {name!r}: must not be kept by its name, got {kind}; zones decide about it")
+        if not options.keeps(name):
+            continue
+        telling = [topic for topic in seen.declared.values() if may_be_position(topic)]
+        if name in options.keep and options.topics.of(name) is None and all(map(is_static, seen.declared.values())):
+            continue
+        if telling or options.topics.of(name) is not None:
+            kind = f"{telling[0].type_name}, which may tell where the vehicle was" if telling else "one with a sensor"
+            hint = "" if not any(map(is_static, telling)) else "; name it without *"
+            raise RedactionError(
+                f"topic {name!r}: must not be kept by its name, got {kind}; zones decide about it{hint}"
+            )
 
 
-def _state_of(files: BagFiles) -> list[tuple[int, ...]]:
-    """What tells whether files changed."""
-    states = [path.stat() for path in files.paths]
-    return [(state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns) for state in states]
+def _unnamed(
+    engines: Iterable[Engine], every: Iterable[Decision], found: Scan, below: Mapping[str, tuple[str, ...]]
+) -> list[str]:
+    """The zones that were met and name no sensor of a topic."""
+    sensors = {sensor for meant in below.values() for sensor in meant}
+    pairs = zip(engines, every, strict=True)
+    return sorted({zone for engine, whole in pairs for zone in unnamed_zones(engine, whole, found.fixes, sensors)})
+
+
+def _told(zones: list[str]) -> list[str]:
+    """What a report, which names no zone, says of those that left out nothing."""
+    if not zones:
+        return []
+    words = "zone that was met names" if len(zones) == 1 else "zones that were met name"
+    return [f"{len(zones):,} {words} no sensor of a topic; are the sensors called as the zones call them?"]
 
 
 def _start(source: Path, files: BagFiles, engines: Sequence[Engine], options: RedactionOptions) -> dict[str, Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _BATCH = 1000
 _LIBRARY = "geopolicy redact"
+# Of what a channel says of itself only what readers need, as ROS 2 writes it; the rest is anybody's.
+_OF_CHANNEL = ("offered_qos_profiles", "topic_type_hash", "type_description_hash")
 _TABLES = """
 CREATE TABLE schema(schema_version INTEGER PRIMARY KEY, ros_distro TEXT NOT NULL);
 CREATE TABLE metadata(id INTEGER PRIMARY KEY, metadata_version INTEGER NOT NULL, metadata TEXT NOT NULL);
@@ -106,7 +108,8 @@ class McapCopy:
         self._writer.add_message(channel, message.log_ns, data, message.publish_ns, message.sequence)
 
     def _channel(self, topic: Topic) -> int:
-        key = topic.name, topic.encoding, topic.type_name, topic.schema, tuple(topic.metadata.items())
+        metadata = {name: topic.metadata[name] for name in _OF_CHANNEL if name in topic.metadata}
+        key = topic.name, topic.encoding, topic.type_name, topic.schema, tuple(metadata.items())
         if key not in self._channels:
             schema = topic.type_name, topic.schema_encoding, topic.schema
             if schema == ("", "", b""):
@@ -114,9 +117,7 @@ class McapCopy:
             else:
                 number = self._schemas.get(schema) or self._writer.register_schema(*schema)
                 self._schemas[schema] = number
-            self._channels[key] = self._writer.register_channel(
-                topic.name, topic.encoding, number, dict(topic.metadata)
-            )
+            self._channels[key] = self._writer.register_channel(topic.name, topic.encoding, number, metadata)
         return self._channels[key]
 
     def add_beside(self, beside: Beside) -> None:

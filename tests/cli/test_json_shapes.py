@@ -110,7 +110,7 @@ def write_recording(folder):
     """What ``redact`` reads: a drive through a zone, and what makes every member of its document."""
     said = in_order(fixes(), images(), images("/rear"))
     recording = write_mcap(folder / "drive.mcap", said, attachments=[("snapshot", b"x")])
-    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.exterior.front"\n')
     rule = {"sensors": ["camera"], "limits": {"retain_s": 4e9}, "must_show": ["collecting:outside"]}
     (folder / "school.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school", rules=[rule])))
     keeps = {"sensors": list(RECORDED.sensors), "limits": {"*": {"retain_s": {}}}, "shows": ["collecting:outside"]}

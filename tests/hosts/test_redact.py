@@ -115,6 +115,15 @@ def test_redact_stamp_of_a_clock_without_dates_counts_where_the_recorder_has_non
     assert left_in(redacted(tmp_path, in_order(said, waited)).output) == [0.5]
 
 
+def test_redact_stamp_from_before_the_recorders_clock_was_set_counts(tmp_path):
+    """The recorder began without a date: what has none may be of its clock."""
+    began = 1000 * S
+    said = [Said("/camera", IMAGE, began, image(began, b"1"), 0, 0), *fixes()]
+    said += [Said("/camera", IMAGE, at(60), image(began + S, b"1"), 0, 1)]
+    said += [Said("/camera", IMAGE, at(60), image(at(60), b"1"), 0, 2)]
+    assert left_in(redacted(tmp_path, in_order(said)).output) == [1.0]
+
+
 def test_redact_stamp_before_the_zone_does_not_save_what_is_logged_in_it(tmp_path):
     forged = images(stamp=lambda taken_ns: at(50) if at(IN_S) <= taken_ns <= at(OUT_S) else taken_ns)
     left = left_in(redacted(tmp_path, in_order(fixes(), forged)).output)

@@ -106,7 +106,7 @@ def make_files(folder: Path) -> Path:
     (folder / "drive.csv").write_text(DRIVE)
     write_mcap(folder / "drive.mcap", in_order(fixes(), images()))
     (folder / "school.geojson").write_bytes(collection(feature(box(13.02, 45, 13.03, 46), "school")))
-    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.front"\n')
+    (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.exterior.front"\n')
     (folder / "key").write_text(KEY.hex())
     write_log(folder / "log")
     return folder

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pyproj
 
 from geopolicy.base.arguments import check_bool
+from geopolicy.model.met_zones import MetZones
 from geopolicy.model.rules import Level
 from geopolicy.monitor.transitions import differs
-from geopolicy.replay.met_zones import MetZones
 
 if TYPE_CHECKING:
     from datetime import datetime

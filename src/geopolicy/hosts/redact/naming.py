@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from geopolicy.errors import RedactionError
 from geopolicy.geometry.grid import is_position
+from geopolicy.model.met_zones import MetZones
 from geopolicy.model.sensors import names_sensor
-from geopolicy.replay.met_zones import MetZones
 from geopolicy.zonefile.mistakes import KnownNames
 from geopolicy.zonefile.near_names import likest
 from geopolicy.zonefile.sensor_words import near_sensor

@@ -54,6 +54,8 @@ class Scan:
         By name.
     beside
         The names of attachments and metadata.
+    began_ns
+        The first log time.
     profile
         Of MCAP.
     notes
@@ -65,6 +67,7 @@ class Scan:
     fixes: list[Seen] = field(default_factory=list, repr=False)
     topics: dict[str, TopicSeen] = field(default_factory=dict)
     beside: set[str] = field(default_factory=set)
+    began_ns: int = 0
     profile: str = ""
     notes: list[str] = field(default_factory=list)
     position_topic: str | None = None
@@ -134,6 +137,7 @@ def scan(files: BagFiles, name: str, rules: PositionRules) -> Scan:
 
 def _meet(found: Scan, message: Message) -> None:
     log_ns, topic = message.log_ns, message.topic
+    found.began_ns = log_ns if not found.topics else min(found.began_ns, log_ns)
     seen = found.topics.get(topic.name)
     if seen is None:
         seen = found.topics[topic.name] = TopicSeen(topic)

@@ -95,7 +95,7 @@ class Judge:
         name = message.topic.name
         if codec and not self._found.topics[name].is_ordered:
             return Verdict(None, "video_order")
-        span = span_of(message, plan.latency_ns, plan.exposure_ns)
+        span = span_of(message, self._found.began_ns, plan.latency_ns, plan.exposure_ns)
         asks = {sensor: self._asked(span, sensor) for sensor in plan.sensors}
         verdict = self._by_ask(message, joined(asks.values()), span, is_film=bool(codec))
         if verdict.data is None:

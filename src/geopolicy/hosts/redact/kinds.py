@@ -35,9 +35,8 @@ _CODECS = {"h264": "h264", "avc": "h264", "h265": "h265", "hevc": "h265"}
 _NAL = {"h264": (0x1F, 0, frozenset({5})), "h265": (0x3F, 1, frozenset({18, 19, 20}))}
 _STARTS = (b"\0\0\1", b"\0\0\0\1")
 _START = re.compile(rb"\0\0\x01(?=.)", re.DOTALL)
-_NEVER = re.compile(
-    rb"(?<!\0)\0\0(?:\0+[^\x00\x01]|\x02|\x03[^\x00-\x03])"
-)  # within units of Annex B: they are escaped there
+# What is escaped within units of Annex B.
+_NEVER = re.compile(rb"(?<!\0)\0\0(?:\0+[^\x00\x01]|\x02|\x03[^\x00-\x03])")
 _STATIC = "tf_static"
 _TRANSFORMS = frozenset({"tf2_msgs/msg/TFMessage", "tf/msg/tfMessage"})
 

@@ -32,8 +32,8 @@ class RedactionOptions:
     topics
         Which sensors topics belong to.
     keep
-        Names of attachments, metadata and topics that no sensor is named for, which are kept; with ``*`` for any. Topics
-        that may tell where the vehicle was are refused, save ``tf_static`` by exactly its name.
+        Names of attachments, metadata and topics that no sensor is named for, which are kept; with ``*`` for any.
+        Topics that may tell where the vehicle was are refused, save ``tf_static`` by exactly its name.
     anonymize
         The path of the program that messages at level ``anonymize`` are handed to: it gets one on its standard input,
         and writes what takes its place; None: they are left out.

@@ -236,17 +236,49 @@ def test_fleet_net_without_geographic_coordinates_is_refused(town, tmp_path):
         gp.hosts.SumoFleet(ENGINE)
 
 
+@pytest.mark.parametrize("sumo", [libsumo, traci])
+def test_fleet_before_the_simulation_is_told_so(sumo):
+    with pytest.raises(ValueError, match=r"^a SUMO simulation must be running, got none; start it before the fleet"):
+        gp.hosts.SumoFleet(ENGINE, sumo)
+
+
+def test_fleet_vehicle_that_is_replaced_within_a_step_is_another_one(town):
+    town()
+    fleet = gp.hosts.SumoFleet(ENGINE)
+    add("a", edges=("1#0", "1#1", "1#2", "1#3"))
+    for _ in range(200):
+        fleet.step()
+    first = fleet.monitors["a"]
+    told = libsumo.vehicle.getColor("a")
+    libsumo.vehicle.remove("a")
+    libsumo.vehicle.add("a", "a", departSpeed="max")
+    assert fleet.step().keys() == {"a"}
+    assert fleet.monitors["a"] is not first
+    assert gp.Reason.JUMP not in fleet.decisions["a"].reasons
+    assert libsumo.vehicle.getParameter("a", "geopolicy.level") == "off"
+    assert libsumo.vehicle.getColor("a") == COLOURS[gp.Level.OFF] != told
+    for _ in range(200):
+        fleet.step()
+        level = max(fleet.decisions["a"].levels.values())
+        assert libsumo.vehicle.getParameter("a", "geopolicy.level") == level.label
+        assert libsumo.vehicle.getColor("a") == COLOURS[level]
+
+
 def test_fleet_without_libsumo_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "libsumo", None)
     with pytest.raises(ImportError, match=r"^SumoFleet needs libsumo \(.*\); pip install 'geopolicy\[sumo\]'$"):
         gp.hosts.SumoFleet(ENGINE)
 
 
-def test_fleet_by_traci_decides_as_by_libsumo(town):
+def test_fleet_by_traci_decides_as_by_libsumo_whatever_the_program_subscribes_to(town):
     def run(sumo, stopped):
         fleet = gp.hosts.SumoFleet(ENGINE, sumo)
         told = []
         for step in range(400):
+            for name in sumo.vehicle.getIDList() if sumo is traci and step % 20 == 10 else ():
+                sumo.vehicle.unsubscribe(name)
+                if step % 40 == 10:
+                    sumo.vehicle.subscribe(name, (traci.constants.VAR_SPEED, traci.constants.VAR_LANE_ID))
             told.append({name: asked(decision) for name, decision in fleet.step().items()})
             if step == 100:
                 sumo.vehicle.remove(stopped)

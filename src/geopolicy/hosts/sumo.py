@@ -39,25 +39,29 @@ COLOURS: Mapping[Level, tuple[int, int, int, int]] = MappingProxyType(
 _PREFIX = "geopolicy"
 _BASE_M = 100.0
 _STEEPEST_LAT = 85.0
-_POSITION, _SPEED, _ANGLE, _STOP_STATE = 0x42, 0x40, 0x43, 0xB5  # variables of TraCI
+_POSITION, _SPEED, _ANGLE, _STOP_STATE, _DEPARTURE = 0x42, 0x40, 0x43, 0xB5, 0x3A  # variables of TraCI
+_VARIABLES = (_POSITION, _SPEED, _ANGLE, _STOP_STATE, _DEPARTURE)
+_NEEDED = frozenset(_VARIABLES)
 _PARKED = 2  # bit of the stop state
 _LEAST_TOLD = -1e9  # SUMO says -2**30 for what is not known
 
 
 class _Motion(NamedTuple):
-    """Where a vehicle is in the net, in metres, and how it moves there."""
+    """Where a vehicle is in the net, in metres, how it moves there, and when it departed."""
 
     position: tuple[float, float]
     speed_mps: float
     angle_deg: float
     stop_state: int
+    departed_s: float
 
 
 class SumoFleet:
     """A monitor for every vehicle of a running SUMO simulation.
 
     Make one after ``libsumo.start`` (or ``traci.start``) and `step` it in place of ``simulationStep``. A vehicle gets
-    its monitor when SUMO inserts it, and loses it when it leaves. What is decided stands in the vehicle's parameters
+    its monitor when SUMO inserts it, and loses it when it leaves; one that is inserted under the id of another is
+    another vehicle. What is decided stands in the vehicle's parameters
     (``geopolicy.level``, ``geopolicy.certainty``, ``geopolicy.zones``, and ``geopolicy.level.SENSOR`` for each sensor)
     and in its colour, by the tightest level.
 
@@ -89,7 +93,8 @@ class SumoFleet:
     TypeError
         If ``engine`` or ``sumo`` is something else, or ``is_coloured`` is not True or False.
     ValueError
-        If the net has no geographic coordinates, the accuracy is not above 0, or ``start`` is naive.
+        If no simulation runs, its net has no geographic coordinates, the accuracy is not above 0, or ``start`` is
+        naive.
 
     Examples
     --------
@@ -131,6 +136,7 @@ class SumoFleet:
         is_inside = getattr(self._sumo, "isLibsumo", bool)()
         self._read = _Getters(self._sumo) if is_inside else _Subscriptions(self._sumo)
         self._monitors: dict[str, Monitor] = {}
+        self._departed: dict[str, float] = {}
         self._written: dict[str, Decision] = {}
 
     @property
@@ -156,9 +162,10 @@ class SumoFleet:
         now_s = float(self._sumo.simulation.getTime())
         time = None if self._start is None else self._start + timedelta(seconds=now_s)
         here = self._sumo.vehicle.getIDList()
-        self._free(here)
+        motions = self._read.motions(here)
+        self._free(motions)
         changed: dict[str, Decision] = {}
-        for vehicle_id, state, fix in self._fixes(self._read.motions(here), now_s, time):
+        for vehicle_id, state, fix in self._fixes(motions, now_s, time):
             monitor = self._monitors.get(vehicle_id)
             if monitor is None:
                 monitor = Monitor(self._engine_of(vehicle_id), profile=self._profile)
@@ -173,13 +180,21 @@ class SumoFleet:
                     changed[vehicle_id] = decision
         return changed
 
-    def _free(self, here: Iterable[str]) -> None:
+    def _free(self, motions: Mapping[str, _Motion]) -> None:
         """Let go of vehicles that left. One that is only between two places, such as teleporting, is still loaded."""
-        missing = self._monitors.keys() - set(here)
+        departed, gone = self._departed, []
+        for vehicle_id, motion in motions.items():
+            if departed.get(vehicle_id) != motion.departed_s:
+                gone.append(vehicle_id)  # it departs once: this is another one, without parameters
+                departed[vehicle_id] = motion.departed_s
+        missing = departed.keys() - motions.keys()
         if missing:
             for vehicle_id in missing.difference(self._sumo.vehicle.getLoadedIDList()):
-                del self._monitors[vehicle_id]
-                self._written.pop(vehicle_id, None)
+                gone.append(vehicle_id)
+                del departed[vehicle_id]
+        for vehicle_id in gone:
+            self._monitors.pop(vehicle_id, None)
+            self._written.pop(vehicle_id, None)
 
     def _fixes(
         self, motions: Mapping[str, _Motion], now_s: float, time: datetime | None
@@ -188,7 +203,7 @@ class SumoFleet:
         # As `Fix.from_sumo` says, which takes five times as long; a test holds the two equal.
         convert = self._sumo.simulation.convertGeo
         accuracy_m, north_deg = self._accuracy_m, self._grid_north_deg
-        for vehicle_id, ((x, y), speed_mps, angle_deg, stop_state) in motions.items():
+        for vehicle_id, ((x, y), speed_mps, angle_deg, stop_state, _) in motions.items():
             lon, lat = convert(x, y) if _is_told(x) and _is_told(y) else (nan, nan)
             yield (
                 vehicle_id,
@@ -228,11 +243,15 @@ class _Getters:
         """How each of some vehicles moves."""
         vehicle = self._vehicle
         position, speed, angle, stop = vehicle.getPosition, vehicle.getSpeed, vehicle.getAngle, vehicle.getStopState
-        return {name: _Motion(position(name), speed(name), angle(name), stop(name)) for name in here}
+        departure = vehicle.getDeparture
+        return {name: _Motion(position(name), speed(name), angle(name), stop(name), departure(name)) for name in here}
 
 
 class _Subscriptions:
-    """Has the values sent with each step: over a socket each question costs a round trip."""
+    """Has the values sent with each step: over a socket each question costs a round trip.
+
+    SUMO joins them to what the program itself subscribed to of a vehicle.
+    """
 
     def __init__(self, sumo: Any) -> None:
         self._vehicle = sumo.vehicle
@@ -240,14 +259,14 @@ class _Subscriptions:
     def motions(self, here: Iterable[str]) -> dict[str, _Motion]:
         """How each of some vehicles moves."""
         told = self._vehicle.getAllSubscriptionResults()
+        is_new = False
         for name in here:
-            if name not in told:
-                self._vehicle.subscribe(name, (_POSITION, _SPEED, _ANGLE, _STOP_STATE))
-        told = self._vehicle.getAllSubscriptionResults()
-        return {
-            name: _Motion(told[name][_POSITION], told[name][_SPEED], told[name][_ANGLE], told[name][_STOP_STATE])
-            for name in here
-        }
+            if name not in told or not _NEEDED <= told[name].keys():
+                self._vehicle.subscribe(name, _VARIABLES)
+                is_new = True
+        if is_new:
+            told = self._vehicle.getAllSubscriptionResults()
+        return {name: _Motion(*(told[name][variable] for variable in _VARIABLES)) for name in here}
 
 
 def _is_told(value: float) -> bool:
@@ -295,8 +314,10 @@ def _grid_north_deg(sumo: Any) -> float:
     Raises
     ------
     ValueError
-        If the net has no geographic coordinates: its metres would be taken for degrees.
+        If no simulation runs, or the net has no geographic coordinates: its metres would be taken for degrees.
     """
+    if not getattr(sumo, "isLoaded", lambda: True)():  # a connection of traci has no such question
+        raise ValueError("a SUMO simulation must be running, got none; start it before the fleet is made")
     (west, south), (east, north) = sumo.simulation.getNetBoundary()
     x, y = (west + east) / 2, (south + north) / 2
     lon, lat = sumo.simulation.convertGeo(x, y)

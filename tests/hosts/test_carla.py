@@ -117,6 +117,9 @@ def test_map_with_an_origin_alone_is_read_as_carla_means_it():
         (referenced("+lat_0=45"), ValueError, "must be a projection that PROJ knows"),
         (referenced("EPSG:4326"), ValueError, "must be a projection in metres, got 'EPSG:4326'"),
         (referenced("+proj=tmerc +lat_0=45 +units=us-ft"), ValueError, "must be a projection in metres"),
+        (referenced("+proj=utm +zone=33 +ellps=intl"), ValueError, r"must have a datum that is known, got .*\+towgs84"),
+        (referenced("+proj=utm +zone=33 +ellps=bessel"), ValueError, "must have a datum that is known"),
+        (referenced("+proj=tmerc +lat_0=45 +R=6371000"), ValueError, "must have a datum that is known"),
         (referenced("EPSG:32633", '<offset x="0" y="5" z="0" hdg="0"/>'), ValueError, "must have no offset, got one"),
         (referenced("EPSG:32633", '<offset x="much"/>'), ValueError, "must have no offset, got one"),
         ("<OpenDRIVE/>", ValueError, "must have a header, got none"),
@@ -128,6 +131,29 @@ def test_map_with_an_origin_alone_is_read_as_carla_means_it():
 def test_map_that_cannot_be_read_is_refused(text, kind, match):
     with pytest.raises(kind, match=match):
         gp.hosts.CarlaMap(text)
+
+
+@pytest.mark.parametrize(
+    ("reference", "place", "away_m", "shift_m"),
+    [  # where the projection alone leads, and where the datum lies from there, of the order that is known of it
+        ("+proj=utm +zone=32 +ellps=WGS84", (500_000, 5_500_000), (0, 0.001), 0.0),
+        ("+proj=utm +zone=32 +ellps=GRS80", (500_000, 5_500_000), (0, 0.001), 0.0),
+        ("EPSG:25832", (500_000, 5_500_000), (0, 0.001), 1.0),
+        ("+proj=utm +zone=32 +ellps=intl +towgs84=-87,-98,-121", (500_000, 5_500_000), (100, 300), 0.0),
+        ("+proj=utm +zone=32 +datum=potsdam", (500_000, 5_500_000), (100, 600), 2.0),
+        ("EPSG:30161", (0, 0), (300, 600), 9.0),
+    ],
+)
+def test_map_of_another_datum_is_shifted_as_well_as_it_says(reference, place, away_m, shift_m):
+    x, y = place
+    frame = gp.hosts.CarlaMap(referenced(reference))
+    base = pyproj.CRS(reference).geodetic_crs
+    lon, lat = pyproj.Transformer.from_crs(reference, base, always_xy=True).transform(x, y)
+    least, most = away_m
+    assert least <= metres(frame.position(x, -y), (lat, lon)) <= most
+    assert frame.shift_accuracy_m(x, -y) == shift_m
+    host = gp.hosts.CarlaVehicle(ZONES, Actor(x, -y, 1.0), [sensor(1)], frame)
+    assert host.fix(0.0).accuracy_95_m == pytest.approx(EXACT_M + shift_m + max(place) * 2**-23)
 
 
 def test_map_offset_of_nothing_and_namespaces_are_read():
@@ -162,6 +188,34 @@ def test_vehicle_that_is_nowhere_has_no_position_and_is_off(place):
     for second in range(10):
         decision = host.update(float(second))
     assert decision.disabled == {"camera"}
+
+
+class Destroyed(Actor):
+    """An actor that CARLA has destroyed: it refuses each question, as 0.9.16 does."""
+
+    def refuse(self):
+        raise RuntimeError("trying to operate on a destroyed actor; an actor's function was called")
+
+    get_location = get_velocity = refuse
+
+
+class Vanished(Destroyed):
+    """One that is destroyed between two questions."""
+
+    get_location = Actor.get_location
+
+
+@pytest.mark.parametrize("gone", [Destroyed(5.0), Destroyed(5.0, is_alive=False), Vanished(5.0)])
+def test_vehicle_whose_actor_was_destroyed_has_no_position_and_is_off(gone):
+    host = vehicle(Actor(300.0, 5.0))
+    for tick in range(100):
+        host.update(tick / 10.0)
+    assert host.level(sensor(1)) == gp.Level.ALLOW
+    host._actor = gone
+    assert not host.fix(10.0).valid
+    for second in range(10, 20):
+        host.update(float(second))
+    assert host.level(sensor(1)) == gp.Level.OFF
 
 
 def test_vehicle_is_decided_as_a_plain_monitor_decides():

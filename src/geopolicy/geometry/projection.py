@@ -180,15 +180,26 @@ def _made_transformer(frame: str) -> Transformer:
     if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) != 2:
         kind = f"{crs.type_name} {crs.name!r}"
         raise ValueError(f"frame {frame!r}: must be a two-dimensional geographic or projected system, got a {kind}")
-    base = crs.geodetic_crs
-    # Equal to WGS 84 by definition here; PROJ knows no operation between the two but the ballpark one.
-    is_cgcs2000 = base is not None and base.to_epsg() == 4490
     try:
-        return Transformer.from_crs(crs, 4490 if is_cgcs2000 else 4326, always_xy=True, allow_ballpark=False)
+        return transformer_from(crs)
     except ProjError as error:
         raise ValueError(
             f"frame {frame!r}: PROJ cannot bring {crs.name!r} to WGS 84; convert the file first"
         ) from error
+
+
+def transformer_from(crs: CRS) -> Transformer:
+    """The way from a system to longitude and latitude on WGS 84, by what is installed here.
+
+    Raises
+    ------
+    ProjError
+        If PROJ knows none but one that leaves the datum out.
+    """
+    base = crs.geodetic_crs
+    # Equal to WGS 84 by definition here; PROJ knows no operation between the two but the ballpark one.
+    is_cgcs2000 = base is not None and base.to_epsg() == 4490
+    return Transformer.from_crs(crs, 4490 if is_cgcs2000 else 4326, always_xy=True, allow_ballpark=False)
 
 
 def _projected(frame: str, transformer: Transformer, positions: Floats) -> Floats:

@@ -22,8 +22,10 @@ from geopolicy.monitor.monitor import Monitor
 from geopolicy.monitor.profile import MonitorProfile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
+
+    from pyproj import Transformer
 
     from geopolicy.model.decisions import Decision
 
@@ -46,6 +48,7 @@ SENSORS: Mapping[str, str | None] = {
 _ZERO = re.compile(r"\s*[-+]?0*\.?0*(?:[eE][-+]?\d+)?\s*")
 _CHUNK = 65536
 _SINGLE = 2.0**-23  # locations of CARLA are single precision: 0.5 m at the northings of UTM
+_AS_WGS84 = ("WGS 84", "GRS 1980")  # ellipsoids that differ by 0.1 mm
 _ORIGIN = re.compile(r"\+(lat_0|lon_0)=([-+.\deE]+)(?=\s|$)")
 _STEEPEST_LAT = 85.0
 
@@ -67,18 +70,30 @@ class CarlaMap:
     TypeError
         For anything else.
     ValueError
-        If there is no georeference, it is no projection in metres that PROJ knows, or the header has an offset.
+        If there is no georeference, it is no projection in metres that PROJ knows, its datum is not known, or the
+        header has an offset.
     """
 
     def __init__(self, source: Any) -> None:
         text = source.to_opendrive() if hasattr(source, "to_opendrive") else source
         check_kind("source", text, str, "a carla.Map or the text of an OpenDRIVE file")
-        self._transform = _transform_of(_georeference(text))
+        self._transformer = _transformer_of(_georeference(text))
+        self._shift_m = self._transformer.accuracy
 
     def position(self, x: float, y: float) -> tuple[float, float]:
         """Latitude and longitude of a location of CARLA, in degrees; not finite where the projection has none."""
-        lon, lat = self._transform(x, -y)
+        lon, lat = self._transformer.transform(x, -y)
         return lat, lon
+
+    def shift_accuracy_m(self, x: float, y: float) -> float:
+        """How far the position of a location may be off by the shift from the datum of the map to WGS 84, as PROJ says.
+
+        0 for a map on WGS 84, and where it is not known, as with ``+towgs84``.
+        """
+        if self._shift_m < 0.0 and not self._transformer.operations:  # one of several, which depends on the place
+            self._transformer.transform(x, -y)
+            return max(self._transformer.get_last_used_operation().accuracy, 0.0)
+        return max(self._shift_m, 0.0)
 
     def course_deg(self, x: float, y: float, east_mps: float, south_mps: float) -> float | None:
         """The course of a velocity of CARLA at a location, clockwise from true north; None where there is none."""
@@ -155,18 +170,29 @@ class CarlaVehicle:
         self.monitor = Monitor(open_engine(zones, Vehicle(own, attributes)), profile=profile)
 
     def fix(self, monotonic_s: float, time: datetime | None = None) -> Fix:
-        """Where the vehicle is; not valid where CARLA does not say, as of an actor before its first tick."""
-        location = self._actor.get_location()
-        x, y, z = (float(value) for value in (location.x, location.y, location.z))
-        is_known = getattr(self._actor, "is_alive", True) is True and any((x, y, z))
-        lat, lon = self._map.position(x, y) if is_known else (nan, nan)
-        if not (isfinite(lat) and isfinite(lon)):
+        """Where the vehicle is; not valid where CARLA does not say, as of an actor before its first tick.
+
+        Nor is it valid of one that is destroyed, and where CARLA raises a RuntimeError in place of an answer.
+        """
+        motion = self._motion()
+        lat, lon = (nan, nan) if motion is None else self._map.position(*motion[:2])
+        if motion is None or not (isfinite(lat) and isfinite(lon)):
             return Fix(nan, nan, None, time, monotonic_s, valid=False)
-        velocity = self._actor.get_velocity()
-        speed_mps = hypot(velocity.x, velocity.y)
-        course_deg = self._map.course_deg(x, y, velocity.x, velocity.y)
-        accuracy_m = self._accuracy_m + max(abs(x), abs(y)) * _SINGLE
-        return Fix(lat, lon, accuracy_m, time, monotonic_s, speed_mps, course_deg)
+        x, y, east_mps, south_mps = motion
+        course_deg = self._map.course_deg(x, y, east_mps, south_mps)
+        accuracy_m = self._accuracy_m + self._map.shift_accuracy_m(x, y) + max(abs(x), abs(y)) * _SINGLE
+        return Fix(lat, lon, accuracy_m, time, monotonic_s, hypot(east_mps, south_mps), course_deg)
+
+    def _motion(self) -> tuple[float, float, float, float] | None:
+        """Where in CARLA's world the actor is, x and y, and its velocity there; None where CARLA does not say."""
+        try:
+            if getattr(self._actor, "is_alive", True) is not True:
+                return None
+            location, velocity = self._actor.get_location(), self._actor.get_velocity()
+        except RuntimeError:  # as of an actor that was destroyed, or a server that does not answer in time
+            return None
+        x, y, z = (float(value) for value in (location.x, location.y, location.z))
+        return (x, y, float(velocity.x), float(velocity.y)) if any((x, y, z)) else None
 
     def update(self, elapsed_s: float, time: datetime | None = None, state: str | None = None) -> Decision:
         """The decision after a tick of the world.
@@ -279,9 +305,11 @@ class _HeaderTarget:
         """Nothing is left to hand over."""
 
 
-def _transform_of(reference: str) -> Callable[[float, float], tuple[float, float]]:
+def _transformer_of(reference: str) -> Transformer:
     """From metres in a projection to longitude and latitude on WGS 84."""
     import pyproj
+
+    from geopolicy.geometry.projection import transformer_from
 
     origin = dict(_ORIGIN.findall(reference))
     if "+proj" not in reference and set(origin) == {"lat_0", "lon_0"}:  # as CARLA's own towns have it
@@ -292,6 +320,12 @@ def _transform_of(reference: str) -> Callable[[float, float], tuple[float, float
         raise ValueError(f"the geoReference must be a projection that PROJ knows, got {reference[:80]!r}") from None
     if not crs.is_projected or any(axis.unit_name != "metre" for axis in crs.axis_info):
         raise ValueError(f"the geoReference must be a projection in metres, got {reference[:80]!r}")
-    transform: Callable[[float, float], tuple[float, float]]
-    transform = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
-    return transform
+    base = crs.geodetic_crs
+    datum = "" if base is None or base.datum is None else base.datum.name
+    if base is not None and datum in [f"Unknown based on {ellipsoid} ellipsoid" for ellipsoid in _AS_WGS84]:
+        return pyproj.Transformer.from_crs(crs, base, always_xy=True)
+    try:
+        return transformer_from(crs)
+    except pyproj.exceptions.ProjError:
+        hint = "add its +datum or its +towgs84, or write its EPSG code"
+        raise ValueError(f"the geoReference must have a datum that is known, got {reference[:80]!r}; {hint}") from None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -171,8 +173,51 @@ def test_report_with_anything_in_place_of_a_member_never_raises(name, data):
     assert fix.time is None or 2000 <= fix.time.year < 2200
 
 
+BEYOND = st.one_of(
+    st.floats(),
+    st.sampled_from([1e160, -1e160, 1e308, 5e-324, math.inf, 10**400, -(10**400), 2**63, 2**1023]),
+    st.floats(width=32).map(np.float32),
+    st.floats().map(np.float64),
+    st.floats().map(np.longdouble),
+    st.integers(-(2**63), 2**63 - 1).map(np.int64),
+    st.sampled_from([np.longdouble("1e4000"), np.float16(6e4), Fraction(10**400, 3), np.True_]),
+)
+
+
+def beyond(strategy, data):
+    """Values of a message, of which any may be a number as large, small or odd as there is."""
+    value = data.draw(strategy)
+    if isinstance(value, dict):
+        return {name: beyond(st.just(inner), data) for name, inner in value.items()}
+    if isinstance(value, list):
+        listed = [data.draw(st.one_of(st.just(inner), BEYOND)) for inner in value]
+        return data.draw(st.sampled_from([listed, np.asarray(listed, dtype=object)]))
+    return data.draw(st.one_of(st.just(value), BEYOND))
+
+
+@pytest.mark.parametrize("name", LAWS)
+@given(data=st.data())
+def test_report_with_any_number_in_place_of_a_member_never_raises(name, data):
+    law = LAWS[name]
+    message = {member: beyond(strategy, data) for member, strategy in law.strategies.items()}
+    message |= data.draw(st.dictionaries(st.sampled_from(MEMBERS), BEYOND, max_size=6))
+    fix = law.make(message, monotonic_s=data.draw(BEYOND))
+    assert not fix.valid or (-90 <= fix.lat <= 90 and -180 <= fix.lon <= 180)
+    assert fix.accuracy_95_m is None or 0 < fix.accuracy_95_m < math.inf
+    assert fix.speed_mps is None or 0 <= fix.speed_mps < math.inf
+    assert {type(fix.lat), type(fix.lon)} == {float}
+
+
+@given(side=st.floats(1e-100, 8e307), across=st.floats(0, 1))
+def test_navsatfix_covariance_of_any_size_is_judged(side, across):
+    message = {"position_covariance_type": 2, "position_covariance": [side, across * side, 0.0, 0.0, side]}
+    fix = Fix.from_navsatfix(message, monotonic_s=0)
+    assert fix.accuracy_95_m == pytest.approx(2 * math.sqrt(side) * math.sqrt(2))
+
+
 MEMBERS = [
     *("class", "datum", "time", "epx", "epy", "speed", "track", "valid", "year", "month", "day", "hour", "min", "sec"),
     *("nano", "gSpeed", "headMot", "vel", "cog", "time_usec", "header", "timestamp", "isMock", "sourceInformation"),
-    *("hasSpeed", "bearing", "course", "Vehicle.Speed", f"{VSS}Timestamp", f"{VSS}GNSSReceiver.FixType"),
+    *("hasSpeed", "eps", "sAcc", "headAcc", "vel_acc", "speedAccuracyMetersPerSecond", "speedAccuracy", "bearing"),
+    *("course", "Vehicle.Speed", f"{VSS}Timestamp", f"{VSS}GNSSReceiver.FixType"),
 ]

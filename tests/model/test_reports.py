@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from pyubx2 import GET, UBXMessage
 
@@ -216,6 +218,43 @@ def test_speed_and_course_that_are_not_stated_are_not_known(make, message, membe
     fix = make(message | members, monotonic_s=0)
     assert fix.valid
     assert (fix.speed_mps, fix.course_deg) == (None, None)
+
+
+@pytest.mark.parametrize(("make", "message", "name", "per_mps", "per_95"), [
+    (Fix.from_gpsd, GPSD, "eps", 1.0, 2.0),
+    (partial(Fix.from_gpsd, driver="NMEA0183"), GPSD, "eps", 1.0, 1.0),
+    (Fix.from_ubx, UBX, "sAcc", 1000, 2.0),
+    (Fix.from_mavlink, MAVLINK, "vel_acc", 1000, 2.0),
+    (Fix.from_android, ANDROID, "speedAccuracyMetersPerSecond", 1.0, 2.0),
+    (Fix.from_corelocation, APPLE, "speedAccuracy", 1.0, 2.0),
+])  # fmt: skip
+def test_speed_is_raised_by_what_its_error_is_above_that_of_the_model(make, message, name, per_mps, per_95):
+    def speed(error):
+        return make(message | {name: error}, monotonic_s=0).speed_mps
+
+    for error_mps in (0, 0.2, 1.0, 3.0, 15.0):
+        assert speed(type(per_mps)(error_mps * per_mps)) == pytest.approx(12.5 + max(error_mps * per_95 - 1.0, 0.0))
+    assert speed(None) == pytest.approx(12.5)
+    assert [speed(wrong) for wrong in (math.inf, math.nan, "1", -1)] == [None] * 4
+
+
+@pytest.mark.parametrize("word", ["False", "false", "0", "", "True", b"\x01", [True], {"set": True}, math.nan])
+def test_ubx_flag_that_vouches_is_set_by_no_word(word):
+    bare = {name: value for name, value in UBX.items() if name not in ("flags", "valid")}
+    dated = {"validDate": True, "validTime": True, "fullyResolved": True}
+    for flag in (True, 1, np.True_, np.uint8(1)):
+        fix = Fix.from_ubx(bare | dated | {"gnssFixOK": flag}, monotonic_s=0)
+        assert (fix.valid, fix.time is None) == (True, False)
+    assert not Fix.from_ubx(bare | {"gnssFixOK": word}, monotonic_s=0).valid
+    assert Fix.from_ubx(bare | dated | {"gnssFixOK": 1, "fullyResolved": word}, monotonic_s=0).time is None
+
+
+def test_ubx_flag_that_warns_is_raised_by_any_word():
+    bare = {name: value for name, value in UBX.items() if name != "flags3"}
+    for flag in (None, False, 0, np.False_, np.uint8(0)):
+        assert Fix.from_ubx(bare | {"invalidLlh": flag}, monotonic_s=0).valid
+    for flag in (True, 1, np.True_, "False", "no", math.nan):
+        assert not Fix.from_ubx(bare | {"invalidLlh": flag}, monotonic_s=0).valid
 
 
 def test_ubx_message_of_pyubx2_gives_the_fix_of_the_bytes():

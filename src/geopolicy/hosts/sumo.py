@@ -261,7 +261,7 @@ class _Subscriptions:
         told = self._vehicle.getAllSubscriptionResults()
         is_new = False
         for name in here:
-            if name not in told or not _NEEDED <= told[name].keys():
+            if name not in told or not told[name].keys() >= _NEEDED:
                 self._vehicle.subscribe(name, _VARIABLES)
                 is_new = True
         if is_new:

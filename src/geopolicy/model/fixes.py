@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 
+SPEED_ERROR_MPS = 1.0
+"""How far a reported speed may be below the true one."""
+
+
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class Fix:
     """One GNSS report, as received. A plain record: it validates nothing.
@@ -27,7 +31,7 @@ class Fix:
     monotonic_s
         Seconds on the caller's monotonic clock, by which ages are judged.
     speed_mps, course_deg
-        Over ground; course clockwise from true north.
+        Over ground; course clockwise from true north. The true speed is above this one by 1 m/s at most.
     valid
         False where the receiver marked the fix as invalid.
     spoofing, jamming
@@ -40,7 +44,7 @@ class Fix:
     ``from_...`` make a fix of what receivers and programs give, as a mapping or an object. ``monotonic_s`` is when it
     was measured, on the clock of the caller; no stamp stands in for it. What a source can give never raises: without a
     position that it vouches for the fix is not valid, None in place of a report among it, and what is not known or not
-    understood is None.
+    understood is None. A speed whose stated error, brought to 95 %, is above 1 m/s is raised by what it is above.
 
     Examples
     --------
@@ -96,7 +100,8 @@ class Fix:
 
         ``eph`` is the 95 % radius where ``driver`` is "NMEA0183", as the report DEVICE calls it: gpsd makes it of the
         dilution of precision. Of any other, and where it is not known, it counts as a 68 % radius and is doubled: that
-        is what u-blox receivers state and gpsd hands on. Without ``eph``, ``epx`` and ``epy`` stand in.
+        is what u-blox receivers state and gpsd hands on. Without ``eph``, ``epx`` and ``epy`` stand in. ``eps`` is the
+        error of the speed, of the same level.
 
         Raises
         ------
@@ -121,8 +126,8 @@ class Fix:
         the receiver sends them, fractions are degrees, as pyubx2 makes them. It is valid with ``gnssFixOK``, a
         ``fixType`` of 2, 3 or 4 (dead reckoning with GNSS; not 1, without) and without ``invalidLlh``.
 
-        ``hAcc`` is a 68 % radius in millimetres; doubled to 95 %. A speed that may be off by 20 m/s (``sAcc``) and a
-        course that may be off by 180 degrees (``headAcc``) are not known.
+        ``hAcc`` is a 68 % radius in millimetres; doubled to 95 %, as is the error of the speed (``sAcc``). A speed
+        that may be off by 20 m/s and a course that may be off by 180 degrees (``headAcc``) are not known.
 
         Raises
         ------
@@ -146,7 +151,8 @@ class Fix:
         It is valid with a ``fix_type`` of 2 to 6 or 8; not 7, a surveyed place.
 
         ``h_acc`` is what u-blox receivers state, a 68 % radius in millimetres; doubled to 95 %, and not known where it
-        is 0. ``eph`` is a dilution of precision and no accuracy. ``time_usec`` is a time only if it counts since 1970.
+        is 0. ``eph`` is a dilution of precision and no accuracy. ``vel_acc``, the error of the speed, is doubled, too.
+        ``time_usec`` is a time only if it counts since 1970.
 
         Raises
         ------
@@ -251,7 +257,7 @@ class Fix:
         Mock locations are marked as spoofing. A speed, bearing or accuracy of 0 counts only where ``hasSpeed``,
         ``hasBearing`` or ``hasAccuracy`` says that it is there.
 
-        ``accuracy`` is a 68 % radius; doubled to 95 %.
+        ``accuracy`` is a 68 % radius, and ``speedAccuracyMetersPerSecond`` an error of 68 %; doubled to 95 %.
 
         Raises
         ------
@@ -269,8 +275,8 @@ class Fix:
         It is not valid with a ``horizontalAccuracy`` below 0. What software simulated is marked as spoofing. A
         ``timestamp`` is a time as a datetime, a text with an offset or an NSDate; a number is not known.
 
-        ``horizontalAccuracy`` is a 68 % radius; doubled to 95 %. A speed or course with a ``speedAccuracy`` or
-        ``courseAccuracy`` below 0 is not known.
+        ``horizontalAccuracy`` is a 68 % radius, and ``speedAccuracy`` counts as an error of 68 %; doubled to 95 %. A
+        speed or course with a ``speedAccuracy`` or ``courseAccuracy`` below 0 is not known.
 
         Raises
         ------

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from geopolicy.model.reports import (
     RADIUS_95_PER_68,
+    bounded_speed,
     called,
     check_report,
     is_flagged,
@@ -56,7 +57,9 @@ def of_android(location: object, monotonic_s: float) -> Report:
         is_fix=True,
         accuracy_95_m=scaled(_stated(location, "accuracy"), RADIUS_95_PER_68),
         time=moment_of_unix(_of_java(location, "get", "time"), _PER_S),
-        speed_mps=_stated(location, "speed"),
+        speed_mps=bounded_speed(
+            _stated(location, "speed"), _of_java(location, "get", "speedAccuracyMetersPerSecond"), RADIUS_95_PER_68
+        ),
         course_deg=_stated(location, "bearing"),
         is_forged=any(is_flagged(_of_java(location, "is", name)) for name in ("mock", "fromMockProvider")),
     )
@@ -87,7 +90,9 @@ def of_corelocation(location: object, monotonic_s: float) -> Report:
         is_fix=accuracy_m is None or accuracy_m >= 0.0,  # below 0: the coordinate is not valid
         accuracy_95_m=scaled(accuracy_m, RADIUS_95_PER_68),
         time=_apple_time(called(member(location, "timestamp"))),
-        speed_mps=_of_apple(location, "speed"),
+        speed_mps=bounded_speed(
+            _of_apple(location, "speed"), called(member(location, "speedAccuracy")), RADIUS_95_PER_68
+        ),
         course_deg=_of_apple(location, "course"),
         is_forged=is_flagged(called(member(source, "isSimulatedBySoftware"))),
     )

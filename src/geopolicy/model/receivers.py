@@ -10,7 +10,9 @@ from geopolicy.base.arguments import check_text
 from geopolicy.model.reports import (
     RADIUS_95_PER_68,
     RADIUS_95_PER_DRMS,
+    bounded_speed,
     check_report,
+    is_affirmed,
     is_flagged,
     member,
     moment_of,
@@ -55,17 +57,21 @@ def of_gpsd(tpv: object, monotonic_s: float, driver: str | None) -> Report:
         is_fix=is_tpv and _is_one_of(member(tpv, "mode"), _GPSD_MODES) and _is_one_of(status, _GPSD_STATUSES),
         accuracy_95_m=_gpsd_radius_m(tpv, driver),
         time=moment_of(member(tpv, "time")),
-        speed_mps=real(member(tpv, "speed")),
+        speed_mps=bounded_speed(real(member(tpv, "speed")), member(tpv, "eps"), _gpsd_factor(driver)),
         course_deg=real(member(tpv, "track")),
         is_forged=_is_one_of(status, (_GPSD_SIMULATED,)),
     )
 
 
+def _gpsd_factor(driver: str | None) -> float:
+    """A driver of NMEA makes up what is meant as an error of 95 %; one of u-blox hands on one of 68 % as it is."""
+    return 1.0 if driver == _GPSD_NMEA else RADIUS_95_PER_68
+
+
 def _gpsd_radius_m(tpv: object, driver: str | None) -> float | None:
-    """A driver of NMEA makes up what is meant as a 95 % radius; one of u-blox hands on a 68 % radius as it is."""
     radius_m = member(tpv, "eph")
     if radius_m is not None:
-        return scaled(radius_m, 1.0 if driver == _GPSD_NMEA else RADIUS_95_PER_68)
+        return scaled(radius_m, _gpsd_factor(driver))
     # gpsd before 3.20 states errors per axis alone, of a level that is not known either.
     east_m, north_m = real(member(tpv, "epx")), real(member(tpv, "epy"))
     if east_m is None or north_m is None or min(east_m, north_m) <= 0.0:
@@ -78,7 +84,8 @@ def of_ubx(nav_pvt: object, monotonic_s: float) -> Report:
     check_report("nav_pvt", nav_pvt, "a message UBX-NAV-PVT")
     accuracy_mm = whole(member(nav_pvt, "hAcc"))
     # How far speed and course may be off.
-    speed_mm_s, course_deg = whole(member(nav_pvt, "sAcc")) or 0, _ubx_degrees(member(nav_pvt, "headAcc"), 1e5) or 0.0
+    speed_mm_s, course_deg = member(nav_pvt, "sAcc"), _ubx_degrees(member(nav_pvt, "headAcc"), 1e5) or 0.0
+    speed_mps = bounded_speed(scaled(member(nav_pvt, "gSpeed"), _MM), speed_mm_s, _MM * RADIUS_95_PER_68)
     return report(
         _ubx_degrees(member(nav_pvt, "lat"), 1e7),
         _ubx_degrees(member(nav_pvt, "lon"), 1e7),
@@ -86,7 +93,7 @@ def of_ubx(nav_pvt: object, monotonic_s: float) -> Report:
         is_fix=refusal_of_ubx(nav_pvt) is None,
         accuracy_95_m=None if accuracy_mm == _UBX_UNKNOWN_MM else scaled(accuracy_mm, _MM * RADIUS_95_PER_68),
         time=_ubx_time(nav_pvt),
-        speed_mps=None if speed_mm_s >= _UBX_UNKNOWN_MM_S else scaled(member(nav_pvt, "gSpeed"), _MM),
+        speed_mps=None if (real(speed_mm_s) or 0.0) >= _UBX_UNKNOWN_MM_S else speed_mps,
         course_deg=None if course_deg >= _UBX_UNKNOWN_DEG else _ubx_degrees(member(nav_pvt, "headMot"), 1e5),
     )
 
@@ -95,20 +102,18 @@ def refusal_of_ubx(nav_pvt: object) -> str | None:
     """Why a message UBX-NAV-PVT is no fix, whatever position it holds; None where it is one."""
     if whole(member(nav_pvt, "fixType")) not in _UBX_FIXES:
         return "fixType is none of 2, 3 and 4"
-    if not _ubx_bit(nav_pvt, "flags", 0, ("gnssFixOK", "gnssFixOk")):
+    # The first bit of a field, or the member of its own that some decoders make of it.
+    flags, flags3 = whole(member(nav_pvt, "flags")), whole(member(nav_pvt, "flags3"))
+    if flags is None:
+        is_ok = is_affirmed(member(nav_pvt, "gnssFixOK")) or is_affirmed(member(nav_pvt, "gnssFixOk"))
+    else:
+        is_ok = bool(flags & 1)
+    if not is_ok:
         return "gnssFixOK is not set"
     # Messages of u-blox 7 and before have no such flag.
-    if _ubx_bit(nav_pvt, "flags3", 0, ("invalidLlh",)):
+    if is_flagged(member(nav_pvt, "invalidLlh")) if flags3 is None else flags3 & 1:
         return "invalidLlh is set"
     return None
-
-
-def _ubx_bit(nav_pvt: object, field: str, bit: int, names: tuple[str, ...]) -> bool:
-    """A bit of a field, or the member of its own that some decoders make of it."""
-    bits = whole(member(nav_pvt, field))
-    if bits is not None:
-        return bool(bits >> bit & 1)
-    return any(is_flagged(member(nav_pvt, name)) for name in names)
 
 
 def _ubx_degrees(value: object, per_degree: float) -> float | None:
@@ -127,7 +132,7 @@ def _ubx_time(nav_pvt: object) -> datetime | None:
     valid = whole(member(nav_pvt, "valid"))
     if valid is None:
         names = ("validDate", "validTime", "fullyResolved")
-        is_known = all(is_flagged(member(nav_pvt, name)) for name in names)
+        is_known = all(is_affirmed(member(nav_pvt, name)) for name in names)
     else:
         is_known = valid & _UBX_TIME_VALID == _UBX_TIME_VALID
     parts = [whole(member(nav_pvt, name)) for name in ("year", "month", "day", "hour", "min")]
@@ -147,6 +152,7 @@ def of_mavlink(gps_raw_int: object, monotonic_s: float) -> Report:
     """`Fix.from_mavlink`."""
     check_report("gps_raw_int", gps_raw_int, "a message GPS_RAW_INT")
     speed, course = whole(member(gps_raw_int, "vel")), whole(member(gps_raw_int, "cog"))
+    speed_mps = bounded_speed(scaled(speed, 0.01), member(gps_raw_int, "vel_acc"), _MM * RADIUS_95_PER_68)
     return report(
         _degrees(whole(member(gps_raw_int, "lat")), 1e7),
         _degrees(whole(member(gps_raw_int, "lon")), 1e7),
@@ -155,7 +161,7 @@ def of_mavlink(gps_raw_int: object, monotonic_s: float) -> Report:
         accuracy_95_m=scaled(whole(member(gps_raw_int, "h_acc")), _MM * RADIUS_95_PER_68),
         # Since 1970, or since the start of the sender, which its size tells.
         time=moment_of_unix(whole(member(gps_raw_int, "time_usec")), 1_000_000),
-        speed_mps=None if speed == _MAVLINK_UNKNOWN else scaled(speed, 0.01),
+        speed_mps=None if speed == _MAVLINK_UNKNOWN else speed_mps,
         course_deg=None if course == _MAVLINK_UNKNOWN else _degrees(course, 100.0),
     )
 
@@ -182,7 +188,9 @@ def ros_radius_m(msg: object) -> float | None:
         east, across, north = (real(values[index]) for index in (0, 1, 4))  # m2, by rows: east, north, up
     except (TypeError, LookupError):
         return None
-    if east is None or across is None or north is None or east <= 0.0 or north <= 0.0 or across**2 > east * north:
+    if east is None or across is None or north is None or east <= 0.0 or north <= 0.0:
+        return None
+    if across * across > east * north:  # products grow to infinity, where a power raises
         return None
     return math.sqrt(east + north) * RADIUS_95_PER_DRMS
 

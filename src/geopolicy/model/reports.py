@@ -9,6 +9,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.base.arguments import number
+from geopolicy.model.fixes import SPEED_ERROR_MPS
 from geopolicy.model.times import is_aware
 
 if TYPE_CHECKING:
@@ -128,8 +129,31 @@ def scaled(value: object, factor: float) -> float | None:
 
 
 def is_flagged(value: object) -> bool:
-    """Whether a flag is raised: whatever is neither absent nor False nor 0 raises it."""
-    return not (value is None or value is False or (isinstance(value, Real) and value == 0))
+    """Whether a flag that warns is raised: whatever is neither absent nor False nor 0 raises it."""
+    return not (value is None or (_is_bool(value) and not value) or (isinstance(value, Real) and value == 0))
+
+
+def is_affirmed(value: object) -> bool:
+    """Whether a flag that vouches is set: only True and numbers other than 0 set it, never a text such as "False"."""
+    return bool(value) if _is_bool(value) else real(value) not in (None, 0.0)
+
+
+def _is_bool(value: object) -> bool:
+    return type(value).__name__ in ("bool", "bool_")  # numpy's own, too, which are no numbers
+
+
+def bounded_speed(speed_mps: float | None, error: object, per_95: float) -> float | None:
+    """A speed that the true one exceeds by no more than a monitor allows for, given the error that its source states.
+
+    The error times ``per_95`` is in metres per second and not exceeded 95 % of the time; None: it states none. A speed
+    is raised by what that is above 1 m/s. One whose error is negative or no number is not known.
+    """
+    if error is None or speed_mps is None or speed_mps < 0.0:
+        return speed_mps
+    error_mps = scaled(error, per_95)
+    if error_mps is None or error_mps < 0.0:
+        return None
+    return speed_mps + max(error_mps - SPEED_ERROR_MPS, 0.0)
 
 
 def moment_of(value: object) -> datetime | None:

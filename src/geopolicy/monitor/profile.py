@@ -10,6 +10,7 @@ from types import MappingProxyType
 from geopolicy.base.arguments import check_bool, check_kind, list_of, number
 from geopolicy.base.records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.fixes import SPEED_ERROR_MPS
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 
 TYPE_CHECKING = False
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 STAMP_ERROR_S = 0.1
 """How far the time stamp of a fix may be off."""
-SPEED_ERROR_MPS = 1.0
-"""How far a reported speed may be below the true one."""
 
 
 @dataclass(frozen=True, slots=True, init=False)

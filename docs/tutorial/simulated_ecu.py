@@ -135,7 +135,10 @@ def drive(
 
 def main() -> None:
     """Drives through the town, and counts what became of the frames."""
-    import libsumo
+    try:
+        import libsumo
+    except ImportError as error:
+        raise SystemExit(f"simulated_ecu.py needs SUMO ({error}); pip install 'geopolicy[sumo]'") from None
 
     libsumo.start(["sumo", "-c", str(TOWN / "town.sumocfg"), "--lanechange.duration", "2"])
     engine = gp.open(TOWN / "zones.geojson", VEHICLE)

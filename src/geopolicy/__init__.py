@@ -16,6 +16,7 @@ _HOMES = {
     "drives.open": ("Drive", "open_drive"),
     "engines.contract": ("Engine",),
     "engines.open": ("open",),
+    "engines.unmatched": ("unmatched_sensors",),
     "errors": ("GeopolicyError",),
     "model.batches": ("Decisions", "ZoneLists"),
     "model.card": ("CardEntry", "CitedRule", "GateCard"),

@@ -15,6 +15,7 @@ from geopolicy.drives.open import Drive as Drive
 from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine
 from geopolicy.engines.open import open as open
+from geopolicy.engines.unmatched import unmatched_sensors as unmatched_sensors
 from geopolicy.errors import GeopolicyError as GeopolicyError
 from geopolicy.model.batches import Decisions as Decisions
 from geopolicy.model.batches import ZoneLists as ZoneLists

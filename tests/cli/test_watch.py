@@ -102,6 +102,16 @@ def test_watch_takes_the_accuracy_that_is_given_where_the_receiver_states_none(c
     assert (code, "yard" in out, err) == (0, True, "")
 
 
+def test_watch_and_replay_warn_of_sensors_by_names_that_the_zones_do_not_know(cli, zones, tmp_path):
+    drive, car = tmp_path / "drive.nmea", tmp_path / "car.json"
+    drive.write_bytes(b"".join(rmc(second) for second in range(9)))
+    car.write_text('{"sensors": ["kamera.vorn", "lidar.roof"]}')
+    for command in ("watch", "replay"):
+        code, _, err = cli(command, drive, zones, "--vehicle", car, "--accuracy", "5")
+        assert code == 0
+        assert "warning: sensors must have names of the vocabulary or of the zones, got 'kamera.vorn' (is 'cam" in err
+
+
 def test_watch_without_a_fix_says_what_was_skipped_and_ends_with_1(cli, zones, tmp_path):
     path = tmp_path / "noise"
     path.write_bytes(rmc(0).replace(b"4530", b"4531") + b"\xb5\x62\x01\x07")

@@ -257,6 +257,12 @@ def test_sensors_have_coarse_names_which_obey_rules_for_finer_ones(type_id, name
     assert gp.open(rules, host.monitor.vehicle).decide(45.5, 13.5).disabled == {name}
 
 
+def test_sensors_by_names_that_the_zones_do_not_know_are_warned_of():
+    with pytest.warns(UserWarning, match=r"got 'kamera.vorn' \(is 'camera' meant\?\); rules pass them over") as told:
+        vehicle(Actor(), names={1: "kamera.vorn"})
+    assert told[0].filename == __file__
+
+
 def test_sensors_that_are_not_known_or_not_its_own_are_refused():
     with pytest.raises(
         ValueError, match=r"blueprints that are known, got 'sensor.sonar'; say what it is, as names=\{4: "

@@ -63,6 +63,14 @@ def drive(vehicle, broker, seconds, place=INSIDE):
     return decision
 
 
+def test_kuksa_warns_of_sensors_by_names_that_the_zones_do_not_know():
+    car = gp.Vehicle(["kamera.vorn"])
+    with Served(Broker(known(car))) as served, served.client() as client:
+        with pytest.warns(UserWarning, match=r"got 'kamera.vorn' \(is 'camera' meant\?\)") as told:
+            KuksaVehicle(gp.Monitor(gp.open(ZONES, car)), client)
+        assert told[0].filename == __file__
+
+
 def test_kuksa_decides_as_a_plain_monitor_does(served, client):
     vehicle, plain = KuksaVehicle(monitor(), client, confidence=95, timeout_s=30.0), monitor()
     vehicle.update(0.0)

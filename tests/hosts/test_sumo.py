@@ -227,6 +227,19 @@ def test_fleet_vehicles_may_have_engines_of_their_own(town):
     assert fleet.monitors["car"].vehicle is ENGINE.vehicle
 
 
+def test_fleet_warns_once_of_sensors_by_names_that_the_zones_do_not_know(town):
+    town()
+    odd = gp.open(TOWN / "zones.geojson", gp.Vehicle(["camera.front", "lidar.roof"]))
+    fleet = gp.hosts.SumoFleet(odd)
+    add("a")
+    with pytest.warns(UserWarning, match=r"got 'camera.front' \(is 'camera.exterior.front' meant\?\)") as told:
+        fleet.step()
+    assert (len(told), told[0].filename) == (1, __file__)
+    add("b", edges=("1#0", "1#1"))
+    fleet.step()
+    assert fleet.monitors.keys() == {"a", "b"}
+
+
 def test_fleet_net_without_geographic_coordinates_is_refused(town, tmp_path):
     text = (TOWN / "town.net.xml").read_text("utf-8")
     bare = tmp_path / "bare.net.xml"
@@ -296,6 +309,16 @@ def test_fleet_by_traci_decides_as_by_libsumo_whatever_the_program_subscribes_to
     finally:
         traci.close()
     assert sum(map(len, inside[0])) > 20
+
+
+@pytest.mark.parametrize(
+    ("script", "options"), [("examples/sumo/colours.py", {"has_gui": False}), ("tutorial/simulated_ecu.py", {})]
+)
+def test_example_without_libsumo_names_the_extra(monkeypatch, script, options):
+    monkeypatch.setitem(sys.modules, "libsumo", None)
+    main = runpy.run_path(str(TOWN.parents[1] / script))["main"]
+    with pytest.raises(SystemExit, match=r"\.py needs SUMO \(.*\); pip install 'geopolicy\[sumo\]'$"):
+        main(**options)
 
 
 def test_town_is_what_its_script_makes():

@@ -32,6 +32,7 @@ NAMES = [
         "diff_zones",
         "simplify_zones",
         "open",
+        "unmatched_sensors",
         "Pack",
         "Pack.save",
         "Vehicle",

@@ -112,6 +112,7 @@ def cases(tmp_path: Path) -> dict[str, Case]:
         "diff_zones": (gp.diff_zones, {"old": ZONES, "new": ZONES, "on_progress": None}),
         "simplify_zones": (gp.simplify_zones, {"zones": ZONES, "tolerance_m": 5.0, "on_progress": None}),
         "compile": (gp.compile, {"zones": ZONES, "on_step": None}),
+        "unmatched_sensors": (gp.unmatched_sensors, {"engine": gp.open(ZONES, CAR)}),
         "open": (gp.open, {"source": ZONES, "vehicle": CAR, "engine": "auto", "mmap": False}),
         "Pack": (gp.Pack, {"data": pack.read_bytes(), "name": "pack"}),
         "Vehicle": (gp.Vehicle, {"sensors": ["camera"], "attributes": {"fuel": "lpg"}, "limits": {}, "shows": []}),

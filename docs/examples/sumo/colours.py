@@ -25,10 +25,14 @@ def draw(sumo: Any) -> None:
 
 def main(*, has_gui: bool) -> None:
     """Runs the town until all vehicles have arrived, and says every minute how tightly they are restricted."""
-    if has_gui:
-        import traci as sumo  # the window is a process of its own
-    else:
-        import libsumo as sumo  # within this process, which is faster
+    try:
+        if has_gui:
+            import traci as sumo  # the window is a process of its own
+        else:
+            import libsumo as sumo  # within this process, which is faster
+    except ImportError as error:
+        needed = "eclipse-sumo" if has_gui else "'geopolicy[sumo]'"
+        raise SystemExit(f"colours.py needs SUMO ({error}); pip install {needed}") from None
     sumo.start(["sumo-gui" if has_gui else "sumo", "-c", str(HERE / "town.sumocfg")])
     draw(sumo)
     fleet = gp.hosts.SumoFleet(gp.open(ZONES), sumo)

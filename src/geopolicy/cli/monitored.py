@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.cli import progress
+from geopolicy.cli import console, progress
 from geopolicy.cli.options import is_pack
 from geopolicy.cli.zone_input import read_with_warnings
 from geopolicy.engines.open import open as open_engine
+from geopolicy.engines.unmatched import text_of_unmatched
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.pack.pack import read_pack
 
@@ -44,6 +45,13 @@ def opened_zones(paths: list[Path], other: str, vehicle: Vehicle, name: str) -> 
         zone_set, warnings = read_with_warnings(paths, others=[other], on_progress=line.at)
         line.step("opening zones")
         return open_engine(zone_set, vehicle, name), warnings
+
+
+def say_unmatched(engine: Engine) -> None:
+    """A line on standard error if the vehicle calls sensors by names that nobody else uses."""
+    text = text_of_unmatched(engine)
+    if text is not None:
+        console.warn(text)
 
 
 def profile_of(stale_after: float | None, v_max: float | None) -> MonitorProfile:

@@ -21,7 +21,7 @@ from geopolicy.cli.drive_input import (
     check_format,
     drive_of,
 )
-from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of
+from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of, say_unmatched
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from geopolicy.drives.open import Drive
+    from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
     from geopolicy.model.fixes import Fix
     from geopolicy.replay import Change, Step, Summary
@@ -123,9 +124,15 @@ def replay_drive(
     else:
         show_totals(summary, notes)
         say_warnings(warnings, zones)
+    _say_names(opened, summary)
+    return 0 if summary.fixes else 1
+
+
+def _say_names(engine: Engine, summary: Summary) -> None:
+    """What the vehicle and the zones call otherwise."""
+    say_unmatched(engine)
     for zone in summary.zones_without_our_sensor():
         console.warn(f"zone {zone!r} was met and names no sensor of this vehicle; does the vehicle file name them all?")
-    return 0 if summary.fixes else 1
 
 
 def _check_options(

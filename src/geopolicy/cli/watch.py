@@ -10,7 +10,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.documents import answer_of, text_of
-from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of
+from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of, say_unmatched
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -69,6 +69,7 @@ def watch(
     with _opened(receiver) as opened:
         engine_of_zones, warnings = opened_zones(zones, receiver, vehicle_of(vehicle), engine)
         say_warnings(warnings, zones)
+        say_unmatched(engine_of_zones)
         watched = _Watch(Monitor(engine_of_zones, profile=profile), opened, accuracy, told)
         for change in watched.changes():
             _tell(change, as_json=as_json)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision, Near
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import ZoneFileHeader
+    from geopolicy.policy.policy import RuleSet
 
 
 MOST_THREADS = 1024
@@ -212,6 +213,10 @@ class Engine(ABC):
         ValueError
             As `decide` does; ``limit_m`` is 0 to 10,000.
         """
+
+    def _rule_sets(self) -> Iterable[RuleSet]:
+        """The rule sets of its zones, each at least once; none where there are no zones."""
+        return ()
 
     def _at(self, time: datetime | None) -> Circumstances:
         """The engine's state and emergency, at a time."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geopolicy.model.zones import ZoneFileHeader
     from geopolicy.pack.pack import Pack
     from geopolicy.policy.effects import UnderPolicy
+    from geopolicy.policy.policy import RuleSet
 
 
 class KernelEngine(Core, Engine):
@@ -77,6 +78,9 @@ class KernelEngine(Core, Engine):
     def expires(self) -> datetime | None:
         times = (rule_set.expires for rule_set in rulesets_of(self.pack))
         return min((expires for expires in times if expires is not None), default=None)
+
+    def _rule_sets(self) -> Iterable[RuleSet]:
+        return rulesets_of(self.pack)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
         indexes = {self._index_of(zone_id) for zone_id in ids_of(zone_ids)}

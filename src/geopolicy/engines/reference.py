@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from geopolicy.model.zones import ZoneFileHeader
-    from geopolicy.policy.policy import RuledZone
+    from geopolicy.policy.policy import RuledZone, RuleSet
     from geopolicy.zonefile.zone_set import ZoneSet
 
     Floats = NDArray[np.float64]
@@ -121,6 +121,9 @@ class ReferenceEngine(Engine):
     @property
     def expires(self) -> datetime | None:
         return min((zone.expires for zone in self._zones if zone.expires is not None), default=None)
+
+    def _rule_sets(self) -> Iterable[RuleSet]:
+        return (zone.rule_set for zone in self._ruled)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
         known = {zone_id for zone_id in ids_of(zone_ids) if zone_id in self._zones}

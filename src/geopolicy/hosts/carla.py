@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 from geopolicy.base.arguments import check_kind, list_of, number
 from geopolicy.engines.open import open as open_engine
+from geopolicy.engines.unmatched import warn_of_unmatched
 from geopolicy.geometry.tangent_plane import scales
 from geopolicy.model.fixes import Fix
 from geopolicy.model.rules import Level
@@ -167,7 +168,9 @@ class CarlaVehicle:
         self._actor = actor
         self._accuracy_m = accuracy_95_m
         own = sorted({name for name in self._names.values() if name is not None})
-        self.monitor = Monitor(open_engine(zones, Vehicle(own, attributes)), profile=profile)
+        engine = open_engine(zones, Vehicle(own, attributes))
+        warn_of_unmatched(engine, stacklevel=2)
+        self.monitor = Monitor(engine, profile=profile)
 
     def fix(self, monotonic_s: float, time: datetime | None = None) -> Fix:
         """Where the vehicle is; not valid where CARLA does not say, as of an actor before its first tick.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.base.arguments import check_kind, number
+from geopolicy.engines.unmatched import warn_of_unmatched
 from geopolicy.hosts.vss import (
     CERTAINTY,
     COUNT,
@@ -17,7 +18,7 @@ from geopolicy.hosts.vss import (
     vss_state,
 )
 from geopolicy.model.fixes import Fix
-from geopolicy.monitor.monitor import Monitor
+from geopolicy.monitor.monitor import Monitor, engine_of
 from geopolicy.monitor.track import as_float
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ class KuksaVehicle:
             raise TypeError(f"client must be a kuksa_client.grpc.VSSClient, got {type(client).__name__}")
         if client.client_stub_v2 is None:
             raise ValueError("client must be connected, got one that is not; call connect, or use it by 'with'")
+        engine = engine_of(monitor)
+        if engine is not None:
+            warn_of_unmatched(engine, stacklevel=2)
         self._monitor = monitor
         self._client = client
         self._confidence = confidence

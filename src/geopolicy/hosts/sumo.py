@@ -8,6 +8,7 @@ from types import MappingProxyType, NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.base.arguments import check_bool, check_callable, check_kind, number
+from geopolicy.engines.unmatched import warn_of_unmatched
 from geopolicy.geometry.tangent_plane import scales
 from geopolicy.model.fixes import Fix
 from geopolicy.model.rules import Level
@@ -136,6 +137,7 @@ class SumoFleet:
         is_inside = getattr(self._sumo, "isLibsumo", bool)()
         self._read = _Getters(self._sumo) if is_inside else _Subscriptions(self._sumo)
         self._monitors: dict[str, Monitor] = {}
+        self._checked: set[tuple[str, ...]] = set()  # sensors of which was warned once, if there was a reason
         self._departed: dict[str, float] = {}
         self._written: dict[str, Decision] = {}
 
@@ -152,13 +154,16 @@ class SumoFleet:
     def step(self) -> dict[str, Decision]:
         """One step of the simulation; what was decided of vehicles for which it changed, as `update` says."""
         self._sumo.simulationStep()
-        return self.update()
+        return self._update()
 
     def update(self) -> dict[str, Decision]:
         """The fixes of all vehicles as they are now, and what was decided of those for which it changed.
 
         For programs that call ``simulationStep`` on their own.
         """
+        return self._update()
+
+    def _update(self) -> dict[str, Decision]:
         now_s = float(self._sumo.simulation.getTime())
         time = None if self._start is None else self._start + timedelta(seconds=now_s)
         here = self._sumo.vehicle.getIDList()
@@ -168,8 +173,7 @@ class SumoFleet:
         for vehicle_id, state, fix in self._fixes(motions, now_s, time):
             monitor = self._monitors.get(vehicle_id)
             if monitor is None:
-                monitor = Monitor(self._engine_of(vehicle_id), profile=self._profile)
-                self._monitors[vehicle_id] = monitor
+                monitor = self._monitors[vehicle_id] = self._monitor(vehicle_id)
             received = fix if self._receiver is None else self._receiver(vehicle_id, fix)
             decision = monitor.tick(now_s) if received is None else monitor.update(received, state, now_s=now_s)
             before = self._written.get(vehicle_id)
@@ -179,6 +183,14 @@ class SumoFleet:
                     self._write(vehicle_id, decision, before)
                     changed[vehicle_id] = decision
         return changed
+
+    def _monitor(self, vehicle_id: str) -> Monitor:
+        engine = self._engine_of(vehicle_id)
+        monitor = Monitor(engine, profile=self._profile)
+        if engine.vehicle.sensors not in self._checked:
+            self._checked.add(engine.vehicle.sensors)
+            warn_of_unmatched(engine, stacklevel=4)
+        return monitor
 
     def _free(self, motions: Mapping[str, _Motion]) -> None:
         """Let go of vehicles that left. One that is only between two places, such as teleporting, is still loaded."""

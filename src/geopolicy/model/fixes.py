@@ -12,10 +12,6 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 
-SPEED_ERROR_MPS = 1.0
-"""How far a reported speed may be below the true one."""
-
-
 @dataclass(frozen=True, slots=True, repr=False, init=False)
 class Fix:
     """One GNSS report, as received. A plain record: it validates nothing.

@@ -9,7 +9,7 @@ from numbers import Integral, Real
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.base.arguments import number
-from geopolicy.model.fixes import SPEED_ERROR_MPS
+from geopolicy.model.speeds import raised
 from geopolicy.model.times import is_aware
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def bounded_speed(speed_mps: float | None, error: object, per_95: float) -> floa
     error_mps = scaled(error, per_95)
     if error_mps is None or error_mps < 0.0:
         return None
-    return speed_mps + max(error_mps - SPEED_ERROR_MPS, 0.0)
+    return raised(speed_mps, error_mps)
 
 
 def moment_of(value: object) -> datetime | None:

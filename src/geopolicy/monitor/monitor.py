@@ -309,3 +309,8 @@ class Monitor:
                 Transition(self._transition_count, kind, before, decision, self._drive.now_s, self.time, digest, held)
             )
         return decision
+
+
+def engine_of(monitor: Monitor) -> Engine | None:
+    """What decides in a monitor; None while there are no zones."""
+    return monitor._drive.engine

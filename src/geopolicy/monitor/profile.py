@@ -10,8 +10,8 @@ from types import MappingProxyType
 from geopolicy.base.arguments import check_bool, check_kind, list_of, number
 from geopolicy.base.records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
-from geopolicy.model.fixes import SPEED_ERROR_MPS
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
+from geopolicy.model.speeds import SPEED_ERROR_MPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -31,6 +31,13 @@ CASES = {
         (lambda folder: gp.read_pack(folder, mmap="no"), TypeError, r"^mmap must be True or False, got str$"),
     ],
     "Pack.save": [(lambda folder: gp.compile(SET).save(folder / "none" / "fleet.gpol"), OSError, r"No such file")],
+    "unmatched_sensors": [
+        (
+            gp.unmatched_sensors,
+            TypeError,
+            r"^engine must be an engine as geopolicy.open makes it, got PosixPath$",
+        ),
+    ],
     "open": [
         (
             lambda folder: gp.open(unreadable_set(folder)),

@@ -24,6 +24,7 @@ FIELDS = (
     "tow",
     "accuracy",
     "speed",
+    "speed_error",
     "course",
     "valid",
     "mock",

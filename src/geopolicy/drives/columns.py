@@ -50,8 +50,8 @@ class Column:
 class Layout:
     """Which names of a row are read as what.
 
-    ``by_field`` holds fields of which there is one; ``accuracies`` and ``validities`` all there are; ``alarms``
-    refuse fixes; ``blanks`` stand next to a position without a name and hold nothing.
+    ``by_field`` holds fields of which there is one; ``accuracies``, ``validities`` and ``speed_errors`` all there
+    are; ``alarms`` refuse fixes; ``blanks`` stand next to a position without a name and hold nothing.
     """
 
     by_field: dict[str, Column]
@@ -59,6 +59,7 @@ class Layout:
     validities: tuple[Column, ...] = ()
     blanks: tuple[Column, ...] = ()
     alarms: tuple[Column, ...] = ()
+    speed_errors: tuple[Column, ...] = ()
 
 
 def is_name(text: str) -> bool:
@@ -131,6 +132,7 @@ class LayoutBuilder:
             tuple(column for column in read if column.meaning.field == "valid"),
             tuple(column for column in columns if column.meaning.field == "blank"),
             tuple(column for column in read if column.meaning.field in _ALARMS),
+            tuple(column for column in read if column.meaning.field == "speed_error"),
         )
         self._check_words(layout, first, place)
         self._note(layout, [*not_read, *(column.name for column in passed)])
@@ -171,7 +173,7 @@ class LayoutBuilder:
             and field in _OF_TIME
             and (not _OF_TIME.isdisjoint(self._recording.choices.fields))
         )
-        if (is_other and field not in ("accuracy", "valid", *_ALARMS)) or is_time:
+        if (is_other and field not in ("accuracy", "speed_error", "valid", *_ALARMS)) or is_time:
             return replace(column, meaning=_NONE)
         return column
 
@@ -312,7 +314,8 @@ class LayoutBuilder:
         columns = [f"{field}: {self._word} {column.name!r}" for field, column in by_field.items()]
         columns += [f"accuracy: {self._word} {column.name!r}" for column in layout.accuracies]
         columns += [f"valid: {self._word} {column.name!r}" for column in layout.validities]
-        columns += [f"{column.meaning.field}: {self._word} {column.name!r}" for column in layout.alarms]
+        others = (*layout.alarms, *layout.speed_errors)
+        columns += [f"{column.meaning.field}: {self._word} {column.name!r}" for column in others]
         self._recording.note_columns(columns, [shown_name(name).strip("'") for name in not_read if name])
         for column in layout.accuracies:
             self._recording.assume(self.accuracy_sentence(column))

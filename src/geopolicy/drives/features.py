@@ -29,8 +29,11 @@ _WGS84 = re.compile(
 _OF_COLLECTIONS = ("type", "features", "bbox", "crs")
 _OF_FEATURES = ("type", "geometry", "properties", "bbox", "id", "crs")
 _OF_GEOMETRIES = ("type", "coordinates", "bbox", "crs")
-_FIELDS = ("ns", "ew", "time", "date", "clock", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
-_RESTRICTING = ("accuracy", "valid", "mock", "spoofing", "jamming")
+_FIELDS = (
+    *("ns", "ew", "time", "date", "clock", "accuracy", "speed", "speed_error", "course", "valid", "mock", "spoofing"),
+    "jamming",
+)
+_RESTRICTING = ("accuracy", "speed_error", "valid", "mock", "spoofing", "jamming")
 _OTHER_JSON = "geopolicy drives --list says which other JSON is read"
 _BESIDE_LINES = "point beside a line (a way point is no fix)"
 _BESIDE_POINTS = "line without times beside points with times"

@@ -30,7 +30,7 @@ _CLASSES = (
     *("RAW", "SUBFRAME", "AIS", "RTCM2", "RTCM3"),
 )
 # gpsd's own meaning of names that mean several things elsewhere.
-_OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum", "track")}
+_OF_GPSD = {name: f"{name} of gpsd" for name in ("status", "datum", "track", "eps")}
 _PER_AXIS = ("epx", "epy")
 # Per axis, of the height, of ECEF and of what is no fix; jam is an indicator without a threshold.
 _NOT_READ = ("epx", "epy", "sep", "ecefpAcc", "ecefvAcc", "jam", "antPwr", "dgpsSta", "dgpsAge")

@@ -29,7 +29,7 @@ _POINT_TAGS = ("trkpt", "rtept")
 _ONLY_ONE = ("lat", "lon", "ns", "ew")
 _MOTION = ("speed", "course")
 _STATED = ("accuracy", "valid")
-_RESTRICTING = ("accuracy", "valid", "mock", "spoofing", "jamming")  # of several the worst counts
+_RESTRICTING = ("accuracy", "speed_error", "valid", "mock", "spoofing", "jamming")  # of several the worst counts
 
 
 def read_fixes(recording: Recording) -> Iterator[Fix]:

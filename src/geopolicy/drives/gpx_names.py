@@ -12,7 +12,10 @@ from geopolicy.drives.names import fold, meaning_of, what_it_looks_like
 if TYPE_CHECKING:
     from geopolicy.drives.recording import Recording
 
-FIELDS = ("lat", "lon", "ns", "ew", "time", "accuracy", "speed", "course", "valid", "mock", "spoofing", "jamming")
+FIELDS = (
+    *("lat", "lon", "ns", "ew", "time", "accuracy", "speed", "speed_error", "course", "valid", "mock", "spoofing"),
+    "jamming",
+)
 MAX_PATH = 2000  # characters, of an element and those around it within a point
 _MAX_NAMES = 10_000
 _MAX_CHARACTERS = 1 << 20

@@ -101,7 +101,7 @@ def _meaning(row: dict[str, Any], rank: int) -> Meaning:
 
 def units_of(field: str) -> dict[str, float]:
     """The units in which a field may be, with what they are multiplied by; none for most fields."""
-    kind = "degrees" if field in ("lat", "lon", "course") else field
+    kind = "degrees" if field in ("lat", "lon", "course") else field.removesuffix("_error")
     units: dict[str, float] = _document()["units"].get(kind, {})
     return units
 

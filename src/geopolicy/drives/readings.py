@@ -6,7 +6,7 @@ import math
 from itertools import repeat
 from typing import TYPE_CHECKING
 
-from geopolicy.drives.accuracies import AccuracyColumns
+from geopolicy.drives.accuracies import AccuracyColumns, scale_to_95
 from geopolicy.drives.angles import (
     SIGNS,
     degrees_of,
@@ -22,6 +22,7 @@ from geopolicy.drives.rows import RowError
 from geopolicy.drives.stamp_columns import StampColumns
 from geopolicy.drives.validity import AlarmColumns, ValidityColumns
 from geopolicy.model.fixes import Fix
+from geopolicy.model.speeds import raised
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -185,6 +186,23 @@ class Readings:
         return self._recording.error("must have positions in degrees", got, place, hint)
 
     def _speeds(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
+        """The speeds, raised by what the largest error that is stated of each is above that of the error model."""
+        speeds = self._plain_speeds(cells)
+        errors = [self._errors(column, cells[column.index]) for column in self.layout.speed_errors]
+        if not errors:
+            return speeds
+        of_rows = zip(speeds, *errors, strict=False)
+        return [None if speed is None or max(own) == math.inf else raised(speed, max(own)) for speed, *own in of_rows]
+
+    def _errors(self, column: Column, cells: Sequence[str]) -> list[float]:
+        """Metres per second at 95 %: 0 where none is stated, infinite where it is none."""
+        scale = scale_to_95(column, self._recording.choices.confidence)
+        return [
+            (value * scale if value >= 0.0 else math.inf) if cell.strip() else 0.0
+            for cell, value in zip(cells, numbers_in(cells, self._sign), strict=True)
+        ]
+
+    def _plain_speeds(self, cells: Sequence[Sequence[str]]) -> Iterable[float | None]:
         column = self.layout.by_field.get("speed")
         if column is None:
             return repeat(None)

@@ -30,6 +30,7 @@ FAMILY_WGS84: int
 FAMILY_GCJ02: int
 FAMILY_BD09: int
 FORMAT: int
+FORMAT_OVERLAY: int
 HEADER_BYTES: int
 HALF_TURN: int
 POLE: int
@@ -60,6 +61,7 @@ class Core:
         pack: Buffer,
         make_decision: Callable[[tuple[int, ...], tuple[int, ...], int], Decision],
         raise_invalid: Callable[[float, float, str, float | None], None],
+        is_overlay: bool,
         /,
     ) -> int: ...
 

@@ -23,6 +23,7 @@ IN_PYTHON = {
     **{f"FAMILY_{name.replace('-', '')}": number for number, name in enumerate(frames.FAMILIES)},
     "KERNEL_VERSION": 10_000 * MAJOR + 100 * MINOR + PATCH,
     "FORMAT": layout.FORMAT,
+    "FORMAT_OVERLAY": layout.FORMAT_OVERLAY,
     "HEADER_BYTES": layout.HEADER_BYTES,
     "HALF_TURN": grid.HALF_TURN,
     "POLE": grid.POLE,

@@ -58,6 +58,7 @@ def test_spec_names_the_sections_and_numbers_of_the_code():
     assert rows == [name.decode() for name in layout.SECTIONS]
     header = (ROOT / "src" / "geopolicy" / "kernel" / "lookup" / "gp_kernel.h").read_text(encoding="utf-8")
     assert f"#define GP_FORMAT {layout.FORMAT}u" in header
+    assert f"#define GP_FORMAT_OVERLAY {layout.FORMAT_OVERLAY}u" in header
     assert f"#define GP_HEADER_BYTES {layout.HEADER_BYTES}u" in header
 
 
@@ -165,7 +166,7 @@ def test_open_pack_decides_as_its_zones_do(tmp_path, engine, is_mapped):
     [
         (lambda data: data[:100], "pack-size", "at byte 0"),
         (lambda data: b"GPOLPAKK" + data[8:], "pack-magic", "at byte 0"),
-        (lambda data: data[:8] + struct.pack("<I", 2) + data[12:], "pack-format", "at byte 8"),
+        (lambda data: data[:8] + struct.pack("<I", 3) + data[12:], "pack-format", "at byte 8"),
         (lambda data: data[:-1], "pack-size", "at byte 16"),
         (lambda data: data[:200] + b"\1" + data[201:], "pack-checksum", "at byte 32"),
     ],
@@ -181,10 +182,9 @@ def test_read_pack_damaged_raises_pack_error_with_code_and_place(tmp_path, chang
 
 def test_read_pack_newer_format_says_what_to_do():
     data = bytearray(gp.compile(triangle()).data)
-    data[8] = 2
-    with pytest.raises(
-        gp.errors.PackError, match=r"format 2 is newer than this reader \(1\) - at byte 8; update geopolicy"
-    ):
+    data[8] = 3
+    newer = r"format 3 is newer than this reader \(1, of overlays 2\) - at byte 8; update geopolicy"
+    with pytest.raises(gp.errors.PackError, match=newer):
         gp.Pack(bytes(data), "eu.gpol")
 
 

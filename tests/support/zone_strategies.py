@@ -225,8 +225,9 @@ def any_zones(draw, zone_id):
 @st.composite
 def headers(draw):
     frame = draw(st.sampled_from(FRAMES))
+    is_overlay = draw(st.integers(0, 4)) == 4
     coverages = []
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(0 if is_overlay else draw(st.integers(0, 2))):
         own = draw(st.sampled_from([frame, "WGS84", "EPSG:25832"]))
         shape = gp.Geometry.from_geojson(draw(geometries(own, ("Polygon", "MultiPolygon"))))
         coverages.append(gp.Coverage(shape, own))
@@ -241,6 +242,8 @@ def headers(draw):
         licence=draw(st.none() | texts),
         coverages=tuple(coverages),
         foreign=draw(foreign_members(_FILE_MEMBERS)),
+        kind="overlay" if is_overlay else "base",
+        ends=draw(st.none() | instants) if is_overlay else None,
     )
 
 

@@ -30,10 +30,10 @@ TEXT_CODES = {
 }  # fmt: skip
 # Codes whose every instance the schema refuses.
 SCHEMA_CODES = {
-    "attribute-invalid", "column-null", "condition-empty", "coverage-missing", "crs-member", "day-unknown",
-    "feature-type", "format-unsupported",
+    "attribute-invalid", "column-null", "condition-empty", "coverage-missing", "coverage-unused", "crs-member",
+    "day-unknown", "ends-unused", "feature-type", "format-unsupported",
     "geometry-missing", "geometry-type", "header-missing", "hours-invalid", "id-invalid",
-    "level-unknown", "limit-invalid",
+    "kind-unknown", "level-unknown", "limit-invalid",
     "limit-unknown", "limits-empty", "line-short", "list-empty", "margin-range", "member-missing", "member-type",
     "member-unknown", "must-show-unknown", "not-feature-collection", "polygon-empty",
     "position-invalid", "position-range", "radius-missing", "radius-range", "radius-unused", "revision-invalid",
@@ -55,7 +55,8 @@ PARTLY_CODES = {
 }
 
 HEADER = {
-    "format", "id", "revision", "issued", "expires", "frame", "timezone", "authority", "licence", "coverage",
+    "format", "kind", "id", "revision", "issued", "ends", "expires", "frame", "timezone", "authority", "licence",
+    "coverage",
 }  # fmt: skip
 PROPERTIES = {
     "id", "name", "reason", "source", "repair",

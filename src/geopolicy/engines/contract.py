@@ -66,12 +66,15 @@ class Engine(ABC):
     @property
     @abstractmethod
     def header(self) -> ZoneFileHeader:
-        """What the zone file says of itself."""
+        """What the zone file says of itself; of several sets what their base says, if there is one."""
 
     @property
     @abstractmethod
     def digest(self) -> str | None:
-        """SHA-256 of the pack, as hex; None where zones were opened without one."""
+        """SHA-256 of the pack, as hex; None where zones were opened without one.
+
+        Of several packs it is the SHA-256 over the text of theirs, sorted and without anything between.
+        """
 
     @property
     def content_id(self) -> str | None:
@@ -81,6 +84,11 @@ class Engine(ABC):
         file opened by the kernel, which compiles it, and by the reference engine does not count as the same.
         """
         return self.digest
+
+    @property
+    def parts(self) -> tuple[Engine, ...]:
+        """Its sets of zones, each as an engine by itself; this engine where it has one. An overlay knows no place."""
+        return (self,)
 
     @property
     @abstractmethod
@@ -241,6 +249,13 @@ class Engine(ABC):
 def assign(engine: Engine, **values: Any) -> None:
     """Gives an engine its attributes, once, when it is made: its own ``__setattr__`` refuses to."""
     engine.__dict__.update(values)
+
+
+def check_base(*, is_overlay: bool) -> None:
+    """Refuses an overlay where an engine answers alone: it would call every place known."""
+    if is_overlay:
+        rule = "an engine of one set of zones needs a base, got an overlay, which makes no place known"
+        raise ValueError(f"{rule}; geopolicy.open([base, overlay]) opens it")
 
 
 def check_length(name: str, value: float) -> None:

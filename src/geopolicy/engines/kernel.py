@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from geopolicy._kernel import KEPT_ZONES, Core
-from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
+from geopolicy.engines.contract import Engine, assign, check_base, check_length, check_position, check_threads, ids_of
 from geopolicy.engines.kernel_reasons import REASONS
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.model.decisions import Near
@@ -41,6 +41,7 @@ class KernelEngine(Core, Engine):
     _policy: Policy
 
     def __init__(self, pack: Pack, vehicle: Vehicle | None = None) -> None:
+        check_base(is_overlay=pack.is_overlay)
         self._bind(pack, vehicle or Vehicle(), Circumstances())
 
     def _bind(self, pack: Pack, vehicle: Vehicle, at: Circumstances) -> None:
@@ -48,11 +49,11 @@ class KernelEngine(Core, Engine):
         policy = self._policy_at(at.time)
         assign(self, _policy=policy)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
-        if self._open(pack.data, _decision_maker(policy), _raise_invalid):
+        if self._open(pack.data, _decision_maker(policy), _raise_invalid, pack.is_overlay):
             raise refusal_by_kernel(pack)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _opened, (self.pack, self.vehicle, self._at(self.time))
+        return kernel_layer, (self.pack, self.vehicle, self._at(self.time))
 
     def _policy_at(self, moment: datetime | None) -> Policy:
         rule_sets = () if moment is None else rulesets_of(self.pack)
@@ -93,7 +94,7 @@ class KernelEngine(Core, Engine):
     def when(
         self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
     ) -> KernelEngine:
-        return _opened(self.pack, self.vehicle, Circumstances(time, state, emergency))
+        return kernel_layer(self.pack, self.vehicle, Circumstances(time, state, emergency))
 
     def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
         clearances = self._near(lat, lon, radius_m)
@@ -145,8 +146,8 @@ def _raise_invalid(lat: float, lon: float, name: str, length: float | None) -> N
         check_length(name, length)
 
 
-def _opened(pack: Pack, vehicle: Vehicle, at: Circumstances) -> KernelEngine:
-    """An engine in some circumstances."""
+def kernel_layer(pack: Pack, vehicle: Vehicle, at: Circumstances) -> KernelEngine:
+    """An engine in some circumstances; of an overlay a layer, which makes no place known and must not answer alone."""
     engine = KernelEngine.__new__(KernelEngine)
     engine._bind(pack, vehicle, at)
     return engine

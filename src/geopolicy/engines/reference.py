@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geopolicy.engines.batch import fix_arrays, policies_for
-from geopolicy.engines.contract import Engine, assign, check_length, check_position, check_threads, ids_of
+from geopolicy.engines.contract import Engine, assign, check_base, check_length, check_position, check_threads, ids_of
 from geopolicy.engines.reference_index import FamilyIndex, Path, family_indexes
 from geopolicy.geometry import grid, tangent_plane
 from geopolicy.geometry.effective import effective_coverage, effective_polygon
@@ -74,7 +74,10 @@ class ReferenceEngine(Engine):
     _coverage_count: int
 
     def __init__(self, source: ZoneSet | Pack, vehicle: Vehicle | None = None) -> None:
-        vehicle = vehicle or Vehicle()
+        check_base(is_overlay=source.is_overlay if isinstance(source, Pack) else source.header.is_overlay)
+        self._bind(source, vehicle or Vehicle())
+
+    def _bind(self, source: ZoneSet | Pack, vehicle: Vehicle) -> None:
         zones = zones_of(source) if isinstance(source, Pack) else source
         # A pack says itself where its zones lie: what it says holds, as for the kernel.
         ruled_zones = tuple(source) if isinstance(source, Pack) else tuple(ruled(zone) for zone in zones)
@@ -96,7 +99,7 @@ class ReferenceEngine(Engine):
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By the pack where there is one: zones do not carry their effective polygons with them.
-        return _reopened, (self._source, self.vehicle, self._at(self.time))
+        return reference_layer, (self._source, self.vehicle, self._at(self.time))
 
     @property
     def valid_until(self) -> datetime | None:
@@ -289,6 +292,8 @@ def _owners_at(index: FamilyIndex, lat: Floats, lon: Floats, disc_m: Floats) -> 
     return covered, list(zip(which[discs[fix]].tolist(), index.owners[shape].tolist(), strict=True))
 
 
-def _reopened(source: ZoneSet | Pack, vehicle: Vehicle, at: Circumstances) -> ReferenceEngine:
-    """The engine that was pickled, its index built again."""
-    return ReferenceEngine(source, vehicle)._view(at)
+def reference_layer(source: ZoneSet | Pack, vehicle: Vehicle, at: Circumstances) -> ReferenceEngine:
+    """An engine in some circumstances; of an overlay a layer, which makes no place known and must not answer alone."""
+    engine = object.__new__(ReferenceEngine)
+    engine._bind(source, vehicle)
+    return engine if at == Circumstances() else engine._view(at)

@@ -21,6 +21,10 @@ MAX_ID_LENGTH = 200
 LIST_DEPTH = {"Point": 0, "LineString": 1, "Polygon": 2, "MultiPolygon": 3}
 """How many lists are nested round the positions of a geometry's coordinates."""
 GEOMETRY_TYPES = tuple(LIST_DEPTH)
+BASE = "base"
+OVERLAY = "overlay"
+SET_KINDS = (BASE, OVERLAY)
+"""What a set of zones may be: complete within its coverage, or an addition that makes no place known."""
 
 
 def pack_positions(positions: Iterable[Iterable[float]]) -> bytes:
@@ -258,12 +262,13 @@ class Coverage:
 class ZoneFileHeader:
     """What a zone file says of itself. ``frame``, ``timezone`` and ``expires`` are defaults of its zones.
 
-    ``coverages`` is empty where the file claims the whole world.
+    ``coverages`` is empty where the file claims the whole world. A ``kind`` of ``"overlay"`` is one that adds zones to
+    those of bases and claims no place at all: it has no coverages, and may have an instant at which it ``ends``.
 
     Raises
     ------
     ValueError
-        For a ``revision`` that is not 0 to 2**63 - 1, or a time without zone.
+        For a ``revision`` that is not 0 to 2**63 - 1, a ``kind`` that is none, or a time without zone.
     TypeError
         For a member of another type.
     """
@@ -278,6 +283,8 @@ class ZoneFileHeader:
     licence: str | None = None
     coverages: tuple[Coverage, ...] = ()
     foreign: str = "{}"
+    kind: str = BASE
+    ends: datetime | None = None
 
     def __init__(
         self,
@@ -292,8 +299,13 @@ class ZoneFileHeader:
         licence: str | None = None,
         coverages: Iterable[Coverage] = (),
         foreign: str = "{}",
+        kind: str = BASE,
+        ends: datetime | None = None,
     ) -> None:
         check_kind("frame", frame, str, "a text")
+        check_kind("kind", kind, str, "a text")
+        if kind not in SET_KINDS:
+            raise ValueError(f"kind must be one of {', '.join(SET_KINDS)}, got {kind!r}")
         for what, text in (("id", id), ("timezone", timezone), ("authority", authority), ("licence", licence)):
             check_text(what, text)
         if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int)):
@@ -313,6 +325,13 @@ class ZoneFileHeader:
             licence=licence,
             coverages=list_of("coverages", coverages, Coverage, "Coverages"),
             foreign=foreign,
+            kind=kind,
+            ends=_in_utc("ends", ends),
         )
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether the set adds zones to those of bases, and makes no place known."""
+        return self.kind == OVERLAY
 
     __repr__ = short_repr

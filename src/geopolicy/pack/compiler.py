@@ -90,7 +90,8 @@ def compile(zones: ZoneSet, on_step: Callable[[str], None] | None = None) -> Pac
         len(set_ends) // 4, len(set_members) // 4, len(nodes) // 64, len(leaves) // 4,
         len(ruleset_pairs) // 8, len(text), max(index[8] for index in indexes), max_leaf_edges, len(roots) // 4,
     )  # fmt: skip
-    return Pack(_assembled(sections, counts, indexes), is_trusted=True)
+    number = layout.FORMAT_OVERLAY if zones.header.is_overlay else layout.FORMAT
+    return Pack(_assembled(sections, counts, indexes, number), is_trusted=True)
 
 
 class _Shapes:
@@ -240,9 +241,9 @@ def _refused(built: tuple[int, ...], zones: ZoneSet) -> CompileError:
 
 
 def _assembled(
-    sections: Sequence[bytes | NDArray[Any]], counts: tuple[int, ...], indexes: Sequence[tuple[int, ...]]
+    sections: Sequence[bytes | NDArray[Any]], counts: tuple[int, ...], indexes: Sequence[tuple[int, ...]], number: int
 ) -> bytearray:
-    """The file: header, then the sections, each at a multiple of 64 bytes."""
+    """The file of this format: header, then the sections, each at a multiple of 64 bytes."""
     header = bytearray(layout.HEADER_BYTES)
     parts: list[bytes | bytearray | memoryview] = [header]
     at = layout.HEADER_BYTES
@@ -253,7 +254,7 @@ def _assembled(
         at += gap
         layout.SECTION.pack_into(header, layout.SECTIONS_AT + i * layout.SECTION.size, kind, at, len(raw))
         at += len(raw)
-    struct.pack_into("<8sIIQI", header, 0, layout.MAGIC, layout.FORMAT, layout.HEADER_BYTES, at, len(layout.SECTIONS))
+    struct.pack_into("<8sIIQI", header, 0, layout.MAGIC, number, layout.HEADER_BYTES, at, len(layout.SECTIONS))
     struct.pack_into(f"<{len(counts)}I", header, layout.COUNTS_AT, *counts)
     for i, index in enumerate(indexes):
         layout.FAMILY_INDEX.pack_into(header, layout.FAMILIES_AT + 64 * i, *index)

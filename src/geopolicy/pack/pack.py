@@ -83,6 +83,8 @@ class Pack:
             raise self._raw.refusal("pack-text", "its text must be UTF-8", None, error.start) from None
         for _ in rulesets_of(self):
             pass
+        if self.is_overlay and self.counts["coverages"]:
+            raise self._raw.refusal("pack-record", "an overlay must have no coverages", str(self.counts["coverages"]))
         _ = self.header
 
     def _ruleset(self, number: int) -> RuleSet:
@@ -126,9 +128,18 @@ class Pack:
     def header(self) -> ZoneFileHeader:
         """What the zone file said of itself, without its coverages."""
         try:
-            return read_head(str(self._raw.section(b"META"), "utf-8"))
+            header = read_head(str(self._raw.section(b"META"), "utf-8"))
         except (ZoneFileError, ValueError, TypeError) as error:
             raise self._raw.refusal("pack-meta", f"its header must be that of a zone file: {error}") from None
+        if header.is_overlay != self.is_overlay or (header.ends is not None and not self.is_overlay):
+            rule = f"kind and ends of its header must be those of format {self._raw.format}"
+            raise self._raw.refusal("pack-meta", rule, header.kind)
+        return header
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether its zones are added to those of other packs, and it makes no place known."""
+        return self._raw.format == layout.FORMAT_OVERLAY
 
     @property
     def digest(self) -> str:
@@ -142,12 +153,14 @@ class Pack:
         families = [name for name, index in zip(layout.FAMILIES, indexes, strict=True) if index[3]]
         header = self.header
         return {
-            "format": layout.FORMAT,
+            "format": self._raw.format,
             "bytes": len(self.data),
             "digest": self.digest,
+            "kind": header.kind,
             "id": header.id,
             "revision": header.revision,
             "issued": header.issued.isoformat() if header.issued else None,
+            "ends": header.ends.isoformat() if header.ends else None,
             "expires": header.expires.isoformat() if header.expires else None,
             "frames": families,
             "counts": {name: count for name, count in self.counts.items() if not name.startswith("max_")},

@@ -18,7 +18,7 @@ STATUS = {
     PackStatus.MAGIC: ("pack-magic", "must begin with GPOLPACK", "compile zone files with geopolicy compile"),
     PackStatus.FORMAT: (
         "pack-format",
-        f"must have format {layout.FORMAT}",
+        f"must have format {layout.FORMAT} or {layout.FORMAT_OVERLAY}",
         "update geopolicy, or compile again",
     ),
     PackStatus.SECTION: ("pack-section", "sections must follow each other within the file", "compile again"),
@@ -66,10 +66,12 @@ class RawPack:
             code, rule, hint = STATUS[PackStatus.MAGIC]
             raise self.refusal(code, rule, repr(bytes(data[:8])), 0, hint)
         number, header_bytes, size, sections = struct.unpack_from("<IIQI", data, 8)
-        if (number, header_bytes, sections) != (layout.FORMAT, layout.HEADER_BYTES, len(layout.SECTIONS)):
-            newer = "is newer than this reader" if number > layout.FORMAT else "is not the format of this reader"
+        formats = (layout.FORMAT, layout.FORMAT_OVERLAY)
+        if number not in formats or (header_bytes, sections) != (layout.HEADER_BYTES, len(layout.SECTIONS)):
+            newer = "is newer than this reader" if number > max(formats) else "is not the format of this reader"
             code, _, hint = STATUS[PackStatus.FORMAT]
-            raise self.refusal(code, f"format {number} {newer} ({layout.FORMAT})", None, 8, hint)
+            rule = f"format {number} {newer} ({layout.FORMAT}, of overlays {layout.FORMAT_OVERLAY})"
+            raise self.refusal(code, rule, None, 8, hint)
         if size != len(data):
             code, _, hint = STATUS[PackStatus.SIZE]
             raise self.refusal(code, f"must have {size} bytes", str(len(data)), 16, hint)
@@ -81,6 +83,12 @@ class RawPack:
         if kind != wanted or offset + length > len(self.data):
             raise self.refusal("pack-section", f"section {wanted.decode()} must lie within the file", None, at)
         return offset, offset + length
+
+    @property
+    def format(self) -> int:
+        """The number of its format."""
+        number: int = struct.unpack_from("<I", self.data, 8)[0]
+        return number
 
     @property
     def stated_digest(self) -> bytes:

@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 from geopolicy.errors import ZoneFileError
 from geopolicy.model.extent import Extent
-from geopolicy.model.zones import ZoneFileHeader, is_revision
+from geopolicy.model.zones import BASE, SET_KINDS, ZoneFileHeader, is_revision
 from geopolicy.policy.policy import RuleSet
 from geopolicy.zonefile import strict_json
 from geopolicy.zonefile.members import FileContext, JsonObject
@@ -68,7 +68,8 @@ def _extent(members: JsonObject) -> Extent | None:
 def head_text(header: ZoneFileHeader) -> str:
     """A header as canonical JSON, without its coverages."""
     members: dict[str, Any] = {name: getattr(header, name) for name in (*_HEAD_TEXTS, "revision")}
-    for name in ("issued", "expires"):
+    members["kind"] = header.kind if header.is_overlay else None
+    for name in ("issued", "expires", "ends"):
         moment = getattr(header, name)
         members[name] = time_text(moment) if moment is not None else None
     return strict_json.canonical({name: value for name, value in sorted(members.items()) if value is not None})
@@ -87,7 +88,13 @@ def read_head(text: str) -> ZoneFileHeader:
     if revision is not None and not is_revision(revision):
         context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
         revision = None
+    kind = members.read("kind", str)
+    if kind is not None and kind not in SET_KINDS:
+        context.report("kind-unknown", f"kind must be {' or '.join(SET_KINDS)}", members.at("kind"), kind)
+        kind = None
     header = ZoneFileHeader(
+        kind=kind or BASE,
+        ends=members.read_time("ends"),
         id=members.read("id", str),
         frame=members.read("frame", str) or "WGS84",
         timezone=members.read("timezone", str),

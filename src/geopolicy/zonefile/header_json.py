@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from geopolicy.geometry import projection
 from geopolicy.geometry.effective import effective_coverage
-from geopolicy.model.zones import Coverage, ZoneFileHeader, is_revision
+from geopolicy.model.zones import BASE, OVERLAY, SET_KINDS, Coverage, ZoneFileHeader, is_revision
 from geopolicy.zonefile.geometry_json import read_geometry
 from geopolicy.zonefile.members import JsonObject
 from geopolicy.zonefile.near_names import near_frame, near_name
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 FORMAT = 1
 WORLD = "world"  # the coverage of a file that claims to be complete everywhere
@@ -17,6 +21,8 @@ RESTORE = (
     "if a program that edits maps dropped it, geopolicy convert FILE --header HEADER_FILE -o OUT.geojson"
     " puts back all of it; HEADER_FILE is the file as it was before"
 )
+COVERAGE_RULE = "an overlay must not state coverage: it makes no place known"
+ENDS_RULE = "only an overlay ends: a base must not state ends"
 NEW_HEADER = '"geopolicy": {"format": 1, "coverage": ...}'
 # Names that mean another zone on every machine.
 _LOCAL_TIMEZONES = ("Factory", "localtime", "posixrules")
@@ -43,7 +49,10 @@ def read_header(collection: JsonObject) -> ZoneFileHeader | None:
         context.report("revision-invalid", "revision must be 0 to 2**63 - 1", members.at("revision"), revision)
         revision = None
     frame = read_frame(members) or "WGS84"
+    kind = _kind(members)
     header = ZoneFileHeader(
+        kind=kind or BASE,
+        ends=_ends(members, kind),
         id=members.read("id", str),
         revision=revision,
         issued=members.read_time("issued"),
@@ -52,7 +61,7 @@ def read_header(collection: JsonObject) -> ZoneFileHeader | None:
         timezone=read_timezone(members),
         authority=members.read("authority", str),
         licence=members.read("licence", str),
-        coverages=_coverages(members, frame, is_beside="coverage" in collection.source),
+        coverages=_coverages(members, frame, kind, is_beside="coverage" in collection.source),
     )
     members.refuse_unknown("the header")
     return header
@@ -66,9 +75,34 @@ def _report_missing(collection: JsonObject) -> None:
     collection.report_member("geopolicy", "header-missing", rule, hint)
 
 
-def _coverages(members: JsonObject, frame: str, *, is_beside: bool) -> tuple[Coverage, ...]:
+def _kind(members: JsonObject) -> str | None:
+    """The member ``kind``; None if it is reported: whether the file makes a place known is not known then."""
+    stated = members.read("kind", str) if "kind" in members.source else BASE
+    if stated is None or stated in SET_KINDS:
+        return stated
+    near = near_name(dict.fromkeys(SET_KINDS), stated)
+    hint = "a newer file needs a newer geopolicy" if near is None else f"is {near!r} meant?"
+    members.context.report("kind-unknown", f"kind must be {' or '.join(SET_KINDS)}", members.at("kind"), stated, hint)
+    return None
+
+
+def _ends(members: JsonObject, kind: str | None) -> datetime | None:
+    ends = members.read_time("ends")
+    if kind == BASE and members.has("ends"):
+        hint = "expires is when the exemptions of zones end"
+        members.context.report("ends-unused", ENDS_RULE, members.at("ends"), members.source["ends"], hint)
+        return None
+    return ends
+
+
+def _coverages(members: JsonObject, frame: str, kind: str | None, *, is_beside: bool) -> tuple[Coverage, ...]:
     context = members.context
+    if kind == OVERLAY and members.has("coverage"):
+        context.report("coverage-unused", COVERAGE_RULE, members.at("coverage"), hint="leave it out")
+        return ()
     if not members.has("coverage"):
+        if kind != BASE:
+            return ()
         rule = "the header needs coverage, the area for which the file claims to be complete"
         hint = 'state a Polygon or MultiPolygon, or claim the whole world: "coverage": "world"'
         if is_beside:

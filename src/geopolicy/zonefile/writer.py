@@ -32,15 +32,17 @@ def zone_file_text(header: ZoneFileHeader, zones: Iterable[Zone]) -> str:
 
 
 def _header_json(header: ZoneFileHeader) -> dict[str, Any]:
-    members: dict[str, Any] = {"format": FORMAT, "id": header.id, "revision": header.revision}
-    members |= {name: getattr(header, name) and time_text(getattr(header, name)) for name in ("issued", "expires")}
+    kind = header.kind if header.is_overlay else None
+    members: dict[str, Any] = {"format": FORMAT, "kind": kind, "id": header.id, "revision": header.revision}
+    times = ("issued", "ends", "expires")
+    members |= {name: getattr(header, name) and time_text(getattr(header, name)) for name in times}
     members["frame"] = header.frame if header.frame != "WGS84" else None
     members |= {name: getattr(header, name) for name in ("timezone", "authority", "licence")}
     shapes = [
         coverage.geometry.to_geojson() | ({"frame": coverage.frame} if coverage.frame != header.frame else {})
         for coverage in header.coverages
     ]
-    members["coverage"] = shapes[0] if len(shapes) == 1 else shapes or WORLD
+    members["coverage"] = None if header.is_overlay else shapes[0] if len(shapes) == 1 else shapes or WORLD
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from geopolicy.base.arguments import check_bool, check_kind, list_of
 from geopolicy.base.atomic import write_atomically
 from geopolicy.errors import Problem, ZoneFileError
-from geopolicy.geometry import projection
 from geopolicy.geometry.effective import (
     allowance_of,
     are_apart,
@@ -29,13 +28,13 @@ from geopolicy.zonefile.feature_words import FEATURE_MEMBERS, FILE_MEMBERS, PROP
 from geopolicy.zonefile.loading import LoadedFiles, load_zone_files
 from geopolicy.zonefile.reader import read_zone_file
 from geopolicy.zonefile.rule_json import KNOWN_RULE, survives
+from geopolicy.zonefile.set_header import header_problems, joined_header
 from geopolicy.zonefile.strict_json import canonical
 from geopolicy.zonefile.writer import zone_file_text
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-    from typing import Any
 
     from geopolicy.geometry.effective import Allowance
     from geopolicy.zonefile.zone_sources import ZoneSource
@@ -121,7 +120,8 @@ class ZoneSet:
         Raises
         ------
         ZoneFileError
-            If an id is used in both, or a new zone cannot be used.
+            If an id is used in both, if a new zone cannot be used, or if a `ZoneSet` is of another kind: a base and
+            an overlay are opened as layers.
         """
         if isinstance(zones, ZoneSet):
             joined = union_of([self, zones])
@@ -234,6 +234,25 @@ def set_of_files(loaded: LoadedFiles) -> ZoneSet:
     ZoneFileError
         With every problem of every file: nothing is accepted from a set that has one.
     """
+    return union_of(_sets_of(loaded))
+
+
+def layers_of_files(loaded: LoadedFiles) -> list[ZoneSet]:
+    """The one set that the bases among files describe together, if there are any, and each overlay.
+
+    Raises
+    ------
+    ZoneFileError
+        As `set_of_files`, but files of both kinds are welcome.
+    """
+    sets = _sets_of(loaded)
+    bases = [zone_set for zone_set in sets if not zone_set.header.is_overlay]
+    overlays = [zone_set for zone_set in sets if zone_set.header.is_overlay]
+    return [union_of(bases), *overlays] if bases else overlays
+
+
+def _sets_of(loaded: LoadedFiles) -> list[ZoneSet]:
+    """The set of each file; raised is every problem of every file."""
     problems = list(loaded.errors)
     sets: list[ZoneSet] = []
     for file in loaded.files:
@@ -245,7 +264,7 @@ def set_of_files(loaded: LoadedFiles) -> ZoneSet:
                 problems += error.problems
     if problems:
         raise ZoneFileError(problems)
-    return union_of(sets)
+    return sets
 
 
 def _inheriting(zone: Zone, header: ZoneFileHeader) -> Zone:
@@ -297,7 +316,7 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
         if kept_polygon(zone) is None:
             allowance = allowance or allowance_of(zones)
             problems += shape_problems(zone, allowance=allowance)
-    problems += _header_problems(header)
+    problems += header_problems(header)
     for name in json.loads(header.foreign).keys() & FILE_MEMBERS:
         rule = "a foreign member must not be one that the file states itself"
         problems.append(Problem("json-duplicate-key", rule, repr(name), f"$.{name}"))
@@ -314,19 +333,6 @@ def _set_problems(zones: tuple[Zone, ...], header: ZoneFileHeader) -> list[Probl
         rule = "the coverages have no place in common: nowhere is known, and every sensor is off"
         hint = "load files for one region at a time, or widen their coverage"
         problems.append(Problem("coverage-disjoint", rule, path="$.geopolicy.coverage", hint=hint, is_warning=True))
-    return problems
-
-
-def _header_problems(header: ZoneFileHeader) -> list[Problem]:
-    """What a header made in a program may say that no zone file may; one that was read says none of it."""
-    problems = []
-    try:
-        projection.check_frame(header.frame)
-    except ValueError as error:
-        problems.append(Problem("frame-unknown", str(error), None, "$.geopolicy.frame"))
-    if header.timezone is not None and schedules.time_zone(header.timezone) is None:
-        rule = "timezone must be a known IANA name"
-        problems.append(Problem("timezone-unknown", rule, repr(header.timezone), "$.geopolicy.timezone"))
     return problems
 
 
@@ -360,35 +366,18 @@ def _zone_problems(zone: Zone) -> list[Problem]:
 
 
 def union_of(sets: Sequence[ZoneSet]) -> ZoneSet:
-    """One set of several. Header values on which the files do not agree are dropped; the zones have them already."""
+    """One set of several. Header values on which the files do not agree are dropped; the zones have them already.
+
+    Raises
+    ------
+    ZoneFileError
+        If an id is used in two of them, or if their kinds do not go together.
+    """
     if len(sets) == 1:
         return sets[0]
-    headers = [zone_set.header for zone_set in sets]
-    agreed: dict[str, Any] = {
-        name: getattr(headers[0], name) if len({getattr(header, name) for header in headers}) == 1 else None
-        for name in ("id", "revision", "issued", "expires", "timezone")
-    }
-    combined: dict[str, Any] = {
-        name: "; ".join(sorted({getattr(header, name) for header in headers} - {None})) or None
-        for name in ("authority", "licence")
-    }
-    coverages = tuple(dict.fromkeys(coverage for header in headers for coverage in header.coverages))
-    foreign, lost = _agreed_foreign(headers)
-    header = ZoneFileHeader(**agreed, **combined, coverages=coverages, foreign=foreign)
+    header, lost = joined_header([zone_set.header for zone_set in sets])
     zones = [zone for zone_set in sets for zone in zone_set.zones]
     warnings = [warning for zone_set in sets for warning in zone_set.warnings]
     rule = "a member that the format does not know is dropped where files do not agree on it"
     warnings += [Problem("foreign-differs", rule, repr(name), f"$.{name}", is_warning=True) for name in lost]
     return ZoneSet(zones, header, warnings)
-
-
-def _agreed_foreign(headers: Sequence[ZoneFileHeader]) -> tuple[str, list[str]]:
-    """The foreign members that all files have alike, and the names of the others."""
-    members: list[dict[str, Any]] = [json.loads(header.foreign) for header in headers]
-    agreed = {
-        name: value
-        for name, value in members[0].items()
-        if all(name in other and canonical(other[name]) == canonical(value) for other in members)
-    }
-    names = {name for each in members for name in each}
-    return canonical(agreed, sort_keys=True), sorted(names - agreed.keys())

@@ -269,8 +269,26 @@ static void test_opened_before(const char *folder)
     free(before.bytes);
 }
 
+/* What has the format of overlays is opened as one and as nothing else, and has no coverages. */
+static void test_overlays(const char *folder)
+{
+    gp_pack_t pack;
+    const file_t file = load(folder, "tiny");
+    CHECK_IS(gp_open_overlay(&pack, file.bytes, file.size), GP_ERR_FORMAT, "a base as an overlay");
+    set_word(file.bytes, 8, GP_FORMAT_OVERLAY);
+    CHECK_IS(gp_open(&pack, file.bytes, file.size), GP_ERR_FORMAT, "an overlay as a base");
+    CHECK_IS(gp_open_overlay(&pack, file.bytes, file.size), GP_OK, "an overlay");
+    CHECK_IS(gp_verify(&pack), GP_OK, "an overlay");
+    set_word(file.bytes, COUNT(0), pack.zone_count - 1u);
+    set_word(file.bytes, COUNT(1), 1);
+    CHECK_IS(gp_open_overlay(&pack, file.bytes, file.size), GP_ERR_RECORD, "an overlay with a coverage");
+    CHECK_IS(gp_open_overlay(&pack, file.bytes, file.size - 1u), GP_ERR_SIZE, "an overlay cut off");
+    free(file.bytes);
+}
+
 void test_open(const char *folder)
 {
+    test_overlays(folder);
     test_sizes(folder);
     test_header_alone();
     test_opened_before(folder);

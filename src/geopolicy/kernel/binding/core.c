@@ -240,7 +240,8 @@ static PyObject *core_open(core_t *core, PyObject *args)
     PyObject *data, *make_decision, *raise_invalid;
     Py_buffer buffer;
     gp_pack_t pack;
-    if (!PyArg_ParseTuple(args, "OOO", &data, &make_decision, &raise_invalid)) {
+    int is_overlay;
+    if (!PyArg_ParseTuple(args, "OOOp", &data, &make_decision, &raise_invalid, &is_overlay)) {
         return NULL;
     }
     if (core->pack.bytes != NULL) {
@@ -250,7 +251,7 @@ static PyObject *core_open(core_t *core, PyObject *args)
     if (!read_seed(&core->cache.seed) || PyObject_GetBuffer(data, &buffer, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    const gp_status_t status = gp_open(&pack, buffer.buf, (uint64_t)buffer.len);
+    const gp_status_t status = (is_overlay ? gp_open_overlay : gp_open)(&pack, buffer.buf, (uint64_t)buffer.len);
     if (status == GP_OK) {
         core->buffer = buffer;
         core->pack = pack;
@@ -309,7 +310,8 @@ static PyMethodDef core_methods[] = {
      "_many(batch, lat, lon, accuracy_95_m, codes, effects, demands, is_in_force)\n--\n\n"
      "Fills codes with numbers of answers in a batch; False if the pack is damaged."},
     {"_open", (PyCFunction)(void (*)(void))core_open, METH_VARARGS,
-     "_open(pack, make_decision, raise_invalid)\n--\n\nOpens a pack, once; the status of gp_open."},
+     "_open(pack, make_decision, raise_invalid, is_overlay)\n--\n\n"
+     "Opens a pack, once; the status of gp_open or gp_open_overlay."},
     {NULL, NULL, 0, NULL}};
 
 static PyType_Slot core_slots[] = {

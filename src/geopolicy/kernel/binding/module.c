@@ -23,6 +23,7 @@ static PyObject *module_verify(PyObject *module, PyObject *data)
     }
     Py_BEGIN_ALLOW_THREADS
     status = gp_open(&pack, buffer.buf, (uint64_t)buffer.len);
+    status = status == GP_ERR_FORMAT ? gp_open_overlay(&pack, buffer.buf, (uint64_t)buffer.len) : status;
     status = status == GP_OK ? gp_verify(&pack) : status;
     Py_END_ALLOW_THREADS
     PyBuffer_Release(&buffer);
@@ -126,7 +127,7 @@ static PyObject *module_build(PyObject *module, PyObject *args)
 
 static PyMethodDef module_methods[] = {
     {"verify", module_verify, METH_O,
-     "verify(pack)\n--\n\nThe status of gp_open and gp_verify, 0 if nothing is wrong."},
+     "verify(pack)\n--\n\nThe status of gp_open (of an overlay gp_open_overlay) and gp_verify, 0 if nothing is wrong."},
     {"build", module_build, METH_VARARGS,
      "build(vertices, flags, ends, families, origins, leaf_edges)\n--\n\nThe index: its status, then its sections."},
     {"examine_rings", module_examine_rings, METH_VARARGS,
@@ -179,6 +180,7 @@ static const struct {
     {"FAMILY_GCJ02", GP_GCJ02},
     {"FAMILY_BD09", GP_BD09},
     {"FORMAT", GP_FORMAT},
+    {"FORMAT_OVERLAY", GP_FORMAT_OVERLAY},
     {"HEADER_BYTES", GP_HEADER_BYTES},
     {"HALF_TURN", GP_HALF_TURN},
     {"POLE", GP_POLE},

@@ -66,6 +66,7 @@ extern "C" {
 
 #define GP_KERNEL_VERSION 100u    /* 0.1.0: 10,000 * major + 100 * minor + patch */
 #define GP_FORMAT 1u              /* the pack format that this kernel reads */
+#define GP_FORMAT_OVERLAY 2u      /* the same, of zones that are added to those of other packs */
 #define GP_HEADER_BYTES 640u      /* of a pack */
 #define GP_HALF_TURN 1800000000   /* 180 degrees in grid units */
 #define GP_FULL_TURN 3600000000LL /* 360 degrees */
@@ -160,6 +161,10 @@ typedef struct {
 /* Reads the header and places the sections; constant time. Enough for packs from storage that is trusted; for all others
  * call gp_verify too. A pack that is refused no longer refers to what was opened in it before. */
 gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size);
+
+/* The same for an overlay, which gp_open refuses: a pack without coverages, whose zones count beside those of a pack
+ * that gp_open has opened. It makes no position known: with overlays alone, restrict everything. */
+gp_status_t gp_open_overlay(gp_pack_t *pack, const void *bytes, uint64_t size);
 
 /* Checks every offset, count and number, once through the pack. */
 gp_status_t gp_verify(const gp_pack_t *pack);

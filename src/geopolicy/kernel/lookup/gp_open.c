@@ -1,4 +1,4 @@
-/* Opens packs and checks them: gp_open, gp_verify and gp_zone_id of gp_kernel.h.
+/* Opens packs and checks them: gp_open, gp_open_overlay, gp_verify and gp_zone_id of gp_kernel.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "gp_layout.h"
 
@@ -65,7 +65,7 @@ static gp_status_t place_families(gp_pack_t *pack, uint64_t root_count)
     return next == root_count ? GP_OK : GP_ERR_INDEX;
 }
 
-gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
+static gp_status_t open_format(gp_pack_t *pack, const void *bytes, uint64_t size, uint32_t format)
 {
     const uint8_t *header = (const uint8_t *)bytes;
     GP_ASSERT(pack != NULL && (bytes != NULL || size == 0));
@@ -76,7 +76,7 @@ gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
     if (compare_bytes(header, "GPOLPACK", 8) != 0) {
         return GP_ERR_MAGIC;
     }
-    if (u32_at(header, 2) != GP_FORMAT || u32_at(header, 3) != GP_HEADER_BYTES || u32_at(header, 6) != SECTIONS) {
+    if (u32_at(header, 2) != format || u32_at(header, 3) != GP_HEADER_BYTES || u32_at(header, 6) != SECTIONS) {
         return GP_ERR_FORMAT;
     }
     if (u64_at(header + 16) != size || size > PTRDIFF_MAX) {
@@ -97,6 +97,17 @@ gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
     }
     const gp_status_t status = place_sections(pack, root_count);
     return status == GP_OK ? place_families(pack, root_count) : status;
+}
+
+gp_status_t gp_open(gp_pack_t *pack, const void *bytes, uint64_t size)
+{
+    return open_format(pack, bytes, size, GP_FORMAT);
+}
+
+gp_status_t gp_open_overlay(gp_pack_t *pack, const void *bytes, uint64_t size)
+{
+    const gp_status_t status = open_format(pack, bytes, size, GP_FORMAT_OVERLAY);
+    return status == GP_OK && pack->coverage_count != 0 ? GP_ERR_RECORD : status;
 }
 
 /* Where verification stands: nodes and leaves must be referred to once each, in the order in which they lie. */

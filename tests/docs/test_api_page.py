@@ -37,7 +37,7 @@ def test_api_page_lists_the_methods_of_classes(script):
         if inspect.isclass(thing) and not issubclass(thing, BaseException):
             methods = {line.split("`")[1].partition("(")[0] for line in script["entries"](name)[1:]}
             assert methods <= set(dir(thing))
-    assert "  - `swap(engine, *, replace=False)`: " in PAGE
+    assert "  - `swap(engine, *, replace=False, trusted_time=None)`: " in PAGE
 
 
 @pytest.mark.parametrize("blank", ["", "\n"])

@@ -161,11 +161,15 @@ def test_docs_every_page_is_linked_from_another():
 
 
 def codes_in_source():
-    """Every string of the zone file reader that is shaped like a problem code; pieces put together in f-strings too."""
+    """Every string of what reads and layers zones that is shaped like a problem code; also pieces in f-strings."""
     source = ROOT / "src" / "geopolicy"
     shape = re.compile(r"[a-z]+[a-z0-9]*(-[a-z0-9]+)+")
     found = set()
-    for module in [*source.glob("zonefile/*.py"), *source.glob("geometry/effective/*.py")]:
+    for module in [
+        *source.glob("zonefile/*.py"),
+        *source.glob("geometry/effective/*.py"),
+        source / "engines/layers.py",
+    ]:
         for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and shape.fullmatch(node.value):
                 found.add(node.value)

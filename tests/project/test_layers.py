@@ -79,6 +79,7 @@ THIRD_PARTY = {
         "authoring.diff.uncovered",
         "authoring.diff.zone_index",
         "engines.batch",
+        "engines.joined_batch",
         "engines.kernel_batch",
         "engines.kernel_table",
         "engines.reference",

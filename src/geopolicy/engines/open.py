@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from types import NoneType
 
 from geopolicy.base.arguments import check_bool, check_kind
+from geopolicy.engines.layered import LayeredEngine
+from geopolicy.engines.layers import is_overlay, layers_of
 from geopolicy.errors import EngineUnavailableError, PackError
 from geopolicy.model.sensors import Vehicle
-from geopolicy.pack.format import SUFFIX
-from geopolicy.pack.pack import Pack, read_pack
+from geopolicy.pack.pack import Pack
+from geopolicy.policy.policy import Circumstances
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from geopolicy.engines.contract import Engine
+    from geopolicy.engines.layers import Layer
     from geopolicy.zonefile.zone_set import ZoneSet
     from geopolicy.zonefile.zone_sources import ZoneSource
 
@@ -24,7 +26,7 @@ _has_warned = False
 
 
 def open(  # noqa: A001  # the name is part of the API: geopolicy.open
-    source: Pack | ZoneSet | ZoneSource | Iterable[ZoneSource],
+    source: Pack | ZoneSet | ZoneSource | Iterable[Pack | ZoneSet | ZoneSource],
     vehicle: Vehicle | None = None,
     engine: str = "auto",
     *,
@@ -37,6 +39,9 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     source
         A pack or a file of one (``*.gpol``), a `ZoneSet`, or what `read_zones` takes: a zone file, a folder,
         a binary stream, or several of them. Zones are compiled first where the kernel is asked for.
+        Several of all these are layers, and the engine answers as one of all their zones would: each pack and each
+        `ZoneSet` is a layer, and each zone file of an overlay; other zone files are one together. With overlays alone
+        no place is known.
     vehicle
         By default one with ten common sensors (`Vehicle`).
     engine
@@ -50,7 +55,8 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
     PackError
         If the pack cannot be used.
     ZoneFileError
-        If the zones cannot be used; with every problem of every file.
+        If the zones cannot be used; with every problem of every file. If two layers are one set, or have an id in
+        common.
     CompileError
         If the zones cannot be made a pack.
     EngineUnavailableError
@@ -76,13 +82,10 @@ def open(  # noqa: A001  # the name is part of the API: geopolicy.open
         raise EngineUnavailableError(f"engine 'kernel': {reason}; use engine='auto', or see geopolicy doctor")
     if engine == "auto" and reason:
         _warn(reason)
-    if isinstance(source, (str, os.PathLike)) and str(os.fspath(source)).lower().endswith(SUFFIX):
-        source = read_pack(source, mmap=mmap)
-    if engine == "reference" or reason:
-        return _reference(source, vehicle)
-    from geopolicy.engines.kernel import KernelEngine
-
-    return KernelEngine(source if isinstance(source, Pack) else _compiled(source), vehicle)
+    layers = layers_of(source, mmap=mmap)
+    by_reference = engine == "reference" or bool(reason)
+    opened = [(_reference if by_reference else _kernel)(layer, vehicle or Vehicle()) for layer in layers]
+    return LayeredEngine(opened) if len(opened) > 1 or is_overlay(layers[0]) else opened[0]
 
 
 def why_no_kernel() -> str:
@@ -107,25 +110,23 @@ def _warn(reason: str) -> None:
         warn(f"{reason}: the reference engine decides, exactly but slowly; see geopolicy doctor", stacklevel=3)
 
 
-def _zones(source: ZoneSet | ZoneSource | Iterable[ZoneSource]) -> ZoneSet:
-    from geopolicy.zonefile.zone_set import ZoneSet, read_zones
+def _kernel(layer: Layer, vehicle: Vehicle) -> Engine:
+    from geopolicy.engines.kernel import kernel_layer
 
-    return source if isinstance(source, ZoneSet) else read_zones(source)
-
-
-def _compiled(source: ZoneSet | ZoneSource | Iterable[ZoneSource]) -> Pack:
+    if isinstance(layer, Pack):
+        return kernel_layer(layer, vehicle, Circumstances())
     from geopolicy.pack import compiler
 
-    return compiler.compile(_zones(source))
+    return kernel_layer(compiler.compile(layer), vehicle, Circumstances())
 
 
-def _reference(source: Pack | ZoneSet | ZoneSource | Iterable[ZoneSource], vehicle: Vehicle | None) -> Engine:
-    from geopolicy.engines.reference import ReferenceEngine
+def _reference(layer: Layer, vehicle: Vehicle) -> Engine:
+    from geopolicy.engines.reference import reference_layer
 
-    if not isinstance(source, Pack):
-        return ReferenceEngine(_zones(source), vehicle)
+    if not isinstance(layer, Pack):
+        return reference_layer(layer, vehicle, Circumstances())
     try:
-        return ReferenceEngine(source, vehicle)
+        return reference_layer(layer, vehicle, Circumstances())
     except ValueError as error:  # of shapes and ids that no compiler writes
         rule = f"must hold zones that can be read again: {error}"
-        raise PackError("pack-zones", f"pack {source.name!r}: {rule}; compile again") from error
+        raise PackError("pack-zones", f"pack {layer.name!r}: {rule}; compile again") from error

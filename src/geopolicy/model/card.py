@@ -120,9 +120,10 @@ class GateCard:
     time
         As of when, an aware datetime rounded down to the minute; None where that is not known.
     digest
-        SHA-256 of the pack that decided, as hex; None where none did, or where it is not known.
+        SHA-256 of the pack that decided, as hex; of several packs all of them, sorted and joined by ``+``. None where
+        none did, or where it is not known.
     pack_id, revision
-        What the pack says of itself; None where it does not, or is not known.
+        What the pack says of itself, of several the base; None where it does not, or is not known.
     notes
         What else to know of this card, in words.
     """

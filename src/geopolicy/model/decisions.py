@@ -72,7 +72,7 @@ class Reason(StrEnum):
     HELD = "held"
     """A zone still applies that the fixes have left."""
     NO_PACK = "no_pack"
-    """No zones are loaded: the fallback decides."""
+    """No zones are loaded, or overlays alone: what a monitor falls back to decides, without one every sensor is off."""
     INTERNAL = "internal"
     """Something failed within: every sensor is off."""
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from geopolicy.model.decisions import Decision
 
+DIGESTS_JOINED_BY = "+"
+
 
 class TransitionKind(StrEnum):
     """What a transition amounts to; where several hold, the first of this list."""
@@ -44,7 +46,8 @@ class Transition:
     time
         The wall-clock time, an aware datetime; None where it is not known.
     digest
-        SHA-256 of the pack that decides, as hex; None where none does, or where zones were opened uncompiled.
+        SHA-256 of the pack that decides, as hex; of several packs all of them, sorted and joined by ``+``. None where
+        none does, or where zones were opened uncompiled.
     held
         Ids of those zones of ``after``, and of its exemptions, that the fixes had left by then: they only hold on.
     """

@@ -39,7 +39,7 @@ _MOST_SUNSETS = 16
 """So many rules by the sun, each with other places, are worked out at once; it takes up to a millisecond for each."""
 
 UNKNOWN_REASONS = frozenset(
-    {Reason.OUTSIDE_COVERAGE, Reason.INVALID_POSITION, Reason.INVALID_ACCURACY, Reason.NEAR_POLE}
+    {Reason.OUTSIDE_COVERAGE, Reason.INVALID_POSITION, Reason.INVALID_ACCURACY, Reason.NEAR_POLE, Reason.NO_PACK}
 )
 
 

@@ -45,6 +45,16 @@ CASES = {
             r"^zone file: must be one JSON text, got .* - at ",
         ),
         (
+            lambda _: gp.open([SET, gp.ZoneSet(SET.zones, gp.ZoneFileHeader("emergency", kind="overlay"))]),
+            gp.errors.ZoneFileError,
+            r"^zone 'yard': an id must be used in one layer only, got it in .* and in overlay 'emergency' - at ",
+        ),
+        (
+            lambda _: gp.open([SET, SET]),
+            gp.errors.ZoneFileError,
+            r"^zone file: a set of zones must be opened once, in one edition, got .*; leave one of them out$",
+        ),
+        (
             lambda _: without_kernel(lambda: gp.open(SET, engine="kernel")),
             gp.errors.EngineUnavailableError,
             r"^engine 'kernel': the compiled kernel was not built .*; use engine='auto'",

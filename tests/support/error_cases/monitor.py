@@ -12,6 +12,13 @@ NAN = math.nan
 WEEK = (datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 8, tzinfo=UTC))
 
 
+def overlay_of_revision(number):
+    """An overlay that ends with the week, beside the edition of the fleet."""
+    header = gp.ZoneFileHeader("emergency", number, kind="overlay", ends=WEEK[1])
+    zone = gp.Zone("closed", ZONE.geometry, ZONE.rules)
+    return gp.open([gp.ZoneSet([ZONE], gp.ZoneFileHeader("fleet", 1)), gp.ZoneSet([zone], header)], ENGINE.vehicle)
+
+
 def of_revision(number, name="fleet"):
     return gp.open(gp.ZoneSet([ZONE], gp.ZoneFileHeader(name, number)), ENGINE.vehicle)
 
@@ -105,6 +112,21 @@ CASES = {
             lambda _: gp.Monitor(ENGINE).swap("zones"),
             TypeError,
             r"^engine must be an engine as geopolicy.open makes it, or None, got str$",
+        ),
+        (
+            lambda _: gp.Monitor(ENGINE).swap(ENGINE, trusted_time=NAIVE),
+            ValueError,
+            r"^trusted_time must be an aware datetime, got a naive one; give it a tzinfo, such as UTC$",
+        ),
+        (
+            lambda _: gp.Monitor(overlay_of_revision(2)).swap(of_revision(1), trusted_time=WEEK[0]),
+            gp.errors.UpdateError,
+            r"^swap: overlay 'emergency' must be among the zones until trusted_time is 2026-06-08T00:00:00\+00:00 or",
+        ),
+        (
+            lambda _: gp.Monitor(overlay_of_revision(2)).swap(overlay_of_revision(1)),
+            gp.errors.UpdateError,
+            r"^swap: the zones must be of revision 2 or later, got 1; those in use stay in use",
         ),
         (
             lambda _: gp.Monitor(of_revision(2)).swap(of_revision(1)),

@@ -60,6 +60,11 @@ CASES = {
     "ZoneSet.with_zones": [
         (lambda _: SET.with_zones([ZONE]), gp.errors.ZoneFileError, r"^zone 'yard': an id must be used only once"),
         (
+            lambda _: SET.with_zones(gp.ZoneSet([], gp.ZoneFileHeader(kind="overlay"))),
+            gp.errors.ZoneFileError,
+            r"^zone file: one set must hold bases alone or overlays alone: .*; open them as layers: gp\.open\(\[base, ",
+        ),
+        (
             lambda _: SET.with_zones([gp.Zone("p", {"type": "Point", "coordinates": [1, 1]}, ZONE.rules)]),
             gp.errors.ZoneFileError,
             r"^zone 'p': a Point needs radius_m, above 0 and at most 100000 metres - at \$\.properties\.radius_m$",
@@ -81,6 +86,11 @@ CASES = {
             lambda _: gp.ZoneFileHeader(revision=2**63),
             ValueError,
             r"^revision must be 0 to 2\*\*63 - 1, got one above$",
+        ),
+        (
+            lambda _: gp.ZoneFileHeader(kind="overlays"),
+            ValueError,
+            r"^kind must be one of base, overlay, got 'overlays'$",
         ),
         (lambda _: gp.ZoneFileHeader(frame=None), TypeError, r"^frame must be a text, got NoneType$"),
     ],

@@ -126,6 +126,21 @@ def test_card_of_a_log_without_key_or_pack_names_no_rule(tmp_path, key, packs, n
     assert "HR" not in str(card)
 
 
+def test_card_of_a_log_by_several_packs_names_the_rules_of_those_at_hand(tmp_path):
+    base = gp.compile(gp.ZoneSet(ZONES.zones[:1], ZONES.header))
+    other = gp.ZoneFileHeader("emergency", 9, kind="overlay", authority="Fire brigade")
+    overlay = gp.compile(gp.ZoneSet([ZONES["school-yard"]], other))
+    assert ZONES.zones[0].id == "port"
+    logged(tmp_path, BOTH, digest="+".join(sorted([base.digest, overlay.digest])))
+    both, one = card_of(tmp_path, packs=(overlay, base)), card_of(tmp_path, packs=(overlay,))
+    named = (CitedRule("City", "School order"), CitedRule("Ministry", "Port act"))
+    assert entry(both, "camera.front").rules == named
+    assert entry(one, "camera.front").rules == (CitedRule("City", "School order"), ANOTHER)
+    assert CitedRule("Fire brigade", "Data act") in entry(both, "lidar").rules
+    assert (both.pack_id, both.revision, one.pack_id) == ("fleet", 3, "emergency")
+    assert one.notes[-1] == "not every pack that decided is at hand: the rules of the others are not named"
+
+
 def test_card_of_a_log_with_another_key_names_no_rule(tmp_path):
     logged(tmp_path, BOTH)
     card = card_of(tmp_path, bytes(32))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from geopolicy.audit.bands import band_of, band_text
 from geopolicy.audit.pseudonyms import period_key, pseudonym_of
@@ -26,6 +27,7 @@ from geopolicy.model.citations import (
 )
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import names_sensor
+from geopolicy.model.transitions import DIGESTS_JOINED_BY
 from geopolicy.model.vocabulary import names_in_clear
 from geopolicy.model.zones import ZoneFileHeader
 
@@ -38,13 +40,19 @@ if TYPE_CHECKING:
     from geopolicy.model.card import CitedRule
     from geopolicy.model.rules import Condition, Rule
     from geopolicy.pack.pack import Pack
-    from geopolicy.policy.policy import RuledZone
 
 _LEVELS = {level.label: level for level in Level}
 _EVERY = "*"
 OTHER_PACK = "the rules at hand are of another pack than the one that decided, so none is named"
 STRANGE_KEY = "the key explains no pseudonym of the log, so no rule is named: key and zones may be of another vehicle"
 """Notes of a card for which key and rules were given, but not those of the log."""
+
+
+class _NamedZone(NamedTuple):
+    """The rules of a zone, and who stands behind them."""
+
+    rules: tuple[Rule, ...]
+    authority: str | None
 
 
 @dataclass(slots=True)
@@ -99,15 +107,19 @@ def card_of_log(
         return GateCard(notes=(*notes, "no decision has been recorded"))
     last = drive.transitions[-1]
     candidates = tuple(packs)
-    pack = next((pack for pack in candidates if pack.digest == last.details["digest"]), None)
-    zones = {} if pack is None or key is None else _zones_by_pseudonym(pack, period_key(key, last.period), last)
+    decided = frozenset((last.details["digest"] or "").split(DIGESTS_JOINED_BY))
+    at_hand = {pack.digest: pack for pack in candidates if pack.digest in decided}
+    secret = None if key is None else period_key(key, last.period)
+    zones = {} if secret is None else _zones_by_pseudonym(at_hand.values(), secret, last)
     is_complete = is_proven and bool(drive.sensors) and not drive.is_behind
-    card = _card(drive, _Sources(last, zones, pack, drive.sensors), is_complete=is_complete)
+    card = _card(drive, _Sources(last, zones, at_hand.values(), drive.sensors), is_complete=is_complete)
     if candidates and last.details["digest"] is None:
         notes.append("which pack decided is not recorded, so no rule is named")
-    elif candidates and pack is None:
+    elif candidates and not at_hand:
         notes.append(OTHER_PACK)
-    elif pack is None or key is None:
+    elif candidates and len(at_hand) < len(decided):
+        notes.append("not every pack that decided is at hand: the rules of the others are not named")
+    elif not at_hand or key is None:
         notes.append("the rules that decided, or the key of the vehicle, are not at hand, so none is named")
     elif not zones and _pseudonyms_in(last):
         notes.append(STRANGE_KEY)
@@ -147,11 +159,15 @@ def _last_drive(records: Iterable[AuditRecord]) -> _Drive:
     return drive
 
 
-def _zones_by_pseudonym(pack: Pack, secret: bytes, record: AuditRecord) -> dict[str, RuledZone]:
-    """The zones of a pack that a record names."""
+def _zones_by_pseudonym(packs: Iterable[Pack], secret: bytes, record: AuditRecord) -> dict[str, _NamedZone]:
+    """The zones of packs that a record names."""
     wanted = _pseudonyms_in(record)
-    numbers = {pseudonym_of(secret, pack.zone_id(number)): number for number in range(len(pack) if wanted else 0)}
-    return {pseudonym: pack[numbers[pseudonym]] for pseudonym in wanted & numbers.keys()}
+    found: dict[str, _NamedZone] = {}
+    for pack in packs if wanted else ():
+        authority = pack.header.authority
+        numbers = {pseudonym_of(secret, pack.zone_id(number)): number for number in range(len(pack))}
+        found |= {own: _NamedZone(pack[numbers[own]].rules, authority) for own in wanted & numbers.keys()}
+    return found
 
 
 def _pseudonyms_in(record: AuditRecord) -> set[str]:
@@ -163,11 +179,11 @@ class _Sources:
     """The rules that a record stands for, as far as they may be named."""
 
     def __init__(
-        self, record: AuditRecord, zones: Mapping[str, RuledZone], pack: Pack | None, sensors: tuple[str, ...]
+        self, record: AuditRecord, zones: Mapping[str, _NamedZone], packs: Iterable[Pack], sensors: tuple[str, ...]
     ) -> None:
-        header = ZoneFileHeader() if pack is None else pack.header
+        headers = sorted((pack.header for pack in packs), key=lambda header: header.is_overlay)
+        header = headers[0] if headers else ZoneFileHeader()
         self.pack_id, self.revision = header.id, header.revision
-        self._authority = header.authority
         self._details = record.details
         self._zones = zones
         self._sensors = sensors
@@ -187,7 +203,7 @@ class _Sources:
                 if not is_lifted and _names_any(rule, (sensor,)):
                     may_be_lifted = any(rule in possible for _, possible in lifted_rules)
                     is_named = pseudonym not in self._held and not may_be_lifted
-                    told = cited(rule, self._authority) if is_named else ANOTHER
+                    told = cited(rule, zone.authority) if is_named else ANOTHER
                     yield asking(rule, told, lambda limit, value: band_text(band_of(limit, value)))
 
     def lifted(self) -> Iterator[CitedRule]:
@@ -196,11 +212,11 @@ class _Sources:
             lifted_by = by.split("+")
             for pseudonym in pseudonyms:
                 zone = self._zones.get(pseudonym)
-                rules = () if zone is None or pseudonym in self._held else zone.rules
-                certain, _ = _lifted_rules(rules, by, self._sensors)
+                named = zone if zone is not None and pseudonym not in self._held else _NamedZone((), None)
+                certain, _ = _lifted_rules(named.rules, by, self._sensors)
                 if not certain:
                     yield lifted_by_name(lifted_by)
-                yield from (cited(rule, self._authority, tuple(lifted_by)) for rule in certain)
+                yield from (cited(rule, named.authority, tuple(lifted_by)) for rule in certain)
 
 
 def _card(drive: _Drive, sources: _Sources, *, is_complete: bool) -> GateCard:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from geopolicy.model.decisions import Decision
     from geopolicy.model.transitions import Transition
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"[0-9a-f]{64}(?:\+[0-9a-f]{64})*")  # of several packs one behind the other
 
 
 def details_of(transition: Transition, counters: Mapping[str, int]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from geopolicy.engines.parts import digests_in, header_of_zone, parts_of
 from geopolicy.model.card import GateCard, to_the_minute
 from geopolicy.model.citations import (
     ANOTHER,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from geopolicy.engines.contract import Engine
     from geopolicy.model.card import CardEntry, CitedRule
     from geopolicy.model.citations import AskingRule, Tag
     from geopolicy.model.decisions import Cause, Decision
@@ -38,7 +40,7 @@ def card_of(drive: DriveState, decision: Decision, transitions: Sequence[Transit
     """The card of a decision in a drive, with the transitions that led to it, as far as they are kept."""
     engine = drive.engine
     header = ZoneFileHeader() if engine is None else engine.header
-    rules = [(cause.sensors, _asking(cause, drive, header)) for cause in decision.causes if cause.is_in_force]
+    rules = [(cause.sensors, _asking(cause, drive)) for cause in decision.causes if cause.is_in_force]
     is_unknown = is_in_doubt(decision.certainty, decision.reasons)
     entries = list(_entries(drive, decision, rules, transitions, is_unknown=is_unknown))
     restricted = {sensor for entry in entries for sensor in entry.sensors}
@@ -51,23 +53,37 @@ def card_of(drive: DriveState, decision: Decision, transitions: Sequence[Transit
         is_complete=not is_unknown,
         is_position_known=not is_unknown,
         reasons=reason_texts(decision.reasons),
-        exemptions=sorted_rules(_lifted(cause, drive, header) for cause in decision.exemptions),
+        exemptions=sorted_rules(_lifted(cause, drive) for cause in decision.exemptions),
         time=to_the_minute(drive.time),
-        digest=None if engine is None else engine.digest,
+        digest=digests_in(engine),
         pack_id=header.id,
         revision=header.revision,
+        notes=() if engine is None else tuple(_overlays_beside(engine)),
     )
 
 
-def _asking(cause: Cause, drive: DriveState, header: ZoneFileHeader) -> AskingRule:
+def _overlays_beside(engine: Engine) -> Iterator[str]:
+    """What else decides beside the base, in words."""
+    headers = [part.header for part in parts_of(engine)]
+    for header in headers if len(headers) > 1 else ():
+        if header.is_overlay:
+            named = "an overlay without an id" if header.id is None else f"overlay {header.id}"
+            yield f"{named}, revision {'none' if header.revision is None else header.revision}, decides too"
+
+
+def _authority(cause: Cause, drive: DriveState) -> str | None:
+    return None if drive.engine is None else header_of_zone(drive.engine, cause.zone_id).authority
+
+
+def _asking(cause: Cause, drive: DriveState) -> AskingRule:
     is_left = cause.zone_id in drive.only_held
-    return asking(cause.rule, ANOTHER if is_left else cited(cause.rule, header.authority))
+    return asking(cause.rule, ANOTHER if is_left else cited(cause.rule, _authority(cause, drive)))
 
 
-def _lifted(cause: Cause, drive: DriveState, header: ZoneFileHeader) -> CitedRule:
+def _lifted(cause: Cause, drive: DriveState) -> CitedRule:
     if cause.zone_id in drive.only_held:
         return lifted_by_name(cause.lifted_by)
-    return cited(cause.rule, header.authority, cause.lifted_by)
+    return cited(cause.rule, _authority(cause, drive), cause.lifted_by)
 
 
 def _entries(

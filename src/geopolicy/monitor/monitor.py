@@ -6,14 +6,16 @@ from collections import deque
 from collections.abc import Mapping
 
 from geopolicy.base.arguments import check_bool, check_kind, list_of
+from geopolicy.engines.parts import digests_in, latest_issue
 from geopolicy.model.sensors import Vehicle
+from geopolicy.model.times import require_aware
 from geopolicy.model.transitions import Transition
 from geopolicy.monitor.card import card_of
 from geopolicy.monitor.compose import DecisionComposer
 from geopolicy.monitor.consent import Consent
 from geopolicy.monitor.profile import MonitorProfile
 from geopolicy.monitor.state import DriveState
-from geopolicy.monitor.swap import check_engine, edition_of, newest_after_swap
+from geopolicy.monitor.swap import check_engine, editions_after_swap, editions_of
 from geopolicy.monitor.track import as_float
 from geopolicy.monitor.transitions import differs, transition_kind, where_failed
 from geopolicy.monitor.wall_clock import WallClock
@@ -103,14 +105,14 @@ class Monitor:
         check_kind("profile", self._profile, MonitorProfile, "a MonitorProfile or None")
         check_kind("fallback", fallback or {}, Mapping, "a mapping of names to Levels, or None")
         if clock_floor is None and engine is not None:
-            clock_floor = engine.header.issued
+            clock_floor = latest_issue(engine)
         if isinstance(last_zones, str):
             raise ValueError(f"last_zones must be a list of ids, got the text {last_zones!r}")
         last_zones = list_of("last_zones", last_zones, str, "ids")
         composer = DecisionComposer(self._vehicle, self._profile, fallback)
         self._drive = DriveState(engine, self._vehicle, self._profile, composer, WallClock(clock_floor), last_zones)
         self._drive.consents = list_of("consents", consents, Consent, "Consents")
-        self._newest = None if engine is None else edition_of(engine)
+        self._editions = None if engine is None else editions_of(engine)
         self._last_published: Decision | None = None
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._transition_count = 0
@@ -151,7 +153,7 @@ class Monitor:
             is_unchanged = False
         return self._decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
 
-    def swap(self, engine: Engine | None, *, replace: bool = False) -> Decision:
+    def swap(self, engine: Engine | None, *, replace: bool = False, trusted_time: datetime | None = None) -> Decision:
         """The decision by other zones, which decide from now on. None: the zones were lost, the fallback decides.
 
         Parameters
@@ -161,25 +163,35 @@ class Monitor:
             same content once more. A set without id, revision and time of issue may be followed by any.
             Contents are the same where both engines were opened from one pack, or both by the same engine from the
             same zones: one zone file opened by the kernel and by the reference engine counts as two.
+            Of several sets each follows by itself, further ones may come, and none may be missing but an overlay that
+            has ended.
         replace
             Take any zones for this vehicle, such as a set that was changed in memory and has no revision, or an
             older edition on purpose.
+        trusted_time
+            An aware datetime that is not later than the true time, such as the last one that was signed and the
+            monotonic seconds since; never the stamp of a fix or a clock that can be set. Overlays that end by then may
+            be missing. None: no overlay may.
 
         Raises
         ------
         TypeError
             For anything but an engine and None, and a ``replace`` that is not True or False.
+        ValueError
+            If ``trusted_time`` is no aware datetime.
         UpdateError
             If the zones are older than those in use, issued earlier, of the same revision with other content, or
-            of another set or vehicle. Those in use go on.
+            of another set or vehicle, or lack a set that is in use and has not ended. Those in use go on.
         """
         check_bool("replace", replace)
-        newest, before = self._newest, self._decision
+        if trusted_time is not None:
+            require_aware("trusted_time", trusted_time)
+        editions, before = self._editions, self._decision
         if engine is not None:
             check_engine(engine)
-            newest = newest_after_swap(engine, newest, self._vehicle, replace=replace)
+            editions = editions_after_swap(engine, editions, self._vehicle, replace=replace, trusted_time=trusted_time)
         self._drive.replace_engine(engine, before)
-        self._newest = newest
+        self._editions = editions
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
@@ -301,13 +313,11 @@ class Monitor:
         if is_swap or differs(before, decision):
             self._transition_count += 1
             kind = transition_kind(before, decision, is_swap=is_swap)
-            digest = None if self.engine is None else self.engine.digest
             zones = {*decision.zones, *(cause.zone_id for cause in decision.exemptions)}
             held = tuple(sorted(zones & self._drive.only_held))
             self._last_published = decision
-            self._transitions.append(
-                Transition(self._transition_count, kind, before, decision, self._drive.now_s, self.time, digest, held)
-            )
+            when, digests = (self._drive.now_s, self.time), digests_in(self.engine)
+            self._transitions.append(Transition(self._transition_count, kind, before, decision, *when, digests, held))
         return decision
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from math import inf, isfinite
 
+from geopolicy.engines.parts import has_base, latest_issue
 from geopolicy.engines.views import Views
 from geopolicy.model.decisions import Certainty, Reason
 from geopolicy.model.rules import STATES, Level
@@ -58,6 +59,7 @@ class DriveState:
         self._composer = composer
         self._clock = clock
         self._views = None if engine is None else Views(engine)
+        self._has_base = has_base(engine)
         self._state: str | None = None
         self._emergency: bool | None = None
         self._told_s = -inf  # when state and emergency were last said
@@ -65,7 +67,7 @@ class DriveState:
         self._last: Fix | None = None
         self._track = TrackHypotheses(profile.v_max_mps)
         self._zones = Latches(last_zones)
-        self._doubts = Latches([Reason.NO_FIX] if engine is not None else [Reason.NO_FIX, Reason.NO_PACK])
+        self._doubts = Latches([Reason.NO_FIX] if self._has_base else [Reason.NO_FIX, Reason.NO_PACK])
         self._doubted_since_s = -inf
         self._safe_region: SafeRegion | None = None
         self._lost: Decision | None = None
@@ -212,9 +214,9 @@ class DriveState:
             doubts[Reason.STALE] = newest.at_s + stale_s
         if graded.doubt is not None:
             doubts[graded.doubt] = now_s
-        if view is None:
+        if not self._has_base:
             doubts[Reason.NO_PACK] = now_s
-        elif self._profile.hard_expiry and is_expired(view):
+        if view is not None and self._profile.hard_expiry and is_expired(view):
             doubts[Reason.EXPIRED] = now_s
         return doubts
 
@@ -295,10 +297,14 @@ class DriveState:
     # Other zones, and errors -----------------------------------------------------
 
     def replace_engine(self, engine: Engine | None, decision: Decision) -> None:
-        """Lets another engine decide from now on; None: the zones were lost, after this decision by them."""
+        """Lets another engine decide from now on; None: the zones were lost, after this decision by them.
+
+        With overlays alone the base was lost.
+        """
+        had_base, self._has_base = self._has_base, has_base(engine)
         if engine is not None:
-            self._clock.raise_floor(engine.header.issued)
-        elif self.engine is not None:
+            self._clock.raise_floor(latest_issue(engine))
+        if (had_base and not self._has_base) or (engine is None and self.engine is not None):
             self._lost, self._lost_views = self._all_off(decision), self._views  # until it is known what was asked
         self.engine = engine
         self._views = None if engine is None else Views(engine)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from geopolicy.engines.parts import latest_issue
 from geopolicy.geometry.grid import is_position
 from geopolicy.model.times import require_aware
 from geopolicy.monitor.monitor import Monitor
@@ -100,7 +101,7 @@ class MonitoredReplay:
         self._told_stale_at_s: float | None = None
         self._ageless = AgelessRun(self.monitor.profile)
         judging = self.monitor.engine
-        self._first_stamps = _FirstStamps(None if judging is None else judging.header.issued)
+        self._first_stamps = _FirstStamps(None if judging is None else latest_issue(judging))
 
     def steps(self, fixes: Iterable[Fix]) -> Iterator[Step]:
         """Every fix with its decision, and between two of them the moment at which the last good one became stale.

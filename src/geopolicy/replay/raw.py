@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.base.arguments import check_kind
 from geopolicy.engines.contract import Engine
+from geopolicy.engines.parts import latest_issue
 from geopolicy.engines.views import Views
 from geopolicy.geometry.grid import is_position
 from geopolicy.geometry.tangent_plane import LIMIT_M
@@ -119,7 +120,7 @@ def replay(
 
 def _stamp_of(fix: Fix, engine: Engine) -> datetime | None:
     """The time of a fix; None before the zones were issued, where the week of a receiver may have rolled over."""
-    time, floor = fix.time, engine.header.issued
+    time, floor = fix.time, latest_issue(engine)
     if time is not None and floor is not None:
         require_aware("time", time)
         return time if time >= floor else None

@@ -12,6 +12,7 @@ from geopolicy.base.atomic import atomic_file, atomic_place
 from geopolicy.drives.bags.files import BagMessages, bag_of, bag_of_file
 from geopolicy.drives.bags.messages import Beside, Wanted
 from geopolicy.engines.contract import Engine
+from geopolicy.engines.parts import parts_of
 from geopolicy.errors import RedactionError, UnknownSensorError
 from geopolicy.hosts.redact.kinds import is_static, may_be_position
 from geopolicy.hosts.redact.naming import check_sensors, unmet_names, unnamed_zones
@@ -295,7 +296,7 @@ def _start(source: Path, files: BagFiles, engines: Sequence[Engine], options: Re
         "time": time_text(options.now),
         "recording": source.name,
         "bytes": sum(path.stat().st_size for path in files.paths),
-        "zones": [{"sha256": engine.digest, "id": engine.header.id} for engine in engines],
+        "zones": [{"sha256": part.digest, "id": part.header.id} for engine in engines for part in parts_of(engine)],
         "latency_s": options.latency_s,
         "exposure_s": options.exposure_s,
         "keep": list(options.keep),

@@ -34,3 +34,23 @@ def test_header_of_an_edition_that_vehicles_refuse_is_named_and_no_other(old, ne
     assert all(change.is_looser for change in found)
     # Another id counts where vehicles have none yet, too: nothing tells then that it is the same set.
     assert bool(found) == (is_refused(old, new) or old.id != new.id)
+
+
+ENDS = st.sampled_from([None, ISSUED, ISSUED + timedelta(hours=1)])
+
+
+@given(ENDS, ENDS)
+def test_overlay_that_ends_earlier_is_looser_and_later_or_never_is_stricter(before, after):
+    old, new = (gp.ZoneSet([], gp.ZoneFileHeader("a", 2, kind="overlay", ends=ends)) for ends in (before, after))
+    found = gp.diff_zones(old, new).header
+    far = datetime.max.replace(tzinfo=UTC)
+    assert [change.kind for change in found] == ["ends"] * (before != after)
+    assert [change.is_looser for change in found] == [(after or far) < (before or far)] * (before != after)
+
+
+def test_header_of_another_kind_is_looser_either_way():
+    kinds = [gp.ZoneSet([], gp.ZoneFileHeader("a", 2, kind=kind)) for kind in ("base", "overlay")]
+    for old, new in (kinds, kinds[::-1]):
+        found = gp.diff_zones(old, new)
+        assert [(change.kind, change.is_looser) for change in found.header] == [("kind", True)]
+        assert found.is_looser

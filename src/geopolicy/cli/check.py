@@ -18,12 +18,11 @@ from geopolicy.cli.options import (
     check_engine,
     check_state,
     emergency_of,
-    is_pack,
     standard_input,
     time_of,
     vehicle_of,
 )
-from geopolicy.cli.zone_input import read_with_warnings, say_warnings, zone_sources
+from geopolicy.cli.zone_input import read_layers, say_warnings, zone_sources
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.rules import Level
 
@@ -82,12 +81,10 @@ def check(
 
 def _opened(zones: Path, positions: list[str], vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
     """The engine on zones, and what there is to warn of in them; of a pack nothing."""
-    if is_pack(zones):
-        return open_engine(zones, vehicle, name), []
     with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings([zones], others=positions, on_progress=line.at)
+        layers, warnings = read_layers([zones], others=positions, on_progress=line.at)
         line.step("opening zones")
-        return open_engine(zone_set, vehicle, name), warnings
+        return open_engine(layers, vehicle, name), warnings
 
 
 def _as_json(lat: float, lon: float, decision: Decision) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def pack_json(pack: Pack, path: Path) -> dict[str, Any]:
     """What a pack says of itself, as plain values."""
-    times = {name: time_text(getattr(pack.header, name)) for name in ("issued", "expires")}
+    times = {name: time_text(getattr(pack.header, name)) for name in ("issued", "ends", "expires")}
     return {"file": str(path)} | pack.info() | times
 
 

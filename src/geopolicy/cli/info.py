@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from geopolicy.model.rules import Rule
     from geopolicy.zonefile.zone_set import ZoneSet
 
-_HEADER = ("id", "revision", "issued", "expires", "timezone", "authority", "licence")
+_TIMES = ("issued", "ends", "expires")
+_HEADER = ("kind", "id", "revision", *_TIMES, "timezone", "authority", "licence")
 
 
 def info(zones: Zones, *, as_json: AsJson = False) -> int:
@@ -53,7 +54,7 @@ def _set_json(zones: ZoneSet) -> dict[str, Any]:
     """What is worth knowing of a set, as plain values under names that do not mean something else elsewhere."""
     facts = _counts(zones)
     header = {name: getattr(zones.header, name) for name in _HEADER}
-    times = {name: time_text(header[name]) for name in ("issued", "expires")}
+    times = {name: time_text(header[name]) for name in _TIMES}
     counts = {name: facts[name] for name in ("zones", "rules", "rules_with_conditions", "vertices")}
     return {
         **header,
@@ -71,7 +72,8 @@ def _facts(zones: ZoneSet) -> dict[str, Any]:
     """The same for people."""
     header = {name: getattr(zones.header, name) for name in _HEADER}
     stated = len(zones.header.coverages)
-    return header | {"coverage": f"{stated} stated" if stated else "the whole world"} | _counts(zones)
+    world = "none: an overlay makes no place known" if zones.header.is_overlay else "the whole world"
+    return header | {"coverage": f"{stated} stated" if stated else world} | _counts(zones)
 
 
 def _counts(zones: ZoneSet) -> dict[str, Any]:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
-from geopolicy.cli.options import is_pack
-from geopolicy.cli.zone_input import read_with_warnings
+from geopolicy.cli.zone_input import read_layers
 from geopolicy.engines.open import open as open_engine
 from geopolicy.engines.unmatched import text_of_unmatched
 from geopolicy.monitor.profile import MonitorProfile
-from geopolicy.pack.pack import read_pack
 
 if TYPE_CHECKING:
     from geopolicy.engines.contract import Engine
@@ -33,18 +31,14 @@ VMax = Annotated[
 
 
 def opened_zones(paths: list[Path], other: str, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:
-    """The engine on zone files, and what there is to warn of in them; or on one pack, of which there is nothing.
+    """The engine on zone files and packs, bases and overlays, and what there is to warn of in them; of packs nothing.
 
     ``other`` is an argument that may be standard input, too.
     """
-    from geopolicy.pack.decompile import zones_of
-
-    if len(paths) == 1 and is_pack(paths[0]):
-        return open_engine(zones_of(read_pack(paths[0])), vehicle, name), []
     with progress.shown("reading zone files") as line:
-        zone_set, warnings = read_with_warnings(paths, others=[other], on_progress=line.at)
+        layers, warnings = read_layers(paths, others=[other], on_progress=line.at)
         line.step("opening zones")
-        return open_engine(zone_set, vehicle, name), warnings
+        return open_engine(layers, vehicle, name), warnings
 
 
 def say_unmatched(engine: Engine) -> None:

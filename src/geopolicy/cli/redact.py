@@ -14,11 +14,10 @@ from geopolicy.cli import console, progress
 from geopolicy.cli.documents import time_text
 from geopolicy.cli.drive_input import Topic
 from geopolicy.cli.monitored import StaleAfter, VMax, profile_of
-from geopolicy.cli.options import AsJson, EngineName, VehicleFile, check_engine, check_output, is_pack, unwritable
-from geopolicy.cli.zone_input import read_with_warnings, say_warnings
+from geopolicy.cli.options import AsJson, EngineName, VehicleFile, check_engine, check_output, unwritable
+from geopolicy.cli.zone_input import read_layers, say_warnings
 from geopolicy.engines.open import open as open_engine
 from geopolicy.model.sensors import Vehicle
-from geopolicy.pack.pack import read_pack
 from geopolicy.zonefile.vehicle_file import read_vehicle
 
 if TYPE_CHECKING:
@@ -119,16 +118,11 @@ def _vehicle(path: Path | None, topics: TopicMap) -> Vehicle:
 
 def _engines(zones: list[Path], then: Path | None, car: Vehicle, name: str) -> tuple[list[Engine], list[Problem]]:
     """The engines on the zones of today and of then, and what there is to warn of in those of today."""
-    from geopolicy.pack.decompile import zones_of
-
     engines, warnings = [], []
     for paths in [zones, *([[then]] if then is not None else [])]:
-        if len(paths) == 1 and is_pack(paths[0]):
-            engines.append(open_engine(zones_of(read_pack(paths[0])), car, name))
-            continue
-        zone_set, found = read_with_warnings(paths)
+        layers, found = read_layers(paths)
         warnings += found if paths is zones else []
-        engines.append(open_engine(zone_set, car, name))
+        engines.append(open_engine(layers, car, name))
     return engines, warnings
 
 

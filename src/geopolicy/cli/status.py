@@ -94,14 +94,15 @@ def _format_of(output: Path | None, form: CardFormat | None, *, as_json: bool) -
 
 
 def _packs_in(paths: list[Path]) -> list[Pack]:
-    """The packs given, and one of all zone files: the same zones have the same digest."""
+    """The packs given, one of all bases among zone files, and one of each overlay: the same zones, the same digest."""
     packs = [read_pack(path) for path in paths if is_pack(path)]
     files = [path for path in paths if not is_pack(path)]
     if files:
         from geopolicy.pack.compiler import compile as compile_zones
-        from geopolicy.zonefile.zone_set import read_zones
+        from geopolicy.zonefile.loading import load_zone_files
+        from geopolicy.zonefile.zone_set import layers_of_files
 
-        packs.append(compile_zones(read_zones(files)))
+        packs += [compile_zones(zone_set) for zone_set in layers_of_files(load_zone_files(files))]
     return packs
 
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.options import standard_input
+from geopolicy.cli.options import is_pack, standard_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
     from typing import BinaryIO
 
     from geopolicy.errors import Problem
+    from geopolicy.pack.pack import Pack
     from geopolicy.zonefile.header_of import HeaderSource
     from geopolicy.zonefile.zone_set import ZoneSet
 
@@ -59,6 +60,34 @@ def read_with_warnings(
     loaded = load_zone_files(sources, header=header, repair=repair, unwrap=unwrap, on_progress=on_progress)
     zone_set = set_of_files(loaded)
     return zone_set, [*zone_set.warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
+
+
+def read_layers(
+    paths: Sequence[Path], *, others: Iterable[str] = (), on_progress: Callable[[float], object] | None = None
+) -> tuple[list[Pack | ZoneSet], list[Problem]]:
+    """What `open` takes for packs and zone files, bases and overlays, and what `validate` warns of; of packs nothing.
+
+    Raises
+    ------
+    PackError
+        If a pack cannot be used.
+    ZoneFileError
+        If the files are refused.
+    """
+    from geopolicy.pack.pack import read_pack
+
+    layers: list[Pack | ZoneSet] = [read_pack(path) for path in paths if is_pack(path)]
+    files = [path for path in paths if not is_pack(path)]
+    if not files:
+        return layers, []
+    from geopolicy.zonefile.loading import load_zone_files
+    from geopolicy.zonefile.mistakes import probable_mistakes
+    from geopolicy.zonefile.zone_set import layers_of_files
+
+    loaded = load_zone_files(zone_sources(files, others=others), on_progress=on_progress)
+    sets = layers_of_files(loaded)
+    warnings = [warning for zone_set in sets for warning in zone_set.warnings]
+    return [*sets, *layers], [*warnings, *probable_mistakes(loaded.files, datetime.now(UTC))]
 
 
 def say_warnings(warnings: Sequence[Problem], paths: Sequence[Path], *options: str) -> None:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 def header_findings(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> tuple[HeaderChange, ...]:
     """The changes of a header that let more through, or less."""
-    return (*_coverage(old, new, covering), *_expires(old, new), *_identity(old, new))
+    if old.kind != new.kind:
+        text = f"kind {old.kind} -> {new.kind}: vehicles refuse it in the place of the other"
+        return (HeaderChange("kind", text, True), *_expires(old, new))
+    return (*_coverage(old, new, covering), *_expires(old, new), *_ends(old, new), *_identity(old, new))
 
 
 def _coverage(old: ZoneFileHeader, new: ZoneFileHeader, covering: Covering) -> Iterator[HeaderChange]:
@@ -46,6 +49,15 @@ def _expires(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange]
     ends = [_time_said(end, "never") for end in (old.expires, new.expires)]
     is_looser = old.expires is not None and (new.expires is None or new.expires > old.expires)
     yield HeaderChange("expires", f"expires {ends[0]} -> {ends[1]}", is_looser)
+
+
+def _ends(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange]:
+    """From its end on a vehicle may do without an overlay: one that ends sooner asks less."""
+    if old.ends == new.ends:
+        return
+    times = " -> ".join(_time_said(end, "never") for end in (old.ends, new.ends))
+    is_looser = new.ends is not None and (old.ends is None or new.ends < old.ends)
+    yield HeaderChange("ends", f"ends {times}", is_looser)
 
 
 def _identity(old: ZoneFileHeader, new: ZoneFileHeader) -> Iterator[HeaderChange]:

@@ -15,7 +15,7 @@ KINDS = (
     *("not_understood", "zone"),
 )
 """What a finding is about."""
-HEADER_KINDS = ("coverage", "expires", "id", "revision", "issued")
+HEADER_KINDS = ("coverage", "expires", "kind", "ends", "id", "revision", "issued")
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def header_cases(own: Base) -> list[Case]:
         ("reserved bytes of a row of the table are not 0", None, [(own.row("VERT", 1), b"\7")]),
         ("it does not begin with GPOLPACK", "pack-magic", [(0, b"g")]),
         ("the format is 0", "pack-format", [(8, u32(0))]),
-        ("the format is 2", "pack-format", [(8, u32(2))]),
+        ("the format is 3", "pack-format", [(8, u32(3))]),
         ("the header has 644 bytes", "pack-format", [(12, u32(644))]),
         ("there are 10 sections", "pack-format", [(24, u32(10))]),
         ("the file says that it is longer", "pack-size", [(16, u32(len(own.data) + 1))]),

@@ -105,7 +105,7 @@ def test_kernel_covers_what_exact_arithmetic_covers(family):
 def test_kernel_engine_is_opened_once_and_not_without_a_pack():
     engine = gp.open(gp.ZoneSet([contract.yard()]), engine="kernel")
     with pytest.raises(RuntimeError, match="a pack is open already"):
-        engine._open(engine.pack.data, print, print, False)  # noqa: FBT003  # as C takes it
+        engine._open(engine.pack.data, print, print, False)  # as C takes it
     for name in ("decide", "safe_radius"):
         with pytest.raises(RuntimeError, match="no pack is open"):
             getattr(KernelEngine.__new__(KernelEngine), name)(1.0, 2.0)

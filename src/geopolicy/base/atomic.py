@@ -91,7 +91,7 @@ def _placed(target: Path, mode: int) -> Iterator[tuple[Path, int]]:
     finally:
         Path(name).unlink(missing_ok=True)  # it is there only if its place was not taken
         unfinished.discard(name)
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
 def target_of(path: Path) -> Path:
@@ -117,7 +117,7 @@ def _mode_of(path: Path) -> int | None:
         return None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """So that the new name, too, survives a power cut."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

@@ -1,0 +1,165 @@
+"""What is installed survives a power cut at any call, and errors of the system at any call, and never goes back."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from geopolicy.update.disk import Disk
+from geopolicy.update.install import Installation, InstallError
+from power_loss import ROOT, ModelDisk, PowerLossError
+
+OLD = {"base.gpol": b"old base " * 200, "root": b"root 1"}
+NEW = {"base.gpol": b"new base " * 210, "storm.gpol": b"storm" * 3, "root": b"root 1"}
+STATES_A_MOMENT = 700
+
+
+def installed(*sets, disk=None):
+    """A disk on which sets of files were installed, one after another."""
+    disk = disk or ModelDisk()
+    for files in sets:
+        assert Installation(ROOT, disk).install(files).trouble is None
+    disk.calls = 0
+    return disk
+
+
+def moments(disk_of, act):
+    """For each call of an action, the disk that loses its power just before it; at last one that does not."""
+    number = 0
+    while True:
+        disk = disk_of()
+        disk.ends_before = number
+        try:
+            act(disk)
+        except PowerLossError:
+            yield disk, False
+            number += 1
+            continue
+        yield disk, True
+        return
+
+
+def files_on(disk):
+    disk.ends_before = None
+    found = Installation(ROOT, disk).recover()
+    return found and found.files
+
+
+# Power is lost ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", [(), (OLD,), (OLD, OLD)], ids=["first", "second", "again"])
+def test_power_lost_at_any_call_leaves_the_old_files_or_the_new(before):
+    states = 0
+    for disk, is_done in moments(lambda: installed(*before), lambda disk: Installation(ROOT, disk).install(NEW)):
+        for number, found in enumerate(disk.after_power_loss(STATES_A_MOMENT, disk.calls)):
+            files = files_on(found)
+            assert files == NEW or (not is_done and files == (OLD if before else None)), (disk.calls, number)
+            assert files_on(found) == files
+            states += 1
+    assert states > 1000
+
+
+def test_power_lost_while_an_installation_is_finished_is_no_worse():
+    for disk, _ in moments(lambda: installed(OLD), lambda disk: Installation(ROOT, disk).install(NEW)):
+        for found in disk.after_power_loss(12, disk.calls):
+            lasting = dict(found.lasting)
+
+            def again(lasting=lasting):
+                return ModelDisk(dict(lasting), dict(lasting))
+
+            expected = files_on(again())
+            for second, _ in moments(again, lambda disk: Installation(ROOT, disk).recover()):
+                for left in second.after_power_loss(4, second.calls):
+                    assert files_on(left) == expected
+
+
+def test_older_copy_is_never_taken_once_the_ratchet_is_up():
+    before = installed(OLD)
+    disk = installed(OLD, NEW)
+    for slot in "ab":
+        for path in [path for path in disk.seen if path.parent == ROOT / slot]:
+            del disk.seen[path]
+        disk.seen |= {path: file for path, file in before.seen.items() if path.parent == ROOT / slot}
+    assert Installation(ROOT, disk).recover() is None
+
+
+@pytest.mark.parametrize("slot", "ab")
+def test_copy_that_is_damaged_is_made_anew_from_the_other(slot):
+    for damage in (b"", b"\0" * 1800):
+        disk = installed(NEW)
+        for path, file in disk.seen.items():
+            if path.parent == ROOT / slot:
+                file.content = damage
+        assert files_on(disk) == NEW
+        other = "b" if slot == "a" else "a"
+        for path in [path for path in disk.seen if path.parent == ROOT / other]:
+            del disk.seen[path]
+        assert files_on(disk) == NEW
+
+
+# Calls fail ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_for_ever", [False, True])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO, errno.EMFILE, errno.EROFS])
+def test_call_that_fails_is_told_and_leaves_the_old_files_or_the_new(code, is_for_ever):
+    number = 1
+    while True:
+        disk = installed(OLD)
+        numbers = range(number, 1000) if is_for_ever else [number]
+        disk.raises = {own: OSError(code, "failed") for own in numbers}
+        try:
+            done = Installation(ROOT, disk).install(NEW)
+        except InstallError as error:
+            assert "what is installed goes on" in str(error)
+            done = None
+        is_reached = disk.calls >= number
+        disk.raises = {}
+        assert files_on(disk) in ((OLD, NEW) if done is None else (NEW,))
+        if not is_reached:
+            assert done is not None
+            assert done.trouble is None
+            return
+        assert done is None or done.trouble is not None
+        assert Installation(ROOT, disk).install(OLD).trouble is None
+        assert files_on(disk) == OLD
+        number += 1
+
+
+def test_what_does_not_fit_is_refused_before_anything_is_written(tmp_path, monkeypatch):
+    Installation(tmp_path / "zones").install(OLD)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    monkeypatch.setattr(Disk, "free_bytes", lambda self, folder: 1000)
+    with pytest.raises(InstallError, match=r"bytes are needed, and 1,000 are free"):
+        Installation(tmp_path / "zones").install(NEW)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+# On a real disk ------------------------------------------------------------------
+
+
+def test_files_of_the_system_are_private_and_leave_nothing_behind(tmp_path):
+    folder = tmp_path / "deep" / "zones"
+    assert Installation(folder).recover() is None
+    for files in (OLD, NEW, OLD):
+        Installation(folder).install(files)
+        assert Installation(folder).recover().files == files
+    assert {path.name for path in folder.iterdir()} == {"a", "b", "ratchet"}
+    assert sorted(len(list((folder / slot).iterdir())) for slot in "ab") == [3, 3]
+    for path in (folder, *folder.rglob("*")):
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600)
+
+
+def test_links_are_not_followed(tmp_path):
+    folder, elsewhere = tmp_path / "zones", tmp_path / "elsewhere"
+    Installation(folder).install(OLD)
+    manifest = folder / "a" / "manifest"
+    manifest.rename(elsewhere)
+    manifest.symlink_to(elsewhere)
+    kept = elsewhere.read_bytes()
+    assert Installation(folder).recover().files == OLD
+    Installation(folder).install(NEW)
+    assert not manifest.is_symlink()
+    assert elsewhere.read_bytes() == kept

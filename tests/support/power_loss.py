@@ -47,7 +47,7 @@ class ModelDisk:
         if self.calls in self.raises:
             raise self.raises[self.calls]
 
-    def make_folder(self, folder):
+    def make_folder(self, _):
         self._call()
 
     def names(self, folder):
@@ -56,6 +56,10 @@ class ModelDisk:
     def read(self, path):
         file = self.seen.get(PurePath(path))
         return None if file is None else file.content
+
+    def size(self, path):
+        file = self.seen.get(PurePath(path))
+        return None if file is None else len(file.content)
 
     def write(self, path, content):
         path = PurePath(path)
@@ -82,7 +86,7 @@ class ModelDisk:
         self._call()
         del self.seen[PurePath(path)]
 
-    def free_bytes(self, folder):
+    def free_bytes(self, _):
         return 2**40
 
     def after_power_loss(self, most, seed):
@@ -105,6 +109,10 @@ class ModelDisk:
             }
             yield ModelDisk(dict(files), dict(files))
 
+    def state(self):
+        """What tells it from other disks."""
+        return frozenset((path, file.content) for path, file in self.seen.items())
+
     def _paths(self):
         return sorted({*self.lasting, *self.seen})
 
@@ -118,10 +126,11 @@ def _entries(before, after):
 
 
 def _contents(file):
-    """The contents that a file may have."""
+    """The contents that a file may have: with any of its blocks lost, and cut off after any of them."""
     whole = file.content
     if file.is_synced:
         return [whole]
-    cut = len(whole) // 2 // BLOCK * BLOCK
-    holed = whole[:cut] + bytes(min(BLOCK, len(whole) - cut)) + whole[cut + BLOCK :]
-    return [whole, b"", whole[:BLOCK], whole[:cut], holed, bytes(len(whole))]
+    blocks = [whole[at : at + BLOCK] for at in range(0, len(whole), BLOCK)]
+    lost = [tuple(map(bool, own)) for own in product((0, 1), repeat=len(blocks))]
+    holed = [b"".join(b if kept else bytes(len(b)) for b, kept in zip(blocks, own, strict=True)) for own in lost]
+    return [*holed, *(b"".join(blocks[:count]) for count in range(len(blocks)))]

@@ -1,4 +1,4 @@
-"""A repository of signed packs in memory: what a publisher would put on a static host, and what attackers make of it."""
+"""A repository of signed packs in memory: what a publisher puts on a static host, and what attackers make of it."""
 
 from __future__ import annotations
 

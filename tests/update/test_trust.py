@@ -27,13 +27,11 @@ def files(published):
     return kept
 
 
-def refusal(published, files, now=NOW, path=None):
+def refusal(published, files, now=NOW):
     """The error of a refresh that must be refused, and nothing of what was refused is kept."""
     before = dict(files)
     with pytest.raises(RefusedUpdateError) as refused:
-        trusted = published.serve(refreshed(files, now))
-        if path is not None:
-            published.serve(found(trusted, path, files, now))
+        published.serve(refreshed(files, now))
     for role, content in files.items():
         assert content == before.get(role) or content in published.files.values()
     assert "update: " in str(refused.value)

@@ -38,6 +38,13 @@ class Disk:
         with os.fdopen(handle, "rb") as file:
             return file.read()
 
+    def size(self, path: Path) -> int | None:
+        """How many bytes a file has; None where there is no file."""
+        try:
+            return path.lstat().st_size
+        except FileNotFoundError:
+            return None
+
     def write(self, path: Path, content: bytes) -> None:
         """A new file, on the disk when this returns; nothing is left of one that failed."""
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o600)

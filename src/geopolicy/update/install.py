@@ -111,7 +111,7 @@ class Installation:
         """Both copies, the ratchet, and nothing else; says what could not be done."""
         try:
             for number, slot in enumerate(self._slots):
-                if slot.manifest() != manifest or any(slot.content(own) is None for own in manifest.entries.values()):
+                if slot.manifest() != manifest or not all(map(slot.has, manifest.entries.values())):
                     slot.clean(None)
                     slot.install(manifest, contents)
                 if number == 0 and self._ratchet() < manifest.sequence:
@@ -145,7 +145,7 @@ class Installation:
     def _check_space(self, entries: Mapping[str, Entry]) -> None:
         """Refuses before anything is written what would not fit twice."""
         needed = _SPARE_BYTES + sum(
-            entry.size for slot in self._slots for entry in entries.values() if slot.content(entry) is None
+            entry.size for slot in self._slots for entry in entries.values() if not slot.has(entry)
         )
         free = self._disk.free_bytes(self.folder)
         if free < needed:

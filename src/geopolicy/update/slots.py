@@ -61,6 +61,7 @@ class Slot:
     def __init__(self, folder: Path, disk: Disk) -> None:
         self.folder = folder
         self._disk = disk
+        self._whole: set[str] = set()  # digests of files that this process has read or written
 
     def manifest(self) -> Manifest | None:
         """What it says is installed; None where that cannot be read."""
@@ -75,8 +76,20 @@ class Slot:
             content = self._disk.read(self.folder / entry.digest)
         except OSError:
             return None
-        is_whole = content is not None and len(content) == entry.size and digest_of(content) == entry.digest
-        return content if is_whole else None
+        if content is None or len(content) != entry.size or digest_of(content) != entry.digest:
+            self._whole.discard(entry.digest)
+            return None
+        self._whole.add(entry.digest)
+        return content
+
+    def has(self, entry: Entry) -> bool:
+        """Whether a file is there, and was whole when this process looked at it."""
+        try:
+            if entry.digest in self._whole and self._disk.size(self.folder / entry.digest) == entry.size:
+                return True
+        except OSError:
+            return False
+        return self.content(entry) is not None
 
     def install(self, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
         """Writes what is missing, and then the manifest: until that has its name, the one before holds.
@@ -88,8 +101,9 @@ class Slot:
         """
         self._disk.make_folder(self.folder)
         for name, entry in manifest.entries.items():
-            if self.content(entry) is None:
+            if not self.has(entry):
                 self._write(entry.digest, contents[name])
+                self._whole.add(entry.digest)
         self._disk.sync(self.folder)  # the files have their names before the manifest names them
         if self.manifest() != manifest:
             self._write(MANIFEST, manifest.to_bytes())

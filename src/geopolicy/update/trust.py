@@ -41,10 +41,11 @@ MOST_ROLES = 32
 
 
 class Request(NamedTuple):
-    """A file of metadata that is needed next, and how many bytes of it are read at most."""
+    """A file that is needed next, and how many bytes of it are read at most."""
 
     file: str
     most_bytes: int
+    folder: str = "metadata"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import product
+from math import prod
 from pathlib import PurePath
 
 BLOCK = 512
@@ -31,11 +32,11 @@ class File:
 class ModelDisk:
     """The calls of `Disk` upon a model, which ends before a call of a given number.
 
-    ``lasting`` are the names that have reached the disk; ``seen`` those that a program sees.
+    ``seen`` is what a program sees; ``may_last`` what each name may stand for on the disk.
     """
 
-    lasting: dict[PurePath, File] = field(default_factory=dict)
     seen: dict[PurePath, File] = field(default_factory=dict)
+    may_last: dict[PurePath, list[File | None]] = field(default_factory=dict)
     ends_before: int | None = None
     calls: int = 0
     raises: dict[int, OSError] = field(default_factory=dict)
@@ -49,6 +50,14 @@ class ModelDisk:
 
     def make_folder(self, _):
         self._call()
+
+    def _name(self, path, file):
+        """Gives a name to a file, or takes it away with None."""
+        self.may_last.setdefault(path, [self.seen.get(path)]).append(file)
+        if file is None:
+            del self.seen[path]
+        else:
+            self.seen[path] = file
 
     def names(self, folder):
         return sorted(path.name for path in self.seen if path.parent == PurePath(folder))
@@ -66,7 +75,8 @@ class ModelDisk:
         if path in self.seen:
             raise FileExistsError(str(path))
         self._call()  # it is made
-        self.seen[path] = file = File(b"")
+        file = File(b"")
+        self._name(path, file)
         self._call()  # it is written
         file.content = content
         self._call()  # it is synced
@@ -74,59 +84,47 @@ class ModelDisk:
 
     def rename(self, path, target):
         self._call()
-        self.seen[PurePath(target)] = self.seen.pop(PurePath(path))
+        self._name(PurePath(target), self.seen[PurePath(path)])
+        self._name(PurePath(path), None)
 
     def sync(self, folder):
         self._call()
-        folder = PurePath(folder)
-        self.lasting = {path: file for path, file in self.lasting.items() if path.parent != folder}
-        self.lasting |= {path: file for path, file in self.seen.items() if path.parent == folder}
+        self.may_last = {path: past for path, past in self.may_last.items() if path.parent != PurePath(folder)}
 
     def remove(self, path):
         self._call()
-        del self.seen[PurePath(path)]
+        self._name(PurePath(path), None)
 
     def free_bytes(self, _):
         return 2**40
 
     def after_power_loss(self, most, seed):
         """Disks as they may be found: all of them where there are few, else some by a seed."""
-        choices = [_entries(self.lasting.get(path), self.seen.get(path)) for path in self._paths()]
-        paths = self._paths()
-        total = 1
-        for own in choices:
-            total *= len(own)
-        if total <= most:
+        paths = sorted({*self.seen, *self.may_last})
+        choices = [
+            list(
+                dict.fromkeys(own for file in self.may_last.get(path, [self.seen.get(path)]) for own in _contents(file))
+            )
+            for path in paths
+        ]
+        if prod(map(len, choices)) <= most:
             picked = product(*choices)
         else:
             numbers = random.Random(seed)
-            picked = (tuple(numbers.choice(own) for own in choices) for _ in range(most))
-        for contents in islice(picked, most):
-            files = {
-                path: File(content, is_synced=True)
-                for path, content in zip(paths, contents, strict=True)
-                if content is not None
-            }
-            yield ModelDisk(dict(files), dict(files))
+            picked = (tuple(map(numbers.choice, choices)) for _ in range(most))
+        for contents in picked:
+            found = zip(paths, contents, strict=True)
+            yield ModelDisk({path: File(own, is_synced=True) for path, own in found if own is not None})
 
     def state(self):
         """What tells it from other disks."""
         return frozenset((path, file.content) for path, file in self.seen.items())
 
-    def _paths(self):
-        return sorted({*self.lasting, *self.seen})
-
-
-def _entries(before, after):
-    """What may stand under a name: what was there, and what was to come, whole or torn; None for nothing."""
-    found = []
-    for file in (before, after):
-        found += [None] if file is None else _contents(file)
-    return list(dict.fromkeys(found))
-
 
 def _contents(file):
-    """The contents that a file may have: with any of its blocks lost, and cut off after any of them."""
+    """What may stand under a name, None for nothing: with any of its blocks lost, and cut off after any of them."""
+    if file is None:
+        return [None]
     whole = file.content
     if file.is_synced:
         return [whole]

@@ -68,10 +68,10 @@ def test_power_lost_while_an_installation_is_finished_is_no_worse():
     pairs = 0
     for disk, _ in moments(lambda: installed(OLD), lambda disk: Installation(ROOT, disk).install(NEW)):
         for found in disk.after_power_loss(some_of(12, 1), disk.calls):
-            lasting = dict(found.lasting)
+            lasting = dict(found.seen)
 
             def again(lasting=lasting):
-                return ModelDisk(dict(lasting), dict(lasting))
+                return ModelDisk(dict(lasting))
 
             expected = files_on(again())
             for second, _ in moments(again, lambda disk: Installation(ROOT, disk).recover()):

@@ -73,7 +73,7 @@ class Fetcher:
         if response.status != 200:
             raise UnreachableError(f"update: {self.url}{path}: answered with status {response.status}; {_GOES_ON}")
         content = bytearray()
-        for chunk in response.stream(_CHUNK, decode_content=False):
+        while chunk := response.read1(_CHUNK, decode_content=False):  # what is there: more might never come
             content += chunk
             if len(content) > most_bytes:
                 raise refused(Attack.ENDLESS_DATA, path, f"must have at most {most_bytes:,} bytes", "more")

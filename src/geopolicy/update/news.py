@@ -10,7 +10,7 @@ from tuf.api.metadata import Timestamp
 from geopolicy.update.offers import chosen, offers_of, pack_of
 from geopolicy.update.refusals import Attack, refused
 from geopolicy.update.signed_files import read
-from geopolicy.update.trust import Request, refreshed, with_all_roles
+from geopolicy.update.trust import Request, check_all_fresh, refreshed, with_all_roles
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -86,8 +86,9 @@ def news_of(
     now = now if known is None else max(now, known)
     trusted = yield from refreshed(files, now)
     signed = _moment(trusted.timestamp)
-    if signed is not None and (known is None or known < signed):
-        now = max(now, signed)
+    if signed is not None and signed > now:
+        now = signed
+        check_all_fresh(trusted, now)
     trusted = yield from with_all_roles(trusted, files, now)
     offers = chosen(list(offers_of(trusted)), subscription.fleet, subscription.region)
     new = dict(packs)

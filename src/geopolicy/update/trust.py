@@ -102,6 +102,19 @@ def refreshed(files: Files, now: datetime) -> Steps[Trusted]:
     return (yield from with_role(Trusted(root, timestamp, snapshot), Targets.type, Root.type, files, now))
 
 
+def check_all_fresh(trusted: Trusted, now: datetime) -> None:
+    """Refuses what has expired at a time that is known only by now.
+
+    Raises
+    ------
+    RefusedUpdateError
+        As a freeze.
+    """
+    top = {"root": trusted.root, "timestamp": trusted.timestamp, "snapshot": trusted.snapshot}
+    for role, signed in {**top, **trusted.targets}.items():
+        check_fresh(signed, now, f"{role}.json")
+
+
 def _newest_root(files: Files) -> Steps[Root]:
     root = root_of(files[Root.type])
     for _ in range(MOST_ROOTS):

@@ -1,0 +1,290 @@
+"""A vehicle and a static host, over the loopback: what is new is installed, and each attack leaves what there was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Root, TargetFile, Targets, Timestamp
+
+import geopolicy as gp
+from geopolicy.errors import UpdateError
+from geopolicy.update.client import UpdateClient
+from geopolicy.update.fetch import Fetcher, UnreachableError
+from geopolicy.update.news import Subscription
+from geopolicy.update.refusals import Attack
+from published import DAY, NOW, Published
+from static_host import static_host
+
+TAXIS = Subscription("taxis", "HR")
+
+
+def pack_of(revision, *, set_id="city", east=14.0, issued=NOW):
+    ring = [[13, 45], [east, 45], [east, 46], [13, 46], [13, 45]]
+    zone = gp.Zone("school", {"type": "Polygon", "coordinates": [ring]}, [gp.Rule(["camera"], gp.Level.OFF)])
+    return gp.compile(gp.ZoneSet([zone], gp.ZoneFileHeader(set_id, revision, issued=issued)))
+
+
+class Host:
+    """A repository on a static host."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        self.published = Published()
+        self.offer(pack_of(1))
+
+    def offer(self, pack, path="city.gpol", fleets=("taxis",), regions=("HR",), **said: object):
+        content, header = bytes(pack.data), pack.header
+        target = TargetFile.from_data(path, content, ["sha256"])
+        stated = {"kind": "base", "id": header.id, "revision": header.revision}
+        stated |= {"fleets": list(fleets), "regions": list(regions)} | said
+        target.unrecognized_fields["custom"] = {"geopolicy": stated}
+        self.published.targets[Targets.type].targets[path] = target
+        self.write(f"targets/{target.hashes['sha256']}.{path}", content)
+        self.sign()
+
+    def sign(self, signed=NOW):
+        self.published.timestamp.unrecognized_fields["geopolicy"] = {"signed": signed.isoformat()}
+        self.published.publish()
+        self.upload()
+
+    def upload(self):
+        for name, content in self.published.files.items():
+            self.write(f"metadata/{name}", content)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+    def served(self, name, how):
+        self.write(f"{name}.served", how.encode())
+
+    @property
+    def target(self):
+        return next(path.name for path in sorted(self.folder.glob("targets/*.gpol")))
+
+
+@pytest.fixture
+def host(tmp_path):
+    return Host(tmp_path / "host")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """One process for all tests, and the folder that it serves."""
+    folder = tmp_path_factory.mktemp("hosts")
+    with static_host(folder) as url:
+        yield folder, url
+
+
+@pytest.fixture
+def vehicle(host, served, tmp_path):
+    """A client that has installed what there is."""
+    folder, url = served
+    (folder / tmp_path.name).symlink_to(host.folder)
+    fetcher = Fetcher(f"{url}/{tmp_path.name}", timeout_s=1.0)
+    client = UpdateClient(tmp_path / "vehicle", fetcher, TAXIS, host.published.first_root)
+    assert client.update(NOW).is_new
+    return client
+
+
+def trusted_files(tmp_path):
+    return {path: path.read_bytes() for path in (tmp_path / "vehicle").rglob("*") if path.is_file()}
+
+
+# News ---------------------------------------------------------------------------
+
+
+def test_new_revision_is_installed_and_found_at_the_next_start(vehicle, host, tmp_path):
+    host.offer(pack_of(2, east=15))
+    outcome = vehicle.update(NOW)
+    assert (outcome.is_new, outcome.refusal, outcome.trouble) == (True, None, None)
+    again = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+    assert again.packs["city.gpol"].header.revision == 2
+    assert again.signed == NOW
+    assert not gp.open(again.packs["city.gpol"]).decide(45.5, 14.5).allows("camera.cabin")
+
+
+def test_no_news_write_nothing(vehicle, tmp_path):
+    before = trusted_files(tmp_path)
+    assert vehicle.update(NOW) == vehicle.update(NOW)
+    assert not vehicle.update(NOW).is_new
+    assert trusted_files(tmp_path) == before
+
+
+def test_newer_timestamp_alone_is_kept(vehicle, host):
+    host.sign(NOW + timedelta(hours=1))
+    assert not vehicle.update(NOW).is_new
+    assert vehicle.signed == NOW + timedelta(hours=1)
+
+
+def test_first_start_needs_a_root(tmp_path):
+    with pytest.raises(UpdateError, match="give the root file that came with the vehicle"):
+        UpdateClient(tmp_path, Fetcher("http://127.0.0.1:9"), TAXIS)
+
+
+def test_clock_at_1970_does_not_take_what_has_expired(vehicle, host):
+    """Now is no earlier than what was signed."""
+    host.sign(NOW + 40 * DAY)
+    assert vehicle.update(NOW - 20_000 * DAY).refusal.attack == Attack.FREEZE
+
+
+def test_host_that_is_down_changes_nothing(vehicle, tmp_path):
+    before = trusted_files(tmp_path)
+    vehicle._fetcher = Fetcher("http://127.0.0.1:9", timeout_s=0.2)
+    outcome = vehicle.update(NOW)
+    assert isinstance(outcome.refusal, UnreachableError)
+    assert "what is installed goes on" in str(outcome.refusal)
+    assert outcome.packs["city.gpol"].header.revision == 1
+    assert trusted_files(tmp_path) == before
+
+
+# Each attack --------------------------------------------------------------------
+
+
+def forged(host):
+    host.published.keys[Timestamp.type] = [CryptoSigner.generate_ed25519()]
+    host.sign()
+
+
+def changed_pack(host):
+    host.offer(pack_of(2))
+    for path in host.folder.glob("targets/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+
+def no_pack(host):
+    host.offer(pack_of(2))
+    target = host.published.targets[Targets.type].targets["city.gpol"]
+    content = b"GPOL" + bytes(1000)
+    entry = TargetFile.from_data("city.gpol", content, ["sha256"])
+    entry.unrecognized_fields = target.unrecognized_fields
+    host.published.targets[Targets.type].targets["city.gpol"] = entry
+    host.write(f"targets/{entry.hashes['sha256']}.city.gpol", content)
+    host.sign()
+
+
+def another_revision_than_signed(host):
+    host.offer(pack_of(2), revision=3)
+
+
+def not_understood(host):
+    host.offer(pack_of(2), until="2027")
+
+
+def older_timestamp(host):
+    host.published.timestamp.version = 0
+    host.published.publish_timestamp()
+    host.upload()
+
+
+def older_revision(host):
+    host.offer(pack_of(0))
+
+
+def other_content_of_the_same_revision(host):
+    host.offer(pack_of(1, east=13.5))
+
+
+def expired(host):
+    host.published.timestamp.expires = NOW
+    host.sign()
+
+
+def issued_in_2099(host):
+    host.offer(pack_of(2, issued=NOW.replace(year=2099)))
+
+
+def missing_pack(host):
+    host.offer(pack_of(2))
+    for path in host.folder.glob("targets/*"):
+        path.unlink()
+
+
+def mixed(host):
+    host.sign()
+    host.write("metadata/3.snapshot.json", host.published.files["2.snapshot.json"])
+
+
+def other_fleet(host):
+    host.offer(pack_of(2), fleets=("buses",))
+
+
+def other_region(host):
+    host.offer(pack_of(2), regions=("SI", "IT"))
+
+
+def endless_metadata(host):
+    host.sign()
+    host.served("metadata/timestamp.json", "endless")
+
+
+def endless_pack(host):
+    host.offer(pack_of(2))
+    for path in host.folder.glob("targets/*.gpol"):
+        host.served(f"targets/{path.name}", "endless")
+
+
+def trickling(host):
+    host.served("metadata/timestamp.json", "trickling")
+
+
+def silent(host):
+    host.served("metadata/timestamp.json", "silent")
+
+
+def role_of_two(host):
+    for role, delegator in (("a", "targets"), ("b", "targets"), ("c", "a"), ("c", "b")):
+        host.published.delegate(delegator, role)
+    host.sign()
+
+
+@pytest.mark.parametrize(
+    ("attack", "name"),
+    [
+        (forged, Attack.WRONG_KEY),
+        (changed_pack, Attack.ARBITRARY),
+        (no_pack, Attack.ARBITRARY),
+        (another_revision_than_signed, Attack.ARBITRARY),
+        (not_understood, Attack.ARBITRARY),
+        (older_timestamp, Attack.ROLLBACK),
+        (older_revision, Attack.ROLLBACK),
+        (other_content_of_the_same_revision, Attack.ROLLBACK),
+        (expired, Attack.FREEZE),
+        (issued_in_2099, Attack.FAST_FORWARD),
+        (missing_pack, Attack.MIX_AND_MATCH),
+        (mixed, Attack.MIX_AND_MATCH),
+        (other_fleet, Attack.WRONG_FLEET),
+        (other_region, Attack.WRONG_REGION),
+        (endless_metadata, Attack.ENDLESS_DATA),
+        (endless_pack, Attack.ENDLESS_DATA),
+        (trickling, Attack.SLOW_RETRIEVAL),
+        (silent, Attack.SLOW_RETRIEVAL),
+        (role_of_two, Attack.AMBIGUOUS_ROLE),
+    ],
+)
+def test_attack_is_named_and_leaves_what_was_installed(attack, name, vehicle, host, tmp_path):
+    before = trusted_files(tmp_path)
+    attack(host)
+    outcome = vehicle.update(NOW)
+    assert outcome.refusal is not None
+    assert outcome.refusal.attack == name
+    assert f"({name})" in str(outcome.refusal)
+    assert not outcome.is_new
+    assert trusted_files(tmp_path) == before
+    assert vehicle.packs["city.gpol"].header.revision == 1
+
+
+def test_host_that_answers_with_an_error_is_not_a_refusal(vehicle, host):
+    host.served("metadata/timestamp.json", "503")
+    assert isinstance(vehicle.update(NOW).refusal, UnreachableError)
+
+
+def test_root_that_is_rotated_away_is_followed(vehicle, host):
+    host.published.rotate(Root.type)
+    host.published.rotate(Timestamp.type)
+    host.sign(NOW + timedelta(hours=2))
+    assert vehicle.update(NOW).refusal is None
+    assert vehicle.signed == NOW + timedelta(hours=2)

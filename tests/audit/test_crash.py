@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import sys
-from collections import Counter
-from pathlib import Path
 
 import pytest
 
 import audit_child
 import geopolicy as gp
 from audit_samples import files_of, judge
+from traced_calls import BEGINS, ENDS, window_of
+from traced_calls import trace as trace_child
 
-SUPPORT = Path(__file__).resolve().parents[1] / "support"
-SOURCE = Path(gp.__file__).resolve().parent.parent
 SCENARIOS = ("append", "close", "first", "rotate", "retain-size", "retain-age", "torn", "unclean", "unfinished")
-CALL = re.compile(r"^(?:\d+ +)?(\w+)\(", re.MULTILINE)
-# Calls for memory touch no file, and are more or fewer from run to run, as hashes of texts differ.
-OF_MEMORY = {"brk", "madvise", "mmap", "mprotect", "mremap", "munmap"}
 
 
 def trace(strace, scenario, folder, fault=None):
-    """Runs the child under strace; its ending, what it printed, and every call of the system that it made."""
-    log = folder.parent / f"{folder.name}.trace"
-    inject = ["-e", f"inject={fault}"] if fault else []
-    command = [strace, "-f", "-o", str(log), *inject, sys.executable, "-S", "-E", "-B"]
-    done = subprocess.run(
-        [*command, "-c", CHILD, scenario, str(folder)], capture_output=True, text=True, check=False, timeout=60
-    )
-    return done, log.read_text(encoding="utf-8", errors="replace")
-
-
-CHILD = (
-    f"import sys; sys.path[:0] = [{str(SOURCE)!r}, {str(SUPPORT)!r}]\n"
-    "import audit_child; audit_child.main(*sys.argv[1:])"
-)
-
-
-def window_of(text):
-    """The calls in the window, each with how often the same was made until then."""
-    before, _, rest = text.partition(audit_child.BEGINS)
-    inside, _, _ = rest.partition(audit_child.ENDS)
-    seen = Counter(CALL.findall(before))
-    for name in CALL.findall(inside)[:-1]:  # the last is the look-up that ends the window
-        seen[name] += 1
-        if name not in OF_MEMORY:
-            yield name, seen[name]
+    return trace_child(strace, "audit_child", scenario, folder, fault)
 
 
 def template(scenario, folder):
@@ -110,8 +78,8 @@ def kill_at_every_call(strace, scenario, folder):
         head = template(scenario, own)
         done, text = trace(strace, scenario, own, f"{name}:signal=KILL:when={count}")
         assert "+++ killed by SIGKILL +++" in text
-        assert audit_child.BEGINS in text
-        assert audit_child.ENDS not in text
+        assert BEGINS in text
+        assert ENDS not in text
         printed = done.stdout.splitlines()
         head = gp.audit.Checkpoint.from_json(printed[0]) if printed else head
         assert_goes_on(own, head, scenario)

@@ -17,11 +17,11 @@ from geopolicy.model.decisions import Certainty, Decision, Reason
 from geopolicy.model.rules import Level
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.transitions import Transition, TransitionKind
+from traced_calls import BEGINS, ENDS
 
 KEY = bytes(32)
 BEGAN = datetime(2026, 1, 20, tzinfo=UTC)
 VEHICLE = Vehicle(["camera.front", "microphone"])
-BEGINS, ENDS = "/geopolicy-window-begins", "/geopolicy-window-ends"
 SIZE = 65_536
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,14 @@ class UpdateClient:
     root
         The root file of the repository, which came with the vehicle: needed until something is installed.
 
+    Attributes
+    ----------
+    packs
+        What is installed, by path.
+    refusals
+        How many news were refused since the client was made, by attack; what could not be fetched or installed counts
+        by its kind of error.
+
     Raises
     ------
     UpdateError
@@ -75,6 +84,7 @@ class UpdateClient:
     ) -> None:
         self._fetcher = fetcher
         self._subscription = subscription
+        self.refusals: Counter[str] = Counter()
         self._installation = Installation(folder)
         installed = self._installation.recover()
         files = {} if installed is None else installed.files
@@ -108,6 +118,7 @@ class UpdateClient:
             is_new = news.packs != self.packs
             trouble = self._install(news) if is_new or news.metadata != self._metadata else None
         except UpdateError as refusal:
+            self.refusals[str(getattr(refusal, "attack", type(refusal).__name__))] += 1
             return Outcome(self.packs, is_new=False, refusal=refusal)
         self._metadata, self.packs = dict(news.metadata), news.packs
         return Outcome(self.packs, is_new, trouble=trouble)

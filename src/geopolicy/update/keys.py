@@ -1,0 +1,236 @@
+"""The publisher's private keys: in encrypted files, or behind whatever signs by a URI."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+    load_pem_public_key,
+)
+from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
+
+from geopolicy.base.atomic import write_atomically
+from geopolicy.update.repository_files import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from securesystemslib.signer import Key
+
+FILE = "file:"
+"""How the URI of a private key begins that is an encrypted PEM file, named from the file of signers on."""
+FEWEST_LETTERS = 16
+"""Of a new passphrase: who has the file may try as many as he likes."""
+_MEMBERS = {"role", "keyid", "uri"}
+_BEGINNING = "# Which signer a role uses. Private: no host may serve this file, nor the keys that it names.\n"
+
+
+def new_key(path: Path, passphrase: str) -> Key:
+    """Makes a key (Ed25519) in a PEM file of its own, encrypted, its owner's alone; gives the public half.
+
+    Raises
+    ------
+    PublishError
+        If the passphrase is short, or the file is there already.
+    """
+    if len(passphrase) < FEWEST_LETTERS:
+        rule = f"a passphrase must have at least {FEWEST_LETTERS} letters"
+        raise PublishError(f"publish: '{path}': {rule}, got {len(passphrase)}; take five words that chance chose")
+    private = Ed25519PrivateKey.generate()
+    encryption = BestAvailableEncryption(passphrase.encode())
+    content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except FileExistsError:
+        raise PublishError(f"publish: '{path}': must be a new file, got one that is there; name another") from None
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return SSlibKey.from_crypto(private.public_key())
+
+
+def public_key(path: Path) -> Key:
+    """The public key in a PEM file, such as ``openssl pkey -pubout`` and the tools of HSMs write.
+
+    Raises
+    ------
+    PublishError
+        If it is none, or of a kind that cannot sign here.
+    """
+    try:
+        return SSlibKey.from_crypto(load_pem_public_key(path.read_bytes()))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        hint = "openssl pkey -in KEY.pem -pubout writes one"
+        raise PublishError(
+            f"publish: '{path}': must be a public key in PEM, Ed25519, ECDSA or RSA ({error}); {hint}"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class SignerEntry:
+    """Where the private half of a key is."""
+
+    role: str
+    keyid: str
+    uri: str
+
+
+class SignerFile:
+    """A TOML file that says where keys are: tables ``[[signer]]`` with ``role``, ``keyid`` and ``uri``.
+
+    A URI that begins with ``file:`` names an encrypted PEM file; all others are those of securesystemslib, such as
+    ``hsm:``, ``awskms:``, ``gcpkms:`` and ``azurekms:``.
+
+    Parameters
+    ----------
+    path
+        The file; one that is not there names no key.
+    repository
+        The folder that is served, outside of which the file and its keys must be.
+
+    Raises
+    ------
+    PublishError
+        If the file is in the folder that is served.
+    """
+
+    def __init__(self, path: Path, repository: Path) -> None:
+        self.path = path
+        self._repository = repository
+        self.check_private(path)
+
+    def check_private(self, path: Path) -> None:
+        """Refuses a file in the folder that is served.
+
+        Raises
+        ------
+        PublishError
+            Naming it.
+        """
+        if self._repository.resolve() in path.resolve().parents:
+            rule = f"must be outside of the folder that is published, '{self._repository}'"
+            raise PublishError(f"publish: '{path}': {rule}, got it inside; move it")
+
+    def entries(self) -> list[SignerEntry]:
+        """What it says.
+
+        Raises
+        ------
+        PublishError
+            If that is not understood.
+        """
+        try:
+            stated = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return []
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise self._refused("must be TOML", str(error)) from None
+        signers = stated.pop("signer", [])
+        if stated or not isinstance(signers, list):
+            raise self._refused("must have tables [[signer]] alone", ", ".join(stated) or "another signer")
+        return [self._entry(number, signer) for number, signer in enumerate(signers)]
+
+    def _entry(self, number: int, signer: Any) -> SignerEntry:
+        if not isinstance(signer, dict) or set(signer) != _MEMBERS:
+            raise self._refused(f"signer {number + 1} must have role, keyid and uri alone", repr(signer))
+        if not all(isinstance(value, str) and value for value in signer.values()):
+            raise self._refused(f"signer {number + 1} must have texts", repr(signer))
+        return SignerEntry(**signer)
+
+    def _refused(self, rule: str, got: str) -> PublishError:
+        return PublishError(f"publish: '{self.path}': {rule}, got {got}; see docs/how-to/publish.md")
+
+    def add(self, entry: SignerEntry) -> None:
+        """Writes where one more key is, below what is there."""
+        before = self.path.read_text(encoding="utf-8") if self.path.exists() else _BEGINNING
+        values = {"role": entry.role, "keyid": entry.keyid, "uri": entry.uri}
+        lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+        write_atomically(self.path, "\n".join([before.rstrip("\n"), "", "[[signer]]", *lines, ""]).encode(), 0o600)
+
+    def make_key(self, role: str, secret: Callable[[str], str]) -> Key:
+        """A new key of a role in a file beside this one, which names it from now on."""
+        numbers = (number for number in range(1, 10_000) if not self._place(role, number).exists())
+        path = self._place(role, next(numbers))
+        self.check_private(path)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = new_key(path, secret(f"new passphrase for {path.name}"))
+        self.add(SignerEntry(role, key.keyid, f"{FILE}{path.name}"))
+        return key
+
+    def _place(self, role: str, number: int) -> Path:
+        return self.path.parent / f"{role}-{number}.pem"
+
+
+class Signers:
+    """The keys at hand, opened when they are first used.
+
+    Parameters
+    ----------
+    file
+        Where they are.
+    secret
+        Gives a passphrase or PIN, asked for by its name.
+    """
+
+    def __init__(self, file: SignerFile, secret: Callable[[str], str]) -> None:
+        self._file = file
+        self._uris = {(entry.role, entry.keyid): entry.uri for entry in file.entries()}
+        self._secret = secret
+        self._opened: dict[str, Signer] = {}
+
+    def has(self, role: str, keyid: str) -> bool:
+        """Whether a key of a role is at hand."""
+        return (role, keyid) in self._uris
+
+    def of(self, role: str, key: Key) -> Signer:
+        """What signs with a key that is at hand.
+
+        Raises
+        ------
+        PublishError
+            If it cannot be opened.
+        """
+        uri = self._uris[role, key.keyid]
+        if uri not in self._opened:
+            self._opened[uri] = self._open(uri, key)
+        return self._opened[uri]
+
+    def _open(self, uri: str, key: Key) -> Signer:
+        try:
+            return self._of_file(uri, key) if uri.startswith(FILE) else self._of_uri(uri, key)
+        except PublishError:
+            raise
+        except Exception as error:  # whatever an HSM or a service raises
+            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            rule = f"publish: signer '{uri}' of key {key.keyid[:16]}: must open"
+            raise PublishError(f"{rule}, got {what}; see passphrase, path and driver") from error
+
+    def _of_file(self, uri: str, key: Key) -> Signer:
+        path = self._file.path.parent / uri.removeprefix(FILE)
+        self._file.check_private(path)
+        mode = path.stat().st_mode & 0o777
+        if os.name == "posix" and mode & 0o077:
+            raise PublishError(f"publish: '{path}': must be its owner's alone, got mode {mode:o}; chmod 600 it")
+        passphrase = self._secret(f"passphrase of {path.name}").encode()
+        return CryptoSigner(load_pem_private_key(path.read_bytes(), passphrase), _of_library(key))
+
+    def _of_uri(self, uri: str, key: Key) -> Signer:
+        return Signer.from_priv_key_uri(uri, key, self._secret)
+
+
+def _of_library(key: Key) -> SSlibKey:
+    if not isinstance(key, SSlibKey):
+        raise PublishError(f"publish: key {key.keyid[:16]}: must be Ed25519, ECDSA or RSA, got {key.keytype}")
+    return key

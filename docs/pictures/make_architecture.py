@@ -21,7 +21,8 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 59), "authoring": (62, 94)},
+    {"update": (60, 92)},
+    {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 58), "authoring": (74, 96)},
     {"drives": (0, 17), "monitor": (20, 67), "audit": (84, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 82)},
@@ -38,6 +39,7 @@ WORK = {
     "cli": "commands: the only code that prints",
     "testing": "for users' tests",
     "authoring": "other formats, lint, diff",
+    "update": "signed packs: publish, verify, install",
     "hosts": "where vehicles live",
     "replay": "a drive against an engine",
     "drives": "recorded drives",

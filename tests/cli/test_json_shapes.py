@@ -64,6 +64,13 @@ LINES = [
     "log verify {log}",
     "log verify {cut}",
     "log erase {spare} --yes",
+    "publish init {repository} --signers {keys} --passphrase-file {words}",
+    "publish add {repository} {pack} --fleet taxis --region hr",
+    "publish sign {repository} --signers {keys} --passphrase-file {words}",
+    "publish add {repository} {looser} --allow-loosening",
+    "publish rotate {repository} timestamp --signers {keys} --passphrase-file {words}",
+    "publish delegate {repository} fire --area {school} --most-duration 6h --signers {keys} --passphrase-file {words}",
+    "publish status {repository}",
     "doctor",
     "info {bad}",
     "info",
@@ -102,7 +109,10 @@ def paths(tmp_path, drive):
     write_log(paths["cut"])
     (cut,) = files_of(paths["cut"])
     cut.write_bytes(cut.read_bytes()[:-9])
-    paths |= write_recording(tmp_path)
+    paths |= write_recording(tmp_path) | {"repository": tmp_path / "repository", "keys": tmp_path / "private" / "keys"}
+    paths |= {"words": tmp_path / "words", "looser": tmp_path / "looser.gpol"}
+    paths["words"].write_text("correct horse battery staple\n", encoding="utf-8")
+    gp.compile(gp.ZoneSet(lifted, replace(header, revision=4))).save(paths["looser"])
     return paths | {"tmp": tmp_path, "drive": drive, "shift": DRIVES / "shift.csv"}
 
 
@@ -141,7 +151,8 @@ def documents(cli, paths):
 
 def test_json_shapes_are_those_of_every_command_that_prints_json():
     with_json = {name for name, entry in app.COMMANDS.items() if takes_json(name, entry)}
-    with_json |= {f"log-{name}" for name, entry in app.LOG_COMMANDS.items() if takes_json(name, entry)}
+    for group, entries in app.GROUPS.items():
+        with_json |= {f"{group}-{name}" for name, entry in entries.items() if takes_json(name, entry)}
     assert set(schema_names()) == with_json | {"log-export"} | BESIDE_COMMANDS
 
 
@@ -374,6 +385,7 @@ SECTIONS = {
     "### Problems": DEFINITIONS["problem"],
     "### Problems of a log": DEFINITIONS["logProblem"],
     "### Packs": DEFINITIONS["pack"],
+    "### Repositories": DEFINITIONS["repository"],
 } | {
     f"## `geopolicy {name.replace('-', ' ')}`": schema_of(name)
     for name in schema_names()

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from cli_samples import SOURCE
-from geopolicy.cli.app import COMMANDS, LOG_COMMANDS
+from geopolicy.cli.app import COMMANDS, GROUPS
 
 
 @pytest.mark.parametrize("words", [
@@ -88,7 +88,9 @@ def test_options_and_positions_are_looked_at_before_zones_are_read(cli, words, n
 
 
 @pytest.mark.parametrize(
-    "words", [[], *([name] for name in COMMANDS), *(["log", name] for name in LOG_COMMANDS)], ids=str
+    "words",
+    [[], *([name] for name in COMMANDS), *([group, name] for group, names in GROUPS.items() for name in names)],
+    ids=str,
 )
 def test_help_names_options_whole_also_on_a_narrow_terminal(cli, monkeypatch, words):
     monkeypatch.setenv("COLUMNS", "20")

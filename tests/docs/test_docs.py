@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from geopolicy.cli.app import COMMANDS, LOG_COMMANDS, run
+from geopolicy.cli.app import COMMANDS, GROUPS, run
 from public import documented
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,7 +206,8 @@ def test_docs_every_public_name_stands_in_the_api_page():
 def test_docs_every_command_stands_in_the_command_page():
     text = (DOCS / "command-line.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^## `geopolicy ([a-z]+)`", text, re.MULTILINE)) == set(COMMANDS)
-    assert set(re.findall(r"^## `geopolicy log ([a-z]+)`", text, re.MULTILINE)) == set(LOG_COMMANDS)
+    for group, names in GROUPS.items():
+        assert set(re.findall(rf"^## `geopolicy {group} ([a-z]+)`", text, re.MULTILINE)) == set(names)
 
 
 @pytest.mark.slow

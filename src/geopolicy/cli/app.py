@@ -96,6 +96,27 @@ LOG_COMMANDS = {
 }
 
 
+PUBLISH_COMMANDS = {
+    "init": Entry("publish.init:init", "Begin a repository of signed packs, and make its keys."),
+    "add": Entry("publish.add:add", "Add packs, which wait for signatures. What is looser than before is refused."),
+    "sign": Entry(
+        "publish.sign:sign",
+        "Sign with the keys at hand, and publish what is complete. Exit code 1 if nothing was signed.",
+    ),
+    "rotate": Entry("publish.rotate:rotate", "Change the keys of a role: a new one comes, an old or lost one goes."),
+    "delegate": Entry(
+        "publish.delegate:delegate",
+        "Let a role of its own keys publish overlays within an area, for a while; or change what it may.",
+    ),
+    "status": Entry(
+        "publish.status:status",
+        "Say what is published, until when, and who must sign next. Exit code 1 if something has expired.",
+    ),
+}
+GROUPS = {"log": LOG_COMMANDS, "publish": PUBLISH_COMMANDS}
+"""The commands of commands."""
+
+
 class _LazyGroup(TyperGroup):
     """Commands that are imported when they are called; until then a name and a line of help.
 
@@ -125,6 +146,10 @@ class _Commands(_LazyGroup):
 
 class _LogCommands(_LazyGroup):
     entries = LOG_COMMANDS
+
+
+class _PublishCommands(_LazyGroup):
+    entries = PUBLISH_COMMANDS
 
 
 class _Command(TyperCommand):
@@ -189,6 +214,10 @@ log = typer.Typer(
     cls=_LogCommands, help="Show, prove, export or erase the audit log of a vehicle.", no_args_is_help=True
 )
 app.add_typer(log, name="log")
+publish = typer.Typer(
+    cls=_PublishCommands, help="Publish signed packs: a folder for any static host.", no_args_is_help=True
+)
+app.add_typer(publish, name="publish")
 
 
 def version(*, is_asked: bool) -> None:
@@ -252,6 +281,6 @@ def _code_of(words: list[str]) -> int:
 def command_in(words: list[str]) -> str | None:
     """The command that a command line names, such as ``log show``; None if it names none."""
     names = [word for word in words if not word.startswith("-")]
-    if names[:1] == ["log"]:
-        return " ".join(["log", *(name for name in names[1:2] if name in LOG_COMMANDS)])
+    if names and names[0] in GROUPS:
+        return " ".join([names[0], *(name for name in names[1:2] if name in GROUPS[names[0]])])
     return names[0] if names and names[0] in COMMANDS else None

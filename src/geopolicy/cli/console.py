@@ -6,6 +6,7 @@ Nothing else writes to standard output or error, so that no name in a file can f
 from __future__ import annotations
 
 import errno
+import getpass
 import os
 import re
 import shutil
@@ -172,6 +173,14 @@ def ask(question: str) -> str:
     if not answer:
         raise typer.Abort
     return answer.strip()
+
+
+def ask_secret(question: str) -> str:
+    """The answer to a question on standard error, which a terminal does not show; a line of what is no terminal."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return ask(question)
+    progress.hide()
+    return getpass.getpass(f"{shown(question)}: ", sys.stderr)
 
 
 def finish(code: int) -> int:

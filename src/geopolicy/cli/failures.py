@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DEBUG = "GEOPOLICY_DEBUG"
 _REMEDY = "install geopolicy again, which brings along what it needs"
+_EXTRAS = {"cryptography": "update", "securesystemslib": "update", "tuf": "update"}
 
 
 class PathError(Exception):
@@ -56,7 +57,9 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, PathError):
         return _unreadable(error.error)
     if isinstance(error, ModuleNotFoundError):
-        return Failure(console.USAGE, "ModuleNotFoundError", f"the module {error.name!r} is missing; {_REMEDY}")
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        remedy = _REMEDY if extra is None else f"pip install 'geopolicy[{extra}]'"
+        return Failure(console.USAGE, "ModuleNotFoundError", f"the module {error.name!r} is missing; {remedy}")
     if isinstance(error, MemoryError):
         return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
     return Failure(console.REFUSED, "InternalError", _internal_text(error))

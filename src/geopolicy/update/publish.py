@@ -121,16 +121,23 @@ class Repository:
                 root.add_key(key, role)
             root.roles[role].threshold = own.threshold
             _check_keys(root, role)
-        with self._files.locked():
-            if self._has_any():
-                rule = "must be a folder without a repository, got one with it"
-                raise PublishError(f"publish: '{self.folder}': {rule}; name another")
+        with self._files.locked(may_begin=True):
+            self.check_new()
             targets = Targets(expires=begin + timedelta(seconds=lasts[Targets.type]))
             self._files.keep_draft(Targets.type, Metadata(targets))
             self._files.keep_draft(Root.type, Metadata(root))
 
-    def _has_any(self) -> bool:
-        return any(next((self.folder / name).glob("*.json"), None) for name in ("metadata", "draft"))
+    def check_new(self) -> None:
+        """Refuses a folder that has a repository.
+
+        Raises
+        ------
+        PublishError
+            If it has one.
+        """
+        if any(next((self.folder / name).glob("*.json"), None) for name in ("metadata", "draft")):
+            rule = "must be a folder without a repository, got one with it"
+            raise PublishError(f"publish: '{self.folder}': {rule}; name another")
 
     def add(
         self,
@@ -331,11 +338,22 @@ def _change(delegator: Root | Targets, role: str, change: Change) -> None:
     _check_keys(delegator, role)
 
 
-def _begin_role(targets: Targets, role: str, own: RoleKeys) -> None:
-    """Delegates to a new role the paths that begin with its name, and no others."""
+def check_role_name(role: str) -> None:
+    """Refuses what cannot name a role that is delegated: paths and files begin with it.
+
+    Raises
+    ------
+    PublishError
+        Saying what can.
+    """
     if not _ROLE.fullmatch(role) or role in TOP:
         rule = f"must be 1 to 50 of a-z, 0-9 and '-', and none of {', '.join(TOP)}"
         raise PublishError(f"publish: the name of a role {rule}, got {role!r}; name it so")
+
+
+def _begin_role(targets: Targets, role: str, own: RoleKeys) -> None:
+    """Delegates to a new role the paths that begin with its name, and no others."""
+    check_role_name(role)
     known = delegated_in(targets)
     if role in known or len(known) >= MOST_ROLES - 1:
         rule = f"must be new, of at most {MOST_ROLES - 1}"

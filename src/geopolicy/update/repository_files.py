@@ -48,14 +48,17 @@ class RepositoryFiles:
         self._drafts = folder / "draft"
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """The folder, made if it is not there, for one publisher at a time.
+    def locked(self, *, may_begin: bool = False) -> Iterator[None]:
+        """The folder, for one publisher at a time; made if it is not there, and that may be.
 
         Raises
         ------
         PublishError
-            If another one has it.
+            If another one has it, or it is not there.
         """
+        if not may_begin and not self._metadata.is_dir():
+            rule = "must hold a repository, got none"
+            raise PublishError(f"publish: '{self.folder}': {rule}; geopolicy publish init makes one")
         for folder in (self.folder, self._metadata, self._drafts, self.folder / "targets"):
             folder.mkdir(parents=True, exist_ok=True)
         if fcntl is None:

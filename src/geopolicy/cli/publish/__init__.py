@@ -1,0 +1,1 @@
+"""The commands of ``geopolicy publish``, a module each."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from audit_samples import KEY, write_log
 from bag_samples import write_mcap
 from cli_samples import DRIVE, SOURCE, ZONES
+from publisher import PASSPHRASE, Publisher
 from redact_scene import fixes, images, in_order
 from shapes import box
 from zone_files import collection, feature
@@ -89,6 +90,27 @@ CASES = {
     "log-export": Case(("log", "export", "log"), takes_json=False),
     "log-export-o": Case(("log", "export", "log", "-o", "out.csv"), output="out.csv", takes_json=False),
     "log-erase": Case(("log", "erase", "log", "--yes")),
+    "publish-init": Case(("publish", "init", "new", "--signers", "private/new", "--passphrase-file", "words")),
+    "publish-init-asked": Case(
+        ("publish", "init", "new", "--signers", "private/new"), stdin=2 * b"correct horse battery staple\n"
+    ),
+    "publish-add": Case(("publish", "add", "repository", "fleet.gpol")),
+    "publish-sign": Case(
+        ("publish", "sign", "repository", "--signers", "private/signers.toml", "--passphrase-file", "words")
+    ),
+    "publish-rotate": Case(
+        (
+            *("publish", "rotate", "repository", "timestamp", "--signers", "private/signers.toml"),
+            *("--passphrase-file", "words"),
+        )
+    ),
+    "publish-delegate": Case(
+        (
+            *("publish", "delegate", "repository", "fire", "--area", "area.geojson", "--most-duration", "6h"),
+            *("--signers", "private/signers.toml", "--passphrase-file", "words"),
+        )
+    ),
+    "publish-status": Case(("publish", "status", "repository")),
     "log-erase-asked": Case(("log", "erase", "log"), stdin=b"erase\n"),
 }
 WRITING = [name for name, case in CASES.items() if case.output]
@@ -109,6 +131,12 @@ def make_files(folder: Path) -> Path:
     (folder / "topics.toml").write_text('[topics]\n"/camera" = "camera.exterior.front"\n')
     (folder / "key").write_text(KEY.hex())
     write_log(folder / "log")
+    (folder / "words").write_text(f"{PASSPHRASE}\n")
+    (folder / "area.geojson").write_text(json.dumps(box(13, 45, 14, 46)))
+    lasts_s = dict.fromkeys(("root", "targets", "snapshot", "timestamp"), 36_500 * 86_400)
+    publisher = Publisher(folder, lasts_s=lasts_s)
+    publisher.pack(1)
+    publisher.sign()
     return folder
 
 

@@ -30,14 +30,14 @@ def zones(revision, *, fleet="fleet", issued=NOW, east=14.0, names=("depot",), l
 class Publisher:
     """A repository in a folder, its keys beside it, and a clock."""
 
-    def __init__(self, folder, keys=KEYS, *, begin=True) -> None:
+    def __init__(self, folder, keys=KEYS, *, begin=True, lasts_s=None) -> None:
         self.folder = folder
         self.now = NOW
         self.file = SignerFile(folder / "private" / "signers.toml", folder / "repository")
         self.repository = Repository(folder / "repository")
         self.metadata = folder / "repository" / "metadata"
         if begin:
-            self.repository.init({role: self.keys(role, *count) for role, count in keys.items()}, NOW)
+            self.repository.init({role: self.keys(role, *count) for role, count in keys.items()}, NOW, lasts_s)
 
     def keys(self, role, threshold, count):
         return RoleKeys([self.file.make_key(role, secret) for _ in range(count)], threshold)

@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives.serialization import (
 from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
 
 from geopolicy.base.atomic import write_atomically
-from geopolicy.update.repository_files import PublishError
+from geopolicy.update.disk import Disk
+from geopolicy.update.repository_files import PublishError, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,14 +51,11 @@ def new_key(path: Path, passphrase: str) -> Key:
     private = Ed25519PrivateKey.generate()
     encryption = BestAvailableEncryption(passphrase.encode())
     content = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except FileExistsError:
-        raise PublishError(f"publish: '{path}': must be a new file, got one that is there; name another") from None
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    with writing(path):
+        try:
+            Disk().write(path, content)
+        except FileExistsError:
+            raise PublishError(f"publish: '{path}': must be a new file, got one that is there; name another") from None
     return SSlibKey.from_crypto(private.public_key())
 
 
@@ -157,14 +155,17 @@ class SignerFile:
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else _BEGINNING
         values = {"role": entry.role, "keyid": entry.keyid, "uri": entry.uri}
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
-        write_atomically(self.path, "\n".join([before.rstrip("\n"), "", "[[signer]]", *lines, ""]).encode(), 0o600)
+        with writing(self.path):
+            content = "\n".join([before.rstrip("\n"), "", "[[signer]]", *lines, ""])
+            write_atomically(self.path, content.encode(), 0o600)
 
     def make_key(self, role: str, secret: Callable[[str], str]) -> Key:
         """A new key of a role in a file beside this one, which names it from now on."""
         numbers = (number for number in range(1, 10_000) if not self._place(role, number).exists())
         path = self._place(role, next(numbers))
         self.check_private(path)
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing(self.path):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = new_key(path, secret(f"new passphrase for {path.name}"))
         self.add(SignerEntry(role, key.keyid, f"{FILE}{path.name}"))
         return key

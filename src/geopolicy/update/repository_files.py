@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
@@ -35,6 +35,22 @@ class PublishError(UpdateError):
     """Something that was not published; what is published stays as it is."""
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A block that writes a file.
+
+    Raises
+    ------
+    PublishError
+        If the system does not let it.
+    """
+    try:
+        yield
+    except OSError as error:
+        hint = "what is published stays as it is, make room or see its folder"
+        raise PublishError(f"publish: '{path}': must be writable, got {error.strerror}; {hint}") from error
+
+
 class RepositoryFiles:
     """The folders ``metadata`` and ``targets``, which a static host serves, and ``draft``, which it need not.
 
@@ -60,7 +76,8 @@ class RepositoryFiles:
             rule = "must hold a repository, got none"
             raise PublishError(f"publish: '{self.folder}': {rule}; geopolicy publish init makes one")
         for folder in (self.folder, self._metadata, self._drafts, self.folder / "targets"):
-            folder.mkdir(parents=True, exist_ok=True)
+            with writing(folder):
+                folder.mkdir(parents=True, exist_ok=True)
         if fcntl is None:
             yield
             return
@@ -114,23 +131,29 @@ class RepositoryFiles:
 
     def keep_draft(self, role: str, metadata: Metadata[S]) -> None:
         """Keeps what waits for signatures."""
-        write_atomically(self._drafts / f"{role}.json", metadata.to_bytes())
+        path = self._drafts / f"{role}.json"
+        with writing(path):
+            write_atomically(path, metadata.to_bytes())
 
     def drop_draft(self, role: str) -> None:
         """Removes what was published."""
-        with suppress(FileNotFoundError):
-            (self._drafts / f"{role}.json").unlink()
-        sync_folder(self._drafts)
+        path = self._drafts / f"{role}.json"
+        with writing(path):
+            path.unlink(missing_ok=True)
+            sync_folder(self._drafts)
 
     def publish(self, name: str, content: bytes) -> None:
         """Writes a file of metadata."""
-        write_atomically(self._metadata / name, content)
+        path = self._metadata / name
+        with writing(path):
+            write_atomically(path, content)
 
     def put_target(self, file: TargetFile, content: bytes) -> None:
         """Writes a pack under the name that holds its hash; nobody asks for it before it is signed."""
         path = self._target(file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, content)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, content)
 
     def target(self, file: TargetFile) -> bytes:
         """A pack as it was signed.

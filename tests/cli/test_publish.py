@@ -16,6 +16,7 @@ from geopolicy.cli.publish.inputs import VARIABLE
 from publisher import PASSPHRASE, Publisher, Vehicle, zones
 
 CITY = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}
+FOR = ("--fleet", "taxis", "--region", "hr")
 DELEGATE = ("--area", "city.geojson", "--sensors", "camera", "--levels", "off", "--most-duration", "6h")
 
 
@@ -86,7 +87,7 @@ def test_publish_by_commands_is_found_by_a_vehicle(begun, folder):
 
 
 def test_publish_rotated_and_delegated_by_commands_is_followed(begun, folder):
-    begun("add", pack(1))
+    begun("add", pack(1), *FOR)
     begun("sign")
     vehicle = follower(folder)
     vehicle.refresh(now())
@@ -110,10 +111,10 @@ def test_publish_rotated_and_delegated_by_commands_is_followed(begun, folder):
 
 
 def test_publish_loosening_by_commands_needs_an_option_and_two_keys(begun):
-    begun("add", pack(1))
+    begun("add", pack(1), *FOR)
     begun("sign")
     looser = pack(2, level=gp.Level.NO_RECORD)
-    code, out, err = begun("add", looser)
+    code, out, err = begun("add", looser, *FOR)
     assert (code, out) == (1, "")
     assert "must not be looser than fleet.gpol as published" in err
     assert "--allow-loosening" in err
@@ -140,7 +141,7 @@ def test_publish_with_keys_that_are_elsewhere_waits_for_them(publish, cli, folde
 
 
 def test_publish_status_says_what_waits_and_what_has_expired(begun, folder):
-    begun("add", pack(1))
+    begun("add", pack(1), *FOR)
     out = begun("status")[1]
     assert "draft of root 1: expires" in out
     assert "waits: root 1: 2 more of" in out
@@ -235,7 +236,8 @@ def test_publish_wrong_usage_is_refused_and_makes_no_key(publish, folder, words,
     (("delegate", "snapshot", *DELEGATE), "and none of root, targets, snapshot, timestamp"),
     (("delegate", "fire", *DELEGATE, "--tags", "store_in"), "its delegation must state tags that are known"),
     (("init",), "must be a folder without a repository"),
-    (("add", "fleet.gpol", "--role", "fire"), "the role must be one of targets, got 'fire'"),
+    (("add", "fleet.gpol", "--role", "fire", *FOR), "the role must be one of targets, got 'fire'"),
+    (("add", "fleet.gpol"), "must be for some fleets, got none; name each of them: --fleet"),
     (("add", "fleet.gpol", "--fleet", "a b"), "a name of fleets must be 1 to 100"),
 ])  # fmt: skip
 def test_publish_what_cannot_be_is_refused_and_makes_no_key(begun, folder, words, match):
@@ -278,7 +280,7 @@ def test_publish_area_of_a_feature_and_of_a_collection_is_its_geometry(begun, fo
 
 def test_publish_base_of_a_delegated_role_is_refused(begun):
     begun("delegate", "fire", *DELEGATE)
-    code, _, err = begun("add", pack(1), "--role", "fire")
+    code, _, err = begun("add", pack(1), "--role", "fire", *FOR)
     assert (code, "must be an overlay, since its role was delegated, got a base" in err) == (1, True)
 
 

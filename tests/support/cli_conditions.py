@@ -94,7 +94,7 @@ CASES = {
     "publish-init-asked": Case(
         ("publish", "init", "new", "--signers", "private/new"), stdin=2 * b"correct horse battery staple\n"
     ),
-    "publish-add": Case(("publish", "add", "repository", "fleet.gpol")),
+    "publish-add": Case(("publish", "add", "repository", "fleet.gpol", "--fleet", "a", "--region", "b")),
     "publish-sign": Case(
         ("publish", "sign", "repository", "--signers", "private/signers.toml", "--passphrase-file", "words")
     ),

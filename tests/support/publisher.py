@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import geopolicy as gp
 from geopolicy.update import trust
+from geopolicy.update.additions import Wanted
 from geopolicy.update.keys import SignerFile, Signers
 from geopolicy.update.publish import Repository, RoleKeys
 from shapes import box
@@ -14,6 +15,8 @@ from shapes import box
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 PASSPHRASE = "correct horse battery staple"
+FOR_TAXIS = Wanted(["taxis"], ["hr"])
+LOOSER = Wanted(["taxis"], ["hr"], allow_loosening=True)
 KEYS = {"root": (2, 3), "targets": (1, 2), "snapshot": (1, 1), "timestamp": (1, 1)}
 
 
@@ -47,8 +50,8 @@ class Publisher:
         gp.compile(zones(revision, **how)).save(path)
         return path
 
-    def add(self, revision, **how: object):
-        return self.repository.add([self.pack(revision, **how)], self.now)
+    def add(self, revision, *, role="targets", wanted=FOR_TAXIS, **how: object):
+        return self.repository.add([self.pack(revision, **how)], self.now, role, wanted)
 
     def sign(self, *roles: str):
         """Signs with the keys of some roles (all if none is named)."""

@@ -14,7 +14,7 @@ from geopolicy.update.additions import MOST_REVISIONS, Wanted
 from geopolicy.update.publish import Change, Repository, RoleKeys
 from geopolicy.update.repository_files import PublishError
 from geopolicy.update.signed_files import read
-from publisher import DAY, KEYS, NOW, Publisher, Vehicle, at, secret
+from publisher import DAY, FOR_TAXIS, KEYS, NOW, Publisher, Vehicle, at, secret
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_publish_begins_with_drafts_that_nobody_serves(publisher):
 
 
 def test_publish_release_is_found_by_a_vehicle_with_what_it_says_of_itself(publisher):
-    publisher.repository.add([publisher.pack(7)], NOW, wanted=Wanted(fleets=["taxis"], regions=["hr", "at"]))
+    publisher.add(7, wanted=Wanted(["taxis"], ["hr", "at"]))
     assert publisher.sign().published == ("1.targets.json", "1.snapshot.json", "timestamp.json", "1.root.json")
     target = Vehicle(publisher).found("fleet.gpol", NOW)
     content = (publisher.folder / "fleet.gpol").read_bytes()
@@ -55,9 +55,8 @@ def test_publish_leaves_no_draft_of_what_is_published(publisher):
 
 
 def test_publish_fleets_and_regions_stay_as_they_were_where_nothing_is_said(publisher):
-    publisher.repository.add([publisher.pack(1)], NOW, wanted=Wanted(fleets=["taxis"]))
-    publisher.sign()
-    assert publisher.add(2)[0].target.unrecognized_fields["custom"]["geopolicy"]["fleets"] == ["taxis"]
+    publisher.released()
+    assert publisher.add(2, wanted=Wanted())[0].target.unrecognized_fields["custom"]["geopolicy"]["fleets"] == ["taxis"]
 
 
 def test_publish_timestamp_says_when_it_was_signed(publisher):
@@ -115,12 +114,12 @@ def test_publish_add_refuses_what_is_no_whole_pack(publisher):
 
 def test_publish_add_refuses_two_packs_of_one_id(publisher):
     with pytest.raises(PublishError, match=r"ids that differ, got fleet\.gpol twice"):
-        publisher.repository.add([publisher.pack(1), publisher.pack(2, name="b.gpol")], NOW)
+        publisher.repository.add([publisher.pack(1), publisher.pack(2, name="b.gpol")], NOW, wanted=FOR_TAXIS)
 
 
 def test_publish_add_to_a_role_that_is_none_is_refused(publisher):
     with pytest.raises(PublishError, match="the role must be one of targets, got 'city'"):
-        publisher.repository.add([publisher.pack(1)], NOW, "city")
+        publisher.add(1, role="city")
 
 
 def test_publish_add_of_the_largest_step_is_accepted(publisher):
@@ -130,6 +129,7 @@ def test_publish_add_of_the_largest_step_is_accepted(publisher):
 
 # Looser ----------------------------------------------------------------------
 
+MEANT = Wanted(allow_loosening=True)
 LOOSER = {"level": gp.Level.NO_RECORD}
 
 
@@ -144,7 +144,7 @@ def test_publish_add_refuses_what_is_looser_and_says_in_what(publisher):
 def test_publish_what_is_looser_needs_two_keys(publisher):
     publisher.released()
     first, second = publisher.keyids("targets")
-    publisher.repository.add([publisher.pack(2, **LOOSER)], NOW, wanted=Wanted(allow_loosening=True))
+    publisher.add(2, wanted=MEANT, **LOOSER)
     done = publisher.without(second)
     assert "2.targets.json" not in done.published
     assert [str(lack) for lack in done.lacks] == [
@@ -163,13 +163,20 @@ def test_publish_what_is_stricter_needs_one_key(publisher):
 
 def test_publish_for_fewer_fleets_is_looser(publisher):
     publisher.released()
-    with pytest.raises(PublishError, match="fleets that had it are left out: others than these"):
-        publisher.repository.add([publisher.pack(2)], NOW, wanted=Wanted(fleets=["taxis"]))
+    with pytest.raises(PublishError, match="fleets that had it are left out: taxis; geopolicy diff"):
+        publisher.add(2, wanted=Wanted(["vans"]))
+    publisher.add(2, wanted=Wanted(["vans", "taxis"]))
+
+
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(["taxis"]), Wanted(None, ["hr"]), Wanted([], ["hr"])])
+def test_publish_for_nobody_is_refused(publisher, wanted):
+    with pytest.raises(PublishError, match=r"must be for some (fleets|regions), got none; name each of them: --"):
+        publisher.add(1, wanted=wanted)
 
 
 def test_publish_replaced_draft_that_is_not_looser_needs_one_key(publisher):
     publisher.released()
-    publisher.repository.add([publisher.pack(2, **LOOSER)], NOW, wanted=Wanted(allow_loosening=True))
+    publisher.add(2, wanted=MEANT, **LOOSER)
     publisher.add(2)
     assert "2.targets.json" in publisher.without(publisher.keyids("targets")[0]).published
 
@@ -177,7 +184,7 @@ def test_publish_replaced_draft_that_is_not_looser_needs_one_key(publisher):
 def test_publish_what_is_looser_where_there_is_one_key_is_refused(tmp_path):
     publisher = Publisher(tmp_path, KEYS | {"targets": (1, 1)}).released()
     with pytest.raises(PublishError, match=r"targets must have 2 keys since fleet\.gpol is looser than before, got 1"):
-        publisher.repository.add([publisher.pack(2, **LOOSER)], NOW, wanted=Wanted(allow_loosening=True))
+        publisher.add(2, wanted=MEANT, **LOOSER)
 
 
 # Keys of several machines ----------------------------------------------------

@@ -10,9 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from geopolicy.update.additions import Wanted
 from geopolicy.update.publish import Change
-from publisher import KEYS, Publisher, Vehicle, secret
+from publisher import KEYS, LOOSER, Publisher, Vehicle, secret
 
 roles = st.sampled_from(list(KEYS))
 
@@ -32,8 +31,7 @@ class PublisherMachine(RuleBasedStateMachine):
     @rule(names=st.sets(st.sampled_from(["depot", "port", "yard"]), min_size=1))
     def add(self, names):
         self.revision += 1
-        packs = [self.publisher.pack(self.revision, names=sorted(names), issued=self.publisher.now)]
-        self.publisher.repository.add(packs, self.publisher.now, wanted=Wanted(allow_loosening=True))
+        self.publisher.add(self.revision, wanted=LOOSER, names=sorted(names), issued=self.publisher.now)
 
     @rule(some=st.sets(roles))
     def sign_with_some_keys(self, some):

@@ -31,6 +31,7 @@ MOST_REVISIONS = 1_000_000
 END_OF_REVISIONS = 2**31
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _MOST_SHOWN = 3
+_FIRST_ISSUED = "first_issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Addition:
     path: str
     content: bytes
     target: TargetFile
+    issued: datetime | None
     looser: tuple[str, ...]
 
 
@@ -50,7 +52,7 @@ class Wanted:
     Parameters
     ----------
     fleets, regions
-        Whom a pack is for; None: as the one before, or all of them if there was none.
+        Whom a pack is for, at least one of each; None: as the one before.
     allow_loosening
         Whether packs may be looser than those before.
     """
@@ -107,7 +109,7 @@ class Adding:
         self._files = files
         self._role = role
         self._now = now
-        self._published = {} if published is None else published.targets
+        self._published = Targets(expires=now) if published is None else published
         stated = None if delegated is None else delegated.unrecognized_fields.get(NOTES)
         self._constraint = None if delegated is None else constraint_of(stated, f"{role}.json")
 
@@ -125,12 +127,12 @@ class Adding:
         """
         pack = Pack(content, name)
         path = path_of(self._role, check_name(f"'{name}': the id of the zones", pack.header.id or ""))
-        target = self._published.get(path)
+        target = self._published.targets.get(path)
         before = None if target is None else Pack(self._files.target(target), path)
         self._check_header(pack, before)
         custom = self._custom(pack, target, wanted)
         if self._constraint is not None:
-            first = datetime.fromisoformat(custom["first_issued"]) if "first_issued" in custom else None
+            first = first_issued_of(self._published, path)
             check_within(zones_of(pack), pack.header, self._constraint, name, first_issued=first)
         looser = () if before is None else tuple(_loosenings(before, pack, custom_of(target), custom))
         if looser and not wanted.allow_loosening:
@@ -139,7 +141,7 @@ class Adding:
             raise PublishError(f"publish: '{name}': must not be looser than {path} as published, got {shown}; {hint}")
         new = TargetFile.from_data(path, content, ["sha256"])
         new.unrecognized_fields["custom"] = {NOTES: custom}
-        return Addition(path, content, new, looser)
+        return Addition(path, content, new, pack.header.issued, looser)
 
     def _check_header(self, pack: Pack, before: Pack | None) -> None:
         header = pack.header
@@ -167,9 +169,9 @@ class Adding:
         custom: dict[str, Any] = {"kind": kind_of(header), "id": header.id, "revision": header.revision}
         for name, stated in (("fleets", wanted.fleets), ("regions", wanted.regions)):
             named = known.get(name, []) if stated is None else stated
+            if not named:
+                raise _refused(pack, f"must be for some {name}", "none", f"name each of them: --{name[:-1]}")
             custom[name] = sorted({check_name(f"a name of {name}", one) for one in named})
-        if self._constraint is not None and header.issued is not None:
-            custom["first_issued"] = known.get("first_issued", time_text(header.issued))
         return custom
 
 
@@ -180,14 +182,32 @@ def custom_of(target: TargetFile | None) -> dict[str, Any]:
     return stated if isinstance(stated, dict) else {}
 
 
+def first_issued_of(targets: Targets, path: str) -> datetime | None:
+    """When the first revision of an overlay was issued, as the targets of its role say since; None if they do not."""
+    stated = _firsts_in(targets).get(path)
+    return None if stated is None else datetime.fromisoformat(stated)
+
+
+def note_first_issued(targets: Targets, path: str, issued: datetime | None) -> None:
+    """Says in the targets of a role when an overlay was first issued, unless they say it already."""
+    if issued is not None:
+        firsts = {path: time_text(issued)} | _firsts_in(targets)
+        targets.unrecognized_fields[NOTES] = {_FIRST_ISSUED: firsts}
+
+
+def _firsts_in(targets: Targets) -> dict[str, str]:
+    notes = targets.unrecognized_fields.get(NOTES)
+    stated = notes.get(_FIRST_ISSUED) if isinstance(notes, dict) else None
+    return stated if isinstance(stated, dict) else {}
+
+
 def _loosenings(before: Pack, pack: Pack, known: dict[str, Any], custom: dict[str, Any]) -> Iterator[str]:
     """What vehicles may do with a pack that they may not do with the one before, in words."""
     yield from _texts(diff_zones(zones_of(before), zones_of(pack)))
     for name in ("fleets", "regions"):
         for_some, were = set(custom[name]), set(known.get(name, []))
-        if for_some and (not were or were - for_some):
-            left = ", ".join(sorted(were - for_some)) or "others than these"
-            yield f"{name} that had it are left out: {left}"
+        if were - for_some:
+            yield f"{name} that had it are left out: {', '.join(sorted(were - for_some))}"
 
 
 def _texts(found: ZoneSetDiff) -> Iterator[str]:

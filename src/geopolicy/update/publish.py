@@ -13,7 +13,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 from geopolicy.model.times import in_utc
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
-from geopolicy.update.additions import Adding, Wanted, custom_of
+from geopolicy.update.additions import Adding, Wanted, first_issued_of, note_first_issued
 from geopolicy.update.area import check_within, constraint_of
 from geopolicy.update.drafts import (
     FEWEST_FOR_LOOSER,
@@ -173,6 +173,8 @@ class Repository:
             _join(draft, added)
             _check_can_be_signed(state, role)
             for addition in added:
+                if role != Targets.type:
+                    note_first_issued(draft.signed, addition.path, addition.issued)
                 self._files.put_target(addition.target, addition.content)
             self._files.keep_draft(role, draft)
             return added
@@ -252,11 +254,12 @@ class Repository:
 
     def _check_packs(self, versions: Versions[Targets], constraint: Constraint) -> None:
         """Refuses a constraint that the packs of its role do not keep: vehicles would refuse them from then on."""
-        targets = {} if versions.newest is None else versions.newest.signed.targets
-        for path, target in targets.items():
-            pack, first = Pack(self._files.target(target), path), custom_of(target).get("first_issued")
-            issued = None if first is None else datetime.fromisoformat(first)
-            check_within(zones_of(pack), pack.header, constraint, path, first_issued=issued)
+        if versions.newest is None:
+            return
+        targets = versions.newest.signed
+        for path, target in targets.targets.items():
+            pack, first = Pack(self._files.target(target), path), first_issued_of(targets, path)
+            check_within(zones_of(pack), pack.header, constraint, path, first_issued=first)
 
     def status(self, now: datetime) -> Standing:
         """What is published, until when, and whose signatures are missing.

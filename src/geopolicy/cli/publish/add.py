@@ -21,11 +21,11 @@ def add(
     role: Annotated[str, typer.Option("--role", help="The role that publishes them.")] = "targets",
     fleet: Annotated[
         list[str] | None,
-        typer.Option("--fleet", help="A fleet that they are for; not given: as before, or all. Can be repeated."),
+        typer.Option("--fleet", help="A fleet that they are for; not given: as before. Can be repeated."),
     ] = None,
     region: Annotated[
         list[str] | None,
-        typer.Option("--region", help="A region that they are for; not given: as before, or all. Can be repeated."),
+        typer.Option("--region", help="A region that they are for; not given: as before. Can be repeated."),
     ] = None,
     allow_loosening: AllowLoosening = False,
     as_json: AsJson = False,
@@ -34,7 +34,7 @@ def add(
 
     With --allow-loosening it is not, and two different keys must sign it.
 
-    Example: geopolicy publish add repository fleet.gpol --fleet taxis
+    Example: geopolicy publish add repository fleet.gpol --fleet taxis --region eu
     """
     from geopolicy.update.additions import Wanted
     from geopolicy.update.publish import Repository

@@ -115,7 +115,7 @@ def _role_row(role: RoleStanding) -> Sequence[str]:
 
 def _pack_row(pack: PackStanding) -> Sequence[str]:
     state = "published" if pack.is_published else "draft"
-    names = (", ".join(names) or "all" for names in (pack.fleets, pack.regions))
+    names = (", ".join(names) for names in (pack.fleets, pack.regions))
     return pack.path, pack.kind, str(pack.revision), f"{pack.bytes:,}", *names, state
 
 

@@ -196,6 +196,7 @@ THIRD_PARTY = {
         "update.trust",
     },
     "typer": {"cli"},
+    "urllib3": {"update.fetch"},
     "zstandard": {"drives.bags.libraries"},
 }
 # Modules of the vehicle's half that work on numbers alone and use numpy only for arrays.

@@ -9,10 +9,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tuf.api.metadata import Targets
 
 import geopolicy as gp
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
-from geopolicy.update.area import MEMBERS, check_within, constraint_of
+from geopolicy.update.area import MEMBERS, check_within, constraint_of, first_issued_of, note_first_issued
 from geopolicy.update.refusals import Attack, RefusedUpdateError
 from publisher import DAY, NOW
 from shapes import box
@@ -223,6 +224,23 @@ def test_area_duration_counts_from_the_first_issue():
 
 def test_area_header_of_an_ordinary_set_is_a_base():
     assert "got a base" in refusal(zone(), gp.ZoneFileHeader("fleet", 1, issued=NOW))
+
+
+def test_area_first_issue_is_the_first_that_was_noted():
+    targets = Targets()
+    assert first_issued_of(targets, "city/a.gpol") is None
+    note_first_issued(targets, "city/a.gpol", NOW)
+    note_first_issued(targets, "city/a.gpol", NOW + HOUR)
+    note_first_issued(targets, "city/b.gpol", NOW + HOUR)
+    assert first_issued_of(targets, "city/a.gpol") == NOW
+    assert first_issued_of(targets, "city/b.gpol") == NOW + HOUR
+
+
+@pytest.mark.parametrize("stated", [3, "soon", "2026-11-01T12:00:00"])
+def test_area_first_issue_that_is_not_understood_is_refused(stated):
+    targets = Targets(unrecognized_fields={"geopolicy": {"first_issued": {"city/a.gpol": stated}}})
+    with pytest.raises(RefusedUpdateError, match="must state first_issued as a time with offset"):
+        first_issued_of(targets, "city/a.gpol")
 
 
 # Laws ------------------------------------------------------------------------

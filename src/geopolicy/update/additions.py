@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tuf.api.metadata import TargetFile, Targets
@@ -14,12 +13,13 @@ from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.rollback import Edition, check_not_rollback
-from geopolicy.update.area import check_within, constraint_of, kind_of
+from geopolicy.update.area import check_within, constraint_of, first_issued_of, kind_of
 from geopolicy.update.repository_files import NOTES, PublishError
 from geopolicy.update.signing import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from tuf.api.metadata import DelegatedRole
 
@@ -31,7 +31,6 @@ MOST_REVISIONS = 1_000_000
 END_OF_REVISIONS = 2**31
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _MOST_SHOWN = 3
-_FIRST_ISSUED = "first_issued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,25 +178,6 @@ def custom_of(target: TargetFile | None) -> dict[str, Any]:
     """What signed metadata says of a pack."""
     custom = None if target is None else target.unrecognized_fields.get("custom")
     stated = custom.get(NOTES) if isinstance(custom, dict) else None
-    return stated if isinstance(stated, dict) else {}
-
-
-def first_issued_of(targets: Targets, path: str) -> datetime | None:
-    """When the first revision of an overlay was issued, as the targets of its role say since; None if they do not."""
-    stated = _firsts_in(targets).get(path)
-    return None if stated is None else datetime.fromisoformat(stated)
-
-
-def note_first_issued(targets: Targets, path: str, issued: datetime | None) -> None:
-    """Says in the targets of a role when an overlay was first issued, unless they say it already."""
-    if issued is not None:
-        firsts = {path: time_text(issued)} | _firsts_in(targets)
-        targets.unrecognized_fields[NOTES] = {_FIRST_ISSUED: firsts}
-
-
-def _firsts_in(targets: Targets) -> dict[str, str]:
-    notes = targets.unrecognized_fields.get(NOTES)
-    stated = notes.get(_FIRST_ISSUED) if isinstance(notes, dict) else None
     return stated if isinstance(stated, dict) else {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import ZoneFileError
@@ -14,13 +14,15 @@ from geopolicy.model.limits import LIMITS, MUST_SHOW, Direction, limit_text
 from geopolicy.model.limits import checked_limits as read_limits
 from geopolicy.model.rules import Level, is_country
 from geopolicy.model.sensors import is_sensor_name
+from geopolicy.model.times import in_utc
 from geopolicy.model.zones import Coverage
 from geopolicy.update.refusals import Attack, refused
 from geopolicy.zonefile import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
+
+    from tuf.api.metadata import Targets
 
     from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.model.rules import Rule
@@ -35,6 +37,8 @@ SHOW = "must_show:"
 OVERLAY = "overlay"
 MOST_DURATION_S = 366 * 86_400
 _HINT = "the role is not used"
+_MEMBER = "geopolicy"
+_FIRST_ISSUED = "first_issued"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,6 +174,34 @@ def kind_of(header: ZoneFileHeader) -> str:
 def ends_of(header: ZoneFileHeader) -> datetime | None:
     """When an overlay ends."""
     return getattr(header, "ends", None)
+
+
+def first_issued_of(targets: Targets, path: str) -> datetime | None:
+    """When the first revision of an overlay was issued, as the targets of its role say; None if they do not.
+
+    Raises
+    ------
+    RefusedUpdateError
+        If what they say is not understood.
+    """
+    stated = _firsts_in(targets).get(path)
+    try:
+        return None if stated is None else in_utc(_FIRST_ISSUED, datetime.fromisoformat(stated))
+    except (TypeError, ValueError):
+        rule = f"its role must state {_FIRST_ISSUED} as a time with offset"
+        raise refused(Attack.BEYOND_DELEGATION, path, rule, repr(stated)) from None
+
+
+def note_first_issued(targets: Targets, path: str, issued: datetime) -> None:
+    """Says in the targets of a role when an overlay was first issued, unless they say it already."""
+    firsts = {path: issued.isoformat(timespec="seconds").replace("+00:00", "Z")} | _firsts_in(targets)
+    targets.unrecognized_fields[_MEMBER] = {_FIRST_ISSUED: firsts}
+
+
+def _firsts_in(targets: Targets) -> dict[str, str]:
+    notes = targets.unrecognized_fields.get(_MEMBER)
+    stated = notes.get(_FIRST_ISSUED) if isinstance(notes, dict) else None
+    return stated if isinstance(stated, dict) else {}
 
 
 def check_within(

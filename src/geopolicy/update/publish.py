@@ -13,8 +13,8 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 from geopolicy.model.times import in_utc
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
-from geopolicy.update.additions import Adding, Wanted, first_issued_of, note_first_issued
-from geopolicy.update.area import check_within, constraint_of
+from geopolicy.update.additions import Adding, Wanted
+from geopolicy.update.area import check_within, constraint_of, first_issued_of, note_first_issued
 from geopolicy.update.drafts import (
     FEWEST_FOR_LOOSER,
     LASTS_S,
@@ -173,7 +173,7 @@ class Repository:
             _join(draft, added)
             _check_can_be_signed(state, role)
             for addition in added:
-                if role != Targets.type:
+                if role != Targets.type and addition.issued is not None:
                     note_first_issued(draft.signed, addition.path, addition.issued)
                 self._files.put_target(addition.target, addition.content)
             self._files.keep_draft(role, draft)

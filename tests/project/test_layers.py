@@ -184,10 +184,11 @@ THIRD_PARTY = {
         "hosts.carla",
         "replay.steps",
     },
-    "securesystemslib": {"update.drafts", "update.keys", "update.signed_files"},
+    "securesystemslib": {"update.drafts", "update.keys", "update.report", "update.signed_files"},
     "tuf": {
         "update.additions",
         "update.drafts",
+        "update.news",
         "update.publish",
         "update.repository_files",
         "update.signed_files",

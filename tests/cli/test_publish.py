@@ -249,6 +249,18 @@ def test_publish_what_cannot_be_is_refused_and_makes_no_key(begun, folder, words
     assert sorted(folder.rglob("*.pem")) == keys
 
 
+def test_publish_pack_that_is_not_there_is_wrong_usage(begun):
+    code, out, err = begun("add", "none.gpol", *FOR)
+    assert (code, out) == (2, "")
+    assert "cannot read 'none.gpol': No such file or directory" in err
+
+
+def test_publish_keys_of_a_role_that_is_there_come_by_rotation(begun):
+    begun("delegate", "fire", *DELEGATE)
+    code, _, err = begun("delegate", "fire", *DELEGATE, "--keys", "1/2")
+    assert (code, "geopolicy publish rotate changes its keys" in err) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["add", "sign", "status"])
 def test_publish_in_a_folder_that_is_none_makes_none(publish, folder, command):
     words = [pack(1)] if command == "add" else []

@@ -189,7 +189,7 @@ class Signers:
         self._file = file
         self._uris = {(entry.role, entry.keyid): entry.uri for entry in file.entries()}
         self._secret = secret
-        self._opened: dict[str, Signer] = {}
+        self._opened: dict[tuple[str, str], Signer] = {}
 
     def has(self, role: str, keyid: str) -> bool:
         """Whether a key of a role is at hand."""
@@ -204,9 +204,9 @@ class Signers:
             If it cannot be opened.
         """
         uri = self._uris[role, key.keyid]
-        if uri not in self._opened:
-            self._opened[uri] = self._open(uri, key)
-        return self._opened[uri]
+        if (uri, key.keyid) not in self._opened:
+            self._opened[uri, key.keyid] = self._open(uri, key)
+        return self._opened[uri, key.keyid]
 
     def _open(self, uri: str, key: Key) -> Signer:
         try:

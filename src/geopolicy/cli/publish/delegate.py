@@ -39,7 +39,9 @@ def delegate(
     tags: Annotated[str, typer.Option("--tags", help="Tags that rules may ask, such as needs_consent.")] = "",
     limits: Annotated[str, typer.Option("--limits", help="Tightest limits, such as retain_s=3600.")] = "",
     frame: Annotated[str, typer.Option("--frame", help="The frame of the area and the zones.")] = "WGS84",
-    count: Annotated[str, typer.Option("--keys", help="How many of how many keys sign, for a new role.")] = "1/1",
+    count: Annotated[
+        str | None, typer.Option("--keys", help="How many of how many keys sign, for a new role; 1/1 if not given.")
+    ] = None,
     key: Annotated[
         list[Path] | None,
         typer.Option("--key", help="The public half (PEM) of a key that is elsewhere; can be repeated."),
@@ -55,7 +57,7 @@ def delegate(
     Example: geopolicy publish delegate repository fire --area city.geojson --sensors camera --levels off \
 --most-duration 6h
     """
-    counts = counts_of(count, "--keys")
+    counts = counts_of(count or "1/1", "--keys")
     constraint: dict[str, Any] = {"area": _geometry_in(area), "frame": frame}
     constraint |= {"sensors": _list(sensors), "levels": _list(levels), "tags": _list(tags), "limits": _limits(limits)}
     constraint["most_duration_s"] = seconds_of(most_duration, "--most-duration")
@@ -67,6 +69,9 @@ def delegate(
     constraint_of(text, f"{role}.json")  # before a key is made
     repository, moment = Repository(folder), standing.now()
     is_new = role not in [one.role for one in repository.status(moment).roles]
+    if not is_new and (count or key):
+        rule = "must not come for a role that is there; geopolicy publish rotate changes its keys"
+        raise typer.BadParameter(rule, param_hint="--key and --keys")
     keys = Keys(signer_file(signers, folder), Secrets(passphrase_file))
     own = keys.of(role, counts, key or []) if is_new else None
     repository.delegate(role, text, own, moment)

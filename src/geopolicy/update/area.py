@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from geopolicy.update.refusals import RefusedUpdateError
 
 MEMBERS = ("area", "frame", "sensors", "levels", "tags", "limits", "most_duration_s")
-"""What a constraint says; without the first, fourth to last of these it allows none of them."""
+"""What a constraint may say: area and duration it must; sensors, levels, tags and limits that it does not list are none."""
 NEEDS_CONSENT = "needs_consent"
 STORE_IN = "store_in:"
 SHOW = "must_show:"

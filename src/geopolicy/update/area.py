@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from geopolicy.update.refusals import RefusedUpdateError
 
 MEMBERS = ("area", "frame", "sensors", "levels", "tags", "limits", "most_duration_s")
-"""What a constraint may say: area and duration it must; sensors, levels, tags and limits that it does not list are none."""
+"""What a constraint may say. Area and duration it must; of sensors, levels, tags, limits what is not listed is none."""
 NEEDS_CONSENT = "needs_consent"
 STORE_IN = "store_in:"
 SHOW = "must_show:"

@@ -48,6 +48,19 @@ def covers(whole, others):
 SQUARE = box(0, 0, 10, 10)
 
 
+@pytest.mark.parametrize("x", [5, 50])
+def test_ring_that_is_one_point_covers_it_beside_other_rings(x):
+    """So repair leaves rings that collapsed: what a zone keeps of them is not lost, and what it loses is."""
+    point = ring((x, 5), (x, 5), (x, 5))
+    spiked = area(SQUARE, point)
+    assert spiked.side((x, 5)) >= 0
+    assert covers(area(point), [spiked])
+    assert covers(area(point), [area(SQUARE)]) == (x == 5)
+    assert covers(spiked, [area(SQUARE)]) == (x == 5)
+    assert covers(spiked, [area(SQUARE), area(point)])
+    assert spiked.shifted(7).side((x + 7, 5)) >= 0
+
+
 @pytest.mark.parametrize(
     ("others", "expected"),
     [

@@ -58,8 +58,11 @@ class ExactArea:
 
     def __init__(self, rings: Sequence[NDArray[np.int64]]) -> None:
         edges = np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
-        has_length = (edges[:, :2] != edges[:, 2:]).any(axis=1)
-        self.edges = edges[has_length] if has_length.any() else edges[:1]
+        is_kept = (edges[:, :2] != edges[:, 2:]).any(axis=1)
+        # Of a ring that is one point an edge without length remains: it covers that point.
+        begins = np.cumsum([0, *(len(ring) - 1 for ring in rings[:-1])])
+        is_kept[begins[~np.logical_or.reduceat(is_kept, begins)]] = True
+        self.edges = edges[is_kept]
         x0, y0, x1, y1 = self.edges.T
         self._low, self._high = np.minimum(y0, y1), np.maximum(y0, y1)
         self._west, self._east = np.minimum(x0, x1), np.maximum(x0, x1)

@@ -96,7 +96,7 @@ class Vehicle:
 
     def refresh(self, now):
         self.trusted = self.serve(trust.refreshed(self.files, now))
-        self.trusted = self.serve(trust.with_all_roles(self.trusted, self.files, now))
+        self.trusted = self.serve(trust.with_all_roles(self.trusted, self.files, now, []))
         return self.trusted
 
     def found(self, path, now):

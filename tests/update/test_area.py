@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -29,13 +28,9 @@ WHOLE = {
 }
 
 
-@dataclass
-class Overlay:
-    """A header, as far as it is looked at."""
-
-    kind: str = "overlay"
-    issued: object = NOW
-    ends: object = NOW + HOUR
+def overlay(**changes: object):
+    """The header of one that lasts an hour."""
+    return gp.ZoneFileHeader("storm", 1, **{"kind": "overlay", "issued": NOW, "ends": NOW + HOUR} | changes)
 
 
 def constraint(**changes: object):
@@ -102,7 +97,7 @@ def refusal(zone, header=None, **changes: object):
     """Why a zone is refused; None if it is not."""
     first = changes.pop("first_issued", None)
     try:
-        check_within([zone], header or Overlay(), constraint(**changes), "city/a.gpol", first_issued=first)
+        check_within([zone], header or overlay(), constraint(**changes), "city/a.gpol", first_issued=first)
     except RefusedUpdateError as error:
         return f"{error.attack} of {error.file}: {error}"
     return None
@@ -206,20 +201,20 @@ def test_area_sensors_are_all_only_where_that_is_listed():
 
 
 @pytest.mark.parametrize(("header", "got"), [
-    (Overlay(kind="base"), "must be an overlay, since its role was delegated, got a base"),
-    (Overlay(ends=None), "must state when it was issued and when it ends"),
-    (Overlay(issued=None), "must state when it was issued and when it ends"),
-    (Overlay(ends=NOW + 6 * HOUR + timedelta(seconds=1)), "at most 21600 s after its first issue, got 21601 s"),
+    (gp.ZoneFileHeader("storm", 1, issued=NOW), "must be an overlay, since its role was delegated, got a base"),
+    (overlay(ends=None), "must state when it was issued and when it ends"),
+    (overlay(issued=None), "must state when it was issued and when it ends"),
+    (overlay(ends=NOW + 6 * HOUR + timedelta(seconds=1)), "at most 21600 s after its first issue, got 21601 s"),
 ])  # fmt: skip
 def test_area_overlay_without_an_end_or_with_a_late_one_is_refused(header, got):
     assert got in refusal(zone(), header)
 
 
 def test_area_duration_counts_from_the_first_issue():
-    later = Overlay(issued=NOW + 5 * HOUR, ends=NOW + 7 * HOUR)
+    later = overlay(issued=NOW + 5 * HOUR, ends=NOW + 7 * HOUR)
     assert refusal(zone(), later) is None
     assert "got 25200 s" in refusal(zone(), later, first_issued=NOW)
-    assert refusal(zone(), Overlay(ends=NOW + 6 * HOUR), first_issued=NOW + DAY) is None
+    assert refusal(zone(), overlay(ends=NOW + 6 * HOUR), first_issued=NOW + DAY) is None
 
 
 def test_area_header_of_an_ordinary_set_is_a_base():

@@ -20,8 +20,6 @@ HOUR = timedelta(hours=1)
 CITY = {"area": box(13, 45, 14, 46), "sensors": ["camera"], "levels": ["off"], "most_duration_s": 6 * 3600}
 OVERLAY = {"fleet": "smoke", "kind": "overlay", "ends": NOW + 2 * HOUR}
 
-pytestmark = pytest.mark.skipif(not hasattr(gp.ZoneFileHeader, "ends"), reason="a header has no kind")
-
 
 @pytest.fixture
 def publisher(tmp_path):

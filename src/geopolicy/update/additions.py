@@ -13,7 +13,7 @@ from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.rollback import Edition, check_not_rollback
-from geopolicy.update.area import check_within, constraint_of, first_issued_of, kind_of
+from geopolicy.update.area import check_within, constraint_of, first_issued_of
 from geopolicy.update.repository_files import NOTES, PublishError
 from geopolicy.update.signing import time_text
 
@@ -159,13 +159,13 @@ class Adding:
         if not least <= header.revision <= most:
             rule = f"must be of a revision from {least} to {most}, since {known.revision} is published"
             raise _refused(pack, rule, str(header.revision), "number it in its header")
-        if kind_of(header) != kind_of(known):
-            rule = f"must be of kind {kind_of(known)}, as published"
-            raise _refused(pack, rule, kind_of(header), "give it an id of its own")
+        if header.kind != known.kind:
+            rule = f"must be of kind {known.kind}, as published"
+            raise _refused(pack, rule, header.kind, "give it an id of its own")
 
     def _custom(self, pack: Pack, before: TargetFile | None, wanted: Wanted) -> dict[str, Any]:
         known, header = custom_of(before), pack.header
-        custom: dict[str, Any] = {"kind": kind_of(header), "id": header.id, "revision": header.revision}
+        custom: dict[str, Any] = {"kind": header.kind, "id": header.id, "revision": header.revision}
         for name, stated in (("fleets", wanted.fleets), ("regions", wanted.regions)):
             named = known.get(name, []) if stated is None else stated
             if not named:

@@ -34,7 +34,6 @@ MEMBERS = ("area", "frame", "sensors", "levels", "tags", "limits", "most_duratio
 NEEDS_CONSENT = "needs_consent"
 STORE_IN = "store_in:"
 SHOW = "must_show:"
-OVERLAY = "overlay"
 MOST_DURATION_S = 366 * 86_400
 _HINT = "the role is not used"
 _MEMBER = "geopolicy"
@@ -166,16 +165,6 @@ def _most_duration_s(members: dict[str, Any], refuse: Callable[[str, str], Refus
     return stated
 
 
-def kind_of(header: ZoneFileHeader) -> str:
-    """Whether a set is a base or an overlay."""
-    return getattr(header, "kind", "base")
-
-
-def ends_of(header: ZoneFileHeader) -> datetime | None:
-    """When an overlay ends."""
-    return getattr(header, "ends", None)
-
-
 def first_issued_of(targets: Targets, path: str) -> datetime | None:
     """When the first revision of an overlay was issued, as the targets of its role say; None if they do not.
 
@@ -241,8 +230,8 @@ def _beyond(
     zones: Iterable[Zone], header: ZoneFileHeader, constraint: Constraint, first_issued: datetime | None
 ) -> Iterator[tuple[str, str]]:
     """Rule and value of each thing that was not delegated."""
-    if kind_of(header) != OVERLAY:
-        yield "must be an overlay, since its role was delegated", f"a {kind_of(header)}"
+    if not header.is_overlay:
+        yield "must be an overlay, since its role was delegated", f"a {header.kind}"
     yield from _too_long(header, constraint, first_issued)
     for zone in zones:
         where = _outside(effective_polygon(zone), constraint.area)
@@ -256,7 +245,7 @@ def _beyond(
 def _too_long(
     header: ZoneFileHeader, constraint: Constraint, first_issued: datetime | None
 ) -> Iterator[tuple[str, str]]:
-    ends, issued = ends_of(header), header.issued
+    ends, issued = header.ends, header.issued
     if ends is None or issued is None:
         yield "must state when it was issued and when it ends", f"issued {issued}, ends {ends}"
         return

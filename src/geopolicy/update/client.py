@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geopolicy.engines.open import open as open_engine
 from geopolicy.errors import UpdateError
 from geopolicy.pack.pack import Pack
 from geopolicy.update.install import Installation
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from geopolicy.engines.contract import Engine
+    from geopolicy.model.sensors import Vehicle
     from geopolicy.update.fetch import Fetcher
     from geopolicy.update.news import Subscription
+    from geopolicy.update.refusals import RefusedUpdateError
 
 _METADATA, _PACKS = "metadata/", "targets/"
 
@@ -35,6 +39,8 @@ class Outcome:
         Whether any of it is.
     refusal
         Why news were refused, or could not be fetched or installed: what was installed goes on.
+    left_out
+        What was refused of delegated roles, while all else was taken: of these what was installed goes on.
     trouble
         What could not be done for the next start, although all of this holds now.
     """
@@ -42,6 +48,7 @@ class Outcome:
     packs: Mapping[str, Pack]
     is_new: bool
     refusal: UpdateError | None = None
+    left_out: tuple[RefusedUpdateError, ...] = ()
     trouble: str | None = None
 
 
@@ -121,7 +128,22 @@ class UpdateClient:
             self.refusals[str(getattr(refusal, "attack", type(refusal).__name__))] += 1
             return Outcome(self.packs, is_new=False, refusal=refusal)
         self._metadata, self.packs = dict(news.metadata), news.packs
-        return Outcome(self.packs, is_new, trouble=trouble)
+        self.refusals.update(str(refusal.attack) for refusal in news.left_out)
+        return Outcome(self.packs, is_new, left_out=news.left_out, trouble=trouble)
+
+    def engine(self, vehicle: Vehicle | None = None) -> Engine:
+        """An engine of all that is installed; the fallback of a monitor decides where nothing is (`Monitor`).
+
+        To a running monitor it is given by ``monitor.swap(client.engine(vehicle), trusted_time=client.signed)``.
+
+        Raises
+        ------
+        UpdateError
+            If no pack is installed.
+        """
+        if not self.packs:
+            raise UpdateError("update: a pack must be installed, got none; update first")
+        return open_engine(self.packs.values(), vehicle)
 
     def _fetched(self, now: datetime) -> News:
         steps, answer = news_of(self._metadata, self.packs, self._subscription, now), None

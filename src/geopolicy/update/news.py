@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from tuf.api.metadata import Timestamp
+from tuf.api.metadata import Snapshot, Timestamp
 
+from geopolicy.update.delegation import check_delegated, is_delegated
 from geopolicy.update.offers import chosen, offers_of, pack_of
-from geopolicy.update.refusals import Attack, refused
+from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
 from geopolicy.update.signed_files import read
 from geopolicy.update.trust import Request, check_all_fresh, refreshed, with_all_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
 
     from geopolicy.pack.pack import Pack
     from geopolicy.update.offers import Offer
+    from geopolicy.update.trust import Trusted
 
 _MEMBER, _SIGNED = "geopolicy", "signed"
 
@@ -29,10 +32,14 @@ class Subscription(NamedTuple):
 
 
 class News(NamedTuple):
-    """What is to be installed together: files of metadata by role, packs by path."""
+    """What is to be installed together: files of metadata by role, packs by path.
+
+    ``left_out`` is why something of delegated roles was refused: what was installed of it goes on.
+    """
 
     metadata: Mapping[str, bytes]
     packs: Mapping[str, Pack]
+    left_out: tuple[RefusedUpdateError, ...]
 
 
 def signed_at(timestamp: bytes | None) -> datetime | None:
@@ -89,23 +96,52 @@ def news_of(
     if signed is not None and signed > now:
         now = signed
         check_all_fresh(trusted, now)
-    trusted = yield from with_all_roles(trusted, files, now)
-    offers = chosen(list(offers_of(trusted)), subscription.fleet, subscription.region)
-    new = dict(packs)
-    for offer in offers:
-        if _is_installed(offer, packs):
-            continue
-        content = yield Request(offer.file, offer.size, "targets")
-        if content is None:
-            rule = "must be there, since it was signed"
-            raise refused(Attack.MIX_AND_MATCH, offer.path, rule, "no such file")
-        new[offer.path] = pack_of(offer, content, signed, packs)
-    roles = {Timestamp.type, "snapshot", "root", *trusted.targets}
-    return News({role: content for role, content in files.items() if role in roles}, new)
+    left_out: list[RefusedUpdateError] = []
+    trusted = yield from with_all_roles(trusted, files, now, left_out)
+    new = {path: pack for path, pack in packs.items() if not _has_ended(pack, signed)}
+    for offer in chosen(list(_offers(trusted, left_out)), subscription.fleet, subscription.region):
+        try:
+            pack = _installed(offer, packs) or (yield from _fetched(offer, signed, packs))
+            check_delegated(trusted, offer, pack)
+            if not _has_ended(pack, signed):
+                new[offer.path] = pack
+        except RefusedUpdateError as refusal:
+            if not is_delegated(offer.role):
+                raise
+            left_out.append(refusal)
+    listed = {"root", Timestamp.type, Snapshot.type, *(name.removesuffix(".json") for name in trusted.snapshot.meta)}
+    metadata = {role: content for role, content in files.items() if role in listed}
+    return News(metadata, new, tuple(left_out))
 
 
-def _is_installed(offer: Offer, packs: Mapping[str, Pack]) -> bool:
-    from hashlib import sha256
+def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Offer]:
+    """What all roles offer; nothing of a delegated one that offers what is not understood."""
+    for role in trusted.targets:
+        try:
+            yield from list(offers_of(trusted, role))
+        except RefusedUpdateError as refusal:
+            if not is_delegated(role):
+                raise
+            left_out.append(refusal)
 
+
+def _fetched(
+    offer: Offer, signed: datetime | None, packs: Mapping[str, Pack]
+) -> Generator[Request, bytes | None, Pack]:
+    content = yield Request(offer.file, offer.size, "targets")
+    if content is None:
+        rule = "must be there, since it was signed"
+        raise refused(Attack.MIX_AND_MATCH, offer.path, rule, "no such file")
+    return pack_of(offer, content, signed, packs)
+
+
+def _has_ended(pack: Pack, signed: datetime | None) -> bool:
+    """Whether an overlay ended before the repository was signed: that time has certainly come."""
+    ends = pack.header.ends
+    return ends is not None and signed is not None and ends <= signed
+
+
+def _installed(offer: Offer, packs: Mapping[str, Pack]) -> Pack | None:
+    """The pack that is offered, if it is installed."""
     pack = packs.get(offer.path)
-    return pack is not None and sha256(pack.data).hexdigest() == offer.digest
+    return pack if pack is not None and sha256(pack.data).hexdigest() == offer.digest else None

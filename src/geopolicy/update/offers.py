@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.errors import PackError, UpdateError
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.rollback import Edition, check_not_rollback
+from geopolicy.update.delegation import check_path
 from geopolicy.update.refusals import Attack, refused
 
 if TYPE_CHECKING:
@@ -46,19 +47,20 @@ class Offer:
         return f"{folder}{slash}{self.digest}.{name}"
 
 
-def offers_of(trusted: Trusted) -> Iterator[Offer]:
-    """The packs of all roles that were verified; files that are no packs are passed over.
+def offers_of(trusted: Trusted, role: str) -> Iterator[Offer]:
+    """The packs of a role that was verified; files that are no packs are passed over.
 
     Raises
     ------
     RefusedUpdateError
-        For an entry that is not understood.
+        For an entry that is not understood, or a path that is not the role's.
     """
-    for role, targets in trusted.targets.items():
-        for path, target in targets.targets.items():
-            stated = (target.custom or {}).get(_MEMBER)
-            if stated is not None:
-                yield _offer(path, role, target, stated)
+    for path, target in trusted.targets[role].targets.items():
+        stated = (target.custom or {}).get(_MEMBER)
+        if stated is not None:
+            offer = _offer(path, role, target, stated)
+            check_path(trusted, offer)
+            yield offer
 
 
 def _offer(path: str, role: str, target: TargetFile, stated: Any) -> Offer:
@@ -134,7 +136,7 @@ def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Ma
     except PackError as error:
         raise refused(Attack.ARBITRARY, offer.path, "must be a pack that can be used", f"{error}") from None
     header = pack.header
-    said = getattr(header, "kind", "base"), header.id, header.revision
+    said = header.kind, header.id, header.revision
     if said != (offer.kind, offer.id, offer.revision):
         rule = f"must be {offer.kind} {offer.id!r} of revision {offer.revision}, as was signed"
         raise refused(Attack.ARBITRARY, offer.path, rule, f"{said[0]} {said[1]!r} of {said[2]}")

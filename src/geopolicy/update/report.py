@@ -28,7 +28,7 @@ def vehicle_status(client: UpdateClient) -> dict[str, Any]:
         "packs": [
             {
                 "path": path,
-                "kind": getattr(pack.header, "kind", "base"),
+                "kind": pack.header.kind,
                 "id": pack.header.id,
                 "revision": pack.header.revision,
                 "digest": pack.digest,

@@ -248,13 +248,16 @@ def found(trusted: Trusted, path: str, files: Files, now: datetime) -> Steps[tup
     return trusted, None
 
 
-def with_all_roles(trusted: Trusted, files: Files, now: datetime) -> Steps[Trusted]:
+def with_all_roles(trusted: Trusted, files: Files, now: datetime, left_out: list[RefusedUpdateError]) -> Steps[Trusted]:
     """Steps to every role that is delegated to, however deep: a vehicle takes what all of them have for its fleet.
+
+    A delegated role whose file is refused is left out, with all below it: who has its keys shall not hold back what
+    others publish.
 
     Raises
     ------
     RefusedUpdateError
-        As `with_role` does, and for more than 32 roles.
+        For a role that two delegate to, and for more than 32 roles.
     """
     waiting = [(Targets.type, Root.type)]
     done: set[tuple[str, str]] = set()
@@ -265,7 +268,13 @@ def with_all_roles(trusted: Trusted, files: Files, now: datetime) -> Steps[Trust
         done.add((role, delegator))
         if len(done) > MOST_ROLES + 1:
             raise refused(Attack.ENDLESS_DATA, f"{role}.json", f"must be one of at most {MOST_ROLES} roles", "more")
-        trusted = yield from with_role(trusted, role, delegator, files, now)
+        try:
+            trusted = yield from with_role(trusted, role, delegator, files, now)
+        except RefusedUpdateError as refusal:
+            if refusal.attack is Attack.AMBIGUOUS_ROLE:
+                raise
+            left_out.append(refusal)
+            continue
         delegations = trusted.targets[role].delegations
         waiting += [(name, role) for name in (delegations.roles or {} if delegations else {})]
     return trusted

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,17 +64,17 @@ class RedactionOptions:
         For values of other types, such as one text for ``keep``.
     """
 
-    topics: TopicMap
-    keep: tuple[str, ...]
-    anonymize: Path | None
-    stays_in_vehicle: bool
-    stored_in: str | None
-    latency_s: float
-    exposure_s: float
-    topic: str | None
-    accuracy_95_m: float | None
-    profile: MonitorProfile
-    now: datetime | None
+    topics: TopicMap = field(default_factory=TopicMap)
+    keep: tuple[str, ...] = ()
+    anonymize: Path | None = None
+    stays_in_vehicle: bool = False
+    stored_in: str | None = None
+    latency_s: float = LATENCY_S
+    exposure_s: float = 0.0
+    topic: str | None = None
+    accuracy_95_m: float | None = None
+    profile: MonitorProfile = field(default_factory=MonitorProfile)
+    now: datetime | None = None
 
     def __init__(
         self,

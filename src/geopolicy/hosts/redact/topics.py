@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -117,8 +117,8 @@ class TopicMap:
     (('camera',), ('camera.rear',), None)
     """
 
-    topics: Mapping[str, MappedTopic]
-    position: str
+    topics: Mapping[str, MappedTopic] = field(default_factory=dict)
+    position: str = POSITION_SENSOR
 
     def __init__(
         self, topics: Mapping[str, MappedTopic] = MappingProxyType({}), position: str = POSITION_SENSOR

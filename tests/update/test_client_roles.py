@@ -1,0 +1,132 @@
+"""A vehicle and the roles of an emergency service: what they were delegated is in force, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+import geopolicy as gp
+from geopolicy.update.client import UpdateClient
+from geopolicy.update.news import Subscription
+from geopolicy.update.publish import RoleKeys
+from geopolicy.update.refusals import Attack
+from publisher import FOR_TAXIS, NOW, Publisher, secret
+from shapes import box
+
+HOUR = timedelta(hours=1)
+CITY = {"area": box(13, 45, 14, 46), "sensors": ["camera"], "levels": ["off"], "most_duration_s": 6 * 3600}
+VEHICLE = gp.Vehicle(["camera.front", "radar"])
+OVERLAY = {"kind": "overlay", "ends": NOW + 2 * HOUR}
+
+
+class Files:
+    """What a static host would serve, without one."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+
+    def get(self, path, most_bytes):
+        file = self.folder / path
+        content = file.read_bytes() if file.exists() else None
+        assert content is None or len(content) <= most_bytes
+        return content
+
+
+@pytest.fixture
+def publisher(tmp_path):
+    """A publisher with a base and a role ``fire``."""
+    publisher = Publisher(tmp_path).released()
+    own = RoleKeys([publisher.file.make_key("fire", secret)])
+    publisher.repository.delegate("fire", json.dumps(CITY), own, NOW)
+    publisher.sign()
+    return publisher
+
+
+@pytest.fixture
+def vehicle(publisher, tmp_path):
+    """A vehicle that has installed what there is."""
+    folder = publisher.repository.folder
+    root = (folder / "metadata" / "1.root.json").read_bytes()
+    client = UpdateClient(tmp_path / "vehicle", Files(folder), Subscription("taxis", "hr"), root)
+    assert client.update(NOW).refusal is None
+    return client
+
+
+def smoke(publisher, revision, **how: object):
+    """An overlay of the role, published without the publisher's own checks, as who has its key could."""
+    publisher.add(revision, role="fire", **{"fleet": "smoke", "names": ("smoke",), **OVERLAY, **how})
+    publisher.sign("fire", "snapshot", "timestamp")
+
+
+def unchecked(monkeypatch):
+    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
+
+
+def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
+    smoke(publisher, 1)
+    outcome = vehicle.update(NOW)
+    assert (outcome.is_new, outcome.refusal, outcome.left_out) == (True, None, ())
+    monitor = gp.Monitor(gp.open(vehicle.packs["fleet.gpol"], VEHICLE))
+    monitor.swap(vehicle.engine(VEHICLE), trusted_time=vehicle.signed)
+    assert set(vehicle.engine(VEHICLE).zone_ids) == {"depot", "smoke"}
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"east": 14.5}, {"level": gp.Level.NO_RECORD}, {"ends": NOW + 7 * HOUR}, {"ends": None}],
+    ids=["elsewhere", "another level", "too long", "endless"],
+)
+def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken(publisher, vehicle, monkeypatch, how):
+    unchecked(monkeypatch)
+    smoke(publisher, 1, **how)
+    publisher.add(2, east=15.0)
+    publisher.sign()
+    outcome = vehicle.update(NOW)
+    assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
+    assert outcome.refusal is None
+    assert set(outcome.packs) == {"fleet.gpol"}
+    assert outcome.packs["fleet.gpol"].header.revision == 2
+    assert vehicle.refusals == {"beyond-delegation": 1}
+
+
+def test_role_cannot_take_the_place_of_another_ones_pack(publisher, vehicle, monkeypatch):
+    unchecked(monkeypatch)
+    monkeypatch.setattr("geopolicy.update.additions.path_of", lambda _, pack_id: f"{pack_id}.gpol")
+    publisher.add(9, role="fire", wanted=FOR_TAXIS, **OVERLAY)
+    publisher.sign("fire", "snapshot", "timestamp")
+    outcome = vehicle.update(NOW)
+    assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
+    assert outcome.packs["fleet.gpol"].header.revision == 1
+
+
+def test_overlay_leaves_by_its_end_once_that_was_signed(publisher, vehicle):
+    smoke(publisher, 1)
+    vehicle.update(NOW)
+    engine = vehicle.engine(VEHICLE)
+    monitor = gp.Monitor(engine)
+    publisher.now = NOW + 3 * HOUR
+    assert set(vehicle.update(NOW + 3 * HOUR).packs) == {"fleet.gpol", "fire/smoke.gpol"}  # a clock ends nothing
+    publisher.sign()
+    outcome = vehicle.update(NOW)
+    assert (outcome.is_new, set(outcome.packs)) == (True, {"fleet.gpol"})
+    monitor.swap(vehicle.engine(VEHICLE), trusted_time=vehicle.signed)
+    assert not vehicle.update(NOW).is_new
+
+
+def test_what_was_installed_of_a_role_stays_while_its_news_are_left_out(publisher, vehicle, monkeypatch):
+    smoke(publisher, 1)
+    vehicle.update(NOW)
+    unchecked(monkeypatch)
+    smoke(publisher, 2, east=14.5)
+    outcome = vehicle.update(NOW)
+    assert len(outcome.left_out) == 1
+    assert outcome.packs["fire/smoke.gpol"].header.revision == 1
+
+
+def test_nothing_installed_is_no_engine(publisher, tmp_path):
+    root = (publisher.metadata / "1.root.json").read_bytes()
+    client = UpdateClient(tmp_path / "other", Files(tmp_path), Subscription("taxis", "hr"), root)
+    with pytest.raises(gp.errors.UpdateError, match="a pack must be installed, got none"):
+        client.engine()

@@ -28,7 +28,7 @@ explained below why it changes no answer.
 
 The command can be stopped and goes on. It needs gcc, and a few hours: `--quick` leaves out the sanitizers and the tests
 in Python for the kernel, and all but its own tests for the policy; `--again` asks what then lives once more, at length.
-The figures below are those of `--quick`, and of `--again` for a part of the kernel: some of what lives may die of it.
+The figures below are those of `--quick`, and of `--again` for what was left and could not be explained.
 
 - *not counted*: what no compiler takes, and what an optimising compiler turns into the same program.
 - *explained*: each is shown below, with the reason why no test can notice it.

@@ -60,6 +60,10 @@ def smoke(publisher, revision, **how: object):
     publisher.sign("fire", "snapshot", "timestamp")
 
 
+def engine_of(vehicle):
+    return gp.open(vehicle.packs.values(), VEHICLE)
+
+
 def unchecked(monkeypatch):
     monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
 
@@ -69,8 +73,8 @@ def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
     outcome = vehicle.update(NOW)
     assert (outcome.is_new, outcome.refusal, outcome.left_out) == (True, None, ())
     monitor = gp.Monitor(gp.open(vehicle.packs["fleet.gpol"], VEHICLE))
-    monitor.swap(vehicle.engine(VEHICLE), trusted_time=vehicle.signed)
-    assert set(vehicle.engine(VEHICLE).zone_ids) == {"depot", "smoke"}
+    monitor.swap(engine_of(vehicle), trusted_time=vehicle.signed)
+    assert set(engine_of(vehicle).zone_ids) == {"depot", "smoke"}
 
 
 @pytest.mark.parametrize(
@@ -104,14 +108,14 @@ def test_role_cannot_take_the_place_of_another_ones_pack(publisher, vehicle, mon
 def test_overlay_leaves_by_its_end_once_that_was_signed(publisher, vehicle):
     smoke(publisher, 1)
     vehicle.update(NOW)
-    engine = vehicle.engine(VEHICLE)
+    engine = engine_of(vehicle)
     monitor = gp.Monitor(engine)
     publisher.now = NOW + 3 * HOUR
     assert set(vehicle.update(NOW + 3 * HOUR).packs) == {"fleet.gpol", "fire/smoke.gpol"}  # a clock ends nothing
     publisher.sign()
     outcome = vehicle.update(NOW)
     assert (outcome.is_new, set(outcome.packs)) == (True, {"fleet.gpol"})
-    monitor.swap(vehicle.engine(VEHICLE), trusted_time=vehicle.signed)
+    monitor.swap(engine_of(vehicle), trusted_time=vehicle.signed)
     assert not vehicle.update(NOW).is_new
 
 
@@ -125,8 +129,7 @@ def test_what_was_installed_of_a_role_stays_while_its_news_are_left_out(publishe
     assert outcome.packs["fire/smoke.gpol"].header.revision == 1
 
 
-def test_nothing_installed_is_no_engine(publisher, tmp_path):
+def test_before_the_first_update_nothing_is_installed(publisher, tmp_path):
     root = (publisher.metadata / "1.root.json").read_bytes()
     client = UpdateClient(tmp_path / "other", Files(tmp_path), Subscription("taxis", "hr"), root)
-    with pytest.raises(gp.errors.UpdateError, match="a pack must be installed, got none"):
-        client.engine()
+    assert client.packs == {}

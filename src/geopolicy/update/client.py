@@ -6,7 +6,6 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from geopolicy.engines.open import open as open_engine
 from geopolicy.errors import UpdateError
 from geopolicy.pack.pack import Pack
 from geopolicy.update.install import Installation
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from geopolicy.engines.contract import Engine
-    from geopolicy.model.sensors import Vehicle
     from geopolicy.update.fetch import Fetcher
     from geopolicy.update.news import Subscription
     from geopolicy.update.refusals import RefusedUpdateError
@@ -54,6 +51,9 @@ class Outcome:
 
 class UpdateClient:
     """Keeps a folder of packs up to date with a repository, and refuses what is not proven.
+
+    ``geopolicy.open(client.packs.values(), vehicle)`` is an engine of all that is installed, and
+    ``monitor.swap(engine, trusted_time=client.signed)`` gives it to a running monitor.
 
     Parameters
     ----------
@@ -130,20 +130,6 @@ class UpdateClient:
         self._metadata, self.packs = dict(news.metadata), news.packs
         self.refusals.update(str(refusal.attack) for refusal in news.left_out)
         return Outcome(self.packs, is_new, left_out=news.left_out, trouble=trouble)
-
-    def engine(self, vehicle: Vehicle | None = None) -> Engine:
-        """An engine of all that is installed; the fallback of a monitor decides where nothing is (`Monitor`).
-
-        To a running monitor it is given by ``monitor.swap(client.engine(vehicle), trusted_time=client.signed)``.
-
-        Raises
-        ------
-        UpdateError
-            If no pack is installed.
-        """
-        if not self.packs:
-            raise UpdateError("update: a pack must be installed, got none; update first")
-        return open_engine(self.packs.values(), vehicle)
 
     def _fetched(self, now: datetime) -> News:
         steps, answer = news_of(self._metadata, self.packs, self._subscription, now), None

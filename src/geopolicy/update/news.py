@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tuf.api.metadata import Snapshot, Timestamp
 
-from geopolicy.update.delegation import check_delegated, is_delegated
+from geopolicy.update.delegation import check_delegated, check_path, is_delegated
 from geopolicy.update.offers import chosen, offers_of, pack_of
 from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
 from geopolicy.update.signed_files import read
@@ -115,10 +115,13 @@ def news_of(
 
 
 def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Offer]:
-    """What all roles offer; nothing of a delegated one that offers what is not understood."""
+    """What all roles offer; nothing of a delegated one that offers what is not understood, or not its own."""
     for role in trusted.targets:
         try:
-            yield from list(offers_of(trusted, role))
+            offers = list(offers_of(trusted, role))
+            for offer in offers:
+                check_path(trusted, offer)
+            yield from offers
         except RefusedUpdateError as refusal:
             if not is_delegated(role):
                 raise

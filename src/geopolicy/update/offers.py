@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.errors import PackError, UpdateError
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.rollback import Edition, check_not_rollback
-from geopolicy.update.delegation import check_path
 from geopolicy.update.refusals import Attack, refused
 
 if TYPE_CHECKING:
@@ -53,14 +52,12 @@ def offers_of(trusted: Trusted, role: str) -> Iterator[Offer]:
     Raises
     ------
     RefusedUpdateError
-        For an entry that is not understood, or a path that is not the role's.
+        For an entry that is not understood.
     """
     for path, target in trusted.targets[role].targets.items():
         stated = (target.custom or {}).get(_MEMBER)
         if stated is not None:
-            offer = _offer(path, role, target, stated)
-            check_path(trusted, offer)
-            yield offer
+            yield _offer(path, role, target, stated)
 
 
 def _offer(path: str, role: str, target: TargetFile, stated: Any) -> Offer:

@@ -25,6 +25,15 @@ def opened(names, sensors, engine="kernel"):
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+def test_rules_of_all_layers_count(engine):
+    """An overlay may be the only one that names a sensor, and so may the base."""
+    zones = [gp.Zone(name, box(13, 45, 14, 46), [gp.Rule([name], gp.Level.OFF)]) for name in ("x1", "camera.exterior")]
+    layers = [gp.ZoneSet(zones[:1]), gp.ZoneSet(zones[1:], gp.ZoneFileHeader("storm", 1, kind="overlay"))]
+    opened_both = gp.open(layers, gp.Vehicle(["x1", "camera.front", "y1"]), engine)
+    assert gp.unmatched_sensors(opened_both) == {"camera.front": "camera.exterior.front", "y1": None}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("names", "sensor", "meant"),
     [

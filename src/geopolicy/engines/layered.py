@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from geopolicy.model.batches import Decisions
     from geopolicy.model.decisions import Decision, Near
+    from geopolicy.policy.policy import RuleSet
 
 
 class LayeredEngine(Engine):
@@ -83,6 +84,9 @@ class LayeredEngine(Engine):
     @property
     def expires(self) -> datetime | None:
         return min((layer.expires for layer in self._layers if layer.expires is not None), default=None)
+
+    def _rule_sets(self) -> Iterable[RuleSet]:
+        return (rule_set for layer in self._layers for rule_set in layer._rule_sets())
 
     def when(
         self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None

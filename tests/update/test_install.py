@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+from pathlib import PurePath
 
 import pytest
 
 from examples import some_of
 from geopolicy.update.disk import Disk
 from geopolicy.update.install import Installation, InstallError
+from geopolicy.update.slots import Manifest, digest_of, manifest_from
 from power_loss import ROOT, ModelDisk, PowerLossError
 
 OLD = {"base.gpol": b"old base " * 200, "root": b"root 1"}
@@ -103,6 +105,41 @@ def test_copy_that_is_damaged_is_made_anew_from_the_other(slot):
         for path in [path for path in disk.seen if path.parent == ROOT / other]:
             del disk.seen[path]
         assert files_on(disk) == NEW
+
+
+@pytest.mark.parametrize("slot", "ab")
+def test_copy_that_cannot_be_read_is_no_loss(slot, monkeypatch):
+    """A disk may give errors for one of the copies, for its files or their sizes."""
+    disk = installed(NEW)
+    for name in ("read", "size"):
+        whole = getattr(disk, name)
+
+        def failing(path, whole=whole):
+            if PurePath(path).parent == ROOT / slot:
+                raise OSError(errno.EIO, "failed")
+            return whole(path)
+
+        monkeypatch.setattr(disk, name, failing)
+    found = Installation(ROOT, disk).recover()
+    assert found.files == NEW
+    assert found.trouble is not None
+
+
+def test_manifest_of_another_format_is_not_taken():
+    content = Manifest(1, {}).to_bytes()
+    assert manifest_from(content) == Manifest(1, {})
+    line = content.partition(b"\n")[0].replace(b'"format":1', b'"format":2') + b"\n"
+    assert manifest_from(line + digest_of(line).encode() + b"\n") is None
+
+
+def test_file_that_is_read_back_differently_is_not_installed(monkeypatch):
+    disk = installed(OLD)
+    whole = disk.write
+    monkeypatch.setattr(disk, "write", lambda path, content: whole(path, content[:-1] + b"!"))
+    with pytest.raises(InstallError, match="read back differently"):
+        Installation(ROOT, disk).install(NEW)
+    monkeypatch.undo()
+    assert files_on(disk) == OLD
 
 
 # Calls fail ---------------------------------------------------------------------

@@ -91,6 +91,7 @@ def refusal(call, given):
 # Not `emergency`, of which None is a value, and anything else is not known to a monitor.
 SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
+    "follows_overlays",
     *("stays_in_vehicle", "is_coloured", "is_collecting", "is_monitored", "sync", "drop_rules"),
 }
 

@@ -200,6 +200,8 @@ def cases(tmp_path: Path) -> dict[str, Case]:
                 "needs_consent": ["camera"],
                 "starts_collecting": False,
                 "hard_expiry": False,
+                "follows_overlays": False,
+                "on_stale_overlays": {"camera": gp.Level.OFF},
             },
         ),
         "Fix.from_gpsd": (gp.Fix.from_gpsd, {"tpv": {"mode": 3}, "monotonic_s": 1.0, "driver": "u-blox"}),

@@ -49,6 +49,8 @@ class Engine(ABC):
     """``"driving"``, ``"parked"``, or None if not known."""
     emergency: bool | None
     """Whether there is an emergency; None if not known."""
+    exempts: bool
+    """Whether exemptions lift rules; not in a view that `without_exemptions` made."""
 
     @property
     @abstractmethod
@@ -119,6 +121,13 @@ class Engine(ABC):
         ------
         ValueError
             For a naive time, another state, or an emergency that is not True, False or None.
+        """
+
+    @abstractmethod
+    def without_exemptions(self) -> Self:
+        """This engine, and all views of it, with no rule lifted by its ``unless``. Shares the index.
+
+        For when the zones are not known to be up to date: what they forbid goes on, what they allow does not.
         """
 
     @abstractmethod
@@ -227,8 +236,8 @@ class Engine(ABC):
         return ()
 
     def _at(self, time: datetime | None) -> Circumstances:
-        """The engine's state and emergency, at a time."""
-        return Circumstances(time, self.state, self.emergency)
+        """The engine's other circumstances, at a time."""
+        return Circumstances(time, self.state, self.emergency, self.exempts)
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"an engine is immutable, {name} cannot be set; open another one, or use when()")

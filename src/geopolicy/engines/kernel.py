@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from dataclasses import replace
 
 from geopolicy._kernel import KEPT_ZONES, Core
 from geopolicy.engines.contract import Engine, assign, check_base, check_length, check_position, check_threads, ids_of
@@ -46,6 +47,7 @@ class KernelEngine(Core, Engine):
 
     def _bind(self, pack: Pack, vehicle: Vehicle, at: Circumstances) -> None:
         assign(self, pack=pack, vehicle=vehicle, time=at.time, state=at.state, emergency=at.emergency)
+        assign(self, exempts=at.exempts)
         policy = self._policy_at(at.time)
         assign(self, _policy=policy)
         # The kernel reads the header again; what could be wrong with it was refused when the pack was read.
@@ -94,7 +96,10 @@ class KernelEngine(Core, Engine):
     def when(
         self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
     ) -> KernelEngine:
-        return kernel_layer(self.pack, self.vehicle, Circumstances(time, state, emergency))
+        return kernel_layer(self.pack, self.vehicle, Circumstances(time, state, emergency, self.exempts))
+
+    def without_exemptions(self) -> KernelEngine:
+        return kernel_layer(self.pack, self.vehicle, replace(self._at(self.time), exempts=False))
 
     def near(self, lat: float, lon: float, radius_m: float) -> list[Near]:
         clearances = self._near(lat, lon, radius_m)

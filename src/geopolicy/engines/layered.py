@@ -45,6 +45,7 @@ class LayeredEngine(Engine):
             time=first.time,
             state=first.state,
             emergency=first.emergency,
+            exempts=first.exempts,
             _layers=layers,
             _has_base=not all(layer.header.is_overlay for layer in layers),
             _joined={},
@@ -91,17 +92,10 @@ class LayeredEngine(Engine):
     def when(
         self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
     ) -> LayeredEngine:
-        view = object.__new__(LayeredEngine)
-        layers = tuple(layer.when(time, state, emergency) for layer in self._layers)
-        changed: dict[str, Any] = {
-            "time": time,
-            "state": state,
-            "emergency": emergency,
-            "_layers": layers,
-            "_joined": {},
-        }
-        assign(view, **self.__dict__ | changed)
-        return view
+        return LayeredEngine(layer.when(time, state, emergency) for layer in self._layers)
+
+    def without_exemptions(self) -> LayeredEngine:
+        return LayeredEngine(layer.without_exemptions() for layer in self._layers)
 
     def decide_zones(self, zone_ids: Iterable[str]) -> Decision:
         zone_ids = zone_ids if isinstance(zone_ids, str) or not isinstance(zone_ids, Iterable) else tuple(zone_ids)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -88,6 +89,7 @@ class ReferenceEngine(Engine):
             time=None,
             state=None,
             emergency=None,
+            exempts=True,
             _source=source,
             _zones=zones,
             _ruled=ruled_zones,
@@ -137,13 +139,16 @@ class ReferenceEngine(Engine):
     def when(
         self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None
     ) -> ReferenceEngine:
-        return self._view(Circumstances(time, state, emergency))
+        return self._view(Circumstances(time, state, emergency, self.exempts))
+
+    def without_exemptions(self) -> ReferenceEngine:
+        return self._view(replace(self._at(self.time), exempts=False))
 
     def _view(self, at: Circumstances) -> ReferenceEngine:
         view = object.__new__(ReferenceEngine)
         policy = Policy(self._ruled, self.vehicle, at)
-        changed = {"time": at.time, "state": at.state, "emergency": at.emergency, "_policy": policy}
-        assign(view, **self.__dict__ | changed)
+        changed = {"time": at.time, "state": at.state, "emergency": at.emergency, "exempts": at.exempts}
+        assign(view, **self.__dict__ | changed | {"_policy": policy})
         return view
 
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:

@@ -40,6 +40,7 @@ _TEXTS: dict[str, str] = {
     Reason.JUMP: "two positions are possible, and the rules of both hold",
     Reason.NO_PACK: "no rules are loaded, so what the vehicle falls back to holds",
     Reason.INTERNAL: "something failed within, so every sensor is off",
+    Reason.OVERLAY_STALE: "whether rules of the hour are missing is not known: exemptions do not hold",
 }
 # What these mean stands in the entries; `held` is "another restriction".
 _UNTOLD = frozenset({Reason.IN_ZONE, Reason.AHEAD, Reason.HELD})

@@ -75,6 +75,8 @@ class Reason(StrEnum):
     """No zones are loaded, or overlays alone: what a monitor falls back to decides, without one every sensor is off."""
     INTERNAL = "internal"
     """Something failed within: every sensor is off."""
+    OVERLAY_STALE = "overlay_stale"
+    """Whether there are newer overlays is not known: no exemption lifts a rule, and the profile may ask for more."""
 
     @property
     def bit(self) -> int:

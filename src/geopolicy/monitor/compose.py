@@ -60,12 +60,13 @@ class Held:
 class DecisionComposer:
     """Makes the decisions for one vehicle; keeps the latest, so that equal ones are one object."""
 
-    __slots__ = ("_choices", "_composed", "_fallback", "_needs_consent", "_no_floors", "_vehicle")
+    __slots__ = ("_choices", "_composed", "_fallback", "_needs_consent", "_no_floors", "_vehicle", "_when_stale")
 
     def __init__(self, vehicle: Vehicle, profile: MonitorProfile, fallback: Mapping[str, Level] | None) -> None:
         self._vehicle = vehicle
         self._choices = choices_for(vehicle, profile)
-        self._fallback = _fallback_levels(vehicle, fallback)
+        self._fallback = _levels_of(vehicle, _checked_fallback(vehicle, fallback), Level.OFF)
+        self._when_stale = _levels_of(vehicle, profile.on_stale_overlays, Level.ALLOW)
         self._needs_consent = frozenset(
             s for s in vehicle.sensors if any(names_sensor(name, s) for name in profile.needs_consent)
         )
@@ -73,7 +74,10 @@ class DecisionComposer:
         self._composed: dict[tuple[Engine | None, Held], Decision] = {}
 
     def floors(self, doubts: frozenset[str], doubted_s: float) -> tuple[Level, ...]:
-        """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts."""
+        """The least level of each sensor, in the vehicle's order, after so many seconds of these doubts.
+
+        That overlays are stale is one that leaves the position known.
+        """
         if not doubts:
             return self._no_floors
         if Reason.INTERNAL in doubts:
@@ -81,7 +85,9 @@ class DecisionComposer:
         floors = dict.fromkeys(self._vehicle.sensors, Level.ALLOW)
         if Reason.NO_PACK in doubts:
             floors.update(self._fallback)
-        if doubts - {Reason.NO_PACK}:
+        if Reason.OVERLAY_STALE in doubts:
+            floors = {sensor: max(level, self._when_stale[sensor]) for sensor, level in floors.items()}
+        if doubts - {Reason.NO_PACK, Reason.OVERLAY_STALE}:
             for sensor, choice in self._choices.items():
                 is_held = isinstance(choice, Hold) and doubted_s <= choice.seconds and doubts.isdisjoint(_NO_HOLD)
                 if choice != "allow" and not is_held:
@@ -124,13 +130,17 @@ class DecisionComposer:
         return demands.decision(zones, held.certainty, reasons, shown, held.consented)
 
 
-def _fallback_levels(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:
-    """The level of each sensor where no zones are loaded: by the names that fit, else off."""
+def _checked_fallback(vehicle: Vehicle, fallback: Mapping[str, Level] | None) -> dict[str, Level]:
     named = dict(fallback or {})
     for name, level in named.items():
         if not isinstance(level, Level):
             raise ValueError(f"fallback of {name!r} must be a Level, got {level!r}")
     check_names("fallback", named, vehicle)
+    return named
+
+
+def _levels_of(vehicle: Vehicle, named: Mapping[str, Level], default: Level) -> dict[str, Level]:
+    """The level of each sensor by the names that fit it, the tightest; else the default."""
     return {
-        sensor: max((named[name] for name in names_for(sensor, named)), default=Level.OFF) for sensor in vehicle.sensors
+        sensor: max((named[name] for name in names_for(sensor, named)), default=default) for sensor in vehicle.sensors
     }

@@ -194,6 +194,20 @@ class Monitor:
         self._editions = editions
         return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
+    def confirm_overlays(self, until_s: float) -> Decision:
+        """The decision once all overlays that there are by now are in use, and that is credible until a time.
+
+        From then on, until the next confirmation, no exemption lifts a rule, sensors are at least at the level of
+        ``MonitorProfile.on_stale_overlays``, and the reason OVERLAY_STALE is given. Never raises.
+
+        Parameters
+        ----------
+        until_s
+            A time of the monotonic clock of fixes, such as ``UpdateClient.fresh_until_s``. Anything but a finite
+            number confirms nothing, and takes back what was confirmed.
+        """
+        return self._answer(lambda: self._drive.confirm_overlays(as_float(until_s)))
+
     def collect(self, *, is_collecting: bool = True) -> Decision:
         """The decision after the driver lets sensors collect for which there is consent, or stops it.
 

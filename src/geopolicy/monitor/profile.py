@@ -10,12 +10,13 @@ from types import MappingProxyType
 from geopolicy.base.arguments import check_bool, check_kind, list_of, number
 from geopolicy.base.records import set_fields
 from geopolicy.geometry.tangent_plane import LIMIT_M
+from geopolicy.model.rules import Level
 from geopolicy.model.sensors import is_named, is_sensor_name, names_for, names_sensor
 from geopolicy.model.speeds import SPEED_ERROR_MPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from geopolicy.model.sensors import Vehicle
@@ -78,6 +79,12 @@ class MonitorProfile:
         Whether consents hold from the start of a drive. By default only after ``Monitor.collect``.
     hard_expiry
         Whether expired zones leave everything unknown. By default they go on restricting, without exemptions.
+    follows_overlays
+        Whether overlays may come while driving: then their source must be confirmed (`Monitor.confirm_overlays`), and
+        until it is no exemption lifts a rule.
+    on_stale_overlays
+        How tightly sensors must be restricted, by name, while that source is not confirmed; by default no tighter
+        than zones ask.
 
     Raises
     ------
@@ -104,6 +111,8 @@ class MonitorProfile:
     needs_consent: tuple[str, ...]
     starts_collecting: bool
     hard_expiry: bool
+    follows_overlays: bool
+    on_stale_overlays: Mapping[str, Level]
 
     def __init__(
         self,
@@ -118,6 +127,8 @@ class MonitorProfile:
         needs_consent: Iterable[str] = (),
         starts_collecting: bool = False,
         hard_expiry: bool = False,
+        follows_overlays: bool = False,
+        on_stale_overlays: Mapping[str, Level] = MappingProxyType({}),
     ) -> None:
         set_fields(
             self,
@@ -129,14 +140,17 @@ class MonitorProfile:
             lead_s=lead_s,
             starts_collecting=starts_collecting,
             hard_expiry=hard_expiry,
+            follows_overlays=follows_overlays,
         )
         self._check_numbers()
         check_kind("profile: on_unknown", on_unknown, Mapping, "a mapping of names to 'off', 'allow' or a Hold")
+        check_kind("profile: on_stale_overlays", on_stale_overlays, Mapping, "a mapping of names to Levels")
         set_fields(
             self,
             safety_relevant=_names("safety_relevant", safety_relevant),
             needs_consent=_names("needs_consent", needs_consent),
-            on_unknown=MappingProxyType({name: on_unknown[name] for name in _names("on_unknown", list(on_unknown))}),
+            on_unknown=_sorted_by_name("on_unknown", on_unknown),
+            on_stale_overlays=_sorted_by_name("on_stale_overlays", on_stale_overlays),
         )
         self._check_choices()
 
@@ -147,12 +161,15 @@ class MonitorProfile:
                 raise ValueError(f"profile: {name} must be {low:g} to {high:g}, got {value!r}")
 
     def _check_choices(self) -> None:
-        for name in ("starts_collecting", "hard_expiry"):
+        for name in ("starts_collecting", "hard_expiry", "follows_overlays"):
             check_bool(f"profile: {name}", getattr(self, name))
         if self.lead_s > self.reach_s:
             raise ValueError(self._too_long("lead_s", self.lead_s))
         if self.stale_after_s > self.reach_s:
             raise ValueError(self._too_long("stale_after_s", self.stale_after_s))
+        for name, level in self.on_stale_overlays.items():
+            if not isinstance(level, Level):
+                raise ValueError(f"profile: on_stale_overlays of {name!r} must be a Level, got {level!r}")
         for name, choice in self.on_unknown.items():
             if choice not in ("off", "allow") and not isinstance(choice, Hold):
                 raise ValueError(f"profile: on_unknown of {name!r} must be 'off', 'allow' or a Hold, got {choice!r}")
@@ -169,14 +186,14 @@ class MonitorProfile:
         return (LIMIT_M - self.max_accuracy_m) / self.v_max_mps - STAMP_ERROR_S
 
     def __hash__(self) -> int:
-        return hash(tuple((_values_of(self) | {"on_unknown": tuple(self.on_unknown.items())}).values()))
+        return hash(tuple(_as(tuple, value) for value in _values_of(self).values()))
 
     def __repr__(self) -> str:
         shown = [f"{name}={value!r}" for name, value in _values_of(self).items() if value != _DEFAULTS[name]]
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:  # a mapping proxy cannot be pickled
-        return _make, (_values_of(self) | {"on_unknown": dict(self.on_unknown)},)
+        return _make, ({name: _as(dict, value) for name, value in _values_of(self).items()},)
 
 
 _RANGES = (
@@ -206,7 +223,7 @@ def choices_for(vehicle: Vehicle, profile: MonitorProfile) -> dict[str, str | Ho
         If a name is of no sensor of the vehicle, a safety-relevant sensor has no choice of its own, or
         another one is allowed.
     """
-    for field in ("on_unknown", "safety_relevant", "needs_consent"):
+    for field in ("on_unknown", "safety_relevant", "needs_consent", "on_stale_overlays"):
         check_names(f"profile: {field}", getattr(profile, field), vehicle)
     return {sensor: _choice_for(sensor, profile) for sensor in vehicle.sensors}
 
@@ -245,6 +262,15 @@ def _names(setting: str, names: Iterable[str]) -> tuple[str, ...]:
         if name != "*" and not is_sensor_name(name):
             raise ValueError(f"profile: {setting} must name sensors or '*', got {name!r}")
     return tuple(sorted(names))
+
+
+def _sorted_by_name(setting: str, choices: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType({name: choices[name] for name in _names(setting, list(choices))})
+
+
+def _as(kind: Callable[[Any], Any], value: Any) -> Any:
+    """A mapping as another kind; any other value as it is."""
+    return kind(value.items()) if isinstance(value, Mapping) else value
 
 
 def _values_of(profile: MonitorProfile) -> dict[str, Any]:

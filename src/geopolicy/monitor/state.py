@@ -70,6 +70,7 @@ class DriveState:
         self._doubts = Latches([Reason.NO_FIX] if self._has_base else [Reason.NO_FIX, Reason.NO_PACK])
         self._doubted_since_s = -inf
         self._safe_region: SafeRegion | None = None
+        self._overlays_until_s = -inf if profile.follows_overlays else inf
         self._lost: Decision | None = None
         self._lost_views: Views | None = None
 
@@ -191,7 +192,18 @@ class DriveState:
         return self._compose(view, hits)
 
     def _view(self) -> Engine | None:  # in the circumstances of now
-        return None if self._views is None else self._views.at(self.time, self._state, self._emergency)
+        if self._views is None:
+            return None
+        return self._views.at(self.time, self._state, self._emergency, exempts=not self._is_overlay_stale)
+
+    @property
+    def _is_overlay_stale(self) -> bool:
+        return self.now_s >= self._overlays_until_s
+
+    def confirm_overlays(self, until_s: float) -> Decision:
+        """The decision once the source of overlays has been confirmed until a time; what is none confirms nothing."""
+        self._overlays_until_s = until_s if isfinite(until_s) else -inf
+        return self.settle()
 
     def _ask(self, query: EngineQuery, graded: GradedFix, start: Disc | None) -> Hits:
         hits, newest, discs = Hits(), self._track.newest(), self._track.discs()
@@ -256,7 +268,10 @@ class DriveState:
 
     def _depths(self, disc: Disc) -> dict[str, float]:
         """How deep a disc is in zones, in force or not."""
-        return {} if self._views is None else EngineQuery(self._views.at(None), self.now_s, self._profile).depths(disc)
+        if self._views is None:
+            return {}
+        view = self._views.at(None, exempts=self._overlays_until_s == inf)
+        return EngineQuery(view, self.now_s, self._profile).depths(disc)
 
     def _hold_deep_zones(self, depths: Mapping[str, float], at_s: float) -> None:
         """Holds zones for as long as leaving them takes from a depth at a time."""
@@ -270,12 +285,14 @@ class DriveState:
             changes.append(view.valid_until)
         if time is not None:
             changes += [end for consent in self.consents for end in (consent.given, consent.until) if end > time]
-        return min((self._clock.monotonic_s(change) for change in changes), default=inf)
+        by_time = min((self._clock.monotonic_s(change) for change in changes), default=inf)
+        return by_time if self._is_overlay_stale else min(by_time, self._overlays_until_s)
 
     def _compose(self, view: Engine | None, hits: Hits) -> Decision:
         doubts, zones = self._doubts.keys(), self._zones.keys()
         is_doubled = self._track.alternative is not None
-        reasons = set(doubts)
+        stale = frozenset({Reason.OVERLAY_STALE}) if self._is_overlay_stale else frozenset[Reason]()
+        reasons = set(doubts | stale)
         if is_doubled:
             reasons.add(Reason.JUMP)
         if hits.ahead - hits.zones:
@@ -288,7 +305,7 @@ class DriveState:
             exempted=hits.exempted,
             reasons=frozenset(reasons),
             certainty=Certainty.UNKNOWN if doubts else Certainty.POSSIBLE if is_possible else Certainty.CERTAIN,
-            floors=self._composer.floors(doubts, self.now_s - self._doubted_since_s),
+            floors=self._composer.floors(doubts | stale, self.now_s - self._doubted_since_s),
             consented=self._composer.consented(self.consents if self.is_collecting else (), self.time),
             lost=self._lost if Reason.NO_PACK in doubts else None,
         )
@@ -313,7 +330,7 @@ class DriveState:
         """What goes on being asked when the zones are lost: what a decision asked, and what time, state or emergency
         may yet bring where the vehicle may be, because then nobody can tell.
         """
-        view, hits, nothing = views.at(None), Hits(), frozenset[str]()
+        view, hits, nothing = views.at(None, exempts=self._overlays_until_s == inf), Hits(), frozenset[str]()
         EngineQuery(view, self.now_s, self._profile).at(hits, self._track.discs())
         zones, floors = self._zones.keys() | hits.zones, self._composer.floors(nothing, 0.0)
         consented = self._composer.consented(self.consents if self.is_collecting else (), self.time)

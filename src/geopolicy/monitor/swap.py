@@ -17,7 +17,7 @@ _KEPT = "those in use stay in use"
 # What a monitor, its views and its safe region use of an engine.
 _USED = (
     *("vehicle", "header", "digest", "when", "time", "valid_until", "expires"),
-    *("decide", "decide_path", "decide_zones", "near", "safe_radius"),
+    *("decide", "decide_path", "decide_zones", "near", "safe_radius", "without_exemptions"),
 )
 _WANTED = "an engine as geopolicy.open makes it, or None"
 

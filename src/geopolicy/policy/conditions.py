@@ -36,6 +36,7 @@ class RuleStatus:
 
 
 _ALWAYS = RuleStatus(True, "always in force", None)
+_NOT_LIFTED = None, "exemption not granted: newer rules may be missing", schedules.EVER
 
 
 def resolve(
@@ -48,6 +49,7 @@ def resolve(
     state: str | None,
     emergency: bool | None = None,
     extent: Extent | None = None,
+    exempts: bool = True,
 ) -> RuleStatus:
     """Whether a rule restricts a vehicle at one time.
 
@@ -76,6 +78,8 @@ def resolve(
         Whether there is an emergency; None if it is not known.
     extent
         Where the zone lies, for hours by the sun; None if it is not known.
+    exempts
+        Whether ``rule.unless`` lifts anything; not where the zones are not known to be up to date.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def resolve(
     change = min(change, schedule_change)
     if not holds:
         return RuleStatus(False, "outside its schedule", schedules.stamp(change))
-    lifting, note, lift_change = _lift(possible, clock, expires)
+    lifting, note, lift_change = _lift(possible, clock, expires) if exempts or not possible else _NOT_LIFTED
     until = schedules.stamp(min(change, lift_change))
     if lifting is not None:
         return RuleStatus(False, known.why_exempt(lifting), until, lifting.asked)

@@ -111,7 +111,7 @@ class _Terms:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What is known at a moment, beside the vehicle; None: not known.
+    """What is known at a moment, beside the vehicle; None: not known. ``exempts``: whether exemptions lift anything.
 
     Raises
     ------
@@ -122,6 +122,7 @@ class Circumstances:
     time: datetime | None = None
     state: str | None = None
     emergency: bool | None = None
+    exempts: bool = True
 
     def __post_init__(self) -> None:
         if self.time is not None:
@@ -218,6 +219,7 @@ class Policy:
                 state=self.at.state,
                 emergency=self.at.emergency,
                 extent=rule_set.extent,
+                exempts=self.at.exempts,
             )
         return status
 

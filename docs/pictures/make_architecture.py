@@ -23,7 +23,7 @@ FLOORS = (
     {"cli": (0, 100)},
     {"update": (60, 92)},
     {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 58), "authoring": (74, 96)},
-    {"drives": (0, 17), "monitor": (20, 67), "audit": (84, 100)},
+    {"drives": (0, 17), "monitor": (20, 61), "audit": (84, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 82)},
     {"zonefile": (8, 67)},

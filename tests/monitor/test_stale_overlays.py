@@ -83,7 +83,10 @@ def test_monitor_that_follows_no_overlays_is_never_stale(watch):
 def test_stale_overlays_tighten_what_is_unknown_too(watch):
     choices = {"camera.cabin": gp.Hold(30), "radar": "allow"}
     profile = MonitorProfile(
-        on_unknown=choices, safety_relevant=["radar"], follows_overlays=True, on_stale_overlays={"radar": Level.IN_VEHICLE}
+        on_unknown=choices,
+        safety_relevant=["radar"],
+        follows_overlays=True,
+        on_stale_overlays={"radar": Level.IN_VEHICLE},
     )
     monitor = watch(strip("home", 5000.0, 6000.0), profile=profile)
     settle(monitor, 0.0)

@@ -187,6 +187,7 @@ THIRD_PARTY = {
     "securesystemslib": {"update.drafts", "update.keys", "update.report", "update.signed_files"},
     "tuf": {
         "update.additions",
+        "update.client",
         "update.delegation",
         "update.drafts",
         "update.news",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import geopolicy as gp
 from geopolicy.update import trust
 from geopolicy.update.additions import Wanted
+from geopolicy.update.fetch import UnreachableError
 from geopolicy.update.keys import SignerFile, Signers
 from geopolicy.update.publish import Repository, RoleKeys
 from shapes import box
@@ -73,6 +74,23 @@ class Publisher:
 
     def keyids(self, role):
         return next(one.keyids for one in self.repository.status(self.now).roles if one.role == role)
+
+
+class FolderFetcher:
+    """Files of a repository, as a host serves them; ``is_down``: it does not answer."""
+
+    def __init__(self, folder) -> None:
+        self.folder = folder
+        self.is_down = False
+
+    def get(self, path, most_bytes):
+        if self.is_down:
+            raise UnreachableError(f"update: {path}: no answer; what is installed goes on")
+        with suppress(FileNotFoundError):
+            content = (self.folder / path).read_bytes()
+            assert len(content) <= most_bytes
+            return content
+        return None
 
 
 class Vehicle:

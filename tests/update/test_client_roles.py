@@ -78,21 +78,28 @@ def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
 
 
 @pytest.mark.parametrize(
-    "how",
-    [{"east": 14.5}, {"level": gp.Level.NO_RECORD}, {"ends": NOW + 7 * HOUR}, {"ends": None}],
+    ("how", "attack"),
+    [
+        ({"east": 14.5}, Attack.BEYOND_DELEGATION),
+        ({"level": gp.Level.NO_RECORD}, Attack.BEYOND_DELEGATION),
+        ({"ends": NOW + 7 * HOUR}, Attack.BEYOND_DELEGATION),
+        ({"ends": None}, Attack.ARBITRARY),
+    ],
     ids=["elsewhere", "another level", "too long", "endless"],
 )
-def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken(publisher, vehicle, monkeypatch, how):
+def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken(
+    publisher, vehicle, monkeypatch, how, attack
+):
     unchecked(monkeypatch)
     smoke(publisher, 1, **how)
     publisher.add(2, east=15.0)
     publisher.sign()
     outcome = vehicle.update(NOW)
-    assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
+    assert [refusal.attack for refusal in outcome.left_out] == [attack]
     assert outcome.refusal is None
     assert set(outcome.packs) == {"fleet.gpol"}
     assert outcome.packs["fleet.gpol"].header.revision == 2
-    assert vehicle.refusals == {"beyond-delegation": 1}
+    assert vehicle.refusals == {str(attack): 1}
 
 
 def test_role_cannot_take_the_place_of_another_ones_pack(publisher, vehicle, monkeypatch):

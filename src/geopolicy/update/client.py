@@ -6,10 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tuf.api.metadata import Timestamp
+
 from geopolicy.errors import UpdateError
+from geopolicy.model.times import require_aware
 from geopolicy.pack.pack import Pack
-from geopolicy.update.install import Installation
-from geopolicy.update.news import News, news_of, signed_at
+from geopolicy.update.install import Installation, InstallError
+from geopolicy.update.news import News, news_of, still_in_force
+from geopolicy.update.signed_clock import DRIFT, SignedClock
+from geopolicy.update.signed_files import read, signed_at
 from geopolicy.update.trust import root_of
 
 if TYPE_CHECKING:
@@ -35,12 +40,17 @@ class Outcome:
     is_new
         Whether any of it is.
     refusal
-        Why news were refused, or could not be fetched or installed: what was installed goes on.
+        Why news were refused, or could not be fetched: what was installed goes on.
     left_out
         What was refused of delegated roles, while all else was taken: of these what was installed goes on.
     trouble
-        What could not be done for the next start, although all of this holds now.
+        What could not be done for the next start, although all of this holds now: the next question tries again.
     """
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether all that the repository has for the vehicle is in force."""
+        return self.refusal is None and not self.left_out
 
     packs: Mapping[str, Pack]
     is_new: bool
@@ -52,8 +62,10 @@ class Outcome:
 class UpdateClient:
     """Keeps a folder of packs up to date with a repository, and refuses what is not proven.
 
-    ``geopolicy.open(client.packs.values(), vehicle)`` is an engine of all that is installed, and
-    ``monitor.swap(engine, trusted_time=client.signed)`` gives it to a running monitor.
+    ``geopolicy.open(client.packs.values(), vehicle)`` is an engine of all that is installed; a `Follower` asks for
+    news in a thread of its own, and gives them to a running monitor.
+
+    It reads no clock: each call is told the time, and how far a monotonic clock is, by which what was signed ages.
 
     Parameters
     ----------
@@ -70,6 +82,11 @@ class UpdateClient:
     ----------
     packs
         What is installed, by path.
+    trouble
+        What could not be done for the next start; None where all of it was.
+    fresh_until_s
+        Until when on the monotonic clock it is credible that there are no newer packs; None while it is not. At most
+        for as long as the metadata lasts, and never from an earlier start.
     refusals
         How many news were refused since the client was made, by attack; what could not be fetched or installed counts
         by its kind of error.
@@ -92,47 +109,78 @@ class UpdateClient:
         self._fetcher = fetcher
         self._subscription = subscription
         self.refusals: Counter[str] = Counter()
+        self.fresh_until_s: float | None = None
         self._installation = Installation(folder)
         installed = self._installation.recover()
         files = {} if installed is None else installed.files
         self.trouble = None if installed is None else installed.trouble
+        self._is_installed = installed is not None and self.trouble is None
         self._metadata = _below(_METADATA, files)
         self.packs: Mapping[str, Pack] = {path: Pack(content, path) for path, content in _below(_PACKS, files).items()}
         if root is not None:
             given = root_of(root)
             if not self._metadata or root_of(self._metadata["root"]).version < given.version:
                 self._metadata["root"] = root
+                self._is_installed = False
         if not self._metadata:
             raise UpdateError(
                 f"update: '{folder}' holds no installation; give the root file that came with the vehicle"
             )
 
+        self._clock = SignedClock(self.signed)
+
     @property
     def signed(self) -> datetime | None:
-        """When what is installed was signed last: a lower bound of the time."""
-        return signed_at(self._metadata.get("timestamp"))
+        """When what is installed was signed last."""
+        content = self._metadata.get("timestamp")
+        return None if content is None else signed_at(read(Timestamp, content, "timestamp.json").signed)
 
-    def update(self, now: datetime) -> Outcome:
+    def trusted_time(self, monotonic_s: float | None) -> datetime | None:
+        """A time that is not later than the true one: the last one that was signed, and the seconds since.
+
+        Never of a clock that can be set, nor of a receiver: by it overlays end, and what is older has expired.
+        """
+        return self._clock.at_least(monotonic_s)
+
+    def packs_in_force(self, monotonic_s: float | None) -> dict[str, Pack]:
+        """What is installed, by path, but for overlays that have ended by `trusted_time`."""
+        return still_in_force(self.packs, self.trusted_time(monotonic_s))
+
+    def update(self, now: datetime, monotonic_s: float | None = None) -> Outcome:
         """Asks for news and installs them.
 
         Parameters
         ----------
         now
-            The time, as far as it is known; it counts as no earlier than what was signed.
+            The time, as far as it is known; it counts as no earlier than what was signed, and the seconds since.
+        monotonic_s
+            The seconds of a clock that only goes on, at the call. None: `trusted_time` goes on from a later call, and
+            nothing is said of ``fresh_until_s``.
+
+        Raises
+        ------
+        ValueError
+            If ``now`` is no aware datetime.
         """
+        require_aware("now", now)
         try:
-            news = self._fetched(now)
-            is_new = news.packs != self.packs
-            trouble = self._install(news) if is_new or news.metadata != self._metadata else None
+            news = self._fetched(now, monotonic_s)
         except UpdateError as refusal:
             self.refusals[str(getattr(refusal, "attack", type(refusal).__name__))] += 1
             return Outcome(self.packs, is_new=False, refusal=refusal)
+        is_new = news.packs != self.packs
+        self._install(news, is_needed=is_new or news.metadata != self._metadata)
         self._metadata, self.packs = dict(news.metadata), news.packs
+        self._clock.confirm(news.at_least, monotonic_s)
         self.refusals.update(str(refusal.attack) for refusal in news.left_out)
-        return Outcome(self.packs, is_new, left_out=news.left_out, trouble=trouble)
+        if not news.left_out and monotonic_s is not None:
+            latest = now if news.at_least is None else max(now, news.at_least)
+            self.fresh_until_s = monotonic_s + (news.expires - latest).total_seconds() * (1.0 - DRIFT)
+        return Outcome(self.packs, is_new, left_out=news.left_out, trouble=self.trouble)
 
-    def _fetched(self, now: datetime) -> News:
-        steps, answer = news_of(self._metadata, self.packs, self._subscription, now), None
+    def _fetched(self, now: datetime, monotonic_s: float | None) -> News:
+        at_least = self.trusted_time(monotonic_s)
+        steps, answer = news_of(self._metadata, self.packs, self._subscription, now, at_least), None
         while True:
             try:
                 request = steps.send(answer)
@@ -141,10 +189,20 @@ class UpdateClient:
                 return news
             answer = self._fetcher.get(f"{request.folder}/{request.file}", request.most_bytes)
 
-    def _install(self, news: News) -> str | None:
+    def _install(self, news: News, *, is_needed: bool) -> None:
+        """Installs news, and what could not be installed before; on a full disk they hold all the same, until the end
+        of the process: a vehicle that cannot keep an emergency must not ignore it.
+        """
+        if self._is_installed and not is_needed:
+            return
         files = {_METADATA + role: content for role, content in news.metadata.items()}
         files |= {_PACKS + path: bytes(pack.data) for path, pack in news.packs.items()}
-        return self._installation.install(files).trouble
+        try:
+            self.trouble = self._installation.install(files).trouble
+        except InstallError as error:
+            self.refusals[type(error).__name__] += 1
+            self.trouble = str(error)
+        self._is_installed = self.trouble is None
 
 
 def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

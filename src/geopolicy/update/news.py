@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,17 +10,16 @@ from tuf.api.metadata import Snapshot, Timestamp
 from geopolicy.update.delegation import check_delegated, check_path, is_delegated
 from geopolicy.update.offers import chosen, offers_of, pack_of
 from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
-from geopolicy.update.signed_files import read
-from geopolicy.update.trust import Request, check_all_fresh, refreshed, with_all_roles
+from geopolicy.update.signed_files import signed_at
+from geopolicy.update.trust import Request, refreshed, with_all_roles
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
+    from datetime import datetime
 
     from geopolicy.pack.pack import Pack
     from geopolicy.update.offers import Offer
     from geopolicy.update.trust import Trusted
-
-_MEMBER, _SIGNED = "geopolicy", "signed"
 
 
 class Subscription(NamedTuple):
@@ -34,38 +32,23 @@ class Subscription(NamedTuple):
 class News(NamedTuple):
     """What is to be installed together: files of metadata by role, packs by path.
 
-    ``left_out`` is why something of delegated roles was refused: what was installed of it goes on.
+    ``at_least`` is a time before which it is not, by what was signed, and ``expires`` when the first of the metadata
+    does. ``left_out`` is why something of delegated roles was refused: what was installed of it goes on.
     """
 
     metadata: Mapping[str, bytes]
     packs: Mapping[str, Pack]
+    at_least: datetime | None
+    expires: datetime
     left_out: tuple[RefusedUpdateError, ...]
 
 
-def signed_at(timestamp: bytes | None) -> datetime | None:
-    """When a repository was signed last, by its verified timestamp file: now is no earlier. None if it does not say."""
-    if timestamp is None:
-        return None
-    signed = read(Timestamp, timestamp, "timestamp.json").signed
-    return _moment(signed)
-
-
-def _moment(signed: Timestamp) -> datetime | None:
-    stated = signed.unrecognized_fields.get(_MEMBER)
-    if stated is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(stated[_SIGNED])
-        if moment.tzinfo is None:
-            raise ValueError("without an offset")
-        return moment.astimezone(UTC)
-    except (TypeError, KeyError, ValueError, OverflowError):
-        rule = f"must say in {_MEMBER}.{_SIGNED} when it was signed, with an offset"
-        raise refused(Attack.ARBITRARY, "timestamp.json", rule, "something else") from None
-
-
 def news_of(
-    metadata: Mapping[str, bytes], packs: Mapping[str, Pack], subscription: Subscription, now: datetime
+    metadata: Mapping[str, bytes],
+    packs: Mapping[str, Pack],
+    subscription: Subscription,
+    now: datetime,
+    at_least: datetime | None = None,
 ) -> Generator[Request, bytes | None, News]:
     """Steps from what is installed to what is to be installed.
 
@@ -75,8 +58,8 @@ def news_of(
         What is installed; of metadata at least the root.
     subscription
         What the vehicle takes.
-    now
-        The time, as far as it is known; it counts as no earlier than what was signed.
+    now, at_least
+        As `refreshed` takes them.
 
     Yields
     ------
@@ -89,21 +72,17 @@ def news_of(
         Naming the attack; nothing was changed.
     """
     files = dict(metadata)
-    known = signed_at(files.get(Timestamp.type))
-    now = now if known is None else max(now, known)
-    trusted = yield from refreshed(files, now)
-    signed = _moment(trusted.timestamp)
-    if signed is not None and signed > now:
-        now = signed
-        check_all_fresh(trusted, now)
+    trusted = yield from refreshed(files, now, at_least)
+    signed, at_least = signed_at(trusted.timestamp), trusted.at_least
+    now = now if at_least is None else max(now, at_least)
     left_out: list[RefusedUpdateError] = []
     trusted = yield from with_all_roles(trusted, files, now, left_out)
-    new = {path: pack for path, pack in packs.items() if not _has_ended(pack, signed)}
+    new = still_in_force(packs, at_least)
     for offer in chosen(list(_offers(trusted, left_out)), subscription.fleet, subscription.region):
         try:
             pack = _installed(offer, packs) or (yield from _fetched(offer, signed, packs))
             check_delegated(trusted, offer, pack)
-            if not _has_ended(pack, signed):
+            if not _has_ended(pack, at_least):
                 new[offer.path] = pack
         except RefusedUpdateError as refusal:
             if not is_delegated(offer.role):
@@ -111,7 +90,7 @@ def news_of(
             left_out.append(refusal)
     listed = {"root", Timestamp.type, Snapshot.type, *(name.removesuffix(".json") for name in trusted.snapshot.meta)}
     metadata = {role: content for role, content in files.items() if role in listed}
-    return News(metadata, new, tuple(left_out))
+    return News(metadata, new, at_least, trusted.expires, tuple(left_out))
 
 
 def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Offer]:
@@ -138,10 +117,14 @@ def _fetched(
     return pack_of(offer, content, signed, packs)
 
 
-def _has_ended(pack: Pack, signed: datetime | None) -> bool:
-    """Whether an overlay ended before the repository was signed: that time has certainly come."""
+def still_in_force(packs: Mapping[str, Pack], at_least: datetime | None) -> dict[str, Pack]:
+    """Packs but for overlays that have certainly ended, since it is no earlier than that."""
+    return {path: pack for path, pack in packs.items() if not _has_ended(pack, at_least)}
+
+
+def _has_ended(pack: Pack, at_least: datetime | None) -> bool:
     ends = pack.header.ends
-    return ends is not None and signed is not None and ends <= signed
+    return ends is not None and at_least is not None and ends <= at_least
 
 
 def _installed(offer: Offer, packs: Mapping[str, Pack]) -> Pack | None:

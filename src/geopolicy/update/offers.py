@@ -137,6 +137,9 @@ def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Ma
     if said != (offer.kind, offer.id, offer.revision):
         rule = f"must be {offer.kind} {offer.id!r} of revision {offer.revision}, as was signed"
         raise refused(Attack.ARBITRARY, offer.path, rule, f"{said[0]} {said[1]!r} of {said[2]}")
+    if header.is_overlay and (header.issued is None or header.ends is None):
+        rule = "as an overlay must state when it was issued and when it ends"
+        raise refused(Attack.ARBITRARY, offer.path, rule, f"issued {header.issued}, ends {header.ends}")
     if signed is not None and header.issued is not None and header.issued > signed:
         rule = f"must have been issued by {signed.isoformat()}, when it was signed"
         raise refused(Attack.FAST_FORWARD, offer.path, rule, header.issued.isoformat())

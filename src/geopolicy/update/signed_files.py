@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from securesystemslib.exceptions import StorageError, UnverifiedSignatureError, VerificationError
@@ -13,7 +14,6 @@ from geopolicy.update.refusals import Attack, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from securesystemslib.signer import Key
     from tuf.api.metadata import MetaFile, Role
@@ -22,6 +22,8 @@ MOST_BYTES = {Root.type: 512_000, Timestamp.type: 16_384, Snapshot.type: 2_000_0
 """Of a file whose length nobody has signed before."""
 MOST_VERSIONS = 2**31 - 1
 """Of a file: a new one each second for 68 years."""
+
+_MEMBER, _SIGNED = "geopolicy", "signed"
 
 S = TypeVar("S", Root, Timestamp, Snapshot, Targets)
 Delegator = Root | Targets
@@ -112,6 +114,27 @@ def check_fresh(signed: Signed, now: datetime, file: str) -> None:
     if signed.is_expired(now):
         rule = f"must not have expired at {now.isoformat(timespec='seconds')}"
         raise refused(Attack.FREEZE, file, rule, f"expired since {signed.expires.isoformat()}")
+
+
+def signed_at(timestamp: Timestamp | None) -> datetime | None:
+    """When a repository was signed last, by its verified timestamp: now is no earlier. None if it does not say.
+
+    Raises
+    ------
+    RefusedUpdateError
+        If it says something else than a time.
+    """
+    stated = None if timestamp is None else timestamp.unrecognized_fields.get(_MEMBER)
+    if stated is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(stated[_SIGNED])
+        if moment.tzinfo is None:
+            raise ValueError("without an offset")
+        return moment.astimezone(UTC)
+    except (TypeError, KeyError, ValueError, OverflowError):
+        rule = f"must say in {_MEMBER}.{_SIGNED} when it was signed, with an offset"
+        raise refused(Attack.ARBITRARY, "timestamp.json", rule, "something else") from None
 
 
 def check_announced(content: bytes, meta: MetaFile, file: str) -> None:

@@ -7,7 +7,7 @@ kept. The order of the steps is that of section 5 of the specification of TUF 1.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, overload
 from urllib.parse import quote
 
 from tuf.api.metadata import Root, Snapshot, Targets, Timestamp
@@ -21,6 +21,7 @@ from geopolicy.update.signed_files import (
     check_signed,
     check_version,
     read,
+    signed_at,
 )
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ class Trusted:
     """By role: that of the top, and what it delegated to."""
     delegators: Mapping[str, str] = field(default_factory=dict)
     """The role by which each role is trusted."""
+    at_least: datetime | None = None
+    """No earlier is it than this, by what was signed."""
+
+    @property
+    def expires(self) -> datetime:
+        """When the first of it expires."""
+        return min(signed.expires for signed in (self.root, self.timestamp, self.snapshot, *self.targets.values()))
 
 
 def root_of(content: bytes) -> Root:
@@ -74,7 +82,7 @@ def root_of(content: bytes) -> Root:
     return metadata.signed
 
 
-def refreshed(files: Files, now: datetime) -> Steps[Trusted]:
+def refreshed(files: Files, now: datetime, at_least: datetime | None = None) -> Steps[Trusted]:
     """Steps from the files of earlier ones to what the repository states now.
 
     Parameters
@@ -83,7 +91,10 @@ def refreshed(files: Files, now: datetime) -> Steps[Trusted]:
         What is kept, by role; at least the root. What is accepted is put there, and what does not hold any more
         under a newer root is taken out: so TUF recovers from keys that were stolen.
     now
-        The time by which expiry is judged: never before one that was verified.
+        The time, as far as it is known; it counts as no earlier than what was signed.
+    at_least
+        A time before which it is not, by what was signed. It counts only while the timestamp that is kept holds: what
+        a stolen key signed far ahead is forgotten with that key.
 
     Yields
     ------
@@ -96,23 +107,24 @@ def refreshed(files: Files, now: datetime) -> Steps[Trusted]:
         Naming the attack.
     """
     root = yield from _newest_root(files)
+    known = _kept_timestamp(root, files)
+    at_least = None if known is None else _latest(signed_at(known), at_least)
+    check_fresh(root, _latest(now, at_least), "root.json")
+    timestamp = yield from _newest_timestamp(root, known, files, _latest(now, at_least))
+    at_least = _latest(at_least, signed_at(timestamp))
+    now = _latest(now, at_least)
     check_fresh(root, now, "root.json")
-    timestamp = yield from _newest_timestamp(root, files, now)
     snapshot = yield from _newest_snapshot(root, timestamp.snapshot_meta, files, now)
-    return (yield from with_role(Trusted(root, timestamp, snapshot), Targets.type, Root.type, files, now))
+    trusted = Trusted(root, timestamp, snapshot, at_least=at_least)
+    return (yield from with_role(trusted, Targets.type, Root.type, files, now))
 
 
-def check_all_fresh(trusted: Trusted, now: datetime) -> None:
-    """Refuses what has expired at a time that is known only by now.
-
-    Raises
-    ------
-    RefusedUpdateError
-        As a freeze.
-    """
-    top = {"root": trusted.root, "timestamp": trusted.timestamp, "snapshot": trusted.snapshot}
-    for role, signed in {**top, **trusted.targets}.items():
-        check_fresh(signed, now, f"{role}.json")
+@overload
+def _latest(time: datetime, other: datetime | None) -> datetime: ...
+@overload
+def _latest(time: datetime | None, other: datetime | None) -> datetime | None: ...
+def _latest(time: datetime | None, other: datetime | None) -> datetime | None:
+    return max((each for each in (time, other) if each is not None), default=None)
 
 
 def _newest_root(files: Files) -> Steps[Root]:
@@ -133,8 +145,8 @@ def _newest_root(files: Files) -> Steps[Root]:
     return root
 
 
-def _newest_timestamp(root: Root, files: Files, now: datetime) -> Steps[Timestamp]:
-    file, known = "timestamp.json", _kept_timestamp(root, files)
+def _newest_timestamp(root: Root, known: Timestamp | None, files: Files, now: datetime) -> Steps[Timestamp]:
+    file = "timestamp.json"
     content = yield Request(file, MOST_BYTES[Timestamp.type])
     if content is None:
         raise refused(Attack.FREEZE, file, "must be there", "no such file", "see the address of the repository")
@@ -146,7 +158,7 @@ def _newest_timestamp(root: Root, files: Files, now: datetime) -> Steps[Timestam
         if new.version == known.version:  # nothing is new, not even where the content differs
             new, content = known, files[Timestamp.type]
         check_not_older(new.snapshot_meta.version, known.snapshot_meta.version, file, "must name a snapshot")
-    check_fresh(new, now, file)
+    check_fresh(new, _latest(now, signed_at(new)), file)
     files[Timestamp.type] = content
     return new
 

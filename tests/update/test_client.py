@@ -20,10 +20,10 @@ from static_host import static_host
 TAXIS = Subscription("taxis", "HR")
 
 
-def pack_of(revision, *, set_id="city", east=14.0, issued=NOW):
+def pack_of(revision, *, set_id="city", east=14.0, issued=NOW, **more: object):
     ring = [[13, 45], [east, 45], [east, 46], [13, 46], [13, 45]]
-    zone = gp.Zone("school", {"type": "Polygon", "coordinates": [ring]}, [gp.Rule(["camera"], gp.Level.OFF)])
-    return gp.compile(gp.ZoneSet([zone], gp.ZoneFileHeader(set_id, revision, issued=issued)))
+    zone = gp.Zone(f"{set_id}-school", {"type": "Polygon", "coordinates": [ring]}, [gp.Rule(["camera"], gp.Level.OFF)])
+    return gp.compile(gp.ZoneSet([zone], gp.ZoneFileHeader(set_id, revision, issued=issued, **more)))
 
 
 class Host:
@@ -197,6 +197,10 @@ def issued_in_2099(host):
     host.offer(pack_of(2, issued=NOW.replace(year=2099)))
 
 
+def overlay_without_an_end(host):
+    host.offer(pack_of(1, set_id="smoke", kind="overlay"), path="smoke.gpol", kind="overlay")
+
+
 def missing_pack(host):
     host.offer(pack_of(2))
     for path in host.folder.glob("targets/*"):
@@ -254,6 +258,7 @@ def role_of_two(host):
         (other_content_of_the_same_revision, Attack.ROLLBACK),
         (expired, Attack.FREEZE),
         (issued_in_2099, Attack.FAST_FORWARD),
+        (overlay_without_an_end, Attack.ARBITRARY),
         (missing_pack, Attack.MIX_AND_MATCH),
         (mixed, Attack.MIX_AND_MATCH),
         (other_fleet, Attack.WRONG_FLEET),
@@ -288,3 +293,29 @@ def test_root_that_is_rotated_away_is_followed(vehicle, host):
     host.sign(NOW + timedelta(hours=2))
     assert vehicle.update(NOW).refusal is None
     assert vehicle.signed == NOW + timedelta(hours=2)
+
+
+# A stolen key of the timestamp ----------------------------------------------------
+
+
+def test_time_that_a_stolen_key_signed_far_ahead_is_forgotten_with_the_key(vehicle, host):
+    """Until then nothing is taken, since all has expired; what is installed goes on."""
+    host.published.timestamp.expires = NOW.replace(year=2100)
+    right = host.published.root.expires, host.published.snapshot.expires, host.published.targets["targets"].expires
+    for signed in (host.published.root, host.published.snapshot, host.published.targets["targets"]):
+        signed.expires = NOW.replace(year=2100)
+    host.published.root.version += 1
+    host.published.publish_root()
+    host.sign(NOW.replace(year=2099))
+    assert vehicle.update(NOW, 0.0).refusal is None
+    assert vehicle.trusted_time(10.0).year == 2099
+    host.published.root.expires, host.published.snapshot.expires, host.published.targets["targets"].expires = right
+    host.published.timestamp.expires = NOW + DAY
+    host.sign()
+    assert vehicle.update(NOW, 20.0).refusal.attack == Attack.FREEZE
+    host.published.rotate(Timestamp.type)
+    host.offer(pack_of(2))
+    outcome = vehicle.update(NOW, 30.0)
+    assert (outcome.refusal, outcome.packs["city.gpol"].header.revision) == (None, 2)
+    assert vehicle.trusted_time(40.0) < NOW + timedelta(seconds=11)
+    assert vehicle.fresh_until_s == pytest.approx(30.0 + DAY.total_seconds(), rel=0.002)

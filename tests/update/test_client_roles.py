@@ -12,26 +12,13 @@ from geopolicy.update.client import UpdateClient
 from geopolicy.update.news import Subscription
 from geopolicy.update.publish import RoleKeys
 from geopolicy.update.refusals import Attack
-from publisher import FOR_TAXIS, NOW, Publisher, secret
+from publisher import FOR_TAXIS, NOW, FolderFetcher, Publisher, at, secret
 from shapes import box
 
 HOUR = timedelta(hours=1)
 CITY = {"area": box(13, 45, 14, 46), "sensors": ["camera"], "levels": ["off"], "most_duration_s": 6 * 3600}
 VEHICLE = gp.Vehicle(["camera.front", "radar"])
 OVERLAY = {"kind": "overlay", "ends": NOW + 2 * HOUR}
-
-
-class Files:
-    """What a static host would serve, without one."""
-
-    def __init__(self, folder) -> None:
-        self.folder = folder
-
-    def get(self, path, most_bytes):
-        file = self.folder / path
-        content = file.read_bytes() if file.exists() else None
-        assert content is None or len(content) <= most_bytes
-        return content
 
 
 @pytest.fixture
@@ -49,7 +36,7 @@ def vehicle(publisher, tmp_path):
     """A vehicle that has installed what there is."""
     folder = publisher.repository.folder
     root = (folder / "metadata" / "1.root.json").read_bytes()
-    client = UpdateClient(tmp_path / "vehicle", Files(folder), Subscription("taxis", "hr"), root)
+    client = UpdateClient(tmp_path / "vehicle", FolderFetcher(folder), Subscription("taxis", "hr"), root)
     assert client.update(NOW).refusal is None
     return client
 
@@ -138,5 +125,22 @@ def test_what_was_installed_of_a_role_stays_while_its_news_are_left_out(publishe
 
 def test_before_the_first_update_nothing_is_installed(publisher, tmp_path):
     root = (publisher.metadata / "1.root.json").read_bytes()
-    client = UpdateClient(tmp_path / "other", Files(tmp_path), Subscription("taxis", "hr"), root)
+    client = UpdateClient(tmp_path / "other", FolderFetcher(tmp_path), Subscription("taxis", "hr"), root)
     assert client.packs == {}
+
+
+def test_key_of_a_role_alone_cannot_make_an_old_emergency_a_new_one(publisher, vehicle, monkeypatch):
+    """It says anew when the overlay was first issued; the vehicle has not forgotten what it said before."""
+    smoke(publisher, 1)
+    assert vehicle.update(NOW).left_out == ()
+    unchecked(monkeypatch)
+    monkeypatch.setattr("geopolicy.update.publish.note_first_issued", _forget)
+    later = at(publisher, HOUR)
+    smoke(later, 2, issued=later.now, ends=later.now + 5.5 * HOUR)
+    outcome = vehicle.update(later.now)
+    assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
+    assert outcome.packs["fire/smoke.gpol"].header.revision == 1
+
+
+def _forget(targets, path, issued):
+    targets.unrecognized_fields["geopolicy"] = {"first_issued": {path: issued.isoformat()}}

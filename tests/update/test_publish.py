@@ -78,6 +78,27 @@ def test_publish_with_a_clock_that_goes_back_is_refused(publisher):
         publisher.sign()
 
 
+def test_publish_with_a_clock_beyond_the_root_is_refused(publisher):
+    """Every vehicle would believe that time, and take nothing signed at the true one."""
+    publisher.released()
+    publisher.now += 400 * DAY
+    with pytest.raises(PublishError, match=r"root must not have expired at .*; set the clock, or sign the draft"):
+        publisher.sign("snapshot", "timestamp")
+
+
+def test_publish_after_a_clock_that_was_ahead_goes_on_with_another_timestamp_key(publisher):
+    publisher.released()
+    publisher.now += 60 * DAY
+    publisher.sign()
+    publisher.now = NOW + DAY
+    with pytest.raises(PublishError, match="the time must be 2026-12-31T12:00:00Z or later"):
+        publisher.sign()
+    old = publisher.keyids("timestamp")[0]
+    change = Change([publisher.file.make_key("timestamp", secret)], [old])
+    publisher.repository.rotate("timestamp", change, publisher.now)
+    assert publisher.without(old).published[-1] == "2.root.json"
+
+
 def test_publish_of_one_publisher_at_a_time(publisher):
     with publisher.repository._files.locked(), pytest.raises(PublishError, match="one publisher at a time"):
         publisher.sign()

@@ -149,6 +149,10 @@ class Adding:
         if header.issued is not None and header.issued > self._now:
             rule = f"must be issued at {time_text(self._now)} or before"
             raise _refused(pack, rule, time_text(header.issued), "vehicles would take no earlier one afterwards")
+        is_endless = header.issued is None or header.ends is None
+        if header.is_overlay and is_endless and self._constraint is None:  # which asks it as well
+            got = f"issued {header.issued}, ends {header.ends}"
+            raise _refused(pack, "must as an overlay state when it was issued and when it ends", got, "say both")
         if before is None:
             return
         known = before.header

@@ -9,6 +9,7 @@ from tuf.api.metadata import Targets
 from geopolicy.pack.decompile import zones_of
 from geopolicy.update.area import check_within, constraint_of, first_issued_of
 from geopolicy.update.refusals import Attack, refused
+from geopolicy.update.signed_files import read
 
 if TYPE_CHECKING:
     from geopolicy.pack.pack import Pack
@@ -39,8 +40,11 @@ def check_path(trusted: Trusted, offer: Offer) -> None:
         role = trusted.delegators[role]
 
 
-def check_delegated(trusted: Trusted, offer: Offer, pack: Pack) -> None:
+def check_delegated(trusted: Trusted, offer: Offer, pack: Pack, before: bytes | None) -> None:
     """Refuses a pack that is beyond what was delegated to its role, or to a role above that.
+
+    ``before`` is the file of the role that was accepted last: what it said of a first issue goes on to count, so that
+    the key of the role alone cannot make an old emergency a new one.
 
     Raises
     ------
@@ -49,7 +53,9 @@ def check_delegated(trusted: Trusted, offer: Offer, pack: Pack) -> None:
     """
     role, first = offer.role, None
     if is_delegated(role):
-        first = first_issued_of(trusted.targets[role], offer.path)
+        known = [] if before is None else [read(Targets, before, f"{role}.json").signed]
+        firsts = (first_issued_of(targets, offer.path) for targets in (*known, trusted.targets[role]))
+        first = min((moment for moment in firsts if moment is not None), default=None)
     while is_delegated(role):
         stated = trusted.targets[trusted.delegators[role]].get_delegated_role(role).unrecognized_fields.get(_MEMBER)
         constraint = constraint_of(stated, f"{role}.json")

@@ -81,7 +81,7 @@ def news_of(
     for offer in chosen(list(_offers(trusted, left_out)), subscription.fleet, subscription.region):
         try:
             pack = _installed(offer, packs) or (yield from _fetched(offer, signed, packs))
-            check_delegated(trusted, offer, pack)
+            check_delegated(trusted, offer, pack, metadata.get(offer.role))
             if not _has_ended(pack, at_least):
                 new[offer.path] = pack
         except RefusedUpdateError as refusal:

@@ -90,6 +90,8 @@ def sign(files: RepositoryFiles, state: State, signers: Signers, now: datetime) 
 def check_clock(state: State, now: datetime) -> None:
     """Refuses to sign at an earlier time than the last one: vehicles take that for the least time there is.
 
+    Unless its keys are no more: with them vehicles forget what they signed, such as a time that was far ahead.
+
     Raises
     ------
     PublishError
@@ -97,6 +99,10 @@ def check_clock(state: State, now: datetime) -> None:
     """
     notes = None if state.timestamp is None else state.timestamp.signed.unrecognized_fields.get(NOTES)
     stated = notes.get("signed") if isinstance(notes, dict) else None
+    if state.timestamp is not None and lacks_of(
+        state.timestamp, Timestamp.type, [need_of(state.newest_root, "timestamp")]
+    ):
+        return
     if isinstance(stated, str) and datetime.fromisoformat(stated) > now:
         rule = f"publish: the time must be {stated} or later, when the last timestamp was signed"
         raise PublishError(f"{rule}, got {time_text(now)}; set the clock of this machine")
@@ -221,6 +227,7 @@ def _publish(
 ) -> tuple[list[Lack], tuple[str, ...]]:
     """Snapshot and timestamp, and then all files, if these are complete; else what is missing."""
     root, contents = chosen.root.signed, dict[str, bytes]()
+    _check_not_expired(root, chosen.roles[Targets.type].signed, now)
     meta = dict(state.snapshot.published.signed.meta) if state.snapshot.published is not None else {}
     for role, metadata in chosen.roles.items():
         if metadata is state.roles[role].draft:
@@ -247,6 +254,15 @@ def _publish(
         files.publish(name, content)
     _drop_drafts(files, state, chosen)
     return [], tuple(contents)
+
+
+def _check_not_expired(root: Root, targets: Targets, now: datetime) -> None:
+    """Refuses to sign what no vehicle would take: most often a clock is far ahead, and vehicles would believe it."""
+    for signed in (root, targets):
+        if signed.is_expired(now):
+            rule = f"publish: {signed.type} must not have expired at {time_text(now)}, by the clock of this machine"
+            hint = "set the clock, or sign the draft of the next one"
+            raise PublishError(f"{rule}, got {time_text(signed.expires)}; {hint}")
 
 
 def _snapshot(state: State, root: Root, meta: dict[str, MetaFile], now: datetime) -> Metadata[Snapshot]:

@@ -210,7 +210,7 @@ def test_full_disk_does_not_hold_back_an_emergency(road, monkeypatch):
     road.asked()
     road.smoke()
 
-    def full(_files):
+    def full(*_: object):
         raise InstallError("update: installing failed: no space left on device")
 
     with monkeypatch.context() as patched:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from tuf.api.metadata import Timestamp
@@ -13,6 +14,7 @@ from geopolicy.model.times import require_aware
 from geopolicy.pack.pack import Pack
 from geopolicy.update.install import Installation, InstallError
 from geopolicy.update.news import News, news_of, still_in_force
+from geopolicy.update.offers import Stored
 from geopolicy.update.signed_clock import DRIFT, SignedClock
 from geopolicy.update.signed_files import read, signed_at
 from geopolicy.update.trust import root_of
@@ -80,8 +82,6 @@ class UpdateClient:
 
     Attributes
     ----------
-    packs
-        What is installed, by path.
     trouble
         What could not be done for the next start; None where all of it was.
     fresh_until_s
@@ -116,7 +116,10 @@ class UpdateClient:
         self.trouble = None if installed is None else installed.trouble
         self._is_installed = installed is not None and self.trouble is None
         self._metadata = _below(_METADATA, files)
-        self.packs: Mapping[str, Pack] = {path: Pack(content, path) for path, content in _below(_PACKS, files).items()}
+        self._stored: Mapping[str, Stored] = {
+            path: Stored(Pack(content, path), content, sha256(content).hexdigest())
+            for path, content in _below(_PACKS, files).items()
+        }
         if root is not None:
             given = root_of(root)
             if not self._metadata or root_of(self._metadata["root"]).version < given.version:
@@ -128,6 +131,11 @@ class UpdateClient:
             )
 
         self._clock = SignedClock(self.signed)
+
+    @property
+    def packs(self) -> Mapping[str, Pack]:
+        """What is installed, by path."""
+        return {path: stored.pack for path, stored in self._stored.items()}
 
     @property
     def signed(self) -> datetime | None:
@@ -144,7 +152,8 @@ class UpdateClient:
 
     def packs_in_force(self, monotonic_s: float | None) -> dict[str, Pack]:
         """What is installed, by path, but for overlays that have ended by `trusted_time`."""
-        return still_in_force(self.packs, self.trusted_time(monotonic_s))
+        in_force = still_in_force(self._stored, self.trusted_time(monotonic_s))
+        return {path: stored.pack for path, stored in in_force.items()}
 
     def update(self, now: datetime, monotonic_s: float | None = None) -> Outcome:
         """Asks for news and installs them.
@@ -168,9 +177,11 @@ class UpdateClient:
         except UpdateError as refusal:
             self.refusals[str(getattr(refusal, "attack", type(refusal).__name__))] += 1
             return Outcome(self.packs, is_new=False, refusal=refusal)
-        is_new = news.packs != self.packs
+        is_new = news.packs.keys() != self._stored.keys() or any(
+            stored.digest != self._stored[path].digest for path, stored in news.packs.items()
+        )
         self._install(news, is_needed=is_new or news.metadata != self._metadata)
-        self._metadata, self.packs = dict(news.metadata), news.packs
+        self._metadata, self._stored = dict(news.metadata), news.packs
         self._clock.confirm(news.at_least, monotonic_s)
         self.refusals.update(str(refusal.attack) for refusal in news.left_out)
         if not news.left_out and monotonic_s is not None:
@@ -180,7 +191,7 @@ class UpdateClient:
 
     def _fetched(self, now: datetime, monotonic_s: float | None) -> News:
         at_least = self.trusted_time(monotonic_s)
-        steps, answer = news_of(self._metadata, self.packs, self._subscription, now, at_least), None
+        steps, answer = news_of(self._metadata, self._stored, self._subscription, now, at_least), None
         while True:
             try:
                 request = steps.send(answer)
@@ -196,9 +207,10 @@ class UpdateClient:
         if self._is_installed and not is_needed:
             return
         files = {_METADATA + role: content for role, content in news.metadata.items()}
-        files |= {_PACKS + path: bytes(pack.data) for path, pack in news.packs.items()}
+        files |= {_PACKS + path: stored.content for path, stored in news.packs.items()}
+        digests = {_PACKS + path: stored.digest for path, stored in news.packs.items()}
         try:
-            self.trouble = self._installation.install(files).trouble
+            self.trouble = self._installation.install(files, digests).trouble
         except InstallError as error:
             self.refusals[type(error).__name__] += 1
             self.trouble = str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geopolicy.errors import UpdateError
@@ -66,8 +67,10 @@ class Installation:
         manifest, contents = found
         return Installed(manifest.sequence, contents, self._finish(manifest, contents))
 
-    def install(self, files: Mapping[str, bytes]) -> Installed:
+    def install(self, files: Mapping[str, bytes], digests: Mapping[str, str] = MappingProxyType({})) -> Installed:
         """Installs files in the place of those that are installed.
+
+        ``digests`` are those of some of the files, by name, as far as they are known.
 
         Raises
         ------
@@ -75,7 +78,9 @@ class Installation:
             If they could not be written; what is installed stays so.
         """
         sequence = 1 + max(self._ratchet(), *(slot.sequence for slot in map(Slot.manifest, self._slots) if slot), 0)
-        entries = {name: Entry(digest_of(content), len(content)) for name, content in files.items()}
+        entries = {
+            name: Entry(digests.get(name) or digest_of(content), len(content)) for name, content in files.items()
+        }
         manifest = Manifest(sequence, entries)
         try:
             self._disk.make_folder(self.folder)

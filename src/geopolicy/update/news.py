@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
 from tuf.api.metadata import Snapshot, Timestamp
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from datetime import datetime
 
-    from geopolicy.pack.pack import Pack
-    from geopolicy.update.offers import Offer
+    from geopolicy.update.offers import Offer, Stored
     from geopolicy.update.trust import Trusted
 
 
@@ -37,7 +35,7 @@ class News(NamedTuple):
     """
 
     metadata: Mapping[str, bytes]
-    packs: Mapping[str, Pack]
+    packs: Mapping[str, Stored]
     at_least: datetime | None
     expires: datetime
     left_out: tuple[RefusedUpdateError, ...]
@@ -45,7 +43,7 @@ class News(NamedTuple):
 
 def news_of(
     metadata: Mapping[str, bytes],
-    packs: Mapping[str, Pack],
+    packs: Mapping[str, Stored],
     subscription: Subscription,
     now: datetime,
     at_least: datetime | None = None,
@@ -80,10 +78,12 @@ def news_of(
     new = still_in_force(packs, at_least)
     for offer in chosen(list(_offers(trusted, left_out)), subscription.fleet, subscription.region):
         try:
-            pack = _installed(offer, packs) or (yield from _fetched(offer, signed, packs))
-            check_delegated(trusted, offer, pack, metadata.get(offer.role))
-            if not _has_ended(pack, at_least):
-                new[offer.path] = pack
+            stored = packs.get(offer.path)
+            if stored is None or stored.digest != offer.digest:
+                stored = yield from _fetched(offer, signed, packs)
+            check_delegated(trusted, offer, stored.pack, metadata.get(offer.role))
+            if not _has_ended(stored, at_least):
+                new[offer.path] = stored
         except RefusedUpdateError as refusal:
             if not is_delegated(offer.role):
                 raise
@@ -108,8 +108,8 @@ def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Of
 
 
 def _fetched(
-    offer: Offer, signed: datetime | None, packs: Mapping[str, Pack]
-) -> Generator[Request, bytes | None, Pack]:
+    offer: Offer, signed: datetime | None, packs: Mapping[str, Stored]
+) -> Generator[Request, bytes | None, Stored]:
     content = yield Request(offer.file, offer.size, "targets")
     if content is None:
         rule = "must be there, since it was signed"
@@ -117,17 +117,11 @@ def _fetched(
     return pack_of(offer, content, signed, packs)
 
 
-def still_in_force(packs: Mapping[str, Pack], at_least: datetime | None) -> dict[str, Pack]:
+def still_in_force(packs: Mapping[str, Stored], at_least: datetime | None) -> dict[str, Stored]:
     """Packs but for overlays that have certainly ended, since it is no earlier than that."""
-    return {path: pack for path, pack in packs.items() if not _has_ended(pack, at_least)}
+    return {path: stored for path, stored in packs.items() if not _has_ended(stored, at_least)}
 
 
-def _has_ended(pack: Pack, at_least: datetime | None) -> bool:
-    ends = pack.header.ends
+def _has_ended(stored: Stored, at_least: datetime | None) -> bool:
+    ends = stored.pack.header.ends
     return ends is not None and at_least is not None and ends <= at_least
-
-
-def _installed(offer: Offer, packs: Mapping[str, Pack]) -> Pack | None:
-    """The pack that is offered, if it is installed."""
-    pack = packs.get(offer.path)
-    return pack if pack is not None and sha256(pack.data).hexdigest() == offer.digest else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geopolicy.errors import PackError, UpdateError
 from geopolicy.pack.pack import Pack
@@ -23,6 +23,14 @@ _MEMBER = "geopolicy"
 _KNOWN = {"kind", "id", "revision", "fleets", "regions"}
 MOST_BYTES = 2**30
 """Of a pack."""
+
+
+class Stored(NamedTuple):
+    """A pack as it is kept: its content, and the SHA-256 of that."""
+
+    pack: Pack
+    content: bytes
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ def chosen(offers: list[Offer], fleet: str, region: str) -> list[Offer]:
     return own
 
 
-def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Mapping[str, Pack]) -> Pack:
+def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Mapping[str, Stored]) -> Stored:
     """The pack that was offered, checked against all that was signed of it, and against what is installed.
 
     Parameters
@@ -148,10 +156,10 @@ def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Ma
         try:
             check_not_rollback(
                 Edition(header, pack.digest),
-                Edition(before.header, before.digest),
+                Edition(before.pack.header, before.pack.digest),
                 offer.path,
                 "the installed one stays",
             )
         except UpdateError as error:
             raise refused(Attack.ROLLBACK, offer.path, "must follow the installed one", f"{error}") from None
-    return pack
+    return Stored(pack, content, offer.digest)

@@ -100,14 +100,16 @@ def test_verify_flipped_bits_are_seen_in_their_file(long_log):
         assert list(flips_not_seen(data, after, bits)) == []
 
 
-@pytest.mark.slow
-def test_verify_every_flipped_bit_is_seen_in_its_file(long_log):
+@pytest.mark.campaign
+def test_campaign_every_flipped_bit_is_seen_in_its_file(campaign, long_log):
+    """A step is every 1,009th bit of all files: as many steps are all of them."""
     folder, _ = long_log
-    tried = 0
-    for _, data, after in segments_of(folder):
-        assert list(flips_not_seen(data, after, range(len(data) * 8))) == []
-        tried += len(data) * 8
-    assert tried >= 524_288
+    files = list(segments_of(folder))
+    for step in campaign:
+        for _, data, after in files:
+            bits = range(step % 1009, len(data) * 8, 1009)
+            assert list(flips_not_seen(data, after, bits)) == []
+            campaign.add(bits=len(bits))
 
 
 def changed_lines(lines, i):
@@ -143,21 +145,33 @@ def test_verify_two_records_far_apart_swapped_are_seen(long_log):
         assert is_refused(folder, head)
 
 
-@pytest.mark.parametrize("step", [997, pytest.param(1, marks=pytest.mark.slow)])
-def test_verify_cut_at_any_byte_is_seen(long_log, tmp_path, step):
-    folder, head = long_log
-    own = tmp_path / "cut"
+def check_cuts(folder, head, own, offset, stride):
+    """Cuts the log at every ``stride``-th byte from its end on; how often."""
     shutil.copytree(folder, own)
+    cuts = 0
     for path in reversed(files_of(own)):
         content = path.read_bytes()
-        for size in range(len(content) - 1, -1, -step):
+        for size in range(len(content) - 1 - offset, -1, -stride):
             with path.open("r+b") as file:
                 file.truncate(size)
             report = gp.audit.verify_log(own, [head])
             assert not report.is_ok
             assert report.records < head.number
+            cuts += 1
         path.unlink()
         assert not gp.audit.verify_log(own, [head]).is_ok
+    return cuts
+
+
+def test_verify_cut_at_any_byte_is_seen(long_log, tmp_path):
+    check_cuts(*long_log, tmp_path / "cut", 0, 997)
+
+
+@pytest.mark.campaign
+def test_campaign_log_cut_at_any_byte(campaign, long_log, tmp_path):
+    """A step is every 997th byte: as many steps are all of them."""
+    for step in campaign:
+        campaign.add(cuts=check_cuts(*long_log, tmp_path / f"{step}", step % 997, 997))
 
 
 def test_verify_files_missing_renamed_exchanged_or_doubled_are_seen(long_log, tmp_path):

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from securesystemslib.exceptions import UnsupportedLibraryError
 from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
 
 from geopolicy.base.atomic import write_atomically
@@ -214,9 +215,11 @@ class Signers:
         except PublishError:
             raise
         except Exception as error:  # whatever an HSM or a service raises
-            what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+            hint = "see passphrase, path and driver"
+            if isinstance(error, UnsupportedLibraryError):
+                hint = 'pip install "geopolicy[hsm]" for an HSM, "securesystemslib[awskms]" and the like for a service'
             rule = f"publish: signer '{uri}' of key {key.keyid[:16]}: must open"
-            raise PublishError(f"{rule}, got {what}; see passphrase, path and driver") from error
+            raise PublishError(f"{rule}, got {what_failed(error)}; {hint}") from error
 
     def _of_file(self, uri: str, key: Key) -> Signer:
         path = self._file.path.parent / uri.removeprefix(FILE)
@@ -229,6 +232,11 @@ class Signers:
 
     def _of_uri(self, uri: str, key: Key) -> Signer:
         return Signer.from_priv_key_uri(uri, key, self._secret)
+
+
+def what_failed(error: BaseException) -> str:
+    """What an HSM, a service or a library raised: many of their errors have no words."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def _of_library(key: Key) -> SSlibKey:

@@ -22,6 +22,7 @@ from geopolicy.update.drafts import (
     signed_by,
     without_notes,
 )
+from geopolicy.update.keys import what_failed
 from geopolicy.update.repository_files import NOTES, PublishError
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ class _Hand:
                 metadata.sign(signer, append=True)
             except RepositoryError as error:
                 rule = f"publish: {role} {metadata.signed.version}: key {keyid[:16]} must sign"
-                raise PublishError(f"{rule}, got {error.__cause__ or error}; try again") from error
+                raise PublishError(f"{rule}, got {what_failed(error.__cause__ or error)}; try again") from error
             self.made.append(Signature(role, metadata.signed.version, keyid))
 
 

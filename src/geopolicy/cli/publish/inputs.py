@@ -26,22 +26,29 @@ PassphraseFile = Annotated[
 ]
 SIGNERS = Path("signers.toml")
 VARIABLE = "GEOPOLICY_PASSPHRASE"
+PIN_VARIABLE = "GEOPOLICY_PIN"
+_PIN = "pin"  # as securesystemslib asks for that of an HSM
 _NEW = "new passphrase"
 _UNITS_S = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 
 
 class Secrets:
-    """Passphrases: of a file, of the environment, or asked for, each once."""
+    """Passphrases: of a file, of the environment, or asked for, each once.
+
+    That of key files is never tried as the PIN of an HSM, which some wrong ones lock.
+    """
 
     def __init__(self, file: Path | None) -> None:
         self._given = os.environ.get(VARIABLE)
         if file is not None:
             self._given = file.read_text(encoding="utf-8").partition("\n")[0].removesuffix("\r")
         self._known: dict[str, str] = {}
+        if PIN_VARIABLE in os.environ:
+            self._known[_PIN] = os.environ[PIN_VARIABLE]
 
     def __call__(self, name: str) -> str:
         """The passphrase, or PIN, of a name; one for all keys that are new."""
-        if self._given is not None:
+        if self._given is not None and name != _PIN:
             return self._given
         wanted = _NEW if name.startswith(_NEW) else name
         if wanted not in self._known:

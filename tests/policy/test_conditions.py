@@ -128,6 +128,20 @@ def test_unless_members_are_anded_and_the_list_ored() -> None:
     assert not ask(rule(NOTHING, both, POLICE), attributes={"class": "police"}, state="driving").is_in_force
 
 
+def test_unless_lifts_nothing_without_exemptions_and_when_goes_on() -> None:
+    def told(asked: Rule, state: str) -> RuleStatus:
+        return resolve(
+            asked, timezone="Europe/Berlin", expires=None, attributes={}, time=AT_NIGHT, state=state, exempts=False
+        )
+
+    assert told(rule(NOTHING, PARKED), "parked") == RuleStatus(
+        True, "exemption not granted: newer rules may be missing", None
+    )
+    assert told(rule(NOTHING, PARKED), "driving") == RuleStatus(True, "in force", None)
+    in_school = told(rule(Condition(active=(SCHOOL,)), PARKED), "parked")
+    assert (in_school.is_in_force, in_school.why) == (False, "outside its schedule")
+
+
 def test_a_timed_exemption_holds_in_its_time_beside_one_that_is_not_met() -> None:
     verdict = resolve(
         rule(NOTHING, Condition(active=(SCHOOL,)), PARKED, Condition(emergency=True)),

@@ -44,6 +44,13 @@ class Fetcher:
     def get(self, path: str, most_bytes: int) -> bytes | None:
         """A file's content; None where there is none.
 
+        Parameters
+        ----------
+        path
+            Where it stands below the address, as in an address: a ``%`` begins a letter that was quoted.
+        most_bytes
+            How much of it is read.
+
         Raises
         ------
         RefusedUpdateError
@@ -51,7 +58,7 @@ class Fetcher:
         UnreachableError
             If the host cannot be reached, or answers with an error.
         """
-        url = self.url + quote(path)
+        url = self.url + quote(path, safe="/%")
         began = time.monotonic()
         try:
             response = self._pool.request("GET", url, preload_content=False, timeout=self._timeout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from tuf.api.metadata import Snapshot, Timestamp
 
@@ -110,7 +111,7 @@ def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Of
 def _fetched(
     offer: Offer, signed: datetime | None, packs: Mapping[str, Stored]
 ) -> Generator[Request, bytes | None, Stored]:
-    content = yield Request(offer.file, offer.size, "targets")
+    content = yield Request(quote(offer.file), offer.size, "targets")
     if content is None:
         rule = "must be there, since it was signed"
         raise refused(Attack.MIX_AND_MATCH, offer.path, rule, "no such file")

@@ -42,7 +42,7 @@ MOST_ROLES = 32
 
 
 class Request(NamedTuple):
-    """A file that is needed next, and how many bytes of it are read at most."""
+    """A file that is needed next, by its name as it stands in an address, and how many bytes of it are read at most."""
 
     file: str
     most_bytes: int

@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
 import pytest
 
 import geopolicy as gp
+from emergency import HOUR, OVERLAY, VEHICLE, engine_of, follower, smoke, with_fire
 from geopolicy.update.client import UpdateClient
 from geopolicy.update.news import Subscription
-from geopolicy.update.publish import RoleKeys
 from geopolicy.update.refusals import Attack
-from publisher import FOR_TAXIS, NOW, FolderFetcher, Publisher, at, secret
-from shapes import box
-
-HOUR = timedelta(hours=1)
-CITY = {"area": box(13, 45, 14, 46), "sensors": ["camera"], "levels": ["off"], "most_duration_s": 6 * 3600}
-VEHICLE = gp.Vehicle(["camera.front", "radar"])
-OVERLAY = {"kind": "overlay", "ends": NOW + 2 * HOUR}
+from publisher import FOR_TAXIS, NOW, FolderFetcher, at
 
 
 @pytest.fixture
 def publisher(tmp_path):
     """A publisher with a base and a role ``fire``."""
-    publisher = Publisher(tmp_path).released()
-    own = RoleKeys([publisher.file.make_key("fire", secret)])
-    publisher.repository.delegate("fire", json.dumps(CITY), own, NOW)
-    publisher.sign()
-    return publisher
+    return with_fire(tmp_path)
 
 
 @pytest.fixture
 def vehicle(publisher, tmp_path):
     """A vehicle that has installed what there is."""
-    folder = publisher.repository.folder
-    root = (folder / "metadata" / "1.root.json").read_bytes()
-    client = UpdateClient(tmp_path / "vehicle", FolderFetcher(folder), Subscription("taxis", "hr"), root)
-    assert client.update(NOW).refusal is None
-    return client
-
-
-def smoke(publisher, revision, **how: object):
-    """An overlay of the role, published without the publisher's own checks, as who has its key could."""
-    publisher.add(revision, role="fire", **{"fleet": "smoke", "names": ("smoke",), **OVERLAY, **how})
-    publisher.sign("fire", "snapshot", "timestamp")
-
-
-def engine_of(vehicle):
-    return gp.open(vehicle.packs.values(), VEHICLE)
+    return follower(publisher, tmp_path / "vehicle")
 
 
 def unchecked(monkeypatch):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from tuf.api.metadata import Snapshot, Timestamp
+from tuf.api.metadata import Root, Snapshot, Targets, Timestamp
 
+from geopolicy.engines.layers import check_layers
+from geopolicy.errors import ZoneFileError
 from geopolicy.update.delegation import check_delegated, check_path, is_delegated
 from geopolicy.update.offers import chosen, offers_of, pack_of
 from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
@@ -89,7 +91,8 @@ def news_of(
             if not is_delegated(offer.role):
                 raise
             left_out.append(refusal)
-    listed = {"root", Timestamp.type, Snapshot.type, *(name.removesuffix(".json") for name in trusted.snapshot.meta)}
+    new = _together(new, packs, trusted, left_out)
+    listed = {Root.type, Timestamp.type, Snapshot.type, *(name.removesuffix(".json") for name in trusted.snapshot.meta)}
     metadata = {role: content for role, content in files.items() if role in listed}
     return News(metadata, new, at_least, trusted.expires, tuple(left_out))
 
@@ -116,6 +119,49 @@ def _fetched(
         rule = "must be there, since it was signed"
         raise refused(Attack.MIX_AND_MATCH, offer.path, rule, "no such file")
     return pack_of(offer, content, signed, packs)
+
+
+def _together(
+    new: Mapping[str, Stored], installed: Mapping[str, Stored], trusted: Trusted, left_out: list[RefusedUpdateError]
+) -> dict[str, Stored]:
+    """Packs that open as one: who takes an id that another pack has must not keep that one, or all, out of force.
+
+    What the top role offers comes first, then what is installed, then what is new of delegated roles; of these what
+    does not fit is left out.
+
+    Raises
+    ------
+    RefusedUpdateError
+        If what the top role offers does not fit, or a base that is installed would have to go.
+    """
+    own = trusted.targets[Targets.type].targets
+    taken: dict[str, Stored] = {}
+    for path in sorted(new, key=lambda path: (path not in own, new[path] is not installed.get(path), path)):
+        before = installed.get(path, new[path])
+        for stored in (new[path],) if before is new[path] else (new[path], before):
+            clash = _clash(path, stored, taken, installed)
+            if clash is None:
+                taken[path] = stored
+                break
+            if path in own or not stored.pack.is_overlay:
+                raise clash
+            left_out.append(clash)
+    return taken
+
+
+def _clash(
+    path: str, own: Stored, taken: Mapping[str, Stored], installed: Mapping[str, Stored]
+) -> RefusedUpdateError | None:
+    """Why a pack does not open beside those that are taken; None if it does."""
+    for name, other in taken.items():
+        if own is installed.get(path) and other is installed.get(name):
+            continue  # they are in force together
+        try:
+            check_layers([other.pack, own.pack])
+        except ZoneFileError as error:
+            attack = Attack.BEYOND_DELEGATION if own.pack.is_overlay else Attack.ARBITRARY
+            return refused(attack, path, f"must share no id with {name}", f"{error.problems[0].value}")
+    return None
 
 
 def still_in_force(packs: Mapping[str, Stored], at_least: datetime | None) -> dict[str, Stored]:

@@ -81,11 +81,22 @@ def test_keys_that_are_rotated_are_followed(published, files, role):
     assert published.serve(refreshed(files, NOW)).root.version == 2
 
 
-def test_two_hundred_and_fifty_six_rotations_are_followed_in_one_refresh(published, files):
-    for _ in range(256):
+@pytest.mark.parametrize("rotations", [256, 257, 600])
+def test_many_rotations_are_followed_in_one_refresh(published, files, rotations):
+    for _ in range(rotations):
         published.rotate(Timestamp.type)
     published.publish()
-    assert published.serve(refreshed(files, NOW)).root.version == 257
+    assert published.serve(refreshed(files, NOW)).root.version == rotations + 1
+
+
+def test_more_rotations_than_are_followed_are_followed_by_the_next_refresh(published, files, monkeypatch):
+    monkeypatch.setattr("geopolicy.update.trust.MOST_ROOTS", 10)
+    for _ in range(25):
+        published.rotate(Timestamp.type)
+    published.publish()
+    for _ in range(2):
+        assert refusal(published, files).attack == Attack.WRONG_KEY
+    assert published.serve(refreshed(files, NOW)).root.version == 26
 
 
 # Each attack -------------------------------------------------------------------

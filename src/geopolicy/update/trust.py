@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     Steps: TypeAlias = Generator["Request", bytes | None, T]
     Files: TypeAlias = MutableMapping[str, bytes]
 
-MOST_ROOTS = 256
-"""Root files that are followed in one refresh; the next one goes on."""
+MOST_ROOTS = 4096
+"""Root files that are followed in one refresh; the next one goes on. So many that a vehicle which was away for years
+still comes to the end: before it, what a key signed that was taken away later would count."""
 MOST_ROLES = 32
 """Delegated roles that are looked at for one path, or altogether."""
 

@@ -57,11 +57,11 @@ def signed(folder: Path) -> None:
 def write_emergency(folder: Path, revision: int) -> None:
     """Ten circles around a place, as somebody draws them."""
     now = datetime.now(UTC).replace(microsecond=0)
-    header = {"format": 1, "kind": "overlay", "id": "smoke", "revision": revision, "issued": now.isoformat()}
+    header = {"format": 1, "kind": "overlay", "id": "fire/smoke", "revision": revision, "issued": now.isoformat()}
     features = [
         {
             "type": "Feature",
-            "id": f"smoke-{revision}-{at}",
+            "id": f"fire/smoke-{revision}-{at}",
             "properties": {"disable": ["camera"], "radius_m": 300},
             "geometry": {"type": "Point", "coordinates": [HERE[1] + at * 0.01, HERE[0]]},
         }
@@ -139,7 +139,7 @@ def run(folder: Path, revision: int, follower: Follower, monitor: gp.Monitor, ti
         follower.apply()
         fix = gp.Fix(*HERE, accuracy_95_m=4, speed_mps=0.0, monotonic_s=time.monotonic())
         decision = monitor.update(fix)
-    if f"smoke-{revision}-0" not in decision.zones:
+    if f"fire/smoke-{revision}-0" not in decision.zones:
         sys.exit(f"the decision did not change: {decision!r}, {follower.outcome}, {follower.trouble}")
 
 

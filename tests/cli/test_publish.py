@@ -292,7 +292,7 @@ def test_publish_area_of_a_feature_and_of_a_collection_is_its_geometry(begun, fo
 
 def test_publish_base_of_a_delegated_role_is_refused(begun):
     begun("delegate", "fire", *DELEGATE)
-    code, _, err = begun("add", pack(1), "--role", "fire", *FOR)
+    code, _, err = begun("add", pack(1, fleet="fire/city", names=["fire/depot"]), "--role", "fire", *FOR)
     assert (code, "must be an overlay, since its role was delegated, got a base" in err) == (1, True)
 
 

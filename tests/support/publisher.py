@@ -31,6 +31,14 @@ def zones(revision, *, fleet="fleet", issued=NOW, east=14.0, names=("depot",), l
     return gp.ZoneSet(made, gp.ZoneFileHeader(fleet, revision, issued=issued, **header))
 
 
+def named_after(role, how):
+    """The same zones, with ids that begin with the name of a delegated role; ``named=False``: as they are."""
+    if not how.pop("named", True) or role == "targets":
+        return how
+    own = {"fleet": f"{role}/{how.get('fleet', 'fleet')}"}
+    return how | own | {"names": [f"{role}/{name}" for name in how.get("names", ("depot",))]}
+
+
 class Publisher:
     """A repository in a folder, its keys beside it, and a clock."""
 
@@ -52,7 +60,7 @@ class Publisher:
         return path
 
     def add(self, revision, *, role="targets", wanted=FOR_TAXIS, **how: object):
-        return self.repository.add([self.pack(revision, **how)], self.now, role, wanted)
+        return self.repository.add([self.pack(revision, **named_after(role, how))], self.now, role, wanted)
 
     def sign(self, *roles: str):
         """Signs with the keys of some roles (all if none is named)."""

@@ -98,7 +98,7 @@ def _ratchet(folder):
 
 
 def smoke(revision, **how: object):
-    return zones(revision, **{"fleet": "smoke", "names": ("smoke",), **OVERLAY, **how})
+    return zones(revision, **{"fleet": "fire/smoke", "names": ("fire/smoke",), **OVERLAY, **how})
 
 
 def pack_hash(content):

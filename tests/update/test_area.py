@@ -30,7 +30,7 @@ WHOLE = {
 
 def overlay(**changes: object):
     """The header of one that lasts an hour."""
-    return gp.ZoneFileHeader("storm", 1, **{"kind": "overlay", "issued": NOW, "ends": NOW + HOUR} | changes)
+    return gp.ZoneFileHeader("city/storm", 1, **{"kind": "overlay", "issued": NOW, "ends": NOW + HOUR} | changes)
 
 
 def constraint(**changes: object):
@@ -97,7 +97,7 @@ def refusal(zone, header=None, **changes: object):
     """Why a zone is refused; None if it is not."""
     first = changes.pop("first_issued", None)
     try:
-        check_within([zone], header or overlay(), constraint(**changes), "city/a.gpol", first_issued=first)
+        check_within([zone], header or overlay(), constraint(**changes), "city/a.gpol", role="city", first_issued=first)
     except RefusedUpdateError as error:
         return f"{error.attack} of {error.file}: {error}"
     return None
@@ -105,7 +105,7 @@ def refusal(zone, header=None, **changes: object):
 
 def zone(geometry=None, rules=None, **how: object):
     asked = [gp.Rule(["camera"], gp.Level.OFF)] if rules is None else rules
-    return gp.Zone("fire", geometry or box(13.4, 45.4, 13.6, 45.6), asked, **how)
+    return gp.Zone("city/fire", geometry or box(13.4, 45.4, 13.6, 45.6), asked, **how)
 
 
 def point(lon, lat):
@@ -114,7 +114,7 @@ def point(lon, lat):
 
 def test_area_refusal_names_the_attack_and_the_pack():
     said = refusal(zone(box(20, 45, 21, 46)))
-    assert said.startswith("beyond-delegation of city/a.gpol: update: city/a.gpol: zone 'fire' must lie in")
+    assert said.startswith("beyond-delegation of city/a.gpol: update: city/a.gpol: zone 'city/fire' must lie in")
     assert said.endswith("ask a role that may, or make the zones such that this one may")
 
 
@@ -126,7 +126,7 @@ def test_area_zone_within_is_accepted_up_to_the_border():
 @pytest.mark.parametrize("unit", [1, 10, 1000])
 def test_area_zone_that_reaches_out_by_units_of_the_grid_is_refused(unit):
     east = 14 + unit / UNITS_PER_DEGREE
-    assert "zone 'fire' must lie in the area of its role" in refusal(zone(box(13.4, 45.4, east, 45.6)))
+    assert "zone 'city/fire' must lie in the area of its role" in refusal(zone(box(13.4, 45.4, east, 45.6)))
 
 
 def test_area_circle_with_its_centre_inside_and_its_rim_outside_is_refused():
@@ -187,7 +187,7 @@ def test_area_rule_that_asks_what_is_listed_is_accepted(rule):
     (gp.Rule(["camera"], gp.Level.OFF, when=gp.Condition(not_understood='{"x":1}')), "something of a newer format"),
 ])  # fmt: skip
 def test_area_rule_that_asks_what_is_not_listed_is_refused(rule, got):
-    assert f"zone 'fire' must ask only what its role may ask, got {got}" in refusal(zone(rules=[rule]))
+    assert f"zone 'city/fire' must ask only what its role may ask, got {got}" in refusal(zone(rules=[rule]))
 
 
 def test_area_sensors_are_all_only_where_that_is_listed():
@@ -201,7 +201,7 @@ def test_area_sensors_are_all_only_where_that_is_listed():
 
 
 @pytest.mark.parametrize(("header", "got"), [
-    (gp.ZoneFileHeader("storm", 1, issued=NOW), "must be an overlay, since its role was delegated, got a base"),
+    (gp.ZoneFileHeader("city/storm", 1, issued=NOW), "must be an overlay, since its role was delegated, got a base"),
     (overlay(ends=None), "must state when it was issued and when it ends"),
     (overlay(issued=None), "must state when it was issued and when it ends"),
     (overlay(ends=NOW + 6 * HOUR + timedelta(seconds=1)), "at most 21600 s after its first issue, got 21601 s"),

@@ -31,36 +31,59 @@ def police(publisher):
     return sign
 
 
-@pytest.mark.parametrize("how", [{"fleet": "smoke"}, {"fleet": "strike", "names": ("smoke",)}], ids=["set", "zone"])
-def test_role_that_takes_an_id_of_another_one_is_left_out(publisher, vehicle, police, how):
-    smoke(publisher, 1)
+@pytest.fixture
+def unchecked(monkeypatch):
+    """The publisher's own checks, which who has a key leaves out."""
+    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
+    monkeypatch.setattr("geopolicy.update.additions.path_of", lambda role, pack_id, _: f"{role}/{pack_id[-5:]}.gpol")
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"fleet": "fire/smoke", "names": ["police/smoke"]},
+        {"fleet": "police/smoke", "names": ["fire/smoke"]},
+        {"fleet": "police/smoke", "names": ["police"]},
+        {"fleet": "police", "names": ["police/smoke"]},
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.usefixtures("unchecked")
+def test_role_that_takes_an_id_that_is_not_its_own_is_left_out(publisher, vehicle, police, how, is_first):
+    """Be it there already, or guessed before it comes: it keeps nobody else's overlay out of force."""
+    if not is_first:
+        smoke(publisher, 1)
+        vehicle.update(NOW)
+    police(1, named=False, **how)
     vehicle.update(NOW)
-    police(1, **how)
+    if is_first:
+        smoke(publisher, 1)
     outcome = vehicle.update(NOW)
     assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
     assert "police/" in str(outcome.left_out[0])
-    assert set(engine_of(vehicle).zone_ids) == {"depot", "smoke"}
+    assert set(engine_of(vehicle).zone_ids) == {"depot", "fire/smoke"}
 
 
+@pytest.mark.usefixtures("unchecked")
 def test_id_of_the_base_is_left_out_and_the_overlay_before_goes_on(publisher, vehicle):
     smoke(publisher, 1)
     vehicle.update(NOW)
-    smoke(publisher, 2, names=("smoke", "depot"))
+    smoke(publisher, 2, named=False, fleet="fire/smoke", names=("fire/smoke", "depot"))
     outcome = vehicle.update(NOW)
     assert [refusal.attack for refusal in outcome.left_out] == [Attack.BEYOND_DELEGATION]
     assert outcome.packs["fire/smoke.gpol"].header.revision == 1
-    assert set(engine_of(vehicle).zone_ids) == {"depot", "smoke"}
+    assert set(engine_of(vehicle).zone_ids) == {"depot", "fire/smoke"}
 
 
-def test_base_comes_before_an_overlay_that_took_its_id(publisher, vehicle):
+def test_base_comes_before_an_overlay_whose_id_it_takes(publisher, vehicle):
     smoke(publisher, 1, names=("yard",))
     vehicle.update(NOW)
-    publisher.add(2, names=("depot", "yard"))
+    publisher.add(2, names=("depot", "fire/yard"))
     publisher.sign()
     outcome = vehicle.update(NOW)
     assert [refusal.file for refusal in outcome.left_out] == ["fire/smoke.gpol"]
     assert outcome.packs["fleet.gpol"].header.revision == 2
-    assert set(engine_of(vehicle).zone_ids) == {"depot", "yard"}
+    assert set(engine_of(vehicle).zone_ids) == {"depot", "fire/yard"}
 
 
 @pytest.mark.parametrize("set_id", ["fleet", "other"])

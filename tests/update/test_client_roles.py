@@ -34,7 +34,7 @@ def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
     assert (outcome.is_new, outcome.refusal, outcome.left_out) == (True, None, ())
     monitor = gp.Monitor(gp.open(vehicle.packs["fleet.gpol"], VEHICLE))
     monitor.swap(engine_of(vehicle), trusted_time=vehicle.signed)
-    assert set(engine_of(vehicle).zone_ids) == {"depot", "smoke"}
+    assert set(engine_of(vehicle).zone_ids) == {"depot", "fire/smoke"}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken
 
 def test_role_cannot_take_the_place_of_another_ones_pack(publisher, vehicle, monkeypatch):
     unchecked(monkeypatch)
-    monkeypatch.setattr("geopolicy.update.additions.path_of", lambda _, pack_id: f"{pack_id}.gpol")
+    monkeypatch.setattr("geopolicy.update.additions.path_of", lambda *_: "fleet.gpol")
     publisher.add(9, role="fire", wanted=FOR_TAXIS, **OVERLAY)
     publisher.sign("fire", "snapshot", "timestamp")
     outcome = vehicle.update(NOW)

@@ -77,7 +77,11 @@ def test_emergency_reaches_a_running_monitor(tmp_path):
 
             driven_until(lambda decision: decision.certainty == "certain" and not decision.reasons)
             ends = (datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)).isoformat()
-            publish(tmp_path, zones("overlay", "smoke", 1, ends=ends), "--role", "fire")
+            publish(tmp_path, zones("overlay", "fire/smoke", 1, ends=ends), "--role", "fire")
             closed = driven_until(lambda decision: decision.zones)
-    assert (closed.zones, closed.disabled, closed.reasons) == (("smoke-0",), {"camera.front"}, (gp.Reason.IN_ZONE,))
+    assert (closed.zones, closed.disabled, closed.reasons) == (
+        ("fire/smoke-0",),
+        {"camera.front"},
+        (gp.Reason.IN_ZONE,),
+    )
     assert [transition.after for transition in monitor.transitions()][-1] is closed

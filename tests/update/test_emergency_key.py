@@ -52,10 +52,14 @@ BEYOND = {
     "a limit": ruled(gp.Rule(["camera"], gp.Level.OFF, limits={"retain_s": 60})),
     "endless": smoke(9, ends=None),
     "too long": smoke(9, ends=NOW + 7 * HOUR),
-    "a base": zones(9, fleet="smoke", names=("smoke",)),
-    "a base that is looser": zones(9, fleet="smoke", names=()),
-    "a zone of the base": smoke(9, names=("smoke", "depot")),
+    "a base": zones(9, fleet="fire/smoke", names=("fire/smoke",)),
+    "a base that is looser": zones(9, fleet="fire/smoke", names=()),
+    "a zone of the base": smoke(9, names=("fire/smoke", "depot")),
     "the set of the base": zones(9, fleet="city", names=()),
+    "a zone named after nobody": smoke(9, names=("smoke",)),
+    "a zone of another role": smoke(9, names=("police/smoke",)),
+    "a set of another role": smoke(9, fleet="police/smoke"),
+    "a set named after nobody": smoke(9, fleet="smoke"),
     "issued in 2099": smoke(9, issued=NOW.replace(year=2099), ends=NOW.replace(year=2099) + HOUR),
 }
 
@@ -112,7 +116,7 @@ def test_role_delegates_no_more_than_it_has(world, stolen):
     """A role of the thief's own, with all the world as its area."""
     thief, own = Thief(world, stolen), CryptoSigner.generate_ed25519()
     path = "fire/mob.gpol"
-    pack = world.shelve(path, smoke(9, fleet="mob", names=("mob",), east=14.5))
+    pack = world.shelve(path, smoke(9, fleet="mob/mob", names=("mob/mob",), east=14.5))
     mob = Targets(expires=NOW + 30 * DAY, targets={path: entry(path, pack)})
     metadata = Metadata(mob)
     metadata.sign(own)

@@ -88,7 +88,7 @@ def test_monitor_gets_what_is_published_and_an_emergency_beside_it(road):
     assert road.asked().zones == ("depot",)
     road.smoke()
     decision = road.asked()
-    assert (decision.zones, decision.disabled) == (("depot", "smoke"), {"camera.front"})
+    assert (decision.zones, decision.disabled) == (("depot", "fire/smoke"), {"camera.front"})
     assert not stale(decision)
     assert (road.follower.trouble, road.follower.outcome.refusal) == (None, None)
 
@@ -129,11 +129,11 @@ def test_what_was_installed_at_an_earlier_start_decides_but_is_not_confirmed(roa
 def test_overlay_ends_by_what_was_signed_and_not_by_a_clock_that_can_be_set(road, ahead):
     road.asked()
     road.smoke()
-    assert "smoke" in road.asked().zones
+    assert "fire/smoke" in road.asked().zones
     road.clock_is_off = ahead
     road.host.is_down = True
-    assert "smoke" in road.later(3600.0).asked().zones
-    assert "smoke" not in road.later(3720.0).asked().zones
+    assert "fire/smoke" in road.later(3600.0).asked().zones
+    assert "fire/smoke" not in road.later(3720.0).asked().zones
     assert road.follower.trouble is None
 
 
@@ -148,7 +148,7 @@ def test_overlay_that_ended_is_taken_out_at_that_moment_although_nobody_answers(
     road.later(left - 8.0 - 7.0)
     wait_s = road.follower.ask()
     assert 0.0 < wait_s <= 20.0
-    assert "smoke" in road.driven().zones
+    assert "fire/smoke" in road.driven().zones
 
 
 def test_overlay_leaves_by_a_later_revision_of_itself(road):
@@ -157,11 +157,11 @@ def test_overlay_leaves_by_a_later_revision_of_itself(road):
     road.asked()
     road.publisher.add(2, role="fire", wanted=LOOSER, **SMOKE | {"issued": road.publisher.now, "east": 13.1})
     road.publisher.sign()
-    assert "smoke" in road.asked().zones  # held: nobody leaves the middle of a zone in a second
+    assert "fire/smoke" in road.asked().zones  # held: nobody leaves the middle of a zone in a second
     for _ in range(20):
         decision = road.driven()
     assert decision.zones == ("depot",)
-    assert road.monitor.engine.zone_ids == ("depot", "smoke")
+    assert road.monitor.engine.zone_ids == ("depot", "fire/smoke")
 
 
 def test_overlay_that_the_repository_lists_no_more_stays_until_its_end(road):
@@ -170,7 +170,7 @@ def test_overlay_that_the_repository_lists_no_more_stays_until_its_end(road):
     road.asked()
     role = road.client._metadata.pop("fire")
     assert role
-    assert "smoke" in road.asked().zones
+    assert "fire/smoke" in road.asked().zones
 
 
 def test_overlay_in_front_of_an_older_base_does_not_hide_it(road):
@@ -215,7 +215,7 @@ def test_full_disk_does_not_hold_back_an_emergency(road, monkeypatch):
 
     with monkeypatch.context() as patched:
         patched.setattr(road.client._installation, "install", full)
-        assert "smoke" in road.asked().zones
+        assert "fire/smoke" in road.asked().zones
         assert "no space left" in road.client.trouble
         assert road.client.refusals == {"InstallError": 1}
     again = UpdateClient(road.client._installation.folder, road.host, Subscription("taxis", "hr"))

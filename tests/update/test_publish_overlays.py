@@ -52,14 +52,14 @@ def test_overlay_is_judged_by_a_vehicle_as_by_its_publisher(publisher):
     pack = gp.read_pack(publisher.repository.folder / "targets" / target.get_prefixed_paths()[0])
     first = first_issued_of(trusted["fire"], target.path)
     assert first == NOW
-    check_within(zones_of(pack), pack.header, constraint, target.path, first_issued=first)
+    check_within(zones_of(pack), pack.header, constraint, target.path, role="fire", first_issued=first)
 
 
 @pytest.mark.parametrize(("how", "match"), [
     ({"kind": "base", "ends": None}, "must be an overlay, since its role was delegated, got a base"),
     ({"ends": None}, "must state when it was issued and when it ends"),
     ({"ends": NOW + 7 * HOUR}, "must end at most 21600 s after its first issue, got 25200 s"),
-    ({"east": 14.1}, "zone 'depot' must lie in the area of its role"),
+    ({"east": 14.1}, "zone 'fire/depot' must lie in the area of its role"),
     ({"level": gp.Level.NO_RECORD}, "must ask only what its role may ask, got level 'no_record'"),
 ])  # fmt: skip
 def test_overlay_beyond_its_delegation_is_refused_at_publishing(publisher, how, match):
@@ -90,7 +90,7 @@ def test_overlay_does_not_become_a_base(publisher):
 
 
 def test_overlay_is_kept_by_a_delegation_that_changes(publisher):
-    with pytest.raises(RefusedUpdateError, match="zone 'depot' must lie in the area of its role"):
+    with pytest.raises(RefusedUpdateError, match="zone 'fire/depot' must lie in the area of its role"):
         publisher.repository.delegate("fire", json.dumps(CITY | {"area": box(13, 45, 13.5, 46)}), None, NOW)
     publisher.repository.delegate("fire", json.dumps(CITY | {"area": box(12, 45, 14, 46)}), None, NOW)
     publisher.sign()

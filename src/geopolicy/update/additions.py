@@ -75,9 +75,22 @@ def check_name(what: str, name: str) -> str:
     return name
 
 
-def path_of(role: str, pack_id: str) -> str:
-    """The path of a pack: the ids of a delegated role are its own."""
-    return f"{pack_id}{SUFFIX}" if role == Targets.type else f"{role}/{pack_id}{SUFFIX}"
+def path_of(role: str, pack_id: str, name: str) -> str:
+    """The path of a pack: by its id, which begins with the name of a delegated role.
+
+    Raises
+    ------
+    PublishError
+        If the id does not, or cannot be a part of a path.
+    """
+    own = pack_id
+    if role != Targets.type:
+        begin, slash, own = pack_id.partition("/")
+        if begin != role or not slash:
+            rule = f"the id of the zones must begin with '{role}/', as its role is named"
+            raise PublishError(f"publish: '{name}': {rule}, got {pack_id!r}; name it '{role}/{pack_id}'")
+    check_name(f"'{name}': the id of the zones", own)
+    return f"{pack_id}{SUFFIX}"
 
 
 class Adding:
@@ -125,14 +138,14 @@ class Adding:
             If it is no whole pack.
         """
         pack = Pack(content, name)
-        path = path_of(self._role, check_name(f"'{name}': the id of the zones", pack.header.id or ""))
+        path = path_of(self._role, pack.header.id or "", name)
         target = self._published.targets.get(path)
         before = None if target is None else Pack(self._files.target(target), path)
         self._check_header(pack, before)
         custom = self._custom(pack, target, wanted)
         if self._constraint is not None:
             first = first_issued_of(self._published, path)
-            check_within(zones_of(pack), pack.header, self._constraint, name, first_issued=first)
+            check_within(zones_of(pack), pack.header, self._constraint, name, role=self._role, first_issued=first)
         looser = () if before is None else tuple(_loosenings(before, pack, custom_of(target), custom))
         if looser and not wanted.allow_loosening:
             shown = "; ".join(looser[:_MOST_SHOWN]) + (f"; {len(looser) - _MOST_SHOWN} more" * (len(looser) > 3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.errors import ZoneFileError
@@ -199,6 +200,7 @@ def check_within(
     constraint: Constraint,
     file: str,
     *,
+    role: str,
     first_issued: datetime | None = None,
 ) -> None:
     """Refuses zones that a delegated role may not publish; asked at publishing and at install.
@@ -211,6 +213,8 @@ def check_within(
         What the role may publish.
     file
         The pack, for messages.
+    role
+        The role: what it makes is named after it, so that it takes nobody else's ids.
     first_issued
         When the first revision of these zones was issued, if that is known; duration counts from the earlier one.
 
@@ -219,11 +223,22 @@ def check_within(
     RefusedUpdateError
         Naming the first thing that was not delegated.
     """
-    beyond = next(_beyond(zones, header, constraint, first_issued), None)
+    zones = list(zones)
+    beyond = next(chain(_beyond(zones, header, constraint, first_issued), _misnamed(zones, header, role)), None)
     if beyond is not None:
         rule, got = beyond
         hint = "ask a role that may, or make the zones such that this one may"
         raise refused(Attack.BEYOND_DELEGATION, file, rule, got, hint)
+
+
+def _misnamed(zones: Iterable[Zone], header: ZoneFileHeader, role: str) -> Iterator[tuple[str, str]]:
+    begin = f"{role}/"
+    rule = f"must have ids that begin with {begin!r}, as its role is named"
+    yield from ((rule, repr(name)) for name in (header.id, *(zone.id for zone in zones)) if not _begins(name, begin))
+
+
+def _begins(name: str | None, begin: str) -> bool:
+    return name is not None and name.startswith(begin)
 
 
 def _beyond(

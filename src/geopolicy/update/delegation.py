@@ -59,5 +59,5 @@ def check_delegated(trusted: Trusted, offer: Offer, pack: Pack, before: bytes | 
     while is_delegated(role):
         stated = trusted.targets[trusted.delegators[role]].get_delegated_role(role).unrecognized_fields.get(_MEMBER)
         constraint = constraint_of(stated, f"{role}.json")
-        check_within(zones_of(pack), pack.header, constraint, offer.path, first_issued=first)
+        check_within(zones_of(pack), pack.header, constraint, offer.path, role=offer.role, first_issued=first)
         role = trusted.delegators[role]

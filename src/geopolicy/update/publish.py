@@ -244,7 +244,7 @@ class Repository:
             state = state_of(self._files)
             draft = _versions(state, Targets.type).edited(state.lasts_s(Targets.type), moment)
             if own is None:
-                self._check_packs(_versions(state, role), understood)
+                self._check_packs(role, _versions(state, role), understood)
             else:
                 _begin_role(draft.signed, role, own)
                 targets = Targets(expires=moment + timedelta(seconds=state.lasts_s(role)))
@@ -252,14 +252,14 @@ class Repository:
             draft.signed.get_delegated_role(role).unrecognized_fields[NOTES] = constraint
             self._files.keep_draft(Targets.type, draft)
 
-    def _check_packs(self, versions: Versions[Targets], constraint: Constraint) -> None:
+    def _check_packs(self, role: str, versions: Versions[Targets], constraint: Constraint) -> None:
         """Refuses a constraint that the packs of its role do not keep: vehicles would refuse them from then on."""
         if versions.newest is None:
             return
         targets = versions.newest.signed
         for path, target in targets.targets.items():
             pack, first = Pack(self._files.target(target), path), first_issued_of(targets, path)
-            check_within(zones_of(pack), pack.header, constraint, path, first_issued=first)
+            check_within(zones_of(pack), pack.header, constraint, path, role=role, first_issued=first)
 
     def status(self, now: datetime) -> Standing:
         """What is published, until when, and whose signatures are missing.

@@ -94,6 +94,7 @@ def test_scripted_engine_has_what_an_engine_has():
     assert (engine.zone_ids, engine.digest, engine.expires, engine.valid_until) == ((), None, None, None)
     assert (engine.header, engine.near(1.0, 1.0, 5.0), engine.safe_radius(1.0, 1.0)) == (gp.ZoneFileHeader(), [], 0.0)
     assert engine.when(emergency=True).emergency is True
+    assert [engine.exempts, engine.without_exemptions().exempts] == [True, False]
     assert ScriptedEngine([]).vehicle == gp.Vehicle()
     for name in ("decide", "decide_path", "decide_many", "decide_zones", "near", "safe_radius", "when"):
         assert parameters(ScriptedEngine, name) == parameters(gp.Engine, name)

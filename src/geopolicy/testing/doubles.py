@@ -131,7 +131,9 @@ class ScriptedEngine(Engine):
     def __init__(self, decisions: Iterable[Scripted], vehicle: Vehicle | None = None) -> None:
         vehicle = Vehicle() if vehicle is None else vehicle
         script = _Script(decisions, vehicle)
-        assign(self, name="scripted", vehicle=vehicle, time=None, state=None, emergency=None, _script=script)
+        assign(
+            self, name="scripted", vehicle=vehicle, time=None, state=None, emergency=None, exempts=True, _script=script
+        )
 
     @property
     def asked(self) -> int:
@@ -169,8 +171,15 @@ class ScriptedEngine(Engine):
 
     def when(self, time: datetime | None = None, state: str | None = None, emergency: bool | None = None) -> Self:
         """A view that goes on with the same script, whatever it is told."""
+        return self._view(time=time, state=state, emergency=emergency)
+
+    def without_exemptions(self) -> Self:
+        """A view that goes on with the same script."""
+        return self._view(exempts=False)
+
+    def _view(self, **changed: Any) -> Self:
         view = object.__new__(type(self))
-        assign(view, **self.__dict__ | {"time": time, "state": state, "emergency": emergency})
+        assign(view, **self.__dict__ | changed)
         return view
 
     def decide(self, lat: float, lon: float, accuracy_95_m: float = 0.0) -> Decision:

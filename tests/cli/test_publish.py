@@ -12,7 +12,7 @@ import pytest
 
 import geopolicy as gp
 from geopolicy.cli import console
-from geopolicy.cli.publish.inputs import VARIABLE
+from geopolicy.cli.secrets import VARIABLE
 from publisher import PASSPHRASE, Publisher, Vehicle, zones
 
 CITY = {"type": "Polygon", "coordinates": [[[13, 45], [14, 45], [14, 46], [13, 46], [13, 45]]]}

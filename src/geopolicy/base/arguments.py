@@ -40,6 +40,12 @@ def check_bool(name: str, value: object) -> None:
         raise TypeError(f"{name} must be True or False, got {type(value).__name__}")
 
 
+def check_whole(name: str, value: object) -> None:
+    """Refuses what is no whole number; True and 3.0 are none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a whole number, got {type(value).__name__}")
+
+
 def check_callable(name: str, value: object) -> None:
     """Refuses what is neither a function nor None."""
     if value is not None and not callable(value):

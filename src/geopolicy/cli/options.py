@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _OUTPUT = "--output"
+_UNITS_S = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 
 Zones = Annotated[
     list[Path],
@@ -190,3 +192,12 @@ def unwritable(output: Path, error: OSError, option: str = _OUTPUT) -> Exception
     if error.errno in WRONG_PATH:
         return typer.BadParameter(text, param_hint=option)
     return console.FileError(text)
+
+
+def seconds_of(text: str, option: str) -> int:
+    """A duration: a whole number with its unit."""
+    match = re.fullmatch(r"([1-9]\d{0,8})(s|min|h|d)", text)
+    if match is None:
+        rule = "must be a whole number of s, min, h or d, such as 6h"
+        raise typer.BadParameter(f"{rule}, got {text!r}", param_hint=option)
+    return int(match[1]) * _UNITS_S[match[2]]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tuf.api.metadata import TargetFile, Targets
 
 from geopolicy.authoring.diff.sets import diff_zones
+from geopolicy.base.arguments import check_bool, list_of
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack
@@ -59,6 +60,12 @@ class Wanted:
     fleets: Sequence[str] | None = None
     regions: Sequence[str] | None = None
     allow_loosening: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("fleets", "regions"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, list_of(name, getattr(self, name), str, "names"))
+        check_bool("allow_loosening", self.allow_loosening)
 
 
 def check_name(what: str, name: str) -> str:

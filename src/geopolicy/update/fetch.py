@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import urllib3
 
+from geopolicy.base.arguments import check_kind, number
 from geopolicy.errors import UpdateError
 from geopolicy.update.refusals import Attack, refused
 
@@ -36,6 +37,12 @@ class Fetcher:
     """
 
     def __init__(self, url: str, *, timeout_s: float = 30.0, least_bytes_per_s: float = 1000.0) -> None:
+        check_kind("url", url, str, "a text such as 'https://zones.example.org/fleet/'")
+        timeout_s, least_bytes_per_s = number("timeout_s", timeout_s), number("least_bytes_per_s", least_bytes_per_s)
+        if not 0.0 < timeout_s < float("inf"):
+            raise ValueError(f"timeout_s must be above 0 seconds, got {timeout_s:g}")
+        if not 0.0 <= least_bytes_per_s < float("inf"):
+            raise ValueError(f"least_bytes_per_s must be 0 or more, got {least_bytes_per_s:g}")
         self.url = url.rstrip("/") + "/"
         self._timeout = urllib3.Timeout(timeout_s)
         self._least = least_bytes_per_s

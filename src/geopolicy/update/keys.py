@@ -6,6 +6,7 @@ import json
 import os
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,17 +19,18 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 from securesystemslib.exceptions import UnsupportedLibraryError
-from securesystemslib.signer import CryptoSigner, Signer, SSlibKey
+from securesystemslib.signer import CryptoSigner, Key, Signer, SSlibKey
 
+from geopolicy.base.arguments import check_kind
 from geopolicy.base.atomic import write_atomically
+from geopolicy.errors import UpdateError
 from geopolicy.update.disk import Disk
 from geopolicy.update.repository_files import PublishError, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from securesystemslib.signer import Key
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 FILE = "file:"
 """How the URI of a private key begins that is an encrypted PEM file, named from the file of signers on."""
@@ -60,26 +62,88 @@ def new_key(path: Path, passphrase: str) -> Key:
     return SSlibKey.from_crypto(private.public_key())
 
 
-def public_key(path: Path) -> Key:
+def public_key(path: str | os.PathLike[str]) -> Key:
     """The public key in a PEM file, such as ``openssl pkey -pubout`` and the tools of HSMs write.
 
     Raises
     ------
     PublishError
         If it is none, or of a kind that cannot sign here.
+    OSError
+        If it cannot be read.
     """
+    check_kind("path", path, (str, os.PathLike), "a path")
     try:
-        return SSlibKey.from_crypto(load_pem_public_key(path.read_bytes()))
+        return SSlibKey.from_crypto(load_pem_public_key(Path(path).read_bytes()))
     except (ValueError, UnsupportedAlgorithm) as error:
         hint = "openssl pkey -in KEY.pem -pubout writes one"
         raise PublishError(
-            f"publish: '{path}': must be a public key in PEM, Ed25519, ECDSA or RSA ({error}); {hint}"
+            f"key '{path}': must be a public key in PEM, Ed25519, ECDSA or RSA ({error}); {hint}"
         ) from None
+
+
+def key_signer(path: str | os.PathLike[str], secret: Callable[[str], str] | None = None) -> Signer:
+    """What signs with the private key in a PEM file, such as a vehicle has for its status.
+
+    Parameters
+    ----------
+    path
+        The file, its owner's alone; encrypted or not.
+    secret
+        Gives the passphrase, asked for by its name; asked only where the file is encrypted.
+
+    Raises
+    ------
+    UpdateError
+        If it is no private key, of a kind that cannot sign here, not its owner's alone, or the passphrase is another.
+    OSError
+        If it cannot be read.
+    """
+    check_kind("path", path, (str, os.PathLike), "a path")
+    if secret is not None:
+        _check_secret(secret)
+    place = Path(path)
+    content, mode = place.read_bytes(), _open_to_others(place)
+    if mode is not None:
+        raise UpdateError(f"key '{place}': must be its owner's alone, got mode {mode:o}; chmod 600 it")
+    asked = f"passphrase of {place.name}"
+    try:
+        return CryptoSigner(_private_key(content, lambda: "" if secret is None else secret(asked)))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        rule = "must be a private key in PEM, Ed25519, ECDSA or RSA"
+        raise UpdateError(f"key '{place}': {rule} ({error}); see the file and its passphrase") from None
+
+
+def _private_key(content: bytes, passphrase: Callable[[], str]) -> PrivateKeyTypes:
+    """The key in a PEM file; the passphrase is asked for where it is encrypted."""
+    try:
+        return load_pem_private_key(content, None)
+    except TypeError:  # it is encrypted
+        given = passphrase().encode()
+        if not given:
+            raise ValueError("it is encrypted, and there is no passphrase") from None
+        return load_pem_private_key(content, given)
+
+
+def _open_to_others(path: Path) -> int | None:
+    """The mode of a file that others than its owner may read or write; None if they may not."""
+    mode = path.stat().st_mode & 0o777
+    return mode if os.name == "posix" and mode & 0o077 else None
 
 
 @dataclass(frozen=True, slots=True)
 class SignerEntry:
-    """Where the private half of a key is."""
+    """Where the private half of a key is.
+
+    Parameters
+    ----------
+    role
+        Whose key it is.
+    keyid
+        The id of the key.
+    uri
+        ``file:`` and the path of an encrypted PEM file beside the file of signers, or a URI of securesystemslib.
+    """
 
     role: str
     keyid: str
@@ -105,12 +169,14 @@ class SignerFile:
         If the file is in the folder that is served.
     """
 
-    def __init__(self, path: Path, repository: Path) -> None:
-        self.path = path
-        self._repository = repository
+    def __init__(self, path: str | os.PathLike[str], repository: str | os.PathLike[str]) -> None:
+        check_kind("path", path, (str, os.PathLike), "a path")
+        check_kind("repository", repository, (str, os.PathLike), "a path")
+        self.path = Path(path)
+        self._repository = Path(repository)
         self.check_private(path)
 
-    def check_private(self, path: Path) -> None:
+    def check_private(self, path: str | os.PathLike[str]) -> None:
         """Refuses a file in the folder that is served.
 
         Raises
@@ -118,7 +184,8 @@ class SignerFile:
         PublishError
             Naming it.
         """
-        if self._repository.resolve() in path.resolve().parents:
+        check_kind("path", path, (str, os.PathLike), "a path")
+        if self._repository.resolve() in Path(path).resolve().parents:
             rule = f"must be outside of the folder that is published, '{self._repository}'"
             raise PublishError(f"publish: '{path}': {rule}, got it inside; move it")
 
@@ -153,6 +220,7 @@ class SignerFile:
 
     def add(self, entry: SignerEntry) -> None:
         """Writes where one more key is, below what is there."""
+        check_kind("entry", entry, SignerEntry, "a SignerEntry")
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else _BEGINNING
         values = {"role": entry.role, "keyid": entry.keyid, "uri": entry.uri}
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
@@ -162,6 +230,8 @@ class SignerFile:
 
     def make_key(self, role: str, secret: Callable[[str], str]) -> Key:
         """A new key of a role in a file beside this one, which names it from now on."""
+        check_kind("role", role, str, "a text")
+        _check_secret(secret)
         numbers = (number for number in range(1, 10_000) if not self._place(role, number).exists())
         path = self._place(role, next(numbers))
         self.check_private(path)
@@ -187,6 +257,8 @@ class Signers:
     """
 
     def __init__(self, file: SignerFile, secret: Callable[[str], str]) -> None:
+        check_kind("file", file, SignerFile, "a SignerFile")
+        _check_secret(secret)
         self._file = file
         self._uris = {(entry.role, entry.keyid): entry.uri for entry in file.entries()}
         self._secret = secret
@@ -194,6 +266,8 @@ class Signers:
 
     def has(self, role: str, keyid: str) -> bool:
         """Whether a key of a role is at hand."""
+        check_kind("role", role, str, "a text")
+        check_kind("keyid", keyid, str, "a text")
         return (role, keyid) in self._uris
 
     def of(self, role: str, key: Key) -> Signer:
@@ -202,8 +276,11 @@ class Signers:
         Raises
         ------
         PublishError
-            If it cannot be opened.
+            If it is not at hand, or cannot be opened.
         """
+        check_kind("key", key, Key, "a public key")
+        if not self.has(role, key.keyid):
+            raise PublishError(f"publish: key {key.keyid[:16]} of {role}: must be at hand, got no signer; see its file")
         uri = self._uris[role, key.keyid]
         if (uri, key.keyid) not in self._opened:
             self._opened[uri, key.keyid] = self._open(uri, key)
@@ -224,14 +301,19 @@ class Signers:
     def _of_file(self, uri: str, key: Key) -> Signer:
         path = self._file.path.parent / uri.removeprefix(FILE)
         self._file.check_private(path)
-        mode = path.stat().st_mode & 0o777
-        if os.name == "posix" and mode & 0o077:
+        mode = _open_to_others(path)
+        if mode is not None:
             raise PublishError(f"publish: '{path}': must be its owner's alone, got mode {mode:o}; chmod 600 it")
         passphrase = self._secret(f"passphrase of {path.name}").encode()
         return CryptoSigner(load_pem_private_key(path.read_bytes(), passphrase), _of_library(key))
 
     def _of_uri(self, uri: str, key: Key) -> Signer:
         return Signer.from_priv_key_uri(uri, key, self._secret)
+
+
+def _check_secret(secret: object) -> None:
+    if not callable(secret) or isinstance(secret, type):
+        raise TypeError(f"secret must be a function, got {type(secret).__name__}")
 
 
 def what_failed(error: BaseException) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 
+from geopolicy.base.arguments import check_kind, check_whole, list_of
 from geopolicy.model.times import in_utc
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
@@ -24,52 +26,23 @@ from geopolicy.update.drafts import (
     needs_in,
     state_of,
 )
+from geopolicy.update.keys import Signers
 from geopolicy.update.repository_files import NOTES, TOP, PublishError, RepositoryFiles
+from geopolicy.update.role_keys import Change, RoleKeys
 from geopolicy.update.signing import renew, sign
 from geopolicy.update.standing import standing_of
 from geopolicy.update.trust import MOST_ROLES
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from securesystemslib.signer import Key
+    from collections.abc import Iterable, Sequence
 
     from geopolicy.update.additions import Addition
     from geopolicy.update.area import Constraint
     from geopolicy.update.drafts import State, Versions
-    from geopolicy.update.keys import Signers
     from geopolicy.update.signing import Signing
     from geopolicy.update.standing import Standing
 
 _ROLE = re.compile("[a-z0-9][a-z0-9-]{0,49}")
-
-
-@dataclass(frozen=True, slots=True)
-class RoleKeys:
-    """The keys of a role, of which so many must sign."""
-
-    keys: Sequence[Key]
-    threshold: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What becomes of the keys of a role.
-
-    Parameters
-    ----------
-    new
-        Keys that join.
-    old
-        Beginnings of the ids of keys that leave.
-    threshold
-        How many must sign; None: as many as before.
-    """
-
-    new: Sequence[Key] = ()
-    old: Sequence[str] = ()
-    threshold: int | None = None
 
 
 class Repository:
@@ -82,6 +55,23 @@ class Repository:
     ----------
     folder
         Made by `init`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from geopolicy.update import RoleKeys, SignerFile, Signers
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 1, 8, tzinfo=UTC)
+    >>> def secret(name):
+    ...     return "correct horse battery staple"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = SignerFile(f"{folder}/private/signers.toml", f"{folder}/repository")
+    ...     roles = ("root", "targets", "snapshot", "timestamp")
+    ...     keys = {role: RoleKeys([file.make_key(role, secret)]) for role in roles}
+    ...     repository = Repository(f"{folder}/repository")
+    ...     repository.init(keys, now)
+    ...     repository.sign(Signers(file, secret), now).published
+    ('1.targets.json', '1.snapshot.json', 'timestamp.json', '1.root.json')
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
@@ -106,7 +96,12 @@ class Repository:
         PublishError
             If there is one already, or keys are missing, too few, or there twice.
         """
+        check_kind("keys", keys, Mapping, "a mapping of roles to RoleKeys")
+        list_of("keys", keys.values(), RoleKeys, "RoleKeys by role")
+        check_kind("lasts_s", lasts_s, (Mapping, type(None)), "a mapping of roles to seconds, or None")
         lasts = {**LASTS_S, **(lasts_s or {})}
+        for seconds in lasts.values():
+            check_whole("lasts_s", seconds)
         if set(keys) != set(TOP) or set(lasts) != set(TOP) or min(lasts.values()) < 1:
             names = ", ".join(TOP)
             raise PublishError(f"publish: keys and times must be those of {names}, got {', '.join(keys)}; see docs")
@@ -163,12 +158,14 @@ class Repository:
             If one cannot be read.
         """
         moment = _moment(now)
+        paths = list_of("packs", packs, (str, os.PathLike), "paths of packs")
+        check_kind("wanted", wanted, Wanted, "a Wanted")
         with self._files.locked():
             state = state_of(self._files)
             versions = _versions(state, role)
             published = None if versions.published is None else versions.published.signed
             adding = Adding(self._files, role, _delegated(state, role), published, moment)
-            added = [adding.judged(str(path), Path(path).read_bytes(), wanted) for path in packs]
+            added = [adding.judged(str(path), Path(path).read_bytes(), wanted) for path in paths]
             draft = versions.edited(state.lasts_s(role), moment)
             _join(draft, added)
             _check_can_be_signed(state, role)
@@ -189,6 +186,7 @@ class Repository:
         PublishError
             If a key cannot be used, or the clock is behind the last time of signing.
         """
+        check_kind("signers", signers, Signers, "a Signers")
         with self._files.locked():
             return sign(self._files, state_of(self._files), signers, _moment(now))
 
@@ -203,6 +201,8 @@ class Repository:
             If a key is not there, there twice, or too few would be left.
         """
         moment = _moment(now)
+        check_kind("role", role, str, "a text")
+        check_kind("change", change, Change, "a Change")
         with self._files.locked():
             state = state_of(self._files)
             if role in TOP:
@@ -238,6 +238,8 @@ class Repository:
         RefusedUpdateError
             If the constraint is not understood, or the packs of the role are beyond it.
         """
+        check_kind("constraint", constraint, str, "a text of JSON")
+        check_kind("own", own, (RoleKeys, type(None)), "RoleKeys or None")
         understood = constraint_of(constraint, f"{role}.json")
         moment = _moment(now)
         with self._files.locked():
@@ -284,6 +286,7 @@ def _versions(state: State, role: str) -> Versions[Targets]:
     PublishError
         If it was not delegated.
     """
+    check_kind("role", role, str, "a text")
     if role not in state.roles:
         raise PublishError(f"publish: the role must be one of {', '.join(state.roles)}, got {role!r}; see status")
     return state.roles[role]

@@ -8,20 +8,18 @@ from typing import Annotated
 import typer
 
 from geopolicy.cli import console
-from geopolicy.cli.options import AsJson
+from geopolicy.cli.options import AsJson, seconds_of
 from geopolicy.cli.publish import standing
 from geopolicy.cli.publish.inputs import (
     SIGNERS,
     Folder,
     Keys,
-    PassphraseFile,
-    Secrets,
     SignersPath,
     counts_of,
     pair_of,
-    seconds_of,
     signer_file,
 )
+from geopolicy.cli.secrets import PassphraseFile, Secrets
 
 _ROLES = ("root", "targets", "snapshot", "timestamp")
 

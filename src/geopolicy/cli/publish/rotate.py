@@ -10,7 +10,8 @@ import typer
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson
 from geopolicy.cli.publish import standing
-from geopolicy.cli.publish.inputs import SIGNERS, Folder, Keys, PassphraseFile, Secrets, SignersPath, signer_file
+from geopolicy.cli.publish.inputs import SIGNERS, Folder, Keys, SignersPath, signer_file
+from geopolicy.cli.secrets import PassphraseFile, Secrets
 
 
 def rotate(
@@ -39,7 +40,8 @@ def rotate(
     """
     if no_new and key:
         raise typer.BadParameter("must not come with --key, got both", param_hint="--no-new")
-    from geopolicy.update.publish import Change, Repository
+    from geopolicy.update.publish import Repository
+    from geopolicy.update.role_keys import Change
 
     repository, moment = Repository(folder), standing.now()
     names = [one.role for one in repository.status(moment).roles]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson
 from geopolicy.cli.publish import standing
-from geopolicy.cli.publish.inputs import SIGNERS, Folder, PassphraseFile, Secrets, SignersPath, signer_file
+from geopolicy.cli.publish.inputs import SIGNERS, Folder, SignersPath, signer_file
+from geopolicy.cli.secrets import PassphraseFile, Secrets
 
 
 def sign(

@@ -83,7 +83,7 @@ def assert_is_whole_or_not_there(folder, name, usual):
         assert without_chance(written[output]) == without_chance(usual(name)[3][output])
     assert {path for path in written if "/" not in path} - {output, *beside} <= {
         "zones.geojson", "zones.gpol", "edited.json", "drive.csv", "key", "printed", "drive.mcap", "school.geojson",
-        "topics.toml", "words", "area.geojson", "fleet.gpol",
+        "topics.toml", "words", "area.geojson", "fleet.gpol", "report.json", "vehicle.pem", "vehicle.pub.pem",
     }  # fmt: skip
 
 

@@ -22,11 +22,13 @@ from geopolicy.cli import app
 from geopolicy.cli.documents import text_of
 from geopolicy.cli.schema import schema_names, schema_of
 from geopolicy.pack.format import COUNTS, FAMILIES
+from geopolicy.update.refusals import Attack
 from json_documents import document_in, documents_in, faults_of, schema_name_of, validator_of
 from receiver_samples import nav_pvt
 from redact_scene import CAR as RECORDED
 from redact_scene import fixes, images, in_order
 from shapes import box
+from vehicle_folder import installed_vehicle
 from zone_files import collection, feature
 
 SCHEMAS = SOURCE / "geopolicy" / "cli" / "schemas"
@@ -35,8 +37,8 @@ DEFINITIONS = json.loads((SCHEMAS / "definitions.json").read_text(encoding="utf-
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 # What says a thing by names that zone files, vehicles or logs choose.
 MAPS = {"levels", "store_in", "limits", "must_show", "exemptions"}
-MAPS |= {"left_out", "attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"}
-BESIDE_COMMANDS = {"error", "replay-output"}
+MAPS |= {"left_out", "attributes", "counters", "errors", "sections", "doubted_fixes", "libraries"} | {"refusals"}
+BESIDE_COMMANDS = {"error", "replay-output", "update-status"}
 LINES = [
     "check {zones} 45.5 13.5 45.5 15.5 0 0 --time unknown --vehicle {car}",
     "check {zones} 45.5 19.5 --emergency yes --vehicle {car}",
@@ -71,6 +73,9 @@ LINES = [
     "publish rotate {repository} timestamp --signers {keys} --passphrase-file {words}",
     "publish delegate {repository} fire --area {school} --most-duration 6h --signers {keys} --passphrase-file {words}",
     "publish status {repository}",
+    "update {installed} --from http://127.0.0.1:9 --fleet taxis --region HR",
+    "update {installed} --status",
+    "update --read-status {report} --key {public}",
     "doctor",
     "info {bad}",
     "info",
@@ -113,6 +118,7 @@ def paths(tmp_path, drive):
     paths |= {"words": tmp_path / "words", "looser": tmp_path / "looser.gpol"}
     paths["words"].write_text("correct horse battery staple\n", encoding="utf-8")
     gp.compile(gp.ZoneSet(lifted, replace(header, revision=4))).save(paths["looser"])
+    paths |= installed_vehicle(tmp_path)
     return paths | {"tmp": tmp_path, "drive": drive, "shift": DRIVES / "shift.csv"}
 
 
@@ -294,6 +300,7 @@ def test_json_shape_names_what_the_model_has():
     assert decision["reasons"]["items"]["enum"] == list(gp.Reason)
     assert DEFINITIONS["level"]["enum"] == [level.label for level in gp.Level]
     assert pack["frames"]["items"]["enum"] == list(FAMILIES)
+    assert DEFINITIONS["updateRefusal"]["properties"]["attack"]["enum"] == [*Attack, None]
     assert {*pack["counts"]["properties"], *pack["bounds"]["properties"]} == set(COUNTS)
 
 
@@ -386,6 +393,9 @@ SECTIONS = {
     "### Problems of a log": DEFINITIONS["logProblem"],
     "### Packs": DEFINITIONS["pack"],
     "### Repositories": DEFINITIONS["repository"],
+    "### Status of an installation": schema_of("update-status"),
+    "### Installed packs": DEFINITIONS["installedPack"],
+    "### Refusals": DEFINITIONS["updateRefusal"],
 } | {
     f"## `geopolicy {name.replace('-', ' ')}`": schema_of(name)
     for name in schema_names()

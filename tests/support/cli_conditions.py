@@ -17,6 +17,7 @@ from cli_samples import DRIVE, SOURCE, ZONES
 from publisher import PASSPHRASE, Publisher
 from redact_scene import fixes, images, in_order
 from shapes import box
+from vehicle_folder import installed_vehicle
 from zone_files import collection, feature
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ CASES = {
         )
     ),
     "publish-status": Case(("publish", "status", "repository")),
+    "update": Case(("update", "installed", "--from", "http://127.0.0.1:9", "--fleet", "taxis", "--region", "HR"), 1),
+    "update-status-o": Case(
+        ("update", "--status", "--sign", "vehicle.pem", "-o", "out.json", "installed"), output="out.json"
+    ),
     "log-erase-asked": Case(("log", "erase", "log"), stdin=b"erase\n"),
 }
 WRITING = [name for name, case in CASES.items() if case.output]
@@ -137,6 +142,7 @@ def make_files(folder: Path) -> Path:
     publisher = Publisher(folder, lasts_s=lasts_s)
     publisher.pack(1)
     publisher.sign()
+    installed_vehicle(folder)
     return folder
 
 

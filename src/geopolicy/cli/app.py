@@ -73,6 +73,10 @@ COMMANDS = {
         "status:status",
         "Show the gate card of a log: what was off or restricted last, since when and by which rules, but not where.",
     ),
+    "update": Entry(
+        "update:update",
+        "Ask a repository for signed packs, and install what is new. Exit code 1 if something was refused.",
+    ),
     "schema": Entry("schema:schema", "Print the JSON Schema of zone files, or of what a command prints with --json."),
     "doctor": Entry(
         "doctor:doctor",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEBUG = "GEOPOLICY_DEBUG"
 _REMEDY = "install geopolicy again, which brings along what it needs"
-_EXTRAS = {"cryptography": "update", "securesystemslib": "update", "tuf": "update"}
+_EXTRAS = {"cryptography": "update", "securesystemslib": "update", "tuf": "update", "urllib3": "update"}
 
 
 class PathError(Exception):

@@ -19,6 +19,7 @@ exclude_patterns = ["_build"]
 default_role = "code"
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", ".*")]  # the pages link by themselves; types are shown, not linked
+suppress_warnings = ["ref.python"]  # nor does it matter then that two namespaces have a Change
 
 myst_heading_anchors = 3
 napoleon_google_docstring = False

@@ -36,7 +36,7 @@ _HOMES = {
     "zonefile.vehicle_file": ("read_vehicle",),
     "zonefile.zone_set": ("ZoneSet", "read_zones"),
 }
-_NAMESPACES = ("audit", "errors", "hosts", "replay")
+_NAMESPACES = ("audit", "errors", "hosts", "replay", "update")
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = sorted([*_HOME_OF, *_NAMESPACES, "__version__"])  # noqa: PLE0605  # one list of names, not two

@@ -2,6 +2,7 @@ from geopolicy import audit as audit
 from geopolicy import errors as errors
 from geopolicy import hosts as hosts
 from geopolicy import replay as replay
+from geopolicy import update as update
 from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
 from geopolicy.authoring.diff.sets import diff_zones as diff_zones
 from geopolicy.authoring.formats.zones import export_zones as export_zones

@@ -63,6 +63,31 @@ def test_import_geopolicy_with_every_package_at_hand_loads_none_of_them():
     assert foreign(done.stdout.split()) == set()
 
 
+def test_import_of_signed_updates_loads_nothing_of_the_extra():
+    """Nor does what is needed of it to ask again and again."""
+    assert loaded_by("import geopolicy.update") == {"geopolicy", "geopolicy.update", "__future__"}
+    assert foreign(loaded_by("from geopolicy.update import delay_s, watched")) == set()
+
+
+EACH_NAME = """
+for name in gp.update.__all__:
+    try:
+        getattr(gp.update, name)
+    except ImportError as error:
+        said.append(str(error))
+"""
+
+
+def test_import_of_signed_updates_without_the_extra_says_how_to_get_it():
+    """The interpreter sees the package and the standard library alone."""
+    program = f"import json, sys; sys.path.insert(0, {str(SOURCE)!r}); import geopolicy as gp; said = []\n{EACH_NAME}"
+    command = [sys.executable, "-S", "-E", "-c", f"{program}print(json.dumps(said))"]
+    said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    hint = re.compile(r"geopolicy\.update\.(\w+) needs \w+: pip install 'geopolicy\[update\]'")
+    named = {hint.fullmatch(text)[1] for text in said}
+    assert {"UpdateClient", "Fetcher", "Repository", "read_status"} <= named <= set(gp.update.__all__)
+
+
 @pytest.mark.parametrize("module", LIGHT + MONITOR)
 def test_import_of_a_runtime_module_loads_no_third_party_package_and_nothing_slow(module):
     loaded = loaded_by(f"import geopolicy.{module}")

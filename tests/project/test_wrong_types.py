@@ -46,6 +46,12 @@ NAMES = [
     *(f"hosts.{name}" for name in ("KuksaVehicle", "KuksaVehicle.update", "vss_overlay", "vss_state", "vss_values")),
     *(f"hosts.{name}" for name in ("MappedTopic", "TopicMap", "TopicMap.of", "RedactionOptions")),
     *(f"hosts.{name}" for name in ("RedactionOptions.keeps", "redact_recording", "read_topics", "read_report")),
+    *(f"update.{name}" for name in ("UpdateClient", "UpdateClient.update", "Fetcher", "watched", "ask", "delay_s")),
+    *(f"update.{name}" for name in ("installed_in", "vehicle_status", "signed_status", "read_status")),
+    *(f"update.{name}" for name in ("key_signer", "public_key", "SignerFile", "Signers", "Signers.has", "Signers.of")),
+    *(f"update.SignerFile.{name}" for name in ("check_private", "add", "make_key")),
+    *(f"update.Repository.{name}" for name in ("init", "add", "sign", "rotate", "delegate", "status")),
+    "update.Repository",
     *("audit.zone_pseudonym", "audit.read_log", "audit.verify_log"),
     *(f"Monitor.{name}" for name in ("swap", "grant", "withdraw", "tick", "update", "transitions", "collect")),
     *(
@@ -63,7 +69,7 @@ def test_wrong_types_table_has_every_callable(tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_wrong_type_of_any_argument_is_refused_with_what_is_wanted_or_harmless(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)  # a text may be a good path
-    call, given = cases(tmp_path)[name]
+    call, given = cases(tmp_path, name)[name]
     call(**given)
     tried = [(argument, label) for argument in given for label in WRONG if not is_function(argument, label)]
     said = {(argument, label): refusal(call, given | {argument: WRONG[label]}) for argument, label in tried}
@@ -99,7 +105,7 @@ SWITCHES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_switch_that_is_neither_true_nor_false_is_refused(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    call, given = cases(tmp_path)[name]
+    call, given = cases(tmp_path, name)[name]
     for switch in (SWITCHES & given.keys()) - ({"needs_consent"} if name == "MonitorProfile" else set()):
         for wrong in (None, 0, 1, 0.0, "", "no", "false", [], b"no"):
             with pytest.raises(TypeError, match=f"^(profile: )?{switch} must be True or False, got "):

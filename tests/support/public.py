@@ -7,7 +7,7 @@ import inspect
 import geopolicy as gp
 from geopolicy import testing
 
-NAMESPACES = ("audit", "errors", "hosts", "replay")
+NAMESPACES = ("audit", "errors", "hosts", "replay", "update")
 
 
 def names_of(namespace: str) -> list[str]:

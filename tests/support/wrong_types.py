@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import geopolicy as gp
+import update_types
 from bag_samples import drive, write_mcap
 from kuksa_double import answering
 from shapes import box
@@ -61,8 +62,8 @@ def whole_report(folder: Path) -> Path:
     return gp.hosts.redact_recording(recording, [engine], folder / "copy.mcap").report
 
 
-def cases(tmp_path: Path) -> dict[str, Case]:
-    """Each callable by its public name, with arguments that it takes."""
+def cases(tmp_path: Path, wanted: str = "update.") -> dict[str, Case]:
+    """Each callable by its public name, with arguments that it takes; where one is wanted at least that one."""
     path = tmp_path / "zones.geojson"
     path.write_bytes(collection(feature()))
     source = tmp_path / "source.json"
@@ -364,4 +365,4 @@ def cases(tmp_path: Path) -> dict[str, Case]:
             "safe_radius": {**place, "limit_m": 10.0},
         }.items():
             found[f"Engine.{call}, {name}"] = getattr(engine, call), given
-    return found
+    return found | (update_types.cases(tmp_path) if wanted.startswith("update.") else {})

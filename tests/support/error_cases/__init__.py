@@ -6,7 +6,20 @@ empty folder and raises, the class, and a pattern of what the message must say.
 
 from __future__ import annotations
 
-from error_cases import audit, authoring, drives, engines, hosts, model, monitor, receivers, redaction, vss, zones
+from error_cases import (
+    audit,
+    authoring,
+    drives,
+    engines,
+    hosts,
+    model,
+    monitor,
+    receivers,
+    redaction,
+    updates,
+    vss,
+    zones,
+)
 
 CASES = model.CASES | zones.CASES | authoring.CASES | engines.CASES | monitor.CASES | audit.CASES | drives.CASES
-CASES |= receivers.CASES | redaction.CASES | hosts.CASES | vss.CASES
+CASES |= receivers.CASES | redaction.CASES | hosts.CASES | vss.CASES | updates.CASES

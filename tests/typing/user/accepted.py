@@ -157,3 +157,18 @@ def test_doubles(drive: list[testing.DrivenFix], moment: datetime) -> None:
     engine: gp.Engine = testing.ScriptedEngine([decision], car)
     told = [monitor.update(step.fix, now_s=step.at_s) for step in drive]
     assert testing.looser(told[0], engine.when(moment).decide(45.0, 13.0)) == []
+
+
+def test_updates(folder: str, monitor: gp.Monitor) -> None:
+    """A vehicle that follows a repository, and what it tells its fleet; names of a namespace that is loaded late."""
+    fetcher = gp.update.Fetcher("https://zones.example.org/fleet", timeout_s=5)
+    client = gp.update.UpdateClient(folder, fetcher, gp.update.Subscription("taxis", "eu"), b"{}")
+    follower: gp.update.Follower = gp.update.Follower(client, monitor, every_s=10)
+    assert follower.outcome is None
+    for asked in gp.update.watched(client, 60, sleep=lambda _: None, now=lambda: NOON):
+        if isinstance(asked.outcome.refusal, gp.update.RefusedUpdateError):
+            assert asked.outcome.refusal.attack is gp.update.Attack.FREEZE
+        content: bytes = gp.update.signed_status(client, gp.update.key_signer("vehicle.pem"))
+        assert gp.update.read_status(content, gp.update.public_key("vehicle.pub.pem"))["packs"]
+    installed = gp.update.installed_in(folder)
+    assert installed is None or installed.expires["root"] > NOON

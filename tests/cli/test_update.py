@@ -16,6 +16,7 @@ from cli_samples import SOURCE, shell
 from geopolicy.base import atomic
 from geopolicy.cli import console
 from geopolicy.cli.secrets import VARIABLE
+from geopolicy.update.install import InstallError
 from geopolicy.update.publish import Repository
 from json_documents import document_in
 from publisher import PASSPHRASE
@@ -99,6 +100,16 @@ def test_update_without_a_root_at_first_says_what_to_do(update):
     code, out, err = update()
     assert (code, out) == (2, "")
     assert "--root: must be the root file that came with the vehicle, since 'car' holds no installation" in err
+
+
+def test_update_of_a_folder_that_cannot_be_read_does_not_ask_for_a_root(update, monkeypatch):
+    """Nobody knows then whether something is installed."""
+
+    def unread(_installation):
+        raise InstallError("update: 'car': must be readable, got Input/output error; see its disk")
+
+    monkeypatch.setattr("geopolicy.update.install.Installation.recover", unread)
+    assert update() == (1, "", "error: update: 'car': must be readable, got Input/output error; see its disk\n")
 
 
 @pytest.mark.parametrize(("name", "content"), [("other.json", b"{}"), ("none.json", None)])

@@ -167,12 +167,13 @@ def _client(folder: Path, source: str, fleet: str, region: str, root: Path | Non
     content = None if root is None else root.read_bytes()
     from geopolicy.update.client import UpdateClient
     from geopolicy.update.fetch import Fetcher
+    from geopolicy.update.install import InstallError
     from geopolicy.update.news import Subscription
     from geopolicy.update.refusals import RefusedUpdateError
 
     try:
         return UpdateClient(folder, Fetcher(source), Subscription(fleet, region), content)
-    except RefusedUpdateError:
+    except (RefusedUpdateError, InstallError):
         raise
     except UpdateError as error:
         rule = f"must be the root file that came with the vehicle, since '{folder}' holds no installation"

@@ -12,7 +12,7 @@ import pytest
 from geopolicy.update.client import Outcome
 from geopolicy.update.fetch import UnreachableError
 from geopolicy.update.refusals import Attack, RefusedUpdateError
-from geopolicy.update.watching import MOST_DOUBLINGS, ask, delay_s, watched
+from geopolicy.update.watching import LONGEST_S, ask, delay_s, watched
 from published import NOW
 
 
@@ -80,7 +80,7 @@ def test_watching_waits_longer_while_nothing_is_answered_and_asks_at_the_time_it
     client, slept, times = Client(outcome(), down, down, down, outcome(), outcome()), [], iter(range(100))
     asked = watched(client, 60.0, now=lambda: NOW.replace(second=next(times)), sleep=slept.append, random=lambda: 0.5)
     assert [one.failures for one in islice(asked, 6)] == [0, 1, 2, 3, 0, 0]
-    assert slept == [60.0, 60.0, 90.0, 180.0, 60.0]
+    assert slept == [60.0, 60.0, 90.0, 90.0, 60.0]
     assert [moment.second for moment, _ in client.asked] == [0, 1, 2, 3, 4, 5]
 
 
@@ -88,7 +88,7 @@ def test_watching_goes_on_for_ever_where_nobody_answers():
     slept = []
     asked = watched(Client(outcome(refusal())), 1.0, now=lambda: NOW, sleep=slept.append, random=lambda: 0.999)
     assert next(islice(asked, 300, None)).failures == 301
-    assert max(slept) <= 2**MOST_DOUBLINGS
+    assert 60.0 <= max(slept) <= LONGEST_S
 
 
 def test_watching_by_itself_takes_the_time_of_the_machine(monkeypatch):

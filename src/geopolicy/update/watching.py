@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from geopolicy.pack.pack import Pack
     from geopolicy.update.client import Outcome, UpdateClient
 
-MOST_DOUBLINGS = 6
+LONGEST_S = 120.0
+"""Who could not be reached asks again within this time, or the interval if that is longer: emergencies do not wait."""
 _JITTER = 0.1
 
 
@@ -164,8 +165,8 @@ def delay_s(every_s: float, failures: int, random: Callable[[], float]) -> float
     every_s
         The interval while all is well; up to a tenth is added or taken off, so that vehicles spread.
     failures
-        How many questions in a row were not answered or refused: from the second on the interval doubles, six times
-        at most, and anything from a half of it to the whole is waited.
+        How many questions in a row were not answered or refused: from the second on the interval doubles, up to
+        two minutes if it is not longer itself, and anything from a half of it to the whole is waited.
     random
         Gives numbers from 0 up to 1.
 
@@ -180,15 +181,15 @@ def delay_s(every_s: float, failures: int, random: Callable[[], float]) -> float
     --------
     >>> delay_s(60.0, 0, lambda: 0.5)
     60.0
-    >>> delay_s(60.0, 4, lambda: 0.0)
-    240.0
+    >>> delay_s(10.0, 9, lambda: 1.0)
+    120.0
     """
     every_s = _interval(every_s)
     check_whole("failures", failures)
     _check_function("random", random)
     if failures <= 1:
         return every_s * (1.0 + _JITTER * (2.0 * random() - 1.0))
-    longest = every_s * 2.0 ** min(failures - 1, MOST_DOUBLINGS)
+    longest = max(every_s, min(every_s * 2.0 ** min(failures - 1, 64), LONGEST_S))
     return longest * (0.5 + 0.5 * random())
 
 

@@ -1,12 +1,13 @@
 """A disk that loses power: what may be on it afterwards, by what had been brought to it and what had not.
 
 Until a file is synced each of its blocks of 512 bytes may be there or not; until a folder is synced each of its names
-may be as before or as after, whatever the order of the calls.
+may be as before or as after, whatever the order of the calls. A folder whose own name is lost takes all that is in it.
 """
 
 from __future__ import annotations
 
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -14,6 +15,9 @@ from pathlib import PurePath
 
 BLOCK = 512
 ROOT = PurePath("/installation")
+
+
+IS_FOLDER = b"a folder"
 
 
 class PowerLossError(Exception):
@@ -48,8 +52,26 @@ class ModelDisk:
         if self.calls in self.raises:
             raise self.raises[self.calls]
 
-    def make_folder(self, _):
+    def make_folder(self, folder):
         self._call()
+        if PurePath(folder) not in self.seen:
+            self._name(PurePath(folder), File(IS_FOLDER, is_synced=True))
+
+    @contextmanager
+    def locked(self, folder, _):
+        if PurePath(folder) not in self.seen:
+            raise FileNotFoundError(str(folder))
+        yield
+
+    def killed(self):
+        """The disk as another process finds it after the one that wrote has ended: all is seen, not all will last."""
+        seen = {id(file): File(file.content, file.is_synced) for file in self._files()}
+        names = {path: seen[id(file)] for path, file in self.seen.items()}
+        past = {path: [file and seen[id(file)] for file in own] for path, own in self.may_last.items()}
+        return ModelDisk(names, past)
+
+    def _files(self):
+        return [*self.seen.values(), *(file for own in self.may_last.values() for file in own if file is not None)]
 
     def _name(self, path, file):
         """Gives a name to a file, or takes it away with None."""
@@ -74,6 +96,8 @@ class ModelDisk:
         path = PurePath(path)
         if path in self.seen:
             raise FileExistsError(str(path))
+        if path.parent not in self.seen:
+            raise FileNotFoundError(str(path))
         self._call()  # it is made
         file = File(b"")
         self._name(path, file)
@@ -90,6 +114,10 @@ class ModelDisk:
     def sync(self, folder):
         self._call()
         self.may_last = {path: past for path, past in self.may_last.items() if path.parent != PurePath(folder)}
+
+    def sync_above(self, folder):
+        for above in PurePath(folder).parents:
+            self.sync(above)
 
     def remove(self, path):
         self._call()
@@ -113,8 +141,11 @@ class ModelDisk:
             numbers = random.Random(seed)
             picked = (tuple(map(numbers.choice, choices)) for _ in range(most))
         for contents in picked:
-            found = zip(paths, contents, strict=True)
-            yield ModelDisk({path: File(own, is_synced=True) for path, own in found if own is not None})
+            found: dict[PurePath, File] = {}
+            for path, own in zip(paths, contents, strict=True):
+                if own is not None and (path == ROOT or path.parent in found):
+                    found[path] = File(own, is_synced=True)
+            yield ModelDisk(found)
 
     def state(self):
         """What tells it from other disks."""

@@ -319,3 +319,36 @@ def test_time_that_a_stolen_key_signed_far_ahead_is_forgotten_with_the_key(vehic
     assert (outcome.refusal, outcome.packs["city.gpol"].header.revision) == (None, 2)
     assert vehicle.trusted_time(40.0) < NOW + timedelta(seconds=11)
     assert vehicle.fresh_until_s == pytest.approx(30.0 + DAY.total_seconds(), rel=0.002)
+
+
+# Two clients of one folder --------------------------------------------------------
+
+
+def installed_revision(tmp_path):
+    return UpdateClient(tmp_path / "vehicle", None, TAXIS).packs["city.gpol"].header.revision
+
+
+def test_client_that_was_overtaken_installs_what_is_as_new_or_newer(vehicle, host, tmp_path):
+    second = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+    host.offer(pack_of(2))
+    assert vehicle.update(NOW).trouble is None
+    outcome = second.update(NOW)
+    assert (outcome.is_new, outcome.trouble) == (True, None)
+    host.offer(pack_of(3))
+    assert second.update(NOW).trouble is None
+    assert installed_revision(tmp_path) == 3
+
+
+def test_client_that_was_overtaken_puts_nothing_older_over_what_is_newer(vehicle, host, tmp_path, monkeypatch):
+    second = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+    host.offer(pack_of(2))
+    news = second._fetched(NOW, None)
+    host.offer(pack_of(3))
+    assert vehicle.update(NOW).trouble is None
+    monkeypatch.setattr(second, "_fetched", lambda *_: news)
+    assert "another process has installed" in second.update(NOW).trouble
+    assert second.refusals == {"OvertakenError": 1}
+    assert installed_revision(tmp_path) == 3
+    monkeypatch.undo()
+    assert second.update(NOW).trouble is None
+    assert second.packs["city.gpol"].header.revision == installed_revision(tmp_path) == 3

@@ -8,12 +8,8 @@ from pathlib import Path
 from weakref import finalize
 
 from geopolicy.audit.segments import name_of, segments_in
+from geopolicy.base.locks import lock_folder
 from geopolicy.errors import AuditError
-
-try:
-    import fcntl
-except ImportError:  # no locks of this kind on Windows
-    fcntl = None  # type: ignore[assignment]  # asked for before it is used
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,20 +48,14 @@ class Store:
         self.release()
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._inode = inode_of(self.folder)
-        if fcntl is None:
-            return
-        lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = lock_folder(self.folder)
         except BlockingIOError:
-            os.close(lock)
             self._inode = None
             rule = "must have one writer, got a second one; close the other first"
             raise AuditError("locked", f"audit log '{self.folder}': {rule}") from None
-        except OSError:  # a file system without locks: nothing protects there
-            os.close(lock)
-            return
-        self._unlock = finalize(self, os.close, lock)  # also where a log is forgotten and not closed
+        if lock is not None:
+            self._unlock = finalize(self, os.close, lock)  # also where a log is forgotten and not closed
 
     def has_folder(self) -> bool:
         """Whether the folder is still the one that was locked: it may have been moved, deleted, replaced."""

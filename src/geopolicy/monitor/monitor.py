@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from threading import RLock
 
 from geopolicy.base.arguments import check_bool, check_kind, list_of
 from geopolicy.engines.parts import digests_in, latest_issue
@@ -41,7 +42,8 @@ class Monitor:
 
     A pure state machine for one drive: it reads no clock and touches no file. Give it every fix (`update`), and
     the time between fixes (`tick`), several times a second: a decision is right at the moment of the call.
-    One thread at a time may call it.
+    It is for one drive; calls from several threads, such as a swap by one that follows what is published, wait for
+    each other.
 
     Parameters
     ----------
@@ -117,6 +119,7 @@ class Monitor:
         self._transitions: deque[Transition] = deque(maxlen=KEPT_TRANSITIONS)
         self._transition_count = 0
         self._last_error: str | None = None
+        self._lock = RLock()  # one that a handler of a signal can take once more
         self._decision = self._drive.first()
 
     # Calls while driving ---------------------------------------------------------
@@ -139,19 +142,25 @@ class Monitor:
             that there is none must be said, too. Like ``state`` it holds until the next call with a fix, good or bad,
             and no longer than a fix is good for (``stale_after_s``).
         """
-        try:
-            is_unchanged = self._drive.skip(fix, state, emergency, now_s)
-        except Exception:  # something in the fix is no number: the whole way tells what it is good for
-            is_unchanged = False
-        return self._decision if is_unchanged else self._answer(lambda: self._drive.take(fix, state, emergency, now_s))
+        with self._lock:
+            try:
+                is_unchanged = self._drive.skip(fix, state, emergency, now_s)
+            except Exception:  # something in the fix is no number: the whole way tells what it is good for
+                is_unchanged = False
+            if is_unchanged:
+                return self._decision
+            return self._answer(lambda: self._drive.take(fix, state, emergency, now_s))
 
     def tick(self, monotonic_s: float) -> Decision:
         """The decision at a later time without a fix: where the vehicle may be has grown. Never raises."""
-        try:
-            is_unchanged = self._drive.skip_time(as_float(monotonic_s))
-        except Exception:  # as in `update`
-            is_unchanged = False
-        return self._decision if is_unchanged else self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
+        with self._lock:
+            try:
+                is_unchanged = self._drive.skip_time(as_float(monotonic_s))
+            except Exception:  # as in `update`
+                is_unchanged = False
+            if is_unchanged:
+                return self._decision
+            return self._answer(lambda: self._drive.pass_time(as_float(monotonic_s)))
 
     def swap(self, engine: Engine | None, *, replace: bool = False, trusted_time: datetime | None = None) -> Decision:
         """The decision by other zones, which decide from now on. None: the zones were lost, the fallback decides.
@@ -186,13 +195,17 @@ class Monitor:
         check_bool("replace", replace)
         if trusted_time is not None:
             require_aware("trusted_time", trusted_time)
-        editions, before = self._editions, self._decision
         if engine is not None:
             check_engine(engine)
-            editions = editions_after_swap(engine, editions, self._vehicle, replace=replace, trusted_time=trusted_time)
-        self._drive.replace_engine(engine, before)
-        self._editions = editions
-        return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
+        with self._lock:
+            editions, before = self._editions, self._decision
+            if engine is not None:
+                editions = editions_after_swap(
+                    engine, editions, self._vehicle, replace=replace, trusted_time=trusted_time
+                )
+            self._drive.replace_engine(engine, before)
+            self._editions = editions
+            return self._answer(lambda: self._drive.settle_after_swap(before), is_swap=True)
 
     def confirm_overlays(self, until_s: float) -> Decision:
         """The decision once all overlays that there are by now are in use, and that is credible until a time.
@@ -206,7 +219,8 @@ class Monitor:
             A time of the monotonic clock of fixes, such as ``UpdateClient.fresh_until_s``. Anything but a finite
             number confirms nothing, and takes back what was confirmed.
         """
-        return self._answer(lambda: self._drive.confirm_overlays(as_float(until_s)))
+        with self._lock:
+            return self._answer(lambda: self._drive.confirm_overlays(as_float(until_s)))
 
     def collect(self, *, is_collecting: bool = True) -> Decision:
         """The decision after the driver lets sensors collect for which there is consent, or stops it.
@@ -217,8 +231,9 @@ class Monitor:
             For anything but True and False.
         """
         check_bool("is_collecting", is_collecting)
-        self._drive.is_collecting = is_collecting
-        return self._answer(self._drive.settle)
+        with self._lock:
+            self._drive.is_collecting = is_collecting
+            return self._answer(self._drive.settle)
 
     def grant(self, consent: Consent) -> Decision:
         """The decision after somebody consented.
@@ -230,8 +245,9 @@ class Monitor:
         """
         if not isinstance(consent, Consent):
             raise TypeError(f"grant needs a Consent, got {type(consent).__name__}")
-        self._drive.consents = (*self._drive.consents, consent)
-        return self._answer(self._drive.settle)
+        with self._lock:
+            self._drive.consents = (*self._drive.consents, consent)
+            return self._answer(self._drive.settle)
 
     def withdraw(self, who: str) -> Decision:
         """The decision after somebody took every consent back; ``who`` exactly as in the consents.
@@ -244,18 +260,21 @@ class Monitor:
             For anything but a text.
         """
         check_kind("who", who, str, "a text")
-        self._drive.consents = tuple(consent for consent in self._drive.consents if consent.who != who)
-        return self._answer(self._drive.settle)
+        with self._lock:
+            self._drive.consents = tuple(consent for consent in self._drive.consents if consent.who != who)
+            return self._answer(self._drive.settle)
 
     # What it is asked ------------------------------------------------------------
 
     def transitions(self, after: int = 0) -> Iterator[Transition]:
         """The transitions with a higher number than ``after``, in order. The last 1,024 are kept."""
-        return iter([transition for transition in self._transitions if transition.number > after])
+        with self._lock:
+            return iter([transition for transition in self._transitions if transition.number > after])
 
     def card(self) -> GateCard:
         """What is off or restricted now, since when and by which rules, for a guard at a gate; not where."""
-        return card_of(self._drive, self._decision, self._transitions)
+        with self._lock:
+            return card_of(self._drive, self._decision, self._transitions)
 
     @property
     def decision(self) -> Decision:

@@ -248,7 +248,8 @@ def read_pack(path: str | os.PathLike[str], *, mmap: bool = False) -> Pack:
         The file.
     mmap
         Map the file instead of copying it, and check only its header: for storage that is trusted and does
-        not change while it is mapped. Processes share the memory; opening takes the same time for any size.
+        not change while it is mapped: one that is cut off then ends the process by a signal (SIGBUS), where a pack
+        that was read goes on. Processes share the memory; opening takes the same time for any size.
 
     Raises
     ------

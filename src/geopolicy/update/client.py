@@ -12,7 +12,7 @@ from tuf.api.metadata import Timestamp
 from geopolicy.errors import UpdateError
 from geopolicy.model.times import require_aware
 from geopolicy.pack.pack import Pack
-from geopolicy.update.install import Installation, InstallError
+from geopolicy.update.install import Installation, InstallError, OvertakenError
 from geopolicy.update.news import News, news_of, still_in_force
 from geopolicy.update.offers import Stored
 from geopolicy.update.signed_clock import DRIFT, SignedClock
@@ -210,11 +210,24 @@ class UpdateClient:
         files |= {_PACKS + path: stored.content for path, stored in news.packs.items()}
         digests = {_PACKS + path: stored.digest for path, stored in news.packs.items()}
         try:
-            self.trouble = self._installation.install(files, digests).trouble
+            try:
+                self.trouble = self._installation.install(files, digests).trouble
+            except OvertakenError:
+                installed = self._installation.recover()
+                if installed is not None and _versions(installed.files) > _versions(files):
+                    raise
+                self.trouble = self._installation.install(files, digests).trouble
         except InstallError as error:
             self.refusals[type(error).__name__] += 1
             self.trouble = str(error)
         self._is_installed = self.trouble is None
+
+
+def _versions(files: Mapping[str, bytes]) -> tuple[int, int]:
+    """Which of two installations has the newer metadata: by the root, under which all else may begin anew."""
+    timestamp = files.get(f"{_METADATA}timestamp")
+    newest = 0 if timestamp is None else read(Timestamp, timestamp, "timestamp.json").signed.version
+    return root_of(files[f"{_METADATA}root"]).version, newest
 
 
 def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from geopolicy.base.atomic import sync_folder
+from geopolicy.base.locks import lock_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -21,6 +23,23 @@ class Disk:
     def make_folder(self, folder: Path) -> None:
         """Makes a folder, and those above it, unless it is there."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    @contextmanager
+    def locked(self, folder: Path, wait_s: float) -> Iterator[None]:
+        """A folder that is there, for one process at a time.
+
+        Raises
+        ------
+        BlockingIOError
+            If another one has it, and keeps it for so many seconds.
+        """
+        lock = lock_folder(folder, wait_s)
+        try:
+            yield
+        finally:
+            if lock is not None:
+                with suppress(OSError):  # nothing was written by it that could be lost
+                    os.close(lock)
 
     def names(self, folder: Path) -> list[str]:
         """The names in a folder; none where there is no folder."""
@@ -35,7 +54,7 @@ class Disk:
             handle = os.open(path, os.O_RDONLY | _SAFE)
         except FileNotFoundError:
             return None
-        with os.fdopen(handle, "rb") as file:
+        with os.fdopen(handle, "rb", buffering=0) as file:
             return file.read()
 
     def size(self, path: Path) -> int | None:
@@ -68,6 +87,12 @@ class Disk:
     def sync(self, folder: Path) -> None:
         """Brings the names in a folder to the disk."""
         sync_folder(folder)
+
+    def sync_above(self, folder: Path) -> None:
+        """Brings the names of a folder and of those above it to the disk, of all that may be listed."""
+        for above in folder.absolute().parents:
+            with suppress(PermissionError):
+                sync_folder(above)
 
     def remove(self, path: Path) -> None:
         """Removes a file."""

@@ -89,6 +89,9 @@ def _expires(role: str, content: bytes) -> datetime:
 class _OnlyRead(Disk):
     """Files of the system, none of which can be changed: what a start would repair stays as it is."""
 
+    def locked(self, folder: Path, wait_s: float) -> NoReturn:  # noqa: ARG002  # as the class above has it
+        raise BlockingIOError  # whoever looks on keeps no client waiting
+
     def make_folder(self, folder: Path) -> None:
         _refuse(folder)
 

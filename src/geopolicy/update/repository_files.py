@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from geopolicy.base.atomic import sync_folder, write_atomically
+from geopolicy.base.locks import lock_folder
 from geopolicy.errors import UpdateError
 from geopolicy.update.refusals import RefusedUpdateError
 from geopolicy.update.signed_files import read
-
-try:
-    import fcntl
-except ImportError:  # no locks of this kind on Windows
-    fcntl = None  # type: ignore[assignment]  # asked for before it is used
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,21 +74,16 @@ class RepositoryFiles:
         for folder in (self.folder, self._metadata, self._drafts, self.folder / "targets"):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
-        if fcntl is None:
-            yield
-            return
-        lock = os.open(self._drafts, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                rule = "must have one publisher at a time, got a second one; wait for the other to end"
-                raise PublishError(f"publish: '{self.folder}': {rule}") from None
-            except OSError:  # a file system without locks: nothing protects there
-                pass
+            lock = lock_folder(self._drafts)
+        except BlockingIOError:
+            rule = "must have one publisher at a time, got a second one; wait for the other to end"
+            raise PublishError(f"publish: '{self.folder}': {rule}") from None
+        try:
             yield
         finally:
-            os.close(lock)
+            if lock is not None:
+                os.close(lock)
 
     def root(self) -> Metadata[Root] | None:
         """The newest root that is published."""

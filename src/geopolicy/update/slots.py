@@ -55,6 +55,21 @@ def digest_of(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
+def write_named(disk: Disk, path: Path, content: bytes) -> None:
+    """Writes a file, reads it back, and then gives it its name, in the place of what has it.
+
+    Raises
+    ------
+    OSError
+        As the system does, and if what was written is not read back.
+    """
+    new = path.with_name(f"{NEW}{path.name}")
+    disk.write(new, content)
+    if disk.read(new) != content:
+        raise OSError(None, "what was written is read back differently", str(new))
+    disk.rename(new, path)
+
+
 class Slot:
     """One copy: a manifest, and the files that it names, each under its digest."""
 
@@ -62,19 +77,23 @@ class Slot:
         self.folder = folder
         self._disk = disk
         self._whole: set[str] = set()  # digests of files that this process has read or written
+        self.failure: OSError | None = None
+        """Why something could not be read that may be there."""
 
     def manifest(self) -> Manifest | None:
         """What it says is installed; None where that cannot be read."""
         try:
             return manifest_from(self._disk.read(self.folder / MANIFEST))
-        except OSError:
+        except OSError as error:
+            self.failure = error
             return None
 
     def content(self, entry: Entry) -> bytes | None:
         """A file, if it is there and whole."""
         try:
             content = self._disk.read(self.folder / entry.digest)
-        except OSError:
+        except OSError as error:
+            self.failure = error
             return None
         if content is None or len(content) != entry.size or digest_of(content) != entry.digest:
             self._whole.discard(entry.digest)
@@ -100,21 +119,15 @@ class Slot:
             As the system does, and if what was written is not read back.
         """
         self._disk.make_folder(self.folder)
+        self._disk.sync(self.folder.parent)
         for name, entry in manifest.entries.items():
             if not self.has(entry):
-                self._write(entry.digest, contents[name])
+                write_named(self._disk, self.folder / entry.digest, contents[name])
                 self._whole.add(entry.digest)
         self._disk.sync(self.folder)  # the files have their names before the manifest names them
         if self.manifest() != manifest:
-            self._write(MANIFEST, manifest.to_bytes())
+            write_named(self._disk, self.folder / MANIFEST, manifest.to_bytes())
         self._disk.sync(self.folder)
-
-    def _write(self, name: str, content: bytes) -> None:
-        new = self.folder / f"{NEW}{name}"
-        self._disk.write(new, content)
-        if self._disk.read(new) != content:
-            raise OSError(None, "what was written is read back differently", str(new))
-        self._disk.rename(new, self.folder / name)
 
     def clean(self, manifest: Manifest | None) -> None:
         """Removes what is not finished, and what a manifest does not name; without one only the former.

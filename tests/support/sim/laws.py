@@ -26,7 +26,7 @@ def fork(monitor: gp.Monitor) -> gp.Monitor:
     monitor._transitions.clear()
     drive = monitor._drive
     shared = [drive.engine, drive._composer, monitor.profile, monitor.vehicle, monitor.decision]
-    shared += [monitor._last_published, drive._last, drive.consents]
+    shared += [monitor._last_published, monitor._lock, drive._last, drive.consents]
     if drive._views is not None:
         shared += drive._views._kept.values()
     twin = object.__new__(gp.Monitor)  # a monitor refuses to be copied

@@ -187,10 +187,10 @@ def delay_s(every_s: float, failures: int, random: Callable[[], float]) -> float
     every_s = _interval(every_s)
     check_whole("failures", failures)
     _check_function("random", random)
-    if failures <= 1:
+    longest = min(every_s * 2.0 ** min(failures - 1, 64), LONGEST_S)
+    if failures <= 1 or longest <= every_s:
         return every_s * (1.0 + _JITTER * (2.0 * random() - 1.0))
-    longest = max(every_s, min(every_s * 2.0 ** min(failures - 1, 64), LONGEST_S))
-    return longest * (0.5 + 0.5 * random())
+    return max(every_s, longest * (0.5 + 0.5 * random()))
 
 
 def _interval(every_s: float) -> float:

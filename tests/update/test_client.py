@@ -193,6 +193,10 @@ def expired(host):
     host.sign()
 
 
+def revision_that_nothing_follows(host):
+    host.offer(pack_of(2**31))
+
+
 def issued_in_2099(host):
     host.offer(pack_of(2, issued=NOW.replace(year=2099)))
 
@@ -257,6 +261,7 @@ def role_of_two(host):
         (older_revision, Attack.ROLLBACK),
         (other_content_of_the_same_revision, Attack.ROLLBACK),
         (expired, Attack.FREEZE),
+        (revision_that_nothing_follows, Attack.FAST_FORWARD),
         (issued_in_2099, Attack.FAST_FORWARD),
         (overlay_without_an_end, Attack.ARBITRARY),
         (missing_pack, Attack.MIX_AND_MATCH),

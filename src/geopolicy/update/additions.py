@@ -15,6 +15,7 @@ from geopolicy.pack.format import SUFFIX
 from geopolicy.pack.pack import Pack
 from geopolicy.pack.rollback import Edition, check_not_rollback
 from geopolicy.update.area import check_within, constraint_of, first_issued_of
+from geopolicy.update.offers import END_OF_REVISIONS
 from geopolicy.update.repository_files import NOTES, PublishError
 from geopolicy.update.signing import time_text
 
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from geopolicy.update.repository_files import RepositoryFiles
 
 MOST_REVISIONS = 1_000_000
-"""By which a revision may rise at once: vehicles refuse what could be followed by nothing."""
-END_OF_REVISIONS = 2**31
+"""By which a revision may rise at once, so that a slip of a finger leaves room for more."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _MOST_SHOWN = 3
 

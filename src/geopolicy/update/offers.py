@@ -23,6 +23,8 @@ _MEMBER = "geopolicy"
 _KNOWN = {"kind", "id", "revision", "fleets", "regions"}
 MOST_BYTES = 2**30
 """Of a pack."""
+END_OF_REVISIONS = 2**31
+"""No pack has it, nor a greater one: nothing could follow it."""
 
 
 class Stored(NamedTuple):
@@ -148,6 +150,9 @@ def pack_of(offer: Offer, content: bytes, signed: datetime | None, installed: Ma
     if header.is_overlay and (header.issued is None or header.ends is None):
         rule = "as an overlay must state when it was issued and when it ends"
         raise refused(Attack.ARBITRARY, offer.path, rule, f"issued {header.issued}, ends {header.ends}")
+    if offer.revision >= END_OF_REVISIONS:
+        rule = f"must have a revision below {END_OF_REVISIONS}, so that others can follow"
+        raise refused(Attack.FAST_FORWARD, offer.path, rule, str(offer.revision))
     if signed is not None and header.issued is not None and header.issued > signed:
         rule = f"must have been issued by {signed.isoformat()}, when it was signed"
         raise refused(Attack.FAST_FORWARD, offer.path, rule, header.issued.isoformat())

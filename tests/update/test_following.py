@@ -249,9 +249,21 @@ def test_thread_asks_and_the_monitors_own_thread_swaps(road):
     assert not road.follower._thread.is_alive()
 
 
-def test_interval_must_be_a_number(road):
-    with pytest.raises((TypeError, ValueError), match="every_s"):
-        Follower(road.client, road.monitor, every_s="often")
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"every_s": "often"}, TypeError),
+        ({"every_s": 0.0}, ValueError),
+        ({"client": "zones"}, TypeError),
+        ({"monitor": None}, TypeError),
+        ({"now": NOW}, TypeError),
+        ({"monotonic_s": 3.0}, TypeError),
+    ],
+)
+def test_what_is_no_client_monitor_interval_or_clock_is_refused(road, change, error):
+    given = {"client": road.client, "monitor": road.monitor} | change
+    with pytest.raises(error, match=next(iter(change))):
+        Follower(given.pop("client"), given.pop("monitor"), **given)
 
 
 def test_days_later_the_newest_counts(road):

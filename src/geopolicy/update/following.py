@@ -9,17 +9,17 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from geopolicy.base.arguments import number
+from geopolicy.base.arguments import check_kind
 from geopolicy.engines.open import open as open_engine
 from geopolicy.errors import GeopolicyError
-from geopolicy.update.watching import delay_s
+from geopolicy.monitor.monitor import Monitor
+from geopolicy.update.watching import check_client, check_function, delay_s, interval_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Self
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.monitor.monitor import Monitor
     from geopolicy.update.client import Outcome, UpdateClient
 
 _SOON_S = 1.0
@@ -66,6 +66,13 @@ class Follower:
     trouble
         Why the monitor does not go on with what is installed; None if it does.
 
+    Raises
+    ------
+    TypeError
+        If ``client`` is no `UpdateClient`, ``monitor`` no `Monitor`, the interval no number, or a clock no function.
+    ValueError
+        If the interval is not above 0.
+
     Examples
     --------
     The thread of the vehicle, with ``client`` an `UpdateClient`::
@@ -86,11 +93,15 @@ class Follower:
         now: Callable[[], datetime] = _utc_now,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
+        check_client(client)
+        check_kind("monitor", monitor, Monitor, "a Monitor")
+        check_function("now", now)
+        check_function("monotonic_s", monotonic_s)
         self.outcome: Outcome | None = None
         self.trouble: str | None = None
         self._client = client
         self._monitor = monitor
-        self._every_s = number("every_s", every_s)
+        self._every_s = interval_s(every_s)
         self._now = now
         self._monotonic_s = monotonic_s
         self._failures = 0

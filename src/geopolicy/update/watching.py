@@ -70,7 +70,7 @@ def ask(client: UpdateClient, now: datetime, monotonic_s: float | None = None, b
     before
         What came of the question before, if there was one.
     """
-    _check_client(client)
+    check_client(client)
     check_kind("before", before, (Asked, type(None)), "what ask gave before, or None")
     now = in_utc("now", now)
     monotonic_s = None if monotonic_s is None else number("monotonic_s", monotonic_s)
@@ -135,11 +135,11 @@ def watched(
             if asked.is_change:
                 tell_the_fleet(vehicle_status(client))
     """
-    _check_client(client)
-    every_s = _interval(every_s)
+    check_client(client)
+    every_s = interval_s(every_s)
     for name, value in (("now", now), ("monotonic_s", monotonic_s), ("sleep", sleep), ("random", random)):
         if value is not None:
-            _check_function(name, value)
+            check_function(name, value)
     clocks, gives = (now or _now, monotonic_s or time.monotonic), random or chance.random
     return _asked(client, clocks, sleep or time.sleep, lambda failures: delay_s(every_s, failures, gives))
 
@@ -184,28 +184,51 @@ def delay_s(every_s: float, failures: int, random: Callable[[], float]) -> float
     >>> delay_s(10.0, 9, lambda: 1.0)
     120.0
     """
-    every_s = _interval(every_s)
+    every_s = interval_s(every_s)
     check_whole("failures", failures)
-    _check_function("random", random)
+    check_function("random", random)
     longest = min(every_s * 2.0 ** min(failures - 1, 64), LONGEST_S)
     if failures <= 1 or longest <= every_s:
         return every_s * (1.0 + _JITTER * (2.0 * random() - 1.0))
     return max(every_s, longest * (0.5 + 0.5 * random()))
 
 
-def _interval(every_s: float) -> float:
+def interval_s(every_s: float) -> float:
+    """An interval above 0 seconds.
+
+    Raises
+    ------
+    TypeError
+        If it is no number.
+    ValueError
+        If it is not above 0.
+    """
     seconds = number("every_s", every_s)
     if not 0.0 < seconds < float("inf"):
         raise ValueError(f"every_s must be above 0 seconds, got {seconds:g}")
     return seconds
 
 
-def _check_client(client: object) -> None:
+def check_client(client: object) -> None:
+    """Refuses what cannot be asked for news.
+
+    Raises
+    ------
+    TypeError
+        Saying what is wanted.
+    """
     if not callable(getattr(client, "update", None)) or isinstance(client, type | Mapping | Set):
         raise TypeError(f"client must be an UpdateClient, got {type(client).__name__}")
 
 
-def _check_function(name: str, value: object) -> None:
+def check_function(name: str, value: object) -> None:
+    """Refuses what cannot be called.
+
+    Raises
+    ------
+    TypeError
+        Saying what is wanted.
+    """
     if not callable(value) or isinstance(value, type):
         raise TypeError(f"{name} must be a function, got {type(value).__name__}")
 

@@ -24,16 +24,23 @@ def client(folder, root=None):
     return update.UpdateClient(folder / "car", update.Fetcher(NOWHERE), TAXIS, root)
 
 
-def naive(folder):
+def of_host(folder):
+    """A client that has installed nothing yet."""
     host = PacksHost(folder / "host")
-    mine = update.UpdateClient(folder / "car", host, TAXIS, host.published.first_root)
-    mine.update(NOW.replace(tzinfo=None))
+    return update.UpdateClient(folder / "car", host, TAXIS, host.published.first_root)
+
+
+def naive(folder):
+    of_host(folder).update(NOW.replace(tzinfo=None))
+
+
+def follower(folder, *monitors: object, **named: object):
+    """One of a client, with something for its monitor."""
+    return update.Follower(of_host(folder), *(monitors or (gp.Monitor(None),)), **named)
 
 
 def watched(folder, *words: object, **named: object):
-    host = PacksHost(folder / "host")
-    mine = update.UpdateClient(folder / "car", host, TAXIS, host.published.first_root)
-    return update.watched(mine, *words, **named)
+    return update.watched(of_host(folder), *words, **named)
 
 
 def delay(every_s, random=lambda: 0.5):
@@ -132,6 +139,13 @@ CASES = {
         ),
     ],
     "UpdateClient.update": [(naive, ValueError, "^now must be an aware datetime, got a naive one")],
+    "Follower": [
+        (lambda _: update.Follower("car", gp.Monitor(None)), TypeError, "^client must be an UpdateClient, got str$"),
+        (lambda folder: follower(folder, None), TypeError, "^monitor must be a Monitor, got NoneType$"),
+        (lambda folder: follower(folder, now=3), TypeError, "^now must be a function, got int$"),
+        (lambda folder: follower(folder, every_s="often"), TypeError, "^every_s must be a number, got str$"),
+        (lambda folder: follower(folder, every_s=0.0), ValueError, "^every_s must be above 0 seconds, got 0$"),
+    ],
     "watched": [
         (lambda folder: watched(folder, "60"), TypeError, "^every_s must be a number, got str$"),
         (lambda folder: watched(folder, sleep=3), TypeError, "^sleep must be a function, got int$"),

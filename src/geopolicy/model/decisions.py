@@ -296,6 +296,11 @@ class Decision:
         off = ", ".join(sorted(self.disabled)) or "none"
         return f"<Decision {self.certainty}, off: {off}, zones: {', '.join(self.zones) or 'none'}>"
 
+    def _repr_html_(self) -> str:
+        from geopolicy.model.notebook import decision_html
+
+        return decision_html(self.as_dict(), self.tags())
+
     def __hash__(self) -> int:
         return hash((self.vehicle, self.zones, self.certainty, self.reasons))
 

@@ -110,6 +110,11 @@ class ZoneSet:
         named = f"{self.header.id!r}, " if self.header.id else ""
         return f"ZoneSet({named}{len(self)} zones)"
 
+    def _repr_html_(self) -> str:
+        from geopolicy.model.notebook import zones_html
+
+        return zones_html(repr(self), self.zones)
+
     def with_zones(self, zones: Iterable[Zone]) -> ZoneSet:
         """This set and more zones. Joining can only tighten what an engine answers.
 

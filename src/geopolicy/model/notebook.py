@@ -1,0 +1,70 @@
+"""What notebooks show of a decision and of zones: tables, in which every name is text. No position is in them."""
+
+from __future__ import annotations
+
+from html import escape
+
+from geopolicy.model.limits import limit_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from geopolicy.model.rules import Rule
+    from geopolicy.model.zones import Zone
+
+MOST_ROWS = 50
+MOST_LETTERS = 200
+"""Of one name: a longer one is cut."""
+# Dark enough on white and bright enough on black: a contrast of 4.5 on one, 4 on the other.
+_COLOURS = {"off": "#d02f52", "no_record": "#b5651d", "in_vehicle": "#8a7400", "anonymize": "#2b7bba"}
+
+
+def decision_html(told: Mapping[str, Any], tags: Mapping[str, Sequence[str]]) -> str:
+    """A decision, as plain values: each sensor with its level, and by the tags all else that is asked of it."""
+    head = " &middot; ".join(f"{name}: <b>{_text(value or 'none')}</b>" for name, value in (
+        ("certainty", told["certainty"]), ("reasons", ", ".join(told["reasons"])), ("zones", ", ".join(told["zones"])),
+    ))  # fmt: skip
+    rows = [
+        [_text(sensor), _level(level), _text("; ".join(tag for tag, names in tags.items() if sensor in names))]
+        for sensor, level in told["levels"].items()
+    ]
+    return f"<p>{head}</p>{_table(('sensor', 'level', 'also asked'), rows)}"
+
+
+def zones_html(title: str, zones: Sequence[Zone]) -> str:
+    """A set of zones as a table: of each its id, name, shape and rules; the first 50."""
+    rows = [
+        [_text(zone.id), _text(zone.name or ""), _text(zone.geometry.type), "<br>".join(map(_rule, zone.rules))]
+        for zone in zones[:MOST_ROWS]
+    ]
+    left = len(zones) - len(rows)
+    more = f"<p>and {left:,} more</p>" if left > 0 else ""
+    return f"<p><b>{_text(title)}</b></p>{_table(('id', 'name', 'shape', 'rules'), rows)}{more}"
+
+
+def _rule(rule: Rule) -> str:
+    asked = [] if rule.store_in is None else [f"store in {rule.store_in}"]
+    asked += ["consent"] * rule.needs_consent
+    asked += [limit_text(name, value) for name, value in rule.limits] + [f"show {notice}" for notice in rule.must_show]
+    conditions = ["when ..."] * (not rule.when.is_empty) + ["unless ..."] * bool(rule.unless)
+    more = "; ".join([*asked, *conditions])
+    return f"{_level(rule.level.label)} {_text(', '.join(rule.sensors))}{': ' + _text(more) if more else ''}"
+
+
+def _level(label: str) -> str:
+    colour = _COLOURS.get(label)
+    return _text(label) if colour is None else f'<b style="color:{colour}">{_text(label)}</b>'
+
+
+def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td style=text-align:left>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _text(value: str) -> str:
+    """A text that stays text, isolated so that one from right to left moves nothing beside it."""
+    cut = value if len(value) <= MOST_LETTERS else f"{value[:MOST_LETTERS]}..."
+    return f"<bdi>{escape(cut)}</bdi>"

@@ -217,7 +217,7 @@ def test_reason_bits_stay_what_they_are():
     """Arrays that were stored are read later: a new reason gets a new bit."""
     first = ["in_zone", "store_conflict", "consent_missing", "limit", "notice", "expired", "outside_coverage"]
     then = ["invalid_position", "invalid_accuracy", "near_pole", "no_fix", "stale", "low_accuracy", "spoofing"]
-    last = ["jamming", "clock", "jump", "ahead", "held", "no_pack", "internal"]
+    last = ["jamming", "clock", "jump", "ahead", "held", "no_pack", "internal", "overlay_stale"]
     assert {str(reason): reason.bit for reason in gp.Reason} == {
         reason: 1 << at for at, reason in enumerate([*first, *then, *last])
     }

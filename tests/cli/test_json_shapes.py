@@ -77,6 +77,7 @@ LINES = [
     "update {installed} --status",
     "update --read-status {report} --key {public}",
     "doctor",
+    "kernel",
     "info {bad}",
     "info",
 ]

@@ -9,29 +9,13 @@ import io
 import json
 import re
 import shlex
-import subprocess
-import sys
-from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from geopolicy.cli.app import COMMANDS, GROUPS, run
+from pages import BLOCK, CHECKER, DOCS, FLAGS, PAGES, ROOT, anchors_of, commands_of, followed, links_of, name_of
 from public import documented
-
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "zones").glob("*.md"), *DOCS.rglob("*.md")])
-# A block may be preceded by a comment: "file: NAME" writes it there, "not run" leaves it alone.
-BLOCK = re.compile(
-    r"^(?:<!-- (?P<mark>[^>]*?) -->\n)?```(?P<language>[\w{}-]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
-)
-FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
-CHECKER = doctest.OutputChecker()
-
-
-def name_of(page):
-    return str(page.relative_to(ROOT))
 
 
 def blocks_of(page):
@@ -43,16 +27,6 @@ def is_example(block):
 
 
 PAGES_WITH_EXAMPLES = [page for page in PAGES if any(is_example(block) for block in blocks_of(page))]
-
-
-@pytest.fixture
-def workplace(tmp_path, monkeypatch):
-    """A folder as a fresh clone looks to its reader, in which examples may write files."""
-    for name in ("docs", "zones"):
-        (tmp_path / name).symlink_to(ROOT / name, target_is_directory=True)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-    return tmp_path
 
 
 @pytest.mark.parametrize("page", PAGES_WITH_EXAMPLES, ids=name_of)
@@ -86,15 +60,10 @@ def run_python(text, names, page):
 
 def run_console(text, codes):
     """Runs the geopolicy commands of a block; what a block shows after a command must be what it prints."""
-    lines = text.splitlines(keepends=True)
-    while lines:
-        command = lines.pop(0)
-        shown = list(takewhile(lambda line: not line.startswith("$ "), lines))
-        del lines[: len(shown)]
-        assert command.startswith("$ "), f"a console block must begin with a command: {command}"
-        printed = run_line(command.removeprefix("$ ").strip(), codes)
+    for command, shown in commands_of(text):
+        printed = run_line(command, codes)
         if printed is not None and shown:
-            example = doctest.Example(command, "".join(shown))
+            example = doctest.Example(command, shown)
             assert CHECKER.check_output(example.want, printed, FLAGS), (
                 f"{command}{CHECKER.output_difference(example, printed, FLAGS)}"
             )
@@ -129,25 +98,11 @@ def test_docs_example_that_shows_something_else_is_noticed():
         run_python(">>> 1 + 1\n3\n", {}, "page")
 
 
-def anchors_of(page):
-    """The fragments that a page's headings can be reached by, as GitHub and MyST make them."""
-    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
-    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower().replace("`", "")).strip().replace(" ", "-") for title in titles}
-
-
-def links_of(page):
-    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
-    targets = re.findall(r"!?\[[^\]]*\]\(([^)\s]+)\)", text)
-    return [target for target in targets if not re.match(r"[a-z]+:", target)]
-
-
 @pytest.mark.parametrize("page", [page for page in PAGES if links_of(page)], ids=name_of)
 def test_docs_relative_links_resolve(page):
     missing = []
     for target in links_of(page):
-        path, _, fragment = target.partition("#")
-        destination = (page.parent / path).resolve() if path else page
+        destination, fragment = followed(page, target)
         is_there = destination.exists() and destination.is_relative_to(ROOT)
         if not is_there or (fragment and fragment not in anchors_of(destination)):
             missing.append(target)
@@ -155,7 +110,7 @@ def test_docs_relative_links_resolve(page):
 
 
 def test_docs_every_page_is_linked_from_another():
-    linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in links_of(page)}
+    linked = {followed(page, target)[0] for page in PAGES for target in links_of(page)}
     apart = {ROOT / name for name in ("README.md",)}
     assert [name_of(page) for page in PAGES if page not in linked | apart] == []
 
@@ -208,24 +163,3 @@ def test_docs_every_command_stands_in_the_command_page():
     assert set(re.findall(r"^## `geopolicy ([a-z]+)`", text, re.MULTILINE)) == set(COMMANDS)
     for group, names in GROUPS.items():
         assert set(re.findall(rf"^## `geopolicy {group} ([a-z]+)`", text, re.MULTILINE)) == set(names)
-
-
-@pytest.mark.slow
-def test_docs_build_without_a_warning(tmp_path):
-    pytest.importorskip("sphinx")
-    pytest.importorskip("furo")
-    pytest.importorskip("myst_parser")
-    build = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-W",
-        "-q",
-        "-d",
-        str(tmp_path / "trees"),
-        str(DOCS),
-        str(tmp_path / "html"),
-    ]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert (tmp_path / "html" / "api.html").is_file()

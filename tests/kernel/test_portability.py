@@ -272,6 +272,10 @@ def test_sdist_installed_with_a_strict_compiler_has_the_kernel(tmp_path):
     (tmp_path / "strict-cc").chmod(0o755)
     installed = tmp_path / "installed"
     subprocess.run([*pip, str(installed), "--no-build-isolation", str(archive)], env=environment, check=True)
+    look_up = KERNEL / "lookup"  # who builds a program in C finds it there
+    assert {path.name for path in (installed / "geopolicy" / "kernel" / "lookup").iterdir()} == {
+        path.name for path in look_up.iterdir()
+    }
     program = (
         "import geopolicy as gp\n"
         f"engine = gp.open(gp.read_zones({str(ROOT / 'zones' / 'worked-example.geojson')!r}))\n"

@@ -86,6 +86,7 @@ CASES = {
     "status-o": Case(("status", "--card", "log", "-o", "out.html"), output="out.html"),
     "schema": Case(("schema",), takes_json=False),
     "doctor": Case(("doctor",)),
+    "kernel": Case(("kernel",)),
     "log-show": Case(("log", "show", "log")),
     "log-verify": Case(("log", "verify", "log")),
     "log-export": Case(("log", "export", "log"), takes_json=False),

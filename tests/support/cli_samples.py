@@ -18,7 +18,7 @@ ROOT = TESTS.parent
 SOURCE = Path(gp.__file__).resolve().parent.parent
 BAD_ZONES = TESTS / "data" / "bad-zones"
 EXPECTED = json.loads((BAD_ZONES / "expected.json").read_text(encoding="utf-8"))
-COMMANDS = ("check", "validate", "lint", "info", "replay", "watch", "drives", "status", "schema", "doctor")
+COMMANDS = ("check", "validate", "lint", "info", "replay", "watch", "drives", "status", "schema", "doctor", "kernel")
 
 ZONES = collection(
     feature(

@@ -82,6 +82,9 @@ COMMANDS = {
         "doctor:doctor",
         "Say which engine runs here and why, and what this installation lacks. Exit code 1 if it lacks something.",
     ),
+    "kernel": Entry(
+        "kernel:kernel", "Say where the look-up in C is, and its files. Exit code 1 if it was not installed."
+    ),
 }
 LOG_COMMANDS = {
     "show": Entry("log.show:show", "Show the records of a log, and whether they hold. Exit code 1 if they do not."),

@@ -41,7 +41,7 @@ POOR = {
 }  # fmt: skip
 
 
-NAMING = [name for name in CASES if name not in ("schema", "doctor", "kernel")]
+NAMING = [name for name in CASES if name not in ("schema", "completion", "doctor", "kernel")]
 
 
 def in_turn(names, conditions=None, *, turn=0, of=5, always=()):

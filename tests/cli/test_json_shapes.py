@@ -165,7 +165,7 @@ def test_json_shapes_are_those_of_every_command_that_prints_json():
 
 def takes_json(name, entry):
     """Whether a command has the option."""
-    return any("--json" in parameter.opts for parameter in app._imported(name, entry).params)
+    return any("--json" in parameter.opts for parameter in app.command_of(name, entry).params)
 
 
 def test_json_shapes_are_all_tried_here(documents):

@@ -69,9 +69,12 @@ def test_lazy_help_of_a_command_loads_only_that_one_and_no_geometry(name):
 
 @pytest.mark.parametrize("words", ["geopolicy ", "geopolicy ch", "geopolicy replay --", "geopolicy log show --"])
 def test_lazy_completion_of_a_shell_loads_nothing_slow(words):
-    count = len(words.split(" ")) - 1
-    asked = {"_GEOPOLICY_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(count)}
-    assert loaded_by(**asked) & SLOW == set()
+    assert loaded_by("__complete", *words.split(" ")[1:]) & SLOW == set()
+
+
+def test_lazy_completion_of_a_name_loads_no_command():
+    assert commands_in(loaded_by("__complete", "re")) == set()
+    assert commands_in(loaded_by("__complete", "check", "--")) == {"check"}
 
 
 def test_lazy_schema_and_a_look_up_in_a_pack_load_nothing_slow(cli, zones, tmp_path):
@@ -83,7 +86,7 @@ def test_lazy_schema_and_a_look_up_in_a_pack_load_nothing_slow(cli, zones, tmp_p
 @pytest.mark.parametrize("entries", [app.COMMANDS, *app.GROUPS.values()])
 def test_lazy_line_of_help_is_the_first_paragraph_of_the_command(entries):
     for name, entry in entries.items():
-        command = app._imported(name, entry)
+        command = app.command_of(name, entry)
         assert command.name == name
         assert " ".join(command.help.split("\n\n")[0].split()) == entry.help
 

@@ -72,13 +72,6 @@ def test_process_file_name_that_is_no_text_ends_without_a_traceback(tmp_path):
         assert (code, "Traceback" in err, bool(out)) == (0, False, True)
 
 
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_process_completion_script_is_printed(name):
-    code, out, _ = shell("--show-completion", name, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
-    assert code == 0
-    assert "geopolicy" in out.lower()
-
-
 @pytest.mark.parametrize(("missing", "arguments"), [("typer", ["doctor"]), ("rich", ["--help"])])
 def test_process_without_the_extra_says_what_to_install(tmp_path, missing, arguments):
     (tmp_path / missing).mkdir()

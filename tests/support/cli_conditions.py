@@ -85,6 +85,7 @@ CASES = {
     "status": Case(("status", "--card", "log")),
     "status-o": Case(("status", "--card", "log", "-o", "out.html"), output="out.html"),
     "schema": Case(("schema",), takes_json=False),
+    "completion": Case(("completion", "bash"), takes_json=False),
     "doctor": Case(("doctor",)),
     "kernel": Case(("kernel",)),
     "log-show": Case(("log", "show", "log")),

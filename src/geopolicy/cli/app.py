@@ -78,6 +78,10 @@ COMMANDS = {
         "Ask a repository for signed packs, and install what is new. Exit code 1 if something was refused.",
     ),
     "schema": Entry("schema:schema", "Print the JSON Schema of zone files, or of what a command prints with --json."),
+    "completion": Entry(
+        "completion:completion",
+        "Print the script with which a shell completes commands, options, their values and fitting files.",
+    ),
     "doctor": Entry(
         "doctor:doctor",
         "Say which engine runs here and why, and what this installation lacks. Exit code 1 if it lacks something.",
@@ -122,6 +126,12 @@ PUBLISH_COMMANDS = {
 }
 GROUPS = {"log": LOG_COMMANDS, "publish": PUBLISH_COMMANDS}
 """The commands of commands."""
+COMPLETE = "__complete"
+"""The first word of a command line by which a shell asks what may stand next: the words so far follow."""
+GROUP_HELP = {
+    "log": "Show, prove, export or erase the audit log of a vehicle.",
+    "publish": "Publish signed packs: a folder for any static host.",
+}
 
 
 class _LazyGroup(TyperGroup):
@@ -140,7 +150,7 @@ class _LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
         entry = self.entries.get(name or "")
-        return name, command if entry is None else _imported(name, entry), rest
+        return name, command if entry is None else command_of(name, entry), rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with console.checked_output(), console.readable_width():
@@ -182,8 +192,8 @@ def _refuse_empty(ctx: Any, words: list[str]) -> None:
         raise typer.BadParameter("an argument must not be empty, got ''", ctx=ctx)
 
 
-def _imported(name: str | None, entry: Entry) -> Any:
-    """The command itself."""
+def command_of(name: str | None, entry: Entry) -> Any:
+    """The command itself, imported."""
     module, _, function = entry.function.partition(":")
     command = getattr(import_module(f"geopolicy.cli.{module}"), function)
     single = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -214,16 +224,13 @@ app = typer.Typer(
     help="Which sensors of a vehicle may look, record and send at the place where it is.",
     epilog="Exit codes: 0 all well, 1 refused, findings or not written, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-log = typer.Typer(
-    cls=_LogCommands, help="Show, prove, export or erase the audit log of a vehicle.", no_args_is_help=True
-)
+log = typer.Typer(cls=_LogCommands, help=GROUP_HELP["log"], no_args_is_help=True)
 app.add_typer(log, name="log")
-publish = typer.Typer(
-    cls=_PublishCommands, help="Publish signed packs: a folder for any static host.", no_args_is_help=True
-)
+publish = typer.Typer(cls=_PublishCommands, help=GROUP_HELP["publish"], no_args_is_help=True)
 app.add_typer(publish, name="publish")
 
 
@@ -264,9 +271,13 @@ def run(arguments: list[str] | None = None) -> int:
 def _code_of(words: list[str]) -> int:
     """The exit code of a command line, after whatever went wrong is told."""
     try:
+        if words[:1] == [COMPLETE]:
+            from geopolicy.cli.completing import Known, answers
+
+            known = Known({"": COMMANDS} | GROUPS, GROUP_HELP, command_of)
+            console.put("".join(f"{line}\n" for line in answers(words[1:], known)))
+            return 0
         code = app(words, "geopolicy", standalone_mode=False)  # so that errors of usage come here, too
-    except SystemExit as ending:  # of the completion of a shell
-        return ending.code if isinstance(ending.code, int) else console.USAGE
     except console.StreamError:
         raise
     except Exception as error:

@@ -72,6 +72,7 @@ CASES = {
     "diff-geojson": Case(("diff", "zones.gpol", "zones.geojson", "--geojson", "out.geojson"), output="out.geojson"),
     "info": Case(("info", "zones.geojson")),
     "replay": Case(("replay", "drive.csv", "zones.geojson")),
+    "replay-whole": Case(("replay", "drive.csv", "zones.geojson", "--raw", "--whole")),
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
     "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
     "redact-o": Case(

@@ -28,6 +28,10 @@ VMax = Annotated[
     float | None,
     typer.Option("--v-max", help="Metres per second that the vehicle never exceeds.", show_default="70"),
 ]
+Whole = Annotated[
+    bool,
+    typer.Option("--whole", help="Each line says what holds for every sensor, not only what changes, as JSON does."),
+]
 
 
 def opened_zones(paths: list[Path], other: str, vehicle: Vehicle, name: str) -> tuple[Engine, list[Problem]]:

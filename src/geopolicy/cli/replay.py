@@ -21,7 +21,7 @@ from geopolicy.cli.drive_input import (
     check_format,
     drive_of,
 )
-from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of, say_unmatched
+from geopolicy.cli.monitored import StaleAfter, VMax, Whole, opened_zones, profile_of, say_unmatched
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -79,6 +79,7 @@ def replay_drive(
     stale_after: StaleAfter = None,
     v_max: VMax = None,
     raw: Annotated[bool, typer.Option("--raw", help="Judge each fix alone, without a monitor.")] = False,
+    whole: Whole = False,
     as_json: AsJson = False,
 ) -> int:
     """Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.
@@ -115,7 +116,7 @@ def replay_drive(
             if as_json:
                 changes.append(change_json(change))
             else:
-                show_change(change)
+                show_change(change, is_whole=whole)
     notes += assumptions(recording, accuracy, watched, time)
     notes += circumstances(state, options["emergency"])
     if as_json:

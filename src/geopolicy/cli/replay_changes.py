@@ -36,8 +36,8 @@ def change_json(change: Change) -> dict[str, Any]:
     return entry | {"passed": list(change.passed), "position_known": _is_position_known(change.after)}
 
 
-def show_change(change: Change) -> None:
-    """A line for the zones passed, if there are any, and one for what changes."""
+def show_change(change: Change, *, is_whole: bool = False) -> None:
+    """A line for the zones passed, if there are any, and one for what changes, or for all that holds from now on."""
     after = change.after
     when = time_text(change.step.time) or f"fix {change.step.index}"
     if change.passed:
@@ -49,7 +49,7 @@ def show_change(change: Change) -> None:
         *(str(reason) for reason in after.reasons if reason != Reason.IN_ZONE),
     ]
     if sensors or where or change.before is None:
-        what = "; ".join(sensors) or "no sensor changes"
+        what = "; ".join(_state_phrases(after) if is_whole else sensors) or "no sensor changes"
         style = "bold red" if after.disabled else "bold yellow" if max(after.levels.values()) else "green"
         place = f"   [{'; '.join(where)}]" if where else ""
         sure = "" if after.certainty == Certainty.CERTAIN else f" ({after.certainty})"
@@ -68,12 +68,29 @@ def _level_phrases(change: Change) -> Iterator[str]:
         if level > Level.ALLOW and names:
             yield f"{level.label}: {sensors_text(names, after)}"
         elif names and before is not None:
-            bound = {name for of_tag in after.tags().values() for name in of_tag}
-            free, limited = [n for n in names if n not in bound], [n for n in names if n in bound]
-            if free:
-                yield f"allowed: {sensors_text(free, after)}"
-            if limited:
-                yield f"allowed, but bound: {sensors_text(limited, after)}"
+            yield from _allowed_phrases(names, after)
+
+
+def _allowed_phrases(names: list[str], after: Decision) -> Iterator[str]:
+    """Sensors that no level restricts: those of which nothing is asked, and the others."""
+    bound = {name for of_tag in after.tags().values() for name in of_tag}
+    free, limited = [n for n in names if n not in bound], [n for n in names if n in bound]
+    if free:
+        yield f"allowed: {sensors_text(free, after)}"
+    if limited:
+        yield f"allowed, but bound: {sensors_text(limited, after)}"
+
+
+def _state_phrases(after: Decision) -> Iterator[str]:
+    """For each level, the tightest first, the sensors at it, each sensor once; then what else is asked of which."""
+    for level in reversed(Level):
+        names = [name for name in after.levels if after.levels[name] == level]
+        if level > Level.ALLOW and names:
+            yield f"{level.label}: {sensors_text(names, after)}"
+        elif names:
+            yield from _allowed_phrases(names, after)
+    for tag, names in after.tags().items():
+        yield f"{tag}: {sensors_text(names, after)}"
 
 
 def _tag_phrases(change: Change) -> Iterator[str]:

@@ -10,7 +10,7 @@ import typer
 
 from geopolicy.cli import console
 from geopolicy.cli.documents import answer_of, text_of
-from geopolicy.cli.monitored import StaleAfter, VMax, opened_zones, profile_of, say_unmatched
+from geopolicy.cli.monitored import StaleAfter, VMax, Whole, opened_zones, profile_of, say_unmatched
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
@@ -56,6 +56,7 @@ def watch(
     engine: EngineName = "auto",
     stale_after: StaleAfter = None,
     v_max: VMax = None,
+    whole: Whole = False,
     as_json: AsJson = False,
 ) -> int:
     """Watch a receiver at work, and print each change of decision as it comes. Exit code 1 if no fix came.
@@ -72,7 +73,7 @@ def watch(
         say_unmatched(engine_of_zones)
         watched = _Watch(Monitor(engine_of_zones, profile=profile), opened, accuracy, told)
         for change in watched.changes():
-            _tell(change, as_json=as_json)
+            _tell(change, as_json=as_json, is_whole=whole)
     for reason, count in sorted(opened.skipped.items()):
         console.complain(f"skipped: {reason} ({count})")
     if not watched.fixes:
@@ -91,14 +92,14 @@ def _opened(name: str) -> Receiver:
         raise typer.BadParameter(str(error), param_hint="RECEIVER") from error
 
 
-def _tell(change: Change, *, as_json: bool) -> None:
+def _tell(change: Change, *, as_json: bool, is_whole: bool) -> None:
     from geopolicy.cli.replay_changes import change_json, show_change
 
     if as_json:
         document = answer_of("watch", change_json(change))
         console.put(text_of(document, console.encoding(), is_line=True), is_flushed=True)
     else:
-        show_change(change)
+        show_change(change, is_whole=is_whole)
 
 
 class _Watch:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import geopolicy as gp
 from geopolicy.cli.replay_changes import _state_phrases
+from receiver_samples import nav_pvt
 from shapes import box
 
 SENSORS = gp.Vehicle().sensors
@@ -36,9 +37,7 @@ def levels_of(line):
     return found
 
 
-@given(
-    st.lists(st.sampled_from(gp.Level), min_size=len(SENSORS), max_size=len(SENSORS)), st.sets(st.sampled_from(SENSORS))
-)
+@given(st.tuples(*(st.sampled_from(gp.Level) for _ in SENSORS)), st.sets(st.sampled_from(SENSORS)))
 def test_whole_state_names_every_sensor_once_with_its_level(levels, consented):
     rules = [gp.Rule([name], level) for name, level in zip(SENSORS, levels, strict=True) if level > gp.Level.ALLOW]
     rules += [gp.Rule([name], needs_consent=True) for name in consented]
@@ -68,8 +67,8 @@ def test_whole_lines_are_as_many_as_those_of_changes(cli, drive, zones):
 
 
 def test_whole_lines_of_watch_name_every_sensor(cli, zones, tmp_path):
-    path = tmp_path / "receiver.nmea"
-    path.write_text("$GPRMC,120000.00,A,4530.0000,N,01330.0000,E,0.0,0.0,020326,,,A*6A\n")
+    path = tmp_path / "receiver.ubx"
+    path.write_bytes(nav_pvt(0) + nav_pvt(1))
     _, out, _ = cli("watch", path, zones, "--whole")
     lines = [line.partition("  ")[2] for line in out.splitlines()]
     assert lines

@@ -222,15 +222,26 @@ app = typer.Typer(
     name="geopolicy",
     cls=_Commands,
     help="Which sensors of a vehicle may look, record and send at the place where it is.",
-    epilog="Exit codes: 0 all well, 1 refused, findings or not written, 2 wrong usage, 130 interrupted.",
+    epilog="Example: geopolicy check zones/ 45.269 13.7222\n\n"
+    "Exit codes: 0 all well, 1 refused, findings or not written, 2 wrong usage, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-log = typer.Typer(cls=_LogCommands, help=GROUP_HELP["log"], no_args_is_help=True)
+log = typer.Typer(
+    cls=_LogCommands,
+    help=GROUP_HELP["log"],
+    epilog="Example: geopolicy log verify /var/lib/vehicle/log",
+    no_args_is_help=True,
+)
 app.add_typer(log, name="log")
-publish = typer.Typer(cls=_PublishCommands, help=GROUP_HELP["publish"], no_args_is_help=True)
+publish = typer.Typer(
+    cls=_PublishCommands,
+    help=GROUP_HELP["publish"],
+    epilog="Example: geopolicy publish status repository",
+    no_args_is_help=True,
+)
 app.add_typer(publish, name="publish")
 
 

@@ -163,7 +163,10 @@ def test_redact_wrong_option_is_wrong_usage(cli, folder, options):
 def test_redact_recording_that_is_not_there_is_wrong_usage(cli, folder):
     (folder / "empty").mkdir()
     code, _, err = cli("redact", "none.mcap", "zones.geojson", "-o", "clean.mcap")
-    assert (code, err) == (2, "error: drive 'none.mcap': must be a readable file, got No such file or directory\n")
+    line = (
+        "error: drive 'none.mcap': must be a readable file, got No such file or directory; see geopolicy redact --help"
+    )
+    assert (code, err) == (2, f"{line}\n")
     code, _, err = cli("redact", "empty", "zones.geojson", "-o", "clean.mcap")
     assert (code, "files of .mcap or .db3" in err) == (2, True)
 

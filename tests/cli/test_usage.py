@@ -106,7 +106,7 @@ def test_working_directory_that_was_deleted_is_named(tmp_path):
     line = f"cd {folder} && rmdir {folder} && exec '{sys.executable}' -m geopolicy validate ."
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
     done = subprocess.run(["bash", "-c", line], capture_output=True, env=environment, timeout=60, check=False)
-    expected = b"error: cannot read the working directory: No such file or directory\n"
+    expected = b"error: cannot read the working directory: No such file or directory; see geopolicy validate --help\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", expected)
 
 
@@ -123,7 +123,5 @@ def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones, tm
         assert err.startswith(f"error: drive '{name}': must be a readable file, got No such file")
     code, _, err = cli("replay", tmp_path, zones)
     ends = "files of .mcap or .db3"
-    assert (code, err) == (
-        2,
-        f"error: drive '{tmp_path}': must be a file, or a bag with {ends}, got a folder without either\n",
-    )
+    line = f"error: drive '{tmp_path}': must be a file, or a bag with {ends}, got a folder without either; "
+    assert (code, err) == (2, f"{line}it looks like a folder of zones: geopolicy info {tmp_path}\n")

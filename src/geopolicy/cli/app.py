@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from geopolicy.cli import console
-from geopolicy.cli.failures import DEBUG, PathError, failure_of
+from geopolicy.cli.failures import DEBUG, Failure, PathError, failure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -300,11 +300,22 @@ def _code_of(words: list[str]) -> int:
         if "--json" in takewhile(lambda word: word != "--", words):
             console.print_error(command_in(words), failure.kind, failure.message, failure.problems)
         elif failure.problems:
-            console.show_problems(failure.problems)
+            console.show_problems(failure.problems, command=command_in(words))
         elif failure.message:
-            console.complain(f"error: {failure.message}{failure.hint}")
+            console.complain(f"error: {failure.message}{failure.hint or _next_of(failure, words)}")
         return failure.code
     return code if isinstance(code, int) else 0
+
+
+def _next_of(failure: Failure, words: list[str]) -> str:
+    """What to do next about a path that is wrong; the help of the command where nothing better is known."""
+    from geopolicy.cli.advice import advice_in
+
+    advice = advice_in(failure.message)
+    is_of_usage = failure.code == console.USAGE and failure.kind != "ModuleNotFoundError"
+    if advice is None and (is_of_usage or "No such file" in failure.message):
+        advice = f"see geopolicy {command_in(words) or ''} --help".replace("  ", " ")
+    return f"; {advice}" if advice else ""
 
 
 def command_in(words: list[str]) -> str | None:

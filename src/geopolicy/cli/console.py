@@ -243,9 +243,15 @@ def print_error(command: str | None, kind: str, message: str, problems: Iterable
     put(text_of(error_of(command, kind, message, problems), encoding()))
 
 
-def show_problems(problems: Iterable[Problem], most: int | None = None) -> None:
-    """A line for each problem on standard error, its code first; of one code only so many, then how many more."""
-    named = (("warning" if problem.is_warning else "error", problem.code, str(problem)) for problem in problems)
+def show_problems(problems: Iterable[Problem], most: int | None = None, command: str | None = None) -> None:
+    """A line for each problem on standard error, its code first; of one code only so many, then how many more.
+
+    Where a path is not there, and none is like it, the help of the command is named.
+    """
+    from geopolicy.cli.advice import with_advice
+
+    advised = (with_advice(problem, command) for problem in problems)
+    named = (("warning" if problem.is_warning else "error", problem.code, str(problem)) for problem in advised)
     show_by_code(named, complain, most)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.cli import console
+from geopolicy.cli.advice import advice_in
 from geopolicy.cli.documents import time_text
 from geopolicy.cli.failures import failure_of
 from geopolicy.drives.causes import ACCURACY, AGE, MOMENT, POSITION, TIME
@@ -143,7 +144,8 @@ def show_report(report: DriveReport) -> None:
         console.say(f"{name}: {words[fate]}", "green" if fate == READ else "bold red")
         _show_content(report, report.drive)
     if report.error_text is not None:
-        console.complain(f"error: {report.error_text}")
+        advice = advice_in(report.error_text)
+        console.complain(f"error: {report.error_text}" + (f"; {advice}" if advice else ""))
 
 
 def _kind(drive: Drive) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from geopolicy.cli import console, progress
+from geopolicy.cli.advice import with_advice
 from geopolicy.cli.console import count_text
 from geopolicy.cli.documents import finding_json
 from geopolicy.cli.failures import refusal_of
@@ -195,7 +196,8 @@ def _show(
         for (label, code), count in counts.items():
             console.say(f"{count:>9,} {label} [{code}]")
     else:
-        console.show_by_code(((one.severity.label, one.code, str(one)) for one in findings), console.say)
+        advised = (with_advice(one, "lint") for one in findings)
+        console.show_by_code(((one.severity.label, one.code, str(one)) for one in advised), console.say)
     by_label = Counter(finding.severity.label for finding in findings)
     found = ", ".join(count_text(by_label[label], label) for label in reversed(_SEVERITIES) if by_label[label])
     rest = f"; {count_text(hidden, 'finding')} below --severity" if hidden else ""

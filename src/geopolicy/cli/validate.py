@@ -88,7 +88,7 @@ def validate(
         answer = _as_json(loaded, refused, [*errors, *warnings])
         console.print_json("validate", {"ok": is_accepted} | answer)
     else:
-        console.show_problems((*errors, *warnings))
+        console.show_problems((*errors, *warnings), command="validate")
         if is_accepted:
             count = count_text(loaded.feature_count, "zone")
             console.say(f"ok: {count}, {count_text(len(warnings), 'warning')}", "green")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.audit.records import time_text
 from geopolicy.cli import console
+from geopolicy.cli.advice import advice_on
 
 if TYPE_CHECKING:
     from geopolicy.audit import AuditProblem, AuditReport, Checkpoint
@@ -41,7 +42,8 @@ def say_verdict(report: AuditReport, checkpoints: int) -> int:
 def say_problems(report: AuditReport) -> None:
     """A line on standard error for each problem."""
     for problem in report.problems:
-        console.complain(f"error [{problem.code}] {problem}")
+        advice = advice_on(problem.file, "log") if problem.code == "empty" and problem.file else None
+        console.complain(f"error [{problem.code}] {problem}" + (f"; {advice}" if advice else ""))
 
 
 def report_json(report: AuditReport) -> dict[str, Any]:

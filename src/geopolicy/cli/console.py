@@ -15,6 +15,7 @@ import traceback
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
+from unicodedata import combining, east_asian_width
 
 import typer
 
@@ -42,6 +43,7 @@ WRONG_PATH = {
 }  # fmt: skip
 
 _NARROWEST = 72  # columns of help
+_NARROW = 40  # columns of a terminal for which no line is broken: little would be left of one that is indented
 _LONGEST = 1000  # letters of a message
 _MOST_OF_A_CODE = 100
 _is_unheard = False
@@ -59,11 +61,15 @@ class StreamError(Exception):
     """Standard output cannot be used: closed, full, or nobody reads it."""
 
 
-def say(text: str = "", style: str | None = None) -> None:
-    """A line on standard output; style is a colour, or bold and a colour."""
+def say(text: str = "", style: str | None = None, *, indent: int | None = None) -> None:
+    """A line on standard output; style is a colour, or bold and a colour.
+
+    On a terminal it is broken between words where it is too long, and goes on at an indent: two columns more than
+    the line's own, if none is given.
+    """
     stream = _output()
     try:
-        _write(stream, text, style)
+        _write(stream, text, style, _width_of(stream), indent)
     except OSError as error:
         raise _unwritable(error) from error
 
@@ -205,9 +211,17 @@ def _unwritable(error: OSError) -> StreamError:
     return StreamError(f"cannot write to standard output: {what}")
 
 
-def _write(stream: TextIO, text: str, style: str | None) -> None:
+def _width_of(stream: TextIO) -> int | None:
+    """The columns of a terminal; None for what is none, or too narrow to break lines for."""
+    width = shutil.get_terminal_size().columns if stream.isatty() else 0
+    return width if width >= _NARROW else None
+
+
+def _write(stream: TextIO, text: str, style: str | None, width: int | None = None, indent: int | None = None) -> None:
     progress.hide()
     line = shown(text)
+    if width is not None:
+        line = "\n".join(broken(line, width, indent))
     if style is not None:
         line = typer.style(line, fg=style.rpartition(" ")[2], bold=style.startswith("bold "))
     typer.echo(line, file=stream, color=_is_coloured())
@@ -224,8 +238,28 @@ def show_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """A table whose columns are as wide as they must be; nothing is cut, wherever it goes."""
     cells = [[shown(cell) for cell in row] for row in (header, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
+    indent = sum(widths[:-1]) + 2 * len(widths[:-1])
     for row in cells:
-        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        say("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), indent=indent)
+
+
+def broken(line: str, width: int, indent: int | None = None) -> list[str]:
+    """A line in pieces of so many columns, broken between words; a word that is longer stays whole."""
+    own = len(line) - len(line.lstrip(" "))
+    indent = min(own + 2 if indent is None else indent, width // 2)
+    pieces, piece, gap = [], " " * own, ""
+    for word, blanks in re.findall(r"(\S+)(\s*)", line):
+        if piece.strip() and columns_of(piece + gap + word) > width:
+            pieces.append(piece)
+            piece, gap = " " * indent, ""
+        piece += gap + word
+        gap = blanks
+    return [*pieces, piece if line.strip() else line]
+
+
+def columns_of(text: str) -> int:
+    """How many columns a text takes: letters of East Asia take two."""
+    return sum(2 if east_asian_width(letter) in "WF" else not combining(letter) for letter in text)
 
 
 def count_text(count: int, one: str, many: str | None = None) -> str:

@@ -112,6 +112,9 @@ def _put_out(card: GateCard, output: Path | None, form: CardFormat, *, as_json: 
         _write(card, output, form)
     if as_json or (output is None and form == CardFormat.JSON):
         console.print_json("status", card.as_dict())
+    elif output is None and form == CardFormat.TEXT:
+        for line in str(card).split("\n"):
+            console.say(line)
     elif output is None:
         console.put(_content(card, form))
     for note in card.notes:

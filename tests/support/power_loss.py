@@ -57,6 +57,9 @@ class ModelDisk:
         if PurePath(folder) not in self.seen:
             self._name(PurePath(folder), File(IS_FOLDER, is_synced=True))
 
+    def check_folder(self, folder):
+        """There are no links here, and nobody else."""
+
     @contextmanager
     def locked(self, folder, _):
         if PurePath(folder) not in self.seen:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -272,7 +273,6 @@ def role_of_two(host):
         (endless_pack, Attack.ENDLESS_DATA),
         (trickling, Attack.SLOW_RETRIEVAL),
         (silent, Attack.SLOW_RETRIEVAL),
-        (role_of_two, Attack.AMBIGUOUS_ROLE),
     ],
 )
 def test_attack_is_named_and_leaves_what_was_installed(attack, name, vehicle, host, tmp_path):
@@ -285,6 +285,13 @@ def test_attack_is_named_and_leaves_what_was_installed(attack, name, vehicle, ho
     assert not outcome.is_new
     assert trusted_files(tmp_path) == before
     assert vehicle.packs["city.gpol"].header.revision == 1
+
+
+def test_role_of_two_is_left_out_and_all_else_goes_on(vehicle, host):
+    role_of_two(host)
+    outcome = vehicle.update(NOW)
+    assert [refusal.attack for refusal in outcome.left_out] == [Attack.AMBIGUOUS_ROLE]
+    assert (outcome.refusal, outcome.is_confirmed) == (None, False)
 
 
 def test_host_that_answers_with_an_error_is_not_a_refusal(vehicle, host):
@@ -347,7 +354,7 @@ def test_client_that_was_overtaken_installs_what_is_as_new_or_newer(vehicle, hos
 def test_client_that_was_overtaken_puts_nothing_older_over_what_is_newer(vehicle, host, tmp_path, monkeypatch):
     second = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
     host.offer(pack_of(2))
-    news = second._fetched(NOW, None)
+    news = second._fetched(dict(second._metadata), NOW, None)
     host.offer(pack_of(3))
     assert vehicle.update(NOW).trouble is None
     monkeypatch.setattr(second, "_fetched", lambda *_: news)
@@ -357,3 +364,79 @@ def test_client_that_was_overtaken_puts_nothing_older_over_what_is_newer(vehicle
     monkeypatch.undo()
     assert second.update(NOW).trouble is None
     assert second.packs["city.gpol"].header.revision == installed_revision(tmp_path) == 3
+
+
+# What must not be forgotten -------------------------------------------------------
+
+
+def test_root_that_was_verified_is_kept_although_what_follows_is_refused(vehicle, host, tmp_path):
+    """Keys that it took away must not count again, be it after a new start."""
+    old = dict(host.published.files)
+    host.published.rotate(Timestamp.type)
+    host.sign()
+    host.served("metadata/timestamp.json", "503")
+    assert isinstance(vehicle.update(NOW).refusal, UnreachableError)
+    (host.folder / "metadata" / "timestamp.json.served").unlink()
+    for path in host.folder.glob("metadata/*"):
+        path.unlink()
+    for name, content in old.items():
+        host.write(f"metadata/{name}", content)
+    again = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+    for client in (vehicle, again):
+        assert client.update(NOW).refusal.attack == Attack.WRONG_KEY
+        assert client.packs["city.gpol"].header.revision == 1
+
+
+def test_time_that_was_signed_while_a_question_waited_proves_no_more_than_it_does(vehicle, host, monkeypatch):
+    """Who drips bytes for a while must not move the vehicle's time ahead, and end an emergency."""
+    clock = [0.0]
+    get = vehicle._fetcher.get
+
+    def slowly(path, most_bytes):
+        clock[0] += 1000.0
+        return get(path, most_bytes)
+
+    host.sign(NOW + timedelta(seconds=5000))
+    monkeypatch.setattr(vehicle._fetcher, "get", slowly)
+    monkeypatch.setattr("geopolicy.update.client.time.monotonic", lambda: clock[0])
+    assert vehicle.update(NOW, 0.0).refusal is None
+    assert vehicle.trusted_time(clock[0]) <= NOW + timedelta(seconds=5000)
+    assert vehicle.fresh_until_s <= DAY.total_seconds()
+
+
+# The folder ------------------------------------------------------------------------
+
+
+def linked(folder, other):
+    folder.rename(other)
+    folder.symlink_to(other)
+
+
+@pytest.mark.parametrize("name", [".", "a", "b"])
+def test_folder_that_is_a_link_is_refused(vehicle, tmp_path, name):
+    linked(tmp_path / "vehicle" / name if name != "." else tmp_path / "vehicle", tmp_path / "elsewhere")
+    with pytest.raises(UpdateError, match="must be a folder and no link"):
+        UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+
+
+@pytest.mark.parametrize("name", [".", "a"])
+def test_folder_to_which_others_may_write_is_refused(vehicle, tmp_path, name):
+    (tmp_path / "vehicle" / name).chmod(0o777)
+    with pytest.raises(UpdateError, match="must be its owner's alone, got mode 777; chmod 700 it"):
+        UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+
+
+def test_pipe_in_the_place_of_a_file_is_not_waited_for(vehicle, tmp_path):
+    manifest = tmp_path / "vehicle" / "a" / "manifest"
+    manifest.unlink()
+    os.mkfifo(manifest)
+    client = UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)
+    assert client.packs["city.gpol"].header.revision == 1
+    assert "it must be a file" in client.trouble
+
+
+def test_installation_that_is_damaged_in_both_copies_is_told_from_none(vehicle, tmp_path):
+    for path in (tmp_path / "vehicle").glob("[ab]/*"):
+        path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(UpdateError, match="holds an installation that is damaged, in both copies; give the root file"):
+        UpdateClient(tmp_path / "vehicle", vehicle._fetcher, TAXIS)

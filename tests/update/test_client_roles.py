@@ -7,6 +7,7 @@ import pytest
 import geopolicy as gp
 from emergency import HOUR, OVERLAY, VEHICLE, engine_of, follower, smoke, with_fire
 from geopolicy.update.client import UpdateClient
+from geopolicy.update.fetch import UnreachableError
 from geopolicy.update.news import Subscription
 from geopolicy.update.refusals import Attack
 from publisher import FOR_TAXIS, NOW, FolderFetcher, at
@@ -117,3 +118,21 @@ def test_key_of_a_role_alone_cannot_make_an_old_emergency_a_new_one(publisher, v
 
 def _forget(targets, path, issued):
     targets.unrecognized_fields["geopolicy"] = {"first_issued": {path: issued.isoformat()}}
+
+
+def test_pack_of_a_role_that_does_not_come_holds_back_nothing_else(publisher, vehicle, monkeypatch):
+    smoke(publisher, 1)
+    publisher.add(2, east=15.0)
+    publisher.sign()
+    get = vehicle._fetcher.get
+
+    def without_fire(path, most_bytes):
+        if path.startswith("targets/fire/"):
+            raise UnreachableError("update: targets/fire: answers with 503; what is installed goes on, try again later")
+        return get(path, most_bytes)
+
+    monkeypatch.setattr(vehicle._fetcher, "get", without_fire)
+    outcome = vehicle.update(NOW)
+    assert [type(one) for one in outcome.left_out] == [UnreachableError]
+    assert (outcome.refusal, outcome.packs["fleet.gpol"].header.revision) == (None, 2)
+    assert vehicle.refusals == {"UnreachableError": 1}

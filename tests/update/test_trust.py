@@ -287,16 +287,31 @@ def test_roles_in_a_circle_end(published, files):
     assert published.asked[-2:] == ["2.a.json", "2.b.json"]
 
 
-def test_role_reached_from_two_is_refused_when_all_are_wanted(published, files):
+def test_role_reached_from_two_is_left_out_when_all_are_wanted(published, files):
     published.delegate("targets", "a")
     published.delegate("targets", "b")
     published.delegate("a", "shared")
     published.delegate("b", "shared")
     published.publish()
     trusted = published.serve(refreshed(files, NOW))
-    with pytest.raises(RefusedUpdateError) as refused:
-        published.serve(with_all_roles(trusted, files, NOW, []))
-    assert refused.value.attack == Attack.AMBIGUOUS_ROLE
+    left_out = []
+    trusted = published.serve(with_all_roles(trusted, files, NOW, left_out))
+    assert [refusal.attack for refusal in left_out] == [Attack.AMBIGUOUS_ROLE]
+    assert set(trusted.targets) == {"targets", "a", "b"}
+
+
+@pytest.mark.parametrize("name", ["b", "a"])
+def test_role_that_claims_what_stands_nearer_to_the_top_changes_nothing_for_it(published, files, name):
+    published.delegate("targets", "a")
+    published.delegate("targets", "b")
+    published.publish()
+    published.delegate("a", name)
+    published.publish()
+    left_out = []
+    trusted = published.serve(refreshed(files, NOW))
+    trusted = published.serve(with_all_roles(trusted, files, NOW, left_out))
+    assert [refusal.attack for refusal in left_out] == [Attack.AMBIGUOUS_ROLE]
+    assert trusted.delegators == {"targets": "root", "a": "targets", "b": "targets"}
 
 
 def test_all_roles_are_found(published, files):
@@ -336,10 +351,21 @@ def test_at_most_thirty_two_roles_are_looked_at(published, files, count):
     for number in range(count):
         published.delegate("targets", f"r{number}")
     published.publish()
+    left_out = []
     trusted = published.serve(refreshed(files, NOW))
-    if count == 32:
-        assert len(published.serve(with_all_roles(trusted, files, NOW, [])).targets) == 33
-        return
-    with pytest.raises(RefusedUpdateError) as refused:
-        published.serve(with_all_roles(trusted, files, NOW, []))
-    assert refused.value.attack == Attack.ENDLESS_DATA
+    assert len(published.serve(with_all_roles(trusted, files, NOW, left_out)).targets) == 33
+    assert [refusal.attack for refusal in left_out] == [Attack.ENDLESS_DATA] * (count - 32)
+
+
+def test_roles_that_a_delegated_one_adds_take_no_place_of_those_nearer_to_the_top(published, files):
+    published.delegate("targets", "a")
+    for number in range(40):
+        published.delegate("a", f"r{number}")
+    published.delegate("targets", "z")
+    published.publish()
+    left_out = []
+    trusted = published.serve(refreshed(files, NOW))
+    trusted = published.serve(with_all_roles(trusted, files, NOW, left_out))
+    assert {"a", "z"} <= set(trusted.targets)
+    assert {refusal.attack for refusal in left_out} == {Attack.ENDLESS_DATA}
+    assert len(trusted.targets) == 33

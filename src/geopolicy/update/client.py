@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from geopolicy.update.fetch import Fetcher
     from geopolicy.update.news import Subscription
-    from geopolicy.update.refusals import RefusedUpdateError
 
 _METADATA, _PACKS = "metadata/", "targets/"
 
@@ -44,7 +44,8 @@ class Outcome:
     refusal
         Why news were refused, or could not be fetched: what was installed goes on.
     left_out
-        What was refused of delegated roles, while all else was taken: of these what was installed goes on.
+        What was refused of delegated roles, or did not come, while all else was taken: of these what was installed
+        goes on.
     trouble
         What could not be done for the next start, although all of this holds now: the next question tries again.
     """
@@ -57,7 +58,7 @@ class Outcome:
     packs: Mapping[str, Pack]
     is_new: bool
     refusal: UpdateError | None = None
-    left_out: tuple[RefusedUpdateError, ...] = ()
+    left_out: tuple[UpdateError, ...] = ()
     trouble: str | None = None
 
 
@@ -126,10 +127,10 @@ class UpdateClient:
                 self._metadata["root"] = root
                 self._is_installed = False
         if not self._metadata:
-            raise UpdateError(
-                f"update: '{folder}' holds no installation; give the root file that came with the vehicle"
+            held = (
+                "an installation that is damaged, in both copies" if self._installation.is_begun else "no installation"
             )
-
+            raise UpdateError(f"update: '{folder}' holds {held}; give the root file that came with the vehicle")
         self._clock = SignedClock(self.signed)
 
     @property
@@ -172,43 +173,63 @@ class UpdateClient:
             If ``now`` is no aware datetime.
         """
         require_aware("now", now)
+        files, began_s = dict(self._metadata), time.monotonic()
         try:
-            news = self._fetched(now, monotonic_s)
+            news = self._fetched(files, now, monotonic_s)
         except UpdateError as refusal:
-            self.refusals[str(getattr(refusal, "attack", type(refusal).__name__))] += 1
+            self._keep_root(files["root"])
+            self.refusals[_kind(refusal)] += 1
             return Outcome(self.packs, is_new=False, refusal=refusal)
         is_new = news.packs.keys() != self._stored.keys() or any(
             stored.digest != self._stored[path].digest for path, stored in news.packs.items()
         )
         self._install(news, is_needed=is_new or news.metadata != self._metadata)
         self._metadata, self._stored = dict(news.metadata), news.packs
-        self._clock.confirm(news.at_least, monotonic_s)
-        self.refusals.update(str(refusal.attack) for refusal in news.left_out)
+        # What was signed while this call waited was heard no earlier than now: the later, the less it proves.
+        heard_s = None if monotonic_s is None else monotonic_s + (time.monotonic() - began_s)
+        self._clock.confirm(news.at_least, heard_s)
+        self.refusals.update(map(_kind, news.left_out))
         if not news.left_out and monotonic_s is not None:
             latest = now if news.at_least is None else max(now, news.at_least)
             self.fresh_until_s = monotonic_s + (news.expires - latest).total_seconds() * (1.0 - DRIFT)
         return Outcome(self.packs, is_new, left_out=news.left_out, trouble=self.trouble)
 
-    def _fetched(self, now: datetime, monotonic_s: float | None) -> News:
+    def _fetched(self, files: dict[str, bytes], now: datetime, monotonic_s: float | None) -> News:
         at_least = self.trusted_time(monotonic_s)
-        steps, answer = news_of(self._metadata, self._stored, self._subscription, now, at_least), None
-        while True:
-            try:
-                request = steps.send(answer)
-            except StopIteration as end:
-                news: News = end.value
-                return news
-            answer = self._fetcher.get(f"{request.folder}/{request.file}", request.most_bytes)
+        steps = news_of(files, self._stored, self._subscription, now, at_least)
+        try:
+            request = next(steps)
+            while True:
+                try:
+                    answer = self._fetcher.get(f"{request.folder}/{request.file}", request.most_bytes)
+                except UpdateError as error:  # of a delegated role it may be left out
+                    request = steps.throw(error)
+                else:
+                    request = steps.send(answer)
+        except StopIteration as end:
+            news: News = end.value
+            return news
+
+    def _keep_root(self, root: bytes) -> None:
+        """Keeps a newer root that was verified, although what came after it was refused: keys that it took away must
+        not count again.
+        """
+        if root == self._metadata["root"]:
+            return
+        self._metadata = self._metadata | {"root": root}
+        self._write(self._metadata, self._stored)
 
     def _install(self, news: News, *, is_needed: bool) -> None:
         """Installs news, and what could not be installed before; on a full disk they hold all the same, until the end
         of the process: a vehicle that cannot keep an emergency must not ignore it.
         """
-        if self._is_installed and not is_needed:
-            return
-        files = {_METADATA + role: content for role, content in news.metadata.items()}
-        files |= {_PACKS + path: stored.content for path, stored in news.packs.items()}
-        digests = {_PACKS + path: stored.digest for path, stored in news.packs.items()}
+        if is_needed or not self._is_installed:
+            self._write(news.metadata, news.packs)
+
+    def _write(self, metadata: Mapping[str, bytes], packs: Mapping[str, Stored]) -> None:
+        files = {_METADATA + role: content for role, content in metadata.items()}
+        files |= {_PACKS + path: stored.content for path, stored in packs.items()}
+        digests = {_PACKS + path: stored.digest for path, stored in packs.items()}
         try:
             try:
                 self.trouble = self._installation.install(files, digests).trouble
@@ -221,6 +242,10 @@ class UpdateClient:
             self.refusals[type(error).__name__] += 1
             self.trouble = str(error)
         self._is_installed = self.trouble is None
+
+
+def _kind(refusal: UpdateError) -> str:
+    return str(getattr(refusal, "attack", type(refusal).__name__))
 
 
 def _versions(files: Mapping[str, bytes]) -> tuple[int, int]:

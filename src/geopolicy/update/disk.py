@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from contextlib import contextmanager, suppress
 
 from geopolicy.base.atomic import sync_folder
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
@@ -23,6 +25,24 @@ class Disk:
     def make_folder(self, folder: Path) -> None:
         """Makes a folder, and those above it, unless it is there."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.check_folder(folder)
+
+    def check_folder(self, folder: Path) -> None:
+        """Refuses a folder that is a link, or to which others may write; one that is not there is none of these.
+
+        Raises
+        ------
+        OSError
+            Saying what is wrong and what to do.
+        """
+        try:
+            mode = folder.lstat().st_mode
+        except FileNotFoundError:
+            return
+        if not stat.S_ISDIR(mode):
+            raise OSError(None, f"'{folder}' must be a folder and no link; put one in its place")
+        if os.name == "posix" and mode & 0o022:
+            raise OSError(None, f"'{folder}' must be its owner's alone, got mode {mode & 0o777:o}; chmod 700 it")
 
     @contextmanager
     def locked(self, folder: Path, wait_s: float) -> Iterator[None]:
@@ -51,10 +71,12 @@ class Disk:
     def read(self, path: Path) -> bytes | None:
         """A file's content; None where there is no file."""
         try:
-            handle = os.open(path, os.O_RDONLY | _SAFE)
+            handle = os.open(path, os.O_RDONLY | _NO_WAIT | _SAFE)
         except FileNotFoundError:
             return None
         with os.fdopen(handle, "rb", buffering=0) as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe would be waited for
+                raise OSError(None, "it must be a file", str(path))
             return file.read()
 
     def size(self, path: Path) -> int | None:

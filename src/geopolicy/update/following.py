@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import threading
 import time
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from geopolicy.base.arguments import check_kind
 from geopolicy.engines.open import open as open_engine
-from geopolicy.errors import GeopolicyError
+from geopolicy.errors import GeopolicyError, UpdateError
 from geopolicy.monitor.monitor import Monitor
+from geopolicy.update.client import Outcome
 from geopolicy.update.watching import check_client, check_function, delay_s, interval_s
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from geopolicy.engines.contract import Engine
-    from geopolicy.update.client import Outcome, UpdateClient
+    from geopolicy.update.client import UpdateClient
 
 _SOON_S = 1.0
 
@@ -36,6 +36,15 @@ class _Prepared(NamedTuple):
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _failed(error: Exception) -> UpdateError:
+    """What is told of an error: one of ours as it is, of others the kind, since they may say what nobody should see."""
+    if isinstance(error, UpdateError):
+        return error
+    return UpdateError(
+        str(error) if isinstance(error, GeopolicyError) else f"update: failed within: {type(error).__name__}"
+    )
 
 
 class Follower:
@@ -149,7 +158,7 @@ class Follower:
         try:
             self._monitor.swap(engine, trusted_time=trusted_time)
         except Exception as error:  # whatever it is, the zones in use go on, and are stale
-            self.trouble = str(error) if isinstance(error, GeopolicyError) else f"swap: {type(error).__name__}"
+            self.trouble = str(_failed(error))
             return False
         self.trouble = None
         return True
@@ -159,15 +168,17 @@ class Follower:
 
         The thread calls it; a program without threads calls it by itself.
         """
-        is_answered = False
-        with suppress(Exception):  # what is no refusal, such as no memory: freshness ends by itself
+        try:
             self.outcome = self._client.update(self._now(), self._monotonic_s())
-            is_answered = self.outcome.refusal is None
-        with suppress(Exception):
+        except Exception as error:  # what is no refusal, such as no memory: freshness ends by itself
+            self.outcome = Outcome(self._client.packs, is_new=False, refusal=_failed(error))
+        try:
             prepared = self._prepare()
             if prepared != self._prepared:
                 self._prepared = prepared
-        self._failures = 0 if is_answered else self._failures + 1
+        except Exception as error:  # zones that do not open: those in use go on
+            self.trouble = str(_failed(error))
+        self._failures = 0 if self.outcome.refusal is None else self._failures + 1
         return self._wait_s()
 
     def _run(self) -> None:

@@ -76,6 +76,7 @@ class Installation:
         InstallError
             If the system does not let it be read, so that nobody knows whether something is installed.
         """
+        self._check_folders()
         with ExitStack() as stack:
             try:
                 trouble = self._lock(stack)
@@ -93,6 +94,21 @@ class Installation:
             if trouble is None and (failure := self._failure()) is not None:
                 trouble = _incomplete(failure)  # what cannot be read now is not written over: it may be newer
             return Installed(manifest.sequence, contents, trouble or self._finish(manifest, contents))
+
+    def _check_folders(self) -> None:
+        try:
+            for folder in (self.folder, *(slot.folder for slot in self._slots)):
+                self._disk.check_folder(folder)
+        except OSError as error:
+            raise InstallError(f"update: '{self.folder}': {error.strerror}") from error
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something was ever installed, be it damaged by now."""
+        try:
+            return self._last() > 0
+        except OSError:
+            return True
 
     def _failure(self) -> OSError | None:
         return next((slot.failure for slot in self._slots if slot.failure is not None), None)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from tuf.api.metadata import Root, Snapshot, Targets, Timestamp
 
 from geopolicy.engines.layers import check_layers
-from geopolicy.errors import ZoneFileError
+from geopolicy.errors import UpdateError, ZoneFileError
 from geopolicy.update.delegation import check_delegated, check_path, is_delegated
 from geopolicy.update.offers import chosen, offers_of, pack_of
 from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
@@ -16,7 +16,7 @@ from geopolicy.update.signed_files import signed_at
 from geopolicy.update.trust import Request, refreshed, with_all_roles
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping, MutableMapping
     from datetime import datetime
 
     from geopolicy.update.offers import Offer, Stored
@@ -41,11 +41,11 @@ class News(NamedTuple):
     packs: Mapping[str, Stored]
     at_least: datetime | None
     expires: datetime
-    left_out: tuple[RefusedUpdateError, ...]
+    left_out: tuple[UpdateError, ...]
 
 
 def news_of(
-    metadata: Mapping[str, bytes],
+    files: MutableMapping[str, bytes],
     packs: Mapping[str, Stored],
     subscription: Subscription,
     now: datetime,
@@ -55,8 +55,9 @@ def news_of(
 
     Parameters
     ----------
-    metadata, packs
-        What is installed; of metadata at least the root.
+    files, packs
+        What is installed; of metadata at least the root. What is accepted is put among the files, also where
+        something after it is refused.
     subscription
         What the vehicle takes.
     now, at_least
@@ -65,18 +66,18 @@ def news_of(
     Yields
     ------
     Request
-        What is needed next; its content is sent, or None where there is no such file.
+        What is needed next; its content is sent, or None where there is no such file, or thrown why it did not come.
 
     Raises
     ------
     RefusedUpdateError
-        Naming the attack; nothing was changed.
+        Naming the attack.
     """
-    files = dict(metadata)
+    before = dict(files)
     trusted = yield from refreshed(files, now, at_least)
     signed, at_least = signed_at(trusted.timestamp), trusted.at_least
     now = now if at_least is None else max(now, at_least)
-    left_out: list[RefusedUpdateError] = []
+    left_out: list[UpdateError] = []
     trusted = yield from with_all_roles(trusted, files, now, left_out)
     new = still_in_force(packs, at_least)
     for offer in chosen(list(_offers(trusted, left_out)), subscription.fleet, subscription.region):
@@ -84,10 +85,10 @@ def news_of(
             stored = packs.get(offer.path)
             if stored is None or stored.digest != offer.digest:
                 stored = yield from _fetched(offer, signed, packs)
-            check_delegated(trusted, offer, stored.pack, metadata.get(offer.role))
+            check_delegated(trusted, offer, stored.pack, before.get(offer.role))
             if not _has_ended(stored, at_least):
                 new[offer.path] = stored
-        except RefusedUpdateError as refusal:
+        except UpdateError as refusal:
             if not is_delegated(offer.role):
                 raise
             left_out.append(refusal)
@@ -97,7 +98,7 @@ def news_of(
     return News(metadata, new, at_least, trusted.expires, tuple(left_out))
 
 
-def _offers(trusted: Trusted, left_out: list[RefusedUpdateError]) -> Iterator[Offer]:
+def _offers(trusted: Trusted, left_out: list[UpdateError]) -> Iterator[Offer]:
     """What all roles offer; nothing of a delegated one that offers what is not understood, or not its own."""
     for role in trusted.targets:
         try:
@@ -122,7 +123,7 @@ def _fetched(
 
 
 def _together(
-    new: Mapping[str, Stored], installed: Mapping[str, Stored], trusted: Trusted, left_out: list[RefusedUpdateError]
+    new: Mapping[str, Stored], installed: Mapping[str, Stored], trusted: Trusted, left_out: list[UpdateError]
 ) -> dict[str, Stored]:
     """Packs that open as one: who takes an id that another pack has must not keep that one, or all, out of force.
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from tuf.api.metadata import Root, Snapshot, Targets, Timestamp
 
+from geopolicy.errors import UpdateError
 from geopolicy.update.refusals import Attack, RefusedUpdateError, refused
 from geopolicy.update.signed_files import (
     MOST_BYTES,
@@ -261,36 +262,40 @@ def found(trusted: Trusted, path: str, files: Files, now: datetime) -> Steps[tup
     return trusted, None
 
 
-def with_all_roles(trusted: Trusted, files: Files, now: datetime, left_out: list[RefusedUpdateError]) -> Steps[Trusted]:
+def with_all_roles(trusted: Trusted, files: Files, now: datetime, left_out: list[UpdateError]) -> Steps[Trusted]:
     """Steps to every role that is delegated to, however deep: a vehicle takes what all of them have for its fleet.
 
     A delegated role whose file is refused is left out, with all below it: who has its keys shall not hold back what
-    others publish.
-
-    Raises
-    ------
-    RefusedUpdateError
-        For a role that two delegate to, and for more than 32 roles.
+    others publish. So are roles that a delegated one adds beyond 32, or that another one delegates to as well: what
+    stands nearer to the top comes first, and of roles that stand equally near, none.
     """
-    waiting = [(Targets.type, Root.type)]
-    done: set[tuple[str, str]] = set()
-    while waiting:
-        role, delegator = waiting.pop()
-        if (role, delegator) in done:
-            continue
-        done.add((role, delegator))
-        if len(done) > MOST_ROLES + 1:
-            raise refused(Attack.ENDLESS_DATA, f"{role}.json", f"must be one of at most {MOST_ROLES} roles", "more")
-        try:
-            trusted = yield from with_role(trusted, role, delegator, files, now)
-        except RefusedUpdateError as refusal:
-            if refusal.attack is Attack.AMBIGUOUS_ROLE:
-                raise
-            left_out.append(refusal)
-            continue
-        delegations = trusted.targets[role].delegations
-        waiting += [(name, role) for name in (delegations.roles or {} if delegations else {})]
+    level = _below(trusted, Targets.type)
+    while level:
+        for role in [name for name, delegators in level.items() if len(delegators) > 1 or name in trusted.targets]:
+            known = [trusted.delegators[role]] if role in trusted.targets else []
+            got = " and ".join([*known, *level.pop(role)])
+            left_out.append(refused(Attack.AMBIGUOUS_ROLE, f"{role}.json", "must be delegated to by one role", got))
+        below: dict[str, list[str]] = {}
+        for role, (delegator,) in level.items():
+            if len(trusted.targets) > MOST_ROLES:
+                rule = f"must be one of at most {MOST_ROLES} roles"
+                left_out.append(refused(Attack.ENDLESS_DATA, f"{role}.json", rule, "one more"))
+                continue
+            try:
+                trusted = yield from with_role(trusted, role, delegator, files, now)
+            except UpdateError as refusal:
+                left_out.append(refusal)
+                continue
+            for name, delegators in _below(trusted, role).items():
+                below.setdefault(name, []).extend(delegators)
+        level = below
     return trusted
+
+
+def _below(trusted: Trusted, role: str) -> dict[str, list[str]]:
+    """The roles that one delegates to, each with this one as its delegator."""
+    delegations = trusted.targets[role].delegations
+    return {name: [role] for name in (delegations.roles or {} if delegations is not None else {})}
 
 
 def _asked(root: Root, role: str, meta: MetaFile, most_bytes: int) -> Steps[bytes]:

@@ -6,6 +6,9 @@ import json
 from datetime import timedelta
 
 import pytest
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import DelegatedRole, Delegations, Metadata
 
 import geopolicy as gp
 from geopolicy.pack.decompile import zones_of
@@ -13,7 +16,7 @@ from geopolicy.update.area import check_within, constraint_of, first_issued_of
 from geopolicy.update.publish import Change, RoleKeys
 from geopolicy.update.refusals import RefusedUpdateError
 from geopolicy.update.repository_files import PublishError
-from publisher import LOOSER, NOW, Publisher, Vehicle, secret
+from publisher import LOOSER, NOW, PASSPHRASE, Publisher, Vehicle, secret
 from shapes import box
 
 HOUR = timedelta(hours=1)
@@ -120,3 +123,46 @@ def test_overlay_roles_have_ids_of_their_own(publisher):
         vehicle.found(f"{role}/smoke.gpol", NOW).custom["geopolicy"]["revision"] for role in ("fire", "police")
     ]
     assert revisions == [1, 5]
+
+
+def handed_in(publisher, edit):
+    """A draft of the role as another program makes it, signed by its key, in the folder where others sign."""
+    own = Metadata.from_bytes((publisher.metadata / "2.fire.json").read_bytes())
+    own.signed.version += 1
+    edit(own.signed)
+    own.signatures.clear()
+    entry = next(entry for entry in publisher.file.entries() if entry.role == "fire")
+    private = (publisher.file.path.parent / entry.uri.removeprefix("file:")).read_bytes()
+    own.sign(CryptoSigner(load_pem_private_key(private, PASSPHRASE.encode())), append=True)
+    publisher.repository._files.keep_draft("fire", own)
+
+
+def with_roles(targets):
+    targets.delegations = Delegations({}, {"mob": DelegatedRole("mob", [], 1, False, ["fire/*"])})
+
+
+def with_another_path(targets):
+    targets.targets["fleet.gpol"] = targets.targets.pop("fire/smoke.gpol")
+
+
+@pytest.mark.parametrize(
+    ("edit", "match"), [(with_roles, "must delegate to nobody"), (with_another_path, "must be a path of role 'fire'")]
+)
+def test_draft_of_a_role_that_is_beyond_its_delegation_is_set_aside_and_all_else_published(publisher, edit, match):
+    before = Vehicle(publisher).refresh(NOW).timestamp.version
+    handed_in(publisher, edit)
+    publisher.released(2, names=("depot", "yard"))
+    done = publisher.sign()
+    assert [str(error.attack) for error in done.set_aside] == ["beyond-delegation"]
+    assert match in str(done.set_aside[0])
+    vehicle = Vehicle(publisher)
+    assert vehicle.refresh(NOW).timestamp.version > before
+    assert vehicle.versions()["targets"] > 2
+    assert vehicle.versions()["fire"] == 2
+
+
+def test_overlay_that_is_over_is_told(publisher):
+    (added,) = publisher.add(2, role="fire", wanted=LOOSER, **OVERLAY | {"ends": NOW})
+    assert added.ended == NOW
+    (added,) = publisher.add(2, role="fire", wanted=LOOSER, **OVERLAY)
+    assert added.ended is None

@@ -36,13 +36,16 @@ _MOST_SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A pack that was added: its path, what signed metadata says of it, and in what it is looser than before."""
+    """A pack that was added: its path, what signed metadata says of it, in what it is looser than before, and when it
+    ended, if it has: then no vehicle takes it.
+    """
 
     path: str
     content: bytes
     target: TargetFile
     issued: datetime | None
     looser: tuple[str, ...]
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,9 @@ class Adding:
             raise PublishError(f"publish: '{name}': must not be looser than {path} as published, got {shown}; {hint}")
         new = TargetFile.from_data(path, content, ["sha256"])
         new.unrecognized_fields["custom"] = {NOTES: custom}
-        return Addition(path, content, new, pack.header.issued, looser)
+        ends = pack.header.ends
+        ended = ends if ends is not None and ends <= self._now else None
+        return Addition(path, content, new, pack.header.issued, looser, ended)
 
     def _check_header(self, pack: Pack, before: Pack | None) -> None:
         header = pack.header

@@ -13,10 +13,9 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Root, Targets
 
 from geopolicy.base.arguments import check_kind, check_whole, list_of
 from geopolicy.model.times import in_utc
-from geopolicy.pack.decompile import zones_of
-from geopolicy.pack.pack import Pack
 from geopolicy.update.additions import Adding, Wanted
-from geopolicy.update.area import check_within, constraint_of, first_issued_of, note_first_issued
+from geopolicy.update.area import constraint_of, note_first_issued
+from geopolicy.update.delegated_drafts import check_packs
 from geopolicy.update.drafts import (
     FEWEST_FOR_LOOSER,
     LASTS_S,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geopolicy.update.additions import Addition
-    from geopolicy.update.area import Constraint
     from geopolicy.update.drafts import State, Versions
     from geopolicy.update.signing import Signing
     from geopolicy.update.standing import Standing
@@ -246,22 +244,15 @@ class Repository:
             state = state_of(self._files)
             draft = _versions(state, Targets.type).edited(state.lasts_s(Targets.type), moment)
             if own is None:
-                self._check_packs(role, _versions(state, role), understood)
+                newest = _versions(state, role).newest
+                if newest is not None:
+                    check_packs(self._files, role, newest.signed, understood)
             else:
                 _begin_role(draft.signed, role, own)
                 targets = Targets(expires=moment + timedelta(seconds=state.lasts_s(role)))
                 self._files.keep_draft(role, Metadata(targets))
             draft.signed.get_delegated_role(role).unrecognized_fields[NOTES] = constraint
             self._files.keep_draft(Targets.type, draft)
-
-    def _check_packs(self, role: str, versions: Versions[Targets], constraint: Constraint) -> None:
-        """Refuses a constraint that the packs of its role do not keep: vehicles would refuse them from then on."""
-        if versions.newest is None:
-            return
-        targets = versions.newest.signed
-        for path, target in targets.targets.items():
-            pack, first = Pack(self._files.target(target), path), first_issued_of(targets, path)
-            check_within(zones_of(pack), pack.header, constraint, path, role=role, first_issued=first)
 
     def status(self, now: datetime) -> Standing:
         """What is published, until when, and whose signatures are missing.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, Targets, Timestamp
 
+from geopolicy.update.delegated_drafts import set_aside
 from geopolicy.update.drafts import (
     Lack,
     delegated_in,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from securesystemslib.signer import Key
 
+    from geopolicy.errors import PackError, UpdateError
     from geopolicy.update.drafts import State, Versions
     from geopolicy.update.keys import Signers
     from geopolicy.update.repository_files import RepositoryFiles
@@ -49,11 +51,14 @@ class Signature(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What was signed, which files of metadata were published, and what is missing."""
+    """What was signed, which files of metadata were published, what is missing, and why drafts of delegated roles were
+    set aside.
+    """
 
     signed: tuple[Signature, ...]
     published: tuple[str, ...]
     lacks: tuple[Lack, ...]
+    set_aside: tuple[UpdateError | PackError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ def sign(files: RepositoryFiles, state: State, signers: Signers, now: datetime) 
         If a key cannot be used, or the clock is behind the last time of signing.
     """
     check_clock(state, now)
+    beyond = set_aside(files, state)
     renew(state, now)
     hand = _Hand(signers)
     for role, versions in state.versions().items():
@@ -85,7 +91,7 @@ def sign(files: RepositoryFiles, state: State, signers: Signers, now: datetime) 
     if chosen is not None:
         online, published = _publish(files, state, chosen, hand, now)
         lacks += online
-    return Signing(tuple(hand.made), published, tuple(lacks))
+    return Signing(tuple(hand.made), published, tuple(lacks), beyond)
 
 
 def check_clock(state: State, now: datetime) -> None:

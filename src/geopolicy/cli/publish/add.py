@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from geopolicy.cli import console
+from geopolicy.cli.documents import time_text
 from geopolicy.cli.options import AsJson
 from geopolicy.cli.publish import standing
 from geopolicy.cli.publish.inputs import Folder
@@ -48,6 +49,8 @@ def add(
         return 0
     for one in added:
         console.say(f"ok: {one.path} added", "green")
+        if one.ended is not None:
+            console.warn(f"{one.path} ended at {time_text(one.ended)}: no vehicle takes it; set issued and ends anew")
         for text in one.looser:
             console.say(f"  LOOSER: {text}", "bold red")
     standing.show_lacks(repository.status(standing.now()).lacks)

@@ -27,12 +27,15 @@ def sign(
         answer = {
             "signed": [{"role": one.role, "version": one.version, "keyid": one.keyid} for one in done.signed],
             "published": list(done.published),
+            "set_aside": [str(error) for error in done.set_aside],
         }
         console.print_json("publish sign", answer | standing.repository_json(folder))
     else:
         for one in done.signed:
             console.say(f"signed {one.role} {one.version} with {one.keyid[:16]}")
         standing.show_lacks(done.lacks)
+        for error in done.set_aside:
+            console.warn(f"a draft was set aside: {error}")
         if done.published:
             console.say(f"ok: published {', '.join(done.published)}", "green")
         elif done.signed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from geopolicy.cli import console, progress
+from geopolicy.cli.drive_clock import clock_of, with_progress
 from geopolicy.cli.drive_input import (
     Columns,
     Confidence,
@@ -40,12 +40,9 @@ from geopolicy.cli.zone_input import say_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
-    from geopolicy.drives.open import Drive
     from geopolicy.engines.contract import Engine
     from geopolicy.model.decisions import Decision
-    from geopolicy.model.fixes import Fix
     from geopolicy.replay import Change, Step, Summary
 
 
@@ -102,16 +99,16 @@ def replay_drive(
     opened, warnings = opened_zones(zones, str(drive), vehicle_of(vehicle), engine)
     how = {"columns": columns, "timezone": timezone, "confidence": confidence, "track": track, "topic": topic}
     recording = drive_of(drive, drive_format, **how)
-    watched = None if raw else MonitoredReplay(opened, profile, **options, clock=_clock(time, at, is_going_on=True))
+    watched = None if raw else MonitoredReplay(opened, profile, **options, clock=clock_of(time, at, is_going_on=True))
     summary, changes = Summary(), []
     with ExitStack() as stack:
         line = stack.enter_context(progress.shown("replaying"))
         stack.enter_context(recording)
         write = writer_of(output, stack)
         notes: list[str] = []
-        judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=_clock(time, at))
+        judged = watched.steps(recording) if watched else replay(opened, recording, **options, clock=clock_of(time, at))
         of_first = partial(first_notes, recording, accuracy, is_raw=raw)
-        steps = _with_notes(_with_progress(judged, recording, line), of_first, notes, is_said=not as_json)
+        steps = _with_notes(with_progress(judged, recording, line), of_first, notes, is_said=not as_json)
         for change in _changes(steps, summary, write, is_monitored=not raw):
             if as_json:
                 changes.append(change_json(change))
@@ -148,33 +145,6 @@ def _check_options(
     check_format(drive_format)
     if output is not None and output.suffix not in SUFFIXES:
         raise typer.BadParameter(f"must end in .csv or .jsonl, got {output.name!r}", param_hint="--output")
-
-
-def _clock(time: str | None, at: datetime | None, *, is_going_on: bool = False) -> Callable[[Fix], datetime | None]:
-    """The wall-clock time for a fix: its own, one for the whole drive, or one that goes on from its beginning."""
-    if time is None:
-        return lambda fix: fix.time
-    began_s: float | None = None
-
-    def clock(fix: Fix) -> datetime | None:
-        nonlocal began_s
-        if not is_going_on or at is None or fix.monotonic_s is None:
-            return at
-        began_s = fix.monotonic_s if began_s is None else began_s
-        try:
-            return at + timedelta(seconds=fix.monotonic_s - began_s)
-        except OverflowError:  # beyond the year 9999 no time is known
-            return None
-
-    return clock
-
-
-def _with_progress(steps: Iterator[Step], drive: Drive, line: progress.Progress) -> Iterator[Step]:
-    """The steps; how many of the bytes are read is shown for as long as they last."""
-    for number, step in enumerate(steps):
-        if number % 64 == 0 and drive.size_bytes:
-            line.at(drive.bytes_read() / drive.size_bytes)
-        yield step
 
 
 def _with_notes(

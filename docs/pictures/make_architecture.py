@@ -21,7 +21,7 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"update": (56, 92)},
+    {"pages": (25, 46), "update": (56, 92)},
     {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 55), "authoring": (74, 96)},
     {"drives": (0, 17), "monitor": (20, 61), "audit": (84, 100)},
     {"engines": (8, 67)},
@@ -40,6 +40,7 @@ WORK = {
     "testing": "for users' tests",
     "authoring": "other formats, lint, diff",
     "update": "signed packs: publish, verify, install",
+    "pages": "a drive to look at",
     "hosts": "where vehicles live",
     "replay": "a drive against an engine",
     "drives": "recorded drives",

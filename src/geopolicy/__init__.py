@@ -33,6 +33,7 @@ _HOMES = {
     "monitor.profile": ("Hold", "MonitorProfile"),
     "pack.compiler": ("compile",),
     "pack.pack": ("Pack", "read_pack"),
+    "pages.drive_report": ("DriveReport", "report_drive"),
     "zonefile.vehicle_file": ("read_vehicle",),
     "zonefile.zone_set": ("ZoneSet", "read_zones"),
 }

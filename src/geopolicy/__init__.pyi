@@ -50,6 +50,8 @@ from geopolicy.monitor.profile import MonitorProfile as MonitorProfile
 from geopolicy.pack.compiler import compile as compile
 from geopolicy.pack.pack import Pack as Pack
 from geopolicy.pack.pack import read_pack as read_pack
+from geopolicy.pages.drive_report import DriveReport as DriveReport
+from geopolicy.pages.drive_report import report_drive as report_drive
 from geopolicy.zonefile.vehicle_file import read_vehicle as read_vehicle
 from geopolicy.zonefile.zone_set import ZoneSet as ZoneSet
 from geopolicy.zonefile.zone_set import read_zones as read_zones

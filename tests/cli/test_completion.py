@@ -11,7 +11,7 @@ from geopolicy.cli import app, completing, values
 
 # What is typed, and what a shell then lists, or the one word that it makes of the last one.
 TYPED = {
-    "a command": ("geopolicy re", {"replay", "redact"}),
+    "a command": ("geopolicy re", {"replay", "report", "redact"}),
     "one command": ("geopolicy repl", {"replay"}),
     "a command of a group": ("geopolicy log e", {"export", "erase"}),
     "options": ("geopolicy replay --st", {"--state", "--stale-after"}),

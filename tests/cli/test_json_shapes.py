@@ -56,6 +56,8 @@ LINES = [
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",
     "replay {drive} {zones} --raw",
+    "report {drive} {zones} -o {tmp}/drive.html",
+    "report {drive} {zones} -o {tmp}/tiles.html --tiles https://tiles.example/{{z}}/{{x}}/{{y}}.png",
     "watch {fixes} {zones}",
     "drives {drive} {shift} {tmp}/none.csv",
     "drives --list",

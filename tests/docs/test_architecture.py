@@ -24,7 +24,7 @@ def test_architecture_picture_is_what_its_command_makes(drawing):
 
 
 def test_architecture_picture_has_arrows_between_packages_that_import_each_other(drawing):
-    assert {("cli", "replay"), ("monitor", "engines"), ("geometry", "kernel/binding")} <= drawing["edges"]()
+    assert {("pages", "replay"), ("monitor", "engines"), ("geometry", "kernel/binding")} <= drawing["edges"]()
 
 
 def test_architecture_picture_tells_what_a_vehicle_can_load(drawing):

@@ -42,7 +42,7 @@ NAMES = [
     *(f"Fix.from_{source}" for source in ("gpsd", "ubx", "mavlink", "navsatfix", "vss", "sumo")),
     *(f"Fix.from_{source}" for source in ("geolocation", "android", "corelocation")),
     *("Hold", "MonitorProfile", "Consent", "Consent.covers", "Monitor", "replay.replay", "replay.MonitoredReplay"),
-    *("replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
+    *("report_drive", "replay.change_at", "audit.AuditLog", "hosts.CarlaMap", "hosts.CarlaVehicle", "hosts.SumoFleet"),
     *(f"hosts.{name}" for name in ("KuksaVehicle", "KuksaVehicle.update", "vss_overlay", "vss_state", "vss_values")),
     *(f"hosts.{name}" for name in ("MappedTopic", "TopicMap", "TopicMap.of", "RedactionOptions")),
     *(f"hosts.{name}" for name in ("RedactionOptions.keeps", "redact_recording", "read_topics", "read_report")),
@@ -98,7 +98,7 @@ def refusal(call, given):
 SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
     "follows_overlays",
-    *("stays_in_vehicle", "is_coloured", "is_collecting", "is_monitored", "sync", "drop_rules"),
+    *("stays_in_vehicle", "is_coloured", "is_collecting", "is_monitored", "is_raw", "sync", "drop_rules"),
 }
 
 

@@ -242,6 +242,18 @@ def cases(tmp_path: Path, wanted: str = "update.") -> dict[str, Case]:
             lambda **given: list(gp.replay.replay(**given)),
             {"engine": engines["kernel"], "fixes": [FIX], "accuracy_95_m": 3.0, "state": None, "emergency": None},
         ),
+        "report_drive": (
+            gp.report_drive,
+            {
+                "drive": [FIX],
+                "zones": ZONES,
+                "accuracy_95_m": 3.0,
+                "state": None,
+                "emergency": None,
+                "is_raw": True,
+                "title": None,
+            },
+        ),
         "replay.change_at": (
             partial(gp.replay.change_at, next(gp.replay.replay(engines["kernel"], [FIX])), None),
             {"is_monitored": False},

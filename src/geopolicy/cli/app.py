@@ -57,6 +57,10 @@ COMMANDS = {
         "replay:replay_drive",
         "Replay a recorded drive: each change of decision, then how long and how far each sensor was restricted.",
     ),
+    "report": Entry(
+        "report:report_drive",
+        "Show a recorded drive against zones: one page with map, timeline and zones, which asks nobody for anything.",
+    ),
     "watch": Entry(
         "watch:watch",
         "Watch a receiver at work, and print each change of decision as it comes. Exit code 1 if no fix came.",

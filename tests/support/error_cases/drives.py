@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import geopolicy as gp
-from error_cases.samples import ENGINE, NAIVE
+from error_cases.samples import ENGINE, NAIVE, SET
 
 
 def drained(drive):
@@ -82,6 +82,27 @@ CASES = {
             lambda _: gp.replay.MonitoredReplay(ENGINE, gp.MonitorProfile(safety_relevant=["lidar"])),
             ValueError,
             r"^profile: on_unknown must have a choice for safety-relevant 'lidar', got none$",
+        ),
+    ],
+    "report_drive": [
+        (
+            lambda _: gp.report_drive([gp.Fix(45.5, 13.5, time=NAIVE)], SET),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo",
+        ),
+    ],
+    "DriveReport.html": [
+        (
+            lambda _: gp.report_drive([], SET).html("tiles.example"),
+            ValueError,
+            r"^tiles must be an address such as https://tiles\.example/\{z\}/\{x\}/\{y\}\.png, got 'tiles\.example'$",
+        ),
+    ],
+    "DriveReport.save": [
+        (
+            lambda folder: gp.report_drive([], SET).save(folder / "none" / "drive.html"),
+            OSError,
+            r"No such file or directory",
         ),
     ],
     "MonitoredReplay.steps": [

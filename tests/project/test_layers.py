@@ -193,6 +193,7 @@ THIRD_PARTY = {
     "tuf": {
         "update.additions",
         "update.client",
+        "update.delegated_drafts",
         "update.delegation",
         "update.drafts",
         "update.installed",

@@ -40,6 +40,12 @@ def follower(publisher, folder):
     return client
 
 
+def leave_checks_out(monkeypatch):
+    """No check of the publisher's own: who has a key uses another program."""
+    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
+    monkeypatch.setattr("geopolicy.update.signing.set_aside", lambda *_: ())
+
+
 def smoke(publisher, revision, **how: object):
     """An overlay of the role, published without the publisher's own checks, as who has its key could."""
     publisher.add(revision, role="fire", **{"fleet": "smoke", "names": ("smoke",), **OVERLAY, **how})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emergency import OVERLAY, delegate, engine_of, follower, smoke, with_fire
+from emergency import OVERLAY, delegate, engine_of, follower, leave_checks_out, smoke, with_fire
 from geopolicy.update.refusals import Attack
 from publisher import FOR_TAXIS, NOW
 
@@ -34,7 +34,7 @@ def police(publisher):
 @pytest.fixture
 def unchecked(monkeypatch):
     """The publisher's own checks, which who has a key leaves out."""
-    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
+    leave_checks_out(monkeypatch)
     monkeypatch.setattr("geopolicy.update.additions.path_of", lambda role, pack_id, _: f"{role}/{pack_id[-5:]}.gpol")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import geopolicy as gp
-from emergency import HOUR, OVERLAY, VEHICLE, engine_of, follower, smoke, with_fire
+from emergency import HOUR, OVERLAY, VEHICLE, engine_of, follower, leave_checks_out, smoke, with_fire
 from geopolicy.update.client import UpdateClient
 from geopolicy.update.fetch import UnreachableError
 from geopolicy.update.news import Subscription
@@ -23,10 +23,6 @@ def publisher(tmp_path):
 def vehicle(publisher, tmp_path):
     """A vehicle that has installed what there is."""
     return follower(publisher, tmp_path / "vehicle")
-
-
-def unchecked(monkeypatch):
-    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
 
 
 def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
@@ -51,7 +47,7 @@ def test_overlay_of_a_role_is_in_force_beside_the_base(publisher, vehicle):
 def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken(
     publisher, vehicle, monkeypatch, how, attack
 ):
-    unchecked(monkeypatch)
+    leave_checks_out(monkeypatch)
     smoke(publisher, 1, **how)
     publisher.add(2, east=15.0)
     publisher.sign()
@@ -64,7 +60,7 @@ def test_role_that_goes_beyond_what_was_delegated_is_left_out_and_all_else_taken
 
 
 def test_role_cannot_take_the_place_of_another_ones_pack(publisher, vehicle, monkeypatch):
-    unchecked(monkeypatch)
+    leave_checks_out(monkeypatch)
     monkeypatch.setattr("geopolicy.update.additions.path_of", lambda *_: "fleet.gpol")
     publisher.add(9, role="fire", wanted=FOR_TAXIS, **OVERLAY)
     publisher.sign("fire", "snapshot", "timestamp")
@@ -90,7 +86,7 @@ def test_overlay_leaves_by_its_end_once_that_was_signed(publisher, vehicle):
 def test_what_was_installed_of_a_role_stays_while_its_news_are_left_out(publisher, vehicle, monkeypatch):
     smoke(publisher, 1)
     vehicle.update(NOW)
-    unchecked(monkeypatch)
+    leave_checks_out(monkeypatch)
     smoke(publisher, 2, east=14.5)
     outcome = vehicle.update(NOW)
     assert len(outcome.left_out) == 1
@@ -107,7 +103,7 @@ def test_key_of_a_role_alone_cannot_make_an_old_emergency_a_new_one(publisher, v
     """It says anew when the overlay was first issued; the vehicle has not forgotten what it said before."""
     smoke(publisher, 1)
     assert vehicle.update(NOW).left_out == ()
-    unchecked(monkeypatch)
+    leave_checks_out(monkeypatch)
     monkeypatch.setattr("geopolicy.update.publish.note_first_issued", _forget)
     later = at(publisher, HOUR)
     smoke(later, 2, issued=later.now, ends=later.now + 5.5 * HOUR)

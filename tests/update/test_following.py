@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 import geopolicy as gp
+from emergency import leave_checks_out
 from geopolicy.errors import UpdateError
 from geopolicy.update.client import UpdateClient
 from geopolicy.update.following import Follower
@@ -199,7 +200,7 @@ def test_zones_that_the_monitor_refuses_are_told_and_not_confirmed(road):
 
 def test_role_that_was_left_out_leaves_the_source_unconfirmed(road, monkeypatch):
     assert not stale(road.asked())
-    monkeypatch.setattr("geopolicy.update.additions.check_within", lambda *_, **__: None)
+    leave_checks_out(monkeypatch)
     road.smoke(east=15.5)
     assert not stale(road.asked())  # for as long as the last one holds
     assert [str(one.attack) for one in road.follower.outcome.left_out] == ["beyond-delegation"]

@@ -158,7 +158,7 @@ def report_of(
             "reason_words": _reason_words(journey),
             "answers": [_numbered(entry, numbers) for entry in journey.answers.entries],
             "runs": journey.runs,
-            "passed": [[step, [numbers[zone] for zone in ids if zone in numbers]] for step, ids in journey.passed],
+            "passed": [[step, [numbers[zone] for zone in ids]] for step, ids in journey.passed],
             "way": way,
             "zones": zones,
             "zones_off_deg": tolerance,
@@ -177,8 +177,8 @@ def _reason_words(journey: Journey) -> dict[str, str]:
 
 def _numbered(entry: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
     """An answer in which zones are numbers."""
-    causes = [[numbers[zone], *rest] for zone, *rest in entry["causes"] if zone in numbers]
-    return entry | {"zones": [numbers[zone] for zone in entry["zones"] if zone in numbers], "causes": causes}
+    causes = [[numbers[zone], *rest] for zone, *rest in entry["causes"]]
+    return entry | {"zones": [numbers[zone] for zone in entry["zones"]], "causes": causes}
 
 
 def _summary(summary: Summary) -> dict[str, Any]:

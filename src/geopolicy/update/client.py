@@ -173,7 +173,7 @@ class UpdateClient:
             If ``now`` is no aware datetime.
         """
         require_aware("now", now)
-        files, began_s = dict(self._metadata), time.monotonic()
+        files, began_s = dict(self._metadata), _seconds()
         try:
             news = self._fetched(files, now, monotonic_s)
         except UpdateError as refusal:
@@ -186,7 +186,7 @@ class UpdateClient:
         self._install(news, is_needed=is_new or news.metadata != self._metadata)
         self._metadata, self._stored = dict(news.metadata), news.packs
         # What was signed while this call waited was heard no earlier than now: the later, the less it proves.
-        heard_s = None if monotonic_s is None else monotonic_s + (time.monotonic() - began_s)
+        heard_s = None if monotonic_s is None else monotonic_s + (_seconds() - began_s)
         self._clock.confirm(news.at_least, heard_s)
         self.refusals.update(map(_kind, news.left_out))
         if not news.left_out and monotonic_s is not None:
@@ -242,6 +242,11 @@ class UpdateClient:
             self.refusals[type(error).__name__] += 1
             self.trouble = str(error)
         self._is_installed = self.trouble is None
+
+
+def _seconds() -> float:
+    """The seconds of this machine, those included while it slept: of no clock do more pass."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 def _kind(refusal: UpdateError) -> str:

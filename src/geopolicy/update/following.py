@@ -66,7 +66,8 @@ class Follower:
     now
         The time of day, as far as it is known; by default that of the system.
     monotonic_s
-        The seconds of a clock that only goes on; by default `time.monotonic`.
+        The seconds of a clock that only goes on; by default `time.monotonic`. Where the machine may sleep it must go
+        on meanwhile, as ``CLOCK_BOOTTIME`` of Linux does: else what was confirmed before counts for longer.
 
     Attributes
     ----------

@@ -183,7 +183,7 @@ def test_report_tiles_that_are_no_address_are_refused(tiles):
 
 
 def test_report_scripts_import_only_what_stands_before_them():
-    script = page_script()
+    script = page_script("drive")
     assert "import " not in script.replace("important", "")
     assert script.count("const module_") >= 12
 

@@ -20,7 +20,7 @@ SHOWN = """(asked) => asked.map(([step, sensor]) => {
 PIXEL = """([step]) => {
   const map = geopolicy.theMap(), [lat, lon] = geopolicy.at(step).place;
   map.setView([lat, lon], 21, { animate: false });
-  const canvas = map.getPane("drive").querySelector("canvas"), box = canvas.getBoundingClientRect();
+  const canvas = map.getPane("over").querySelector("canvas"), box = canvas.getBoundingClientRect();
   const ratio = canvas.width / box.width, home = map.getContainer().getBoundingClientRect();
   const point = map.latLngToContainerPoint([lat, lon]);
   const x = Math.round((home.left + 1 + point.x - box.left) * ratio);
@@ -136,7 +136,7 @@ def test_page_hover_on_the_map_shows_the_same_moment_on_the_timeline(page):
 
 def test_page_search_and_filters_narrow_the_list_and_a_zone_opens(page):
     page.page.fill("#search", "zone-00017")
-    page.page.uncheck("#met")
+    page.page.uncheck("#narrow")
     assert page.page.locator("#zone-list li").count() == 1
     page.page.click("#zone-list button.zone")
     assert page.ask("geopolicy.data.zones[geopolicy.state.zone].id") == "zone-00017"
@@ -174,7 +174,7 @@ def test_page_labels_do_not_lie_over_each_other(page):
 
 def test_page_hostile_texts_stay_texts(look, hostile_report):
     page = look(hostile_report)
-    page.page.uncheck("#met")
+    page.page.uncheck("#narrow")
     for number in range(len(HOSTILE)):
         page.ask("(zone) => geopolicy.look({ zone, fit: { zone }, step: 10 * zone })", number)
         page.settle()

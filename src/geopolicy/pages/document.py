@@ -11,19 +11,20 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
-MODULES = (
-    "dom", "data", "state", "theme", "panel", "map_layers", "map_labels", "map", "timeline", "zone_list",
-    "tables", "main",
-)  # fmt: skip
-"""Our scripts, each after those that it imports."""
+_SHARED = ("dom", "shapes", "state", "theme", "levels", "ground", "labels", "map", "zone_list")
+MODULES = {
+    "drive": (*_SHARED, "data", "panel", "drive_map", "timeline", "tables", "main"),
+    "zones": (*_SHARED, "lookup", "zones_data", "joining", "moments", "zones_map", "zones_panel", "changes", "zones_main"),
+}
+"""Of each page our scripts, each after those that it imports."""
 _IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 _MAP_OF_SOURCE = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _TILE_PARTS = ("{z}", "{x}", "{y}")
 
 
-def document_of(data: dict[str, Any], tiles: str | None = None) -> str:
-    """The page of a drive's data.
+def document_of(page: str, data: dict[str, Any], tiles: str | None = None) -> str:
+    """The page of a drive's data, or of zones: one of `MODULES`.
 
     Texts of others stand in it as JSON in which ``<`` is escaped, and come to the page as text alone.
 
@@ -35,11 +36,12 @@ def document_of(data: dict[str, Any], tiles: str | None = None) -> str:
     host = None if tiles is None else tile_host(tiles)
     style = _static("leaflet.css") + _static("page.css")
     library = _MAP_OF_SOURCE.sub("", _static("leaflet.js"))
-    script = page_script()
+    script = page_script(page)
     shown = data | {"tiles": tiles, "tile_host": host and urlsplit(host).hostname}
     parts = {
         "policy": _policy(host, style, [library, script]),
         "title": escape(str(data["title"])[:200]),
+        "body": _static(f"{page}.html"),
         "style": style,
         "data": json_in_html(shown),
         "countries": json_in_html(json.loads(_static("countries.json"))),
@@ -50,9 +52,9 @@ def document_of(data: dict[str, Any], tiles: str | None = None) -> str:
     return re.sub(r"<!-- (\w+) -->", lambda match: parts[match[1]], _static("page.html"))
 
 
-def page_script() -> str:
+def page_script(page: str) -> str:
     """Our modules as one: each a function that gives what it exports, since such a page imports nothing."""
-    return "\n".join(_wrapped(name, _static(f"{name}.js")) for name in MODULES)
+    return "\n".join(_wrapped(name, _static(f"{name}.js")) for name in MODULES[page])
 
 
 def _wrapped(name: str, source: str) -> str:

@@ -57,7 +57,7 @@ class DriveReport:
         ValueError
             If ``tiles`` is no such address.
         """
-        return document_of(self.data, tiles)
+        return document_of("drive", self.data, tiles)
 
     def save(self, path: str | os.PathLike[str], tiles: str | None = None) -> None:
         """Write the page, whole or not at all.

@@ -1,45 +1,6 @@
 // What Python wrote into the page, unpacked. Nothing is decided here: answers are looked up by the number of the step.
 import { byId, plain } from "./dom.js";
-
-const UNITS = 1e7;
-
-function sums(differences, scale) {
-  const numbers = new Float64Array(differences.length);
-  let sum = 0;
-  differences.forEach((difference, i) => { sum += difference; numbers[i] = sum / scale; });
-  return numbers;
-}
-
-function ringOf(flat) {
-  const ring = [];
-  let x = 0, y = 0;
-  for (let i = 0; i < flat.length; i += 2) {
-    x += flat[i]; y += flat[i + 1];
-    ring.push([y / UNITS, x / UNITS]);
-  }
-  return ring;
-}
-
-const shapeOf = (parts) => parts.map((part) => part.map(ringOf));
-
-function boundsOf(shape) {
-  const bounds = { south: 90, north: -90, west: Infinity, east: -Infinity };
-  for (const [lat, lon] of shape.flat(2)) {
-    bounds.south = Math.min(bounds.south, lat); bounds.north = Math.max(bounds.north, lat);
-    bounds.west = Math.min(bounds.west, lon); bounds.east = Math.max(bounds.east, lon);
-  }
-  return bounds;
-}
-
-// The last place of a sorted list whose number is at most this one.
-export function lastAtMost(numbers, wanted) {
-  let low = 0, high = numbers.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (numbers[middle] <= wanted) low = middle; else high = middle - 1;
-  }
-  return low;
-}
+import { lastAtMost, shapeOf, sums, UNITS, zoneOf } from "./shapes.js";
 
 const stored = JSON.parse(byId("data").textContent);
 const way = stored.way;
@@ -52,14 +13,9 @@ export const data = {
   lat: sums(way.lat, UNITS),
   lon: sums(way.lon, UNITS),
   seconds: sums(way.seconds, 1000),
-  zones: stored.zones.map((zone, number) => {
-    const shape = shapeOf(zone.shape);
-    const drawn = zone.drawn && { kind: zone.drawn.kind, parts: shapeOf(zone.drawn.parts) };
-    return { ...zone, number, shape, drawn, bounds: boundsOf(shape), title: plain(zone.name || zone.id) };
-  }),
+  zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id))),
   coverages: stored.coverages.map(shapeOf),
 };
-export const countries = JSON.parse(byId("countries").textContent);
 export const count = way.count;
 export const lastSecond = data.seconds.length ? data.seconds[data.seconds.length - 1] : 0;
 

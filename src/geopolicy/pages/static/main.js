@@ -1,15 +1,18 @@
 // Starts the page.
 import { byId, countText, lengthText, plain } from "./dom.js";
 import { answerAt, askedOf, count, data, fixAt, lastSecond, momentText, placeAt, runAt, secondsAt } from "./data.js";
-import { look, state } from "./state.js";
+import { drawnLabels } from "./labels.js";
+import { layForPaper, theMap } from "./map.js";
+import { zonesUnder } from "./shapes.js";
+import { begin, look, state } from "./state.js";
 import { paper, startTheme } from "./theme.js";
-import { layForPaper, showZone, startMap, theMap, theMarker, wayClasses, wayLevelAt } from "./map.js";
-import { drawnLabels, zonesAt } from "./map_labels.js";
+import { startDriveMap, theMarker, wayClasses, wayLevelAt } from "./drive_map.js";
 import { drawTimeline, startTimeline, theLanes } from "./timeline.js";
 import { startPanel } from "./panel.js";
 import { startZoneList } from "./zone_list.js";
 import { startTables } from "./tables.js";
-import { follow } from "./state.js";
+
+const MANY_ZONES = 50;
 
 function startHead() {
   byId("title").textContent = plain(data.title, 120);
@@ -17,7 +20,8 @@ function startHead() {
   byId("subtitle").textContent = `${times}${countText(summary.fixes, "fix", "fixes")} · ${lengthText(summary.metres)} · ${countText(data.zones.length, "zone", "zones")} · ${data.is_raw ? "each fix judged alone" : "judged by a monitor"}`;
   byId("tile-note").textContent = data.tiles ? `The map asks ${data.tile_host} for pictures: whoever runs it sees where the route is.` : "It asks nobody for anything: no map server learns the route.";
   const off = data.zones_off_deg ? `, outlines of zones by up to ${data.zones_off_deg} degrees` : "";
-  byId("within").textContent = count ? ` (within ${data.way.within} m${off})` : "";
+  const within = count ? ` (within ${data.way.within} m${off})` : "";
+  byId("made").textContent = `Made by geopolicy. Every fix was decided; the way is simplified for display only${within}. Keys: arrows step, with Shift to the next change, Space plays, / searches, Escape lets go of a zone.`;
 }
 
 function listenToPrinter() {
@@ -27,21 +31,29 @@ function listenToPrinter() {
   byId("print").addEventListener("click", () => window.print());
 }
 
+begin({ step: 0, hover: null, sensor: null, playing: false }, ({ step, ...others }) => (
+  step === undefined ? others : { ...others, step: Math.max(0, Math.min(count - 1, Math.round(step))) }
+));
 startHead();
 startTheme();
 if (matchMedia("(max-width: 52rem)").matches) byId("legend").open = false;
 startPanel();
-startMap();
+startDriveMap();
 startTimeline();
-startZoneList();
+startZoneList({
+  zones: () => data.zones,
+  levelOf: (zone) => zone.level,
+  before: (a, b) => b.steps - a.steps || b.level - a.level || (a.id < b.id ? -1 : 1),
+  isNarrow: (zone) => zone.steps > 0,
+  noteOf: (zone) => (zone.steps ? ` met at ${countText(zone.steps, "step", "steps")}` : ""),
+}, data.zones.length > MANY_ZONES && data.zones.some((zone) => zone.steps));
 startTables();
 listenToPrinter();
-follow((changed) => { if (changed.has("fit") && state.fit) showZone(state.fit.zone); });
 document.documentElement.dataset.ready = "yes";
 
 // For tests, and for who is curious: what the page shows at a step.
 window.geopolicy = {
-  count, data, state, look, theMap, wayClasses, wayLevelAt, zonesAt: ({ lat, lng }) => zonesAt(lat, lng), marker: theMarker, lanes: theLanes, labels: () => drawnLabels,
+  count, data, state, look, theMap, wayClasses, wayLevelAt, zonesAt: ({ lat, lng }) => zonesUnder(data.zones, lat, lng), marker: theMarker, lanes: theLanes, labels: () => drawnLabels,
   at: (step) => ({ answer: answerAt(step), run: runAt(step), fix: fixAt(step), place: placeAt(step), seconds: secondsAt(step) }),
   asked: (step, sensor) => askedOf(data.runAnswers[runAt(step)], sensor),
 };

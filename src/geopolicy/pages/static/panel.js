@@ -2,21 +2,13 @@
 import { byId, el, foreign, plain } from "./dom.js";
 import { answerAt, askedOf, count, data, fixAt, isLost, momentText, placeAt, runAt, secondsAt, tightest } from "./data.js";
 import { follow, look, state } from "./state.js";
-import { LEVEL_NAMES } from "./theme.js";
+import { LEVEL_NAMES, levelList, namesOf } from "./levels.js";
 
-const MEANINGS = [
-  "allowed", "leaves the vehicle only without faces and number plates", "may be recorded, stays in the vehicle",
-  "may be used live, is never stored", "must be off",
-];
 const CERTAIN = {
   certain: "no border is near enough to matter",
   possible: "a border is near: the vehicle may be on either side of it, and its zone applies",
   unknown: "where the vehicle is, or what holds there, is not known",
 };
-
-export function chip(level, text = LEVEL_NAMES[level]) {
-  return el("span", { class: `chip level-${level < 0 ? "none" : level}` }, text);
-}
 
 export const reasonText = (reason) => data.reason_words[reason] ?? reason;
 
@@ -39,18 +31,6 @@ export function zoneButton(number) {
   return button;
 }
 
-export const namesOf = (sensors) => sensors.length === data.sensors.length && sensors.length > 1 ? "all sensors" : sensors.map((name) => plain(name)).join(", ");
-
-function levelList(number) {
-  const rows = [], answer = data.answers[number];
-  for (let level = 4; level >= 0; level -= 1) {
-    const sensors = data.sensors.filter((_, i) => answer.levels[i] === level);
-    if (!sensors.length) continue;
-    rows.push(el("dt", {}, chip(level)), el("dd", {}, namesOf(sensors), el("span", { class: "faint" }, ` · ${MEANINGS[level]}`)));
-  }
-  return el("dl", { class: "levels" }, ...rows);
-}
-
 function causeItem([zone, rule, sensors, isInForce, why]) {
   const text = data.zones[zone].rules[rule] ?? "";
   const verb = isInForce ? "asks" : "does not ask now";
@@ -62,14 +42,14 @@ function show() {
   const box = byId("now");
   if (!count) { box.replaceChildren(el("p", {}, "There is no fix in the drive: nothing was judged.")); return; }
   const { step } = state, number = data.runAnswers[runAt(step)], answer = data.answers[number];
-  const tags = Object.entries(answer.tags).map(([tag, sensors]) => el("li", {}, foreign(tag, 120), ": ", namesOf(sensors.map((i) => data.sensors[i]))));
+  const tags = Object.entries(answer.tags).map(([tag, sensors]) => el("li", {}, foreign(tag, 120), ": ", namesOf(sensors.map((i) => data.sensors[i]), data.sensors)));
   const passed = data.passed.filter(([at]) => at === step).flatMap(([, zones]) => zones);
   const [lat, lon] = data.way.has_positions ? placeAt(step) : [NaN, NaN];
   const place = `${lat.toFixed(5)}, ${((((lon + 180) % 360) + 360) % 360 - 180).toFixed(5)}`;
   box.replaceChildren(...[
     el("p", { class: "moment" }, el("strong", {}, momentText(secondsAt(step))), ` · ${stepText(step)}`),
     el("p", {}, el("span", { class: `sure ${answer.certainty}` }, answer.certainty), ` · ${CERTAIN[answer.certainty]}`),
-    levelList(number),
+    levelList(data.sensors, answer.levels),
     answer.reasons.length ? el("p", {}, "Because: ", answer.reasons.map(reasonText).join("; ")) : null,
     tags.length ? el("ul", { class: "tags" }, ...tags) : null,
     answer.causes.length ? el("ul", { class: "causes" }, ...answer.causes.slice(0, 12).map(causeItem)) : el("p", { class: "faint" }, "No zone applies."),

@@ -1,17 +1,23 @@
 // What is looked at: one place that map, timeline and lists follow.
-import { count } from "./data.js";
 
 const listeners = [];
-export const state = { step: 0, hover: null, zone: null, hoverZone: null, sensor: null, playing: false };
+let tidied = (changes) => changes;
+export const state = { zone: null, hoverZone: null, fit: null };
 
 export function follow(listener) {
   listeners.push(listener);
 }
 
+// What a page looks at beside zones, and what becomes of changes before they count.
+export function begin(initial, tidy = tidied) {
+  Object.assign(state, initial);
+  tidied = tidy;
+}
+
 export function look(changes) {
-  if ("step" in changes) changes.step = Math.max(0, Math.min(count - 1, Math.round(changes.step)));
-  const changed = new Set(Object.keys(changes).filter((name) => state[name] !== changes[name]));
+  const wanted = tidied(changes);
+  const changed = new Set(Object.keys(wanted).filter((name) => state[name] !== wanted[name]));
   if (!changed.size) return;
-  Object.assign(state, changes);
+  Object.assign(state, wanted);
   for (const listener of listeners) listener(changed);
 }

@@ -2,8 +2,9 @@
 import { byId, countText, durationText, el, foreign, lengthText } from "./dom.js";
 import { data, momentText, secondsAt } from "./data.js";
 import { look } from "./state.js";
-import { chip, namesOf, reasonText, zoneButton } from "./panel.js";
-import { LEVEL_NAMES, levelColour, onTheme, pattern } from "./theme.js";
+import { areaSample, chip, LEVEL_NAMES, namesOf, sample } from "./levels.js";
+import { reasonText, zoneButton } from "./panel.js";
+import { levelColour, onTheme } from "./theme.js";
 import { theLanes } from "./timeline.js";
 
 const PAGE = 50;
@@ -34,7 +35,7 @@ function tagTable(asked, sums) {
     const key = JSON.stringify([tag, seconds, metres]);
     rows.set(key, { tag, seconds, metres, sensors: [...(rows.get(key)?.sensors ?? []), sensor] });
   }
-  return table(["asked", "of", "sum"], [...rows.values()].map(({ tag, seconds, metres, sensors }) => el("tr", {}, el("th", { scope: "row" }, foreign(tag, 120)), cell(namesOf(sensors)), cell(sums(seconds, metres)))));
+  return table(["asked", "of", "sum"], [...rows.values()].map(({ tag, seconds, metres, sensors }) => el("tr", {}, el("th", { scope: "row" }, foreign(tag, 120)), cell(namesOf(sensors, data.sensors)), cell(sums(seconds, metres)))));
 }
 
 function startSummary() {
@@ -61,7 +62,7 @@ function rowOf(interval) {
   const zones = interval.zones.slice(0, 4).flatMap((zone) => [zoneButton(zone), " "]);
   if (interval.zones.length > 4) zones.push(`and ${interval.zones.length - 4} more`);
   const asks = interval.tags.flatMap((tag) => [el("br"), foreign(tag, 80)]);
-  return el("tr", {}, cell(from), cell(momentText(interval.to, true)), el("th", { scope: "row" }, namesOf(interval.sensors.map((i) => data.sensors[i]))), cell(chip(interval.level), ...asks), cell(...zones), cell(interval.reasons.map(reasonText).join("; ")));
+  return el("tr", {}, cell(from), cell(momentText(interval.to, true)), el("th", { scope: "row" }, namesOf(interval.sensors.map((i) => data.sensors[i]), data.sensors)), cell(chip(interval.level), ...asks), cell(...zones), cell(interval.reasons.map(reasonText).join("; ")));
 }
 
 // Sensors that are restricted alike from and until the same step are one row.
@@ -87,16 +88,6 @@ function showIntervals() {
   byId("interval-note").textContent = `${times}${countText(restricted.length, "row", "rows")}${restricted.length > most ? `, the first ${most} shown` : ""}.`;
 }
 
-function sample(width, height, draw) {
-  const canvas = el("canvas", { "aria-hidden": "true" }), ratio = window.devicePixelRatio || 1;
-  canvas.width = width * ratio; canvas.height = height * ratio;
-  canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
-  const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
-  draw(context);
-  return canvas;
-}
-
 function lineSample(level, dashes, weight) {
   return sample(34, 12, (context) => {
     context.strokeStyle = levelColour(level);
@@ -108,10 +99,7 @@ function lineSample(level, dashes, weight) {
 }
 
 function showLegend() {
-  const levels = [4, 3, 2, 1, 0].map((level) => el("li", {}, sample(22, 14, (context) => {
-    context.fillStyle = pattern(level); context.strokeStyle = levelColour(level);
-    context.lineWidth = 2; context.fillRect(1, 1, 20, 12); context.strokeRect(1, 1, 20, 12);
-  }), lineSample(level, [], [4, 5, 5, 6, 7][level]), el("span", {}, LEVEL_NAMES[level])));
+  const levels = [4, 3, 2, 1, 0].map((level) => el("li", {}, areaSample(level), lineSample(level, [], [4, 5, 5, 6, 7][level]), el("span", {}, LEVEL_NAMES[level])));
   const sure = [["certain", []], ["possible", [9, 6]], ["unknown", [1, 7]]].map(([name, dashes]) => el("li", {}, lineSample(4, dashes, 5), el("span", {}, name)));
   byId("legend-body").replaceChildren(el("ul", {}, ...levels), el("ul", {}, ...sure), el("p", { class: "faint" }, "Zones show the tightest they ask at any time; those that were not met are pale."));
 }

@@ -20,7 +20,6 @@ export function colour(name) {
   return colours.getPropertyValue(`--${name}`).trim();
 }
 
-export const LEVEL_NAMES = ["allow", "anonymize", "in_vehicle", "no_record", "off"];
 export const levelColour = (level) => colour(level < 0 ? "nothing" : `level-${level}`);
 
 function stroke(context, lines) {

@@ -2,7 +2,8 @@
 import { byId, el, plain } from "./dom.js";
 import { answerAt, CERTAINTIES, count, data, intervalsOf, lastSecond, momentText, runAt, secondsAt, stepAtSeconds } from "./data.js";
 import { follow, look, state } from "./state.js";
-import { colour, LEVEL_NAMES, levelColour, onTheme } from "./theme.js";
+import { LEVEL_NAMES } from "./levels.js";
+import { colour, levelColour, onTheme } from "./theme.js";
 import { laneText, momentLine, reasonText, stepText } from "./panel.js";
 
 const ROW = 20, HEAD = 22, GAP = 4;

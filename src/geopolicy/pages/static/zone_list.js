@@ -1,25 +1,53 @@
 // The zones, with search and filters.
 import { byId, countText, el, foreign } from "./dom.js";
-import { data } from "./data.js";
+import { chip, LEVEL_NAMES } from "./levels.js";
 import { follow, look, state } from "./state.js";
-import { chip } from "./panel.js";
-import { LEVEL_NAMES } from "./theme.js";
 
 const PAGE = 100;
-const MANY = 50;
 const CHIPS = { "-1": "none here", 0: "tags" };
 let most = PAGE;
-let found = [];
-const texts = data.zones.map((zone) => [zone.name ?? "", zone.id, ...zone.rules].join("\n").slice(0, 20000).toLowerCase());
-const order = [...data.zones].sort((a, b) => b.steps - a.steps || b.level - a.level || (a.id < b.id ? -1 : 1));
+let found = [], texts = [], order = [];
+let shown;
+
+// `about` says of zones: `zones()`, `levelOf`, `before(a, b)`, `isNarrow(zone)` for the box that narrows, `noteOf(zone)`.
+export function startZoneList(about, isNarrowed) {
+  shown = about;
+  byId("narrow").checked = isNarrowed;
+  byId("narrow").addEventListener("change", search);
+  byId("search").addEventListener("input", search);
+  byId("more-zones").addEventListener("click", () => { most += PAGE; show(); });
+  follow((changed) => {
+    if (!changed.has("zone")) return;
+    show();
+    const chosen = byId("zone-list").querySelector(".chosen");
+    if (chosen) byId("zone-list").scrollTop = chosen.offsetTop - byId("zone-list").offsetTop - 20;
+  });
+  takeZones();
+}
+
+// After another set of zones came, or their levels changed.
+export function takeZones() {
+  const zones = shown.zones();
+  texts = zones.map((zone) => [zone.name ?? "", zone.id, ...zone.rules].join("\n").slice(0, 20000).toLowerCase());
+  order = [...zones].sort(shown.before);
+  const boxes = byId("level-filter"), off = new Set([...boxes.querySelectorAll("input:not(:checked)")].map((box) => Number(box.value)));
+  const levels = [...new Set(zones.map(shown.levelOf))].sort((a, b) => b - a);
+  for (const label of boxes.querySelectorAll("label")) label.remove();
+  for (const level of levels) {
+    const box = el("input", { type: "checkbox", value: String(level), checked: !off.has(level) });
+    box.addEventListener("change", search);
+    boxes.append(el("label", {}, box, " ", level < 0 ? "none here" : level ? LEVEL_NAMES[level] : "tags, limits"));
+  }
+  search();
+}
 
 function chosenLevels() {
-  return new Set([...byId("level-filter").querySelectorAll("input")].filter((box) => box.checked).map((box) => Number(box.value)));
+  return new Set([...byId("level-filter").querySelectorAll("input:checked")].map((box) => Number(box.value)));
 }
 
 function search() {
-  const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean), levels = chosenLevels(), isMet = byId("met").checked;
-  found = order.filter((zone) => levels.has(zone.level) && (!isMet || zone.steps) && words.every((word) => texts[zone.number].includes(word)));
+  const words = byId("search").value.toLowerCase().split(/\s+/).filter(Boolean), levels = chosenLevels(), isNarrowed = byId("narrow").checked;
+  found = order.filter((zone) => levels.has(shown.levelOf(zone)) && (!isNarrowed || shown.isNarrow(zone)) && words.every((word) => texts[zone.number].includes(word)));
   most = PAGE;
   show();
 }
@@ -37,39 +65,19 @@ function detailOf(zone) {
 }
 
 function itemOf(zone) {
-  const isChosen = state.zone === zone.number;
-  const button = el("button", { type: "button", class: "zone", "aria-expanded": String(isChosen) }, chip(zone.level, CHIPS[zone.level]), " ", foreign(zone.title, 60),
-    el("span", { class: "faint" }, zone.steps ? ` met at ${countText(zone.steps, "step", "steps")}` : ""));
+  const isChosen = state.zone === zone.number, level = shown.levelOf(zone);
+  const button = el("button", { type: "button", class: "zone", "aria-expanded": String(isChosen) }, chip(level, CHIPS[level]), " ", foreign(zone.title, 60),
+    el("span", { class: "faint" }, shown.noteOf(zone)));
   button.addEventListener("click", () => look({ zone: state.zone === zone.number ? null : zone.number }));
   return el("li", { class: isChosen ? "chosen" : "" }, button, isChosen ? detailOf(zone) : null);
 }
 
 function show() {
-  const shown = found.slice(0, most), list = byId("zone-list");
-  if (state.zone !== null && !shown.some((zone) => zone.number === state.zone)) shown.unshift(data.zones[state.zone]);
+  const zones = shown.zones(), items = found.slice(0, most), list = byId("zone-list");
+  if (state.zone !== null && !items.some((zone) => zone.number === state.zone)) items.unshift(zones[state.zone]);
   const hadFocus = list.contains(document.activeElement);
-  list.replaceChildren(...shown.map(itemOf));
+  list.replaceChildren(...items.map(itemOf));
   if (hadFocus) list.querySelector(".chosen button")?.focus();
-  byId("zone-count").textContent = `${found.length.toLocaleString("en")} of ${data.zones.length.toLocaleString("en")}`;
+  byId("zone-count").textContent = `${found.length.toLocaleString("en")} of ${countText(zones.length, "zone", "zones")}`;
   byId("more-zones").hidden = found.length <= most;
-}
-
-export function startZoneList() {
-  const levels = [...new Set(data.zones.map((zone) => zone.level))].sort((a, b) => b - a);
-  for (const level of levels) {
-    const box = el("input", { type: "checkbox", value: String(level), checked: true });
-    box.addEventListener("change", search);
-    byId("level-filter").append(el("label", {}, box, " ", level < 0 ? "none here" : level ? LEVEL_NAMES[level] : "tags, limits"));
-  }
-  byId("met").checked = data.zones.length > MANY && data.zones.some((zone) => zone.steps);
-  byId("met").addEventListener("change", search);
-  byId("search").addEventListener("input", search);
-  byId("more-zones").addEventListener("click", () => { most += PAGE; show(); });
-  follow((changed) => {
-    if (!changed.has("zone")) return;
-    show();
-    const chosen = byId("zone-list").querySelector(".chosen");
-    if (chosen) byId("zone-list").scrollTop = chosen.offsetTop - byId("zone-list").offsetTop - 20;
-  });
-  search();
 }

@@ -1,30 +1,11 @@
 // Names on the map, the tightest zones first, none over another.
 import { plain } from "./dom.js";
-import { data, placeAt, count } from "./data.js";
+import { byArea, contains } from "./shapes.js";
 import { state } from "./state.js";
-import { colour, LEVEL_NAMES, levelColour } from "./theme.js";
+import { colour, levelColour } from "./theme.js";
 
 const MOST = 80;
 const LEAST_PX = 26;
-
-export function contains(zone, lat, lon) {
-  const { south, north, west, east } = zone.bounds;
-  if (lat < south || lat > north || lon < west || lon > east) return false;
-  let isIn = false;
-  for (const ring of zone.shape.flat()) {
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i, i += 1) {
-      const [y0, x0] = ring[i], [y1, x1] = ring[j];
-      if (y0 > lat !== y1 > lat && lon < ((x1 - x0) * (lat - y0)) / (y1 - y0) + x0) isIn = !isIn;
-    }
-  }
-  return isIn;
-}
-
-export const zonesAt = (lat, lon) => data.zones.filter((zone) => contains(zone, lat, lon));
-
-const area = ({ bounds }) => (bounds.north - bounds.south) * (bounds.east - bounds.west);
-export const byArea = (a, b) => area(a) - area(b);
-let ordered = null;
 
 // Where the name of a zone can stand: in the middle of the part of it that is seen.
 function placeOf(zone, map, view) {
@@ -49,7 +30,7 @@ class Places {
   }
 }
 
-function write(context, text, x, y, fill) {
+export function write(context, text, x, y, fill) {
   context.strokeStyle = colour("halo");
   context.lineWidth = 4;
   context.lineJoin = "round";
@@ -58,50 +39,28 @@ function write(context, text, x, y, fill) {
   context.fillText(text, x, y);
 }
 
-function drawEnds(context, map, places) {
-  if (!data.way.has_positions) return;
-  const ends = [["start", 0], ["end", count - 1]];
-  context.font = "600 12px system-ui, sans-serif";
-  for (const [text, step] of ends) {
-    const point = map.latLngToContainerPoint(placeAt(step));
-    context.beginPath();
-    context.arc(point.x, point.y, 5, 0, 7);
-    context.fillStyle = text === "start" ? colour("paper") : colour("ink");
-    context.strokeStyle = colour("ink");
-    context.lineWidth = 2;
-    context.fill();
-    context.stroke();
-    const width = context.measureText(text).width;
-    for (const [dx, dy] of [[width / 2 + 12, 0], [-width / 2 - 12, 0], [0, -15], [0, 15]]) {
-      if (places.take(point.x + dx, point.y + dy, width, 14)) {
-        write(context, text, point.x + dx, point.y + dy, colour("ink"));
-        break;
-      }
-    }
-  }
-}
-
 export const drawnLabels = []; // what stands on the map now, for whoever asks
 
-export function drawLabels(context, map, size) {
-  ordered ??= [...data.zones].sort((a, b) => b.level - a.level || byArea(b, a));
-  const chosen = state.zone === null ? [] : [data.zones[state.zone]];
+// `levelOf` and `captionOf` say what stands under the name of a zone; `drawFirst` takes its places before all zones.
+export function drawLabels(context, map, size, { zones, levelOf, captionOf, drawFirst }) {
+  const ordered = [...zones].sort((a, b) => levelOf(b) - levelOf(a) || byArea(b, a));
+  const chosen = state.zone === null ? [] : [zones[state.zone]];
   const places = new Places(size), view = map.getBounds();
   context.textAlign = "center";
   context.textBaseline = "middle";
   drawnLabels.length = 0;
-  drawEnds(context, map, places);
+  drawFirst?.(context, map, places);
   for (const zone of [...chosen, ...ordered]) {
     if (drawnLabels.length >= MOST) break;
     const point = placeOf(zone, map, view);
     if (!point) continue;
-    const name = plain(zone.title, 28), level = zone.level < 0 ? "nothing here" : LEVEL_NAMES[zone.level];
+    const name = plain(zone.title, 28);
     context.font = "600 12px system-ui, sans-serif";
     const width = Math.max(context.measureText(name).width, 40);
     if (!places.take(point.x, point.y, width, 28)) continue;
     write(context, name, point.x, point.y - 7, colour("ink"));
     context.font = "11px system-ui, sans-serif";
-    write(context, zone.level === 0 ? "asks, no level" : level, point.x, point.y + 7, levelColour(zone.level));
+    write(context, captionOf(zone), point.x, point.y + 7, levelColour(levelOf(zone)));
     drawnLabels.push({ zone: zone.number, name, box: places.boxes.at(-1) });
   }
 }

@@ -1,8 +1,9 @@
 // What is drawn under zones and drive without a tile server: a graticule and coarse outlines of countries.
-import { countries } from "./data.js";
+import { byId } from "./dom.js";
 import { colour } from "./theme.js";
 
 export const L = window.L;
+const countries = JSON.parse(byId("countries").textContent);
 const STEPS = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 const MOST_ZOOM_OF_COUNTRIES = 6.5; // nearer, outlines that are off by kilometres would mislead
 

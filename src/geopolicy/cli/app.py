@@ -61,6 +61,10 @@ COMMANDS = {
         "report:report_drive",
         "Show a recorded drive against zones: one page with map, timeline and zones, which asks nobody for anything.",
     ),
+    "draw": Entry(
+        "draw:draw",
+        "Draw zones: one page with a map, a slider through some days, and the decision at any place that is clicked.",
+    ),
     "watch": Entry(
         "watch:watch",
         "Watch a receiver at work, and print each change of decision as it comes. Exit code 1 if no fix came.",

@@ -16,11 +16,22 @@ const POLE = 900000000;
 const NAMES = ["VERT", "RING", "ZONE", "SETE", "SETM", "ROOT", "NODE", "LEAF", "TERM", "TEXT", "META"];
 const TO_INTEGER = 6755399441055744; // 1.5 * 2^52: adding it rounds to a whole number, ties to even
 
-function openPack(bytes) {
+/** A pack of a base; an overlay is refused. */
+const openPack = (bytes) => openFormat(bytes, 1);
+
+/** The same of an overlay: zones that count beside those of packs that openPack opened. It makes no place known: where
+ * there are overlays alone, restrict everything. */
+function openOverlay(bytes) {
+  const pack = openFormat(bytes, 2);
+  if (pack.coverages !== 0) throw Error("an overlay with coverages");
+  return pack;
+}
+
+function openFormat(bytes, format) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const u32 = (at) => view.getUint32(at, true);
   if (bytes.length < 640 || String.fromCharCode(...bytes.subarray(0, 8)) !== "GPOLPACK") throw Error("not a pack");
-  if (u32(8) !== 1) throw Error(`pack format ${u32(8)} is not known`);
+  if (u32(8) !== format) throw Error(`pack format ${u32(8)} is not known`);
   const length = u32(16) + u32(20) * 4294967296;
   if (u32(12) !== 640 || u32(24) !== NAMES.length || length !== bytes.length) throw Error("pack of another size");
   const pack = { view, bytes, zones: u32(64), coverages: u32(68), at: {}, families: [] };
@@ -208,4 +219,4 @@ function forward(family, lat, lon) {
   return [stretch * (y * cosine + x * angle) + 0.006, stretch * (x * cosine - y * angle) + 0.0065];
 }
 
-if (typeof module !== "undefined") module.exports = { openPack, ownersAt, isKnown, zoneId, forward };
+if (typeof module !== "undefined") module.exports = { openPack, openOverlay, ownersAt, isKnown, zoneId, forward };

@@ -17,6 +17,8 @@ MODULES = {
     "zones": (*_SHARED, "lookup", "zones_data", "joining", "moments", "zones_map", "zones_panel", "changes", "zones_main"),
 }
 """Of each page our scripts, each after those that it imports."""
+_LOOKUP = "lookup"
+_COMMON_EXPORT = re.compile(r"^if \(typeof module .*module\.exports = (\{.*\});$", re.MULTILINE)
 _IMPORT = re.compile(r"^import (\{[^}]*\}) from \"\./(\w+)\.js\";$", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 _MAP_OF_SOURCE = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
@@ -54,7 +56,14 @@ def document_of(page: str, data: dict[str, Any], tiles: str | None = None) -> st
 
 def page_script(page: str) -> str:
     """Our modules as one: each a function that gives what it exports, since such a page imports nothing."""
-    return "\n".join(_wrapped(name, _static(f"{name}.js")) for name in MODULES[page])
+    return "\n".join(_wrapped(name, _static(f"{name}.js")) if name != _LOOKUP else _lookup() for name in MODULES[page])
+
+
+def _lookup() -> str:
+    """The look-up that packs come with, as one more module."""
+    source = files("geopolicy.pack").joinpath(f"{_LOOKUP}.js").read_text(encoding="utf-8")
+    body = _COMMON_EXPORT.sub(r"return \1;", source)
+    return f"const module_{_LOOKUP} = (() => {{\n{body}}})();"
 
 
 def _wrapped(name: str, source: str) -> str:

@@ -1,0 +1,154 @@
+"""``geopolicy draw``: zones as one page to look at, through some days and before and after a change."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from geopolicy.base.atomic import write_atomically
+from geopolicy.cli import console, progress
+from geopolicy.cli.documents import time_text
+from geopolicy.cli.options import (
+    AsJson,
+    Emergency,
+    State,
+    check_output,
+    check_state,
+    emergency_of,
+    time_of,
+    unwritable,
+    vehicle_of,
+)
+from geopolicy.cli.zone_input import read_layers, say_warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geopolicy.engines.layers import Layer
+    from geopolicy.model.sensors import Vehicle
+    from geopolicy.pages.zone_drawing import ZoneDrawing
+
+SUFFIXES = (".html", ".htm")
+
+
+def draw(
+    zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or packs.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The page: .html.", show_default=False)],
+    since: Annotated[
+        Path | None, typer.Option("--since", help="The zones as they were: what became looser or stricter is drawn.")
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option("--time", help="Where the days begin: now, or a date-time with offset.", show_default="now"),
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="How many days the slider goes through.")] = 7,
+    vehicle: Annotated[
+        list[Path] | None, typer.Option("--vehicle", help="JSON file with sensors and attributes; several may be given.")
+    ] = None,
+    state: State = None,
+    emergency: Emergency = None,
+    tiles: Annotated[
+        str | None,
+        typer.Option(
+            "--tiles", help="Address of a tile server with {z}, {x}, {y}, which sees what is looked at; off if not given."
+        ),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Of the page; else the name of the zones.")] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Draw zones: one page with a map, a slider through some days, and the decision at any place that is clicked.
+
+    The page asks nobody for anything.
+
+    Example: geopolicy draw zones/ --since fleet.gpol -o zones.html
+    """
+    _check(output, tiles)
+    then = [] if since is None else [since]
+    check_output(output, [*zones, *then])
+    shown = check_state(state), emergency_of(emergency)
+    vehicles = {str(path): vehicle_of(path) for path in vehicle or ()} or {"ten common sensors": vehicle_of(None)}
+    with progress.shown("reading zone files") as line:
+        layers, warnings = read_layers(zones, others=[str(path) for path in then], on_progress=line.at)
+        before = read_layers(then, others=[str(path) for path in zones])[0] if then else None
+        line.step("drawing")
+        drawing = _drawing(
+            layers,
+            vehicles,
+            before,
+            time=_first(time),
+            days=days,
+            shown=shown,
+            title=title or ", ".join("standard input" if str(path) == "-" else path.name for path in zones),
+            commands=_commands(zones, vehicle),
+            on_progress=line.at,
+        )
+        page = drawing.html(tiles).encode("utf-8", "backslashreplace")
+        _write(page, output)
+    count = len(drawing.data["editions"][-1]["zones"])
+    if as_json:
+        told = {"output": str(output), "size_bytes": len(page), "zones": count, "vehicles": list(vehicles)}
+        console.print_json("draw", told | _span(drawing) | {"tiles": tiles, "warnings": len(warnings)})
+    else:
+        console.say(f"{output}: {console.count_text(count, 'zone')}, {len(page) / 1e6:.1f} MB")
+        if tiles is not None:
+            console.say("whoever opens it tells the tile server what is looked at")
+        say_warnings(warnings, zones)
+    return 0
+
+
+def _check(output: Path, tiles: str | None) -> None:
+    if output.suffix.lower() not in SUFFIXES:
+        raise typer.BadParameter(f"must end in .html, got {output.name!r}", param_hint="--output")
+    if tiles is not None:
+        from geopolicy.pages.document import tile_host
+
+        try:
+            tile_host(tiles)
+        except ValueError as error:
+            raise typer.BadParameter(str(error).removeprefix("tiles "), param_hint="--tiles") from error
+
+
+def _first(text: str | None) -> datetime:
+    """``--time``, which must be known here: days begin with it."""
+    time = time_of(text)
+    if time is None:
+        rule = "must be 'now' or a date-time with offset such as 2026-01-31T08:00:00+08:00: days begin with it"
+        raise typer.BadParameter(f"{rule}, got 'unknown'; the page has a box for it", param_hint="--time")
+    return time
+
+
+def _drawing(layers: Sequence[Layer], vehicles: Mapping[str, Vehicle], *more: Any, **options: Any) -> ZoneDrawing:
+    from geopolicy.pages.zone_drawing import drawing_of
+
+    try:
+        return drawing_of(layers, vehicles, *more, **options)
+    except ValueError as error:
+        name, _, rule = str(error).partition(" ")
+        if name not in ("days", "since"):
+            raise
+        raise typer.BadParameter(rule, param_hint=f"--{name}") from error
+
+
+def _commands(zones: Sequence[Path], vehicles: Sequence[Path] | None) -> list[str] | None:
+    """What begins a ``geopolicy check`` of the same zones, for each vehicle; None where there is no such command."""
+    if len(zones) != 1 or str(zones[0]) == "-":
+        return None
+    words = ["geopolicy", "check", str(zones[0])]
+    return [shlex.join([*words, "--vehicle", str(path)]) for path in vehicles or ()] or [shlex.join(words)]
+
+
+def _write(page: bytes, output: Path) -> None:
+    try:
+        write_atomically(output, page)
+    except OSError as error:
+        raise unwritable(output, error) from error
+
+
+def _span(drawing: ZoneDrawing) -> dict[str, str | None]:
+    since, until = (datetime.fromtimestamp(bound / 1000, UTC) for bound in drawing.data["span"])
+    return {"from": time_text(since), "until": time_text(until)}

@@ -1,0 +1,132 @@
+// The moment, the vehicle and what it is in: what is chosen, and the clock by which times are shown.
+import { byId, el, plain } from "./dom.js";
+import { timelineOf } from "./joining.js";
+import { follow, look, state } from "./state.js";
+import { data } from "./zones_data.js";
+
+const MINUTE = 60000;
+const [FIRST, END] = data.span;
+const LAST = END - MINUTE;
+const formats = new Map();
+
+// Parts of a moment as a clock in a time zone shows them.
+function partsOf(at, timezone) {
+  if (!formats.has(timezone)) {
+    const options = { timeZone: timezone, hourCycle: "h23", weekday: "short", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+    formats.set(timezone, new Intl.DateTimeFormat("en-GB", options));
+  }
+  return Object.fromEntries(formats.get(timezone).formatToParts(at).map(({ type, value }) => [type, value]));
+}
+
+const localText = (at) => { const p = partsOf(at, state.timezone); return `${p.year.padStart(4, "0")}-${p.month}-${p.day}T${p.hour}:${p.minute}`; };
+export function momentText(at) {
+  if (at === null) return "time not known";
+  const p = partsOf(at, state.timezone);
+  return `${p.weekday} ${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}`;
+}
+
+// The moment at which a clock in the time zone shows a local time; the first of two, and after a gap of none.
+function momentOf(local) {
+  const wanted = Date.parse(`${local}Z`);
+  const shownAt = (at) => Date.parse(`${localText(at)}Z`);
+  const near = [-1, 0, 1].map((day) => wanted - (shownAt(wanted + day * 864e5) - (wanted + day * 864e5)));
+  return near.sort((a, b) => a - b).find((at) => shownAt(at) === wanted) ?? near.at(-1);
+}
+
+export const circumstances = () => ({ vehicle: state.vehicle, state: state.state, emergency: state.emergency, at: state.at });
+export const edition = () => data.editions[state.edition];
+
+// Every instant of the span at which a rule of some zones begins or ceases to hold.
+export function changesOf(zones) {
+  const instants = new Set();
+  for (const terms of new Set(zones.map((zone) => zone.terms))) {
+    for (const [since] of timelineOf(edition(), terms, { ...circumstances(), at: FIRST })) if (since > FIRST) instants.add(since);
+  }
+  return [...instants].sort((a, b) => a - b);
+}
+
+function step(direction) {
+  const at = state.at ?? FIRST, changes = changesOf(edition().zones);
+  const next = direction > 0 ? changes.find((each) => each > at) : changes.findLast((each) => each < at);
+  look({ at: next ?? (direction > 0 ? LAST : FIRST) });
+}
+
+export const tidyMoment = (changes) => {
+  if (changes.at === undefined || changes.at === null) return changes;
+  return { ...changes, at: Math.max(FIRST, Math.min(LAST, Math.round(changes.at))) };
+};
+
+function select(id, options, chosen) {
+  const box = byId(id);
+  box.append(...options.map(([value, text]) => el("option", { value }, plain(text))));
+  box.value = chosen;
+  return box;
+}
+
+const TRUTHS = { "": null, no: false, yes: true };
+const truthText = (value) => Object.keys(TRUTHS).find((text) => TRUTHS[text] === value);
+
+function startChoices() {
+  select("vehicle", data.vehicles.map(({ name }, i) => [String(i), name]), String(state.vehicle)).addEventListener("change", (event) => look({ vehicle: Number(event.target.value), sensor: null }));
+  select("state", [["", "not known"], ...data.states.map((name) => [name, name])], state.state ?? "").addEventListener("change", (event) => look({ state: event.target.value || null }));
+  select("emergency", [["", "not known"], ["no", "no"], ["yes", "yes"]], truthText(state.emergency)).addEventListener("change", (event) => look({ emergency: TRUTHS[event.target.value] }));
+  if (data.editions.length > 1) select("edition", [["0", "as they were"], ["1", "as they become"]], String(state.edition)).addEventListener("change", (event) => look({ edition: Number(event.target.value), zone: null }));
+  byId("edition").parentElement.hidden = data.editions.length < 2;
+  const known = [...new Set(data.editions.flatMap((each) => each.timezones))].filter(isKnownHere);
+  const timezones = ["UTC", ...known.filter((name) => name !== "UTC")];
+  select("timezone", timezones.map((name) => [name, name]), state.timezone).addEventListener("change", (event) => look({ timezone: event.target.value }));
+  byId("sensor").addEventListener("change", (event) => look({ sensor: event.target.value === "" ? null : Number(event.target.value) }));
+  showSensors();
+}
+
+export function isKnownHere(timezone) {
+  try { return Boolean(new Intl.DateTimeFormat("en", { timeZone: timezone })); } catch { return false; }
+}
+
+function showSensors() {
+  const { sensors } = data.vehicles[state.vehicle];
+  byId("sensor").replaceChildren();
+  select("sensor", [["", "the tightest sensor"], ...sensors.map((name, i) => [String(i), name])], state.sensor === null ? "" : String(state.sensor));
+}
+
+function show() {
+  const isKnown = state.at !== null, slider = byId("moment"), typed = byId("typed");
+  slider.disabled = typed.disabled = !isKnown;
+  byId("time-known").checked = !isKnown;
+  byId("moment-text").textContent = momentText(state.at);
+  if (!isKnown) return;
+  slider.value = String(Math.floor((state.at - FIRST) / MINUTE));
+  slider.setAttribute("aria-valuetext", momentText(state.at));
+  if (document.activeElement !== typed) typed.value = localText(state.at);
+}
+
+function showBounds() {
+  byId("span").textContent = `${momentText(FIRST)} to ${momentText(END)}, ${state.timezone}`;
+  [byId("typed").min, byId("typed").max] = [localText(FIRST), localText(LAST)];
+}
+
+export function startMoments() {
+  startChoices();
+  const slider = byId("moment"), typed = byId("typed");
+  slider.max = String((LAST - FIRST) / MINUTE);
+  slider.addEventListener("input", () => look({ at: FIRST + Number(slider.value) * MINUTE }));
+  typed.addEventListener("change", () => { if (typed.value) look({ at: momentOf(typed.value) }); show(); });
+  typed.addEventListener("blur", show);
+  byId("time-known").addEventListener("change", (event) => look({ at: event.target.checked ? null : FIRST }));
+  byId("back").addEventListener("click", () => step(-1));
+  byId("forward").addEventListener("click", () => step(1));
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !event.shiftKey || event.target.closest?.("#map, input[type=search], input[type=datetime-local]")) return;
+    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    event.preventDefault();
+    step(event.key === "ArrowRight" ? 1 : -1);
+  });
+  showBounds();
+  show();
+  follow((changed) => {
+    if (changed.has("vehicle")) showSensors();
+    if (changed.has("timezone")) showBounds();
+    if (changed.has("at") || changed.has("timezone")) show();
+    for (const [name, text] of [["state", state.state ?? ""], ["emergency", truthText(state.emergency)], ["edition", String(state.edition)]]) if (changed.has(name)) byId(name).value = text;
+  });
+}

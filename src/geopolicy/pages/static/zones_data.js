@@ -1,0 +1,41 @@
+// What Python wrote into the page of zones, unpacked; and which zones cover a place, which is looked up exactly.
+import { byId, plain } from "./dom.js";
+import { isKnown, openOverlay, openPack, ownersAt } from "./lookup.js";
+import { shapeOf, zoneOf } from "./shapes.js";
+
+const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+function editionOf(stored) {
+  return {
+    ...stored,
+    zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id))),
+    coverages: stored.coverages.map(shapeOf),
+    layers: stored.layers.map((layer) => ({ ...layer, pack: (layer.is_base ? openPack : openOverlay)(bytesOf(layer.pack)) })),
+  };
+}
+
+const changeOf = (change) => ({ ...change, shape: shapeOf(change.polygons), paths: shapeOf([change.lines])[0] });
+
+const stored = JSON.parse(byId("data").textContent);
+export const data = {
+  ...stored,
+  editions: stored.editions.map(editionOf),
+  changes: stored.changes && { ...stored.changes, findings: stored.changes.findings.map(changeOf) },
+};
+
+// Degrees as whoever asks `geopolicy check` would write them.
+export const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
+export const turned = (lon) => (lon >= -180 && lon <= 180 ? lon : ((((lon + 180) % 360) + 360) % 360) - 180);
+
+// The numbers of the zones that cover a place, and why the place is not known, if it is not.
+export function placeIn(edition, lat, lon) {
+  const zones = [], unknown = new Set(edition.layers.some((layer) => layer.is_base) ? [] : ["no_pack"]);
+  for (const { pack, zones: numbers } of edition.layers) {
+    const owners = ownersAt(pack, lat, lon);
+    if (owners === null) { unknown.add("invalid_position"); continue; }
+    if (!isKnown(pack, owners)) unknown.add("outside_coverage");
+    for (const owner of owners) if (owner < pack.zones) zones.push(numbers[owner]);
+  }
+  zones.sort((a, b) => edition.zones[a].rank - edition.zones[b].rank);
+  return { zones, unknown };
+}

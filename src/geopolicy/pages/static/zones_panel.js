@@ -1,0 +1,117 @@
+// The decision at the place that was clicked, explained; and what holds there during the days.
+import { byId, countText, el, foreign } from "./dom.js";
+import { answerOf, causeText } from "./joining.js";
+import { chip, LEVEL_NAMES, levelList, namesOf } from "./levels.js";
+import { changesOf, circumstances, edition, momentText } from "./moments.js";
+import { follow, look, state } from "./state.js";
+import { data, placeIn } from "./zones_data.js";
+import { nothingHere } from "./zones_map.js";
+
+const MOST_ROWS = 60;
+const CERTAIN = {
+  certain: "this place is taken as an exact point",
+  unknown: "what holds here is not known, so everything is off",
+};
+const reasonText = (name) => data.reasons.find(([each]) => each === name)[1] || name.replaceAll("_", " ");
+
+function placeForm() {
+  const [lat, lon] = state.place ? [state.place.lat, state.place.lon] : ["", ""];
+  const field = (name, value, most) => el("input", { type: "text", inputmode: "decimal", "aria-label": name, placeholder: most, value: String(value), size: 12, class: "coordinate" });
+  const inputs = [field("Latitude", lat, "latitude"), field("Longitude", lon, "longitude")];
+  const form = el("form", { class: "place" }, ...inputs, el("button", { type: "submit" }, "Look there"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [y, x] = inputs.map((input) => (input.value.trim() === "" ? NaN : Number(input.value)));
+    if (Math.abs(y) <= 90 && Math.abs(x) <= 180) look({ place: { lat: y, lon: x, lng: x } });
+    else form.append(el("p", { role: "alert" }, "Latitude -90 to 90 and longitude -180 to 180, in degrees."));
+  });
+  return form;
+}
+
+function causeItem(cause) {
+  const zone = edition().zones[cause.zone];
+  const button = el("button", { type: "button", class: "link" }, "show");
+  button.addEventListener("click", () => look({ zone: zone.number, fit: { zone: zone.number } }));
+  return el("li", { class: cause.isInForce ? "" : "faint" }, foreign(causeText(edition(), state.vehicle, cause), 400), " ", button);
+}
+
+// The command that says the same, for whoever wants to see it there.
+function commandText() {
+  const { command } = data.vehicles[state.vehicle], { lat, lon } = state.place;
+  if (!command) return null;
+  const time = state.at === null ? "unknown" : new Date(state.at).toISOString().replace(/(:00)?\.\d+Z$/, "Z");
+  const options = [state.state && `--state ${state.state}`, state.emergency !== null && `--emergency ${state.emergency ? "yes" : "no"}`];
+  return [command, `${lat},${lon}`, `--time ${time}`, ...options.filter(Boolean)].join(" ");
+}
+
+function show() {
+  const box = byId("now");
+  if (!state.place) { box.replaceChildren(nothingHere(), placeForm()); return; }
+  const { lat, lon } = state.place, place = placeIn(edition(), lat, lon), answer = answerOf(edition(), place, circumstances());
+  const { sensors } = data.vehicles[state.vehicle];
+  const tags = Object.entries(answer.tags).map(([tag, named]) => el("li", {}, foreign(tag, 120), ": ", namesOf(named.map((i) => sensors[i]), sensors)));
+  const inForce = answer.causes.filter((cause) => cause.isInForce), others = answer.causes.filter((cause) => !cause.isInForce);
+  const command = commandText();
+  box.replaceChildren(...[
+    el("p", { class: "moment" }, el("strong", {}, momentText(state.at)), state.at === null ? "" : ` ${state.timezone}`),
+    el("p", {}, el("span", { class: `sure ${answer.certainty}` }, answer.certainty), ` · ${CERTAIN[answer.certainty]}`),
+    levelList(sensors, answer.levels),
+    answer.reasons.length ? el("p", {}, "Because: ", answer.reasons.map(reasonText).join("; ")) : null,
+    tags.length ? el("ul", { class: "tags" }, ...tags) : null,
+    inForce.length ? el("ul", { class: "causes" }, ...inForce.map(causeItem)) : el("p", { class: "faint" }, "No rule is in force here."),
+    others.length ? el("details", {}, el("summary", {}, `${countText(others.length, "rule does", "rules do")} not ask now`), el("ul", { class: "causes" }, ...others.map(causeItem))) : null,
+    compared(place),
+    placeForm(),
+    command ? el("p", { class: "command" }, el("code", { tabIndex: 0 }, command)) : null,
+  ].filter((part) => part !== null));
+  showDays(place);
+}
+
+// Before and after a change: by the other edition the same place and moment.
+function compared() {
+  if (data.editions.length < 2) return null;
+  const { lat, lon } = state.place, levels = data.editions.map((each) => answerOf(each, placeIn(each, lat, lon), circumstances()).levels);
+  const { sensors } = data.vehicles[state.vehicle], rows = new Map();
+  sensors.forEach((name, i) => {
+    const key = `${levels[0][i]} ${levels[1][i]}`;
+    if (levels[0][i] !== levels[1][i]) rows.set(key, [...(rows.get(key) ?? []), name]);
+  });
+  const items = [...rows].map(([key, names]) => {
+    const [was, becomes] = key.split(" ").map(Number);
+    return el("li", { class: becomes < was ? "looser" : "stricter" }, `${becomes < was ? "LOOSER" : "stricter"}: ${LEVEL_NAMES[was]} becomes ${LEVEL_NAMES[becomes]} for ${namesOf(names, sensors)}`);
+  });
+  return items.length ? el("ul", { class: "tags compared" }, ...items) : el("p", { class: "faint" }, "The change leaves every level as it is here, at this moment.");
+}
+
+// From when until when the same is asked at the place.
+export function intervalsAt(place) {
+  const changes = changesOf(place.zones.map((number) => edition().zones[number])), intervals = [];
+  [data.span[0], ...changes].forEach((from, i) => {
+    const answer = answerOf(edition(), place, { ...circumstances(), at: from }), key = JSON.stringify([answer.levels, answer.tags]);
+    const to = changes[i] ?? data.span[1], last = intervals.at(-1);
+    if (last?.key === key) last.to = to;
+    else intervals.push({ from, to, key, answer });
+  });
+  return intervals;
+}
+
+function rowOf({ from, to, answer }) {
+  const { sensors } = data.vehicles[state.vehicle], button = el("button", { type: "button", class: "link" }, momentText(from));
+  button.addEventListener("click", () => look({ at: from }));
+  const levels = [...new Set(answer.levels)].sort((a, b) => b - a);
+  const what = levels.map((level) => el("div", {}, chip(level), " ", namesOf(sensors.filter((_, i) => answer.levels[i] === level), sensors)));
+  return el("tr", {}, el("td", {}, button), el("td", {}, momentText(to)), el("td", {}, ...what, ...Object.keys(answer.tags).map((tag) => el("div", {}, foreign(tag, 120)))));
+}
+
+function showDays(place) {
+  const rows = intervalsAt(place), head = ["from", "until", "what"].map((text) => el("th", { scope: "col" }, text));
+  byId("days").replaceChildren(el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.slice(0, MOST_ROWS).map(rowOf)));
+  const more = rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} shown` : "";
+  byId("days-note").textContent = `Times are those of ${state.timezone}. ${countText(rows.length, "row", "rows")}${more}.`;
+  byId("days-box").hidden = false;
+}
+
+export function startPanel() {
+  follow((changed) => { if (["place", "at", "vehicle", "state", "emergency", "edition", "timezone"].some((name) => changed.has(name))) show(); });
+  show();
+}

@@ -1,0 +1,200 @@
+"""Zones to look at: what each asks at any moment of some days, and the decision at any place, as one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from geopolicy.base.arguments import check_kind, check_text
+from geopolicy.base.atomic import write_atomically
+from geopolicy.engines.layers import layers_of
+from geopolicy.model.citations import reason_texts
+from geopolicy.model.decisions import Reason
+from geopolicy.model.limits import MUST_SHOW
+from geopolicy.model.rules import STATES, Level
+from geopolicy.model.sensors import Vehicle
+from geopolicy.model.times import require_aware
+from geopolicy.pages.change_values import change_values
+from geopolicy.pages.document import document_of
+from geopolicy.pages.edition_values import Edition, limit_values, limits_in, middle_lon, vehicle_values
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Sequence
+
+    from geopolicy.engines.layers import Layer
+
+FORMAT = 1
+"""Of the data in a page."""
+MOST_DAYS = 366
+_DEFAULT_VEHICLE = "ten common sensors"
+
+
+class ZoneDrawing:
+    """Zones, and what they ask of vehicles at any moment of a span of days. It holds no position of a vehicle.
+
+    Attributes
+    ----------
+    data
+        Plain values for JSON: ``vehicles``, ``span``, and of each of ``editions`` zones, packs, rules and when they
+        hold; ``changes`` between two editions.
+    """
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+
+    def html(self, tiles: str | None = None) -> str:
+        """One page that stands alone and loads nothing.
+
+        Parameters
+        ----------
+        tiles
+            The address of a tile server, ``https://.../{z}/{x}/{y}.png``. Who runs it learns what is looked at.
+
+        Raises
+        ------
+        ValueError
+            If ``tiles`` is no such address.
+        """
+        return document_of("zones", self.data, tiles)
+
+    def save(self, path: str | os.PathLike[str], tiles: str | None = None) -> None:
+        """Write the page, whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        """
+        write_atomically(Path(path), self.html(tiles).encode("utf-8", "backslashreplace"))
+
+    def __repr__(self) -> str:
+        zones = len(self.data["editions"][-1]["zones"])
+        return f"<ZoneDrawing, zones: {zones}, vehicles: {len(self.data['vehicles'])}>"
+
+
+def draw_zones(
+    zones: Any,
+    vehicles: Vehicle | Mapping[str, Vehicle] | None = None,
+    *,
+    since: Any = None,
+    time: datetime | None = None,
+    days: int = 7,
+    state: str | None = None,
+    emergency: bool | None = None,
+    title: str | None = None,
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> ZoneDrawing:
+    """Zones as a page: a map, a slider through some days, and the decision at whatever place is clicked.
+
+    The page decides nothing by itself. Which rules hold from when until when is written into it; it finds the zones
+    at a place exactly, by the pack, and joins what they ask.
+
+    Parameters
+    ----------
+    zones
+        What `open` takes.
+    vehicles
+        A vehicle, or several by name; by default one with ten common sensors.
+    since
+        Zones as they were before a change: the page then shows what became looser or stricter, and decides by either.
+    time
+        Where the span begins, to the minute; now if not given.
+    days
+        How long it is, 1 to 366.
+    state, emergency
+        What the page shows first; None is not known. Whoever looks may choose others.
+    title
+        What the page is called.
+    on_progress
+        Called with the part that is done, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the time is naive or the days are out of range; if the rules change too often in so many days.
+    TypeError
+        If the vehicles are none.
+
+    Examples
+    --------
+    >>> import geopolicy as gp
+    >>> drawing = gp.draw_zones("zones")
+    >>> drawing
+    <ZoneDrawing, zones: 35, vehicles: 1>
+    >>> page = drawing.html()  # to save it: drawing.save("zones.html")
+    """
+    layers = layers_of(zones)
+    before = None if since is None else layers_of(since)
+    return drawing_of(
+        layers, _named(vehicles), before, time=time, days=days, shown=(state, emergency), title=title, on_progress=on_progress
+    )
+
+
+def drawing_of(
+    layers: Sequence[Layer],
+    vehicles: Mapping[str, Vehicle],
+    before: Sequence[Layer] | None = None,
+    *,
+    time: datetime | None = None,
+    days: int = 7,
+    shown: tuple[str | None, bool | None] = (None, None),
+    title: str | None = None,
+    commands: Sequence[str] | None = None,
+    on_progress: Callable[[float], object] = lambda _: None,
+) -> ZoneDrawing:
+    """The same of layers that are open; ``commands``, one for each vehicle, begin a ``geopolicy check`` of the same zones."""
+    check_text("title", title)
+    span = span_of(time, days)
+    editions = [Edition(each) for each in (before, layers) if each is not None]
+    limits = limits_in(rule for edition in editions for rule in edition.rules)
+    lon = middle_lon(zones for edition in editions for zones in edition.sets)
+    parts = len(editions)
+    values = [
+        edition.values(list(vehicles.values()), limits, span, lon, lambda part, at=at: on_progress((at + part) / parts))
+        for at, edition in enumerate(editions)
+    ]
+    return ZoneDrawing(
+        {
+            "format": FORMAT,
+            "title": title or "Zones",
+            "span": [int(bound.timestamp()) * 1000 for bound in span],
+            "shown": list(shown),
+            "states": list(STATES),
+            "levels": [level.label for level in Level],
+            "reasons": [[str(reason), "; ".join(reason_texts([reason]))] for reason in Reason],
+            "notices": list(MUST_SHOW),
+            "limits": limit_values(limits),
+            "vehicles": vehicle_values(vehicles, limits, commands),
+            "editions": values,
+            "changes": None if len(editions) == 1 else change_values(*(edition.sets for edition in editions), lon),
+        }
+    )
+
+
+def span_of(time: datetime | None, days: int) -> tuple[datetime, datetime]:
+    """From when until when, in whole minutes of UTC.
+
+    Raises
+    ------
+    ValueError
+        If the time is naive, or the days are out of range.
+    """
+    check_kind("days", days, int, "a whole number")
+    if not 1 <= days <= MOST_DAYS:
+        raise ValueError(f"days must be 1 to {MOST_DAYS}, got {days}")
+    if time is not None:
+        require_aware("time", time)
+    first = (time or datetime.now(UTC)).astimezone(UTC).replace(second=0, microsecond=0)
+    return first, first + timedelta(days=days)
+
+
+def _named(vehicles: Vehicle | Mapping[str, Vehicle] | None) -> Mapping[str, Vehicle]:
+    if vehicles is None or isinstance(vehicles, Vehicle):
+        return {_DEFAULT_VEHICLE if vehicles is None else "vehicle": vehicles or Vehicle()}
+    check_kind("vehicles", vehicles, Mapping, "a Vehicle, or Vehicles by name")
+    if not vehicles or not all(isinstance(each, Vehicle) for each in vehicles.values()):
+        raise TypeError("vehicles must be a Vehicle, or one or more Vehicles by name")
+    return vehicles

@@ -21,8 +21,10 @@ PICTURE = Path(__file__).with_name("architecture.svg")
 # From the roof down: for each package its left and right end, in parts of 100 of the width.
 FLOORS = (
     {"cli": (0, 100)},
-    {"pages": (25, 46), "update": (56, 92)},
-    {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 55), "authoring": (74, 96)},
+    {"update": (25, 80)},
+    {"authoring": (25, 80)},
+    {"pages": (25, 60)},
+    {"hosts": (5, 23), "replay": (25, 39), "testing": (41, 55)},
     {"drives": (0, 17), "monitor": (20, 61), "audit": (84, 100)},
     {"engines": (8, 67)},
     {"pack": (8, 82)},
@@ -38,9 +40,9 @@ GROUND = "loose at the root"  # what everything may import, and no arrow is draw
 WORK = {
     "cli": "commands: the only code that prints",
     "testing": "for users' tests",
-    "authoring": "other formats, lint, diff",
+    "authoring": "other formats, lint, diff, pages of zones",
     "update": "signed packs: publish, verify, install",
-    "pages": "a drive to look at",
+    "pages": "drives and zones to look at",
     "hosts": "where vehicles live",
     "replay": "a drive against an engine",
     "drives": "recorded drives",

@@ -34,6 +34,7 @@ _HOMES = {
     "pack.compiler": ("compile",),
     "pack.pack": ("Pack", "read_pack"),
     "pages.drive_report": ("DriveReport", "report_drive"),
+    "authoring.zone_drawing": ("ZoneDrawing", "draw_zones"),
     "zonefile.vehicle_file": ("read_vehicle",),
     "zonefile.zone_set": ("ZoneSet", "read_zones"),
 }

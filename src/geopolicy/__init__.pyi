@@ -12,6 +12,8 @@ from geopolicy.authoring.lint.findings import Severity as Severity
 from geopolicy.authoring.lint.run import lint_zones as lint_zones
 from geopolicy.authoring.simplify import Simplification as Simplification
 from geopolicy.authoring.simplify import simplify_zones as simplify_zones
+from geopolicy.authoring.zone_drawing import ZoneDrawing as ZoneDrawing
+from geopolicy.authoring.zone_drawing import draw_zones as draw_zones
 from geopolicy.drives.open import Drive as Drive
 from geopolicy.drives.open import open_drive as open_drive
 from geopolicy.engines.contract import Engine as Engine

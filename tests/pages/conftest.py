@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import geopolicy as gp
@@ -17,12 +19,14 @@ def browser():
 
 @pytest.fixture(scope="session")
 def look(browser, tmp_path_factory):
-    """Opens a report in the browser."""
+    """Opens a report, or a file of one, in the browser."""
     lookers = []
 
     def open_page(report, tiles=None, **settings: object):
-        file = tmp_path_factory.mktemp("page") / "drive.html"
-        report.save(file, tiles)
+        file = report
+        if not isinstance(report, Path):
+            file = tmp_path_factory.mktemp("page") / "drive.html"
+            report.save(file, tiles)
         lookers.append(Looker(browser, file, **settings))
         return lookers[-1]
 

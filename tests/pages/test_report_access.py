@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import geopolicy as gp
+from report_pages import scattered_zones
+
 AXE = Path(__file__).resolve().parents[1] / "data" / "axe" / "axe.min.js"
 SIZES = {"wide": {"width": 1360, "height": 900}, "phone": {"width": 390, "height": 844}}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,6 +26,13 @@ CONTRAST = """([front, back]) => {
 }"""
 
 
+def faults_of(page):
+    """What axe-core finds in a page."""
+    page.ask(AXE.read_text(encoding="utf-8") + "; 0")
+    found = page.ask("(tags) => axe.run(document, { runOnly: tags })", TAGS)["violations"]
+    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+
+
 @pytest.mark.parametrize(
     ("size", "scheme"),
     [
@@ -33,15 +43,27 @@ CONTRAST = """([front, back]) => {
 def test_page_has_names_and_contrast(look, report, size, scheme):
     page = look(report, color_scheme=scheme, viewport=SIZES[size])
     page.ask("geopolicy.look({ step: 1500, zone: 3 })")
-    page.ask(AXE.read_text(encoding="utf-8") + "; 0")
-    found = page.ask("(tags) => axe.run(document, { runOnly: tags })", TAGS)["violations"]
-    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+    assert faults_of(page) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [("wide", "dark"), ("phone", "light"), pytest.param("wide", "light", marks=pytest.mark.slow)],
+)
+def test_page_of_zones_has_names_and_contrast(look, size, scheme):
+    zones = scattered_zones(60)
+    page = look(
+        gp.draw_zones(zones, since=zones.without_zones(["zone-00003"])), color_scheme=scheme, viewport=SIZES[size]
+    )
+    page.ask("geopolicy.look({ place: { lat: 45.6, lon: 13.7, lng: 13.7 }, zone: 3 })")
+    assert faults_of(page) == []
+    assert page.ask("document.documentElement.scrollWidth") <= SIZES[size]["width"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_page_colours_of_levels_stand_out_from_the_map(look, report, scheme):
     page = look(report, color_scheme=scheme)
-    names = [*(f"level-{n}" for n in range(5)), "nothing"]
+    names = [*(f"level-{n}" for n in range(5)), "nothing", "looser", "stricter"]
     assert min(page.ask(CONTRAST, [name, back]) for name in names for back in ("sea", "land", "card")) >= GRAPHIC
     assert min(page.ask(CONTRAST, ["on-level", f"level-{level}"]) for level in (3, 4)) >= 4.5
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import geopolicy as gp
 import kernel_zones
 import vectors
-from geopolicy.pages.zone_drawing import draw_zones
+from geopolicy.authoring.zone_drawing import draw_zones
 from geopolicy.testing import instants_near, rules, vehicles, zone_sets
 from geopolicy.testing.asked import telling_positions
 from layers import in_layers
@@ -44,7 +44,9 @@ def worlds(draw):
     layers = draw(st.booleans())
     first = zones.zones[0]
     near = draw(instants_near(draw(st.sampled_from(first.rules)), first.timezone))
-    since = near.astimezone(UTC).replace(second=0, microsecond=0) - timedelta(minutes=draw(st.sampled_from([0, 1, 700])))
+    since = near.astimezone(UTC).replace(second=0, microsecond=0) - timedelta(
+        minutes=draw(st.sampled_from([0, 1, 700]))
+    )
     minutes = draw(st.lists(st.integers(0, 1439), min_size=1, max_size=6))
     return in_layers(zones, lambda n: (n + 1) % 3) if layers else zones, draw(vehicles()), since, minutes
 
@@ -87,7 +89,12 @@ def test_page_answers_every_decision_among_the_vectors(asker):
 def test_page_answers_where_zones_contradict_each_other(asker):
     square = ring(45.0, 13.0, 0.01)
     newer = gp.Rule(["radar"], gp.Level.ALLOW, store_in="HR", not_understood='{"then":"dim"}')
-    asks = [gp.Rule(["camera"], store_in="HR"), gp.Rule(["camera"], store_in="CN"), newer, gp.Rule(["lidar"], limits={"retain_s": 5})]
+    asks = [
+        gp.Rule(["camera"], store_in="HR"),
+        gp.Rule(["camera"], store_in="CN"),
+        newer,
+        gp.Rule(["lidar"], limits={"retain_s": 5}),
+    ]
     asks += [gp.Rule(["lidar"], limits={"retain_s": 60, "resolution_m": 2}), gp.Rule(["*"], must_show="stopped:inside")]
     zones = gp.ZoneSet(gp.Zone(f"zone-{n}", square, [rule]) for n, rule in enumerate(asks))
     vehicle = gp.Vehicle(["camera", "radar", "lidar"], limits={"lidar": {"retain_s": gp.LimitRange(at_least=30)}})

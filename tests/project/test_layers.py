@@ -20,12 +20,12 @@ LAYERS = [
     ["__main__"],
     ["cli"],
     ["update"],
+    ["authoring"],
     ["pages"],
     ["hosts"],
     ["replay"],
     ["monitor", "audit", "drives"],
     ["engines"],
-    ["authoring"],
     ["pack"],
     ["zonefile"],
     ["geometry", "policy"],
@@ -45,6 +45,7 @@ UPWARD = {
 # The packages of others, and the modules that may import them: all of them only where they are used.
 THIRD_PARTY = {
     "numpy": {
+        "authoring.change_values",
         "authoring.formats.fences.allowed_ground",
         "authoring.formats.gbfs.winding",
         "authoring.formats.layered.first_wins",
@@ -116,6 +117,7 @@ THIRD_PARTY = {
         "model.tables",
         "pack.compiler",
         "pack.decompile",
+        "pages.edition_values",
         "pages.shapes",
         "pages.steps",
         "pages.way",
@@ -142,6 +144,7 @@ THIRD_PARTY = {
     "pyarrow": {"drives.fcd_parquet", "model.arrow"},
     "pyogrio": {"authoring.formats.gis.gdal_access"},
     "shapely": {
+        "authoring.change_values",
         "authoring.formats.fences.allowed_ground",
         "authoring.formats.gbfs.changed_zones",
         "authoring.formats.layered.first_wins",

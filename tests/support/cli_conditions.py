@@ -76,6 +76,8 @@ CASES = {
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
     "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
     "report-o": Case(("report", "drive.csv", "zones.geojson", "-o", "out.html"), output="out.html"),
+    "draw-o": Case(("draw", "zones.geojson", "-o", "out.html"), output="out.html"),
+    "draw-since": Case(("draw", "zones.geojson", "--since", "zones.gpol", "-o", "out.html"), output="out.html"),
     "redact-o": Case(
         ("redact", "drive.mcap", "school.geojson", "-o", "out.mcap", "--topics", "topics.toml"),
         output="out.mcap",

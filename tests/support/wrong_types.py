@@ -242,6 +242,20 @@ def cases(tmp_path: Path, wanted: str = "update.") -> dict[str, Case]:
             lambda **given: list(gp.replay.replay(**given)),
             {"engine": engines["kernel"], "fixes": [FIX], "accuracy_95_m": 3.0, "state": None, "emergency": None},
         ),
+        "draw_zones": (
+            gp.draw_zones,
+            {
+                "zones": ZONES,
+                "vehicles": CAR,
+                "since": None,
+                "time": None,
+                "days": 1,
+                "state": None,
+                "emergency": None,
+                "title": None,
+                "on_progress": lambda _: None,
+            },
+        ),
         "report_drive": (
             gp.report_drive,
             {

@@ -77,5 +77,3 @@ def as_in_page(decision):
 def sorted_tags(answer):
     """An answer of the page, its tags in an order that can be compared."""
     return answer | {"tags": {tag: sorted(sensors) for tag, sensors in answer["tags"].items()}}
-
-

@@ -28,9 +28,9 @@ from geopolicy.cli.zone_input import read_layers, say_warnings
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geopolicy.authoring.zone_drawing import ZoneDrawing
     from geopolicy.engines.layers import Layer
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.pages.zone_drawing import ZoneDrawing
 
 SUFFIXES = (".html", ".htm")
 
@@ -48,14 +48,16 @@ def draw(
     ] = None,
     days: Annotated[int, typer.Option("--days", min=1, max=366, help="How many days the slider goes through.")] = 7,
     vehicle: Annotated[
-        list[Path] | None, typer.Option("--vehicle", help="JSON file with sensors and attributes; several may be given.")
+        list[Path] | None,
+        typer.Option("--vehicle", help="JSON file with sensors and attributes; several may be given."),
     ] = None,
     state: State = None,
     emergency: Emergency = None,
     tiles: Annotated[
         str | None,
         typer.Option(
-            "--tiles", help="Address of a tile server with {z}, {x}, {y}, which sees what is looked at; off if not given."
+            "--tiles",
+            help="Address of a tile server with {z}, {x}, {y}, which sees what is looked at; off if not given.",
         ),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Of the page; else the name of the zones.")] = None,
@@ -123,7 +125,7 @@ def _first(text: str | None) -> datetime:
 
 
 def _drawing(layers: Sequence[Layer], vehicles: Mapping[str, Vehicle], *more: Any, **options: Any) -> ZoneDrawing:
-    from geopolicy.pages.zone_drawing import drawing_of
+    from geopolicy.authoring.zone_drawing import drawing_of
 
     try:
         return drawing_of(layers, vehicles, *more, **options)

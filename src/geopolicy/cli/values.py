@@ -149,6 +149,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "checkpoint": (".json",),
     "validate.output": _ZONES,
     "lint.output": _ZONES,
+    "draw.output": (".html",),
     "replay.output": (".csv", ".jsonl"),
     "redact.output": (".mcap", ".db3"),
     "report": (".jsonl",),

@@ -14,7 +14,17 @@ from urllib.parse import urlsplit
 _SHARED = ("dom", "shapes", "state", "theme", "levels", "ground", "labels", "map", "zone_list")
 MODULES = {
     "drive": (*_SHARED, "data", "panel", "drive_map", "timeline", "tables", "main"),
-    "zones": (*_SHARED, "lookup", "zones_data", "joining", "moments", "zones_map", "zones_panel", "changes", "zones_main"),
+    "zones": (
+        *_SHARED,
+        "lookup",
+        "zones_data",
+        "joining",
+        "moments",
+        "zones_map",
+        "zones_panel",
+        "changes",
+        "zones_main",
+    ),
 }
 """Of each page our scripts, each after those that it imports."""
 _LOOKUP = "lookup"

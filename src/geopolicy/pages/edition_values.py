@@ -17,7 +17,7 @@ from geopolicy.pages.shapes import effective_shape
 from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from geopolicy.engines.layers import Layer
@@ -62,10 +62,11 @@ class Edition:
         for pack in self.packs:
             for zone in pack:
                 zones[numbers[zone.id]]["terms"] = self.terms[zone.rule_set]
-        times = []
-        for done, vehicle in enumerate(vehicles):
-            times.append(RuleTimes(vehicle, self.terms, *span).as_values())
-            on_progress((done + 1) / len(vehicles))
+        parts = len(vehicles) * len(self.terms)
+        times = [
+            RuleTimes(vehicle, _counted(self.terms, at * len(self.terms), parts, on_progress), *span).as_values()
+            for at, vehicle in enumerate(vehicles)
+        ]
         return {
             "zones": zones,
             "zones_off_deg": tolerance,
@@ -82,6 +83,14 @@ class Edition:
             "times": times,
             "timezones": sorted({terms.timezone for terms in self.terms if terms.timezone}),
         }
+
+
+def _counted(
+    rule_sets: Iterable[RuleSet], done: int, parts: int, on_progress: Callable[[float], object]
+) -> Iterator[RuleSet]:
+    for number, rule_set in enumerate(rule_sets, start=done):
+        yield rule_set
+        on_progress((number + 1) / parts)
 
 
 def _rule_values(rule: Rule, limits: Sequence[Limit]) -> dict[str, Any]:
@@ -133,6 +142,8 @@ def vehicle_values(
 
 def middle_lon(sets: Iterable[ZoneSet]) -> float:
     """The longitude about which zones lie, on whatever side of the antimeridian."""
-    every = [ring[:, 0].mean() for zones in sets for zone in zones for part in effective_shape(zone) for ring in part[:1]]
+    every = [
+        ring[:, 0].mean() for zones in sets for zone in zones for part in effective_shape(zone) for ring in part[:1]
+    ]
     turns = np.exp(1j * np.radians(every)).sum() if every else 0.0
     return float(np.degrees(np.angle(turns)))

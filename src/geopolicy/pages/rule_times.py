@@ -66,7 +66,9 @@ class RuleTimes:
             if key not in found:
                 found[key] = [
                     self._timeline(self._timed(rule_set, *key)),
-                    self._timeline([(None, self._effect(Policy((), self._vehicle, Circumstances(None, *key)), rule_set))]),
+                    self._timeline(
+                        [(None, self._effect(Policy((), self._vehicle, Circumstances(None, *key)), rule_set))]
+                    ),
                 ]
             held.append(found[key])
         return held
@@ -114,8 +116,6 @@ class RuleTimes:
 
 def _asks(rule_set: RuleSet) -> tuple[bool, bool]:
     """Whether any rule asks about the state of the vehicle, and about emergencies."""
-    conditions: Sequence[Condition] = [
-        condition for rule in rule_set.rules for condition in (rule.when, *rule.unless)
-    ]
+    conditions: Sequence[Condition] = [condition for rule in rule_set.rules for condition in (rule.when, *rule.unless)]
     asks_state = any(condition.state for condition in conditions)
     return asks_state, any(condition.emergency is not None for condition in conditions)

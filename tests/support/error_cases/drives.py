@@ -6,6 +6,7 @@ import io
 
 import geopolicy as gp
 from error_cases.samples import ENGINE, NAIVE, SET
+from layers import overlay_of
 
 
 def drained(drive):
@@ -101,6 +102,38 @@ CASES = {
     "DriveReport.save": [
         (
             lambda folder: gp.report_drive([], SET).save(folder / "none" / "drive.html"),
+            OSError,
+            r"No such file or directory",
+        ),
+    ],
+    "draw_zones": [
+        (
+            lambda _: gp.draw_zones(SET, time=NAIVE),
+            ValueError,
+            r"^time must be an aware datetime, got a naive one; give it a tzinfo",
+        ),
+        (lambda _: gp.draw_zones(SET, days=367), ValueError, r"^days must be 1 to 366, got 367$"),
+        (
+            lambda _: gp.draw_zones(SET, since=[SET, overlay_of([])]),
+            ValueError,
+            r"^since must be one set of zones and zones another, got 2 and 1 sets$",
+        ),
+        (
+            lambda _: gp.draw_zones(SET, [gp.Vehicle()]),
+            TypeError,
+            r"^vehicles must be a Vehicle, or Vehicles by name, got list$",
+        ),
+    ],
+    "ZoneDrawing.html": [
+        (
+            lambda _: gp.draw_zones(SET).html("tiles.example"),
+            ValueError,
+            r"^tiles must be an address such as https://tiles\.example/\{z\}/\{x\}/\{y\}\.png, got 'tiles\.example'$",
+        ),
+    ],
+    "ZoneDrawing.save": [
+        (
+            lambda folder: gp.draw_zones(SET).save(folder / "none" / "zones.html"),
             OSError,
             r"No such file or directory",
         ),

@@ -1,6 +1,5 @@
 // What became looser and stricter, as a list; each with its area on the map.
 import { byId, countText, el, foreign } from "./dom.js";
-import { boundsOf } from "./shapes.js";
 import { look } from "./state.js";
 import { data } from "./zones_data.js";
 
@@ -17,7 +16,7 @@ function situationOf({ place, example }) {
 function itemOf(change) {
   const name = change.is_looser ? "looser" : "stricter", button = el("button", { type: "button" }, "Show");
   button.setAttribute("aria-label", `Show on the map: ${change.text}`.slice(0, 300));
-  button.addEventListener("click", () => look({ fit: { bounds: boundsOf([[...change.shape.flat(), ...change.paths]]) }, ...situationOf(change) }));
+  button.addEventListener("click", () => look({ fit: { bounds: change.bounds }, ...situationOf(change) }));
   return el("li", {}, el("span", { class: `chip ${name}` }, change.is_looser ? "LOOSER" : "stricter"), " ", foreign(change.zone, 80), ": ", foreign(change.text, 1000), " ", change.is_proven ? null : el("span", { class: "faint" }, "(not proven) "), button);
 }
 

@@ -6,6 +6,7 @@ import { colour, levelColour } from "./theme.js";
 
 const MOST = 80;
 const LEAST_PX = 26;
+const DOT_PX = 6;
 
 // Where the name of a zone can stand: in the middle of the part of it that is seen.
 function placeOf(zone, map, view) {
@@ -30,6 +31,23 @@ class Places {
   }
 }
 
+// What is too small to be seen is a dot, the tightest on top.
+function drawDots(context, map, zones, levelOf) {
+  const view = map.getBounds(), perDegree = map.getSize().x / (view.getEast() - view.getWest());
+  for (const zone of zones) {
+    const { south, north, west, east } = zone.bounds, level = levelOf(zone);
+    if (level < 0 || Math.max(east - west, north - south) * perDegree >= DOT_PX || !view.intersects([[south, west], [north, east]])) continue;
+    const point = map.latLngToContainerPoint([(south + north) / 2, (west + east) / 2]);
+    context.beginPath();
+    context.arc(point.x, point.y, DOT_PX / 2, 0, 7);
+    context.fillStyle = levelColour(level);
+    context.strokeStyle = colour("halo");
+    context.lineWidth = 1;
+    context.fill();
+    context.stroke();
+  }
+}
+
 export function write(context, text, x, y, fill) {
   context.strokeStyle = colour("halo");
   context.lineWidth = 4;
@@ -49,6 +67,7 @@ export function drawLabels(context, map, size, { zones, levelOf, captionOf, draw
   context.textAlign = "center";
   context.textBaseline = "middle";
   drawnLabels.length = 0;
+  drawDots(context, map, ordered.toReversed(), levelOf);
   drawFirst?.(context, map, places);
   for (const zone of [...chosen, ...ordered]) {
     if (drawnLabels.length >= MOST) break;

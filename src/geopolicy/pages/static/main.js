@@ -43,6 +43,7 @@ startTimeline();
 startZoneList({
   zones: () => data.zones,
   levelOf: (zone) => zone.level,
+  nothing: "none here",
   before: (a, b) => b.steps - a.steps || b.level - a.level || (a.id < b.id ? -1 : 1),
   isNarrow: (zone) => zone.steps > 0,
   noteOf: (zone) => (zone.steps ? ` met at ${countText(zone.steps, "step", "steps")}` : ""),

@@ -127,6 +127,8 @@ export function startMoments() {
     if (changed.has("vehicle")) showSensors();
     if (changed.has("timezone")) showBounds();
     if (changed.has("at") || changed.has("timezone")) show();
-    for (const [name, text] of [["state", state.state ?? ""], ["emergency", truthText(state.emergency)], ["edition", String(state.edition)]]) if (changed.has(name)) byId(name).value = text;
+    const chosen = { vehicle: String(state.vehicle), state: state.state ?? "", emergency: truthText(state.emergency), edition: String(state.edition), timezone: state.timezone };
+    for (const [name, text] of Object.entries(chosen)) if (changed.has(name)) byId(name).value = text;
+    if (changed.has("sensor")) byId("sensor").value = state.sensor === null ? "" : String(state.sensor);
   });
 }

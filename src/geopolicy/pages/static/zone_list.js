@@ -4,12 +4,11 @@ import { chip, LEVEL_NAMES } from "./levels.js";
 import { follow, look, state } from "./state.js";
 
 const PAGE = 100;
-const CHIPS = { "-1": "none here", 0: "tags" };
 let most = PAGE;
 let found = [], texts = [], order = [];
 let shown;
 
-// `about` says of zones: `zones()`, `levelOf`, `before(a, b)`, `isNarrow(zone)` for the box that narrows, `noteOf(zone)`.
+// `about` says of zones: `zones()`, `levelOf`, `nothing` (a word), `before(a, b)`, `isNarrow(zone)` for the box that narrows, `noteOf(zone)`.
 export function startZoneList(about, isNarrowed) {
   shown = about;
   byId("narrow").checked = isNarrowed;
@@ -36,7 +35,7 @@ export function takeZones() {
   for (const level of levels) {
     const box = el("input", { type: "checkbox", value: String(level), checked: !off.has(level) });
     box.addEventListener("change", search);
-    boxes.append(el("label", {}, box, " ", level < 0 ? "none here" : level ? LEVEL_NAMES[level] : "tags, limits"));
+    boxes.append(el("label", {}, box, " ", level < 0 ? shown.nothing : level ? LEVEL_NAMES[level] : "tags, limits"));
   }
   search();
 }
@@ -66,7 +65,7 @@ function detailOf(zone) {
 
 function itemOf(zone) {
   const isChosen = state.zone === zone.number, level = shown.levelOf(zone);
-  const button = el("button", { type: "button", class: "zone", "aria-expanded": String(isChosen) }, chip(level, CHIPS[level]), " ", foreign(zone.title, 60),
+  const button = el("button", { type: "button", class: "zone", "aria-expanded": String(isChosen) }, chip(level, level < 0 ? shown.nothing : level ? LEVEL_NAMES[level] : "tags"), " ", foreign(zone.title, 60),
     el("span", { class: "faint" }, shown.noteOf(zone)));
   button.addEventListener("click", () => look({ zone: state.zone === zone.number ? null : zone.number }));
   return el("li", { class: isChosen ? "chosen" : "" }, button, isChosen ? detailOf(zone) : null);

@@ -1,7 +1,7 @@
 // What Python wrote into the page of zones, unpacked; and which zones cover a place, which is looked up exactly.
 import { byId, plain } from "./dom.js";
 import { isKnown, openOverlay, openPack, ownersAt } from "./lookup.js";
-import { shapeOf, zoneOf } from "./shapes.js";
+import { boundsOf, shapeOf, zoneOf } from "./shapes.js";
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
@@ -14,7 +14,10 @@ function editionOf(stored) {
   };
 }
 
-const changeOf = (change) => ({ ...change, shape: shapeOf(change.polygons), paths: shapeOf([change.lines])[0] });
+function changeOf(change) {
+  const shape = shapeOf(change.polygons), [paths] = shapeOf([change.lines]);
+  return { ...change, shape, paths, bounds: boundsOf([...shape, paths]) };
+}
 
 const stored = JSON.parse(byId("data").textContent);
 export const data = {

@@ -27,6 +27,7 @@ function startHead() {
 function showLegend() {
   const item = (level, text) => el("li", {}, areaSample(level), el("span", {}, text));
   const changed = data.changes ? ["looser", "stricter"].map((name) => el("li", {}, el("span", { class: `chip ${name}` }, name), el("span", {}, "by the change"))) : [];
+  if (data.changes) changed.push(el("li", {}, el("span", {}, "dashed: the other edition")));
   byId("legend-body").replaceChildren(el("ul", {}, ...[4, 3, 2, 1].map((level) => item(level, LEVEL_NAMES[level])), item(0, "tags or limits"), item(-1, "nothing now"), ...changed), el("p", { class: "faint" }, "Zones show what they ask at the moment, grown by their margins; choose one to see it as it was drawn."));
 }
 
@@ -61,9 +62,10 @@ startZonesMap();
 startZoneList({
   zones: () => edition().zones,
   levelOf: levelNow,
+  nothing: "nothing",
   before: (a, b) => levelNow(b) - levelNow(a) || a.rank - b.rank,
   isNarrow: (zone) => levelNow(zone) >= 0,
-  noteOf: (zone) => (levelNow(zone) < 0 && zone.level >= 0 ? " not now" : ""),
+  noteOf: (zone) => (levelNow(zone) < 0 && zone.level >= 0 ? " at this moment" : levelNow(zone) < 0 ? " names no sensor of this vehicle" : ""),
 }, edition().zones.length > MANY_ZONES);
 startChanges();
 showLegend();

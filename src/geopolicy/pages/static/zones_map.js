@@ -5,6 +5,7 @@ import { answerAt, levelOfZone } from "./joining.js";
 import { LEVEL_NAMES } from "./levels.js";
 import { listenToMap, overLines, restyleZones, showBounds, showChosen, showZones, startMap, theMap } from "./map.js";
 import { circumstances, edition } from "./moments.js";
+import { zonesUnder } from "./shapes.js";
 import { follow, look, state } from "./state.js";
 import { colour, levelColour, onTheme, pattern } from "./theme.js";
 import { data, rounded, turned } from "./zones_data.js";
@@ -40,7 +41,8 @@ export function startZonesMap() {
   listenToMap(
     (zones, { lat, lng }) => {
       const answer = Math.abs(lat) <= 90 ? answerHere(lat, lng) : null;
-      return answer && `here: ${LEVEL_NAMES[Math.max(...answer.levels)]}${answer.certainty === "unknown" ? ", not known" : ""}`;
+      const changes = data.changes ? zonesUnder(data.changes.findings, lat, lng).map((each) => ` · ${each.is_looser ? "LOOSER" : "stricter"} by the change`) : [];
+      return answer && `here: ${LEVEL_NAMES[Math.max(...answer.levels)]}${answer.certainty === "unknown" ? ", not known" : ""}${[...new Set(changes)].join("")}`;
     },
     (zones, { lat, lng }) => { if (Math.abs(lat) <= 90) look({ place: { lat: rounded(lat), lon: rounded(turned(lng)), lng } }); },
     () => {},
@@ -48,7 +50,7 @@ export function startZonesMap() {
   showChanges();
   onTheme(() => { showChanges(); showPlace(); });
   follow((changed) => {
-    if (changed.has("edition")) showZones();
+    if (changed.has("edition")) { showZones(); showChanges(); }
     else if (["vehicle", "state", "emergency", "at", "sensor"].some((name) => changed.has(name))) restyleZones();
     if (changed.has("zone") || changed.has("edition")) showChosen();
     if (changed.has("fit") && state.fit) showBounds(state.fit.bounds ?? edition().zones[state.fit.zone].bounds);
@@ -68,6 +70,10 @@ function showChanges() {
   changeLayer?.remove();
   if (!data.changes) return;
   changeLayer = L.layerGroup().addTo(theMap());
+  const other = data.editions[1 - state.edition], changed = new Set(data.changes.zones.flatMap(([id, , newId]) => [id, newId]));
+  for (const zone of other.zones.filter(({ id }) => changed.has(id))) {
+    L.polygon(zone.shape, { renderer: overLines(), interactive: false, color: colour("ink"), weight: 1.5, dashArray: "5 4", fill: false }).addTo(changeLayer);
+  }
   for (const change of data.changes.findings.toSorted((a, b) => a.is_looser - b.is_looser)) {
     const name = change.is_looser ? "looser" : "stricter";
     const options = { renderer: overLines(), interactive: false, color: colour(name), weight: 3, fillColor: colour(name), fillOpacity: 0.35 };

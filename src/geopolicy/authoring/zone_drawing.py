@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.base.arguments import check_kind, check_text
+from geopolicy.authoring.change_values import change_values
+from geopolicy.base.arguments import check_callable, check_kind, check_text
 from geopolicy.base.atomic import write_atomically
 from geopolicy.engines.layers import layers_of
 from geopolicy.model.citations import reason_texts
@@ -16,9 +17,9 @@ from geopolicy.model.limits import MUST_SHOW
 from geopolicy.model.rules import STATES, Level
 from geopolicy.model.sensors import Vehicle
 from geopolicy.model.times import require_aware
-from geopolicy.pages.change_values import change_values
 from geopolicy.pages.document import document_of
 from geopolicy.pages.edition_values import Edition, limit_values, limits_in, middle_lon, vehicle_values
+from geopolicy.policy.policy import Circumstances
 
 if TYPE_CHECKING:
     import os
@@ -85,7 +86,7 @@ def draw_zones(
     state: str | None = None,
     emergency: bool | None = None,
     title: str | None = None,
-    on_progress: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] | None = None,
 ) -> ZoneDrawing:
     """Zones as a page: a map, a slider through some days, and the decision at whatever place is clicked.
 
@@ -114,7 +115,8 @@ def draw_zones(
     Raises
     ------
     ValueError
-        If the time is naive or the days are out of range; if the rules change too often in so many days.
+        If the time is naive or the days are out of range, for another state or emergency, if the rules change too
+        often in so many days, or if there is ``since`` and it or the zones are several sets.
     TypeError
         If the vehicles are none.
 
@@ -129,7 +131,14 @@ def draw_zones(
     layers = layers_of(zones)
     before = None if since is None else layers_of(since)
     return drawing_of(
-        layers, _named(vehicles), before, time=time, days=days, shown=(state, emergency), title=title, on_progress=on_progress
+        layers,
+        _named(vehicles),
+        before,
+        time=time,
+        days=days,
+        shown=(state, emergency),
+        title=title,
+        on_progress=on_progress,
     )
 
 
@@ -143,17 +152,19 @@ def drawing_of(
     shown: tuple[str | None, bool | None] = (None, None),
     title: str | None = None,
     commands: Sequence[str] | None = None,
-    on_progress: Callable[[float], object] = lambda _: None,
+    on_progress: Callable[[float], object] | None = None,
 ) -> ZoneDrawing:
-    """The same of layers that are open; ``commands``, one for each vehicle, begin a ``geopolicy check`` of the same zones."""
+    """The same of layers that are open; ``commands``, one for each vehicle, begin a `check` on the command line."""
     check_text("title", title)
+    check_callable("on_progress", on_progress)
+    Circumstances(None, *shown)  # refuses what is no state, and no emergency
     span = span_of(time, days)
     editions = [Edition(each) for each in (before, layers) if each is not None]
     limits = limits_in(rule for edition in editions for rule in edition.rules)
     lon = middle_lon(zones for edition in editions for zones in edition.sets)
-    parts = len(editions)
+    every = list(vehicles.values())
     values = [
-        edition.values(list(vehicles.values()), limits, span, lon, lambda part, at=at: on_progress((at + part) / parts))
+        edition.values(every, limits, span, lon, _part_of(on_progress or (lambda _: None), at, len(editions)))
         for at, edition in enumerate(editions)
     ]
     return ZoneDrawing(
@@ -169,9 +180,13 @@ def drawing_of(
             "limits": limit_values(limits),
             "vehicles": vehicle_values(vehicles, limits, commands),
             "editions": values,
-            "changes": None if len(editions) == 1 else change_values(*(edition.sets for edition in editions), lon),
+            "changes": None if before is None else change_values(editions[0].sets, editions[1].sets, lon),
         }
     )
+
+
+def _part_of(on_progress: Callable[[float], object], at: int, parts: int) -> Callable[[float], object]:
+    return lambda part: on_progress((at + part) / parts)
 
 
 def span_of(time: datetime | None, days: int) -> tuple[datetime, datetime]:

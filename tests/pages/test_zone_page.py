@@ -1,0 +1,221 @@
+"""The page of zones in a browser: silent, in step with the engine, to be used by pointer and by keys."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+import geopolicy as gp
+from geopolicy.cli.app import run
+from report_pages import HOSTILE, hostile_zones, ring, scattered_zones
+from zone_pages import as_in_page, sorted_tags
+
+BEGIN = datetime(2026, 11, 30, 11, tzinfo=UTC)
+NIGHT = gp.Condition(gp.Window(days=[4, 5], hours=[gp.Hours(time(22), time(6))]))
+DAYS = gp.Condition(gp.Window(days=[0, 1, 2, 3, 4], hours=[gp.Hours(time(7), time(16))]))
+RULES = [
+    gp.Rule(["camera"], gp.Level.OFF, when=DAYS),
+    gp.Rule(["microphone"], gp.Level.NO_RECORD, when=NIGHT, unless=[gp.Condition(state=["parked"])]),
+    gp.Rule(["*"], gp.Level.IN_VEHICLE, store_in="HR", unless=[gp.Condition(emergency=True)]),
+    gp.Rule(["lidar"], limits={"retain_s": 60}, must_show="collecting:outside"),
+]
+VEHICLES = {
+    "car": gp.Vehicle(),
+    "van": gp.Vehicle(["camera.front", "lidar"], limits={"lidar": {"retain_s": gp.LimitRange()}}),
+}
+
+
+def zones_of(count=40, shift=0.0, less=0):
+    """Zones on a grid of places, with rules by day, by night, of states and of emergencies."""
+    zones = []
+    for number in range(count - less):
+        place = ring(45.0 + 0.002 * (number // 8) + shift, 13.0 + 0.003 * (number % 8), 0.0013, 12)
+        rules = [RULES[number % 4], RULES[(number + 1) % 4]] if number % 3 else [RULES[number % 4]]
+        zones.append(gp.Zone(f"zone-{number:02d}", place, rules, name=f"Number {number}", timezone="Europe/Zagreb"))
+    return gp.ZoneSet(zones)
+
+
+ZONES = zones_of()
+
+
+@pytest.fixture(scope="module")
+def drawing():
+    """Forty zones with rules of every kind, seven days, two vehicles."""
+    return gp.draw_zones(ZONES, VEHICLES, time=BEGIN, title="Forty zones")
+
+
+@pytest.fixture
+def page(look, drawing):
+    """The page, opened anew."""
+    return look(drawing)
+
+
+def milliseconds(moment):
+    return round(moment.timestamp() * 1000)
+
+
+def test_zone_page_asks_nobody_and_complains_of_nothing(page):
+    page.page.mouse.move(500, 300)
+    page.page.mouse.click(500, 300)
+    for button in ("#forward", "#forward", "#back", "#theme", "#time-known"):
+        page.page.click(button)
+    page.settle()
+    assert page.is_quiet(), (page.requests, page.complaints)
+
+
+def test_zone_page_decides_as_the_engine_and_shows_what_it_decides(page):
+    chance = random.Random(3)
+    names = list(VEHICLES)
+    engines = [gp.open(ZONES, vehicle) for vehicle in VEHICLES.values()]
+    for _ in range(150):
+        lat, lon = round(chance.uniform(44.998, 45.011), 7), round(chance.uniform(12.998, 13.024), 7)
+        at = BEGIN + timedelta(minutes=chance.randrange(7 * 1440))
+        number, state, emergency = (
+            chance.randrange(2),
+            chance.choice([None, "parked", "driving"]),
+            chance.choice([None, True]),
+        )
+        asked = {"vehicle": number, "state": state, "emergency": emergency, "at": milliseconds(at)}
+        said = page.ask("([lat, lon, own]) => geopolicy.decide(lat, lon, own)", [lat, lon, asked])
+        decision = engines[number].when(at, state, emergency).decide(lat, lon)
+        assert sorted_tags(said) == as_in_page(decision), (lat, lon, asked)
+        page.ask("([lat, lon, own]) => geopolicy.look({ place: { lat, lon, lng: lon }, ...own })", [lat, lon, asked])
+        shown = page.page.inner_text("#now")
+        assert all(str(cause) in shown for cause in decision.causes if cause.is_in_force)
+        assert page.page.locator("#vehicle option:checked").inner_text() == names[number]
+
+
+def test_zone_page_colours_zones_by_what_they_ask_at_the_moment(page):
+    engine = gp.open(ZONES, VEHICLES["car"])
+    for hours in (0, 6, 20, 108, 140):
+        at = BEGIN + timedelta(hours=hours)
+        page.ask("(at) => geopolicy.look({ at })", milliseconds(at))
+        view = engine.when(at)
+        for zone in ZONES:
+            decision = view.decide_zones([zone.id])
+            level = max(decision.levels.values()) if decision.zones else -1
+            assert page.ask("(id) => geopolicy.levelOf(id)", zone.id) == level
+    page.ask("geopolicy.look({ sensor: 0 })")
+    assert page.page.locator("#sensor option:checked").inner_text() == VEHICLES["car"].sensors[0]
+
+
+def test_zone_page_click_gives_the_answer_of_check_and_its_command(look, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ZONES.write("zones.geojson")
+    words = ["draw", "zones.geojson", "-o", "zones.html", "--time", "2026-12-01T09:00Z", "--state", "parked"]
+    assert run(words) == 0
+    capsys.readouterr()
+    page = look(tmp_path / "zones.html")
+    page.ask("geopolicy.theMap().setView([45.0041, 13.0101], 17, { animate: false }) && 0")
+    page.page.locator("#map").click()
+    command = page.page.inner_text(".command")
+    place = page.ask("geopolicy.state.place")
+    assert (
+        command
+        == f"geopolicy check zones.geojson {place['lat']},{place['lon']} --time 2026-12-01T09:00Z --state parked"
+    )
+    run(command.split()[1:])
+    lines = [line.removeprefix("  - ") for line in capsys.readouterr().out.splitlines() if line.startswith("  - ")]
+    shown = page.page.inner_text("#now")
+    assert lines
+    assert all(line in shown for line in lines)
+
+
+def test_zone_page_time_is_typed_in_the_clock_of_the_zones(page):
+    assert page.ask("geopolicy.state.timezone") == "Europe/Zagreb"
+    page.page.fill("#typed", "2026-12-05T23:00")
+    page.page.locator("#typed").blur()
+    assert page.ask("geopolicy.state.at") == milliseconds(datetime(2026, 12, 5, 22, tzinfo=UTC))
+    assert page.page.inner_text("#moment-text") == "Sat 05.12.2026 23:00"
+    page.page.select_option("#timezone", "UTC")
+    assert page.page.inner_text("#moment-text") == "Sat 05.12.2026 22:00"
+    page.page.locator("#moment").fill("60")
+    assert page.ask("geopolicy.state.at") == milliseconds(BEGIN + timedelta(hours=1))
+    page.page.locator("body").press("Shift+ArrowRight")
+    assert page.ask("geopolicy.state.at") == milliseconds(BEGIN + timedelta(hours=4))  # 16:00 in Zagreb
+    page.page.check("#time-known")
+    assert page.page.inner_text("#moment-text") == "time not known"
+
+
+def test_zone_page_lists_the_days_at_a_place(page):
+    page.ask("geopolicy.look({ place: { lat: 45.0, lon: 13.0, lng: 13.0 } })")
+    engine = gp.open(ZONES, VEHICLES["car"])
+    intervals = page.ask("geopolicy.intervals(45.0, 13.0)")
+    assert page.page.locator("#days tbody tr").count() == len(intervals) >= 9
+    for interval in intervals:
+        for at in (interval["from"], (interval["from"] + interval["to"]) // 2, interval["to"] - 1):
+            moment = datetime.fromtimestamp(at / 1000, UTC)
+            assert interval["levels"] == [
+                int(level) for level in engine.when(moment).decide(45.0, 13.0).levels.values()
+            ]
+    page.page.locator("#days button").nth(1).click()
+    assert page.ask("geopolicy.state.at") == intervals[1]["from"]
+
+
+def test_zone_page_of_a_change_shows_both_editions_and_what_changed(look):
+    old, new = ZONES, zones_of(shift=0.0004, less=1)
+    drawing = gp.draw_zones(new, VEHICLES, since=old, time=BEGIN)
+    page = look(drawing)
+    found = gp.diff_zones(old, new)
+    looser = sum(len(zone.looser) for zone in found.zones)
+    assert looser
+    assert page.page.inner_text("#change-note").startswith(f"{looser} findings are looser")
+    engines = [gp.open(old), gp.open(new)]
+    for finding in drawing.data["changes"]["findings"]:
+        if finding["place"] and finding["is_looser"]:
+            example = finding["example"] or {"state": None, "emergency": None, "time": None}
+            time_known = None if example["time"] is None else datetime.fromtimestamp(example["time"] / 1000, UTC)
+            views = [engine.when(time_known, example["state"], example["emergency"]) for engine in engines]
+            levels = [view.decide(*finding["place"]).levels for view in views]
+            assert any(levels[1][sensor] < levels[0][sensor] for sensor in levels[0]) or "limit" in finding["text"]
+    page.page.locator("#change-list button").first.click()
+    place = page.ask("geopolicy.state.place")
+    for edition in (0, 1):
+        page.page.select_option("#edition", str(edition))
+        said = page.ask("({ lat, lon }) => geopolicy.find(lat, lon).zones", place)
+        wanted = [zone.id for zone in (old, new)[edition] if gp.testing.covers_slowly(zone, place["lat"], place["lon"])]
+        assert said == wanted
+    assert page.is_quiet()
+
+
+def test_zone_page_texts_of_others_stay_text(look):
+    drawing = gp.draw_zones(
+        hostile_zones(), {text: gp.Vehicle() for text in HOSTILE}, title=HOSTILE[0], since=zones_of()
+    )
+    page = look(drawing)
+    for number in range(len(HOSTILE)):
+        page.ask(
+            "(zone) => geopolicy.look({ zone, fit: { zone }, place: { lat: 45, lon: 13 + zone / 1000, lng: 13 } })",
+            number,
+        )
+        page.settle()
+    assert page.ask("window.hacked") is None
+    assert page.page.locator("#now script, #now img, #zone-list script, #zone-list img, #change-list img").count() == 0
+    assert page.is_quiet()
+
+
+def test_zone_page_place_can_be_typed_and_a_wrong_one_is_refused(page):
+    page.page.fill("[aria-label=Latitude]", "95")
+    page.page.fill("[aria-label=Longitude]", "13")
+    page.page.click("text=Look there")
+    assert "Latitude -90 to 90" in page.page.inner_text("[role=alert]")
+    page.page.fill("[aria-label=Latitude]", "45.0")
+    page.page.click("text=Look there")
+    assert page.ask("geopolicy.state.place") == {"lat": 45.0, "lon": 13.0, "lng": 13.0}
+
+
+def test_zone_page_search_filters_and_escape(page):
+    page.page.locator("body").press("/")
+    page.page.keyboard.type("number 17")
+    assert page.page.locator("#zone-list li").count() == 1
+    page.page.click("#zone-list button.zone")
+    assert page.ask("geopolicy.edition().zones[geopolicy.state.zone].id") == "zone-17"
+    page.page.locator("body").press("Escape")
+    assert page.ask("geopolicy.state.zone") is None
+
+
+@pytest.mark.parametrize("zones", [gp.ZoneSet([]), scattered_zones(3)], ids=["none", "three"])
+def test_zone_page_of_few_zones_opens(look, zones):
+    assert look(gp.draw_zones(zones, time=BEGIN)).is_quiet()

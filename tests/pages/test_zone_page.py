@@ -196,6 +196,15 @@ def test_zone_page_texts_of_others_stay_text(look):
     assert page.is_quiet()
 
 
+def test_zone_page_on_paper_says_what_is_shown(page):
+    page.page.select_option("#state", "parked")
+    page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    text = "Mon 30.11.2026 12:00 Europe/Zagreb · vehicle: car · state: parked · emergency: not known"
+    assert page.page.inner_text("#shown") == text
+    page.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert not page.page.locator("#shown").is_visible()
+
+
 def test_zone_page_place_can_be_typed_and_a_wrong_one_is_refused(page):
     page.page.fill("[aria-label=Latitude]", "95")
     page.page.fill("[aria-label=Longitude]", "13")

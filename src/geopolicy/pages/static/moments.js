@@ -100,6 +100,15 @@ function show() {
   if (document.activeElement !== typed) typed.value = localText(state.at);
 }
 
+// What the map is of, for paper, on which nothing can be chosen.
+export function shownText() {
+  const parts = [`${momentText(state.at)}${state.at === null ? "" : ` ${state.timezone}`}`, `vehicle: ${plain(data.vehicles[state.vehicle].name)}`];
+  parts.push(`state: ${state.state ?? "not known"}`, `emergency: ${truthText(state.emergency) || "not known"}`);
+  if (state.sensor !== null) parts.push(`zones by ${plain(data.vehicles[state.vehicle].sensors[state.sensor])}`);
+  if (data.editions.length > 1) parts.push(`zones as they ${state.edition ? "become" : "were"}`);
+  return parts.join(" · ");
+}
+
 function showBounds() {
   byId("span").textContent = `${momentText(FIRST)} to ${momentText(END)}, ${state.timezone}`;
   [byId("typed").min, byId("typed").max] = [localText(FIRST), localText(LAST)];

@@ -4,7 +4,7 @@ import { answerAt, causeText, levelOfZone } from "./joining.js";
 import { drawnLabels } from "./labels.js";
 import { areaSample, LEVEL_NAMES } from "./levels.js";
 import { layForPaper, theMap } from "./map.js";
-import { circumstances, edition, isKnownHere, startMoments, tidyMoment } from "./moments.js";
+import { circumstances, edition, isKnownHere, shownText, startMoments, tidyMoment } from "./moments.js";
 import { begin, follow, look, state } from "./state.js";
 import { onTheme, paper, startTheme } from "./theme.js";
 import { data, placeIn } from "./zones_data.js";
@@ -42,7 +42,7 @@ function listenToKeys() {
 }
 
 function listenToPrinter() {
-  const lay = (isPaper) => { if (isPaper) byId("legend").open = true; paper(isPaper); layForPaper(isPaper); };
+  const lay = (isPaper) => { if (isPaper) byId("legend").open = true; byId("shown").textContent = shownText(); paper(isPaper); layForPaper(isPaper); };
   window.addEventListener("beforeprint", () => lay(true));
   window.addEventListener("afterprint", () => lay(false));
   byId("print").addEventListener("click", () => window.print());

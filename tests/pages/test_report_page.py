@@ -76,6 +76,16 @@ def test_page_map_timeline_and_panel_show_the_decision_at_a_thousand_fixes(page)
         assert shown["fix"] == {"number": number + 1, "isFix": True}
 
 
+def test_page_first_view_is_of_the_drive_where_a_false_place_lies_far_away(look):
+    fixes = [*fixes_along(400), gp.Fix(0.0, 0.0, accuracy_95_m=4.0), *fixes_along(400, seed=3)]
+    page = look(gp.report_drive(fixes, scattered_zones(20), is_raw=True))
+    assert "places far from the others are outside of the first view" in page.page.inner_text("#subtitle")
+    view = page.ask("(() => { const at = geopolicy.theMap().getBounds(); return [at.getSouth(), at.getNorth()]; })()")
+    assert 44 < view[0] < 45.0 < 46.2 < view[1] < 47.5
+    page.ask("geopolicy.look({ step: geopolicy.data.kept[geopolicy.data.lat.indexOf(0)] })")
+    assert page.ask("geopolicy.theMap().getBounds().contains([0, 0])")
+
+
 def test_page_way_has_the_colour_of_the_level_on_the_canvas(page):
     runs = page.ask("geopolicy.data.runs.map((run) => run[0])")
     seen = {}

@@ -9,6 +9,7 @@ import { follow, look, state } from "./state.js";
 import { colour, levelColour, onTheme, pattern } from "./theme.js";
 
 const NEAR_PX = 14;
+const FAR = 20;
 const DASHES = { certain: null, possible: "9 6", unknown: "1 7" };
 const WEIGHTS = [4, 5, 5, 6, 7];
 
@@ -28,8 +29,23 @@ const zoneLook = {
   drawFirst: drawEnds,
 };
 
+// Within which values nearly all lie; a false place far away, such as 0, 0, would hide all others in one dot.
+function boundsOfMost(values) {
+  const sorted = Float64Array.from(values).sort(), at = (part) => sorted[Math.round(part * (sorted.length - 1))];
+  const [low, high] = [at(0.01), at(0.99)], span = Math.max(high - low, 0.001);
+  return at(1) - at(0) > FAR * span ? [low - span, high + span] : [at(0), at(1)];
+}
+
+let isPartShown = false; // whether places lie far outside of the first view
+
 function points() {
-  if (data.way.has_positions) return Array.from(data.lat, (lat, i) => [lat, data.lon[i]]);
+  if (data.way.has_positions) {
+    const [south, north] = boundsOfMost(data.lat), [west, east] = boundsOfMost(data.lon);
+    const every = Array.from(data.lat, (lat, i) => [lat, data.lon[i]]);
+    const shown = every.filter(([lat, lon]) => lat >= south && lat <= north && lon >= west && lon <= east);
+    isPartShown = shown.length < every.length;
+    return shown;
+  }
   return data.zones.flatMap(({ bounds: b }) => [[b.south, b.west], [b.north, b.east]]);
 }
 
@@ -161,3 +177,4 @@ function onLook(changed) {
   }
 }
 export const theMarker = () => marker;
+export const hasFarPlaces = () => isPartShown;

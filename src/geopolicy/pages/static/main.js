@@ -6,7 +6,7 @@ import { layForPaper, theMap } from "./map.js";
 import { zonesUnder } from "./shapes.js";
 import { begin, look, state } from "./state.js";
 import { paper, startTheme } from "./theme.js";
-import { startDriveMap, theMarker, wayClasses, wayLevelAt } from "./drive_map.js";
+import { hasFarPlaces, startDriveMap, theMarker, wayClasses, wayLevelAt } from "./drive_map.js";
 import { drawTimeline, startTimeline, theLanes } from "./timeline.js";
 import { startPanel } from "./panel.js";
 import { startZoneList } from "./zone_list.js";
@@ -39,6 +39,7 @@ startTheme();
 if (matchMedia("(max-width: 52rem)").matches) byId("legend").open = false;
 startPanel();
 startDriveMap();
+if (hasFarPlaces()) byId("subtitle").textContent += " · places far from the others are outside of the first view";
 startTimeline();
 startZoneList({
   zones: () => data.zones,

@@ -113,6 +113,16 @@ def test_silence_makes_overlays_stale_when_the_timestamp_expires(road):
     assert not stale(road.asked())
 
 
+def test_exemptions_end_with_the_timestamp_whatever_the_profile_says(tmp_path):
+    road = Road(tmp_path, gp.MonitorProfile(stale_after_s=60.0))
+    assert not stale(road.monitor.decision)
+    assert stale(road.driven())
+    assert not stale(road.asked())
+    road.host.is_down = True
+    assert not stale(road.later(560.0).asked())
+    assert stale(road.later(40.0).asked())
+
+
 def test_what_was_installed_at_an_earlier_start_decides_but_is_not_confirmed(road):
     road.asked()
     client = UpdateClient(road.client._installation.folder, road.host, Subscription("taxis", "hr"))

@@ -52,7 +52,8 @@ class Follower:
 
     Fetching, checking, installing and opening happen in the thread, so that no decision waits for them; `apply` costs
     a comparison while nothing is new. What was installed at an earlier start is there at the first `apply`, but not
-    confirmed: with ``MonitorProfile(follows_overlays=True)`` no exemption holds until the repository was heard.
+    confirmed: no exemption holds from then until the repository was heard, and none once its metadata has expired,
+    whatever the profile says. With ``MonitorProfile(follows_overlays=True)`` none holds before the first `apply`, too.
 
     Parameters
     ----------

@@ -8,7 +8,9 @@
  * nothing may be concluded and everything is restricted: the position is none, or lies outside a coverage.
  * Exit status 1: the pack cannot be used, which restricts everything as well.
  *
- *     cc -std=c11 -O2 -ffp-contract=off -I LOOKUP decide.c LOOKUP/gp_open.c LOOKUP/gp_lookup.c LOOKUP/gp_frames.c
+ *     cp -r "$(geopolicy kernel --path)" gp_kernel
+ *     cc -std=c11 -O2 -ffp-contract=off -I gp_kernel decide.c gp_kernel/gp_open.c gp_kernel/gp_lookup.c \
+ *         gp_kernel/gp_frames.c -o decide
  *
  * The SHA-256 of a pack is left out here: check it where packs are received. */
 #include <stdio.h>

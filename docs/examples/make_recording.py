@@ -1,6 +1,6 @@
 """Writes drive.mcap: two minutes past a school, with positions, two cameras and the frame of the vehicle.
 
-``python docs/examples/make_recording.py``; needs ``pip install 'geopolicy[recordings]'``.
+``python docs/examples/make_recording.py``; needs ``pip install ".[recordings]"``.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""Sphinx configuration: ``pip install ".[docs]"`` and ``sphinx-build -W docs docs/_build``."""
+"""Sphinx configuration: ``pip install ".[docs]"`` in a clone, then ``sphinx-build -W docs docs/_build``."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
 
 import geopolicy
 
@@ -14,7 +16,7 @@ author = "The geopolicy authors"
 copyright = "2026 The geopolicy authors"  # noqa: A001  # Sphinx asks for this name
 release = geopolicy.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["_build"]
 default_role = "code"
 nitpicky = True
@@ -32,6 +34,9 @@ python_maximum_signature_line_length = 88
 
 html_theme = "furo"
 html_title = f"geopolicy {release}"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+copybutton_exclude = ".linenos, .gp, .go"  # what is copied are commands, without prompts and what they print
 
 
 _plain: dict[str, list[str]] = {}
@@ -47,7 +52,16 @@ def _put_back(_app: Sphinx, _what: str, name: str, _found: Any, _options: Any, l
     lines[:] = _plain.pop(name, lines)
 
 
+def _caption_files(_app: Sphinx, tree: nodes.document) -> None:
+    """Lets a line that only names a file look like the caption of the listing that follows it."""
+    for line in tree.findall(nodes.paragraph):
+        names = [part for part in line.children if isinstance(part, nodes.literal)]
+        if len(names) == 1 and line.astext() == f"{names[0].astext()}:":
+            line["classes"].append("file-name")
+
+
 def setup(app: Sphinx) -> None:
-    """Connects what autodoc and napoleon cannot know."""
+    """Connects what autodoc and napoleon cannot know, and the captions of listings."""
+    app.connect("doctree-read", _caption_files)
     app.connect("autodoc-process-docstring", _set_aside, priority=400)
     app.connect("autodoc-process-docstring", _put_back, priority=600)

@@ -98,6 +98,20 @@ def test_docs_example_that_shows_something_else_is_noticed():
         run_python(">>> 1 + 1\n3\n", {}, "page")
 
 
+@pytest.mark.parametrize("page", PAGES_WITH_EXAMPLES, ids=name_of)
+def test_docs_files_are_named_above_their_listings(page):
+    text = page.read_text(encoding="utf-8")
+    names = re.findall(r"^<!-- file: (.+) -->$", text, re.MULTILINE)
+    assert re.findall(r"^`([^`]+)`:\n\n<!-- file: \1 -->$", text, re.MULTILINE) == names
+
+
+def test_docs_install_extras_in_one_form():
+    """From a clone, as the page that explains it says; what is installed by another name must be explained there."""
+    explained = DOCS / "index.md"
+    other = re.compile(r"pip install [\"']?geopolicy")
+    assert [name_of(page) for page in PAGES if page != explained and other.search(page.read_text("utf-8"))] == []
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if links_of(page)], ids=name_of)
 def test_docs_relative_links_resolve(page):
     missing = []

@@ -10,16 +10,18 @@ from urllib.parse import unquote
 
 import pytest
 
-from pages import BLOCK, DOCS, PAGES, ROOT, followed, links_of, name_of, prose_of, section_of
+from pages import BLOCK, DOCS, PAGES, ROOT, anchor_of, followed, links_of, name_of, prose_of, section_of
 
 INDEX = DOCS / "index.md"
-CAPTIONS = ["Learn", "How-to", "Reference", "Explanation", "Decisions", "Changelog"]
+CAPTIONS = ["Learn", "How-to", "Reference", "Explanation", "Design decisions", "Changelog"]
 
 
 def toctrees():
     """The pages of each toctree of the index, by its caption."""
     found = {}
     for block in BLOCK.finditer(INDEX.read_text(encoding="utf-8")):
+        if block["language"] != "{toctree}":
+            continue
         caption = re.search(r"^:caption: (.+)$", block["text"], re.MULTILINE)[1]
         found[caption] = [line for line in block["text"].splitlines() if line and not line.startswith(":")]
     return found
@@ -27,12 +29,12 @@ def toctrees():
 
 def test_site_navigation_has_the_captions_in_order():
     assert list(toctrees()) == CAPTIONS
-    assert re.findall(r"^## (.+)$", prose_of(INDEX), re.MULTILINE) == CAPTIONS
+    assert re.findall(r"^## (.+)$", prose_of(INDEX), re.MULTILINE) == ["Install", *CAPTIONS]
 
 
 @pytest.mark.parametrize("caption", CAPTIONS)
 def test_site_navigation_has_the_pages_that_the_index_lists_there(caption):
-    section = BLOCK.sub("", section_of(INDEX, caption.lower()))
+    section = BLOCK.sub("", section_of(INDEX, anchor_of(caption)))
     listed = re.findall(r"\]\(([^)#]+)\.md\)", section)
     of_hosts = [name for name in listed if name.startswith("hosts/") and name != "hosts/index"]
     assert sorted(toctrees()[caption]) == sorted(set(listed) - set(of_hosts))
@@ -46,10 +48,13 @@ QUESTIONS = {
     "on an edge, in short": ("questions.md", "what-happens-on-an-edge", "is inside; one unit of 1e-7 degrees"),
     "with an expired pack?": ("questions.md", "what-happens-with-an-expired-pack", "It goes on restricting."),
     "with expired zones?": ("semantics.md", "expiry", "goes on restricting"),
-    "with expired signatures?": ("how-to/publish.md", "a-release", "their exemptions end"),
+    "with expired signatures?": ("how-to/follow.md", "expired-signatures", "end until the repository is heard again"),
     "how do I bring my city's GBFS file in?": ("how-to/city-gbfs.md", "", "--from gbfs --rules"),
-    "how do I sign?": ("how-to/publish.md", "", "geopolicy publish sign"),
+    "how do I sign?": ("how-to/publish.md", "try-it-four-commands", "geopolicy publish sign"),
+    "how do I write zones without Python?": ("how-to/by-hand.md", "", "geopolicy compile"),
+    "how do I install it?": ("index.md", "install", 'pip install ".[cli,update]"'),
     "how do I build the C part?": ("c.md", "build-it", "$ cc -std=c11 -O2 -ffp-contract=off"),
+    "what of it is in C?": ("c.md", "", "| in C | not in C"),
     "what must I do, and is it certified?": ("safety-manual.md", "", "**Not certified.**"),
     "is my position kept?": ("privacy.md", "", "must not become a record of where it was"),
     "what does this error mean?": ("errors.md", "", "| exception | cause | cure |"),
@@ -120,7 +125,7 @@ class _Page(HTMLParser):
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
     """The built pages by their files; warnings are errors."""
-    for name in ("sphinx", "furo", "myst_parser"):
+    for name in ("sphinx", "furo", "myst_parser", "sphinx_copybutton"):
         pytest.importorskip(name)
     folder = tmp_path_factory.mktemp("site")
     html = folder / "html"

@@ -36,7 +36,10 @@ html_theme = "furo"
 html_title = f"geopolicy {release}"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
-copybutton_exclude = ".linenos, .gp, .go"  # what is copied are commands, without prompts and what they print
+copybutton_exclude = ".linenos, .go"  # what is copied are commands, without what they print
+copybutton_prompt_text = r">>> |\.\.\. |\$ "  # and without prompts
+copybutton_prompt_is_regexp = True
+copybutton_copy_empty_lines = False
 
 
 _plain: dict[str, list[str]] = {}

@@ -105,6 +105,11 @@ def test_docs_files_are_named_above_their_listings(page):
     assert re.findall(r"^`([^`]+)`:\n\n<!-- file: \1 -->$", text, re.MULTILINE) == names
 
 
+def test_docs_console_blocks_need_no_marks_of_doctest():
+    blocks = [(page, block["text"]) for page in PAGES for block in BLOCK.finditer(page.read_text("utf-8"))]
+    assert [name_of(page) for page, text in blocks if text.startswith("$ ") and "<BLANKLINE>" in text] == []
+
+
 def test_docs_install_extras_in_one_form():
     """From a clone, as the page that explains it says; what is installed by another name must be explained there."""
     explained = DOCS / "index.md"

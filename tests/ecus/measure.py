@@ -29,7 +29,7 @@ TEXT = """# Emulated ECUs
 The kernel on processors that we do not have: built for each of them without any library, and asked in an emulator.
 Made by `python tests/ecus/measure.py` (`pip install -e ".[test,ecus]"`) with zig {zig}, whose compiler is clang, and Unicorn {unicorn}, which is made of QEMU.
 
-`tests/ecus/guest.c` gets a pack and the [vectors](vectors.md) in memory, and writes to memory all that [gp_kernel.h](architecture.md#for-c-users-copy-one-folder) answers: owners in the order in which they were found, grid units, answer ids and cells, the bits of squared distances, radii, paths and transforms.
+`tests/ecus/guest.c` gets a pack and the [vectors](vectors.md) in memory, and writes to memory all that [gp_kernel.h](gp-kernel.md) answers: owners in the order in which they were found, grid units, answer ids and cells, the bits of squared distances, radii, paths and transforms.
 Every word must be the one that the same program says on this machine, built by its own compiler, and what the words say must be what the vector says.
 The options forbid no fused products and sums: AArch64, PowerPC and RISC-V 64 have such instructions, and the source alone keeps the compiler from them.
 

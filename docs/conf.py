@@ -63,8 +63,17 @@ def _caption_files(_app: Sphinx, tree: nodes.document) -> None:
             line["classes"].append("file-name")
 
 
+def _trim_listings(_app: Sphinx, tree: nodes.document) -> None:
+    """Takes the blank line off the end of an example, which only doctest needs."""
+    for block in tree.findall(nodes.literal_block):
+        if block.rawsource == block.astext() and block.rawsource.endswith("\n"):
+            block.rawsource = block.rawsource.rstrip("\n")
+            block[:] = [nodes.Text(block.rawsource)]
+
+
 def setup(app: Sphinx) -> None:
-    """Connects what autodoc and napoleon cannot know, and the captions of listings."""
+    """Connects what autodoc and napoleon cannot know, and how listings look."""
     app.connect("doctree-read", _caption_files)
+    app.connect("doctree-read", _trim_listings)
     app.connect("autodoc-process-docstring", _set_aside, priority=400)
     app.connect("autodoc-process-docstring", _put_back, priority=600)

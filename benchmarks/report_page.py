@@ -1,4 +1,4 @@
-"""What the page of a long drive costs: making it, its size, and the time until it can be used in a browser.
+"""What the page of a long drive costs: making it, its size, the time until it can be used in a browser, and stills.
 
     python benchmarks/report_page.py [FIXES] [ZONES]
 
@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import geopolicy as gp
 from machine import machine
@@ -20,6 +21,9 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 from browser import Looker, opened_browser
 from report_pages import fixes_along, scattered_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RUNS = 5
 
@@ -37,8 +41,18 @@ def main() -> None:
         with opened_browser() as browser:
             opened = [opened_s(browser, file) for _ in range(RUNS)]
         size = file.stat().st_size
+    stills = [still(make) for make in (report.png, report.svg)]
     print(f"{machine()}; {fixes:,} fixes, {zones:,} zones")
     print(f"made in {made_s:.1f} s, {size / 1e6:.1f} MB, can be used {median(opened):.1f} s after it is opened")
+    for name, (seconds, length) in zip(("png", "svg"), stills, strict=True):
+        print(f"still picture, {name}: {seconds:.1f} s, {length / 1e6:.1f} MB")
+
+
+def still(make: Callable[[], bytes]) -> tuple[float, int]:
+    """Seconds that a still picture of a report takes, and its bytes."""
+    began = time.perf_counter()
+    content = make()
+    return time.perf_counter() - began, len(content)
 
 
 def opened_s(browser: object, file: Path) -> float:

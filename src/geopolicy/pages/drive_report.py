@@ -14,6 +14,7 @@ from geopolicy.model.citations import reason_texts
 from geopolicy.model.rules import Level
 from geopolicy.pages.document import document_of
 from geopolicy.pages.steps import Journey
+from geopolicy.pages.still_drive import SIZE_PX, drive_picture
 from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
 from geopolicy.replay import MonitoredReplay, Summary, replay
 
@@ -68,6 +69,56 @@ class DriveReport:
             If the file cannot be written.
         """
         write_atomically(Path(path), self.html(tiles).encode("utf-8", "backslashreplace"))
+
+    def png(self, size_px: tuple[int, int] = SIZE_PX) -> bytes:
+        """A still picture: map, sums and a lane for each sensor. Positions are in it. Needs the extra ``pictures``.
+
+        Parameters
+        ----------
+        size_px
+            Width and height in pixels, each from 300 to 8000.
+
+        Raises
+        ------
+        ValueError
+            For another size.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import geopolicy as gp
+        >>> with gp.open_drive("docs/tutorial/visnjan-car.gpx") as drive:
+        ...     report = gp.report_drive(drive, "docs/tutorial/visnjan-drive.geojson")
+        >>> report.png()[1:4]  # Path("drive.png").write_bytes(report.png())
+        b'PNG'
+        """
+        return drive_picture(self.data, size_px=size_px)
+
+    def svg(self, size_px: tuple[int, int] = SIZE_PX) -> bytes:
+        """The same as vectors: texts stay texts, and it refers to nothing elsewhere.
+
+        Parameters
+        ----------
+        size_px
+            Width and height in pixels, each from 300 to 8000.
+
+        Raises
+        ------
+        ValueError
+            For another size.
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import geopolicy as gp
+        >>> with gp.open_drive("docs/tutorial/visnjan-car.gpx") as drive:
+        ...     report = gp.report_drive(drive, "docs/tutorial/visnjan-drive.geojson")
+        >>> report.svg().splitlines()[0]
+        b'<?xml version="1.0" encoding="utf-8"?>'
+        """
+        return drive_picture(self.data, image_format="svg", size_px=size_px)
 
     def __repr__(self) -> str:
         summary = self.data["summary"]

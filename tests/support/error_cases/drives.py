@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from unittest.mock import patch
 
 import geopolicy as gp
 from error_cases.samples import ENGINE, NAIVE, SET
@@ -19,6 +20,18 @@ def twice(_folder):
     drained(drive)
     drained(drive)
 
+
+def without_matplotlib(work):
+    """The work where matplotlib is not installed."""
+
+    def run(_folder):
+        with patch.dict("sys.modules", {"matplotlib": None, "matplotlib.figure": None}):
+            work()
+
+    return run
+
+
+NO_PICTURES = r"^pictures need matplotlib \(.*\); pip install 'geopolicy\[pictures\]'$"
 
 CASES = {
     "open_drive": [
@@ -137,6 +150,22 @@ CASES = {
             OSError,
             r"No such file or directory",
         ),
+    ],
+    "DriveReport.png": [
+        (
+            lambda _: gp.report_drive([], SET).png((1600, 20)),
+            ValueError,
+            r"^size_px must be width and height, whole numbers from 300 to 8000 pixels, got \(1600, 20\)$",
+        ),
+        (without_matplotlib(lambda: gp.report_drive([], SET).png()), ImportError, NO_PICTURES),
+    ],
+    "DriveReport.svg": [
+        (
+            lambda _: gp.report_drive([], SET).svg((1600, 1200.5)),
+            ValueError,
+            r"^size_px must be width and height, whole numbers from 300 to 8000 pixels, got \(1600, 1200\.5\)$",
+        ),
+        (without_matplotlib(lambda: gp.report_drive([], SET).svg()), ImportError, NO_PICTURES),
     ],
     "MonitoredReplay.steps": [
         (

@@ -1,0 +1,166 @@
+"""Names on a still map, the tightest zones first, none over another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from geopolicy.pages.still_shapes import contains, is_seen
+from geopolicy.pages.still_sheet import LEVEL_NAMES, colours, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+    from geopolicy.pages.still_shapes import Shape
+    from geopolicy.pages.still_sheet import Sheet
+    from geopolicy.pages.still_view import View
+
+_MOST = 60
+_LEAST_PX = 26.0  # in a zone that is smaller no name stands
+_LARGE_PX = 110.0  # one that is smaller has its name beside it, if there is room
+_COST_OF_ZONE, _MOST_COST, _COST_OF_ORDER = 6.0, 8.0, 0.4
+_NAME_SIZE, _LEVEL_SIZE = 12.0, 11.0
+_PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of a zone's width and height, at which its name may stand
+
+
+class Box(NamedTuple):
+    """Pixels of a panel, from the upper left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Label(NamedTuple):
+    """A name that stands on the map."""
+
+    number: int
+    name: str
+    box: Box
+
+
+class Places:
+    """The places on a panel that are taken."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width = width
+        self.height = height
+        self.boxes: list[Box] = []
+        self._avoided = np.empty((0, 5))
+
+    def avoid(self, boxes: Iterable[Box], cost: float) -> None:
+        """What is better not covered, and how much so: those that are small."""
+        small = [(*box, cost) for box in boxes if max(box.right - box.left, box.bottom - box.top) < _LARGE_PX]
+        self._avoided = np.concatenate([self._avoided, np.array(small).reshape(-1, 5)])
+
+    def take(self, x: float, y: float, width: float, height: float) -> bool:
+        """Take a place about a middle, if it is on the panel and free."""
+        box = _box(x, y, width, height)
+        is_out = box.left < 0 or box.top < 0 or box.right > self.width or box.bottom > self.height
+        if is_out or any(_meet(box, other) for other in self.boxes):
+            return False
+        self.boxes.append(box)
+        return True
+
+    def take_best(
+        self, middles: Iterable[tuple[float, float]], width: float, height: float
+    ) -> tuple[float, float] | None:
+        """Take that of several places which is free and covers the least, the first ones rather than others.
+
+        None if none is free, or each covers too much.
+        """
+        costs = [(self._cost(_box(*at, width, height)), order, at) for order, at in enumerate(middles)]
+        ordered = sorted(costs, key=lambda each: each[0] + _COST_OF_ORDER * each[1])
+        free = (at for cost, _, at in ordered if cost <= _MOST_COST and self.take(*at, width, height))
+        return next(free, None)
+
+    def _cost(self, box: Box) -> float:
+        """How much would lie under it that is better not covered."""
+        left, top, right, bottom, cost = self._avoided.T
+        meets = (left < box.right) & (box.left < right) & (top < box.bottom) & (box.top < bottom)
+        return float(cost[meets].sum())
+
+    def is_free(self, x: float, y: float) -> bool:
+        """Whether nothing stands at a place."""
+        return not any(box.left < x < box.right and box.top < y < box.bottom for box in self.boxes)
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return Box(x - width / 2 - 3, y - height / 2 - 2, x + width / 2 + 3, y + height / 2 + 2)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+
+
+def draw_labels(
+    sheet: Sheet, panel: Axes, view: View, shapes: Sequence[tuple[Shape, int]], places: Places
+) -> list[Label]:
+    """The names of zones that are seen, each with what the zone asks."""
+    seen = [(shape, level) for shape, level in shapes if is_seen(shape.bounds, view)]
+    places.avoid((_pixels(shape, view) for shape, _ in seen), _COST_OF_ZONE)
+    labels: list[Label] = []
+    for shape, level in sorted(seen, key=lambda each: (-each[1], each[0].area, each[0].number)):
+        if len(labels) >= _MOST:
+            break
+        name = plain(shape.zone["name"] or "", 28) or plain(shape.zone["id"], 28)
+        says = "asks nothing now" if level < 0 else "asks, no level" if level == 0 else LEVEL_NAMES[level]
+        width = max(sheet.width_of(name, _NAME_SIZE, is_bold=True), sheet.width_of(says, _LEVEL_SIZE))
+        at = places.take_best(_candidates(shape, view, places, width), width, 27)
+        if at is not None:
+            _write(sheet, panel, at, (name, says), level)
+            _lead(panel, _pixels(shape, view), places.boxes[-1])
+            labels.append(Label(shape.number, name, places.boxes[-1]))
+    return labels
+
+
+def _pixels(shape: Shape, view: View) -> Box:
+    """The bounds of a zone on the panel."""
+    bounds = shape.bounds
+    (left, top), (right, bottom) = view.points([bounds.west, bounds.east], [bounds.north, bounds.south])
+    return Box(left, top, right, bottom)
+
+
+def _candidates(shape: Shape, view: View, places: Places, width: float) -> Iterator[tuple[float, float]]:
+    """Middles of a name beside a zone that is small, and in what is seen of one that is large."""
+    left, top, right, bottom = _pixels(shape, view)
+    left, right, top, bottom = max(left, 0.0), min(right, view.width), max(top, 0.0), min(bottom, view.height)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    size = max(right - left, bottom - top)
+    if size < _LARGE_PX:
+        away = width / 2 + 5
+        after, before, below, above = max(right, x + 6) + away, min(left, x - 6) - away, bottom + 17, top - 17
+        yield from ((after, y), (before, y), (x, below), (x, above))
+        yield from ((after, above), (before, above), (after, below), (before, below))
+    if size < _LEAST_PX:
+        return
+    rings = None
+    for down in _PARTS:
+        for across in _PARTS[:3]:
+            x, y = left + across * (right - left), top + down * (bottom - top)
+            if places.is_free(x, y):
+                rings = rings or [view.points(ring[:, 0], ring[:, 1]) for part in shape.parts for ring in part]
+                if contains(rings, x, y):
+                    yield x, y
+
+
+def _lead(panel: Axes, zone: Box, label: Box) -> None:
+    """A thin line from a name that stands obliquely beside its zone."""
+    is_oblique = (label.right <= zone.left or zone.right <= label.left) and (
+        label.bottom <= zone.top or zone.bottom <= label.top
+    )
+    if is_oblique:
+        x, y = (zone.left + zone.right) / 2, (zone.top + zone.bottom) / 2
+        ends = min(max(x, label.left), label.right), min(max(y, label.top), label.bottom)
+        panel.plot([ends[0], x], [ends[1], y], color=colours()["ink"], linewidth=0.9, zorder=6.5)
+
+
+def _write(sheet: Sheet, panel: Axes, place: tuple[float, float], texts: tuple[str, str], level: int) -> None:
+    x, y = place
+    look: dict[str, Any] = {"ha": "center", "has_halo": True}
+    sheet.text(panel, x, y - 2.5, texts[0], _NAME_SIZE, is_bold=True, **look)
+    sheet.text(panel, x, y + 10, texts[1], _LEVEL_SIZE, colour="nothing" if level < 0 else f"level-{level}", **look)

@@ -1,0 +1,378 @@
+"""Still pictures: they show the decisions, hold everything, hide nothing, and texts of others stay texts."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import geopolicy as gp
+from geopolicy.engines.layers import layers_of
+from geopolicy.pages import still_drive
+from geopolicy.pages.still_lanes import CERTAINTIES, Lanes, moment_text
+from geopolicy.pages.still_shapes import contains, on_map, path_of, shapes_of
+from geopolicy.pages.still_sheet import colours, frame_of, level_colour, picture, plain
+from geopolicy.pages.still_view import Bounds, View, fitted
+from geopolicy.pages.still_zones import Overlay, view_of, zones_picture
+from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
+from report_pages import BEGAN, HOSTILE, fixes_along, hostile_zones, scattered_zones
+from shapes import box
+
+SVG = "{http://www.w3.org/2000/svg}"
+OFF = [gp.Rule(["camera"], gp.Level.OFF)]
+ZONES = scattered_zones(60)
+FIXES = list(fixes_along(1500, lost={*range(300, 340), 900}))
+SMALL = (500, 375)
+TEXTS = (
+    *HOSTILE,
+    "$x^2$",
+    "\\frac{1}{2} \\textbf{a}",
+    "\x00\x0b\x1f\ufffe\uffff",
+    "\ud800 \udfff",
+    "\U0001f600 日本語 ไทย",
+)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return gp.report_drive(FIXES, ZONES, title="The drive").data
+
+
+@pytest.fixture(scope="module")
+def decisions():
+    steps = gp.replay.MonitoredReplay(gp.open(ZONES)).steps(FIXES)
+    return [step.decision for step in steps if step.is_fix]
+
+
+def values_of(zones, lon=0.0):
+    """The zones of a page, and a level for each."""
+    values = zone_values(zones_in(layers_of(zones)), gp.Vehicle(["camera", "lidar"]), lon)[0]
+    return values, [value["level"] for value in values]
+
+
+def squares(*corners: tuple[float, float], name="a zone"):
+    """Zones of 0.1 degrees from their lower left corners, longitude first."""
+    zones = [gp.Zone(f"z{n}", box(x, y, x + 0.1, y + 0.1), OFF, name=name) for n, (x, y) in enumerate(corners)]
+    return gp.ZoneSet(zones)
+
+
+def drawn(data, image_format="png", size_px=still_drive.SIZE_PX):
+    """The figure of a drive as it was drawn: artists by their names."""
+    kept = []
+
+    def draw(sheet):
+        still_drive.draw_drive(sheet, data)
+        kept.append(sheet)
+
+    picture(image_format, frame_of(size_px, (1000, 750)), "", draw)
+    return {artist.get_gid(): artist for axes in kept[0].figure.axes for artist in axes.get_children()}
+
+
+def pixels_of(content):
+    from matplotlib.image import imread
+
+    return np.rint(imread(io.BytesIO(content))[..., :3] * 255).astype(int)
+
+
+def rgb(colour):
+    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+
+
+def texts_in(content):
+    return [element.text for element in ElementTree.fromstring(content).iter(f"{SVG}text")]
+
+
+def steps_of_fixes(data):
+    others = set(data["way"]["no_fix"])
+    return [step for step in range(data["way"]["count"]) if step not in others]
+
+
+def off_line(line, point):
+    """How far a point is from a line of pixels."""
+    start, along = line[:-1], np.diff(line, axis=0)
+    part = ((point - start) * along).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1e-12)
+    return np.hypot(*(start + np.clip(part, 0, 1)[:, None] * along - point).T).min()
+
+
+def test_drive_picture_way_has_the_look_of_the_decision_at_sampled_fixes(data, decisions):
+    artists = drawn(data)
+    frame = artists["frame"]
+    lon, lat = (np.cumsum(data["way"][name]) / 1e7 for name in ("lon", "lat"))
+    bounds = Bounds(lon.min(), lat.min(), lon.max(), lat.max())
+    view = fitted([bounds], frame.get_width(), frame.get_height())
+    lines = {
+        gid.removeprefix("way "): [path.vertices for path in artist.get_paths()]
+        for gid, artist in artists.items()
+        if gid and gid.startswith("way ")
+    }
+    assert set(lines) == {f"{max(answer['levels'])} {answer['certainty']}" for answer in data["answers"]}
+    for number in random.Random(3).sample([n for n, fix in enumerate(FIXES) if fix.valid], 300):
+        (point,), decision = view.points([FIXES[number].lon], [FIXES[number].lat]), decisions[number]
+        near = {look for look, of in lines.items() if min(off_line(line, point) for line in of) < 0.5}
+        assert f"{int(max(decision.levels.values()))} {decision.certainty}" in near
+
+
+def test_drive_picture_lanes_show_the_tightest_of_each_pixel(data, decisions):
+    lanes = Lanes(data, 964.0, 30)
+    kept, seconds = np.cumsum(data["way"]["steps"]), np.cumsum(data["way"]["seconds"]) / 1000.0
+    at = np.interp(steps_of_fixes(data), kept, seconds) / lanes.last * lanes.width
+    assert lanes.sensors == list(range(len(data["sensors"])))
+    for sensor, name in enumerate(data["sensors"]):
+        shown = np.full(lanes.width, -1)
+        for bar in lanes.of_sensor(sensor):
+            shown[bar.start : bar.end] = bar.value
+        assert shown.min() >= 0
+        wanted = np.array([2 * int(decision.levels[name]) for decision in decisions])
+        pixels = np.minimum(at.astype(int), lanes.width - 1)
+        assert (shown[pixels] >= wanted).all()
+        for pixel in range(1, lanes.width - 1):
+            near = wanted[(pixels >= pixel - 1) & (pixels <= pixel + 1)]
+            assert not len(near) or shown[pixel] <= near.max() + 1
+    ranks = [CERTAINTIES.index(decision.certainty) for decision in decisions]
+    assert {bar.value for bar in lanes.of_certainty()} == set(ranks)
+
+
+def test_drive_picture_pixels_are_the_colours_of_the_page():
+    fixes = [gp.Fix(45.05, 12.9 + n / 100, 3.0) for n in range(31)]
+    data = gp.report_drive(fixes, squares((13.0, 45.0)), is_raw=True).data
+    pixels = pixels_of(still_drive.drive_picture(data))
+    middle = {tuple(row[510]) for row in pixels[150:740]}
+    sides = [{tuple(row[x]) for row in pixels[150:740]} for x in (120, 950)]
+    assert rgb(level_colour(4)) in middle
+    assert all(rgb(level_colour(0)) in side and rgb(level_colour(4)) not in side for side in sides)
+    assert rgb(colours()["warn"]) in {tuple(pixel) for pixel in pixels[115]}
+
+
+def test_drive_picture_shows_the_drive_and_not_a_false_place_far_away():
+    fixes = [gp.Fix(45.05, 12.9 + n / 10_000, 3.0) for n in range(300)]
+    fixes[150] = gp.Fix(0.0, 0.0, 3.0)
+    report = gp.report_drive(fixes, squares((12.91, 45.0)), is_raw=True)
+    content = report.svg()
+    texts = texts_in(content)
+    assert any("places far from the others are outside of the map" in text for text in texts)
+    assert {"500 m", "start", "end", "a zone"} <= set(texts)
+    numbers = [abs(float(number)) for number in re.findall(rb"[ML] (-?[\d.]+) ", content)]
+    assert max(numbers) < 3000
+
+
+def test_drive_picture_of_many_sensors_says_how_many_are_hidden():
+    names = [f"camera.c{n}" for n in range(40)]
+    vehicle = gp.Vehicle([*names, "lidar"])
+    zones = gp.ZoneSet([gp.Zone("z", box(13, 45, 14, 46), [gp.Rule(["lidar"], gp.Level.OFF)])])
+    data = gp.report_drive([gp.Fix(45.5, 13.5)], zones, vehicle, is_raw=True).data
+    texts = texts_in(still_drive.drive_picture(data, image_format="svg"))
+    assert "lidar" in texts
+    shown = sum(text in [*names, "lidar"] for text in texts)
+    assert f"and {41 - shown} more sensors, which are restricted no tighter than these" in texts
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_pictures_are_the_same_each_time_and_change_no_setting(data, kind):
+    import matplotlib as mpl
+
+    before, filters = dict(mpl.rcParams), list(warnings.filters)
+    first = still_drive.drive_picture(data, image_format=kind, size_px=SMALL)
+    with mpl.rc_context({"font.size": 40, "savefig.dpi": 20, "axes.facecolor": "red", "svg.fonttype": "path"}):
+        assert still_drive.drive_picture(data, image_format=kind, size_px=SMALL) == first
+    assert (dict(mpl.rcParams), list(warnings.filters)) == (before, filters)
+    with ThreadPoolExecutor(2) as pool:
+        made = pool.map(lambda _: still_drive.drive_picture(data, image_format=kind, size_px=SMALL), range(4))
+        assert set(made) == {first}
+
+
+def test_svg_refers_to_nothing_elsewhere_and_names_no_moment_or_program(data):
+    content = still_drive.drive_picture(data, image_format="svg")
+    for word in (b"DOCTYPE", b"<metadata", b"<script", b"matplotlib", b"Matplotlib", b"@import"):
+        assert word not in content
+    root = ElementTree.fromstring(content)
+    assert (root.get("width"), root.get("height")) == ("1600", "1200")
+    places = [value for element in root.iter() for name, value in element.attrib.items() if name.endswith("href")]
+    assert all(place.startswith(("#", "data:image/png")) for place in places)
+    addresses = content.count(b"://")
+    assert addresses == content.count(b"http://www.w3.org/")
+
+
+def test_svg_opens_in_a_browser_and_asks_nobody(browser, data, tmp_path):
+    file, page, asked, complaints = tmp_path / "drive.svg", browser.new_page(), [], []
+    file.write_bytes(still_drive.drive_picture(data, image_format="svg"))
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(file.as_uri())
+    assert page.evaluate("document.querySelector('parsererror')") is None
+    assert page.evaluate("[...document.querySelectorAll('text')].some((each) => each.textContent === 'start')")
+    assert page.evaluate("document.documentElement.getBoundingClientRect().width") == 1600
+    assert (len(asked), complaints) == (1, [])
+    page.close()
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_texts_of_others_stay_texts(kind, text):
+    values, levels = values_of(squares((13.0, 45.0)))
+    values[0]["name"] = text
+    how = {"title": text, "lines": [text] * 5, "image_format": kind, "size_px": SMALL}
+    content = zones_picture(values, levels, **how, overlay=Overlay(13, 45, 14, 46, spots(), [((1, 2, 3, 4), text)]))
+    if kind == "svg":
+        shown = plain(text, 20).strip()
+        texts = [each or "" for each in texts_in(content)]
+        assert sum(shown.rstrip("…") in each for each in texts) >= 6
+        assert not list(ElementTree.fromstring(content).iter(f"{SVG}script"))
+
+
+def spots():
+    """Two rows of two pixels, one of them red."""
+    raster = np.zeros((2, 2, 4), dtype=np.uint8)
+    raster[0, 1] = (255, 0, 0, 255)
+    return raster
+
+
+def test_hostile_report_is_drawn_with_its_title():
+    fixes = [gp.Fix(45.0, 13.0 + n / 10_000, accuracy_95_m=4.0) for n in range(80)]
+    report = gp.report_drive(fixes, hostile_zones(), is_raw=True, title="<script>alert(1)</script> \u202e$a$")
+    assert "<script>alert(1)</script> $a$" in texts_in(report.svg())
+    assert len(report.png(SMALL)) > 1000
+
+
+def test_view_of_zones_is_what_their_picture_shows():
+    values, levels = values_of(squares((13.0, 45.0), (13.5, 45.4)))
+    west, south, east, north = view_of(values, (1600, 1000))
+    red, empty = np.zeros((4, 4, 4), dtype=np.uint8), zones_picture(values, levels)
+    red[:, 2:] = (255, 0, 0, 255)
+    pixels = pixels_of(zones_picture(values, levels, overlay=Overlay(west, south, east, north, red)))
+    changed = np.argwhere((pixels != pixels_of(empty)).any(axis=2))
+    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
+    assert abs(left - 800) <= 1
+    assert abs(right - (1600 - 18 * 1.6)) <= 3
+    assert abs(top - 90 * 1.6) <= 3
+    assert abs(bottom - (1000 - 62 * 1.6)) <= 3
+    inside = pixels[300, 900]
+    assert tuple(inside) == (255, 0, 0)
+
+
+def test_zones_on_both_sides_of_the_antimeridian_lie_together():
+    values, levels = values_of(squares((179.85, -17.0), (-179.9, -16.8)))
+    west, south, east, north = view_of(values)
+    assert 0 < east - west < 2
+    turn = 360.0 if east < 0 else 0.0
+    assert west + turn < 179.85
+    assert east + turn > 180.2
+    assert south < -17.0 < -16.7 < north
+    assert zones_picture(values, levels, size_px=SMALL)
+
+
+ROUND = [(x, 0.0) for x in range(-180, 180, 9)]
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [[], [(13.0, 45.0)], [(13.0, 89.8)], [(0.0, -89.95), (90.0, 89.0)], [(-179.95, 0.0)], ROUND],
+    ids=["none", "one", "pole", "poles", "edge", "round"],
+)
+def test_zones_anywhere_are_drawn_and_named(corners):
+    values, levels = values_of(squares(*corners, name="here"))
+    texts = texts_in(zones_picture(values, levels, image_format="svg"))
+    assert ("here" in texts) == bool(corners)
+    assert ("There is no zone." in texts) == (not corners)
+
+
+def test_zones_that_ask_nothing_now_are_dashed_and_said_so():
+    values, _ = values_of(squares((13.0, 45.0), (13.3, 45.2)))
+    texts = texts_in(zones_picture(values, [-1, 0], image_format="svg"))
+    assert texts.count("asks nothing now") == 2  # on the map and in the legend
+    assert texts.count("asks, no level") == 2
+
+
+def test_zones_picture_refuses_what_it_cannot_draw():
+    values, levels = values_of(squares((13.0, 45.0)))
+    with pytest.raises(ValueError, match=r"^levels must be one for each of 1 zones, got 0$"):
+        zones_picture(values, [])
+    with pytest.raises(ValueError, match=r"^image_format must be 'png' or 'svg', got 'pdf'$"):
+        zones_picture(values, levels, image_format="pdf")
+    with pytest.raises(ValueError, match=r"^size_px must be width and height"):
+        view_of(values, (1600,))
+
+
+def test_coverage_and_what_was_drawn_are_in_the_legend():
+    zone = gp.Zone("p", {"type": "Point", "coordinates": [13.0, 45.0]}, OFF, radius_m=500.0)
+    zones = gp.ZoneSet([zone], gp.ZoneFileHeader(coverages=[gp.Coverage(box(12.9, 44.9, 13.1, 45.1))]))
+    values, levels = values_of(zones)
+    coverages = coverage_values(zones_in(layers_of(zones)), 0.0)
+    texts = texts_in(zones_picture(values, levels, coverages=coverages, image_format="svg"))
+    assert {"as it was drawn", "coverage of a file"} <= set(texts)
+
+
+def test_labels_lie_over_no_other(monkeypatch):
+    seen = []
+    real = still_drive.draw_labels
+    monkeypatch.setattr(still_drive, "draw_labels", lambda *given: seen.append((real(*given), given[4])))
+    drawn(gp.report_drive(FIXES[:300], scattered_zones(200)).data)
+    ((labels, places),) = seen
+    assert len(labels) > 5
+    for one, other in combinations(places.boxes, 2):
+        assert one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+
+
+PLACES = st.tuples(st.floats(-3000, 4000), st.floats(-3000, 4000))
+
+
+@given(ring=st.lists(PLACES, min_size=3, max_size=8), point=st.tuples(st.floats(1, 999), st.floats(1, 599)))
+def test_cut_ring_covers_the_same_of_what_is_seen(ring, point):
+    view = View(100.0, 100.0, 10.0, 1000.0, 600.0)
+    x, y = np.array(ring).T / view.scale + 100.0
+    lon, lat = x / 256 * 360 - 180, np.degrees(np.arctan(np.sinh((0.5 - y / 256) * 2 * np.pi)))
+    whole = view.points(lon, lat)
+    shown = on_map([[np.column_stack([lon, lat])]], view)
+    every = [place for part in shown for each in part for place in each]
+    assert all(-1001 <= a <= 2001 and -601 <= b <= 1201 for a, b in every)
+    closed = np.concatenate([whole, whole[:1]])
+    if off_line(closed, np.array(point)) > 0.5:
+        assert contains([whole], *point) == contains([each for part in shown for each in part], *point)
+
+
+@given(lons=st.lists(st.floats(-180, 179.9), min_size=1, max_size=6), lat=st.floats(-80, 80))
+def test_view_holds_every_zone_on_the_turn_where_all_lie_together(lons, lat):
+    zones = [{"shape": [[[int(lon * 1e7), int(lat * 1e7), 1000, 0, 0, 1000]]], "id": "z", "name": ""} for lon in lons]
+    west, south, east, north = view_of(zones)
+    shapes = shapes_of(zones, turns=True)
+    for shape, lon in zip(shapes, lons, strict=True):
+        assert west < shape.bounds.west
+        assert shape.bounds.east < east
+        assert south < lat < north
+        assert abs((shape.bounds.west - lon + 180) % 360 - 180) < 1e-6
+    ends = sorted(lon % 360 for lon in lons)
+    gaps = [*np.diff(ends), ends[0] + 360 - ends[-1]]
+    span = max(shape.bounds.west for shape in shapes) - min(shape.bounds.west for shape in shapes)
+    assert span <= 360 - max(gaps) + 1e-3
+
+
+def test_path_of_polygons_keeps_holes_and_joins_what_overlaps():
+    square = np.array([(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0)])
+    hole = square * 0.4 + 3.0
+    rings = [polygon[:-1] for polygon in path_of([[square[::-1], hole], [square + 5.0]]).to_polygons()]
+    turns = [1 if np.linalg.det([ring[1] - ring[0], ring[2] - ring[1]]) > 0 else -1 for ring in rings]
+    for at, winding in (((1, 1), 1), ((4, 4), 0), ((6, 6), 1), ((9, 9), 2), ((12, 12), 1), ((20, 2), 0)):
+        assert sum(turn * contains([ring], *at) for turn, ring in zip(turns, rings, strict=True)) == winding
+
+
+def test_moment_without_a_clock_is_seconds_or_the_number_of_a_fix():
+    assert moment_text({"is_time": True, "began": None}, 61.5) == "61.5 s"
+    assert moment_text({"is_time": False, "began": None}, 3.0) == "fix 4"
+    assert moment_text({"is_time": True, "began": BEGAN.timestamp() * 1000}, 61.0) == "12:01:01"
+
+
+def test_drive_without_positions_or_fixes_is_drawn_and_says_so():
+    nowhere = [gp.Fix(float("nan"), float("nan"), valid=False) for _ in range(5)]
+    for fixes, words in ((nowhere, "No position is known of this drive."), ([], "There is no fix in the drive.")):
+        texts = texts_in(gp.report_drive(fixes, ZONES, is_raw=True).svg())
+        assert words in texts
+        assert "No position is in this picture." in texts
+    assert "Positions are in this picture." in texts_in(gp.report_drive([gp.Fix(45, 13)], ZONES).svg())

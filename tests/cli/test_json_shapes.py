@@ -58,6 +58,7 @@ LINES = [
     "replay {drive} {zones} --raw",
     "report {drive} {zones} -o {tmp}/drive.html",
     "draw {zones} --since {zones} -o {tmp}/zones.html --time 2026-11-30T11:00Z",
+    "report {drive} {zones} --png {tmp}/drive.png --svg {tmp}/drive.svg",
     "report {drive} {zones} -o {tmp}/tiles.html --tiles https://tiles.example/{{z}}/{{x}}/{{y}}.png",
     "watch {fixes} {zones}",
     "drives {drive} {shift} {tmp}/none.csv",

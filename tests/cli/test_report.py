@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,11 @@ def test_report_of_no_fix_is_written_and_ends_with_1(cli, zones, tmp_path):
         (["-o", "d.html", "--tiles", "tiles.example"], "must be an address such as https://tiles.example/"),
         (["-o", "d.html", "--state", "flying"], "must be one of driving, parked"),
         (["-o", "none/d.html"], "No such file or directory"),
-        ([], "Missing option '--output'"),
+        ([], "--output: one of --output, --png and --svg must be given, got none"),
+        (["--png", "drive.jpg"], "--png: must end in .png, got 'drive.jpg'"),
+        (["--svg", "drive.svgz"], "--svg: must end in .svg, got 'drive.svgz'"),
+        (["--png", "none/d.png"], "--png: cannot write 'none/d.png': No such file or directory"),
+        (["--svg", "d.svg", "--tiles", "https://tiles.example/{z}/{x}/{y}.png"], "--tiles: is for the page"),
     ],
 )
 def test_report_wrong_usage_is_refused(cli, drive, zones, tmp_path, monkeypatch, options, text):
@@ -87,3 +92,30 @@ def test_report_counts_warnings_as_others_do(cli, drive, zones, tmp_path):
     calm.write_bytes(CALM)
     told = json.loads(cli("report", drive, zones, calm, "-o", tmp_path / "d.html", "--json")[1])
     assert told["zones"] == 4
+
+
+def test_report_pictures_are_written_beside_the_page_or_without_it(cli, drive, zones, tmp_path):
+    page, png, svg = (tmp_path / f"drive.{suffix}" for suffix in ("html", "png", "svg"))
+    code, out, err = cli("report", drive, zones, "--png", png, "--svg", svg)
+    assert (code, err, page.exists()) == (0, "", False)
+    assert [line.partition(": 5 fixes")[0] for line in out.splitlines()[:2]] == [str(png), str(svg)]
+    assert out.splitlines()[2].startswith("positions of the drive are in these files")
+    contents = png.read_bytes(), svg.read_bytes()
+    assert (contents[0][:4], contents[1][:5]) == (b"\x89PNG", b"<?xml")
+    told = json.loads(cli("report", drive, zones, "-o", page, "--svg", svg, "--png", png, "--json")[1])
+    assert (png.read_bytes(), svg.read_bytes()) == contents
+    assert [(file["format"], Path(file["path"]).stat().st_size) for file in told["files"]] == [
+        (file["format"], file["size_bytes"]) for file in told["files"]
+    ]
+    assert [file["format"] for file in told["files"]] == ["html", "png", "svg"]
+    told = json.loads(cli("report", drive, zones, "--svg", svg, "--json")[1])
+    assert (told["output"], told["size_bytes"], len(told["files"])) == (None, None, 1)
+
+
+def test_report_picture_without_matplotlib_names_the_extra(cli, drive, zones, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    code, _, err = cli("report", drive, zones, "--png", tmp_path / "drive.png")
+    assert code == 2
+    assert err == "error: the module 'matplotlib' is missing; pip install 'geopolicy[pictures]'\n"
+    assert cli("report", drive, zones, "-o", tmp_path / "drive.html")[0] == 0

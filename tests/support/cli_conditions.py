@@ -78,6 +78,11 @@ CASES = {
     "report-o": Case(("report", "drive.csv", "zones.geojson", "-o", "out.html"), output="out.html"),
     "draw-o": Case(("draw", "zones.geojson", "-o", "out.html"), output="out.html"),
     "draw-since": Case(("draw", "zones.geojson", "--since", "zones.gpol", "-o", "out.html"), output="out.html"),
+    "report-png": Case(
+        ("report", "drive.csv", "zones.geojson", "--png", "out.png", "--svg", "out.svg"),
+        output="out.png",
+        beside=("out.svg",),
+    ),
     "redact-o": Case(
         ("redact", "drive.mcap", "school.geojson", "-o", "out.mcap", "--topics", "topics.toml"),
         output="out.mcap",

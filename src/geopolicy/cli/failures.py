@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 DEBUG = "GEOPOLICY_DEBUG"
 _REMEDY = "install geopolicy again, which brings along what it needs"
-_EXTRAS = {"cryptography": "update", "securesystemslib": "update", "tuf": "update", "urllib3": "update"}
+_EXTRAS = {
+    "cryptography": "update", "matplotlib": "pictures", "securesystemslib": "update", "tuf": "update",
+    "urllib3": "update",
+}  # fmt: skip
 
 
 class PathError(Exception):
@@ -56,13 +59,22 @@ def failure_of(error: Exception) -> Failure:
         return Failure(console.REFUSED, type(error).__name__, console.shortened(str(error)))
     if isinstance(error, PathError):
         return _unreadable(error.error)
-    if isinstance(error, ModuleNotFoundError):
-        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+    if isinstance(error, ImportError) and _is_missing(error):
+        extra = _EXTRAS.get(_package_of(error))
         remedy = _REMEDY if extra is None else f"pip install 'geopolicy[{extra}]'"
         return Failure(console.USAGE, "ModuleNotFoundError", f"the module {error.name!r} is missing; {remedy}")
     if isinstance(error, MemoryError):
         return Failure(console.REFUSED, "MemoryError", "there is not enough memory for this")
     return Failure(console.REFUSED, "InternalError", _internal_text(error))
+
+
+def _package_of(error: ImportError) -> str:
+    return (error.name or "").partition(".")[0]
+
+
+def _is_missing(error: ImportError) -> bool:
+    """Whether a module is not there, or a library says that its extra is not."""
+    return isinstance(error, ModuleNotFoundError) or _package_of(error) in _EXTRAS
 
 
 def refusal_of(problems: Iterable[Problem | Finding]) -> int:

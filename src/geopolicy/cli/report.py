@@ -27,13 +27,12 @@ from geopolicy.cli.options import (
     State,
     VehicleFile,
     check_engine,
-    check_output,
     check_state,
     emergency_of,
     time_of,
-    unwritable,
     vehicle_of,
 )
+from geopolicy.cli.report_files import checked_outputs, files_json, tell, written_files
 from geopolicy.cli.zone_input import read_layers, say_warnings
 from geopolicy.engines.open import open as open_engine
 
@@ -43,9 +42,6 @@ if TYPE_CHECKING:
     from geopolicy.pages.steps import Journey
     from geopolicy.replay import MonitoredReplay, Summary
 
-SUFFIXES = (".html", ".htm")
-_POSITIONS = "positions of the drive are in this file: give it only to those who may know them"
-
 
 def report_drive(
     drive: Annotated[
@@ -54,8 +50,12 @@ def report_drive(
     zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or packs.")],
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The page: .html. Positions are in it.", show_default=False)
-    ],
+        Path | None, typer.Option("--output", "-o", help="The page: .html. Positions are in it.", show_default=False)
+    ] = None,
+    png: Annotated[
+        Path | None, typer.Option("--png", help="A still picture: .png. Positions are in it.", show_default=False)
+    ] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="The same as vectors: .svg.", show_default=False)] = None,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -88,13 +88,14 @@ def report_drive(
 ) -> int:
     """Show a recorded drive against zones: one page with map, timeline and zones, which asks nobody for anything.
 
-    The page holds the positions of the drive: give it only to those who may know them. Exit code 1 if there is no fix.
+    Or a still picture (needs the extra pictures). Both hold the positions of the drive: give them only to those who may
+    know them. Exit code 1 if there is no fix.
 
-    Example: geopolicy report drive.gpx zones/ --accuracy 5 --stale-after 30 -o drive.html
+    Example: geopolicy report drive.gpx zones/ --accuracy 5 --stale-after 30 -o drive.html --png drive.png
     """
+    wanted = checked_outputs({"--output": output, "--png": png, "--svg": svg}, [drive, *zones])
     _check_options(drive_format, output, tiles, is_raw=raw, monitor_options=(stale_after, v_max))
     check_engine(engine)
-    check_output(output, [drive, *zones])
     profile, at = profile_of(stale_after, v_max), None if time is None else time_of(time)
     options: dict[str, Any] = {"accuracy_95_m": accuracy, "state": check_state(state)}
     options["emergency"] = emergency_of(emergency)
@@ -114,13 +115,13 @@ def report_drive(
         line.step("drawing")
         name = "standard input" if str(drive) == "-" else drive.name
         report = report_of(journey, summary, layers, title or name, notes)
-        size_bytes = _written(report.html(tiles), output)
+        written = written_files(report, wanted, tiles)
     if as_json:
-        told = {"output": str(output), "size_bytes": size_bytes, "fixes": summary.fixes}
-        told |= {"zones": len(report.data["zones"]), "zones_met": sorted(summary.zones), "tiles": tiles}
+        told = files_json(written) | {"fixes": summary.fixes, "zones": len(report.data["zones"])}
+        told |= {"zones_met": sorted(summary.zones), "tiles": tiles}
         console.print_json("report", told | {"assumptions": notes, "warnings": len(warnings)})
     else:
-        _tell(output, size_bytes, summary.fixes, len(report.data["zones"]), tiles)
+        tell(written, summary.fixes, len(report.data["zones"]), tiles)
         say_warnings(warnings, zones)
     say_unmatched(opened)
     return 0 if summary.fixes else console.REFUSED
@@ -128,7 +129,7 @@ def report_drive(
 
 def _check_options(
     drive_format: str | None,
-    output: Path,
+    output: Path | None,
     tiles: str | None,
     *,
     is_raw: bool,
@@ -137,9 +138,9 @@ def _check_options(
     if is_raw and any(option is not None for option in monitor_options):
         raise typer.BadParameter("--stale-after and --v-max are for the monitor, got --raw too", param_hint="--raw")
     check_format(drive_format)
-    if output.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(f"must end in .html, got {output.name!r}", param_hint="--output")
     if tiles is not None:
+        if output is None:
+            raise typer.BadParameter("is for the page, got no --output", param_hint="--tiles")
         from geopolicy.pages.document import tile_host
 
         try:
@@ -180,25 +181,3 @@ def _notes(
     notes = first_notes(recording, accuracy, is_raw=watched is None)
     notes += assumptions(recording, accuracy, watched, time)
     return notes + circumstances(options["state"], options["emergency"])
-
-
-def _written(page: str, output: Path) -> int:
-    """How many bytes the file has."""
-    from geopolicy.base.atomic import write_atomically
-
-    content = page.encode("utf-8", "backslashreplace")
-    try:
-        write_atomically(output, content)
-    except OSError as error:
-        raise unwritable(output, error) from error
-    return len(content)
-
-
-def _tell(output: Path, size_bytes: int, fixes: int, zones: int, tiles: str | None) -> None:
-    of_fixes, of_zones = console.count_text(fixes, "fix", "fixes"), console.count_text(zones, "zone")
-    console.say(f"{output}: {of_fixes}, {of_zones}, {size_bytes / 1e6:.1f} MB")
-    console.say(_POSITIONS)
-    if tiles is not None:
-        console.say("whoever opens it tells the tile server where the route is")
-    if not fixes:
-        console.say("There is no fix in the drive: nothing was judged.", "bold red")

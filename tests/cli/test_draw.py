@@ -31,6 +31,20 @@ def test_draw_writes_a_page_and_says_so(cli, zones, tmp_path):
     assert data["vehicles"][0]["command"] == f"geopolicy check {zones}"
 
 
+def test_draw_writes_still_pictures_of_the_first_moment(cli, zones, tmp_path):
+    files = [tmp_path / name for name in ("z.png", "z.svg")]
+    told = json.loads(cli("draw", zones, "--png", files[0], "--svg", files[1], "--json", *AT, "--state", "parked")[1])
+    assert [(file["format"], file["path"]) for file in told["files"]] == [
+        ("png", str(files[0])),
+        ("svg", str(files[1])),
+    ]
+    assert told["output"] is None
+    assert files[0].read_bytes()[1:4] == b"PNG"
+    text = files[1].read_text(encoding="utf-8")
+    assert "Mon 2026-11-30 11:00 UTC" in text
+    assert "state parked" in text
+
+
 def test_draw_of_a_pack_and_of_zone_files_is_the_same_to_look_up(cli, zones, tmp_path):
     gp.compile(gp.read_zones(zones)).save(tmp_path / "zones.gpol")
     for source, page in ((zones, "a.html"), (tmp_path / "zones.gpol", "b.html")):
@@ -89,6 +103,12 @@ def test_draw_of_several_files_has_no_command_for_check(cli, zones, tmp_path):
 @pytest.mark.parametrize(
     ("options", "text"),
     [
+        ((), "--output: one of --output, --png and --svg must be given, got none"),
+        (("--png", "zones.svg"), "--png: must end in .png, got 'zones.svg'"),
+        (
+            ("--png", "z.png", "--tiles", "https://t.example/{z}/{x}/{y}.png"),
+            "--tiles: is for the page, got no --output",
+        ),
         (("-o", "zones.pdf"), "--output: must end in .html, got 'zones.pdf'"),
         (("-o", "z.html", "--time", "unknown"), "--time: must be 'now' or a date-time with offset"),
         (("-o", "z.html", "--days", "0"), "'--days': Input should be greater than or equal to 1"),

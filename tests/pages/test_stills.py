@@ -22,7 +22,7 @@ from geopolicy.pages.still_lanes import CERTAINTIES, Lanes, moment_text
 from geopolicy.pages.still_shapes import contains, on_map, path_of, shapes_of
 from geopolicy.pages.still_sheet import colours, frame_of, level_colour, picture, plain
 from geopolicy.pages.still_view import Bounds, View, fitted
-from geopolicy.pages.still_zones import Overlay, view_of, zones_picture
+from geopolicy.pages.still_zones import zones_picture
 from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
 from report_pages import BEGAN, HOSTILE, fixes_along, hostile_zones, scattered_zones
 from shapes import box
@@ -220,19 +220,12 @@ def test_texts_of_others_stay_texts(kind, text):
     values, levels = values_of(squares((13.0, 45.0)))
     values[0]["name"] = text
     how = {"title": text, "lines": [text] * 5, "image_format": kind, "size_px": SMALL}
-    content = zones_picture(values, levels, **how, overlay=Overlay(13, 45, 14, 46, spots(), [((1, 2, 3, 4), text)]))
+    content = zones_picture(values, levels, **how)
     if kind == "svg":
         shown = plain(text, 20).strip()
         texts = [each or "" for each in texts_in(content)]
-        assert sum(shown.rstrip("…") in each for each in texts) >= 6
+        assert sum(shown.rstrip("…") in each for each in texts) >= 5
         assert not list(ElementTree.fromstring(content).iter(f"{SVG}script"))
-
-
-def spots():
-    """Two rows of two pixels, one of them red."""
-    raster = np.zeros((2, 2, 4), dtype=np.uint8)
-    raster[0, 1] = (255, 0, 0, 255)
-    return raster
 
 
 def test_hostile_report_is_drawn_with_its_title():
@@ -242,25 +235,25 @@ def test_hostile_report_is_drawn_with_its_title():
     assert len(report.png(SMALL)) > 1000
 
 
-def test_view_of_zones_is_what_their_picture_shows():
-    values, levels = values_of(squares((13.0, 45.0), (13.5, 45.4)))
-    west, south, east, north = view_of(values, (1600, 1000))
-    red, empty = np.zeros((4, 4, 4), dtype=np.uint8), zones_picture(values, levels)
-    red[:, 2:] = (255, 0, 0, 255)
-    pixels = pixels_of(zones_picture(values, levels, overlay=Overlay(west, south, east, north, red)))
-    changed = np.argwhere((pixels != pixels_of(empty)).any(axis=2))
-    (top, left), (bottom, right) = changed.min(axis=0), changed.max(axis=0)
-    assert abs(left - 800) <= 1
-    assert abs(right - (1600 - 18 * 1.6)) <= 3
-    assert abs(top - 90 * 1.6) <= 3
-    assert abs(bottom - (1000 - 62 * 1.6)) <= 3
-    inside = pixels[300, 900]
-    assert tuple(inside) == (255, 0, 0)
+def test_areas_of_a_change_are_drawn_and_in_the_view():
+    old, new = squares((13.0, 45.0), (13.5, 45.4)), squares((13.0, 45.0), (12.9, 45.0))
+    drawing = gp.draw_zones(new, since=old)
+    texts = texts_in(drawing.svg(SMALL))
+    assert "looser by the change" in texts
+    assert "stricter by the change" in texts
+    content = drawing.svg(SMALL).decode()
+    assert content.count('id="looser"') == content.count('id="stricter"') == 1
+    assert "by the change" not in gp.draw_zones(new).svg(SMALL).decode()
+
+
+def first_view(zones):
+    """The degrees of a view to which zones are fitted."""
+    return fitted([shape.bounds for shape in shapes_of(zones, turns=True)], 1000.0, 600.0).bounds
 
 
 def test_zones_on_both_sides_of_the_antimeridian_lie_together():
     values, levels = values_of(squares((179.85, -17.0), (-179.9, -16.8)))
-    west, south, east, north = view_of(values)
+    west, south, east, north = first_view(values)
     assert 0 < east - west < 2
     turn = 360.0 if east < 0 else 0.0
     assert west + turn < 179.85
@@ -298,7 +291,7 @@ def test_zones_picture_refuses_what_it_cannot_draw():
     with pytest.raises(ValueError, match=r"^image_format must be 'png' or 'svg', got 'pdf'$"):
         zones_picture(values, levels, image_format="pdf")
     with pytest.raises(ValueError, match=r"^size_px must be width and height"):
-        view_of(values, (1600,))
+        zones_picture(values, levels, size_px=(1600,))
 
 
 def test_coverage_and_what_was_drawn_are_in_the_legend():
@@ -341,7 +334,7 @@ def test_cut_ring_covers_the_same_of_what_is_seen(ring, point):
 @given(lons=st.lists(st.floats(-180, 179.9), min_size=1, max_size=6), lat=st.floats(-80, 80))
 def test_view_holds_every_zone_on_the_turn_where_all_lie_together(lons, lat):
     zones = [{"shape": [[[int(lon * 1e7), int(lat * 1e7), 1000, 0, 0, 1000]]], "id": "z", "name": ""} for lon in lons]
-    west, south, east, north = view_of(zones)
+    west, south, east, north = first_view(zones)
     shapes = shapes_of(zones, turns=True)
     for shape, lon in zip(shapes, lons, strict=True):
         assert west < shape.bounds.west

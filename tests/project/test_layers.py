@@ -144,6 +144,7 @@ THIRD_PARTY = {
         "pages.still_map",
         "pages.still_shapes",
         "pages.still_sheet",
+        "pages.still_zones",
     },
     "hypothesis": {
         "testing.contract",

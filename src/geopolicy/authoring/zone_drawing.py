@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from geopolicy.authoring.change_values import change_values
 from geopolicy.base.arguments import check_callable, check_kind, check_text
@@ -43,8 +43,9 @@ class ZoneDrawing:
         hold; ``changes`` between two editions.
     """
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(self, data: dict[str, Any], levels: Sequence[int]) -> None:
         self.data = data
+        self._levels = levels
 
     def html(self, tiles: str | None = None) -> str:
         """One page that stands alone and loads nothing.
@@ -70,6 +71,61 @@ class ZoneDrawing:
             If the file cannot be written.
         """
         write_atomically(Path(path), self.html(tiles).encode("utf-8", "backslashreplace"))
+
+    def png(self, size_px: tuple[int, int] = (1600, 1000)) -> bytes:
+        """A still picture of the first moment, for the first vehicle, that needs no browser: with the extra `pictures`.
+
+        Parameters
+        ----------
+        size_px
+            Width and height in pixels, at least 1000 by 625 of them in proportion: a smaller one is drawn smaller.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If a side is not a whole number from 300 to 8000.
+
+        Examples
+        --------
+        >>> import geopolicy as gp
+        >>> gp.draw_zones("zones").png()[1:4]
+        b'PNG'
+        """
+        return self._picture("png", size_px)
+
+    def svg(self, size_px: tuple[int, int] = (1600, 1000)) -> bytes:
+        """The same as SVG, with texts as texts.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If a side is not a whole number from 300 to 8000.
+        """
+        return self._picture("svg", size_px)
+
+    def _picture(self, image_format: Literal["png", "svg"], size_px: tuple[int, int]) -> bytes:
+        from geopolicy.pages.still_zones import zones_picture
+
+        data, edition = self.data, self.data["editions"][-1]
+        state, emergency = data["shown"]
+        first = datetime.fromtimestamp(data["span"][0] / 1000, UTC)
+        known = {None: "not known", True: "yes", False: "no"}
+        words = (f"{first:%a %Y-%m-%d %H:%M} UTC", f"vehicle {data['vehicles'][0]['name']}")
+        more = (f"state {state or 'not known'}", f"emergency {known[emergency]}")
+        return zones_picture(
+            edition["zones"],
+            self._levels,
+            coverages=edition["coverages"],
+            title=data["title"],
+            lines=[" · ".join((*words, *more))],
+            changes=data["changes"]["findings"] if data["changes"] else (),
+            image_format=image_format,
+            size_px=size_px,
+        )
 
     def __repr__(self) -> str:
         zones = len(self.data["editions"][-1]["zones"])
@@ -181,7 +237,8 @@ def drawing_of(
             "vehicles": vehicle_values(vehicles, limits, commands),
             "editions": values,
             "changes": None if before is None else change_values(editions[0].sets, editions[1].sets, lon),
-        }
+        },
+        editions[-1].levels(every[0], Circumstances(span[0], *shown), values[-1]["zones"]),
     )
 
 

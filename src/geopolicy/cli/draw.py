@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from geopolicy.base.atomic import write_atomically
 from geopolicy.cli import console, progress
 from geopolicy.cli.documents import time_text
 from geopolicy.cli.options import (
     AsJson,
     Emergency,
     State,
-    check_output,
     check_state,
     emergency_of,
     time_of,
-    unwritable,
     vehicle_of,
 )
+from geopolicy.cli.page_files import Png, Svg, check_tiles, checked_outputs, files_json, say_written, written_files
 from geopolicy.cli.zone_input import read_layers, say_warnings
 
 if TYPE_CHECKING:
@@ -32,13 +30,13 @@ if TYPE_CHECKING:
     from geopolicy.engines.layers import Layer
     from geopolicy.model.sensors import Vehicle
 
-SUFFIXES = (".html", ".htm")
-
 
 def draw(
     zones: Annotated[list[Path], typer.Argument(help="Zone files, folders of them, -, or packs.")],
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The page: .html.", show_default=False)],
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The page: .html.", show_default=False)] = None,
+    png: Png = None,
+    svg: Svg = None,
     since: Annotated[
         Path | None, typer.Option("--since", help="The zones as they were: what became looser or stricter is drawn.")
     ] = None,
@@ -65,13 +63,13 @@ def draw(
 ) -> int:
     """Draw zones: one page with a map, a slider through some days, and the decision at any place that is clicked.
 
-    The page asks nobody for anything.
+    The page asks nobody for anything. Still pictures are of the first moment and the first vehicle.
 
-    Example: geopolicy draw zones/ --since fleet.gpol -o zones.html
+    Example: geopolicy draw zones/ --since fleet.gpol -o zones.html --png zones.png
     """
-    _check(output, tiles)
     then = [] if since is None else [since]
-    check_output(output, [*zones, *then])
+    wanted = checked_outputs({"--output": output, "--png": png, "--svg": svg}, [*zones, *then])
+    check_tiles(tiles, output)
     shown = check_state(state), emergency_of(emergency)
     vehicles = {str(path): vehicle_of(path) for path in vehicle or ()} or {"ten common sensors": vehicle_of(None)}
     with progress.shown("reading zone files") as line:
@@ -89,30 +87,17 @@ def draw(
             commands=_commands(zones, vehicle),
             on_progress=line.at,
         )
-        page = drawing.html(tiles).encode("utf-8", "backslashreplace")
-        _write(page, output)
+        written = written_files(drawing, wanted, tiles)
     count = len(drawing.data["editions"][-1]["zones"])
     if as_json:
-        told = {"output": str(output), "size_bytes": len(page), "zones": count, "vehicles": list(vehicles)}
+        told = files_json(written) | {"zones": count, "vehicles": list(vehicles)}
         console.print_json("draw", told | _span(drawing) | {"tiles": tiles, "warnings": len(warnings)})
     else:
-        console.say(f"{output}: {console.count_text(count, 'zone')}, {len(page) / 1e6:.1f} MB")
+        say_written(written, console.count_text(count, "zone"))
         if tiles is not None:
             console.say("whoever opens it tells the tile server what is looked at")
         say_warnings(warnings, zones)
     return 0
-
-
-def _check(output: Path, tiles: str | None) -> None:
-    if output.suffix.lower() not in SUFFIXES:
-        raise typer.BadParameter(f"must end in .html, got {output.name!r}", param_hint="--output")
-    if tiles is not None:
-        from geopolicy.pages.document import tile_host
-
-        try:
-            tile_host(tiles)
-        except ValueError as error:
-            raise typer.BadParameter(str(error).removeprefix("tiles "), param_hint="--tiles") from error
 
 
 def _first(text: str | None) -> datetime:
@@ -142,13 +127,6 @@ def _commands(zones: Sequence[Path], vehicles: Sequence[Path] | None) -> list[st
         return None
     words = ["geopolicy", "check", str(zones[0])]
     return [shlex.join([*words, "--vehicle", str(path)]) for path in vehicles or ()] or [shlex.join(words)]
-
-
-def _write(page: bytes, output: Path) -> None:
-    try:
-        write_atomically(output, page)
-    except OSError as error:
-        raise unwritable(output, error) from error
 
 
 def _span(drawing: ZoneDrawing) -> dict[str, str | None]:

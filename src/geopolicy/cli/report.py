@@ -32,11 +32,12 @@ from geopolicy.cli.options import (
     time_of,
     vehicle_of,
 )
-from geopolicy.cli.report_files import checked_outputs, files_json, tell, written_files
+from geopolicy.cli.page_files import Png, Svg, check_tiles, checked_outputs, files_json, say_written, written_files
 from geopolicy.cli.zone_input import read_layers, say_warnings
 from geopolicy.engines.open import open as open_engine
 
 if TYPE_CHECKING:
+    from geopolicy.cli.page_files import Written
     from geopolicy.drives.open import Drive
     from geopolicy.engines.contract import Engine
     from geopolicy.pages.steps import Journey
@@ -52,10 +53,8 @@ def report_drive(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The page: .html. Positions are in it.", show_default=False)
     ] = None,
-    png: Annotated[
-        Path | None, typer.Option("--png", help="A still picture: .png. Positions are in it.", show_default=False)
-    ] = None,
-    svg: Annotated[Path | None, typer.Option("--svg", help="The same as vectors: .svg.", show_default=False)] = None,
+    png: Png = None,
+    svg: Svg = None,
     tiles: Annotated[
         str | None,
         typer.Option(
@@ -121,7 +120,7 @@ def report_drive(
         told |= {"zones_met": sorted(summary.zones), "tiles": tiles}
         console.print_json("report", told | {"assumptions": notes, "warnings": len(warnings)})
     else:
-        tell(written, summary.fixes, len(report.data["zones"]), tiles)
+        _tell(written, summary.fixes, len(report.data["zones"]), tiles)
         say_warnings(warnings, zones)
     say_unmatched(opened)
     return 0 if summary.fixes else console.REFUSED
@@ -138,15 +137,7 @@ def _check_options(
     if is_raw and any(option is not None for option in monitor_options):
         raise typer.BadParameter("--stale-after and --v-max are for the monitor, got --raw too", param_hint="--raw")
     check_format(drive_format)
-    if tiles is not None:
-        if output is None:
-            raise typer.BadParameter("is for the page, got no --output", param_hint="--tiles")
-        from geopolicy.pages.document import tile_host
-
-        try:
-            tile_host(tiles)
-        except ValueError as error:
-            raise typer.BadParameter(str(error).removeprefix("tiles "), param_hint="--tiles") from error
+    check_tiles(tiles, output)
 
 
 def _judged(
@@ -181,3 +172,14 @@ def _notes(
     notes = first_notes(recording, accuracy, is_raw=watched is None)
     notes += assumptions(recording, accuracy, watched, time)
     return notes + circumstances(options["state"], options["emergency"])
+
+
+def _tell(written: list[Written], fixes: int, zones: int, tiles: str | None) -> None:
+    """What was written, and who may see it."""
+    say_written(written, f"{console.count_text(fixes, 'fix', 'fixes')}, {console.count_text(zones, 'zone')}")
+    these, them = ("this file", "it") if len(written) == 1 else ("these files", "them")
+    console.say(f"positions of the drive are in {these}: give {them} only to those who may know them")
+    if tiles is not None:
+        console.say("whoever opens it tells the tile server where the route is")
+    if not fixes:
+        console.say("There is no fix in the drive: nothing was judged.", "bold red")

@@ -150,6 +150,8 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "validate.output": _ZONES,
     "lint.output": _ZONES,
     "draw.output": (".html",),
+    "draw.png": (".png",),
+    "draw.svg": (".svg",),
     "replay.output": (".csv", ".jsonl"),
     "redact.output": (".mcap", ".db3"),
     "report": (".jsonl",),

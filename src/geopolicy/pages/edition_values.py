@@ -14,7 +14,8 @@ from geopolicy.pack import compiler
 from geopolicy.pack.pack import Pack
 from geopolicy.pages.rule_times import RuleTimes
 from geopolicy.pages.shapes import effective_shape
-from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
+from geopolicy.pages.zone_values import NOTHING, coverage_values, zone_values, zones_in
+from geopolicy.policy.policy import Policy, judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from geopolicy.engines.layers import Layer
     from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
-    from geopolicy.policy.policy import RuleSet
+    from geopolicy.policy.policy import Circumstances, RuleSet
     from geopolicy.zonefile.zone_set import ZoneSet
 
     Limit = tuple[str, float]
@@ -45,6 +46,16 @@ class Edition:
     def rules(self) -> list[Rule]:
         """The rules of all rule sets."""
         return [rule for rule_set in self.terms for rule in rule_set.rules]
+
+    def levels(self, vehicle: Vehicle, at: Circumstances, zones: Iterable[Mapping[str, Any]]) -> list[int]:
+        """What each zone by itself asks of a vehicle: a level, 0 for tags or limits alone, -1 for nothing."""
+        policy = Policy((), vehicle, at, ())
+        of_terms = []
+        for rule_set in self.terms:
+            effect = policy.effect(rule_set)
+            asked = judged(vehicle, effect.causes, (), is_expired=False, is_met=False)
+            of_terms.append(int(max(asked.levels.values())) if effect.is_in_force else NOTHING)
+        return [of_terms[zone["terms"]] for zone in zones]
 
     def values(
         self,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.pages.still_map import Look, draw_polygons, mark_look
-from geopolicy.pages.still_sheet import colours, level_colour
+from geopolicy.pages.still_sheet import level_colour, mixed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator
 
     from geopolicy.pages.still_sheet import Sheet
 
@@ -70,13 +70,12 @@ def line_sample(sheet: Sheet, x: float, y: float, width: float, **look: Any) -> 
     sheet.base.plot([x, x + width], [y, y], **({"solid_capstyle": "butt", "dash_capstyle": "butt"} | look))
 
 
-def patch_sample(sheet: Sheet, x: float, y: float, rgba: Sequence[int]) -> None:
-    """A piece of a raster, 22 pixels wide."""
+def patch_sample(sheet: Sheet, x: float, y: float, colour: str, hatch: str) -> None:
+    """An area that changed, 22 pixels wide."""
     from matplotlib.patches import Rectangle
 
-    face = tuple(each / 255.0 for each in rgba)
-    look: dict[str, Any] = {"facecolor": face, "edgecolor": colours()["line"], "linewidth": 1.0, "zorder": 3}
-    sheet.base.add_patch(Rectangle((x, y - 6.5), 22, 13, **look))
+    look: dict[str, Any] = {"facecolor": mixed(colour, 0.3), "edgecolor": colour, "linewidth": 2.0, "zorder": 3}
+    sheet.base.add_patch(Rectangle((x, y - 6.5), 22, 13, hatch=hatch, **look))
 
 
 def way_sample(sheet: Sheet, x: float, y: float, level: int, certainty: str = "certain") -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.pages.still_ground import draw_country_names, draw_degrees, draw_ground, draw_scale
 from geopolicy.pages.still_labels import Places, draw_labels
 from geopolicy.pages.still_legend import Flow, level_sample, line_sample, mark_sample, patch_sample, shown_levels
 from geopolicy.pages.still_map import Look, draw_coverages, draw_drawn, draw_zones
-from geopolicy.pages.still_shapes import decoded, next_to, shapes_of
-from geopolicy.pages.still_sheet import LEVEL_NAMES, colours, frame_of, picture, plain
-from geopolicy.pages.still_view import Bounds, fitted, projected
+from geopolicy.pages.still_shapes import bounds_of, decoded, next_to, on_map, path_of, shapes_of
+from geopolicy.pages.still_sheet import LEVEL_NAMES, colours, frame_of, mixed, picture, plain
+from geopolicy.pages.still_view import fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    from geopolicy.pages.still_shapes import Shape
-    from geopolicy.pages.still_sheet import Frame, ImageFormat, Sheet
-    from geopolicy.pages.still_view import View
+    from geopolicy.pages.still_shapes import Parts, Shape
+    from geopolicy.pages.still_sheet import ImageFormat, Sheet
+    from geopolicy.pages.still_view import Bounds, View
 
 SIZE_PX = (1600, 1000)
 _LEAST = (1000, 625)
@@ -29,37 +27,8 @@ _EDGE, _HEAD, _FOOT = 18.0, 90.0, 62.0
 _MOST_LINES = 3
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Overlay:
-    """A raster over the zones.
-
-    Parameters
-    ----------
-    west, south, east, north
-        Degrees at its borders; longitudes may go on beyond 180, as those of `view_of` do.
-    rgba
-        ``uint8``, ``(height, width, 4)``, in rows of web mercator from the north.
-    legend
-        For each colour ``(rgba, text)``.
-    """
-
-    west: float
-    south: float
-    east: float
-    north: float
-    rgba: NDArray[Any]
-    legend: Sequence[tuple[Sequence[int], str]] = field(default=())
-
-
-def view_of(zones: Sequence[dict[str, Any]], size_px: tuple[int, int] = SIZE_PX) -> Bounds:
-    """The degrees that a picture of zones shows: west, south, east, north. East is more than west.
-
-    Raises
-    ------
-    ValueError
-        If a side is not a whole number from 300 to 8000.
-    """
-    return _view(frame_of(size_px, _LEAST), shapes_of(zones, turns=True)).bounds
+CHANGES = {True: ("looser", "..."), False: ("stricter", "+++")}
+"""By whether it is looser: the colour and the hatch of the area of a finding."""
 
 
 def zones_picture(
@@ -69,7 +38,7 @@ def zones_picture(
     coverages: Sequence[Sequence[Sequence[Sequence[int]]]] = (),
     title: str = "",
     lines: Sequence[str] = (),
-    overlay: Overlay | None = None,
+    changes: Sequence[dict[str, Any]] = (),
     image_format: ImageFormat = "png",
     size_px: tuple[int, int] = SIZE_PX,
 ) -> bytes:
@@ -83,8 +52,8 @@ def zones_picture(
         For each zone what it asks: a level, 0 for tags or limits alone, -1 for nothing.
     title, lines
         What stands above the map; the first three of the lines.
-    overlay
-        A raster over the zones.
+    changes
+        Findings, as `geopolicy.authoring.change_values.change_values` gives them.
     image_format
         ``png`` or ``svg``.
     size_px
@@ -101,17 +70,26 @@ def zones_picture(
         raise ValueError(f"levels must be one for each of {len(zones)} zones, got {len(levels)}")
     frame, shapes = frame_of(size_px, _LEAST), shapes_of(zones, turns=True)
     looked = [(shape, Look(levels[shape.number] >= 0, levels[shape.number])) for shape in shapes]
+    boxes = [shape.bounds for shape in shapes]
+    areas = _areas(changes, boxes)
+    boxes += [box for parts in areas.values() if (box := bounds_of(parts)) is not None]
 
     def draw(sheet: Sheet) -> None:
         _draw_head(sheet, title, lines)
-        _draw(sheet, _view(frame, shapes), looked, coverages, overlay)
+        view = fitted(boxes, frame.width - 2 * _EDGE, frame.height - _HEAD - _FOOT)
+        _draw(sheet, view, looked, coverages, areas)
 
     return picture(image_format, frame, title or "zones", draw)
 
 
-def _view(frame: Frame, shapes: Sequence[Shape]) -> View:
-    width, height = frame.width - 2 * _EDGE, frame.height - _HEAD - _FOOT
-    return fitted([shape.bounds for shape in shapes], width, height)
+def _areas(changes: Sequence[dict[str, Any]], boxes: Sequence[Bounds]) -> dict[bool, Parts]:
+    """The areas of findings, by whether they are looser, beside the zones; those without an area as lines."""
+    middle = (min(box.west for box in boxes) + max(box.east for box in boxes)) / 2.0 if boxes else 0.0
+    areas: dict[bool, Parts] = {}
+    for finding in changes:
+        rings = [*finding["polygons"], *([line] for line in finding["lines"])]
+        areas.setdefault(finding["is_looser"], []).extend(next_to(decoded(rings), middle))
+    return areas
 
 
 def _draw_head(sheet: Sheet, title: str, lines: Sequence[str]) -> None:
@@ -128,7 +106,7 @@ def _draw(
     view: View,
     looked: Sequence[tuple[Shape, Look]],
     coverages: Sequence[Sequence[Sequence[Sequence[int]]]],
-    overlay: Overlay | None,
+    areas: Mapping[bool, Parts],
 ) -> None:
     panel, places = sheet.panel(_EDGE, _HEAD, view.width, view.height), Places(view.width, view.height)
     draw_ground(panel, view)
@@ -136,8 +114,7 @@ def _draw(
     draw_coverages(panel, view, [next_to(decoded(coverage), middle_lon) for coverage in coverages])
     marks = draw_zones(panel, view, looked)
     has_drawn = draw_drawn(panel, view, looked)
-    if overlay is not None:
-        _draw_overlay(panel, view, overlay)
+    _draw_areas(panel, view, areas)
     draw_scale(sheet, panel, view, places)
     draw_degrees(sheet, panel, view, places)
     draw_labels(sheet, panel, view, [(shape, look.level) for shape, look in looked], places)
@@ -148,21 +125,24 @@ def _draw(
         sheet.text(panel, *middle, "There is no zone.", 16, **look)
     draw_country_names(sheet, panel, view, places)
     also = (["drawn"] if has_drawn else []) + (["coverage"] if coverages else [])
-    _draw_legend(sheet, {look.level for _, look in looked}, marks, also, overlay)
+    _draw_legend(sheet, {look.level for _, look in looked}, marks, also, areas)
 
 
-def _draw_overlay(panel: Axes, view: View, overlay: Overlay) -> None:
-    x, y = projected([overlay.west, overlay.east], [overlay.south, overlay.north])
-    (left, right), (bottom, top) = (x - view.x) * view.scale, (y - view.y) * view.scale
-    limits = panel.get_xlim(), panel.get_ylim()
-    look: dict[str, Any] = {"interpolation": "nearest", "aspect": "auto", "origin": "upper", "zorder": 3.7}
-    panel.imshow(overlay.rgba, extent=(left, right, bottom, top), **look)
-    panel.set_xlim(limits[0])
-    panel.set_ylim(limits[1])
+def _draw_areas(panel: Axes, view: View, areas: Mapping[bool, Parts]) -> None:
+    """What became stricter, and over it what became looser."""
+    from matplotlib.patches import PathPatch
+
+    for order, is_looser in enumerate(sorted(areas)):
+        name, hatch = CHANGES[is_looser]
+        path, colour = path_of(on_map(areas[is_looser], view)), colours()[name]
+        look: dict[str, Any] = {"edgecolor": colour, "linewidth": 2.6, "hatch": hatch, "zorder": 3.7 + order / 10}
+        patch = PathPatch(path, facecolor=mixed(colour, 0.3), alpha=0.65, **look)
+        patch.set_gid(name)
+        panel.add_patch(patch)
 
 
 def _draw_legend(
-    sheet: Sheet, levels: Collection[int], marks: Collection[int], also: Sequence[str], overlay: Overlay | None
+    sheet: Sheet, levels: Collection[int], marks: Collection[int], also: Sequence[str], areas: Mapping[bool, Parts]
 ) -> None:
     flow = Flow(sheet, _EDGE, sheet.frame.height - _FOOT + 18, sheet.frame.width - 2 * _EDGE)
     words = {-1: "asks nothing now", 0: "asks, no level"} | dict(enumerate(LEVEL_NAMES))
@@ -178,7 +158,6 @@ def _draw_legend(
             x, y = flow.room_for(30, text)
             colour = colours()["ink" if name == "drawn" else "grid-text"]
             line_sample(sheet, x, y, 30, dashes=(0.0, dashes), color=colour, linewidth=1.2, zorder=3)
-    if overlay is not None and overlay.legend:
-        flow.new_row()
-        for rgba, text in overlay.legend:
-            patch_sample(sheet, *flow.room_for(22, plain(text, 80)), rgba)
+    for is_looser in sorted(areas, reverse=True):
+        name, hatch = CHANGES[is_looser]
+        patch_sample(sheet, *flow.room_for(22, f"{name} by the change"), colours()[name], hatch)

@@ -144,6 +144,22 @@ CASES = {
             r"^tiles must be an address such as https://tiles\.example/\{z\}/\{x\}/\{y\}\.png, got 'tiles\.example'$",
         ),
     ],
+    "ZoneDrawing.png": [
+        (
+            lambda _: gp.draw_zones(SET).png((1600, 20)),
+            ValueError,
+            r"^size_px must be width and height, whole numbers from 300 to 8000 pixels, got \(1600, 20\)$",
+        ),
+        (without_matplotlib(lambda: gp.draw_zones(SET).png()), ImportError, NO_PICTURES),
+    ],
+    "ZoneDrawing.svg": [
+        (
+            lambda _: gp.draw_zones(SET).svg((1600, 1200.5)),
+            ValueError,
+            r"^size_px must be width and height, whole numbers from 300 to 8000 pixels, got \(1600, 1200\.5\)$",
+        ),
+        (without_matplotlib(lambda: gp.draw_zones(SET).svg()), ImportError, NO_PICTURES),
+    ],
     "ZoneDrawing.save": [
         (
             lambda folder: gp.draw_zones(SET).save(folder / "none" / "zones.html"),

@@ -1,11 +1,11 @@
-"""The files that ``geopolicy report`` writes: the page, and still pictures of it."""
+"""The files that ``geopolicy report`` and ``draw`` write: the page, and still pictures of it."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -13,11 +13,13 @@ from geopolicy.cli import console
 from geopolicy.cli.options import check_output, unwritable
 
 if TYPE_CHECKING:
+    from geopolicy.authoring.zone_drawing import ZoneDrawing
     from geopolicy.pages.drive_report import DriveReport
 
+Png = Annotated[Path | None, typer.Option("--png", help="A still picture: .png. It needs no browser.")]
+Svg = Annotated[Path | None, typer.Option("--svg", help="The same as vectors: .svg.")]
 SUFFIXES: Mapping[str, tuple[str, ...]] = {"--output": (".html", ".htm"), "--png": (".png",), "--svg": (".svg",)}
 _FORMATS = {"--output": "html", "--png": "png", "--svg": "svg"}
-_POSITIONS = "positions of the drive are in {}: give {} only to those who may know them"
 
 
 class Written(NamedTuple):
@@ -52,11 +54,11 @@ def be_ready_to_draw() -> None:
     check_library()
 
 
-def written_files(report: DriveReport, wanted: Mapping[str, Path], tiles: str | None) -> list[Written]:
+def written_files(shown: DriveReport | ZoneDrawing, wanted: Mapping[str, Path], tiles: str | None) -> list[Written]:
     """Everything is drawn before the first file is written, each whole or not at all."""
     from geopolicy.base.atomic import write_atomically
 
-    makers = {"--output": lambda: page_bytes(report, tiles), "--png": report.png, "--svg": report.svg}
+    makers = {"--output": lambda: page_bytes(shown, tiles), "--png": shown.png, "--svg": shown.svg}
     contents = {option: makers[option]() for option in wanted}
     for option, content in contents.items():
         try:
@@ -66,9 +68,9 @@ def written_files(report: DriveReport, wanted: Mapping[str, Path], tiles: str | 
     return [Written(option, wanted[option], len(content)) for option, content in contents.items()]
 
 
-def page_bytes(report: DriveReport, tiles: str | None) -> bytes:
+def page_bytes(shown: DriveReport | ZoneDrawing, tiles: str | None) -> bytes:
     """The page as it is written."""
-    return report.html(tiles).encode("utf-8", "backslashreplace")
+    return shown.html(tiles).encode("utf-8", "backslashreplace")
 
 
 def files_json(written: Iterable[Written]) -> dict[str, Any]:
@@ -81,14 +83,21 @@ def files_json(written: Iterable[Written]) -> dict[str, Any]:
     return {"output": page.get("path"), "size_bytes": page.get("size_bytes"), "files": files}
 
 
-def tell(written: list[Written], fixes: int, zones: int, tiles: str | None) -> None:
-    """What was written, and who may see it."""
-    counts = f"{console.count_text(fixes, 'fix', 'fixes')}, {console.count_text(zones, 'zone')}"
+def say_written(written: Iterable[Written], counts: str) -> None:
+    """A line for each file."""
     for _, path, size_bytes in written:
         console.say(f"{path}: {counts}, {size_bytes / 1e6:.1f} MB")
-    words = ("this file", "it") if len(written) == 1 else ("these files", "them")
-    console.say(_POSITIONS.format(*words))
-    if tiles is not None:
-        console.say("whoever opens it tells the tile server where the route is")
-    if not fixes:
-        console.say("There is no fix in the drive: nothing was judged.", "bold red")
+
+
+def check_tiles(tiles: str | None, output: Path | None) -> None:
+    """``--tiles``, which is for the page."""
+    if tiles is None:
+        return
+    if output is None:
+        raise typer.BadParameter("is for the page, got no --output", param_hint="--tiles")
+    from geopolicy.pages.document import tile_host
+
+    try:
+        tile_host(tiles)
+    except ValueError as error:
+        raise typer.BadParameter(str(error).removeprefix("tiles "), param_hint="--tiles") from error

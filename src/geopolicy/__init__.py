@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 # Where each public name lives. Loaded when it is first used, so that importing costs next to nothing (ADR 0003);
 # what type checkers and editors read is __init__.pyi.
 _HOMES = {
+    "authoring.formats.effective": ("export_effective",),
     "authoring.formats.zones": ("export_zones", "import_zones"),
     "authoring.lint.findings": ("Finding", "Severity"),
     "authoring.lint.run": ("lint_zones",),

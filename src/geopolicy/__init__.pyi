@@ -5,6 +5,7 @@ from geopolicy import replay as replay
 from geopolicy import update as update
 from geopolicy.authoring.diff.records import ZoneSetDiff as ZoneSetDiff
 from geopolicy.authoring.diff.sets import diff_zones as diff_zones
+from geopolicy.authoring.formats.effective import export_effective as export_effective
 from geopolicy.authoring.formats.zones import export_zones as export_zones
 from geopolicy.authoring.formats.zones import import_zones as import_zones
 from geopolicy.authoring.lint.findings import Finding as Finding

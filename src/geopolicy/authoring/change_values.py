@@ -8,13 +8,14 @@ import numpy as np
 import shapely
 
 from geopolicy.authoring.diff.sets import diff_zones
-from geopolicy.pages.shapes import encoded, from_family, shift_to
+from geopolicy.geometry.in_wgs84 import from_family
+from geopolicy.pages.shapes import encoded, shift_to
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopolicy.authoring.diff.records import Difference
-    from geopolicy.pages.shapes import Polygons
+    from geopolicy.geometry.in_wgs84 import Polygons
     from geopolicy.zonefile.zone_set import ZoneSet
 
 

@@ -45,6 +45,10 @@ COMMANDS = {
         "convert:convert",
         "Bring zones of other formats and programs in, check them, and write a zone file, several, or another format.",
     ),
+    "export": Entry(
+        "export:export",
+        "Write what is tested of zones for a GIS: polygons grown by margins, circles, corridors, in WGS 84.",
+    ),
     "diff": Entry(
         "diff:diff",
         "Say what a change of zones makes looser and what stricter. Exit code 1 if anything is looser.",

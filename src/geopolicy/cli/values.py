@@ -130,6 +130,7 @@ _SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "lint.zones": _ZONES,
     "compile.zones": _ZONES,
     "compile.output": _PACK,
+    "export.output": (".geojson", ".gpkg", ".fgb", ".kml", ".shp.zip", ".shz"),
     "convert.header": (*_ZONES, ".json"),
     "diff.old": (*_ZONES, *_PACK),
     "diff.new": (*_ZONES, *_PACK),

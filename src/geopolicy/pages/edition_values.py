@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geopolicy.engines.layers import is_overlay
+from geopolicy.geometry.in_wgs84 import effective_shape
 from geopolicy.model.decisions import asks_of
 from geopolicy.model.limits import LIMITS, MUST_SHOW, Direction, limit_text
 from geopolicy.pack import compiler
 from geopolicy.pack.pack import Pack
 from geopolicy.pages.rule_times import RuleTimes
-from geopolicy.pages.shapes import effective_shape
 from geopolicy.pages.zone_values import NOTHING, coverage_values, zone_values, zones_in
 from geopolicy.policy.policy import Policy, judged
 

@@ -7,38 +7,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geopolicy.geometry.effective import effective_polygon
-from geopolicy.geometry.frames import family, forward, in_offset_domain
-from geopolicy.geometry.grid import UNITS_PER_DEGREE
+from geopolicy.geometry.frames import family
+from geopolicy.geometry.in_wgs84 import from_family
 from geopolicy.geometry.projection import to_wgs84
 from geopolicy.pages.way import differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    from geopolicy.geometry.effective import EffectivePolygon
+    from geopolicy.geometry.in_wgs84 import Polygons, Ring
     from geopolicy.model.zones import Zone
 
-    Ring = NDArray[np.float64]
-    Polygons = list[list[Ring]]
-
 _TURN = 360.0
-_STEPS = 6  # each leaves less than a thousandth of the error
 MOST_POSITIONS = 400_000
 """Of all outlines of a page; those of more are simplified."""
 _FIRST_TOLERANCE = 1e-5  # degrees, a metre
-
-
-def effective_shape(zone: Zone) -> Polygons:
-    """The effective polygon of a zone: polygons of rings ``(n, 2)``, longitude first, in degrees of WGS 84."""
-    return outline_of(effective_polygon(zone))
-
-
-def outline_of(polygon: EffectivePolygon) -> Polygons:
-    """The same of an effective polygon, of a zone or a coverage."""
-    return [[from_family(polygon.family, ring / UNITS_PER_DEGREE) for ring in part] for part in polygon.polygons]
 
 
 def drawn_shape(zone: Zone) -> dict[str, Any] | None:
@@ -53,25 +36,6 @@ def drawn_shape(zone: Zone) -> dict[str, Any] | None:
     else:
         parts = [[from_family(name, ring) for ring in part] for part in parts]
     return {"kind": kind.removeprefix("Multi").removesuffix("String").lower(), "parts": parts}
-
-
-def from_family(name: str, positions: Ring) -> Ring:
-    """Positions of GCJ-02 or BD-09 brought to WGS 84, to a millimetre; others as they are.
-
-    Examples
-    --------
-    >>> from_family("GCJ-02", np.array([[121.478223059, 31.228457738]])).round(6).tolist()
-    [[121.4737, 31.2304]]
-    """
-    if name == "WGS84":
-        return positions
-    lon, lat = positions[:, 0].copy(), positions[:, 1].copy()
-    for _ in range(_STEPS):
-        there_lat, there_lon = forward(name, lat, lon)
-        is_near = in_offset_domain(lat, lon)
-        lon += np.where(is_near, positions[:, 0] - there_lon, 0.0)
-        lat += np.where(is_near, positions[:, 1] - there_lat, 0.0)
-    return np.column_stack([lon, lat])
 
 
 def shift_to(polygons: Polygons, lon: float) -> float:

@@ -10,6 +10,7 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import Allowance
 from geopolicy.model.zones import GEOMETRY_TYPES, Zone, ZoneFileHeader
 from geopolicy.zonefile import strict_json
+from geopolicy.zonefile.effective_mark import refuse_effective_features
 from geopolicy.zonefile.feature_json import LOST, FeatureReader
 from geopolicy.zonefile.feature_shapes import with_shapes
 from geopolicy.zonefile.feature_words import BESIDE, FILE_MEMBERS, PLACED, refuse_misplaced
@@ -98,6 +99,7 @@ def examine_zone_file(
     """
     context = FileContext(file)
     root = strict_json.loads(raw, file, context.add, Coordinates)
+    refuse_effective_features(root, file)
     ambiguous = {feature_path(problem.path) for problem in context.problems}
     if None in ambiguous:
         raise ZoneFileError(context.all_problems())

@@ -9,6 +9,7 @@ from geopolicy.authoring.formats.gis.column_mapping import LENGTHS, ColumnMappin
 from geopolicy.authoring.formats.gis.column_rules import LIST_COLUMNS, stated_rules
 from geopolicy.authoring.formats.gis.feature_parts import parts_of
 from geopolicy.authoring.formats.source import SourceZone
+from geopolicy.zonefile.effective_mark import refuse_effective
 from geopolicy.zonefile.strict_json import json_path
 
 if TYPE_CHECKING:
@@ -24,7 +25,14 @@ _APART = ("id", *LIST_COLUMNS, "imported")
 
 
 def zones_of_rows(rows: Sequence[Row], reading: Reading, frame: str | None, columns: Iterable[str]) -> list[SourceZone]:
-    """The zones of a table whose positions are in a frame; None for WGS 84. Reports what they lack."""
+    """The zones of a table whose positions are in a frame; None for WGS 84. Reports what they lack.
+
+    Raises
+    ------
+    ZoneFileError
+        If they are effective polygons, written to be looked at.
+    """
+    refuse_effective(((row.path, row.columns) for row in rows), reading.file)
     mapping = ColumnMapping(reading, columns)
     zones: list[SourceZone] = []
     taken: dict[str, str] = {}

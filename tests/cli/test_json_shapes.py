@@ -52,6 +52,7 @@ LINES = [
     "diff {zones} {edits}",
     "convert {edited} --header {header} -o {tmp}/restored.geojson",
     "convert {edited} --disable camera --coverage world --simplify 10 -o {tmp}/imported.geojson",
+    "export {zones} --effective -o {tmp}/effective.geojson",
     "info {zones}",
     "info {pack}",
     "replay {drive} {zones} --vehicle {car}",

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import geopolicy as gp
-from geopolicy.pages.document import json_in_html, page_script, tile_host
 from geopolicy.geometry.in_wgs84 import from_family
+from geopolicy.pages.document import json_in_html, page_script, tile_host
 from geopolicy.pages.shapes import shift_to
 from geopolicy.pages.way import simplified
 from report_pages import BEGAN, HOSTILE, fixes_along, hostile_zones, ring, scattered_zones

@@ -23,6 +23,7 @@ NAMES = [
         "read_zones",
         "import_zones",
         "export_zones",
+        "export_effective",
         "lint_zones",
         "read_pack",
         "read_vehicle",

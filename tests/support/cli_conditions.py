@@ -67,6 +67,7 @@ CASES = {
         ),
         output="out.geojson",
     ),
+    "export-o": Case(("export", "zones.geojson", "--effective", "-o", "out.geojson"), output="out.geojson"),
     "diff": Case(("diff", "zones.gpol", "zones.geojson")),
     "diff-stdin": Case(("diff", "zones.gpol", "-"), stdin=ZONES),
     "diff-geojson": Case(("diff", "zones.gpol", "zones.geojson", "--geojson", "out.geojson"), output="out.geojson"),

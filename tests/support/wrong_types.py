@@ -103,6 +103,7 @@ def cases(tmp_path: Path, wanted: str = "update.") -> dict[str, Case]:
                 "options": {},
             },
         ),
+        "export_effective": (gp.export_effective, {"zones": ZONES, "path": tmp_path / "effective.geojson"}),
         "read_pack": (gp.read_pack, {"path": pack, "mmap": False}),
         "read_vehicle": (gp.read_vehicle, {"path": vehicle}),
         "open_drive": (

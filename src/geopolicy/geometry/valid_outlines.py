@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from geopolicy.geometry.effective import EffectivePolygon
     from geopolicy.geometry.in_wgs84 import Polygons
 
-# Units, some 50 m: a straight edge of GCJ-02 or BD-09 is bent in WGS 84, over so little by less than a millimetre.
-_STRAIGHT = 5_000.0
+# Units, some 20 m: a straight edge of GCJ-02 or BD-09 is bent in WGS 84, over so little by less than a millimetre.
+_STRAIGHT = 2_000.0
+_MILLIMETRE = 9e-9  # degrees of latitude
 _EARTH = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]]) * np.array([HALF_TURN, POLE])
 
 
@@ -36,15 +37,17 @@ def valid_outline_of(polygon: EffectivePolygon) -> Polygons:
     TooMuchWorkError
         If edges cross, or lie beside each other, too often.
     """
-    surface = _surface_of(polygon)
-    if polygon.family != "WGS84":
-        surface = shapely.segmentize(surface, _STRAIGHT)
-    parts = shapely.get_parts(surface)
-    polygons = [
-        [from_family(polygon.family, shapely.get_coordinates(ring) / UNITS_PER_DEGREE) for ring in _rings_of(part)]
-        for part in parts
-    ]
-    return polygons if polygon.family == "WGS84" else _valid(polygons)
+    parts = shapely.get_parts(_surface_of(polygon))
+    if polygon.family == "WGS84":
+        return [[shapely.get_coordinates(ring) / UNITS_PER_DEGREE for ring in _rings_of(part)] for part in parts]
+    # Each ring by itself: of polygons GEOS leaves out what becomes invalid by rounding.
+    dense = [[shapely.segmentize(ring, _STRAIGHT) for ring in _rings_of(part)] for part in parts]
+    return _valid(
+        [
+            [from_family(polygon.family, shapely.get_coordinates(ring) / UNITS_PER_DEGREE) for ring in part]
+            for part in dense
+        ]
+    )
 
 
 def _rings_of(part: shapely.Polygon) -> list[shapely.Geometry]:
@@ -63,15 +66,15 @@ def _surface_of(polygon: EffectivePolygon) -> shapely.Geometry:
     return _drawn(area)
 
 
-def _drawn(area: Area) -> shapely.Geometry:
+def _drawn(area: Area | Polygons) -> shapely.Geometry:
     return shapely.orient_polygons(shapely.multipolygons([shapely.Polygon(rings[0], rings[1:]) for rings in area]))
 
 
 def _valid(polygons: Polygons) -> Polygons:
-    """What moving by less than a millimetre made invalid where rings touch, made valid."""
+    """What bending made invalid, where rings touch or lie beside each other, with a millimetre round its edges."""
     surface = _drawn(polygons)
     if shapely.is_valid(surface):
         return polygons
-    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(surface)))
-    kept = [shapely.orient_polygons(part) for part in parts if part.geom_type == "Polygon"]
-    return [[shapely.get_coordinates(ring) for ring in _rings_of(part)] for part in kept]
+    whole = shapely.union(shapely.make_valid(surface), shapely.buffer(surface.boundary, _MILLIMETRE, quad_segs=1))
+    parts = [shapely.orient_polygons(part) for part in shapely.get_parts(whole)]
+    return [[shapely.get_coordinates(ring) for ring in _rings_of(part)] for part in parts]

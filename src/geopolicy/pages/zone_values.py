@@ -8,8 +8,8 @@ from geopolicy.geometry.effective import effective_coverage
 from geopolicy.geometry.in_wgs84 import effective_shape, outline_of
 from geopolicy.model.rules import Level
 from geopolicy.pack.pack import Pack
-from geopolicy.zonefile.rule_words import rule_text
 from geopolicy.pages.shapes import drawn_shape, encoded, shift_to, tolerance_for
+from geopolicy.zonefile.rule_words import rule_text
 from geopolicy.zonefile.window_json import time_text
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ AREAS = json.dumps(
     {"type": "FeatureCollection", "features": [{"type": "Feature", "id": 7, "properties": {}, "geometry": AREA}]}
 ).encode()
 WORLD = {"coverage": "world"}
+NAMED_LONG = gp.ZoneSet([gp.Zone("z", AREA, [gp.Rule(["camera"], gp.Level.OFF)], name=300 * "x")])
 
 
 def imported(content=AREAS, header=WORLD, **arguments: object):
@@ -55,6 +56,28 @@ CASES = {
             lambda _: imported(disable=["camera"], header={"coverage": object()}),
             TypeError,
             r"^header must hold values of JSON only",
+        ),
+    ],
+    "export_effective": [
+        (
+            lambda folder: gp.export_effective(NAMED_LONG, folder / "effective.shz"),
+            gp.errors.ZoneFileError,
+            r"the format must hold what is written, got Value 'xxx",
+        ),
+        (
+            lambda folder: gp.export_effective(SET, folder / "effective.shp"),
+            ValueError,
+            r"^path must end with one of \.geojson, .* got '.*effective\.shp'; a Shapefile is several files",
+        ),
+        (
+            lambda folder: gp.export_effective(SET, folder / "none" / "effective.geojson"),
+            OSError,
+            r"No such file",
+        ),
+        (
+            lambda folder: gp.export_effective([], folder / "effective.geojson"),
+            TypeError,
+            r"^zones must be a ZoneSet or a Pack, got list$",
         ),
     ],
     "export_zones": [

@@ -38,11 +38,13 @@ _FORMATS = {
 SUFFIXES = tuple(_FORMATS)
 """Of the files that can be written."""
 _LAYER = "effective_polygons"
+_MOST_BYTES = 254
+"""Of a text in a Shapefile."""
 _COLUMNS = ("id", "name", "level", "rules", "frame", COLUMN)
 
 
 def export_effective(zones: ZoneSet | Pack, path: str | os.PathLike[str]) -> None:
-    """Writes what engines test of each zone as a file for a GIS (docs/how-to/see-effective-polygons.md).
+    """Writes what engines test of each zone as a file for a GIS (docs/how-to/draw-in-qgis.md).
 
     Polygons are grown by their margins; circles and corridors are polygons. All are in WGS 84, valid, and cut at the
     antimeridian. They are to be looked at: a file of them is refused wherever zones are read.
@@ -97,6 +99,8 @@ def write_effective(
     if form.is_path:
         fields = [{"name": name, "type": "OFTString", "subtype": "OFSTNone"} for name in _COLUMNS]
         rest = {"layer": _LAYER, "crs": "EPSG:4326", "geometry_type": "MultiPolygon", "fields": fields}
+        if form.name == "shapefile":
+            features = [_shortened(feature) for feature in features]
     elif form.name == "kml":
         features = [{"place": 0, "xml": _placemark(feature)} for feature in features]
     stated = tuple(ExportFeature((), feature, is_unchanged=True, order=n) for n, feature in enumerate(features))
@@ -147,6 +151,16 @@ def effective_feature(zone: Zone) -> Json:
         "properties": dict(zip(_COLUMNS, values, strict=True)),
         "geometry": {"type": "MultiPolygon", "coordinates": coordinates},
     }
+
+
+def _shortened(feature: Json) -> Json:
+    """The feature with as many words of its rules as a Shapefile can hold."""
+    properties = feature["properties"]
+    rules = properties["rules"].encode()
+    if len(rules) <= _MOST_BYTES:
+        return feature
+    cut = rules[: _MOST_BYTES - 4].decode(errors="ignore") + " ..."
+    return {**feature, "properties": {**properties, "rules": cut}}
 
 
 def _placemark(feature: Json) -> str:

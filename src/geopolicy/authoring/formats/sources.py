@@ -13,6 +13,7 @@ from geopolicy.authoring.formats.registry import FORMATS, format_named, format_o
 from geopolicy.authoring.formats.rule_choice import RuleChoice
 from geopolicy.authoring.merging import header_left_out, merged
 from geopolicy.errors import Problem, ZoneFileError
+from geopolicy.zonefile.effective_mark import refuse_effective_features
 from geopolicy.zonefile.mistakes import probable_mistakes
 from geopolicy.zonefile.reader import ZoneFile, examine_zone_file
 from geopolicy.zonefile.stored_file import content_of
@@ -145,6 +146,7 @@ def _one_source(stored: StoredFile, plan: ImportPlan, on_progress: Callable[[flo
     if choice is None and any(name in RULE_OPTIONS for name in options):
         choice = RuleChoice(())
     if choice is None:
+        refuse_effective_features(json_of(content), stored.name)
         rule, hint = f"zones of {form.title} must be given rules: it knows nothing of sensors", _RULES_HINT
         raise ZoneFileError([Problem("rules-needed", rule, file=stored.name, hint=hint)])
     return import_source(

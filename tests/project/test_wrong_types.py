@@ -46,6 +46,7 @@ NAMES = [
     *(
         "report_drive",
         "draw_zones",
+        "DriveReport.notebook",
         "replay.change_at",
         "audit.AuditLog",
         "hosts.CarlaMap",
@@ -108,6 +109,7 @@ SWITCHES = {
     *("repair", "mmap", "needs_consent", "illustrative", "starts_collecting", "hard_expiry", "replace"),
     "follows_overlays",
     *("stays_in_vehicle", "is_coloured", "is_collecting", "is_monitored", "is_raw", "sync", "drop_rules"),
+    "positions",
 }
 
 

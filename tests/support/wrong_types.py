@@ -269,6 +269,7 @@ def cases(tmp_path: Path, wanted: str = "update.") -> dict[str, Case]:
                 "title": None,
             },
         ),
+        "DriveReport.notebook": (gp.report_drive([FIX], ZONES, is_raw=True).notebook, {"positions": False}),
         "replay.change_at": (
             partial(gp.replay.change_at, next(gp.replay.replay(engines["kernel"], [FIX])), None),
             {"is_monitored": False},

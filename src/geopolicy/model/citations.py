@@ -124,6 +124,11 @@ def reason_texts(reasons: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def in_words(reason: str) -> str:
+    """One reason in words, whatever entries tell."""
+    return "; ".join(reason_texts([reason])) or reason.replace("_", " ")
+
+
 def is_in_doubt(certainty: str, reasons: Iterable[str]) -> bool:
     """Whether it is not known where the vehicle is, or which rules hold; a certainty that is not known is none."""
     return certainty not in (Certainty.CERTAIN, Certainty.POSSIBLE) or Reason.NO_PACK in reasons

@@ -1,4 +1,4 @@
-"""What notebooks show of a decision and of zones: tables, in which every name is text. No position is in them."""
+"""What notebooks show of decisions, zones and drives: tables, in which every name is text. No position is in them."""
 
 from __future__ import annotations
 
@@ -39,9 +39,56 @@ def zones_html(title: str, zones: Sequence[Zone]) -> str:
         [_text(zone.id), _text(zone.name or ""), _text(zone.geometry.type), "<br>".join(map(_rule, zone.rules))]
         for zone in zones[:MOST_ROWS]
     ]
-    left = len(zones) - len(rows)
-    more = f"<p>and {left:,} more</p>" if left > 0 else ""
-    return f"<p><b>{_text(title)}</b></p>{_table(('id', 'name', 'shape', 'rules'), rows)}{more}"
+    table = _table(("id", "name", "shape", "rules"), rows)
+    return f"<p><b>{_text(title)}</b></p>{table}{_more(len(zones))}"
+
+
+def drive_html(title: str, told: Mapping[str, Any]) -> str:
+    """What a drive adds up to, as plain values: totals, what was asked of each sensor, zones met, reasons.
+
+    ``restricted`` and ``asked`` are lists of a sensor, its level or what else was asked, seconds and metres; ``zones``
+    and ``reasons`` have a number of steps for each name.
+    """
+    facts = [
+        ("fixes", f"{told['fixes']:,}"),
+        ("without a position", f"{told['unusable']:,}"),
+        ("time", _duration(told["seconds"]) if told["untimed"] < told["fixes"] else "not known"),
+        ("distance", _length(told["metres"])),
+    ]
+    head = " &middot; ".join(f"{name}: <b>{_text(value)}</b>" for name, value in facts)
+    is_timed = told["untimed"] < told["fixes"]
+    rows = [
+        [_text(sensor), style(what), _text(_duration(seconds) if is_timed else "-"), _text(_length(metres))]
+        for style, name in ((_level, "restricted"), (_text, "asked"))
+        for sensor, what, seconds, metres in told[name]
+    ]
+    sensors = _first(("sensor", "asked", "time", "distance"), rows) if rows else "<p>No sensor was restricted.</p>"
+    counts = [_first((name, "steps"), _counted(told[f"{name}s"])) for name in ("zone", "reason") if told[f"{name}s"]]
+    return f"<p><b>{_text(title)}</b></p><p>{head}</p>{sensors}{''.join(counts)}"
+
+
+def _counted(counts: Mapping[str, int]) -> list[list[str]]:
+    """The most frequent first."""
+    return [[_text(name), f"{count:,}"] for name, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))]
+
+
+def _first(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    """A table of the first rows, and how many are left."""
+    return _table(heads, rows[:MOST_ROWS]) + _more(len(rows))
+
+
+def _more(count: int) -> str:
+    return f"<p>and {count - MOST_ROWS:,} more</p>" if count > MOST_ROWS else ""
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s" if minutes else f"{seconds:.3g} s"
+
+
+def _length(metres: float) -> str:
+    return f"{metres / 1000.0:,.2f} km" if metres >= 1000.0 else f"{metres:.0f} m"
 
 
 def _rule(rule: Rule) -> str:

@@ -10,9 +10,10 @@ from geopolicy.base.arguments import check_bool, check_kind, check_text
 from geopolicy.base.atomic import write_atomically
 from geopolicy.engines.layers import layers_of
 from geopolicy.engines.open import open as open_engine
-from geopolicy.model.citations import reason_texts
+from geopolicy.model.citations import in_words
 from geopolicy.model.rules import Level
 from geopolicy.pages.document import document_of
+from geopolicy.pages.notebook import PageInNotebook, drive_table
 from geopolicy.pages.steps import Journey
 from geopolicy.pages.still_drive import SIZE_PX, drive_picture
 from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
@@ -124,6 +125,23 @@ class DriveReport:
         summary = self.data["summary"]
         return f"<DriveReport, positions inside, fixes: {summary['fixes']}, zones: {len(self.data['zones'])}>"
 
+    def _repr_html_(self) -> str:
+        return drive_table(self.data)
+
+    def notebook(self, *, positions: bool) -> DriveReport | PageInNotebook:
+        """What a notebook shows of the drive: sums, or with ``positions`` the page itself.
+
+        Without being asked a notebook shows the sums, in which no position is. Whoever gets a notebook that shows the
+        page gets the drive with it.
+
+        Parameters
+        ----------
+        positions
+            Whether positions of the drive may stand in the notebook, and in its file.
+        """
+        check_bool("positions", positions)
+        return PageInNotebook(self.html()) if positions else self
+
 
 def report_drive(
     drive: Iterable[Fix],
@@ -223,7 +241,7 @@ def report_of(
 def _reason_words(journey: Journey) -> dict[str, str]:
     """Every reason of the drive, in words."""
     reasons = sorted({reason for entry in journey.answers.entries for reason in entry["reasons"]})
-    return {reason: "; ".join(reason_texts([reason])) or reason.replace("_", " ") for reason in reasons}
+    return {reason: in_words(reason) for reason in reasons}
 
 
 def _numbered(entry: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
@@ -252,6 +270,7 @@ def _summary(summary: Summary) -> dict[str, Any]:
         "restricted": restricted,
         "asked": asked,
         "zones": len(summary.zones),
+        "reasons": {in_words(reason): count for reason, count in sorted(summary.reasons.items())},
         "without_sensor": summary.zones_without_our_sensor(),
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyproj
 
 from geopolicy.base.arguments import check_bool
+from geopolicy.model.citations import in_words
 from geopolicy.model.met_zones import MetZones
 from geopolicy.model.rules import Level
 from geopolicy.monitor.transitions import differs
@@ -16,7 +17,7 @@ from geopolicy.monitor.transitions import differs
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from geopolicy.model.decisions import Decision
+    from geopolicy.model.decisions import Decision, Reason
     from geopolicy.model.fixes import Fix
 
 MAX_STEP_S = 3600.0
@@ -79,6 +80,9 @@ class Step:
     seconds: float | None = None
     metres: float | None = None
     monotonic_s: float | None = None
+
+    def _repr_html_(self) -> str:
+        return self.decision._repr_html_()
 
     def path_levels(self) -> dict[str, Level]:
         """The tightest level of each sensor on the path to this fix."""
@@ -203,6 +207,8 @@ class Summary:
         By sensor and what was asked beside its level, in words: how long and how far.
     zones
         By the id of each zone: at how many steps it applied, there or on the path.
+    reasons
+        By reason: at how many steps the decision had it.
     began, ended
         The first and the last time in the drive that goes with its ages; None if it has none.
 
@@ -231,6 +237,7 @@ class Summary:
         self.seconds_asked: dict[tuple[str, str], float] = defaultdict(float)
         self.metres_asked: dict[tuple[str, str], float] = defaultdict(float)
         self.zones: dict[str, int] = defaultdict(int)
+        self.reasons: dict[Reason, int] = defaultdict(int)
         self.began: datetime | None = None
         self.ended: datetime | None = None
         self._has_ages = False
@@ -256,6 +263,8 @@ class Summary:
                 self.metres_asked[sensor, tag] += step.metres or 0.0
         for zone in {*step.path_zones(), *step.decision.zones}:
             self.zones[zone] += 1
+        for reason in step.decision.reasons:
+            self.reasons[reason] += 1
         for decision in step.met:
             self._met.add(decision)
 
@@ -282,3 +291,20 @@ class Summary:
         Such a zone restricts nothing here: the vehicle may have none of its sensors, or have it by another name.
         """
         return self._met.without_sensor()
+
+    def _repr_html_(self) -> str:
+        from geopolicy.model.notebook import drive_html
+
+        levels = sorted(self.seconds_at, key=lambda key: (key[0], -key[1]))
+        told = {
+            "fixes": self.fixes,
+            "unusable": self.unusable,
+            "untimed": self.untimed,
+            "seconds": self.seconds,
+            "metres": self.metres,
+            "restricted": [(key[0], key[1].label, self.seconds_at[key], self.metres_at[key]) for key in levels],
+            "asked": [(*key, seconds, self.metres_asked[key]) for key, seconds in sorted(self.seconds_asked.items())],
+            "zones": self.zones,
+            "reasons": {in_words(reason): count for reason, count in self.reasons.items()},
+        }
+        return drive_html("A drive, replayed", told)

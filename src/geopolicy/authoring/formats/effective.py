@@ -15,6 +15,7 @@ from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.effective import effective_polygon
 from geopolicy.geometry.effective.allowance import TooMuchWorkError
 from geopolicy.geometry.valid_outlines import valid_outline_of
+from geopolicy.model.rules import Level
 from geopolicy.pack.decompile import zones_of
 from geopolicy.pack.pack import Pack
 from geopolicy.zonefile.effective_mark import COLUMN, MARK
@@ -140,7 +141,7 @@ def effective_feature(zone: Zone) -> Json:
     values = (
         zone.id,
         zone.name,
-        max(rule.level for rule in zone.rules).label,
+        max(Level.OFF if rule.not_understood else rule.level for rule in zone.rules).label,
         " | ".join(rule_text(rule, zone.timezone) for rule in zone.rules),
         zone.frame,
         MARK,

@@ -36,7 +36,7 @@ COMMANDS = {
         {"ignore_unknown_options": True},  # positions may be negative: what looks like an unknown option is read as one
     ),
     "validate": Entry("validate:validate", "Check zone files and list every problem with its place and what to do."),
-    "lint": Entry("lint:lint", "Find what is probably wrong in zone files. Exit code 1 if something is."),
+    "lint": Entry("lint:lint", "Find what is probably wrong in zone files. Exit code 1 if anything is found."),
     "compile": Entry(
         "compile:compile_pack",
         "Compile zone files into one pack, the file that a vehicle loads. The same zones give the same bytes.",
@@ -103,7 +103,9 @@ COMMANDS = {
     ),
 }
 LOG_COMMANDS = {
-    "show": Entry("log.show:show", "Show the records of a log, and whether they hold. Exit code 1 if they do not."),
+    "show": Entry(
+        "log.show:show", "Show the records of a log, and whether they hold. Exit code 1 if they do not hold."
+    ),
     "verify": Entry(
         "log.verify:verify",
         "Prove that nothing in a log was changed, added or taken. Exit code 1 with place and reason if something was.",

@@ -65,7 +65,7 @@ def lint(
     statistics: Annotated[bool, typer.Option("--statistics", help="Count the findings of each code instead.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Find what is probably wrong in zone files. Exit code 1 if something is.
+    """Find what is probably wrong in zone files. Exit code 1 if anything is found.
 
     Example: geopolicy lint zones/
     """

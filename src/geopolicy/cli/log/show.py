@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show(folder: Folder, *, key: Key = None, zones: Zones = None, as_json: AsJson = False) -> int:
-    """Show the records of a log, and whether they hold. Exit code 1 if they do not.
+    """Show the records of a log, and whether they hold. Exit code 1 if they do not hold.
 
     Example: geopolicy log show /var/lib/vehicle/log --key vehicle.key --zones zones/
     """

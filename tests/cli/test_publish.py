@@ -259,14 +259,16 @@ def test_publish_pack_that_is_not_there_is_wrong_usage(begun):
 def test_publish_keys_of_a_role_that_is_there_come_by_rotation(begun):
     begun("delegate", "fire", *DELEGATE)
     code, _, err = begun("delegate", "fire", *DELEGATE, "--keys", "1/2")
-    assert (code, "geopolicy publish rotate changes its keys" in err) == (2, True)
+    assert (code, "geopolicy publish rotate repository fire changes its keys" in err) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["add", "sign", "status"])
 def test_publish_in_a_folder_that_is_none_makes_none(publish, folder, command):
     words = [pack(1)] if command == "add" else []
     code, _, err = publish(command, *words)
-    assert (code, "geopolicy publish init makes one" in err) == (1, True)
+    assert code == 1
+    rule = "publish: 'repository': must hold a repository, got none"
+    assert err == f"error: {rule}; geopolicy publish init repository makes one\n"
     assert not (folder / "repository").exists()
 
 
@@ -280,7 +282,28 @@ def test_publish_signers_in_the_folder_that_is_served_are_refused(cli, folder):
 def test_publish_with_no_key_at_hand_ends_with_1(cli):
     code, out, err = cli("publish", "sign", "repository", "--signers", "nowhere.toml")
     assert (code, "waits: root 1" in out) == (1, True)
-    assert err == "nothing was signed: no key that could sign is at hand\n"
+    why = "there is no 'nowhere.toml'; --signers FILE names the file that says where the keys are"
+    assert err == f"nothing was signed: {why}\n"
+
+
+@pytest.mark.usefixtures("begun")
+def test_publish_with_keys_of_others_says_whose_are_asked_for(cli, folder):
+    (folder / "mine.toml").write_text("")
+    code, _, err = cli("publish", "sign", "repository", "--signers", "mine.toml")
+    why = "no key of 'mine.toml' could sign; geopolicy publish status repository says whose must"
+    assert (code, err) == (1, f"nothing was signed: {why}\n")
+
+
+def test_publish_says_the_next_command_with_the_paths_that_were_given(cli, folder):
+    words = ("--signers", "my keys/signers.toml", "--passphrase-file", "words")
+    (folder / "words").write_text("correct horse battery staple\n")
+    _, out, _ = cli("publish", "init", "my packs", *words)
+    assert out.endswith("next: geopolicy publish sign 'my packs' --signers 'my keys/signers.toml'\n")
+    assert cli("publish", "status", "my packs")[1].endswith("next: geopolicy publish sign 'my packs' --signers FILE\n")
+    assert "next:" not in cli("publish", "sign", "my packs", *words)[1]
+    assert "next:" not in cli("publish", "status", "my packs")[1]
+    _, _, err = cli("publish", "status", "no packs")
+    assert "'no packs': must hold a repository, got none; geopolicy publish init 'no packs' makes one" in err
 
 
 def test_publish_area_of_a_feature_and_of_a_collection_is_its_geometry(begun, folder):

@@ -91,7 +91,7 @@ class State:
 def _newest(versions: Versions[S]) -> S:
     metadata = versions.newest
     if metadata is None:
-        raise PublishError("publish: the folder must hold a repository, got none; geopolicy publish init makes one")
+        raise PublishError("publish: a role must have been begun, got none; copy the whole folder")
     return metadata.signed
 
 
@@ -114,7 +114,8 @@ def state_of(files: RepositoryFiles) -> State:
     """
     root = files.root()
     roots = Versions(root, files.draft(Root, Root.type, root))
-    _newest(roots)
+    if roots.newest is None:
+        raise files.none_there()
     timestamp = files.timestamp()
     meta = {} if timestamp is None else {Snapshot.type: timestamp.signed.snapshot_meta.version}
     snapshot = None if not meta else files.published(Snapshot, Snapshot.type, meta[Snapshot.type])

@@ -160,13 +160,13 @@ class Repository:
         check_kind("wanted", wanted, Wanted, "a Wanted")
         with self._files.locked():
             state = state_of(self._files)
-            versions = _versions(state, role)
+            versions = _versions(self._files, state, role)
             published = None if versions.published is None else versions.published.signed
             adding = Adding(self._files, role, _delegated(state, role), published, moment)
             added = [adding.judged(str(path), Path(path).read_bytes(), wanted) for path in paths]
             draft = versions.edited(state.lasts_s(role), moment)
             _join(draft, added)
-            _check_can_be_signed(state, role)
+            _check_can_be_signed(self._files, state, role)
             for addition in added:
                 if role != Targets.type and addition.issued is not None:
                     note_first_issued(draft.signed, addition.path, addition.issued)
@@ -205,11 +205,11 @@ class Repository:
             state = state_of(self._files)
             if role in TOP:
                 root = state.root.edited(state.lasts_s(Root.type), moment)
-                _change(root.signed, role, change)
+                _change(self._files, root.signed, role, change)
             else:
-                _versions(state, role)
-                targets = _versions(state, Targets.type).edited(state.lasts_s(Targets.type), moment)
-                _change(targets.signed, role, change)
+                _versions(self._files, state, role)
+                targets = _versions(self._files, state, Targets.type).edited(state.lasts_s(Targets.type), moment)
+                _change(self._files, targets.signed, role, change)
             renew(state, moment)  # what its old keys have signed the new ones must sign
             for name, versions in state.versions().items():
                 if versions.draft is not None:
@@ -242,9 +242,9 @@ class Repository:
         moment = _moment(now)
         with self._files.locked():
             state = state_of(self._files)
-            draft = _versions(state, Targets.type).edited(state.lasts_s(Targets.type), moment)
+            draft = _versions(self._files, state, Targets.type).edited(state.lasts_s(Targets.type), moment)
             if own is None:
-                newest = _versions(state, role).newest
+                newest = _versions(self._files, state, role).newest
                 if newest is not None:
                     check_packs(self._files, role, newest.signed, understood)
             else:
@@ -269,7 +269,7 @@ def _moment(now: datetime) -> datetime:
     return in_utc("now", now).replace(microsecond=0)
 
 
-def _versions(state: State, role: str) -> Versions[Targets]:
+def _versions(files: RepositoryFiles, state: State, role: str) -> Versions[Targets]:
     """A role of targets.
 
     Raises
@@ -279,8 +279,12 @@ def _versions(state: State, role: str) -> Versions[Targets]:
     """
     check_kind("role", role, str, "a text")
     if role not in state.roles:
-        raise PublishError(f"publish: the role must be one of {', '.join(state.roles)}, got {role!r}; see status")
+        raise PublishError(f"publish: the role must be one of {', '.join(state.roles)}, got {role!r}; {_see(files)}")
     return state.roles[role]
+
+
+def _see(files: RepositoryFiles) -> str:
+    return f"see geopolicy publish status {files.quoted}"
 
 
 def _delegated(state: State, role: str) -> DelegatedRole | None:
@@ -298,12 +302,13 @@ def _join(draft: Metadata[Targets], added: Sequence[Addition]) -> None:
     draft.signed.targets |= {addition.path: addition.target for addition in added}
 
 
-def _check_can_be_signed(state: State, role: str) -> None:
+def _check_can_be_signed(files: RepositoryFiles, state: State, role: str) -> None:
     """Refuses what is looser where there are no two keys that could sign it."""
     for need in needs_in(state, role):
         if len(need.keys) < need.threshold:
             rule = f"publish: {role} must have {FEWEST_FOR_LOOSER} keys {need.why}"
-            raise PublishError(f"{rule}, got {len(need.keys)}; give it another one: geopolicy publish rotate")
+            remedy = f"give it another one: geopolicy publish rotate {files.quoted} {role}"
+            raise PublishError(f"{rule}, got {len(need.keys)}; {remedy}")
 
 
 def _check_keys(delegator: Root | Targets, role: str) -> None:
@@ -317,7 +322,7 @@ def _check_keys(delegator: Root | Targets, role: str) -> None:
         raise PublishError(f"publish: keys of {role} must differ, got one under two ids; name each once")
 
 
-def _change(delegator: Root | Targets, role: str, change: Change) -> None:
+def _change(files: RepositoryFiles, delegator: Root | Targets, role: str, change: Change) -> None:
     """Changes the keys of a role."""
     stated = delegator.get_delegated_role(role)
     known = tuple(stated.keyids)
@@ -325,7 +330,7 @@ def _change(delegator: Root | Targets, role: str, change: Change) -> None:
         fitting = [keyid for keyid in known if keyid.startswith(beginning)]
         if len(fitting) != 1:
             got = f"{len(fitting)} of {', '.join(keyid[:16] for keyid in known)}"
-            raise PublishError(f"publish: key {beginning!r} must be one of {role}, got {got}; see status")
+            raise PublishError(f"publish: key {beginning!r} must be one of {role}, got {got}; {_see(files)}")
         delegator.revoke_key(fitting[0], role)
     for key in change.new:
         if key.keyid in known:

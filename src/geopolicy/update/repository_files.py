@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -69,8 +70,7 @@ class RepositoryFiles:
             If another one has it, or it is not there.
         """
         if not may_begin and not self._metadata.is_dir():
-            rule = "must hold a repository, got none"
-            raise PublishError(f"publish: '{self.folder}': {rule}; geopolicy publish init makes one")
+            raise self.none_there()
         for folder in (self.folder, self._metadata, self._drafts, self.folder / "targets"):
             with writing(folder):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -84,6 +84,16 @@ class RepositoryFiles:
         finally:
             if lock is not None:
                 os.close(lock)
+
+    def none_there(self) -> PublishError:
+        """The error of a folder without a repository."""
+        rule, remedy = "must hold a repository, got none", f"geopolicy publish init {self.quoted} makes one"
+        return PublishError(f"publish: '{self.folder}': {rule}; {remedy}")
+
+    @property
+    def quoted(self) -> str:
+        """The folder as a shell takes it."""
+        return shlex.quote(str(self.folder))
 
     def root(self) -> Metadata[Root] | None:
         """The newest root that is published."""

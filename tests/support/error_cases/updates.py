@@ -181,7 +181,11 @@ CASES = {
     ],
     "Repository.sign": [(clock_behind, PublishError, "when the last timestamp was signed, got .*; set the clock")],
     "Repository.rotate": [
-        (rotate, PublishError, "^publish: key 'zz' must be one of snapshot, got 0 of .*; see status$")
+        (
+            rotate,
+            PublishError,
+            "^publish: key 'zz' must be one of snapshot, got 0 of .*; see geopolicy publish status .*$",
+        )
     ],
     "Repository.delegate": [
         (

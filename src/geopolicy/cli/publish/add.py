@@ -53,5 +53,5 @@ def add(
             console.warn(f"{one.path} ended at {time_text(one.ended)}: no vehicle takes it; set issued and ends anew")
         for text in one.looser:
             console.say(f"  LOOSER: {text}", "bold red")
-    standing.show_lacks(repository.status(standing.now()).lacks)
+    standing.show_waiting(repository.status(standing.now()).lacks, folder)
     return 0

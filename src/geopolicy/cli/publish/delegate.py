@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,7 +69,8 @@ def delegate(
     repository, moment = Repository(folder), standing.now()
     is_new = role not in [one.role for one in repository.status(moment).roles]
     if not is_new and (count or key):
-        rule = "must not come for a role that is there; geopolicy publish rotate changes its keys"
+        command = f"geopolicy publish rotate {shlex.quote(str(folder))} {role}"
+        rule = f"must not come for a role that is there; {command} changes its keys"
         raise typer.BadParameter(rule, param_hint="--key and --keys")
     keys = Keys(signer_file(signers, folder), Secrets(passphrase_file))
     own = keys.of(role, counts, key or []) if is_new else None
@@ -79,7 +81,7 @@ def delegate(
     console.say(f"ok: {role} {'is a role' if is_new else 'has another delegation'}, once it is signed", "green")
     for path in keys.made:
         console.say(f"  {path}")
-    standing.show_lacks(repository.status(moment).lacks)
+    standing.show_waiting(repository.status(moment).lacks, folder, signers)
     return 0
 
 

@@ -71,7 +71,7 @@ def init(
     console.say(f"ok: begun in '{folder}'; {console.count_text(len(keys.made), 'key')} made", "green")
     for path in keys.made:
         console.say(f"  {path}")
-    standing.show_lacks(repository.status(standing.now()).lacks)
+    standing.show_waiting(repository.status(standing.now()).lacks, folder, signers)
     return 0
 
 

@@ -57,5 +57,5 @@ def rotate(
     console.say(f"ok: {role}: {len(came)} came ({', '.join(came) or 'none'}), {len(out or [])} went", "green")
     for path in keys.made:
         console.say(f"  {path}")
-    standing.show_lacks(repository.status(moment).lacks)
+    standing.show_waiting(repository.status(moment).lacks, folder, signers)
     return 0

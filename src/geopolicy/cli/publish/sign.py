@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 from geopolicy.cli import console
 from geopolicy.cli.options import AsJson
 from geopolicy.cli.publish import standing
 from geopolicy.cli.publish.inputs import SIGNERS, Folder, SignersPath, signer_file
 from geopolicy.cli.secrets import PassphraseFile, Secrets
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def sign(
@@ -41,5 +47,12 @@ def sign(
         elif done.signed:
             console.say("nothing was published: others must sign", "yellow")
         else:
-            console.complain("nothing was signed: no key that could sign is at hand", "bold red")
+            console.complain(f"nothing was signed: {_why_not(folder, signers)}", "bold red")
     return 0 if done.signed else console.REFUSED
+
+
+def _why_not(folder: Path, signers: Path) -> str:
+    """Why no key could sign, and what to do."""
+    if not signers.exists():
+        return f"there is no '{signers}'; --signers FILE names the file that says where the keys are"
+    return f"no key of '{signers}' could sign; geopolicy publish status {shlex.quote(str(folder))} says whose must"

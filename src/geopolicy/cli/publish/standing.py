@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,8 +82,8 @@ def lack_json(lack: Lack) -> dict[str, Any]:
     }
 
 
-def show_standing(standing: Standing) -> None:
-    """All of it, for people."""
+def show_standing(standing: Standing, folder: Path) -> None:
+    """All of it, for people, and what to run next."""
     console.show_table(
         ("role", "version", "expires", "left", "sign", "keys"), [_role_row(role) for role in standing.roles]
     )
@@ -97,13 +98,21 @@ def show_standing(standing: Standing) -> None:
         console.say(f"draft of {role} {draft.version}: expires {_time(draft.expires)}, sha256 {draft.digest}")
         if draft.signed:
             console.say(f"  signed by {_keys(draft.signed)}")
-    show_lacks(standing.lacks)
+    show_waiting(standing.lacks, folder)
 
 
 def show_lacks(lacks: Iterable[Lack]) -> None:
     """Who must sign next."""
     for lack in lacks:
         console.say(f"waits: {lack}", "yellow")
+
+
+def show_waiting(lacks: Sequence[Lack], folder: Path, signers: Path | None = None) -> None:
+    """Who must sign next, and the command with which they do."""
+    show_lacks(lacks)
+    if lacks:
+        file = "FILE" if signers is None else shlex.quote(str(signers))
+        console.say(f"next: geopolicy publish sign {shlex.quote(str(folder))} --signers {file}")
 
 
 def _role_row(role: RoleStanding) -> Sequence[str]:

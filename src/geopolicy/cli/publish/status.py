@@ -19,5 +19,5 @@ def status(folder: Folder, *, as_json: AsJson = False) -> int:
     if as_json:
         console.print_json("publish status", {"repository": standing.standing_json(found)})
     else:
-        standing.show_standing(found)
+        standing.show_standing(found, folder)
     return console.REFUSED if any(role.left_s is not None and role.left_s <= 0 for role in found.roles) else 0

@@ -187,6 +187,11 @@ def test_effective_feature_says_the_frame_in_which_a_zone_was_drawn():
     }  # fmt: skip
 
 
+def test_effective_feature_of_a_zone_that_needs_consent_is_off():
+    zone = gp.Zone("yard", box(13, 45, 14, 46), [gp.Rule(["camera"], needs_consent=True)])
+    assert effective_feature(zone)["properties"]["level"] == "off"
+
+
 def test_effective_shapefile_ends_long_rules_with_dots(tmp_path):
     rules = [gp.Rule([f"camera.{'x' * 40}{number}"], gp.Level.OFF) for number in range(9)]
     gp.export_effective(ZoneSet([gp.Zone("é", box(13, 45, 14, 46), rules)]), tmp_path / "effective.shz")

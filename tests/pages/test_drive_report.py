@@ -183,6 +183,14 @@ def test_report_tiles_that_are_no_address_are_refused(tiles):
         tile_host(tiles)
 
 
+def test_report_zone_is_as_tight_as_the_vehicle_is_where_it_cannot_do_what_is_asked():
+    square = SQUARE.zones[0].geometry
+    asks = {"consent": {"needs_consent": True}, "limit": {"limits": {"retain_s": 5}}, "store": {"store_in": "HR"}}
+    zones = [gp.Zone(name, square, [gp.Rule(["camera"], **asked)]) for name, asked in asks.items()]
+    data = gp.report_drive([], gp.ZoneSet(zones), gp.Vehicle(["camera"])).data
+    assert {zone["id"]: zone["level"] for zone in data["zones"]} == {"consent": 4, "limit": 4, "store": 0}
+
+
 def test_report_scripts_import_only_what_stands_before_them():
     script = page_script("drive")
     assert "import " not in script.replace("important", "")

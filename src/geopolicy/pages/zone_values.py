@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from geopolicy.geometry.effective import effective_coverage
 from geopolicy.geometry.in_wgs84 import effective_shape, outline_of
-from geopolicy.model.rules import Level
+from geopolicy.model.decisions import Cause
+from geopolicy.model.sensors import names_sensor
 from geopolicy.pack.pack import Pack
 from geopolicy.pages.shapes import drawn_shape, encoded, shift_to, tolerance_for
+from geopolicy.policy.policy import judged
 from geopolicy.zonefile.rule_words import rule_text
 from geopolicy.zonefile.window_json import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geopolicy.model.rules import Rule
     from geopolicy.model.sensors import Vehicle
     from geopolicy.model.zones import Zone
     from geopolicy.zonefile.zone_set import ZoneSet
@@ -66,17 +67,17 @@ def coverage_values(sets: Sequence[ZoneSet], lon: float) -> list[list[list[list[
 
 
 def level_of(zone: Zone, vehicle: Vehicle) -> int:
-    """The tightest level that any rule of a zone asks of the vehicle, whenever that holds."""
-    rules = [rule for rule in zone.rules if any(_names(sensor, vehicle) for sensor in rule.sensors)]
-    return max((_level_of_rule(rule) for rule in rules), default=NOTHING)
-
-
-def _level_of_rule(rule: Rule) -> int:
-    return int(Level.OFF if rule.not_understood or rule.needs_consent else rule.level)
-
-
-def _names(sensor: str, vehicle: Vehicle) -> bool:
-    return sensor == "*" or bool(vehicle.below(sensor))
+    """The tightest level that a sensor of the vehicle has where all rules of a zone hold."""
+    sensors = [
+        tuple(s for s in vehicle.sensors if any(names_sensor(n, s) for n in rule.sensors)) for rule in zone.rules
+    ]
+    causes = tuple(
+        Cause(zone.id, zone.name, at, rule, named, True, "")
+        for at, (rule, named) in enumerate(zip(zone.rules, sensors, strict=True))
+        if named
+    )
+    asked = judged(vehicle, causes, (), is_expired=False, is_met=False)
+    return int(max(asked.levels.values())) if causes else NOTHING
 
 
 def _notes(zone: Zone, authority: str | None) -> list[str]:

@@ -141,7 +141,7 @@ def effective_feature(zone: Zone) -> Json:
     values = (
         zone.id,
         zone.name,
-        max(Level.OFF if rule.not_understood else rule.level for rule in zone.rules).label,
+        max(Level.OFF if rule.not_understood or rule.needs_consent else rule.level for rule in zone.rules).label,
         " | ".join(rule_text(rule, zone.timezone) for rule in zone.rules),
         zone.frame,
         MARK,

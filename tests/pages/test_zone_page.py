@@ -196,6 +196,23 @@ def test_zone_page_texts_of_others_stay_text(look):
     assert page.is_quiet()
 
 
+GROUND = """([lat, lon]) => {
+  const map = geopolicy.theMap(), canvas = map.getPane("ground").querySelector("canvas");
+  const { x, y } = map.latLngToContainerPoint([lat, lon]);
+  return [...canvas.getContext("2d").getImageData(Math.round(x), Math.round(y), 1, 1).data];
+}"""
+
+
+def test_zone_page_has_the_same_ground_on_every_turn_of_the_earth(page):
+    page.ask("geopolicy.theMap().setView([45, 180], 2.5, { animate: false }) && 0")
+    land = page.ask("getComputedStyle(document.documentElement).getPropertyValue('--land').trim()")
+    wanted = [*bytes.fromhex(land[1:]), 255]
+    for place in ([47, 102], [41, 258], [66.5, 184]):
+        assert all(abs(part - its) <= 8 for part, its in zip(page.ask(GROUND, place), wanted, strict=True)), place
+    page.ask("geopolicy.theMap().setView([-10, -20], 3, { animate: false }) && 0")
+    assert [page.ask(GROUND, place)[3] for place in ([-16.4, -20], [-16.4, -10], [-16.8, -25])] == [0, 0, 0]
+
+
 def test_zone_page_on_paper_says_what_is_shown(page):
     page.page.select_option("#state", "parked")
     page.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")

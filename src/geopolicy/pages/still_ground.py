@@ -29,7 +29,6 @@ STEPS = (
 _MOST_ZOOM_OF_COUNTRIES = 6.5  # nearer, outlines that are off by kilometres would mislead
 _MOST_BETWEEN, _MOST_BAR = 190.0, 140.0
 _SIZE = 10.5
-_MOST_WIDE = 3500  # tenths of degrees: a country on both sides of the antimeridian has no middle in the file
 _WIDE_DEG = 8.0  # of latitude: a map of more says where its scale is true
 
 
@@ -157,20 +156,14 @@ def _parallels(view: View) -> Iterator[tuple[float, float]]:
 def _countries() -> dict[str, Any]:
     text = files(__package__).joinpath("static", "countries.json").read_text(encoding="utf-8")
     stored: dict[str, Any] = json.loads(text)
-    rings = [_together(np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 10.0) for ring in stored["rings"]]
-    return {"rings": rings, "names": [name for name in stored["names"] if name[3] < _MOST_WIDE]}
-
-
-def _together(ring: Any) -> Any:
-    """A ring on one side of the antimeridian; one about a pole stays as it is."""
-    if np.abs(ring[:, 1]).max() < 85.0:
-        ring[:, 0] = np.unwrap(ring[:, 0], period=360.0)
-    return ring
+    rings = [np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 10.0 for ring in stored["rings"]]
+    return {"rings": rings, "names": stored["names"]}
 
 
 def _turns(view: View) -> range:
+    """The turns of the Earth that are seen, and the one before: rings go on beyond 180 degrees."""
     bounds = view.bounds
-    return range(math.floor((bounds.west + 180.0) / 360.0), math.floor((bounds.east + 180.0) / 360.0) + 1)
+    return range(math.floor((bounds.west + 180.0) / 360.0) - 1, math.floor((bounds.east + 180.0) / 360.0) + 1)
 
 
 def _draw_countries(panel: Axes, view: View, sea: Any) -> None:

@@ -75,13 +75,13 @@ function drawCountries(context, map, size) {
   const first = Math.floor((bounds.getWest() + 180) / 360), last = Math.floor((bounds.getEast() + 180) / 360);
   context.fillStyle = colour("land");
   context.strokeStyle = colour("coast");
-  for (let turn = first; turn <= last; turn += 1) {
+  for (let turn = first - 1; turn <= last; turn += 1) {
     context.beginPath();
     for (const ring of countries.rings) pathOfRing(context, map, ring, turn * 360);
     context.fill("nonzero");
     context.stroke();
-    nameCountries(context, map, size, turn * 360);
   }
+  for (let turn = first; turn <= last; turn += 1) nameCountries(context, map, size, turn * 360);
 }
 
 function nameCountries(context, map, size, turn) {

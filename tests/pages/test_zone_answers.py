@@ -135,14 +135,7 @@ def test_page_finds_the_zones_of_every_point_among_the_vectors(asker):
 @pytest.mark.parametrize("count", [500, pytest.param(20_000, marks=pytest.mark.slow)])
 def test_page_finds_the_zones_of_the_kernel_on_edges_and_beside_them(asker, count):
     random = np.random.default_rng(20261130)
-    sets = {
-        "oddities": kernel_zones.oddities(),
-        "stars": kernel_zones.star_zones(random, 200, 2_000_000, (1_799_000_000, 450_000_000), 3_000_000),
-        "tiles": kernel_zones.tiling(random, (100_000_000, -899_000_000), 700_000, 12),
-        "fan": [kernel_zones.crowded(600)],
-        "china": kernel_zones.china(random),
-    }
-    for name, zones in sets.items():
+    for name, zones in kernel_zones.hard_sets(random).items():
         zone_set = gp.ZoneSet(zones)
         lat, lon = kernel_zones.hard_fixes(random, zone_set, count)
         asker.open(draw_zones(zone_set))

@@ -124,6 +124,17 @@ def large(random) -> list[gp.Zone]:
     return usable([units_zone("large", [ring, hole]), units_zone("neighbour", [[*border, (300_000_000, 460_000_000)]])])
 
 
+def hard_sets(random):
+    """Zones of every kind that look-ups find hard, by name."""
+    return {
+        "oddities": oddities(),
+        "stars": star_zones(random, 200, 2_000_000, (1_799_000_000, 450_000_000), 3_000_000),
+        "tiles": tiling(random, (100_000_000, -899_000_000), 700_000, 12),
+        "fan": [crowded(600)],
+        "china": china(random),
+    }
+
+
 def hard_fixes(random, zones: gp.ZoneSet, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Degrees of fixes on and one unit beside vertices and edges, near zones, and anywhere."""
     edges = np.concatenate(

@@ -109,14 +109,7 @@ def test_javascript_lookup_transforms_to_the_bit(node):
 @pytest.mark.parametrize("count", [3_000, pytest.param(60_000, marks=pytest.mark.slow)])
 def test_javascript_lookup_answers_as_the_kernel_on_edges_and_beside_them(node, tmp_path, count):
     random = np.random.default_rng(20261129)
-    sets = {
-        "oddities": kernel_zones.oddities(),
-        "stars": kernel_zones.star_zones(random, 200, 2_000_000, (1_799_000_000, 450_000_000), 3_000_000),
-        "tiles": kernel_zones.tiling(random, (100_000_000, -899_000_000), 700_000, 12),
-        "fan": [kernel_zones.crowded(600)],
-        "china": kernel_zones.china(random),
-    }
-    for name, zones in sets.items():
+    for name, zones in kernel_zones.hard_sets(random).items():
         pack = gp.compile(gp.ZoneSet(zones))
         pack.save(tmp_path / name)
         engine = gp.open(pack, engine="kernel")

@@ -180,6 +180,20 @@ def test_zone_page_of_a_change_shows_both_editions_and_what_changed(look):
     assert page.is_quiet()
 
 
+def test_zone_page_of_a_change_names_levels_and_tags_that_it_changes_at_a_place(look):
+    square, asks = ring(45.0, 13.0, 0.01), ({"store_in": "HR", "level": gp.Level.OFF}, {"limits": {"retain_s": 9}})
+    old, new = (gp.ZoneSet([gp.Zone("z", square, [gp.Rule(["lidar"], **asked)])]) for asked in asks)
+    page = look(gp.draw_zones(new, VEHICLES["van"], since=old))
+    page.ask("geopolicy.look({ place: { lat: 45, lon: 13, lng: 13 } })")
+    assert page.page.locator("#now .compared li").all_inner_texts() == [
+        "LOOSER: off becomes allow for lidar",
+        "no longer asked: store in HR for lidar",
+        "newly asked: retain_s at most 9 s for lidar",
+    ]
+    page.ask("geopolicy.look({ place: { lat: 46, lon: 13, lng: 13 } })")
+    assert "The change asks the same as before here" in page.page.inner_text("#now")
+
+
 def test_zone_page_texts_of_others_stay_text(look):
     drawing = gp.draw_zones(
         hostile_zones(), {text: gp.Vehicle() for text in HOSTILE}, title=HOSTILE[0], since=zones_of()

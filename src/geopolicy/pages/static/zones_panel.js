@@ -67,20 +67,31 @@ function show() {
   showDays(place);
 }
 
-// Before and after a change: by the other edition the same place and moment.
+// What of a tag is asked of which sensors by one edition and not by the other.
+function tagItems(tags, others, word, name) {
+  const { sensors } = data.vehicles[state.vehicle], items = [];
+  for (const [tag, named] of Object.entries(tags)) {
+    const only = named.filter((sensor) => !others[tag]?.includes(sensor)).map((sensor) => sensors[sensor]);
+    if (only.length) items.push(el("li", { class: name }, `${word}: `, foreign(tag, 120), ` for ${namesOf(only, sensors)}`));
+  }
+  return items;
+}
+
+// Before and after a change: by each edition the same place and moment.
 function compared() {
   if (data.editions.length < 2) return null;
-  const { lat, lon } = state.place, levels = data.editions.map((each) => answerOf(each, placeIn(each, lat, lon), circumstances()).levels);
+  const { lat, lon } = state.place, [before, after] = data.editions.map((each) => answerOf(each, placeIn(each, lat, lon), circumstances()));
   const { sensors } = data.vehicles[state.vehicle], rows = new Map();
   sensors.forEach((name, i) => {
-    const key = `${levels[0][i]} ${levels[1][i]}`;
-    if (levels[0][i] !== levels[1][i]) rows.set(key, [...(rows.get(key) ?? []), name]);
+    const key = `${before.levels[i]} ${after.levels[i]}`;
+    if (before.levels[i] !== after.levels[i]) rows.set(key, [...(rows.get(key) ?? []), name]);
   });
   const items = [...rows].map(([key, names]) => {
     const [was, becomes] = key.split(" ").map(Number);
     return el("li", { class: becomes < was ? "looser" : "stricter" }, `${becomes < was ? "LOOSER" : "stricter"}: ${LEVEL_NAMES[was]} becomes ${LEVEL_NAMES[becomes]} for ${namesOf(names, sensors)}`);
   });
-  return items.length ? el("ul", { class: "tags compared" }, ...items) : el("p", { class: "faint" }, "The change leaves every level as it is here, at this moment.");
+  items.push(...tagItems(before.tags, after.tags, "no longer asked", "looser"), ...tagItems(after.tags, before.tags, "newly asked", "stricter"));
+  return items.length ? el("ul", { class: "tags compared" }, ...items) : el("p", { class: "faint" }, "The change asks the same as before here, at this moment.");
 }
 
 // From when until when the same is asked at the place.

@@ -27,7 +27,7 @@ def test_draw_writes_a_page_and_says_so(cli, zones, tmp_path):
     assert (code, err) == (0, "")
     assert re.fullmatch(rf"{re.escape(str(page))}: 3 zones, 0\.\d MB\n", out)
     data = data_of(page)
-    assert (data["title"], data["span"]) == ("zones.geojson", [1_796_036_400_000, 1_796_641_200_000])
+    assert (data["title"], data["span"]) == ("zones.geojson", [1_796_036_420_000, 1_796_641_220_000])
     assert data["vehicles"][0]["command"] == f"geopolicy check {zones}"
 
 
@@ -62,7 +62,7 @@ def test_draw_puts_every_vehicle_into_the_page_by_its_file(cli, zones, tmp_path)
     options = [word for file in files for word in ("--vehicle", file)]
     told = json.loads(cli("draw", zones, "-o", tmp_path / "z.html", *AT, "--days", "2", *options, "--json")[1])
     assert told["vehicles"] == [str(file) for file in files]
-    assert (told["from"], told["until"]) == ("2026-11-30T11:00:00Z", "2026-12-02T11:00:00Z")
+    assert (told["from"], told["until"]) == ("2026-11-30T11:00:20Z", "2026-12-02T11:00:20Z")
     assert (told["zones"], told["size_bytes"]) == (3, (tmp_path / "z.html").stat().st_size)
     data = data_of(tmp_path / "z.html")
     assert data["vehicles"][0]["command"] == f"geopolicy check {zones} --vehicle '{files[0]}'"
@@ -92,6 +92,13 @@ def test_draw_counts_warnings_as_others_do(cli, tmp_path):
     assert (code, err) == (0, f"1 warning; geopolicy validate {odd} shows them\n")
 
 
+def test_draw_command_for_check_is_of_a_file_whose_name_begins_with_a_dash(cli, zones, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("-odd.geojson").write_bytes(Path(zones).read_bytes())
+    assert cli("draw", "-o", "z.html", "--", "-odd.geojson")[0] == 0
+    assert data_of("z.html")["vehicles"][0]["command"] == "geopolicy check ./-odd.geojson"
+
+
 def test_draw_of_several_files_has_no_command_for_check(cli, zones, tmp_path):
     calm = tmp_path / "calm.geojson"
     calm.write_bytes(CALM)
@@ -113,6 +120,7 @@ def test_draw_of_several_files_has_no_command_for_check(cli, zones, tmp_path):
         (("-o", "z.html", "--time", "unknown"), "--time: must be 'now' or a date-time with offset"),
         (("-o", "z.html", "--days", "0"), "'--days': Input should be greater than or equal to 1"),
         (("-o", "z.html", "--tiles", "tiles.example"), "--tiles: must be an address such as https://tiles.example/"),
+        (("-o", "z.html", "--time", "9999-12-31T00:00Z"), "--days: must end before the year 10,000"),
         (("-o", "z.html", "--state", "flying"), "--state: must be one of driving, parked, got 'flying'"),
         (("-o", "z.html", "--since", "none.geojson"), "none.geojson"),
         (("-o", "none/z.html"), "--output: cannot write 'none/z.html': No such file or directory"),
@@ -133,5 +141,5 @@ def test_draw_since_of_layers_is_refused(cli, zones, tmp_path):
     closed.write(tmp_path / "closed.geojson")
     options = ("--since", zones, "-o", tmp_path / "z.html")
     code, _, err = cli("draw", zones, tmp_path / "closed.geojson", *options)
-    assert (code, "--since: must be one set of zones and zones another, got 1 and 2 sets" in err) == (2, True)
+    assert (code, "--since: must be one set of zones, to be compared with one, got 1 and 2 sets" in err) == (2, True)
     assert cli("draw", zones, tmp_path / "closed.geojson", *options[2:])[0] == 0

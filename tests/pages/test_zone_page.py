@@ -12,6 +12,7 @@ from geopolicy.cli.app import run
 from report_pages import HOSTILE, hostile_zones, ring, scattered_zones
 from zone_pages import as_in_page, sorted_tags
 
+OFF = gp.Rule(["camera"], gp.Level.OFF)
 BEGIN = datetime(2026, 11, 30, 11, tzinfo=UTC)
 NIGHT = gp.Condition(gp.Window(days=[4, 5], hours=[gp.Hours(time(22), time(6))]))
 DAYS = gp.Condition(gp.Window(days=[0, 1, 2, 3, 4], hours=[gp.Hours(time(7), time(16))]))
@@ -210,21 +211,123 @@ def test_zone_page_texts_of_others_stay_text(look):
     assert page.is_quiet()
 
 
-GROUND = """([lat, lon]) => {
-  const map = geopolicy.theMap(), canvas = map.getPane("ground").querySelector("canvas");
-  const { x, y } = map.latLngToContainerPoint([lat, lon]);
-  return [...canvas.getContext("2d").getImageData(Math.round(x), Math.round(y), 1, 1).data];
+# What is drawn at a place on the canvas of a pane.
+PIXEL = """([pane, lat, lon]) => {
+  const map = geopolicy.theMap(), canvas = map.getPane(pane).querySelector("canvas");
+  const box = canvas.getBoundingClientRect(), home = map.getContainer().getBoundingClientRect();
+  const at = map.latLngToContainerPoint([lat, lon]), scale = canvas.width / box.width;
+  const x = Math.round((home.left + 1 + at.x - box.left) * scale);
+  const y = Math.round((home.top + 1 + at.y - box.top) * scale);
+  return [...canvas.getContext("2d").getImageData(x, y, 1, 1).data];
 }"""
 
 
-def test_zone_page_has_the_same_ground_on_every_turn_of_the_earth(page):
-    page.ask("geopolicy.theMap().setView([45, 180], 2.5, { animate: false }) && 0")
-    land = page.ask("getComputedStyle(document.documentElement).getPropertyValue('--land').trim()")
+def square(zone_id, west, south, size, *rules: gp.Rule, timezone=None):
+    """A zone that is a square of degrees."""
+    corners = [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]]
+    return gp.Zone(zone_id, {"type": "Polygon", "coordinates": [corners]}, rules or [OFF], timezone=timezone)
+
+
+def test_zone_page_has_the_same_ground_on_both_sides_of_the_antimeridian(look, page):
+    other = look(gp.draw_zones(gp.ZoneSet([square("z", 179.9, 10, 0.2)])))
+    other.ask("geopolicy.theMap().setView([45, 180], 2.5, { animate: false }) && 0")
+    land = other.ask("getComputedStyle(document.documentElement).getPropertyValue('--land').trim()")
     wanted = [*bytes.fromhex(land[1:]), 255]
     for place in ([47, 102], [41, 258], [66.5, 184]):
-        assert all(abs(part - its) <= 8 for part, its in zip(page.ask(GROUND, place), wanted, strict=True)), place
+        assert all(
+            abs(part - its) <= 8 for part, its in zip(other.ask(PIXEL, ["ground", *place]), wanted, strict=True)
+        ), place
     page.ask("geopolicy.theMap().setView([-10, -20], 3, { animate: false }) && 0")
-    assert [page.ask(GROUND, place)[3] for place in ([-16.4, -20], [-16.4, -10], [-16.8, -25])] == [0, 0, 0]
+    assert [page.ask(PIXEL, ["ground", *place])[3] for place in ([-16.4, -20], [-16.4, -10], [-16.8, -25])] == [0, 0, 0]
+
+
+def test_zone_page_shows_each_place_once_and_each_zone_wherever_it_lies(look):
+    zones = [square("here", 13, 45, 1), square("over", 192.5, 10, 1.0), square("cap", -180, 80, 9.0)]
+    page = look(gp.draw_zones(gp.ZoneSet(zones[:2])))
+    middle = page.ask("geopolicy.data.middle_lon")
+    bounds = page.ask(
+        "(() => { const at = geopolicy.theMap().options.maxBounds; return [at.getWest(), at.getEast()]; })()"
+    )
+    assert bounds == [middle - 180, middle + 180]
+    ring_of_world = [[-180, -60], [180, -60], [180, -59], [-180, -59], [-180, -60]]
+    band = gp.Zone("band", {"type": "Polygon", "coordinates": [ring_of_world]}, [OFF])
+    page = look(gp.draw_zones(gp.ZoneSet([*zones[:1], band])))
+    drawn = page.ask("geopolicy.edition().zones.find((zone) => zone.id === 'band').bounds")
+    middle = page.ask("geopolicy.data.middle_lon")
+    assert drawn["west"] <= middle - 180
+    assert drawn["east"] >= middle + 180
+
+
+def test_zone_page_shades_what_no_coverage_holds(look):
+    area = gp.Coverage({"type": "Polygon", "coordinates": [[[12, 44], [15, 44], [15, 47], [12, 47], [12, 44]]]})
+    page = look(gp.draw_zones(gp.ZoneSet([square("z", 13, 45, 1)], gp.ZoneFileHeader(coverages=(area,)))))
+    page.ask("geopolicy.theMap().setView([45.5, 13.5], 6, { animate: false }) && 0")
+    outside = [page.ask(PIXEL, ["overlayPane", lat, 17.0])[3] for lat in (44.5, 45, 46)]
+    inside = [page.ask(PIXEL, ["overlayPane", 44.5, lon])[3] for lon in (12.5, 13.5, 14.5)]
+    assert min(outside) > 0 == max(inside)
+
+
+def test_zone_page_goes_to_moments_with_seconds_and_to_the_last_of_the_days(look):
+    begin = datetime(2026, 10, 24, 12, 0, 35, 500_000, tzinfo=UTC)
+    late = gp.Condition(gp.Window(since=begin + timedelta(days=1, seconds=-30)))
+    short = gp.Condition(
+        gp.Window(since=begin + timedelta(hours=1), until=begin + timedelta(hours=1, milliseconds=400))
+    )
+    zones = gp.ZoneSet([square("z", 13, 45, 1, gp.Rule(["camera"], gp.Level.OFF, when=late)),
+                        square("y", 15, 45, 1, gp.Rule(["camera"], gp.Level.OFF, when=short))])  # fmt: skip
+    page = look(gp.draw_zones(zones, time=begin, days=1))
+    page.ask("geopolicy.look({ place: { lat: 45.5, lon: 13.5, lng: 13.5 } })")
+    assert page.page.inner_text("#moment-text") == "Sat 24.10.2026 12:00:35.500"
+    page.page.locator("#days button").nth(1).click()
+    assert page.page.inner_text("#moment-text") == "Sun 25.10.2026 12:00:05.500"
+    assert "must be off" in page.page.inner_text("#now")
+    page.ask("geopolicy.look({ place: { lat: 45.5, lon: 15.5, lng: 15.5 } })")
+    assert page.page.locator("#days tbody tr").count() == 3
+    page.page.locator("#days button").nth(1).click()
+    assert page.page.inner_text("#moment-text") == "Sat 24.10.2026 13:00:35.500"
+    assert "must be off" in page.page.inner_text("#now")
+
+
+def test_zone_page_tells_times_that_come_twice_and_never(look):
+    night = gp.Condition(gp.Window(hours=[gp.Hours(time(2, 15), time(2, 45))]))
+    zone = square("z", 13, 45, 1, gp.Rule(["camera"], gp.Level.OFF, when=night), timezone="Europe/Zagreb")
+    page = look(gp.draw_zones(gp.ZoneSet([zone]), time=datetime(2026, 10, 24, 12, tzinfo=UTC), days=2))
+    page.page.fill("#typed", "2026-10-25T02:30:00")
+    assert page.page.inner_text("#moment-text") == "Sun 25.10.2026 02:30 GMT+2"
+    assert page.page.inner_text("#typed-note") == "this time comes twice, the first is shown"
+    page.ask("geopolicy.look({ place: { lat: 45.5, lon: 13.5, lng: 13.5 } })")
+    rows = [row.replace("\n", " ") for row in page.page.locator("#days tbody tr").all_inner_texts()]
+    assert "02:15 GMT+2" in rows[1]
+    assert "02:45 GMT+1" in rows[1]
+    page = look(gp.draw_zones(gp.ZoneSet([zone]), time=datetime(2026, 3, 28, 12, tzinfo=UTC), days=2))
+    page.page.fill("#typed", "2026-03-29T02:30:00")
+    assert page.page.inner_text("#moment-text") == "Sun 29.03.2026 03:30 GMT+2"
+    assert page.page.inner_text("#typed-note") == "the clock leaves this time out"
+    page.page.fill("#typed", "2027-03-29T02:30:00")
+    assert page.page.inner_text("#typed-note") == "outside of these days"
+
+
+def test_zone_page_shows_a_finding_in_a_situation_in_which_it_is_so(look):
+    def edition(hours, *more: gp.Zone):
+        night = gp.Condition(gp.Window(hours=[hours]))
+        return gp.ZoneSet(
+            [square("night", 13, 45, 1, gp.Rule(["camera"], gp.Level.OFF, when=night), timezone="Europe/Zagreb"), *more]
+        )
+
+    emergency = gp.Rule(["lidar"], gp.Level.OFF, unless=[gp.Condition(emergency=True)])
+    old = edition(gp.Hours(time(20), time(6)), square("yard", 15, 45, 1, gp.Rule(["lidar"], gp.Level.OFF)))
+    new = edition(gp.Hours(time(22), time(6)), square("yard", 15, 45, 1, emergency))
+    page = look(gp.draw_zones(new, since=old, time=BEGIN))
+    buttons = page.page.locator("#change-list button")
+    assert buttons.count() == 2
+    for number in (0, 1, 0):
+        buttons.nth(number).click()
+        assert "LOOSER: off becomes allow" in page.page.inner_text("#now .compared")
+    over = edition(gp.Hours(time(22), time(6)))
+    ended = gp.Rule(["radar"], gp.Level.OFF, when=gp.Condition(gp.Window(until=datetime(2020, 1, 1, tzinfo=UTC))))
+    page = look(gp.draw_zones(over, since=over.with_zones([square("old", 17, 45, 1, ended)]), time=BEGIN))
+    page.page.click("#change-list button")
+    assert page.ask("[geopolicy.state.state, geopolicy.state.emergency]") == [None, None]
 
 
 def test_zone_page_on_paper_says_what_is_shown(page):

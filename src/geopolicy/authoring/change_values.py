@@ -9,6 +9,7 @@ import shapely
 
 from geopolicy.authoring.diff.sets import diff_zones
 from geopolicy.geometry.in_wgs84 import from_family
+from geopolicy.pages.rule_times import milliseconds
 from geopolicy.pages.shapes import encoded, shift_to
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def change_values(old: Sequence[ZoneSet], new: Sequence[ZoneSet], lon: float) ->
         If there are several sets before or after: they are compared one by one.
     """
     if len(old) != 1 or len(new) != 1:
-        raise ValueError(f"since must be one set of zones and zones another, got {len(old)} and {len(new)} sets")
+        raise ValueError(f"since must be one set of zones, to be compared with one, got {len(old)} and {len(new)} sets")
     found = diff_zones(old[0], new[0])
     return {
         "header": [[change.text, change.is_looser] for change in found.header],
@@ -58,7 +59,7 @@ def _finding(finding: Difference, zone_id: str, lon: float, *, is_looser: bool) 
         "example": None
         if example is None
         else {
-            "time": None if example.time is None else int(example.time.timestamp() * 1000),
+            "time": None if example.time is None else milliseconds(example.time),
             "state": example.state,
             "emergency": example.emergency,
         },

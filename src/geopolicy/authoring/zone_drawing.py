@@ -19,6 +19,7 @@ from geopolicy.model.sensors import Vehicle
 from geopolicy.model.times import require_aware
 from geopolicy.pages.document import document_of
 from geopolicy.pages.edition_values import Edition, limit_values, limits_in, middle_lon, vehicle_values
+from geopolicy.pages.rule_times import milliseconds
 from geopolicy.policy.policy import Circumstances
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def draw_zones(
     since
         Zones as they were before a change: the page then shows what became looser or stricter, and decides by either.
     time
-        Where the span begins, to the minute; now if not given.
+        Where the span begins, to the millisecond; this minute if not given.
     days
         How long it is, 1 to 366.
     state, emergency
@@ -172,9 +173,10 @@ def draw_zones(
     ------
     ValueError
         If the time is naive or the days are out of range, for another state or emergency, if the rules change too
-        often in so many days, or if there is ``since`` and it or the zones are several sets.
+        often in so many days or these go beyond the year 9999, or if there is ``since`` and it or the zones are
+        several sets.
     TypeError
-        If the vehicles are none.
+        If the vehicles are none, or the days no whole number.
 
     Examples
     --------
@@ -227,8 +229,9 @@ def drawing_of(
         {
             "format": FORMAT,
             "title": title or "Zones",
-            "span": [int(bound.timestamp()) * 1000 for bound in span],
+            "span": [milliseconds(bound) for bound in span],
             "shown": list(shown),
+            "middle_lon": lon,
             "states": list(STATES),
             "levels": [level.label for level in Level],
             "reasons": [[str(reason), "; ".join(reason_texts([reason]))] for reason in Reason],
@@ -247,20 +250,26 @@ def _part_of(on_progress: Callable[[float], object], at: int, parts: int) -> Cal
 
 
 def span_of(time: datetime | None, days: int) -> tuple[datetime, datetime]:
-    """From when until when, in whole minutes of UTC.
+    """From when until when, in UTC and whole milliseconds.
 
     Raises
     ------
     ValueError
-        If the time is naive, or the days are out of range.
+        If the time is naive, the days are out of range, or they do not end before the year 10,000.
     """
+    if isinstance(days, bool):
+        raise TypeError("days must be a whole number, got bool")
     check_kind("days", days, int, "a whole number")
     if not 1 <= days <= MOST_DAYS:
         raise ValueError(f"days must be 1 to {MOST_DAYS}, got {days}")
     if time is not None:
         require_aware("time", time)
-    first = (time or datetime.now(UTC)).astimezone(UTC).replace(second=0, microsecond=0)
-    return first, first + timedelta(days=days)
+    try:
+        first = datetime.now(UTC).replace(second=0, microsecond=0) if time is None else time.astimezone(UTC)
+        first = first.replace(microsecond=first.microsecond // 1000 * 1000)
+        return first, first + timedelta(days=days)
+    except OverflowError:
+        raise ValueError(f"days must end before the year 10,000, got {days} from {time}") from None
 
 
 def _named(vehicles: Vehicle | Mapping[str, Vehicle] | None) -> Mapping[str, Vehicle]:

@@ -100,8 +100,10 @@ def draw(
     return 0
 
 
-def _first(text: str | None) -> datetime:
-    """``--time``, which must be known here: days begin with it."""
+def _first(text: str | None) -> datetime | None:
+    """``--time``, which must be known here: days begin with it. None is this minute."""
+    if text in (None, "now"):
+        return None
     time = time_of(text)
     if time is None:
         rule = "must be 'now' or a date-time with offset such as 2026-01-31T08:00:00+08:00: days begin with it"
@@ -125,7 +127,8 @@ def _commands(zones: Sequence[Path], vehicles: Sequence[Path] | None) -> list[st
     """What begins a ``geopolicy check`` of the same zones, for each vehicle; None where there is no such command."""
     if len(zones) != 1 or str(zones[0]) == "-":
         return None
-    words = ["geopolicy", "check", str(zones[0])]
+    path = str(zones[0])
+    words = ["geopolicy", "check", f"./{path}" if path.startswith("-") else path]
     return [shlex.join([*words, "--vehicle", str(path)]) for path in vehicles or ()] or [shlex.join(words)]
 
 

@@ -232,6 +232,7 @@ def report_of(
             "zones": zones,
             "zones_off_deg": tolerance,
             "coverages": coverage_values(sets, journey.middle_lon),
+            "middle_lon": journey.middle_lon,
             "summary": _summary(summary),
             "notes": list(notes),
         }

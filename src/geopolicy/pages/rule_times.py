@@ -23,6 +23,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970, rounded up."""
+    return -((_EPOCH - moment) // _MILLISECOND)
+
+
 class RuleTimes:
     """What rule sets ask of a vehicle from one instant to another, in every situation.
 
@@ -77,7 +82,7 @@ class RuleTimes:
         at: datetime | None = self._since
         while at is not None and at < self._until:
             policy = Policy((), self._vehicle, Circumstances(at, state, emergency), [rule_set])
-            yield -((_EPOCH - at) // _MILLISECOND), self._effect(policy, rule_set)  # rounded up
+            yield milliseconds(at), self._effect(policy, rule_set)
             at = policy.valid_until
             self._intervals += 1
             if self._intervals > MOST_INTERVALS:

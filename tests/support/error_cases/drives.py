@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import geopolicy as gp
@@ -125,11 +126,17 @@ CASES = {
             ValueError,
             r"^time must be an aware datetime, got a naive one; give it a tzinfo",
         ),
+        (
+            lambda _: gp.draw_zones(SET, time=datetime(9999, 12, 31, tzinfo=UTC)),
+            ValueError,
+            r"^days must end before the year 10,000, got 7 from 9999-12-31 00:00:00\+00:00$",
+        ),
+        (lambda _: gp.draw_zones(SET, days=True), TypeError, r"^days must be a whole number, got bool$"),
         (lambda _: gp.draw_zones(SET, days=367), ValueError, r"^days must be 1 to 366, got 367$"),
         (
             lambda _: gp.draw_zones(SET, since=[SET, overlay_of([])]),
             ValueError,
-            r"^since must be one set of zones and zones another, got 2 and 1 sets$",
+            r"^since must be one set of zones, to be compared with one, got 2 and 1 sets$",
         ),
         (
             lambda _: gp.draw_zones(SET, [gp.Vehicle()]),

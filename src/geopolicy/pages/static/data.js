@@ -1,6 +1,6 @@
 // What Python wrote into the page, unpacked. Nothing is decided here: answers are looked up by the number of the step.
 import { byId, plain } from "./dom.js";
-import { lastAtMost, shapeOf, sums, UNITS, zoneOf } from "./shapes.js";
+import { lastAtMost, onTurn, shapeOf, sums, UNITS, zoneOf } from "./shapes.js";
 
 const stored = JSON.parse(byId("data").textContent);
 const way = stored.way;
@@ -13,8 +13,8 @@ export const data = {
   lat: sums(way.lat, UNITS),
   lon: sums(way.lon, UNITS),
   seconds: sums(way.seconds, 1000),
-  zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id))),
-  coverages: stored.coverages.map(shapeOf),
+  zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id), stored.middle_lon)),
+  coverages: stored.coverages.map((coverage) => onTurn(shapeOf(coverage), stored.middle_lon)),
 };
 export const count = way.count;
 export const lastSecond = data.seconds.length ? data.seconds[data.seconds.length - 1] : 0;

@@ -20,6 +20,7 @@ let mercator = null;
 const zoneLook = {
   zones: () => data.zones,
   coverages: () => data.coverages,
+  middle: () => data.middle_lon,
   levelOf: (zone) => zone.level,
   captionOf: (zone) => zone.level < 0 ? "no sensor of this vehicle" : zone.level ? LEVEL_NAMES[zone.level] : "tags or limits",
   styleOf: (zone) => ({
@@ -46,7 +47,7 @@ function points() {
     isPartShown = shown.length < every.length;
     return shown;
   }
-  return data.zones.flatMap(({ bounds: b }) => [[b.south, b.west], [b.north, b.east]]);
+  return data.zones.flatMap(({ own: b }) => [[b.south, b.west], [b.north, b.east]]);
 }
 
 export function startDriveMap() {
@@ -170,7 +171,7 @@ function showMoment() {
 function onLook(changed) {
   if (changed.has("sensor")) addWay();
   if (changed.has("zone")) showChosen();
-  if (changed.has("fit") && state.fit) showBounds(data.zones[state.fit.zone].bounds);
+  if (changed.has("fit") && state.fit) showBounds(data.zones[state.fit.zone].own);
   if (["step", "hover", "sensor"].some((name) => changed.has(name))) showMoment();
   if (changed.has("step") && data.way.has_positions && !theMap().getBounds().contains(placeAt(state.step))) {
     theMap().panTo(placeAt(state.step), { animate: false });

@@ -4,7 +4,7 @@ import { colour } from "./theme.js";
 
 export const L = window.L;
 const countries = JSON.parse(byId("countries").textContent);
-const STEPS = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
+const STEPS = [90, 60, 30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001];
 const MOST_ZOOM_OF_COUNTRIES = 6.5; // nearer, outlines that are off by kilometres would mislead
 
 // A canvas over the whole map, drawn anew whenever the map moves.
@@ -34,7 +34,7 @@ export const Sheet = L.Layer.extend({
 
 const degreesText = (value, step, letters) => {
   const digits = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  return `${Math.abs(value).toFixed(digits)}° ${value > 0 ? letters[0] : value < 0 ? letters[1] : ""}`.trim();
+  return `${Math.abs(value).toFixed(digits)}° ${Math.abs(value) === 180 ? "" : value > 0 ? letters[0] : value < 0 ? letters[1] : ""}`.trim();
 };
 
 const wrapped = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;

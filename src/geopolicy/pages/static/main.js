@@ -10,7 +10,7 @@ import { hasFarPlaces, startDriveMap, theMarker, wayClasses, wayLevelAt } from "
 import { drawTimeline, startTimeline, theLanes } from "./timeline.js";
 import { startPanel } from "./panel.js";
 import { startZoneList } from "./zone_list.js";
-import { startTables } from "./tables.js";
+import { layTables, startTables } from "./tables.js";
 
 const MANY_ZONES = 50;
 
@@ -25,7 +25,7 @@ function startHead() {
 }
 
 function listenToPrinter() {
-  const lay = (isPaper) => { if (isPaper) byId("legend").open = true; paper(isPaper); layForPaper(isPaper); drawTimeline(); };
+  const lay = (isPaper) => { if (isPaper) byId("legend").open = true; paper(isPaper); layForPaper(isPaper); drawTimeline(); layTables(isPaper); };
   window.addEventListener("beforeprint", () => lay(true));
   window.addEventListener("afterprint", () => lay(false));
   byId("print").addEventListener("click", () => window.print());

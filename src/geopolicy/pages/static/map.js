@@ -4,7 +4,7 @@ import { drawGround, L, Sheet } from "./ground.js";
 import { drawLabels } from "./labels.js";
 import { byArea, zonesUnder } from "./shapes.js";
 import { state } from "./state.js";
-import { colour, onTheme } from "./theme.js";
+import { colour, onTheme, pattern } from "./theme.js";
 
 const MOST_SHOWN = 6;
 
@@ -12,7 +12,7 @@ let map, zoneRenderer, overRenderer, labels, chosenLayer, fitAll, shown;
 let zoneLayers = [], coverageLayers = [];
 let screenView = null;
 
-// `look` says of zones: `zones()` and `coverages()`, `styleOf`, `levelOf`, `captionOf`; `drawFirst` as for labels.
+// `look` says of zones: `zones()` and `coverages()`, about which longitude they lie: `middle()`; `styleOf`, `levelOf`, `captionOf`; `drawFirst` as for labels.
 // `points()` gives what the first view holds.
 export function startMap(look, points, tiles) {
   shown = look;
@@ -25,6 +25,8 @@ export function startMap(look, points, tiles) {
   zoneRenderer = L.canvas({ padding: 0.3 });
   overRenderer = L.canvas({ padding: 0.3, pane: "over" });
   L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
+  keepToOneTurn(shown.middle());
+  map.on("resize", () => keepToOneTurn(shown.middle()));
   fitAll = (isAnimated) => {
     const every = points();
     if (!every.length) map.setView([20, 0], 2);
@@ -39,6 +41,13 @@ export function startMap(look, points, tiles) {
   onTheme(() => { restyleZones(); showChosen(); ground.redraw(); });
 }
 
+// A map shows each place once: what lies a turn further would be a place without its zones.
+function keepToOneTurn(middle) {
+  map.setMinZoom(Math.ceil(4 * Math.log2(Math.max(256, map.getSize().x) / 256)) / 4);
+  map.setMaxBounds([[-90, middle - 180], [90, middle + 180]]);
+  map.options.maxBoundsViscosity = 1;
+}
+
 export const theMap = () => map;
 export const overLines = () => overRenderer;
 
@@ -46,7 +55,7 @@ export const overLines = () => overRenderer;
 export function showZones() {
   for (const { layer } of zoneLayers) layer.remove();
   for (const layer of coverageLayers) layer.remove();
-  coverageLayers = shown.coverages().map((coverage) => L.polygon(coverage, { renderer: zoneRenderer, interactive: false, fill: false, color: colour("grid-text"), weight: 1, dashArray: "8 5" }).addTo(map));
+  coverageLayers = shown.coverages().map((coverage) => L.polygon([...coverage.flat(), wholeTurn(shown.middle())], { ...outsideStyle(), renderer: zoneRenderer, interactive: false }).addTo(map));
   zoneLayers = [...shown.zones()].sort((a, b) => byArea(b, a)).map((zone) => {
     const layer = L.polygon(zone.shape, { ...shown.styleOf(zone), renderer: zoneRenderer, interactive: false });
     return { zone, layer: layer.addTo(map) };
@@ -54,7 +63,12 @@ export function showZones() {
   labels?.redraw();
 }
 
+// Outside of a coverage nothing is known, and everything is off: it must not look like free ground.
+const outsideStyle = () => ({ color: colour("grid-text"), weight: 1, dashArray: "8 5", fill: true, fillColor: pattern("outside"), fillOpacity: 1, fillRule: "evenodd" });
+const wholeTurn = (middle) => [[-90, middle - 180], [-90, middle + 180], [90, middle + 180], [90, middle - 180]];
+
 export function restyleZones() {
+  for (const layer of coverageLayers) layer.setStyle(outsideStyle());
   for (const { zone, layer } of zoneLayers) layer.setStyle(shown.styleOf(zone));
   labels?.redraw();
 }
@@ -74,6 +88,7 @@ export function showChosen() {
 }
 
 export function showBounds({ south, north, west, east }) {
+  byId("map").scrollIntoView({ block: "nearest" });
   map.fitBounds([[south, west], [north, east]], { padding: [50, 50], maxZoom: 18, animate: false });
 }
 

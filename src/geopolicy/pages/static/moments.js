@@ -6,31 +6,51 @@ import { data } from "./zones_data.js";
 
 const MINUTE = 60000;
 const [FIRST, END] = data.span;
-const LAST = END - MINUTE;
+const LAST = END - 1;
+const DAY = 1440 * MINUTE;
 const formats = new Map();
+let lastKnown = FIRST;
 
 // Parts of a moment as a clock in a time zone shows them.
 function partsOf(at, timezone) {
   if (!formats.has(timezone)) {
-    const options = { timeZone: timezone, hourCycle: "h23", weekday: "short", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+    const options = { timeZone: timezone, hourCycle: "h23", weekday: "short", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "shortOffset" };
     formats.set(timezone, new Intl.DateTimeFormat("en-GB", options));
   }
   return Object.fromEntries(formats.get(timezone).formatToParts(at).map(({ type, value }) => [type, value]));
 }
 
-const localText = (at) => { const p = partsOf(at, state.timezone); return `${p.year.padStart(4, "0")}-${p.month}-${p.day}T${p.hour}:${p.minute}`; };
-export function momentText(at) {
-  if (at === null) return "time not known";
+function localText(at, isWithSeconds = true) {
   const p = partsOf(at, state.timezone);
-  return `${p.weekday} ${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}`;
+  return `${p.year.padStart(4, "0")}-${p.month}-${p.day}T${p.hour}:${p.minute}${isWithSeconds ? `:${p.second}` : ""}`;
 }
 
-// The moment at which a clock in the time zone shows a local time; the first of two, and after a gap of none.
-function momentOf(local) {
-  const wanted = Date.parse(`${local}Z`);
-  const shownAt = (at) => Date.parse(`${localText(at)}Z`);
-  const near = [-1, 0, 1].map((day) => wanted - (shownAt(wanted + day * 864e5) - (wanted + day * 864e5)));
-  return near.sort((a, b) => a - b).find((at) => shownAt(at) === wanted) ?? near.at(-1);
+// The offset of the clock where it changes within a day, so that a time which comes twice can be told; else nothing.
+function offsetText(at) {
+  const [before, now, after] = [at - DAY, at, at + DAY].map((each) => partsOf(each, state.timezone).timeZoneName);
+  return before === now && now === after ? "" : ` ${now}`;
+}
+
+export function momentText(at) {
+  if (at === null) return "time not known";
+  const p = partsOf(at, state.timezone), rest = at % 1000;
+  const seconds = at % MINUTE ? `:${p.second}${rest ? `.${String(rest).padStart(3, "0")}` : ""}` : "";
+  return `${p.weekday} ${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}${seconds}${offsetText(at)}`;
+}
+
+// The moments at which a clock in the time zone shows a local time: two where it comes twice, none in a gap.
+function momentsOf(local) {
+  const wanted = Date.parse(`${local}Z`), shownAt = (at) => Date.parse(`${localText(at)}Z`);
+  const near = [-1, 0, 1].map((day) => wanted - (shownAt(wanted + day * DAY) - (wanted + day * DAY)));
+  return { near: near.sort((a, b) => a - b), found: [...new Set(near)].filter((at) => shownAt(at) === wanted) };
+}
+
+// Goes to a time that was typed, and says where that is not what was meant.
+function lookAtTyped(local) {
+  const { near, found } = momentsOf(local), at = found[0] ?? near.at(-1);
+  const remarks = [found.length ? "" : "the clock leaves this time out", found.length > 1 ? "this time comes twice, the first is shown" : "", at < FIRST || at > LAST ? "outside of these days" : ""];
+  look({ at });
+  byId("typed-note").textContent = remarks.filter(Boolean).join(", ");
 }
 
 export const circumstances = () => ({ vehicle: state.vehicle, state: state.state, emergency: state.emergency, at: state.at });
@@ -94,10 +114,12 @@ function show() {
   slider.disabled = typed.disabled = !isKnown;
   byId("time-known").checked = !isKnown;
   byId("moment-text").textContent = momentText(state.at);
+  byId("typed-note").textContent = "";
   if (!isKnown) return;
+  lastKnown = state.at;
   slider.value = String(Math.floor((state.at - FIRST) / MINUTE));
   slider.setAttribute("aria-valuetext", momentText(state.at));
-  if (document.activeElement !== typed) typed.value = localText(state.at);
+  if (document.activeElement !== typed) typed.value = localText(state.at, state.at % MINUTE > 0);
 }
 
 // What the map is of, for paper, on which nothing can be chosen.
@@ -111,17 +133,16 @@ export function shownText() {
 
 function showBounds() {
   byId("span").textContent = `${momentText(FIRST)} to ${momentText(END)}, ${state.timezone}`;
-  [byId("typed").min, byId("typed").max] = [localText(FIRST), localText(LAST)];
 }
 
 export function startMoments() {
   startChoices();
   const slider = byId("moment"), typed = byId("typed");
-  slider.max = String((LAST - FIRST) / MINUTE);
+  slider.max = String(Math.ceil((LAST - FIRST) / MINUTE));
   slider.addEventListener("input", () => look({ at: FIRST + Number(slider.value) * MINUTE }));
-  typed.addEventListener("change", () => { if (typed.value) look({ at: momentOf(typed.value) }); show(); });
-  typed.addEventListener("blur", show);
-  byId("time-known").addEventListener("change", (event) => look({ at: event.target.checked ? null : FIRST }));
+  typed.addEventListener("change", () => { if (typed.value) lookAtTyped(typed.value); });
+  typed.addEventListener("blur", () => { if (state.at !== null) typed.value = localText(state.at, state.at % MINUTE > 0); });
+  byId("time-known").addEventListener("change", (event) => look({ at: event.target.checked ? null : lastKnown }));
   byId("back").addEventListener("click", () => step(-1));
   byId("forward").addEventListener("click", () => step(1));
   document.addEventListener("keydown", (event) => {

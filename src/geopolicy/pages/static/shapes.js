@@ -30,9 +30,18 @@ export function boundsOf(shape) {
   return bounds;
 }
 
-export function zoneOf(zone, number, title) {
-  const shape = shapeOf(zone.shape), drawn = zone.drawn && { kind: zone.drawn.kind, parts: shapeOf(zone.drawn.parts) };
-  return { ...zone, number, shape, drawn, bounds: boundsOf(shape), title };
+// A shape with its copies a turn of the Earth away, where these reach into the turn about the middle that a map shows.
+export function onTurn(shape, middle) {
+  const { west, east } = boundsOf(shape), copies = [...shape];
+  for (const turn of [-360, 360]) {
+    if (west + turn < middle + 180 && east + turn > middle - 180) copies.push(...shape.map((part) => part.map((ring) => ring.map(([lat, lon]) => [lat, lon + turn]))));
+  }
+  return copies;
+}
+
+export function zoneOf(zone, number, title, middle) {
+  const own = shapeOf(zone.shape), shape = onTurn(own, middle), drawn = zone.drawn && { kind: zone.drawn.kind, parts: shapeOf(zone.drawn.parts) };
+  return { ...zone, number, shape, drawn, bounds: boundsOf(shape), own: boundsOf(own), title };
 }
 
 export function contains(zone, lat, lon) {

@@ -8,6 +8,7 @@ import { levelColour, onTheme } from "./theme.js";
 import { theLanes } from "./timeline.js";
 
 const PAGE = 50;
+const MOST_ON_PAPER = 1000;
 let most = PAGE;
 let restricted = [];
 
@@ -16,6 +17,7 @@ function table(head, rows) {
 }
 
 const cell = (...parts) => el("td", {}, ...parts);
+const labelled = (label, ...parts) => el("td", { "data-label": label }, ...parts);
 
 // A row for each sensor, a column for each level.
 function levelTable(restricted, sums) {
@@ -62,7 +64,7 @@ function rowOf(interval) {
   const zones = interval.zones.slice(0, 4).flatMap((zone) => [zoneButton(zone), " "]);
   if (interval.zones.length > 4) zones.push(`and ${interval.zones.length - 4} more`);
   const asks = interval.tags.flatMap((tag) => [el("br"), foreign(tag, 80)]);
-  return el("tr", {}, cell(from), cell(momentText(interval.to, true)), el("th", { scope: "row" }, namesOf(interval.sensors.map((i) => data.sensors[i]), data.sensors)), cell(chip(interval.level), ...asks), cell(...zones), cell(interval.reasons.map(reasonText).join("; ")));
+  return el("tr", {}, labelled("from", from), labelled("until", momentText(interval.to, true)), el("th", { scope: "row", "data-label": "sensors" }, namesOf(interval.sensors.map((i) => data.sensors[i]), data.sensors)), labelled("what", chip(interval.level), ...asks), labelled("zones", ...zones), labelled("why", interval.reasons.map(reasonText).join("; ")));
 }
 
 // Sensors that are restricted alike from and until the same step are one row.
@@ -102,6 +104,13 @@ function showLegend() {
   const levels = [4, 3, 2, 1, 0].map((level) => el("li", {}, areaSample(level), lineSample(level, [], [4, 5, 5, 6, 7][level]), el("span", {}, LEVEL_NAMES[level])));
   const sure = [["certain", []], ["possible", [9, 6]], ["unknown", [1, 7]]].map(([name, dashes]) => el("li", {}, lineSample(4, dashes, 5), el("span", {}, name)));
   byId("legend-body").replaceChildren(el("ul", {}, ...levels), el("ul", {}, ...sure), el("p", { class: "faint" }, "Zones show the tightest they ask at any time; those that were not met are pale."));
+}
+
+// On paper every row stands that a reader may miss, up to a bound.
+export function layTables(isPaper) {
+  if (!isPaper) most = PAGE;
+  else most = Math.max(most, MOST_ON_PAPER);
+  showIntervals();
 }
 
 export function startTables() {

@@ -30,7 +30,7 @@ function stroke(context, lines) {
 
 const RISING = [[-2, 10, 10, -2], [-2, 2, 2, -2], [6, 10, 10, 6]];
 const FALLING = [[-2, -2, 10, 10], [6, -2, 10, 2], [-2, 6, 2, 10]];
-const LINES = { 4: [...RISING, ...FALLING], 3: RISING, 2: [[0, 4, 8, 4]], 1: [], 0: [], "-1": [] };
+const LINES = { outside: [[0, 8, 8, 0]], 4: [...RISING, ...FALLING], 3: RISING, 2: [[0, 4, 8, 4]], 1: [], 0: [], "-1": [] };
 
 // A fill for a canvas: a wash of the colour with crossed, slanted or level lines, or dots.
 export function pattern(level) {
@@ -38,7 +38,7 @@ export function pattern(level) {
     const tile = document.createElement("canvas");
     tile.width = tile.height = 8;
     const context = tile.getContext("2d");
-    context.fillStyle = context.strokeStyle = levelColour(level);
+    context.fillStyle = context.strokeStyle = level === "outside" ? colour("grid-text") : levelColour(level);
     context.globalAlpha = level > 0 ? 0.16 : 0.04; // what restricts nothing by a level must not cover what does
     context.fillRect(0, 0, 8, 8);
     context.globalAlpha = 0.55;

@@ -1,29 +1,29 @@
 // What Python wrote into the page of zones, unpacked; and which zones cover a place, which is looked up exactly.
 import { byId, plain } from "./dom.js";
 import { isKnown, openOverlay, openPack, ownersAt } from "./lookup.js";
-import { boundsOf, shapeOf, zoneOf } from "./shapes.js";
+import { boundsOf, onTurn, shapeOf, zoneOf } from "./shapes.js";
 
+const page = JSON.parse(byId("data").textContent);
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 function editionOf(stored) {
   return {
     ...stored,
-    zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id))),
-    coverages: stored.coverages.map(shapeOf),
+    zones: stored.zones.map((zone, number) => zoneOf(zone, number, plain(zone.name || zone.id), page.middle_lon)),
+    coverages: stored.coverages.map((coverage) => onTurn(shapeOf(coverage), page.middle_lon)),
     layers: stored.layers.map((layer) => ({ ...layer, pack: (layer.is_base ? openPack : openOverlay)(bytesOf(layer.pack)) })),
   };
 }
 
 function changeOf(change) {
-  const shape = shapeOf(change.polygons), [paths] = shapeOf([change.lines]);
+  const shape = onTurn(shapeOf(change.polygons), page.middle_lon), [paths] = shapeOf([change.lines]);
   return { ...change, shape, paths, bounds: boundsOf([...shape, paths]) };
 }
 
-const stored = JSON.parse(byId("data").textContent);
 export const data = {
-  ...stored,
-  editions: stored.editions.map(editionOf),
-  changes: stored.changes && { ...stored.changes, findings: stored.changes.findings.map(changeOf) },
+  ...page,
+  editions: page.editions.map(editionOf),
+  changes: page.changes && { ...page.changes, findings: page.changes.findings.map(changeOf) },
 };
 
 // Degrees as whoever asks `geopolicy check` would write them.

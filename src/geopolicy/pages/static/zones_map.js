@@ -24,6 +24,7 @@ export function captionOf(zone) {
 const zoneLook = {
   zones: () => edition().zones,
   coverages: () => edition().coverages,
+  middle: () => data.middle_lon,
   levelOf: levelNow,
   captionOf,
   styleOf(zone) {
@@ -32,7 +33,7 @@ const zoneLook = {
   },
 };
 
-const points = () => data.editions.flatMap(({ zones }) => zones.flatMap(({ bounds: b }) => [[b.south, b.west], [b.north, b.east]]));
+const points = () => data.editions.flatMap(({ zones }) => zones.flatMap(({ own: b }) => [[b.south, b.west], [b.north, b.east]]));
 export const answerHere = (lat, lng) => answerAt(edition(), rounded(lat), rounded(turned(lng)), circumstances());
 
 export function startZonesMap() {
@@ -53,7 +54,7 @@ export function startZonesMap() {
     if (changed.has("edition")) { showZones(); showChanges(); }
     else if (["vehicle", "state", "emergency", "at", "sensor"].some((name) => changed.has(name))) restyleZones();
     if (changed.has("zone") || changed.has("edition")) showChosen();
-    if (changed.has("fit") && state.fit) showBounds(state.fit.bounds ?? edition().zones[state.fit.zone].bounds);
+    if (changed.has("fit") && state.fit) showBounds(state.fit.bounds ?? edition().zones[state.fit.zone].own);
     showPlace();
   });
 }
@@ -86,4 +87,4 @@ function showChanges() {
 }
 
 export const theMarker = () => marker;
-export const nothingHere = () => el("p", { class: "faint" }, "Click anywhere on the map: what holds there at this moment stands here, as geopolicy check says it.");
+export const nothingHere = () => el("p", { class: "faint nothing" }, "Click anywhere on the map: what holds there at this moment stands here, as geopolicy check says it.");

@@ -14,16 +14,20 @@ const CERTAIN = {
 };
 const reasonText = (name) => data.reasons.find(([each]) => each === name)[1] || name.replaceAll("_", " ");
 
+const degreesOf = (text) => (/^[-+]?\d+(\.\d+)?(e-\d+)?$/.test(text.trim()) ? Number(text) : NaN);
+
 function placeForm() {
   const [lat, lon] = state.place ? [state.place.lat, state.place.lon] : ["", ""];
   const field = (name, value, most) => el("input", { type: "text", inputmode: "decimal", "aria-label": name, placeholder: most, value: String(value), size: 12, class: "coordinate" });
   const inputs = [field("Latitude", lat, "latitude"), field("Longitude", lon, "longitude")];
-  const form = el("form", { class: "place" }, ...inputs, el("button", { type: "submit" }, "Look there"));
+  const alert = el("p", { role: "alert" });
+  const form = el("form", { class: "place" }, ...inputs, el("button", { type: "submit" }, "Look there"), alert);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [y, x] = inputs.map((input) => (input.value.trim() === "" ? NaN : Number(input.value)));
-    if (Math.abs(y) <= 90 && Math.abs(x) <= 180) look({ place: { lat: y, lon: x, lng: x } });
-    else form.append(el("p", { role: "alert" }, "Latitude -90 to 90 and longitude -180 to 180, in degrees."));
+    const [y, x] = inputs.map((input) => degreesOf(input.value));
+    const isPlace = Math.abs(y) <= 90 && Math.abs(x) <= 180;
+    if (isPlace) look({ place: { lat: y, lon: x, lng: x } });
+    else alert.textContent = "Latitude -90 to 90 and longitude -180 to 180, in degrees with a point, such as 45.27.";
   });
   return form;
 }
@@ -39,13 +43,14 @@ function causeItem(cause) {
 function commandText() {
   const { command } = data.vehicles[state.vehicle], { lat, lon } = state.place;
   if (!command) return null;
-  const time = state.at === null ? "unknown" : new Date(state.at).toISOString().replace(/(:00)?\.\d+Z$/, "Z");
+  const time = state.at === null ? "unknown" : new Date(state.at).toISOString().replace(/(:00)?\.000Z$/, "Z");
   const options = [state.state && `--state ${state.state}`, state.emergency !== null && `--emergency ${state.emergency ? "yes" : "no"}`];
   return [command, `${lat},${lon}`, `--time ${time}`, ...options.filter(Boolean)].join(" ");
 }
 
 function show() {
   const box = byId("now");
+  byId("days-box").hidden = !state.place;
   if (!state.place) { box.replaceChildren(nothingHere(), placeForm()); return; }
   const { lat, lon } = state.place, place = placeIn(edition(), lat, lon), answer = answerOf(edition(), place, circumstances());
   const { sensors } = data.vehicles[state.vehicle];
@@ -111,7 +116,7 @@ function rowOf({ from, to, answer }) {
   button.addEventListener("click", () => look({ at: from }));
   const levels = [...new Set(answer.levels)].sort((a, b) => b - a);
   const what = levels.map((level) => el("div", {}, chip(level), " ", namesOf(sensors.filter((_, i) => answer.levels[i] === level), sensors)));
-  return el("tr", {}, el("td", {}, button), el("td", {}, momentText(to)), el("td", {}, ...what, ...Object.keys(answer.tags).map((tag) => el("div", {}, foreign(tag, 120)))));
+  return el("tr", {}, el("td", { "data-label": "from" }, button), el("td", { "data-label": "until" }, momentText(to)), el("td", { "data-label": "what" }, ...what, ...Object.keys(answer.tags).map((tag) => el("div", {}, foreign(tag, 120)))));
 }
 
 function showDays(place) {
@@ -119,7 +124,6 @@ function showDays(place) {
   byId("days").replaceChildren(el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows.slice(0, MOST_ROWS).map(rowOf)));
   const more = rows.length > MOST_ROWS ? `, the first ${MOST_ROWS} shown` : "";
   byId("days-note").textContent = `Times are those of ${state.timezone}. ${countText(rows.length, "row", "rows")}${more}.`;
-  byId("days-box").hidden = false;
 }
 
 export function startPanel() {

@@ -1,6 +1,6 @@
 // Levels in words, and as small samples of what stands on the map.
 import { el, plain } from "./dom.js";
-import { levelColour, pattern } from "./theme.js";
+import { colour, levelColour, pattern } from "./theme.js";
 
 export const LEVEL_NAMES = ["allow", "anonymize", "in_vehicle", "no_record", "off"];
 const MEANINGS = [
@@ -37,9 +37,11 @@ export function sample(width, height, draw) {
   return canvas;
 }
 
-export function areaSample(level) {
+export const outsideSample = () => el("li", {}, areaSample("outside", colour("grid-text")), el("span", {}, "outside of a coverage: everything is off"));
+
+export function areaSample(level, stroke = levelColour(level)) {
   return sample(22, 14, (context) => {
-    context.fillStyle = pattern(level); context.strokeStyle = levelColour(level);
+    context.fillStyle = pattern(level); context.strokeStyle = stroke;
     context.lineWidth = 2; context.fillRect(1, 1, 20, 12); context.strokeRect(1, 1, 20, 12);
   });
 }

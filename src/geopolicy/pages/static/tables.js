@@ -2,7 +2,7 @@
 import { byId, countText, durationText, el, foreign, lengthText } from "./dom.js";
 import { data, momentText, secondsAt } from "./data.js";
 import { look } from "./state.js";
-import { areaSample, chip, LEVEL_NAMES, namesOf, sample } from "./levels.js";
+import { areaSample, chip, LEVEL_NAMES, namesOf, outsideSample, sample } from "./levels.js";
 import { reasonText, zoneButton } from "./panel.js";
 import { levelColour, onTheme } from "./theme.js";
 import { theLanes } from "./timeline.js";
@@ -103,7 +103,7 @@ function lineSample(level, dashes, weight) {
 function showLegend() {
   const levels = [4, 3, 2, 1, 0].map((level) => el("li", {}, areaSample(level), lineSample(level, [], [4, 5, 5, 6, 7][level]), el("span", {}, LEVEL_NAMES[level])));
   const sure = [["certain", []], ["possible", [9, 6]], ["unknown", [1, 7]]].map(([name, dashes]) => el("li", {}, lineSample(4, dashes, 5), el("span", {}, name)));
-  byId("legend-body").replaceChildren(el("ul", {}, ...levels), el("ul", {}, ...sure), el("p", { class: "faint" }, "Zones show the tightest they ask at any time; those that were not met are pale."));
+  byId("legend-body").replaceChildren(el("ul", {}, ...levels), el("ul", {}, ...sure, ...(data.coverages.length ? [outsideSample()] : [])), el("p", { class: "faint" }, "Zones show the tightest they ask at any time; those that were not met are pale."));
 }
 
 // On paper every row stands that a reader may miss, up to a bound.

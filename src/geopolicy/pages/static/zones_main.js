@@ -2,7 +2,7 @@
 import { byId, countText, plain } from "./dom.js";
 import { answerAt, causeText, levelOfZone } from "./joining.js";
 import { drawnLabels } from "./labels.js";
-import { areaSample, LEVEL_NAMES } from "./levels.js";
+import { areaSample, LEVEL_NAMES, outsideSample } from "./levels.js";
 import { layForPaper, theMap } from "./map.js";
 import { circumstances, edition, isKnownHere, shownText, startMoments, tidyMoment } from "./moments.js";
 import { begin, follow, look, state } from "./state.js";
@@ -28,7 +28,7 @@ function showLegend() {
   const item = (level, text) => el("li", {}, areaSample(level), el("span", {}, text));
   const changed = data.changes ? ["looser", "stricter"].map((name) => el("li", {}, el("span", { class: `chip ${name}` }, name), el("span", {}, "by the change"))) : [];
   if (data.changes) changed.push(el("li", {}, el("span", {}, "dashed: the other edition")));
-  byId("legend-body").replaceChildren(el("ul", {}, ...[4, 3, 2, 1].map((level) => item(level, LEVEL_NAMES[level])), item(0, "tags or limits"), item(-1, "nothing now"), ...changed), el("p", { class: "faint" }, "Zones show what they ask at the moment, grown by their margins; choose one to see it as it was drawn."));
+  byId("legend-body").replaceChildren(el("ul", {}, ...[4, 3, 2, 1].map((level) => item(level, LEVEL_NAMES[level])), item(0, "tags or limits"), item(-1, "nothing now"), ...(edition().coverages.length ? [outsideSample()] : []), ...changed), el("p", { class: "faint" }, "Zones show what they ask at the moment, grown by their margins; choose one to see it as it was drawn."));
 }
 
 function listenToKeys() {
@@ -74,7 +74,7 @@ listenToKeys();
 listenToPrinter();
 follow((changed) => {
   if (["edition", "vehicle", "state", "emergency", "at", "sensor"].some((name) => changed.has(name))) takeZones();
-  if (changed.has("edition")) startHead();
+  if (changed.has("edition")) { startHead(); showLegend(); }
 });
 document.documentElement.dataset.ready = "yes";
 

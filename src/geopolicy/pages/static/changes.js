@@ -59,7 +59,7 @@ function itemOf(change) {
   const remark = el("span", { class: "faint", role: "status" });
   button.addEventListener("click", () => {
     const [changes, text] = lookOf(change);
-    look({ fit: { bounds: change.bounds }, ...changes });
+    look({ fit: { bounds: change.own }, ...changes });
     remark.textContent = text;
   });
   return el("li", {}, el("span", { class: `chip ${name}` }, change.is_looser ? "LOOSER" : "stricter"), " ", foreign(change.zone, 80), ": ", foreign(change.text, 1000), " ", change.is_proven ? null : el("span", { class: "faint" }, "(not proven) "), button, " ", remark);

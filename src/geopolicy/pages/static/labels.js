@@ -35,7 +35,7 @@ class Places {
 function drawDots(context, map, zones, levelOf) {
   const view = map.getBounds(), perDegree = map.getSize().x / (view.getEast() - view.getWest());
   for (const zone of zones) {
-    const { south, north, west, east } = zone.bounds, level = levelOf(zone);
+    const { south, north, west, east } = zone.own, level = levelOf(zone);
     if (level < 0 || Math.max(east - west, north - south) * perDegree >= DOT_PX || !view.intersects([[south, west], [north, east]])) continue;
     const point = map.latLngToContainerPoint([(south + north) / 2, (west + east) / 2]);
     context.beginPath();

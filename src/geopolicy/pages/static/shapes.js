@@ -57,7 +57,7 @@ export function contains(zone, lat, lon) {
   return isIn;
 }
 
-const area = ({ bounds }) => (bounds.north - bounds.south) * (bounds.east - bounds.west);
+const area = ({ own }) => (own.north - own.south) * (own.east - own.west);
 export const byArea = (a, b) => area(a) - area(b);
 export const zonesUnder = (zones, lat, lon) => zones.filter((zone) => contains(zone, lat, lon)).sort(byArea);
 

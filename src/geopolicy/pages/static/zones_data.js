@@ -16,8 +16,8 @@ function editionOf(stored) {
 }
 
 function changeOf(change) {
-  const shape = onTurn(shapeOf(change.polygons), page.middle_lon), [paths] = shapeOf([change.lines]);
-  return { ...change, shape, paths, bounds: boundsOf([...shape, paths]) };
+  const own = shapeOf(change.polygons), shape = onTurn(own, page.middle_lon), [paths] = shapeOf([change.lines]);
+  return { ...change, shape, paths, bounds: boundsOf([...shape, paths]), own: boundsOf([...own, paths]) };
 }
 
 export const data = {

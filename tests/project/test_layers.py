@@ -122,6 +122,7 @@ THIRD_PARTY = {
         "pages.edition_values",
         "pages.shapes",
         "pages.steps",
+        "pages.still_changes",
         "pages.still_drive",
         "pages.still_ground",
         "pages.still_labels",
@@ -139,6 +140,7 @@ THIRD_PARTY = {
     "kuksa": {"hosts.kuksa"},
     "libsumo": {"hosts.sumo"},
     "matplotlib": {
+        "pages.still_changes",
         "pages.still_drive",
         "pages.still_ground",
         "pages.still_lanes",
@@ -146,7 +148,6 @@ THIRD_PARTY = {
         "pages.still_map",
         "pages.still_shapes",
         "pages.still_sheet",
-        "pages.still_zones",
     },
     "hypothesis": {
         "testing.contract",

@@ -123,7 +123,7 @@ class ZoneDrawing:
             coverages=edition["coverages"],
             title=data["title"],
             lines=[" · ".join((*words, *more))],
-            changes=data["changes"]["findings"] if data["changes"] else (),
+            changes=data["changes"],
             image_format=image_format,
             size_px=size_px,
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from geopolicy.pages.still_shapes import path_of
 from geopolicy.pages.still_sheet import colours
-from geopolicy.pages.still_view import TILE
+from geopolicy.pages.still_view import MOST_LAT, TILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,11 +38,13 @@ def draw_ground(panel: Axes, view: View) -> None:
     from matplotlib.patches import Rectangle
 
     left, right = _turn_of(view)
-    sea = Rectangle((left, 0), right - left, view.height, facecolor=colours()["sea"], edgecolor="none", zorder=0)
+    top, bottom = _ends_of(view)
+    look: dict[str, Any] = {"facecolor": colours()["sea"], "edgecolor": "none", "zorder": 0}
+    sea = Rectangle((left, top), right - left, bottom - top, **look)
     panel.add_patch(sea)
     if is_far(view):
         _draw_countries(panel, view, sea)
-    lines = [[(x, 0.0), (x, view.height)] for _, x in _meridians(view)]
+    lines = [[(x, top), (x, bottom)] for _, x in _meridians(view)]
     lines += [[(left, y), (right, y)] for _, y in _parallels(view)]
     panel.add_collection(LineCollection(lines, colors=colours()["grid"], linewidths=0.8, zorder=1), autolim=False)
     frame = Rectangle(
@@ -136,6 +138,12 @@ def _turn_of(view: View) -> tuple[float, float]:
     return view.width / 2.0 - half, view.width / 2.0 + half
 
 
+def _ends_of(view: View) -> tuple[float, float]:
+    """The pixels above and below which there is no map."""
+    top, bottom = view.points([0.0, 0.0], [MOST_LAT, -MOST_LAT])[:, 1].tolist()
+    return max(top, 0.0), min(bottom, view.height)
+
+
 def _meridians(view: View) -> Iterator[tuple[float, float]]:
     """Longitude and pixel of each line."""
     step, bounds, (left, right) = _step(view), view.bounds, _turn_of(view)
@@ -148,7 +156,7 @@ def _meridians(view: View) -> Iterator[tuple[float, float]]:
 def _parallels(view: View) -> Iterator[tuple[float, float]]:
     step, bounds = _step(view), view.bounds
     for number in range(math.ceil(bounds.south / step), math.floor(bounds.north / step) + 1):
-        if abs(number * step) < 89.5:
+        if abs(number * step) < MOST_LAT:
             yield number * step, float(view.points([0.0], [number * step])[0, 1])
 
 
@@ -176,7 +184,7 @@ def _draw_countries(panel: Axes, view: View, sea: Any) -> None:
         "zorder": 0.5,
     }
     for turn in _turns(view):
-        rings = [view.points(ring[:, 0] + 360.0 * turn, np.clip(ring[:, 1], -89, 85)) for ring in _countries()["rings"]]
+        rings = [view.points(ring[:, 0] + 360.0 * turn, ring[:, 1]) for ring in _countries()["rings"]]
         seen = [[ring] for ring in rings if ring[:, 0].max() > 0.0 and ring[:, 0].min() < view.width]
         land = panel.add_patch(PathPatch(path_of(seen), **look))
         land.set_clip_path(sea)

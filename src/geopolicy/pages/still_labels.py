@@ -23,6 +23,7 @@ _LEAST_PX = 26.0  # in a zone that is smaller no name stands
 _LARGE_PX = 110.0  # one that is smaller has its name beside it, if there is room
 _COST_OF_ZONE, _MOST_COST, _COST_OF_ORDER = 6.0, 8.0, 0.4
 _NAME_SIZE, _LEVEL_SIZE = 12.0, 11.0
+_REACH = 9.0  # of a mark from its middle
 _PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of a zone's width and height, at which its name may stand
 
 
@@ -33,6 +34,14 @@ class Box(NamedTuple):
     top: float
     right: float
     bottom: float
+
+
+class Words(NamedTuple):
+    """What stands on the map: a name, what is said of it, and the name of the colour of that."""
+
+    name: str
+    says: str
+    colour: str
 
 
 class Label(NamedTuple):
@@ -56,6 +65,10 @@ class Places:
         """What is better not covered, and how much so: those that are small."""
         small = [(*box, cost) for box in boxes if max(box.right - box.left, box.bottom - box.top) < _LARGE_PX]
         self._avoided = np.concatenate([self._avoided, np.array(small).reshape(-1, 5)])
+
+    def forbid(self, boxes: Iterable[Box]) -> None:
+        """What may not be covered by a name, of that which is small."""
+        self.avoid(boxes, 2 * _MOST_COST)
 
     def take(self, x: float, y: float, width: float, height: float) -> bool:
         """Take a place about a middle, if it is on the panel and free."""
@@ -109,13 +122,21 @@ def draw_labels(
             break
         name = plain(shape.zone["name"] or "", 28) or plain(shape.zone["id"], 28)
         says = "asks nothing now" if level < 0 else "asks, no level" if level == 0 else LEVEL_NAMES[level]
-        width = max(sheet.width_of(name, _NAME_SIZE, is_bold=True), sheet.width_of(says, _LEVEL_SIZE))
-        at = places.take_best(_candidates(shape, view, places, width), width, 27)
-        if at is not None:
-            _write(sheet, panel, at, (name, says), level)
-            _lead(panel, _pixels(shape, view), places.boxes[-1])
+        words = Words(name, says, "nothing" if level < 0 else f"level-{level}")
+        if label_shape(sheet, panel, view, shape, words, places):
             labels.append(Label(shape.number, name, places.boxes[-1]))
     return labels
+
+
+def label_shape(sheet: Sheet, panel: Axes, view: View, shape: Shape, words: Words, places: Places) -> bool:
+    """A name in or beside a shape; whether there was room."""
+    words = words._replace(name=plain(words.name, 28))
+    width = max(sheet.width_of(words.name, _NAME_SIZE, is_bold=True), sheet.width_of(words.says, _LEVEL_SIZE))
+    at = places.take_best(_candidates(shape, view, places, width), width, 27)
+    if at is not None:
+        _write(sheet, panel, at, words)
+        _lead(panel, _pixels(shape, view), places.boxes[-1])
+    return at is not None
 
 
 def _pixels(shape: Shape, view: View) -> Box:
@@ -131,9 +152,10 @@ def _candidates(shape: Shape, view: View, places: Places, width: float) -> Itera
     left, right, top, bottom = max(left, 0.0), min(right, view.width), max(top, 0.0), min(bottom, view.height)
     x, y = (left + right) / 2, (top + bottom) / 2
     size = max(right - left, bottom - top)
-    if size < _LARGE_PX:
+    if size < _LARGE_PX or min(right - left, bottom - top) < _LEAST_PX:
         away = width / 2 + 5
-        after, before, below, above = max(right, x + 6) + away, min(left, x - 6) - away, bottom + 17, top - 17
+        after, before = max(right, x + _REACH) + away, min(left, x - _REACH) - away
+        below, above = max(bottom, y + _REACH) + 17, min(top, y - _REACH) - 17
         yield from ((after, y), (before, y), (x, below), (x, above))
         yield from ((after, above), (before, above), (after, below), (before, below))
     if size < _LEAST_PX:
@@ -159,8 +181,8 @@ def _lead(panel: Axes, zone: Box, label: Box) -> None:
         panel.plot([ends[0], x], [ends[1], y], color=colours()["ink"], linewidth=0.9, zorder=6.5)
 
 
-def _write(sheet: Sheet, panel: Axes, place: tuple[float, float], texts: tuple[str, str], level: int) -> None:
+def _write(sheet: Sheet, panel: Axes, place: tuple[float, float], words: Words) -> None:
     x, y = place
     look: dict[str, Any] = {"ha": "center", "has_halo": True}
-    sheet.text(panel, x, y - 2.5, texts[0], _NAME_SIZE, is_bold=True, **look)
-    sheet.text(panel, x, y + 10, texts[1], _LEVEL_SIZE, colour="nothing" if level < 0 else f"level-{level}", **look)
+    sheet.text(panel, x, y - 2.5, words.name, _NAME_SIZE, is_bold=True, **look)
+    sheet.text(panel, x, y + 10, words.says, _LEVEL_SIZE, colour=words.colour, **look)

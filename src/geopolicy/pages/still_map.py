@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geopolicy.pages.still_shapes import is_seen, on_map, path_of
+from geopolicy.pages.still_shapes import is_seen, mean_width, on_map, path_of, place_along
 from geopolicy.pages.still_sheet import HATCHES, colours, level_colour, mixed
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from geopolicy.pages.still_view import View
 
 SMALL_PX = 9.0
-"""Zones that are smaller are marks."""
+"""Zones that are smaller are marks, and so are those that are too thin to be seen."""
+_THIN_PX = 0.5
 MARKS = {4: "s", 3: "D", 2: "^", 1: "o", 0: "o", -1: "."}
 """Their forms by level, so that these are not told by colour alone either."""
 
@@ -39,8 +40,11 @@ def draw_zones(panel: Axes, view: View, shapes: Iterable[tuple[Shape, Look]]) ->
             continue
         if _is_small(shape, view):
             marks.setdefault(look, []).append(_corners(shape, view).mean(axis=0))
+        elif shown := on_map(shape.parts, view):
+            polygons.setdefault(look, []).extend(shown)
         else:
-            polygons.setdefault(look, []).extend(on_map(shape.parts, view))
+            marks.setdefault(look, []).extend(_thin_places(shape, view))
+    marks = {look: places for look, places in marks.items() if places}
     for order, look in enumerate(sorted(polygons)):
         draw_polygons(panel, polygons[look], look, order / 100.0)
     for look in sorted(marks):
@@ -56,6 +60,12 @@ def _corners(shape: Shape, view: View) -> Any:
 def _is_small(shape: Shape, view: View) -> bool:
     corners = _corners(shape, view)
     return bool((corners[1] - corners[0]).max() < SMALL_PX)
+
+
+def _thin_places(shape: Shape, view: View) -> list[Any]:
+    """Where marks stand for the parts of a zone that are no more than lines."""
+    rings = [view.points(part[0][:, 0], part[0][:, 1]) for part in shape.parts]
+    return [place_along(ring, 0.25) for ring in rings if mean_width(ring) < _THIN_PX]
 
 
 def draw_polygons(panel: Axes, polygons: Parts, look: Look, order: float = 0.0) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from geopolicy.geometry.grid import UNITS_PER_DEGREE
-from geopolicy.pages.still_view import Bounds
+from geopolicy.pages.still_view import MOST_LAT, Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,9 +111,10 @@ def _shifts(boxes: Sequence[Bounds | None]) -> list[float]:
 
 
 def is_seen(box: Bounds, view: View) -> bool:
-    """Whether any of it can be."""
+    """Whether any of it can be, or of what stands for it at the border of the map."""
     at = view.bounds
-    return box.west <= at.east and box.east >= at.west and box.south <= at.north and box.north >= at.south
+    is_beside = box.west > at.east or box.east < at.west
+    return not is_beside and min(box.south, MOST_LAT) <= at.north and max(box.north, -MOST_LAT) >= at.south
 
 
 def on_map(parts: Parts, view: View, *, is_closed: bool = True) -> Parts:
@@ -184,6 +185,24 @@ def path_of(polygons: Iterable[Sequence[Ring]]) -> Any:
     if not places:
         return Path(np.empty((0, 2)))
     return Path(np.concatenate(places), np.concatenate(codes))
+
+
+def mean_width(ring: Ring) -> float:
+    """How wide a ring of pixels is beside its length: that of a long rectangle is its shorter side."""
+    around = float(np.hypot(*(np.roll(ring, -1, axis=0) - ring).T).sum())
+    return abs(_signed_area(ring)) / around if around else 0.0
+
+
+def place_along(ring: Ring, part: float) -> Ring:
+    """The place at a part of the length of a line; at a quarter of a thin ring it is the middle of it.
+
+    Examples
+    --------
+    >>> place_along(np.array([[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]]), 0.25).tolist()
+    [2.0, 0.0]
+    """
+    lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
+    return np.array([np.interp(part * lengths[-1], lengths, ring[:, axis]) for axis in (0, 1)])
 
 
 def _signed_area(ring: Ring) -> float:

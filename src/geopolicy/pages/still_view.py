@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 TILE = 256.0  # pixels of the world at the zoom 0
 _EQUATOR_M = 40_075_016.686
-_MOST_LAT, _POLAR_LAT = 85.0511287798, 89.999
+MOST_LAT = 85.0511287798
+"""Where the map ends, as the page has it; what lies beyond is brought to its border."""
 _PADDING = 36.0
 _MOST_ZOOM = 18.0
 
@@ -66,10 +67,10 @@ class View(NamedTuple):
 
 
 def projected(lon: Any, lat: Any) -> tuple[Points, Points]:
-    """Pixels of the zoom 0 of positions; what lies within 0.001 degrees of a pole is brought there."""
+    """Pixels of the zoom 0 of positions; what lies beyond the border of the map is brought there."""
     lon, lat = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
     x = TILE * (lon + 180.0) / 360.0
-    y = TILE * (0.5 - np.arcsinh(np.tan(np.radians(np.clip(lat, -_POLAR_LAT, _POLAR_LAT)))) / (2.0 * math.pi))
+    y = TILE * (0.5 - np.arcsinh(np.tan(np.radians(np.clip(lat, -MOST_LAT, MOST_LAT)))) / (2.0 * math.pi))
     return np.atleast_1d(x), np.atleast_1d(y)
 
 
@@ -84,8 +85,6 @@ def _lat_of(y: float) -> float:
 def fitted(boxes: Iterable[Bounds], width: float, height: float) -> View:
     """The view that holds all of them with a margin; of the world if there are none.
 
-    It ends at 85 degrees, as such maps do, but for what lies beyond.
-
     Examples
     --------
     >>> view = fitted([Bounds(13.0, 45.0, 14.0, 46.0)], 800.0, 600.0)
@@ -93,11 +92,8 @@ def fitted(boxes: Iterable[Bounds], width: float, height: float) -> View:
     [12.42, 44.93, 14.58, 46.07]
     """
     every = np.array(list(boxes) or [WORLD], dtype=np.float64)
-    is_polar = bool((every[:, 1] > 84.0).any() or (every[:, 3] < -84.0).any())
-    most = _POLAR_LAT if is_polar else _MOST_LAT
     west, east = every[:, 0].min(), every[:, 2].max()
-    south, north = (float(np.clip(lat, -most, most)) for lat in (every[:, 1].min(), every[:, 3].max()))
-    (x0, x1), (y1, y0) = projected([west, east], [south, north])
+    (x0, x1), (y1, y0) = projected([west, east], [every[:, 1].min(), every[:, 3].max()])
     scale = min((width - 2 * _PADDING) / max(x1 - x0, 1e-9), (height - 2 * _PADDING) / max(y1 - y0, 1e-9))
     scale = min(scale, 2.0**_MOST_ZOOM)
     left, top = (x0 + x1) / 2.0 - width / scale / 2.0, (y0 + y1) / 2.0 - height / scale / 2.0

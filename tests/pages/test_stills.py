@@ -7,6 +7,7 @@ import random
 import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -22,7 +23,7 @@ from geopolicy.pages.still_lanes import CERTAINTIES, Lanes, moment_text
 from geopolicy.pages.still_shapes import contains, on_map, path_of, shapes_of
 from geopolicy.pages.still_sheet import colours, frame_of, level_colour, picture, plain
 from geopolicy.pages.still_view import Bounds, View, fitted
-from geopolicy.pages.still_zones import zones_picture
+from geopolicy.pages.still_zones import moment_line, zones_picture
 from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
 from report_pages import BEGAN, HOSTILE, fixes_along, hostile_zones, scattered_zones
 from shapes import box
@@ -346,6 +347,26 @@ def test_map_ends_where_that_of_the_page_does_and_says_what_lies_beyond():
     assert view.points([0.0], [90.0])[0, 1] == pytest.approx(36.0)
     assert view.points([0.0], [-90.0])[0, 1] == pytest.approx(564.0)
     assert "border" not in "".join(texts_in(zones_picture(*values_of(FAR), image_format="svg")))
+
+
+@pytest.mark.parametrize(
+    ("moment", "timezones", "line"),
+    [
+        ((2026, 12, 5, 22), ["Europe/Zagreb"], "Sat 2026-12-05 23:00 Europe/Zagreb (22:00 UTC)"),
+        ((2026, 12, 5, 23, 0, 7), ["Asia/Tokyo"], "Sun 2026-12-06 08:00:07 Asia/Tokyo (2026-12-05 23:00:07 UTC)"),
+        ((2026, 10, 25, 1, 30), ["Europe/Zagreb"], "Sun 2026-10-25 02:30 Europe/Zagreb (01:30 UTC)"),
+        ((2026, 12, 5, 22), ["Asia/Tokyo", "Europe/Zagreb"], "Sat 2026-12-05 22:00 UTC"),
+        ((1, 1, 1, 0), ["America/New_York"], "Mon 0001-01-01 00:00 UTC"),
+        ((2026, 12, 5, 22, 0, 59), [], "Sat 2026-12-05 22:00:59 UTC"),
+    ],
+)
+def test_moment_in_the_head_is_that_of_the_zones_and_of_utc(moment, timezones, line):
+    milliseconds = int(datetime(*moment, tzinfo=UTC).timestamp()) * 1000
+    assert moment_line(milliseconds, timezones) == line
+    zones = [gp.Zone(f"z{n}", box(13, 45, 14, 46), OFF, timezone=name) for n, name in enumerate([None, *timezones])]
+    drawing = gp.draw_zones(gp.ZoneSet(zones), time=datetime(*moment[:5], tzinfo=UTC))
+    drawing.data["span"][0] = milliseconds
+    assert any(text.startswith(f"{line} · ") for text in texts_in(drawing.svg()))
 
 
 def test_zones_that_ask_nothing_now_are_dashed_and_said_so():

@@ -109,13 +109,12 @@ class ZoneDrawing:
         return self._picture("svg", size_px)
 
     def _picture(self, image_format: Literal["png", "svg"], size_px: tuple[int, int]) -> bytes:
-        from geopolicy.pages.still_zones import zones_picture
+        from geopolicy.pages.still_zones import moment_line, zones_picture
 
         data, edition = self.data, self.data["editions"][-1]
         state, emergency = data["shown"]
-        first = datetime.fromtimestamp(data["span"][0] / 1000, UTC)
         known = {None: "not known", True: "yes", False: "no"}
-        words = (f"{first:%a %Y-%m-%d %H:%M} UTC", f"vehicle {data['vehicles'][0]['name']}")
+        words = (moment_line(data["span"][0], edition["timezones"]), f"vehicle {data['vehicles'][0]['name']}")
         more = (f"state {state or 'not known'}", f"emergency {known[emergency]}")
         return zones_picture(
             edition["zones"],

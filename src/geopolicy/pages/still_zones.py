@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from geopolicy.pages.still_changes import CHANGES, changes_of, counts_text, draw_changes, draw_marks, draw_removed
@@ -12,6 +13,7 @@ from geopolicy.pages.still_map import Look, draw_coverages, draw_drawn, draw_zon
 from geopolicy.pages.still_shapes import decoded, next_to, shapes_of
 from geopolicy.pages.still_sheet import LEVEL_NAMES, colours, frame_of, picture, plain
 from geopolicy.pages.still_view import MOST_LAT, fitted
+from geopolicy.policy.schedules import time_zone
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,6 +27,7 @@ SIZE_PX = (1600, 1000)
 _LEAST = (1000, 625)
 _EDGE, _HEAD, _FOOT = 18.0, 90.0, 62.0
 _MOST_LINES = 3
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def zones_picture(
@@ -77,6 +80,29 @@ def zones_picture(
         _draw(sheet, view, looked, coverages, found)
 
     return picture(image_format, frame, title or "zones", draw)
+
+
+def moment_line(milliseconds: float, timezones: Sequence[str]) -> str:
+    """A moment in UTC; before it in the time of the zones if all that state one state the same.
+
+    Examples
+    --------
+    >>> moment_line(1_796_508_000_000, ["Europe/Zagreb"])
+    'Sat 2026-12-05 23:00 Europe/Zagreb (22:00 UTC)'
+    >>> moment_line(1_796_508_005_000, [])
+    'Sat 2026-12-05 22:00:05 UTC'
+    """
+    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
+    clock = "%H:%M:%S" if moment.second else "%H:%M"
+    zone = time_zone(timezones[0]) if len(timezones) == 1 else None
+    try:
+        local = moment.astimezone(zone or UTC)
+    except OverflowError:  # at an end of the years that are known
+        zone, local = None, moment
+    if zone is None:
+        return f"{_DAYS[moment.weekday()]} {moment.date()} {moment:{clock}} UTC"
+    other = f"{moment:{clock}}" if local.date() == moment.date() else f"{moment.date()} {moment:{clock}}"
+    return f"{_DAYS[local.weekday()]} {local.date()} {local:{clock}} {timezones[0]} ({other} UTC)"
 
 
 def _draw_head(sheet: Sheet, title: str, lines: Sequence[str]) -> None:

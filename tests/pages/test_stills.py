@@ -8,7 +8,7 @@ import re
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import combinations
+from itertools import combinations, product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import geopolicy as gp
 from geopolicy.engines.layers import layers_of
 from geopolicy.pages import still_drive
+from geopolicy.pages.still_labels import Places, draw_labels
 from geopolicy.pages.still_lanes import CERTAINTIES, Lanes, moment_text
 from geopolicy.pages.still_shapes import contains, on_map, path_of, shapes_of
 from geopolicy.pages.still_sheet import colours, frame_of, level_colour, picture, plain
@@ -404,6 +405,38 @@ def test_labels_lie_over_no_other(monkeypatch):
     assert len(labels) > 5
     for one, other in combinations(places.boxes, 2):
         assert one.right <= other.left or other.right <= one.left or one.bottom <= other.top or other.bottom <= one.top
+
+
+SPOTS = st.lists(st.tuples(st.floats(13, 14), st.floats(45, 45.6), st.sampled_from([0.001, 0.1, 0.5])), max_size=8)
+
+
+@given(spots=SPOTS)
+def test_labels_cover_the_middle_of_no_other_zone(spots):
+    zones = [gp.Zone(f"zone {n}", box(x, y, x + s, y + s), OFF) for n, (x, y, s) in enumerate(spots)]
+    shapes = shapes_of(values_of(gp.ZoneSet(zones))[0], turns=True)
+    kept = []
+
+    def draw(sheet):
+        view = fitted([shape.bounds for shape in shapes], 964.0, 473.0)
+        places = Places(view.width, view.height)
+        panel = sheet.panel(18, 90, view.width, view.height)
+        kept.append((view, draw_labels(sheet, panel, view, [(shape, 4) for shape in shapes], places)))
+
+    picture("svg", frame_of((1600, 1000), (1000, 625)), "", draw)
+    ((view, labels),) = kept
+    assert labels or len(zones) != 1
+    for label, shape in product(labels, shapes):
+        west, south, east, north = shape.bounds
+        x, y = view.points([west, east], [north, south]).mean(axis=0)
+        is_over = label.box.left < x < label.box.right and label.box.top < y < label.box.bottom
+        assert shape.number == label.number or not is_over
+
+
+def test_name_of_a_large_zone_stands_outside_of_one_within_it():
+    zones = [gp.Zone("outer", box(13, 45, 14, 46), OFF), gp.Zone("inner", box(13.3, 45.3, 13.7, 45.7), OFF)]
+    texts = ElementTree.fromstring(gp.draw_zones(gp.ZoneSet(zones)).svg()).iter(f"{SVG}text")
+    heights = {each.text: float(each.get("y")) for each in texts if each.get("y")}
+    assert abs(heights["outer"] - heights["inner"]) > 80
 
 
 PLACES = st.tuples(st.floats(-3000, 4000), st.floats(-3000, 4000))

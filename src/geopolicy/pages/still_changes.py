@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from geopolicy.pages.still_labels import Box, Words, label_shape
+from geopolicy.pages.still_labels import Box, Words
 from geopolicy.pages.still_map import SMALL_PX
 from geopolicy.pages.still_shapes import (
     Shape,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from geopolicy.pages.still_labels import Places
     from geopolicy.pages.still_shapes import Parts, Ring
-    from geopolicy.pages.still_sheet import Sheet
     from geopolicy.pages.still_view import Bounds, View
 
 _THIN_PX = 4.0  # in an area that is thinner no pattern can be seen
@@ -171,8 +170,8 @@ def draw_marks(axes: Axes, spots: Sequence[tuple[float, float]], *, is_looser: b
     marks.set_gid(f"{look.name} marks")
 
 
-def draw_removed(sheet: Sheet, panel: Axes, view: View, changes: Sequence[Change], places: Places) -> list[str]:
-    """The ids of zones that are gone, each where most of it was. Answers with those for which there was room."""
+def removed_names(changes: Sequence[Change]) -> list[tuple[Shape, Words]]:
+    """The ids of zones that are gone, each where most of it was that is looser; the largest ones."""
     shapes: dict[str, Shape] = {}
     for change in changes:
         bounds = change.bounds
@@ -182,8 +181,7 @@ def draw_removed(sheet: Sheet, panel: Axes, view: View, changes: Sequence[Change
         if change.removed not in shapes or shapes[change.removed].area < shape.area:
             shapes[change.removed] = shape
     largest = sorted(shapes.items(), key=lambda each: (-each[1].area, each[0]))[:_MOST_NAMES]
-    words = {zone_id: Words(zone_id, "removed", "looser") for zone_id, _ in largest}
-    return [zone_id for zone_id, shape in largest if label_shape(sheet, panel, view, shape, words[zone_id], places)]
+    return [(shape, Words(zone_id, "removed", "looser")) for zone_id, shape in largest]
 
 
 def _box_of(part: Sequence[Ring], view: View) -> Box:

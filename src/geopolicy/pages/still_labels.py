@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 _MOST = 60
 _LEAST_PX = 26.0  # in a zone that is smaller no name stands
 _LARGE_PX = 110.0  # one that is smaller has its name beside it, if there is room
-_COST_OF_ZONE, _MOST_COST, _COST_OF_ORDER = 6.0, 8.0, 0.4
+_COST_OF_ZONE, _COST_WITHIN, _MOST_COST, _COST_OF_ORDER = 6.0, 5.0, 8.0, 0.4
 _NAME_SIZE, _LEVEL_SIZE = 12.0, 11.0
-_REACH = 9.0  # of a mark from its middle
+_REACH = 9.0  # of a mark of a change from its middle
+_SPOT = 5.0  # of a mark of a zone
 _PARTS = (0.5, 0.3, 0.7, 0.15, 0.85)  # of a zone's width and height, at which its name may stand
 
 
@@ -60,6 +62,8 @@ class Places:
         self.height = height
         self.boxes: list[Box] = []
         self._avoided = np.empty((0, 5))
+        self._middles = np.empty((0, 5))
+        self._large = np.empty((0, 5))
 
     def avoid(self, boxes: Iterable[Box], cost: float) -> None:
         """What is better not covered, and how much so: those that are small."""
@@ -69,6 +73,16 @@ class Places:
     def forbid(self, boxes: Iterable[Box]) -> None:
         """What may not be covered by a name, of that which is small."""
         self.avoid(boxes, 2 * _MOST_COST)
+
+    def avoid_within(self, boxes: Iterable[Box]) -> None:
+        """Zones in which the name of a larger one would read as theirs."""
+        large = [(*box, _size(box)) for box in boxes if max(box.right - box.left, box.bottom - box.top) >= _LARGE_PX]
+        self._large = np.concatenate([self._large, np.array(large).reshape(-1, 5)])
+
+    def forbid_middles(self, middles: Iterable[tuple[int, float, float]], reach: float) -> None:
+        """What no name may cover but that of the zone with the number, since it would read as that one's name."""
+        boxes = [(x - reach, y - reach, x + reach, y + reach, number) for number, x, y in middles]
+        self._middles = np.concatenate([self._middles, np.array(boxes).reshape(-1, 5)])
 
     def take(self, x: float, y: float, width: float, height: float) -> bool:
         """Take a place about a middle, if it is on the panel and free."""
@@ -80,22 +94,27 @@ class Places:
         return True
 
     def take_best(
-        self, middles: Iterable[tuple[float, float]], width: float, height: float
+        self, middles: Iterable[tuple[float, float]], width: float, height: float, zone: tuple[int, Box] | None = None
     ) -> tuple[float, float] | None:
-        """Take that of several places which is free and covers the least, the first ones rather than others.
+        """Take that of several places for a name of a zone which is free and covers the least, the first ones rather.
 
-        None if none is free, or each covers too much.
+        None if none is free, or each covers too much, or the middle of another zone.
         """
-        costs = [(self._cost(_box(*at, width, height)), order, at) for order, at in enumerate(middles)]
+        costs = [(self._cost(_box(*at, width, height), zone), order, at) for order, at in enumerate(middles)]
         ordered = sorted(costs, key=lambda each: each[0] + _COST_OF_ORDER * each[1])
         free = (at for cost, _, at in ordered if cost <= _MOST_COST and self.take(*at, width, height))
         return next(free, None)
 
-    def _cost(self, box: Box) -> float:
+    def _cost(self, box: Box, zone: tuple[int, Box] | None) -> float:
         """How much would lie under it that is better not covered."""
-        left, top, right, bottom, cost = self._avoided.T
-        meets = (left < box.right) & (box.left < right) & (top < box.bottom) & (box.top < bottom)
-        return float(cost[meets].sum())
+        cost = float(self._avoided[_met(self._avoided, box), 4].sum())
+        if zone is None:
+            return cost
+        number, own = zone
+        if (_met(self._middles, box) & (self._middles[:, 4] != number)).any():
+            return math.inf
+        is_within = bool((_met(self._large, box) & (self._large[:, 4] < _size(own))).any())
+        return cost + _COST_WITHIN * is_within
 
     def is_free(self, x: float, y: float) -> bool:
         """Whether nothing stands at a place."""
@@ -110,12 +129,32 @@ def _meet(one: Box, other: Box) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
+def _size(box: Box) -> float:
+    return (box.right - box.left) * (box.bottom - box.top)
+
+
+def _met(boxes: Any, box: Box) -> Any:
+    """Which rows of left, top, right and bottom lie under a box."""
+    left, top, right, bottom = boxes[:, :4].T
+    return (left < box.right) & (box.left < right) & (top < box.bottom) & (box.top < bottom)
+
+
 def draw_labels(
-    sheet: Sheet, panel: Axes, view: View, shapes: Sequence[tuple[Shape, int]], places: Places
+    sheet: Sheet,
+    panel: Axes,
+    view: View,
+    shapes: Sequence[tuple[Shape, int]],
+    places: Places,
+    first: Sequence[tuple[Shape, Words]] = (),
 ) -> list[Label]:
-    """The names of zones that are seen, each with what the zone asks."""
+    """The names of zones that are seen, each with what the zone asks; before them those of ``first``."""
     seen = [(shape, level) for shape, level in shapes if is_seen(shape.bounds, view)]
-    places.avoid((_pixels(shape, view) for shape, _ in seen), _COST_OF_ZONE)
+    boxes = [_pixels(shape, view) for shape, _ in seen]
+    places.avoid(boxes, _COST_OF_ZONE)
+    places.avoid_within(boxes)
+    places.forbid_middles(((shape.number, *_middle(shape, view)) for shape, _ in seen), _SPOT)
+    for shape, words in first:
+        _label(sheet, panel, view, shape, words, places)
     labels: list[Label] = []
     for shape, level in sorted(seen, key=lambda each: (-each[1], each[0].area, each[0].number)):
         if len(labels) >= _MOST:
@@ -123,16 +162,16 @@ def draw_labels(
         name = plain(shape.zone["name"] or "", 28) or plain(shape.zone["id"], 28)
         says = "asks nothing now" if level < 0 else "asks, no level" if level == 0 else LEVEL_NAMES[level]
         words = Words(name, says, "nothing" if level < 0 else f"level-{level}")
-        if label_shape(sheet, panel, view, shape, words, places):
+        if _label(sheet, panel, view, shape, words, places):
             labels.append(Label(shape.number, name, places.boxes[-1]))
     return labels
 
 
-def label_shape(sheet: Sheet, panel: Axes, view: View, shape: Shape, words: Words, places: Places) -> bool:
+def _label(sheet: Sheet, panel: Axes, view: View, shape: Shape, words: Words, places: Places) -> bool:
     """A name in or beside a shape; whether there was room."""
     words = words._replace(name=plain(words.name, 28))
     width = max(sheet.width_of(words.name, _NAME_SIZE, is_bold=True), sheet.width_of(words.says, _LEVEL_SIZE))
-    at = places.take_best(_candidates(shape, view, places, width), width, 27)
+    at = places.take_best(_candidates(shape, view, places, width), width, 27, (shape.number, _pixels(shape, view)))
     if at is not None:
         _write(sheet, panel, at, words)
         _lead(panel, _pixels(shape, view), places.boxes[-1])
@@ -144,6 +183,12 @@ def _pixels(shape: Shape, view: View) -> Box:
     bounds = shape.bounds
     (left, top), (right, bottom) = view.points([bounds.west, bounds.east], [bounds.north, bounds.south])
     return Box(left, top, right, bottom)
+
+
+def _middle(shape: Shape, view: View) -> tuple[float, float]:
+    """That of what is seen of its bounds."""
+    left, top, right, bottom = _pixels(shape, view)
+    return (max(left, 0.0) + min(right, view.width)) / 2.0, (max(top, 0.0) + min(bottom, view.height)) / 2.0
 
 
 def _candidates(shape: Shape, view: View, places: Places, width: float) -> Iterator[tuple[float, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.pages.still_changes import CHANGES, changes_of, counts_text, draw_changes, draw_marks, draw_removed
+from geopolicy.pages.still_changes import CHANGES, changes_of, counts_text, draw_changes, draw_marks, removed_names
 from geopolicy.pages.still_ground import draw_country_names, draw_degrees, draw_ground, draw_scale
 from geopolicy.pages.still_labels import Places, draw_labels
 from geopolicy.pages.still_legend import Flow, level_sample, line_sample, mark_sample, patch_sample, shown_levels
@@ -130,8 +130,7 @@ def _draw(
     drawn = draw_changes(panel, view, changes, places)
     draw_scale(sheet, panel, view, places)
     draw_degrees(sheet, panel, view, places)
-    draw_removed(sheet, panel, view, changes, places)
-    draw_labels(sheet, panel, view, [(shape, look.level) for shape, look in looked], places)
+    draw_labels(sheet, panel, view, [(shape, look.level) for shape, look in looked], places, removed_names(changes))
     if not looked:
         middle = (view.width / 2, view.height / 2)
         places.take(*middle, sheet.width_of("There is no zone.", 16, is_bold=True), 24)

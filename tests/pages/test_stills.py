@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 import re
 import warnings
@@ -25,15 +24,13 @@ from geopolicy.pages.still_shapes import contains, on_map, path_of, shapes_of
 from geopolicy.pages.still_sheet import colours, frame_of, level_colour, picture, plain
 from geopolicy.pages.still_view import Bounds, View, fitted
 from geopolicy.pages.still_zones import moment_line, zones_picture
-from geopolicy.pages.zone_values import coverage_values, zone_values, zones_in
+from geopolicy.pages.zone_values import coverage_values, zones_in
 from report_pages import BEGAN, HOSTILE, fixes_along, hostile_zones, scattered_zones
 from shapes import box
+from still_pictures import FAR, OFF, SMALL, SVG, pixels_of, rgb, squares, texts_in, values_of
 
-SVG = "{http://www.w3.org/2000/svg}"
-OFF = [gp.Rule(["camera"], gp.Level.OFF)]
 ZONES = scattered_zones(60)
 FIXES = list(fixes_along(1500, lost={*range(300, 340), 900}))
-SMALL = (500, 375)
 TEXTS = (
     *HOSTILE,
     "$x^2$",
@@ -55,18 +52,6 @@ def decisions():
     return [step.decision for step in steps if step.is_fix]
 
 
-def values_of(zones, lon=0.0):
-    """The zones of a page, and a level for each."""
-    values = zone_values(zones_in(layers_of(zones)), gp.Vehicle(["camera", "lidar"]), lon)[0]
-    return values, [value["level"] for value in values]
-
-
-def squares(*corners: tuple[float, float], name="a zone"):
-    """Zones of 0.1 degrees from their lower left corners, longitude first."""
-    zones = [gp.Zone(f"z{n}", box(x, y, x + 0.1, y + 0.1), OFF, name=name) for n, (x, y) in enumerate(corners)]
-    return gp.ZoneSet(zones)
-
-
 def drawn(data, image_format="png", size_px=still_drive.SIZE_PX):
     """The figure of a drive as it was drawn: artists by their names."""
     kept = []
@@ -77,20 +62,6 @@ def drawn(data, image_format="png", size_px=still_drive.SIZE_PX):
 
     picture(image_format, frame_of(size_px, (1000, 750)), "", draw)
     return {artist.get_gid(): artist for axes in kept[0].figure.axes for artist in axes.get_children()}
-
-
-def pixels_of(content):
-    from matplotlib.image import imread
-
-    return np.rint(imread(io.BytesIO(content))[..., :3] * 255).astype(int)
-
-
-def rgb(colour):
-    return tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
-
-
-def texts_in(content):
-    return [element.text for element in ElementTree.fromstring(content).iter(f"{SVG}text")]
 
 
 def steps_of_fixes(data):
@@ -237,75 +208,6 @@ def test_hostile_report_is_drawn_with_its_title():
     assert len(report.png(SMALL)) > 1000
 
 
-def test_areas_of_a_change_are_drawn_and_in_the_view():
-    old, new = squares((13.0, 45.0), (13.5, 45.4)), squares((13.0, 45.0), (12.9, 45.0))
-    drawing = gp.draw_zones(new, since=old)
-    texts = texts_in(drawing.svg(SMALL))
-    assert "looser by the change" in texts
-    assert "stricter by the change" in texts
-    content = drawing.svg(SMALL).decode()
-    assert content.count('id="looser"') == content.count('id="stricter"') == 1
-    assert "by the change" not in gp.draw_zones(new).svg(SMALL).decode()
-
-
-def change_of(*, is_looser, polygons=(), lines=(), place=None, zone="gone"):
-    """What a change of zones says of one finding."""
-    shapes = {"polygons": polygons, "lines": lines, "place": place}
-    finding = {"zone": zone, "is_looser": is_looser, "text": "", **shapes}
-    return {"header": [], "zones": [[zone, "removed", None]], "findings": [finding]}
-
-
-FAR = squares((13.0, 45.0), (19.0, 49.0))
-PLACE = [160_000_000, 470_000_000]  # longitude and latitude, packed
-UNSEEN = {
-    "small": {"polygons": [[[*PLACE, 100, 0, 0, 100]]]},
-    "thin": {"polygons": [[[*PLACE, 9_000_000, 0, 0, 1, -9_000_000, 0]]]},
-    "thin and oblique": {"polygons": [[[*PLACE, 9_000_000, 9_000_000, 0, 1, -9_000_000, -9_000_000]]]},
-    "line": {"lines": [[*PLACE, 9_000_000, 0]]},
-    "point": {"lines": [PLACE]},
-    "place": {"place": [47.0, 16.0]},
-}
-
-
-@pytest.mark.parametrize("is_looser", [True, False])
-@pytest.mark.parametrize("kind", UNSEEN)
-def test_findings_that_could_not_be_seen_have_marks_of_their_direction(is_looser, kind):
-    values, levels = values_of(FAR)
-    changes = change_of(is_looser=is_looser, **UNSEEN[kind])
-    content = zones_picture(values, levels, changes=changes, image_format="svg").decode()
-    name, other = ("looser", "stricter") if is_looser else ("stricter", "looser")
-    assert content.count(f'id="{name} marks"') == 2  # on the map and in the legend
-    assert f"{other} marks" not in content
-    pixels = pixels_of(zones_picture(values, levels, changes=changes))
-    assert (pixels[150:850] == rgb(colours()[name])).all(axis=2).sum() > 60
-
-
-def test_looser_is_seen_where_all_the_rest_is_too():
-    zones = squares(*[(13.0 + 0.02 * n, 45.0) for n in range(30)], (19.0, 49.0), name="a long name that covers much")
-    values, levels = values_of(zones)
-    small = [[[130_000_000, 450_000_000, 1000, 0, 0, 1000]]]
-    changes = change_of(is_looser=True, polygons=small)
-    alone = pixels_of(zones_picture(*values_of(squares((13.0, 45.0), (19.0, 49.0))), changes=changes))
-    changes["findings"] += change_of(is_looser=False, polygons=small)["findings"]
-    crowded = pixels_of(zones_picture(values, levels, changes=changes))
-    seen = [(each[150:850] == rgb(colours()["looser"])).all(axis=2).sum() for each in (alone, crowded)]
-    assert seen[1] >= 0.9 * seen[0] > 0
-
-
-def test_picture_of_a_change_counts_findings_and_names_zones_that_are_gone():
-    old, new = squares((13.0, 45.0), (19.5, 49.4)), squares((13.0, 45.0))
-    texts = texts_in(gp.draw_zones(new, since=old).svg())
-    assert "1 looser, 0 stricter than before" in texts
-    assert texts[texts.index("z1") + 1] == "removed"
-    back = texts_in(gp.draw_zones(old, since=new).svg())
-    assert "0 looser, 1 stricter than before" in back
-    assert "removed" not in back
-    wide = gp.ZoneSet(list(new), gp.ZoneFileHeader(coverages=[gp.Coverage(box(12, 44, 15, 46))]))
-    head = "0 looser, 0 stricter than before · of what the file says of itself 0 looser, 1 stricter"
-    assert head in texts_in(gp.draw_zones(wide, since=new).svg())
-    assert "than before" not in "".join(texts_in(gp.draw_zones(new).svg()))
-
-
 def first_view(zones):
     """The degrees of a view to which zones are fitted."""
     return fitted([shape.bounds for shape in shapes_of(zones, turns=True)], 1000.0, 600.0).bounds
@@ -393,7 +295,20 @@ def test_coverage_and_what_was_drawn_are_in_the_legend():
     values, levels = values_of(zones)
     coverages = coverage_values(zones_in(layers_of(zones)), 0.0)
     texts = texts_in(zones_picture(values, levels, coverages=coverages, image_format="svg"))
-    assert {"as it was drawn", "coverage of a file"} <= set(texts)
+    assert {"as it was drawn", "coverage of a file: outside of it everything is off"} <= set(texts)
+
+
+def test_ground_outside_of_any_coverage_is_shaded():
+    header = gp.ZoneFileHeader(coverages=[gp.Coverage(box(12, 44, 14, 46)), gp.Coverage(box(13, 44, 15, 46))])
+    zones = gp.ZoneSet([gp.Zone("z", box(12.5, 44.5, 14.5, 45.5), [gp.Rule(["none"], gp.Level.OFF)])], header)
+    values, levels = values_of(zones)
+    coverages = coverage_values(zones_in(layers_of(zones)), 0.0)
+    plain_one, shaded = (pixels_of(zones_picture(values, levels, coverages=each)) for each in ([], coverages))
+    view = fitted([shape.bounds for shape in shapes_of(values, turns=True)], 964.0, 473.0)
+    for lon, is_known in ((11.9, False), (12.75, False), (13.5, True), (14.25, False), (15.1, False)):
+        x, y = ((view.points([lon], [44.8])[0] + (18.0, 90.0)) * 1.6).astype(int)
+        parts = [picture[y : y + 12, x : x + 12] for picture in (plain_one, shaded)]
+        assert (parts[0] == parts[1]).all() == is_known
 
 
 def test_labels_lie_over_no_other(monkeypatch):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
     from geopolicy.pages.still_labels import Places
     from geopolicy.pages.still_sheet import Sheet
@@ -32,8 +33,8 @@ _SIZE = 10.5
 _WIDE_DEG = 8.0  # of latitude: a map of more says where its scale is true
 
 
-def draw_ground(panel: Axes, view: View) -> None:
-    """Sea, land if it is far enough, and the lines of the graticule."""
+def draw_ground(panel: Axes, view: View) -> Patch:
+    """Sea, land if it is far enough, and the lines of the graticule. Answers with all of the ground."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import Rectangle
 
@@ -52,6 +53,7 @@ def draw_ground(panel: Axes, view: View) -> None:
     )
     panel.add_patch(frame)
     frame.set_gid("frame")
+    return sea
 
 
 def is_far(view: View) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from geopolicy.pages.still_map import Look, draw_polygons, mark_look
-from geopolicy.pages.still_sheet import level_colour, mixed
+from geopolicy.pages.still_map import Look, draw_polygons, mark_look, unknown_look
+from geopolicy.pages.still_sheet import colours, level_colour, mixed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -76,6 +76,15 @@ def patch_sample(sheet: Sheet, x: float, y: float, colour: str, hatch: str) -> N
 
     look: dict[str, Any] = {"facecolor": mixed(colour, 0.3), "edgecolor": colour, "linewidth": 2.0, "zorder": 3}
     sheet.base.add_patch(Rectangle((x, y - 6.5), 22, 13, hatch=hatch, **look))
+
+
+def coverage_sample(sheet: Sheet, x: float, y: float) -> None:
+    """The end of a coverage with what is outside of it, 22 pixels wide."""
+    from matplotlib.patches import Rectangle
+
+    sheet.base.add_patch(Rectangle((x, y - 6.5), 15, 13, zorder=3, **unknown_look()))
+    look: dict[str, Any] = {"color": colours()["grid-text"], "linewidth": 1.2, "linestyle": (0, (3, 2))}
+    sheet.base.plot([x + 15, x + 15], [y - 8, y + 8], zorder=3, **look)
 
 
 def way_sample(sheet: Sheet, x: float, y: float, level: int, certainty: str = "certain") -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
     from geopolicy.pages.still_shapes import Parts, Shape
     from geopolicy.pages.still_view import View
@@ -146,3 +147,26 @@ def draw_coverages(panel: Axes, view: View, coverages: Iterable[Parts]) -> None:
         shown = on_map(parts, view)
         if shown:
             panel.add_patch(PathPatch(path_of(shown), zorder=3.5, **look))
+
+
+def draw_unknown(panel: Axes, view: View, coverages: Iterable[Parts], ground: Patch) -> None:
+    """A light shade and hatch on the ground outside of any coverage: a place is known inside all of them alone."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    far = 3.0 * max(view.width, view.height)
+    around = Path([(-far, -far), (-far, far), (far, far), (far, -far), (-far, -far)], closed=True)
+    for parts in coverages:
+        inside = path_of(on_map(parts, view))  # turns the other way, so that what is around ends where it begins
+        path = Path.make_compound_path(around, inside) if len(inside.vertices) else around
+        shade = panel.add_patch(PathPatch(path, zorder=1.5, **unknown_look()))
+        shade.set_clip_path(ground)
+        shade.set_gid("unknown")
+
+
+def unknown_look() -> dict[str, Any]:
+    """How ground outside of a coverage looks, for the map and for the legend."""
+    from matplotlib.colors import to_rgba
+
+    colour = colours()["grid-text"]
+    return {"facecolor": to_rgba(colour, 0.06), "edgecolor": mixed(colour, 0.45), "linewidth": 0, "hatch": "\\\\"}

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 from geopolicy.pages.still_changes import CHANGES, changes_of, counts_text, draw_changes, draw_marks, removed_names
 from geopolicy.pages.still_ground import draw_country_names, draw_degrees, draw_ground, draw_scale
 from geopolicy.pages.still_labels import Places, draw_labels
-from geopolicy.pages.still_legend import Flow, level_sample, line_sample, mark_sample, patch_sample, shown_levels
-from geopolicy.pages.still_map import Look, draw_coverages, draw_drawn, draw_zones
+from geopolicy.pages.still_legend import (
+    Flow,
+    coverage_sample,
+    level_sample,
+    line_sample,
+    mark_sample,
+    patch_sample,
+    shown_levels,
+)
+from geopolicy.pages.still_map import Look, draw_coverages, draw_drawn, draw_unknown, draw_zones
 from geopolicy.pages.still_shapes import decoded, next_to, shapes_of
 from geopolicy.pages.still_sheet import LEVEL_NAMES, colours, frame_of, picture, plain
 from geopolicy.pages.still_view import MOST_LAT, fitted
@@ -122,9 +130,11 @@ def _draw(
     changes: Sequence[Change],
 ) -> None:
     panel, places = sheet.panel(_EDGE, _HEAD, view.width, view.height), Places(view.width, view.height)
-    draw_ground(panel, view)
+    ground = draw_ground(panel, view)
     middle_lon = (view.bounds.west + view.bounds.east) / 2.0
-    draw_coverages(panel, view, [next_to(decoded(coverage), middle_lon) for coverage in coverages])
+    known = [next_to(decoded(coverage), middle_lon) for coverage in coverages]
+    draw_unknown(panel, view, known, ground)
+    draw_coverages(panel, view, known)
     marks = draw_zones(panel, view, looked)
     has_drawn = draw_drawn(panel, view, looked)
     drawn = draw_changes(panel, view, changes, places)
@@ -156,11 +166,11 @@ def _draw_legend(
         level_sample(sheet, x, y, Look(level >= 0, level))
         if has_mark:
             mark_sample(sheet, x + 26, y, level)
-    for name, text, dashes in (("drawn", "as it was drawn", (4, 3)), ("coverage", "coverage of a file", (8, 5))):
-        if name in also:
-            x, y = flow.room_for(30, text)
-            colour = colours()["ink" if name == "drawn" else "grid-text"]
-            line_sample(sheet, x, y, 30, dashes=(0.0, dashes), color=colour, linewidth=1.2, zorder=3)
+    if "drawn" in also:
+        x, y = flow.room_for(30, "as it was drawn")
+        line_sample(sheet, x, y, 30, dashes=(0.0, (4, 3)), color=colours()["ink"], linewidth=1.2, zorder=3)
+    if "coverage" in also:
+        coverage_sample(sheet, *flow.room_for(18, "coverage of a file: outside of it everything is off"))
     if "cut" in also:
         flow.room_for(-6, f"the map ends at {MOST_LAT:.0f}° N and S: what lies beyond is at its border")
     for is_looser in sorted(changes, reverse=True):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 import geopolicy as gp
 from geopolicy.pages.still_sheet import colours
 from geopolicy.pages.still_zones import zones_picture
 from shapes import box
-from still_pictures import FAR, SMALL, pixels_of, rgb, squares, texts_in, values_of
+from still_pictures import FAR, OFF, SMALL, SVG, pixels_of, rgb, squares, texts_in, values_of
 
 
 def test_areas_of_a_change_are_drawn_and_in_the_view():
@@ -77,3 +79,17 @@ def test_picture_of_a_change_counts_findings_and_names_zones_that_are_gone():
     head = "0 looser, 0 stricter than before · of what the file says of itself 0 looser, 1 stricter"
     assert head in texts_in(gp.draw_zones(wide, since=new).svg())
     assert "than before" not in "".join(texts_in(gp.draw_zones(new).svg()))
+
+
+def test_legend_of_all_there_is_lies_on_the_picture():
+    levels, words = [4, 3, 2, 1, 0, -1], ("asks nothing now", "looser by the change", "stricter by the change")
+    line = {"type": "LineString", "coordinates": [[13.0, 45.0], [13.0, 46.0]]}
+    zones = [gp.Zone(f"z{n}", box(n, 45, n + 0.1, 45.1), OFF) for n in range(4)]
+    zones += [gp.Zone("line", line, OFF, width_m=9e4), gp.Zone("pole", box(13, 80, 14, 90), OFF)]
+    changes = change_of(is_looser=True, **UNSEEN["point"])
+    changes["findings"] += change_of(is_looser=False, **UNSEEN["point"])["findings"]
+    values, coverage = values_of(gp.ZoneSet(zones))[0], [[[*PLACE, 100, 0, 0, 100]]]
+    content = zones_picture(values, levels, changes=changes, coverages=[coverage], image_format="svg", size_px=SMALL)
+    heights = {each.text: float(each.get("y", 0)) for each in ElementTree.fromstring(content).iter(f"{SVG}text")}
+    assert max(heights[word] for word in words) < 750 - 8
+    assert min(heights[word] for word in words[1:]) > 0

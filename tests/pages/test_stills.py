@@ -244,7 +244,7 @@ def test_map_ends_where_that_of_the_page_does_and_says_what_lies_beyond():
     values, levels = values_of(gp.ZoneSet([gp.Zone(name, each, OFF) for name, each in boxes.items()]))
     texts = texts_in(zones_picture(values, levels, image_format="svg"))
     assert {*boxes, "10000 km at 0°"} <= set(texts)
-    assert any("what lies beyond is at its border" in text for text in texts)
+    assert any("what lies beyond 85° is at the border of the map" in text for text in texts)
     view = fitted([shape.bounds for shape in shapes_of(values, turns=True)], 1000.0, 600.0)
     assert 500 < view.points([180.0], [0.0])[0, 0] - view.points([-180.0], [0.0])[0, 0] < 600
     assert view.points([0.0], [90.0])[0, 1] == pytest.approx(36.0)

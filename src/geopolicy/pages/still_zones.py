@@ -9,6 +9,7 @@ from geopolicy.pages.still_changes import CHANGES, changes_of, counts_text, draw
 from geopolicy.pages.still_ground import draw_country_names, draw_degrees, draw_ground, draw_scale
 from geopolicy.pages.still_labels import Places, draw_labels
 from geopolicy.pages.still_legend import (
+    ROW,
     Flow,
     coverage_sample,
     level_sample,
@@ -84,7 +85,8 @@ def zones_picture(
 
     def draw(sheet: Sheet) -> None:
         _draw_head(sheet, title, shown)
-        view = fitted(boxes, frame.width - 2 * _EDGE, frame.height - _HEAD - _FOOT)
+        foot = _FOOT + (ROW if changes and (coverages or _is_beyond(looked)) else 0.0)
+        view = fitted(boxes, frame.width - 2 * _EDGE, frame.height - _HEAD - foot)
         _draw(sheet, view, looked, coverages, found)
 
     return picture(image_format, frame, title or "zones", draw)
@@ -148,16 +150,21 @@ def _draw(
         sheet.text(panel, *middle, "There is no zone.", 16, **look)
     draw_country_names(sheet, panel, view, places)
     also = (["drawn"] if has_drawn else []) + (["coverage"] if coverages else [])
-    ends = [lat for shape, _ in looked for lat in (shape.bounds.south, shape.bounds.north)]
-    if any(abs(lat) > MOST_LAT for lat in ends):
+    if _is_beyond(looked):
         also.append("cut")
-    _draw_legend(sheet, {look.level for _, look in looked}, marks, also, drawn)
+    flow = Flow(sheet, _EDGE, _HEAD + view.height + 18, view.width)
+    _draw_legend(flow, {look.level for _, look in looked}, marks, also, drawn)
+
+
+def _is_beyond(looked: Sequence[tuple[Shape, Look]]) -> bool:
+    """Whether any zone reaches over a border of the map."""
+    return any(max(-shape.bounds.south, shape.bounds.north) > MOST_LAT for shape, _ in looked)
 
 
 def _draw_legend(
-    sheet: Sheet, levels: Collection[int], marks: Collection[int], also: Sequence[str], changes: Mapping[bool, bool]
+    flow: Flow, levels: Collection[int], marks: Collection[int], also: Sequence[str], changes: Mapping[bool, bool]
 ) -> None:
-    flow = Flow(sheet, _EDGE, sheet.frame.height - _FOOT + 18, sheet.frame.width - 2 * _EDGE)
+    sheet = flow.sheet
     words = {-1: "asks nothing now", 0: "asks, no level"} | dict(enumerate(LEVEL_NAMES))
     words[0] = "asks, no level"
     for level in shown_levels(levels):
@@ -172,7 +179,7 @@ def _draw_legend(
     if "coverage" in also:
         coverage_sample(sheet, *flow.room_for(18, "coverage of a file: outside of it everything is off"))
     if "cut" in also:
-        flow.room_for(-6, f"the map ends at {MOST_LAT:.0f}° N and S: what lies beyond is at its border")
+        flow.room_for(-6, f"what lies beyond {MOST_LAT:.0f}° is at the border of the map")
     for is_looser in sorted(changes, reverse=True):
         has_mark, text = changes[is_looser], f"{CHANGES[is_looser].name} by the change"
         x, y = flow.room_for(46 if has_mark else 22, text)

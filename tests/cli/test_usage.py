@@ -6,11 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
+import typer
 
 from cli_samples import SOURCE
 from geopolicy.cli.app import COMMANDS, GROUPS
+from geopolicy.cli.options import time_of
 
 
 @pytest.mark.parametrize("words", [
@@ -125,3 +128,15 @@ def test_replay_names_a_drive_that_cannot_be_read_as_it_was_given(cli, zones, tm
     ends = "files of .mcap or .db3"
     line = f"error: drive '{tmp_path}': must be a file, or a bag with {ends}, got a folder without either; "
     assert (code, err) == (2, f"{line}it looks like a folder of zones: geopolicy info {tmp_path}\n")
+
+
+def test_time_that_must_be_known_does_not_offer_unknown():
+    rule = "must be 'now' or a date-time with offset such as .*, got '{}'"
+    for text in ("yesterday", "unknown"):
+        with pytest.raises(typer.BadParameter, match=rule.format(text)):
+            time_of(text, may_be_unknown=False)
+    assert time_of("2026-01-31T08:00:00+08:00", may_be_unknown=False) == datetime(2026, 1, 31, tzinfo=UTC)
+    assert time_of("now", may_be_unknown=False) is not None
+    assert time_of("unknown") is None
+    with pytest.raises(typer.BadParameter, match="must be 'now', 'unknown' or a date-time"):
+        time_of("yesterday")

@@ -102,18 +102,17 @@ def check_engine(engine: str) -> str:
     return engine
 
 
-def time_of(text: str | None) -> datetime | None:
-    """``--time``: ``now`` (also when it is not given), ``unknown``, or a date-time with offset."""
+def time_of(text: str | None, *, may_be_unknown: bool = True) -> datetime | None:
+    """``--time``: ``now`` (also when it is not given), ``unknown`` where that may be, or a date-time with offset."""
     if text is None or text == "now":
         return datetime.now(UTC)
-    return None if text == "unknown" else _exact_time(text)
-
-
-def _exact_time(text: str) -> datetime:
+    if text == "unknown" and may_be_unknown:
+        return None
     try:
         return in_utc("time", datetime.fromisoformat(text))
     except ValueError:
-        rule = "must be 'now', 'unknown' or a date-time with offset such as 2026-01-31T08:00:00+08:00"
+        names = "'now', 'unknown'" if may_be_unknown else "'now'"
+        rule = f"must be {names} or a date-time with offset such as 2026-01-31T08:00:00+08:00"
         raise typer.BadParameter(f"{rule}, got {text!r}", param_hint="--time") from None
 
 

@@ -122,7 +122,7 @@ def missing_of(command, but):
 def test_completion_of_a_shell_that_there_is_no_script_for_is_wrong_usage(cli):
     code, out, err = cli("completion", "tcsh")
     assert (code, out) == (2, "")
-    assert "'bash', 'zsh', 'fish'" in err
+    assert "must be one of bash, zsh, fish, got 'tcsh'" in err
 
 
 @pytest.mark.parametrize("words", [["__complete"], ["__complete", ""], ["__complete", "replay", "", "--", ""]])

@@ -118,7 +118,7 @@ def test_draw_of_several_files_has_no_command_for_check(cli, zones, tmp_path):
         ),
         (("-o", "zones.pdf"), "--output: must end in .html, got 'zones.pdf'"),
         (("-o", "z.html", "--time", "unknown"), "--time: must be 'now' or a date-time with offset"),
-        (("-o", "z.html", "--days", "0"), "'--days': Input should be greater than or equal to 1"),
+        (("-o", "z.html", "--days", "0"), "--days: must be a whole number from 1 to 366, got '0'"),
         (("-o", "z.html", "--tiles", "tiles.example"), "--tiles: must be an address such as https://tiles.example/"),
         (("-o", "z.html", "--time", "9999-12-31T00:00Z"), "--days: must end before the year 10,000"),
         (("-o", "z.html", "--state", "flying"), "--state: must be one of driving, parked, got 'flying'"),

@@ -144,7 +144,7 @@ WRONG = {
     ("--stored-in", "Germany"): "must be two letters such as DE, got 'Germany'",
     ("--anonymize", "none"): "must be a program that can be run, got 'none'",
     ("--anonymize", "topics.toml"): "must be a program that can be run, got 'topics.toml'",
-    ("--latency", "-1"): "Invalid value for '--latency'",
+    ("--latency", "-1"): "--latency: must be a number from 0 to 3600, got '-1'",
     ("--v-max", "0"): "--v-max must be 0.1 to 400, got 0.0",
     ("--report", "drive.mcap"): "must be another file than what is read",
     ("--report", "-"): "must be a file, got '-'",

@@ -190,7 +190,13 @@ class _Command(TyperCommand):
             from geopolicy.cli.options import with_empty_values
 
             args = with_empty_values(args)
-        return super().parse_args(ctx, args)
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            from geopolicy.cli.refused_values import in_our_words
+
+            raise in_our_words(error, self, ctx, given) from None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with console.checked_output(), console.readable_width():

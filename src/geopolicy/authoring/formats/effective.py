@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geopolicy.authoring.formats.gis.kml_geometry import placemark_text
+from geopolicy.authoring.formats.gis.kml_geometry import FORBIDDEN, placemark_text
 from geopolicy.authoring.formats.registry import format_named
 from geopolicy.authoring.formats.target import Export, ExportFeature
 from geopolicy.base.arguments import check_kind
@@ -165,6 +165,7 @@ def _shortened(feature: Json) -> Json:
 
 
 def _placemark(feature: Json) -> str:
-    """The feature as KML."""
-    columns = {name: value for name, value in feature["properties"].items() if value is not None}
+    """The feature as KML; what XML cannot hold is seen to be missing."""
+    words = {name: value for name, value in feature["properties"].items() if value is not None}
+    columns = {name: FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value) for name, value in words.items()}
     return placemark_text(feature["id"], columns, feature["geometry"])

@@ -20,7 +20,7 @@ from geopolicy.authoring.formats.gis.changed_features import (
 from geopolicy.authoring.formats.gis.column_mapping import Row
 from geopolicy.authoring.formats.gis.feature_columns import zones_of_rows
 from geopolicy.authoring.formats.gis.kml_edit import PlacemarkText
-from geopolicy.authoring.formats.gis.kml_geometry import geometry_of, placemark_text
+from geopolicy.authoring.formats.gis.kml_geometry import FORBIDDEN, geometry_of, placemark_text
 from geopolicy.authoring.formats.gis.kml_text import columns_of, end_of_features, read_kml
 from geopolicy.errors import Problem, ZoneFileError
 from geopolicy.geometry.projection import AS_WGS84
@@ -121,20 +121,24 @@ def write(export: Export) -> bytes:
     Raises
     ------
     ZoneFileError
-        If a zone is in another frame than WGS 84.
+        If a zone is in another frame than WGS 84, or says what XML cannot hold.
     """
+    problems: list[Problem] = []
     if export.with_rules:
-        return _joined(_EMPTY, [_whole_text(zone) for zone in _zones_in_wgs84(export)])
+        whole = [_whole_text(zone, problems) for zone in _zones_in_wgs84(export)]
+        _raise_if(problems)
+        return _joined(_EMPTY, whole)
     rest = export.rest or {"pieces": _EMPTY, "encoding": "utf-8"}
     slots: list[list[str]] = [[] for _ in rest["pieces"][1:]]
     new: list[str] = []
     known: dict[int, _Known] = {}
     for each in in_order(export.features):
         if each.feature is None:
-            new.append(f"{_drawn_text(each, export.options)}\n")
+            new.append(f"{_drawn_text(each, export.options, problems)}\n")
             continue
-        text = each.feature["xml"] if not each.edits else _edited_text(each, export.options, known)
+        text = each.feature["xml"] if not each.edits else _edited_text(each, export.options, known, problems)
         slots[min(each.feature["place"], len(slots) - 1)].append(text)
+    _raise_if(problems)
     return _joined(_with_new(rest["pieces"], "".join(new)), ["".join(texts) for texts in slots], rest["encoding"])
 
 
@@ -161,24 +165,42 @@ def _zones_in_wgs84(export: Export) -> list[Zone]:
         for zone in zones
         if zone.frame not in AS_WGS84
     ]
-    if problems:
-        raise ZoneFileError(problems)
+    _raise_if(problems)
     return zones
 
 
-def _whole_text(zone: Zone) -> str:
+def _raise_if(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ZoneFileError(problems)
+
+
+def _forbidden_in(words: Mapping[str, Any], zone_id: str) -> list[Problem]:
+    """What XML cannot hold of a zone's columns: left out it would be lost, and written no program could read it."""
+    rule = "KML is XML, which cannot hold this character"
+    hint = "take it out"
+    found = [(name, FORBIDDEN.search(f"{name}{words[name]}")) for name in words]
+    return [
+        Problem("export-character", rule, f"U+{ord(letter[0]):04X} in {name!r}", zone_id=zone_id, hint=hint)
+        for name, letter in found
+        if letter is not None
+    ]
+
+
+def _whole_text(zone: Zone, problems: list[Problem]) -> str:
     """A placemark with all that a zone says: what is no text as JSON."""
     feature = whole_feature(zone)
     columns = {
         name: value if isinstance(value, str) else canonical(value) for name, value in feature["properties"].items()
     }
+    problems += _forbidden_in(columns, zone.id)
     return placemark_text(zone.id, columns, feature["geometry"])
 
 
-def _drawn_text(each: ExportFeature, options: Mapping[str, str]) -> str:
+def _drawn_text(each: ExportFeature, options: Mapping[str, str], problems: list[Problem]) -> str:
     """A placemark of the area of a zone that was drawn since."""
     feature = edited_feature(each, options)
     words = {name: value for name, value in feature["properties"].items() if value is not None and name != "id"}
+    problems += _forbidden_in(words, each.zones[0].id)
     return placemark_text(feature["id"], words, feature["geometry"])
 
 
@@ -190,7 +212,9 @@ class _Known(NamedTuple):
     geometry: Json | None
 
 
-def _edited_text(each: ExportFeature, options: Mapping[str, str], known: dict[int, _Known]) -> str:
+def _edited_text(
+    each: ExportFeature, options: Mapping[str, str], known: dict[int, _Known], problems: list[Problem]
+) -> str:
     """A placemark with what was edited in it. One that became several zones is read once."""
     if id(each.feature) not in known:
         xml = each.feature["xml"]
@@ -210,4 +234,5 @@ def _edited_text(each: ExportFeature, options: Mapping[str, str], known: dict[in
     zone_id = each.zones[0].id if "id" in each.edits else None
     if zone_id is not None and not text.has_id and options.get("id", "id") not in words:
         words["id"] = zone_id
+    problems += _forbidden_in(words, each.zones[0].id)
     return text.edited(words, geometry, zone_id)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import quoteattr
 
-from geopolicy.authoring.formats.gis.kml_geometry import ELEMENTS, GEOMETRIES, geometry_text, rings_of
+from geopolicy.authoring.formats.gis.kml_geometry import ELEMENTS, GEOMETRIES, content_text, geometry_text, rings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ class PlacemarkText:
         return _TAG.sub(rf"<\1{self._placemark.prefix}", text).encode("utf-8", "surrogatepass")
 
     def _edit_content(self, edits: list[tuple[int, int, bytes]], span: _Span, value: Any) -> None:
-        text = escape(_text_of(value)).encode("utf-8", "surrogatepass")
+        text = content_text(_text_of(value)).encode("utf-8", "surrogatepass")
         if span.stop == span.inner == span.end:  # <name/>
             opening = self._source[span.start : span.inner - 2].rstrip()
             edits.append((span.start, span.end, b"%s>%s</%s>" % (opening, text, (span.prefix + span.name).encode())))
@@ -137,7 +137,7 @@ class PlacemarkText:
         elif span is not None:
             self._edit_content(edits, span, value)
         elif name in ELEMENTS and value is not None:
-            text = f"<{name}>{escape(_text_of(value))}</{name}>"
+            text = f"<{name}>{content_text(_text_of(value))}</{name}>"
             earlier = [each.end for each in self._placemark.children if each.name in ELEMENTS[: ELEMENTS.index(name)]]
             at = max(earlier, default=self._placemark.inner)
             edits.append((at, at, self._tagged(text)))
@@ -168,13 +168,13 @@ class PlacemarkText:
             if value is None:
                 edits += [(each.start, each.end, b"") for each in found]
             elif not found:
-                added += f"<Data name={quoteattr(name)}><value>{escape(_text_of(value))}</value></Data>"
+                added += f"<Data name={quoteattr(name)}><value>{content_text(_text_of(value))}</value></Data>"
             for each in found if value is not None else ():
                 inner = each if each.name == "SimpleData" else each.first("value")
                 if inner is not None:
                     self._edit_content(edits, inner, value)
                 else:
-                    text = f"<Data name={quoteattr(name)}><value>{escape(_text_of(value))}</value></Data>"
+                    text = f"<Data name={quoteattr(name)}><value>{content_text(_text_of(value))}</value></Data>"
                     edits.append((each.start, each.end, self._tagged(text)))
         if not added:
             return

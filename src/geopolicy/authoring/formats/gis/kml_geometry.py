@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 GEOMETRIES = ("Point", "LineString", "LinearRing", "Polygon", "MultiGeometry")
 ELEMENTS = ("name", "visibility", "address", "phoneNumber", "description", "styleUrl")  # in the order of KML
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML cannot hold, not even as a number (XML 1.0, 2.2)."""
 _UNREAD = ("Model", "Track", "MultiTrack")
 
 
@@ -105,12 +108,17 @@ def _positions(context: FileContext, element: Element) -> list[list[float]] | No
     return positions
 
 
+def content_text(value: Any) -> str:
+    """A value as the content of an element; a carriage return as its number, or XML would read a line feed."""
+    return escape(str(value), {"\r": "&#13;"})
+
+
 def placemark_text(zone_id: str, columns: Json, geometry: Json) -> str:
     """A placemark for a zone: what KML has elements for in these, the rest as data."""
     data = {"id": zone_id, **{name: value for name, value in columns.items() if name not in ELEMENTS}}
-    elements = "".join(f"<{name}>{escape(str(columns[name]))}</{name}>" for name in ELEMENTS if name in columns)
+    elements = "".join(f"<{name}>{content_text(columns[name])}</{name}>" for name in ELEMENTS if name in columns)
     values = "".join(
-        f"<Data name={quoteattr(str(name))}><value>{escape(str(value))}</value></Data>" for name, value in data.items()
+        f"<Data name={quoteattr(str(name))}><value>{content_text(value)}</value></Data>" for name, value in data.items()
     )
     return f"<Placemark>{elements}<ExtendedData>{values}</ExtendedData>{geometry_text(geometry)}</Placemark>"
 

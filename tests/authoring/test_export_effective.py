@@ -181,6 +181,23 @@ def test_effective_shape_of_a_long_edge_in_another_frame_is_bent_with_it():
     assert shapely.distance(shape.boundary, shapely.points(from_family("GCJ-02", along))).max() < MILLIMETRE
 
 
+@pytest.mark.parametrize("frame", ["WGS84", "GCJ-02", "BD-09"])
+def test_position_that_is_decided_otherwise_than_the_shape_shows_is_nearer_to_its_edge_than_one_unit(frame):
+    ring = [[121, 31], [121.6, 31.1], [121.55, 31.45], [121.02, 31.39], [121, 31]]
+    zone = gp.Zone("yard", {"type": "Polygon", "coordinates": [ring]}, [OFF], frame=frame)
+    edge, rng = shape_of(zone).boundary, np.random.default_rng(1)
+    on_edge = shapely.get_coordinates(shapely.line_interpolate_point(edge, rng.uniform(0, edge.length, 4_000)))
+    places = on_edge + rng.uniform(-3e-7, 3e-7, on_edge.shape)
+    is_inside = shapely.intersects(shape_of(zone), shapely.points(places))
+    engine = gp.open(ZoneSet([zone]))
+    is_decided = np.array([engine.decide(lat, lon).zones != () for lon, lat in places.tolist()])
+    units = shapely.distance(edge, shapely.points(places)) * UNITS
+    is_otherwise = is_decided != is_inside
+    assert units[is_otherwise].max() < 1.0
+    for way in (is_decided, is_inside):  # more than a millimetre, either way
+        assert units[is_otherwise & way].max() > 0.2
+
+
 def test_effective_feature_says_the_frame_in_which_a_zone_was_drawn():
     assert effective_feature(CHINA)["properties"] == {
         "id": "yard", "name": None, "level": "off", "rules": "off for camera", "frame": "GCJ-02", "effective": MARK,

@@ -29,8 +29,10 @@ def valid_outline_of(polygon: EffectivePolygon) -> Polygons:
     """Its polygons as rings ``(n, 2)`` of WGS 84, longitude first, in degrees within 180; exteriors counter-clockwise.
 
     They cover each position of the grid that it covers, on the turn where that is. Exactly these, but where an area
-    is cut at the antimeridian, or has a spike: beside the cut edges, and the spike, one unit more at most. What was
-    drawn in GCJ-02 or BD-09 is off by a millimetre at most.
+    is cut at the antimeridian, or has a spike: beside the cut edges, and the spike, one unit more at most.
+
+    What was drawn in GCJ-02 or BD-09 lies within a millimetre of the effective polygon. Positions are rounded to the
+    grid of that frame: one nearer to an edge than one unit, 1.1 cm, may be decided otherwise than the rings show.
 
     Raises
     ------

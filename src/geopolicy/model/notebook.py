@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 50
 MOST_LETTERS = 200
 """Of one name: a longer one is cut."""
+_WRAPPED = "overflow-wrap:anywhere"  # or a long name pushes what stands beside it out of sight
+_CELL = f"text-align:left;min-width:4em;{_WRAPPED}"
 # Dark enough on white and bright enough on black: a contrast of 4.5 on one, 4 on the other.
 _COLOURS = {"off": "#d02f52", "no_record": "#b5651d", "in_vehicle": "#8a7400", "anonymize": "#2b7bba"}
 
@@ -30,7 +32,7 @@ def decision_html(told: Mapping[str, Any], tags: Mapping[str, Sequence[str]]) ->
         [_text(sensor), _level(level), _text("; ".join(tag for tag, names in tags.items() if sensor in names))]
         for sensor, level in told["levels"].items()
     ]
-    return f"<p>{head}</p>{_table(('sensor', 'level', 'also asked'), rows)}"
+    return f"{_paragraph(head)}{_table(('sensor', 'level', 'also asked'), rows)}"
 
 
 def zones_html(title: str, zones: Sequence[Zone]) -> str:
@@ -40,7 +42,7 @@ def zones_html(title: str, zones: Sequence[Zone]) -> str:
         for zone in zones[:MOST_ROWS]
     ]
     table = _table(("id", "name", "shape", "rules"), rows)
-    return f"<p><b>{_text(title)}</b></p>{table}{_more(len(zones))}"
+    return f"{_paragraph(f'<b>{_text(title)}</b>')}{table}{_more(len(zones))}"
 
 
 def drive_html(title: str, told: Mapping[str, Any]) -> str:
@@ -64,7 +66,7 @@ def drive_html(title: str, told: Mapping[str, Any]) -> str:
     ]
     sensors = _first(("sensor", "asked", "time", "distance"), rows) if rows else "<p>No sensor was restricted.</p>"
     counts = [_first((name, "steps"), _counted(told[f"{name}s"])) for name in ("zone", "reason") if told[f"{name}s"]]
-    return f"<p><b>{_text(title)}</b></p><p>{head}</p>{sensors}{''.join(counts)}"
+    return f"{_paragraph(f'<b>{_text(title)}</b>')}{_paragraph(head)}{sensors}{''.join(counts)}"
 
 
 def _counted(counts: Mapping[str, int]) -> list[list[str]]:
@@ -105,9 +107,14 @@ def _level(label: str) -> str:
     return _text(label) if colour is None else f'<b style="color:{colour}">{_text(label)}</b>'
 
 
+def _paragraph(content: str) -> str:
+    return f'<p style="{_WRAPPED}">{content}</p>'
+
+
 def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
     head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td style=text-align:left>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    lines = ("".join(f'<td style="{_CELL}">{cell}</td>' for cell in row) for row in rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 

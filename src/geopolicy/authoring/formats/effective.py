@@ -95,7 +95,7 @@ def write_effective(
     features = []
     for done, zone in enumerate(zones):
         on_progress(done / len(zones))
-        features.append(effective_feature(zone))
+        features.append(_legible(effective_feature(zone)))
     rest: Json | None = None
     if form.is_path:
         fields = [{"name": name, "type": "OFTString", "subtype": "OFSTNone"} for name in _COLUMNS]
@@ -164,8 +164,17 @@ def _shortened(feature: Json) -> Json:
     return {**feature, "properties": {**properties, "rules": cut}}
 
 
+def _legible(feature: Json) -> Json:
+    """The feature with a mark in place of each character that XML, and so KML, or GDAL cannot hold."""
+    properties = feature["properties"]
+    words = {
+        name: value if value is None else FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value)
+        for name, value in properties.items()
+    }
+    return {**feature, "properties": words}
+
+
 def _placemark(feature: Json) -> str:
-    """The feature as KML; what XML cannot hold is seen to be missing."""
-    words = {name: value for name, value in feature["properties"].items() if value is not None}
-    columns = {name: FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", value) for name, value in words.items()}
+    """The feature as KML."""
+    columns = {name: value for name, value in feature["properties"].items() if value is not None}
     return placemark_text(feature["id"], columns, feature["geometry"])

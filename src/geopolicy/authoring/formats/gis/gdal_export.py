@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from geopolicy.authoring.formats.source import Json
     from geopolicy.authoring.formats.target import Export
 
+# GDAL ends a text at U+0000, and half of a surrogate pair is no UTF-8.
+_FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 _LAYER = "zones"
 _WGS84 = "EPSG:4326"
 _POLYGONS = ("Polygon", "MultiPolygon")
@@ -48,6 +51,7 @@ def write_layer(export: Export, driver: str, suffix: str, layer_options: Mapping
     gdal = library()
     rest: Json = {} if export.with_rules else export.rest or {}
     features = _whole(export) if export.with_rules else _features(export, rest)
+    _refuse_forbidden(features)
     crs = _crs_of_zones(export) if export.with_rules else rest.get("crs", _WGS84)
     fields = fields_for(features, rest.get("fields", []))
     arrays, masks, offsets = field_arrays(features, fields)
@@ -75,6 +79,22 @@ def write_layer(export: Export, driver: str, suffix: str, layer_options: Mapping
         _refuse_losses(said, crs)
         files = sorted(Path(folder).iterdir())
         return files[0].read_bytes() if len(files) == 1 else _zipped(files)
+
+
+def _refuse_forbidden(features: Sequence[Json]) -> None:
+    """Refuses texts that GDAL would cut without a word."""
+    rule, hint = "GDAL cannot hold this character", "take it out"
+    problems = []
+    for feature in features:
+        zone_id = feature["properties"].get("id")
+        for name, value in feature["properties"].items():
+            letter = _FORBIDDEN.search(name) or (_FORBIDDEN.search(value) if isinstance(value, str) else None)
+            if letter is not None:
+                found = f"U+{ord(letter[0]):04X} in {name!r}"
+                subject = None if zone_id is None else str(zone_id)
+                problems.append(Problem("export-character", rule, found, zone_id=subject, hint=hint))
+    if problems:
+        raise ZoneFileError(problems)
 
 
 def _whole(export: Export) -> list[Json]:

@@ -1,4 +1,4 @@
-"""Characters that XML cannot hold: an export of zones is refused, one to look at shows that something is missing."""
+"""Characters that XML or GDAL cannot hold: converting zones is refused, a file to look at shows what is missing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import geopolicy as gp
+from geopolicy.authoring.formats.effective import SUFFIXES
 from geopolicy.authoring.formats.exporting import exported
 from geopolicy.cli.app import run
 from geopolicy.zonefile.zone_set import ZoneSet
@@ -21,6 +22,7 @@ from gis_sources import NO_RULES, SQUARE, imported, plain, sample
 FORBIDDEN = ("\x00", "\x07", "\x0b", "\x1f", "\ud800", "\udfff", "\ufffe", "\uffff")
 HARMLESS = ("\t", "\n", "\r", "\r\n", "\x7f", "\x85", "\ufffd", "\U0001fffe", "<&>\"']]>", "\u202e")
 MISSING = "\ufffd"
+NAMED = [("0000", "name"), ("D800", "reason")]
 YARD = gp.Zone("yard", SQUARE, [gp.Rule(["camera"], gp.Level.OFF)])
 
 
@@ -85,11 +87,23 @@ def test_kml_of_any_name_is_xml_or_refused(name):
     assert next(root.iter("{http://www.opengis.net/kml/2.2}name")).text == f"a{name}b"
 
 
+@pytest.mark.parametrize("form", ["gpkg", "fgb", "shapefile"])
+def test_zone_whose_text_gdal_would_end_is_refused(form):
+    zones = ZoneSet([replace(YARD, name="a\x00b", reason="\ud800"), replace(YARD, id="port", name="\x07")])
+    with pytest.raises(gp.errors.ZoneFileError, match="GDAL cannot hold this character") as caught:
+        exported(zones, form)
+    found = [(problem.code, problem.zone_id, problem.value) for problem in caught.value.problems]
+    expected = [("export-character", "yard", f"U+{code} in '{name}'") for code, name in NAMED]
+    assert sorted(found) == sorted(expected)
+
+
 @pytest.mark.parametrize("letter", FORBIDDEN, ids=ascii)
-def test_effective_kml_shows_where_a_character_is_missing(tmp_path, letter):
-    path = tmp_path / "effective.kml"
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_effective_file_shows_where_a_character_is_missing(tmp_path, letter, suffix):
+    path = tmp_path / f"effective{suffix}"
     gp.export_effective(ZoneSet([replace(YARD, name=f"a{letter}b\r<c>")]), path)
-    assert list(pyogrio.read_dataframe(path)["Name"]) == [f"a{MISSING}b\r<c>"]
+    names = pyogrio.read_dataframe(path)["Name" if suffix == ".kml" else "name"]
+    assert list(names) == [f"a{MISSING}b\r<c>"]
 
 
 def test_command_refuses_to_convert_and_exports_to_be_looked_at(tmp_path, monkeypatch, capsys):

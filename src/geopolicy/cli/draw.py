@@ -102,13 +102,7 @@ def draw(
 
 def _first(text: str | None) -> datetime | None:
     """``--time``, which must be known here: days begin with it. None is this minute."""
-    if text in (None, "now"):
-        return None
-    time = time_of(text)
-    if time is None:
-        rule = "must be 'now' or a date-time with offset such as 2026-01-31T08:00:00+08:00: days begin with it"
-        raise typer.BadParameter(f"{rule}, got 'unknown'; the page has a box for it", param_hint="--time")
-    return time
+    return None if text in (None, "now") else time_of(text, may_be_unknown=False)
 
 
 def _drawing(layers: Sequence[Layer], vehicles: Mapping[str, Vehicle], *more: Any, **options: Any) -> ZoneDrawing:

@@ -77,8 +77,8 @@ CASES = {
     "replay-stdin": Case(("replay", "-", "zones.geojson"), stdin=DRIVE.encode()),
     "replay-o": Case(("replay", "drive.csv", "zones.geojson", "-o", "out.jsonl"), output="out.jsonl"),
     "report-o": Case(("report", "drive.csv", "zones.geojson", "-o", "out.html"), output="out.html"),
-    "draw-o": Case(("draw", "zones.geojson", "-o", "out.html"), output="out.html"),
-    "draw-since": Case(("draw", "zones.geojson", "--since", "zones.gpol", "-o", "out.html"), output="out.html"),
+    "draw-o": Case(("draw", "zones.geojson", *AT, "-o", "out.html"), output="out.html"),
+    "draw-since": Case(("draw", "zones.geojson", *AT, "--since", "zones.gpol", "-o", "out.html"), output="out.html"),
     "report-png": Case(
         ("report", "drive.csv", "zones.geojson", "--png", "out.png", "--svg", "out.svg"),
         output="out.png",

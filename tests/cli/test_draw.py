@@ -68,6 +68,15 @@ def test_draw_puts_every_vehicle_into_the_page_by_its_file(cli, zones, tmp_path)
     assert data["vehicles"][0]["command"] == f"geopolicy check {zones} --vehicle '{files[0]}'"
 
 
+def test_draw_takes_a_vehicle_that_is_named_twice_once(cli, zones, tmp_path):
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text('{"sensors": ["camera.front"]}')
+    files = [tmp_path / name for name in ("a.json", "a.json", "b.json")]
+    cli("draw", zones, "-o", tmp_path / "z.html", *AT, *(word for file in files for word in ("--vehicle", file)))
+    vehicles = data_of(tmp_path / "z.html")["vehicles"]
+    assert [each["command"].endswith(f"--vehicle {each['name']}") for each in vehicles] == [True, True]
+
+
 def test_draw_since_tells_what_changed_as_diff_does(cli, zones, tmp_path):
     old = gp.read_zones(zones)
     old.without_zones([old.zones[0].id]).write(tmp_path / "new.geojson")

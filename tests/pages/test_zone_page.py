@@ -124,6 +124,18 @@ def test_zone_page_click_gives_the_answer_of_check_and_its_command(look, capsys,
     assert all(line in shown for line in lines)
 
 
+def test_zone_page_gives_no_command_for_zones_as_they_were(look, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ZONES.write("new.geojson")
+    zones_of(less=1).write("old.geojson")
+    assert run(["draw", "new.geojson", "--since", "old.geojson", "-o", "zones.html"]) == 0
+    page = look(tmp_path / "zones.html")
+    page.ask("geopolicy.look({ place: { lat: 45, lon: 13, lng: 13 } })")
+    assert page.page.locator(".command").count() == 1
+    page.page.select_option("#edition", "0")
+    assert page.page.locator(".command").count() == 0
+
+
 def test_zone_page_time_is_typed_in_the_clock_of_the_zones(page):
     assert page.ask("geopolicy.state.timezone") == "Europe/Zagreb"
     page.page.fill("#typed", "2026-12-05T23:00")
@@ -164,13 +176,15 @@ def test_zone_page_of_a_change_shows_both_editions_and_what_changed(look):
     assert looser
     assert page.page.inner_text("#change-note").startswith(f"{looser} findings are looser")
     engines = [gp.open(old), gp.open(new)]
-    for finding in drawing.data["changes"]["findings"]:
-        if finding["place"] and finding["is_looser"]:
-            example = finding["example"] or {"state": None, "emergency": None, "time": None}
-            time_known = None if example["time"] is None else datetime.fromtimestamp(example["time"] / 1000, UTC)
-            views = [engine.when(time_known, example["state"], example["emergency"]) for engine in engines]
-            levels = [view.decide(*finding["place"]).levels for view in views]
-            assert any(levels[1][sensor] < levels[0][sensor] for sensor in levels[0]) or "limit" in finding["text"]
+    placed = [each for each in drawing.data["changes"]["findings"] if each["place"] and each["is_looser"]]
+    assert placed
+    for finding in placed:
+        example = finding["example"] or {"state": None, "emergency": None, "time": None}
+        moment = None if example["time"] is None else datetime.fromtimestamp(example["time"] / 1000, UTC)
+        views = [engine.when(moment, example["state"], example["emergency"]) for engine in engines]
+        before, after = (as_in_page(view.decide(*finding["place"])) for view in views)
+        is_lower = any(now < was for was, now in zip(before["levels"], after["levels"], strict=True))
+        assert is_lower or any(set(before["tags"][tag]) - set(after["tags"].get(tag, ())) for tag in before["tags"])
     page.page.locator("#change-list button").first.click()
     place = page.ask("geopolicy.state.place")
     for edition in (0, 1):
@@ -347,6 +361,24 @@ def test_zone_page_place_can_be_typed_and_a_wrong_one_is_refused(page):
     page.page.fill("[aria-label=Latitude]", "45.0")
     page.page.click("text=Look there")
     assert page.ask("geopolicy.state.place") == {"lat": 45.0, "lon": 13.0, "lng": 13.0}
+
+
+def test_zone_page_place_beyond_the_antimeridian_is_marked_on_the_turn_that_is_shown(look):
+    page = look(gp.draw_zones(gp.ZoneSet([square("z", 179.5, 10, 1.0)])))
+    page.page.fill("[aria-label=Latitude]", "10.5")
+    page.page.fill("[aria-label=Longitude]", "-179.75")
+    page.page.click("text=Look there")
+    lng, is_seen = page.ask("(() => { const at = geopolicy.marker().getLatLng(); "
+                            "return [at.lng, geopolicy.theMap().getBounds().contains(at)]; })()")  # fmt: skip
+    assert abs(lng - page.ask("geopolicy.data.middle_lon")) <= 180
+    assert is_seen
+    assert "must be off" in page.page.inner_text("#now")
+
+
+def test_zone_page_before_1970_says_its_moments(look):
+    page = look(gp.draw_zones(ZONES, time=datetime(1969, 12, 31, 23, 0, 1, 250_000, tzinfo=UTC)))
+    page.page.select_option("#timezone", "UTC")
+    assert page.page.inner_text("#moment-text") == "Wed 31.12.1969 23:00:01.250"
 
 
 def test_zone_page_search_filters_and_escape(page):

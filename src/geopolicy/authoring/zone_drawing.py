@@ -79,7 +79,7 @@ class ZoneDrawing:
         Parameters
         ----------
         size_px
-            Width and height in pixels, at least 1000 by 625 of them in proportion: a smaller one is drawn smaller.
+            Width and height in pixels, each from 300 to 8000.
 
         Raises
         ------

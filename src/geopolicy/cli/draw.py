@@ -71,7 +71,8 @@ def draw(
     wanted = checked_outputs({"--output": output, "--png": png, "--svg": svg}, [*zones, *then])
     check_tiles(tiles, output)
     shown = check_state(state), emergency_of(emergency)
-    vehicles = {str(path): vehicle_of(path) for path in vehicle or ()} or {"ten common sensors": vehicle_of(None)}
+    files = list(dict.fromkeys(vehicle or ()))
+    vehicles = {str(path): vehicle_of(path) for path in files} or {"ten common sensors": vehicle_of(None)}
     with progress.shown("reading zone files") as line:
         layers, warnings = read_layers(zones, others=[str(path) for path in then], on_progress=line.at)
         before = read_layers(then, others=[str(path) for path in zones])[0] if then else None
@@ -84,7 +85,7 @@ def draw(
             days=days,
             shown=shown,
             title=title or ", ".join("standard input" if str(path) == "-" else path.name for path in zones),
-            commands=_commands(zones, vehicle),
+            commands=_commands(zones, files),
             on_progress=line.at,
         )
         written = written_files(drawing, wanted, tiles)
@@ -117,13 +118,13 @@ def _drawing(layers: Sequence[Layer], vehicles: Mapping[str, Vehicle], *more: An
         raise typer.BadParameter(rule, param_hint=f"--{name}") from error
 
 
-def _commands(zones: Sequence[Path], vehicles: Sequence[Path] | None) -> list[str] | None:
+def _commands(zones: Sequence[Path], vehicles: Sequence[Path]) -> list[str] | None:
     """What begins a ``geopolicy check`` of the same zones, for each vehicle; None where there is no such command."""
     if len(zones) != 1 or str(zones[0]) == "-":
         return None
     path = str(zones[0])
     words = ["geopolicy", "check", f"./{path}" if path.startswith("-") else path]
-    return [shlex.join([*words, "--vehicle", str(path)]) for path in vehicles or ()] or [shlex.join(words)]
+    return [shlex.join([*words, "--vehicle", str(path)]) for path in vehicles] or [shlex.join(words)]
 
 
 def _span(drawing: ZoneDrawing) -> dict[str, str | None]:

@@ -33,7 +33,7 @@ function offsetText(at) {
 
 export function momentText(at) {
   if (at === null) return "time not known";
-  const p = partsOf(at, state.timezone), rest = at % 1000;
+  const p = partsOf(at, state.timezone), rest = ((at % 1000) + 1000) % 1000;
   const seconds = at % MINUTE ? `:${p.second}${rest ? `.${String(rest).padStart(3, "0")}` : ""}` : "";
   return `${p.weekday} ${p.day}.${p.month}.${p.year} ${p.hour}:${p.minute}${seconds}${offsetText(at)}`;
 }

@@ -56,15 +56,16 @@ export function startZonesMap() {
     if (changed.has("zone") || changed.has("edition")) showChosen();
     if (changed.has("fit") && state.fit) showBounds(state.fit.bounds ?? edition().zones[state.fit.zone].own);
     showPlace();
+    if (changed.has("place") && state.place && !theMap().getBounds().contains(marker.getLatLng())) theMap().panTo(marker.getLatLng(), { animate: false });
   });
 }
 
 function showPlace() {
   if (!state.place) { marker.remove(); return; }
-  const { lat, lng } = state.place;
+  const { lat, lon } = state.place, lng = lon + 360 * Math.round((data.middle_lon - lon) / 360);
   marker.setLatLng([lat, lng]);
   if (!theMap().hasLayer(marker)) marker.addTo(theMap());
-  marker.setStyle({ color: colour("ink"), fillColor: levelColour(Math.max(...answerHere(lat, lng).levels)) });
+  marker.setStyle({ color: colour("ink"), fillColor: levelColour(Math.max(...answerHere(lat, lon).levels)) });
 }
 
 function showChanges() {

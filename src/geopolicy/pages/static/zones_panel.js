@@ -42,7 +42,7 @@ function causeItem(cause) {
 // The command that says the same, for whoever wants to see it there.
 function commandText() {
   const { command } = data.vehicles[state.vehicle], { lat, lon } = state.place;
-  if (!command) return null;
+  if (!command || state.edition < data.editions.length - 1) return null; // it reads the zones as they become
   const time = state.at === null ? "unknown" : new Date(state.at).toISOString().replace(/(:00)?\.000Z$/, "Z");
   const options = [state.state && `--state ${state.state}`, state.emergency !== null && `--emergency ${state.emergency ? "yes" : "no"}`];
   return [command, `${lat},${lon}`, `--time ${time}`, ...options.filter(Boolean)].join(" ");
